@@ -1,0 +1,64 @@
+# Every target sets itself up: a clone needs Python 3.11 or newer, make and git, nothing else.
+PYTHON ?= python3
+LOG ?= postgres
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+CODE := dealreg services shared migrations
+
+export DEALREG_LOG := $(LOG)
+export PYTHONUNBUFFERED := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run demo test check bench lock clean
+
+help: ## Show this list
+	@echo "dealreg: partner deal registration. LOG=postgres (default) or LOG=kafka chooses the log."
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+setup: .venv/.ready ## Install into .venv and fetch what the Kafka log needs
+	@$(BIN)/dealreg setup
+
+run: .venv/.ready ## Start everything on one port with the demo's data (LOG=kafka|postgres)
+	@$(BIN)/dealreg run --demo
+
+demo: .venv/.ready ## Import the sample pipeline, decide it, print the result as JSON (LOG=kafka|postgres)
+	@$(BIN)/dealreg demo
+
+test: setup ## Run every test level except the benchmarks
+	@$(BIN)/python -m pytest tests --ignore=tests/bench
+
+check: .venv/.ready ## Lint, formatting, strict types, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict $(CODE)
+	@$(BIN)/lint-imports
+
+bench: setup ## Measure both logs and print a table and JSON
+	@$(BIN)/python -m tests.bench
+
+lock: .venv/.ready ## Look for newer libraries within pyproject's bounds and write both locks again
+	@$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --output-file requirements.lock
+	@$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --group dev --output-file requirements-dev.lock
+
+LOCK_OPTIONS := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+clean: ## Remove the virtual environment and what the tools left (data folders stay)
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage htmlcov dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each stamp comes last, so an interrupted installation goes on where it stopped.
+.venv/.ready: pyproject.toml .venv/.locked
+	@$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/.locked: requirements-dev.lock
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found; name one with make PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "error: dealreg needs Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) -V 2>&1); name one with make PYTHON=…" >&2; exit 1; }
+	@echo "setup: .venv with $$($(PYTHON) -V 2>&1)"
+	@$(PYTHON) -m venv .venv
+	@echo "setup: the locked libraries (about a minute the first time)"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@

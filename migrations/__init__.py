@@ -1,0 +1,1 @@
+"""The database schema, in the order it grew."""

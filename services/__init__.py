@@ -1,0 +1,1 @@
+"""The three services: registration takes facts in, attribution decides, projections answer."""

@@ -1,0 +1,1 @@
+"""What the services have in common: events, the log, policy, settings and the ground under them."""

@@ -1,0 +1,144 @@
+"""Every setting of dealreg: one frozen object, read from `DEALREG_…` variables, each odd number with its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.errors import Misconfigured
+
+ENV_PREFIX = "DEALREG_"
+
+
+class Settings(BaseSettings):
+    """What one process was told; `Field.description` is the reason `dealreg settings` prints."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="ignore")
+
+    # Where things are
+    log: Literal["postgres", "kafka"] = Field(
+        "postgres", description="PostgreSQL is enough for one machine; Kafka scales past it."
+    )
+    database_url: SecretStr | None = Field(
+        None, description="postgresql://… ; without it an embedded PostgreSQL 18 runs in data_dir."
+    )
+    kafka_bootstrap: str | None = Field(
+        None, description="host:port,… ; without it log=kafka runs an embedded Kafka in data_dir."
+    )
+    data_dir: Path = Field(
+        Path(".dealreg"), description="Embedded servers and the generated key; belongs to one log for good."
+    )
+    master_key: SecretStr | None = Field(
+        None,
+        description="32 bytes, base64url: wraps the keys that seal personal fields. Generated into data_dir "
+        "for the embedded database; any other database needs it named.",
+    )
+    host: str = Field("127.0.0.1", description="Loopback until a proxy with TLS stands in front.")
+    port: int = Field(8080, ge=0, le=65535, description="Unprivileged; 0 takes a free one.")
+
+    # The log
+    partitions: int = Field(
+        8, ge=1, le=1024, description="Writers that can run at once; chosen once, stored, checked at start."
+    )
+    allow_single_node: bool = Field(
+        False, description="Accept replication factor 1: one lost disk loses facts, so only for development."
+    )
+    request_timeout_ms: int = Field(
+        20_000, ge=1_000, description="An append unanswered for longer is ambiguous; a leader election takes 9 s."
+    )
+    poll_ms: int = Field(
+        250, ge=1, description="Wakes a reader that missed a NOTIFY; it is the worst case of visibility."
+    )
+
+    # Ownership of a partition
+    lease_seconds: int = Field(
+        15, ge=2, description="A dead worker's partition waits this long; a slow one must renew within it."
+    )
+    idle_in_transaction_timeout_ms: int = Field(
+        10_000, ge=100, description="Below the lease, so a frozen writer's locks are gone before its successor."
+    )
+
+    # Intake
+    flush_window_ms: float = Field(
+        2.0, ge=0, le=100, description="Requests of the same moment share one append; 2 ms is unseen in p99."
+    )
+    flush_max: int = Field(
+        500, ge=1, le=5_000, description="Rows of one shared append; with two flushers 75 % of an empty endpoint's rate."
+    )
+    flushers: int = Field(
+        2, ge=1, le=16, description="One batch fills while the other waits for the disk."
+    )
+    max_body_bytes: int = Field(
+        65_536, ge=1_024, description="A registration is about 1 kB; evidence is a link, not an upload."
+    )
+    max_bulk_rows: int = Field(1_000, ge=1, le=10_000, description="Rows of one bulk request, two flushes.")
+    max_bulk_body_bytes: int = Field(
+        8_388_608, ge=65_536, description="1,000 rows of 8 kB; held in memory while it is answered."
+    )
+    rate_per_credential: int = Field(
+        600, ge=1, description="Requests a second for one credential: a fast importer, not a flood."
+    )
+    bulk_lag_limit: int = Field(
+        5_000, ge=1, description="Undecided facts of a vendor above which bulk rows wait, so people do not."
+    )
+    credential_cache_seconds: float = Field(
+        5.0, ge=0, le=60, description="A revoked key works at most this long."
+    )
+    idempotency_days: int = Field(
+        30, ge=1, description="Request bodies and stored answers go after this; fact ids stay for ever."
+    )
+
+    # The decider and the views
+    batch_facts: int = Field(
+        500, ge=1, le=5_000, description="Facts of one transaction; round trips cost more than decisions."
+    )
+    batch_entries: int = Field(
+        1_000, ge=1, le=10_000, description="Journal entries a view folds in one transaction."
+    )
+    decisions_per_transaction: int = Field(
+        500, ge=1, le=10_000, description="Bounds a transaction; what is left over is due now and goes first."
+    )
+    candidate_limit: int = Field(
+        200, ge=1, le=1_000, description="Live candidates of one registration above which a person decides."
+    )
+    max_entry_bytes: int = Field(
+        262_144, ge=16_384, description="A journal entry with its decision record; a broker takes 1 MB."
+    )
+    clock_skew_seconds: float = Field(
+        5.0, ge=0, le=300, description="A fact this far ahead of our clock waits and raises an alarm."
+    )
+
+    @model_validator(mode="after")
+    def _locks_end_before_the_lease(self) -> Self:
+        if self.idle_in_transaction_timeout_ms >= self.lease_seconds * 1_000:
+            raise ValueError(
+                f"{variable('idle_in_transaction_timeout_ms')} must be below {variable('lease_seconds')}, "
+                "or a frozen writer keeps its locks after its successor took over"
+            )
+        return self
+
+
+def variable(field: str) -> str:
+    """The environment variable that sets a field."""
+    return ENV_PREFIX + field.upper()
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment; `overrides` (command-line options that were given) win.
+
+    Raises `Misconfigured` naming every wrong variable at once.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise Misconfigured("; ".join(_problems(error))) from error
+
+
+def _problems(error: ValidationError) -> list[str]:
+    return [
+        f"{variable(str(problem['loc'][0]))}: {problem['msg']}" if problem["loc"] else problem["msg"]
+        for problem in error.errors(include_url=False, include_input=False)
+    ]
