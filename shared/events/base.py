@@ -1,0 +1,93 @@
+"""What every event is: frozen data with a wire name, a version and the subjects it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+Kind = Literal["fact", "decision"]
+
+VENDOR_ONLY: dict[str, Any] = {"audience": "vendor"}
+"""`json_schema_extra` of a field that a partner never sees: it would tell a rival's name or doings."""
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _printable(text: str) -> str:
+    # Controls and bidirectional overrides can make a name read as another one on a reviewer's screen.
+    for character in text:
+        point = ord(character)
+        if point < 32 or 127 <= point < 160 or 0x202A <= point <= 0x202E or 0x2066 <= point <= 0x2069:
+            raise ValueError(f"contains the control character U+{point:04X}; remove it")
+        if 0xD800 <= point <= 0xDFFF:
+            raise ValueError("contains half of a surrogate pair; send valid UTF-8")
+    return text
+
+
+Moment = Annotated[datetime, Field(strict=False), AfterValidator(_utc)]
+"""An instant with its offset, kept in UTC."""
+Day = Annotated[date, Field(strict=False)]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
+"""An identifier: a letter or digit, then up to 79 letters, digits and `. _ : -`."""
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
+Short = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_printable)
+]
+"""One line of text, 1 to 200 characters, no control characters or bidirectional overrides."""
+
+
+class Part(BaseModel):
+    """A piece of an event: frozen, nothing unknown, no silent conversion of types."""
+
+    # Values of wrong type are refused rather than converted: "1" is not 1 and 1.5 is not money.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, ser_json_bytes="base64")
+
+
+class Event(Part):
+    """A thing that happened or was concluded, past tense; its wire name and version never change meaning."""
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+    kind: ClassVar[Kind] = "fact"
+
+    def subjects(self) -> tuple[str, ...]:
+        """Every subject that this entry touches, as `noun:id`, the main one first."""
+        raise TypeError(f"{self.type} names no subjects")
+
+
+class Step(Part):
+    """One rule as it was applied: its name, what it saw, how it came out."""
+
+    rule: Code
+    result: Code
+    inputs: dict[str, str | int | bool | None | list[str]] = {}
+    rivals: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
+
+
+class Decision(Event):
+    """What the decider concluded, with the rules it applied in order and one sentence for a reader.
+
+    The sentence names no rival and no price, so that the loser may read it too.
+    """
+
+    kind: ClassVar[Kind] = "decision"
+
+    sentence: str
+    steps: tuple[Step, ...] = ()
+    policy: str | None = None
+    """`program/version` whose rules were applied, where a policy was."""
+
+
+def subject(noun: str, *ids: str | None) -> tuple[str, ...]:
+    """`noun:id` for each id given; absent ones are left out."""
+    return tuple(f"{noun}:{one}" for one in ids if one is not None)
+
+
+def distinct(subjects: Iterable[str]) -> tuple[str, ...]:
+    """The subjects in first-seen order, each once."""
+    return tuple(dict.fromkeys(subjects))

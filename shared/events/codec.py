@@ -1,0 +1,239 @@
+"""The codec: the only place that turns envelopes into log records and back (CloudEvents 1.0, binary mode)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from shared.errors import Corrupt, Invalid
+from shared.events.base import VENDOR_ONLY, Event
+from shared.events.envelope import Entry, Fact
+from shared.events.registry import event_class, upcast
+from shared.events.sealed import Sealed
+from shared.log.port import Headers, Record, StoredRecord
+
+MAX_VALUE_BYTES = 262_144
+"""Largest JSON value of one event: a quarter of Kafka's default message limit, so headers always fit."""
+
+_PREFIX = "dealreg."
+
+
+class TooLarge(Invalid):
+    """The event does not fit the log's size limit."""
+
+    code = "event.too_large"
+    status = 413
+
+
+def _value(event: Event, limit: int) -> bytes:
+    # Absent optional fields are left out, so that adding one later changes no stored byte.
+    value = event.__pydantic_serializer__.to_json(
+        event, exclude_none=False, exclude_unset=False, exclude_defaults=True
+    )
+    if len(value) > limit:
+        raise TooLarge(f"{event.type} has {len(value)} bytes; at most {limit} fit")
+    return value
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _attributes(event: Event, vendor: str, id_: str, time: str) -> list[tuple[str, str]]:
+    return [
+        ("ce_specversion", "1.0"),
+        ("ce_id", id_),
+        ("ce_source", f"/vendors/{vendor}"),
+        ("ce_type", _PREFIX + event.type),
+        ("ce_time", time),
+        ("ce_dataschema", f"urn:dealreg:{event.type}:{event.version}"),
+        ("content-type", "application/json"),
+    ]
+
+
+def encode_fact(fact: Fact, limit: int = MAX_VALUE_BYTES) -> Record:
+    """The record of a fact; raises `TooLarge`."""
+    headers = _attributes(fact.event, fact.vendor, fact.id, _instant(fact.recorded_at))
+    headers += [("ce_subject", fact.event.subjects()[0]), ("ce_principal", fact.principal)]
+    if fact.importing:
+        headers.append(("ce_importing", "true"))
+    if fact.appended_at is not None:
+        headers.append(("ce_appendedat", _instant(fact.appended_at)))
+    if fact.traceparent is not None:
+        headers.append(("traceparent", fact.traceparent))
+    return Record(fact.vendor, tuple(headers), _value(fact.event, limit))
+
+
+def decode_fact(record: StoredRecord | Record) -> Fact:
+    """The fact of a record; raises `Corrupt` where no release of ours can have written it."""
+    headers = dict(record.headers)
+    try:
+        appended = headers.get("ce_appendedat")
+        return Fact(
+            id=headers["ce_id"],
+            vendor=record.key,
+            event=_event(headers, record.value),
+            recorded_at=datetime.fromisoformat(headers["ce_time"]),
+            principal=headers["ce_principal"],
+            importing=headers.get("ce_importing") == "true",
+            appended_at=datetime.fromisoformat(appended) if appended else None,
+            traceparent=headers.get("traceparent"),
+        )
+    except (KeyError, ValueError, orjson.JSONDecodeError) as error:
+        raise Corrupt(f"fact {headers.get('ce_id')!r} cannot be read: {_first_line(error)}") from error
+
+
+def encode_entry(
+    *,
+    vendor: str,
+    seq: int,
+    event: Event,
+    cause: str,
+    clock: datetime,
+    known_at: datetime,
+    subjects: tuple[str, ...],
+    principal: str | None,
+    previous: str,
+    traceparent: str | None = None,
+    limit: int = MAX_VALUE_BYTES,
+) -> tuple[Entry, Record]:
+    """The next journal entry, chained to the one before by hash, and its record; raises `TooLarge`."""
+    value = _value(event, limit)
+    headers = _attributes(event, vendor, f"{vendor}:{seq}", _instant(known_at))
+    headers += [
+        ("ce_subject", subjects[0]),
+        ("ce_subjects", ",".join(subjects)),
+        ("ce_seq", str(seq)),
+        ("ce_clock", _instant(clock)),
+        ("ce_cause", cause),
+        ("ce_previous", previous),
+    ]
+    if principal is not None:
+        headers.append(("ce_principal", principal))
+    digest = _digest(headers, value)
+    headers.append(("ce_hash", digest))
+    if traceparent is not None:  # outside the promised bytes, so outside the hash
+        headers.append(("traceparent", traceparent))
+    entry = Entry(
+        vendor, seq, event, cause, clock, known_at, subjects, principal, previous, digest, traceparent
+    )
+    return entry, Record(vendor, tuple(headers), value)
+
+
+def decode_entry(record: StoredRecord | Record) -> Entry:
+    """The journal entry of a record; raises `Corrupt` where it cannot be read or its hash does not match."""
+    headers = dict(record.headers)
+    try:
+        hashed = [(name, text) for name, text in record.headers if name not in ("ce_hash", "traceparent")]
+        if _digest(hashed, record.value) != headers["ce_hash"]:
+            raise Corrupt(
+                f"journal entry {headers.get('ce_id')!r} was altered: its hash does not match its bytes"
+            )
+        return Entry(
+            vendor=record.key,
+            seq=int(headers["ce_seq"]),
+            event=_event(headers, record.value),
+            cause=headers["ce_cause"],
+            clock=datetime.fromisoformat(headers["ce_clock"]),
+            known_at=datetime.fromisoformat(headers["ce_time"]),
+            subjects=tuple(headers["ce_subjects"].split(",")),
+            principal=headers.get("ce_principal"),
+            previous=headers["ce_previous"],
+            hash=headers["ce_hash"],
+            traceparent=headers.get("traceparent"),
+        )
+    except (KeyError, ValueError) as error:
+        raise Corrupt(
+            f"journal entry {headers.get('ce_id')!r} cannot be read: {_first_line(error)}"
+        ) from error
+
+
+def entry_type(record: StoredRecord | Record) -> str:
+    """The wire name of a record without decoding its value."""
+    return dict(record.headers)["ce_type"].removeprefix(_PREFIX)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _digest(headers: list[tuple[str, str]], value: bytes) -> str:
+    digest = hashlib.sha256(orjson.dumps(headers))
+    digest.update(value)
+    return digest.hexdigest()
+
+
+def _event(headers: dict[str, str], value: bytes) -> Event:
+    name = headers["ce_type"].removeprefix(_PREFIX)
+    version = int(headers["ce_dataschema"].rpartition(":")[2])
+    cls = event_class(name, version)
+    try:
+        if version < cls.version:
+            return cls.model_validate_json(orjson.dumps(upcast(name, version, orjson.loads(value))))
+        return cls.model_validate_json(value)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        path = ".".join(str(part) for part in first["loc"])
+        raise Corrupt(
+            f"{name} version {version} does not fit its schema at {path!r}: {first['msg']}"
+        ) from error
+
+
+def canonical(entry: Entry) -> bytes:
+    """The promised content of an entry, the same on every log and machine: sealed text stands as its person's id."""
+    content = {
+        "seq": entry.seq,
+        "type": entry.event.type,
+        "version": entry.event.version,
+        "subjects": entry.subjects,
+        "clock": _instant(entry.clock),
+        "data": _unsealable(entry.event),
+    }
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+
+
+def _unsealable(value: Any) -> Any:
+    if isinstance(value, Sealed):
+        return {"person": value.person}
+    if isinstance(value, BaseModel):
+        present = ((name, getattr(value, name)) for name in type(value).model_fields)
+        return {name: _unsealable(one) for name, one in present if one is not None}
+    if isinstance(value, tuple | list):
+        return [_unsealable(one) for one in value]
+    if isinstance(value, dict):
+        return {str(name): _unsealable(one) for name, one in value.items()}
+    if isinstance(value, datetime):
+        return _instant(value)
+    return value
+
+
+@lru_cache(maxsize=None)
+def _vendor_only(part: type[BaseModel]) -> frozenset[str]:
+    audience = VENDOR_ONLY["audience"]
+    fields = part.model_fields.items()
+    return frozenset(
+        name
+        for name, field in fields
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("audience") == audience
+    )
+
+
+def for_partner(value: Any) -> Any:
+    """An event's JSON content without the fields that only the vendor may see."""
+    if isinstance(value, BaseModel):
+        hidden = _vendor_only(type(value))
+        return {
+            name: for_partner(getattr(value, name)) for name in type(value).model_fields if name not in hidden
+        }
+    if isinstance(value, tuple | list):
+        return [for_partner(one) for one in value]
+    if isinstance(value, dict):
+        return {str(name): for_partner(one) for name, one in value.items()}
+    if isinstance(value, datetime):
+        return _instant(value)
+    return value

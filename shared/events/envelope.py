@@ -1,0 +1,73 @@
+"""Envelopes: what surrounds an event in the two topics, as plain frozen objects."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.events.base import Event
+
+_NAMESPACE = uuid.UUID("6f0b6a52-2c0e-5f7e-9d0c-6a8c1f5f4a11")
+GENESIS = "0" * 64
+"""The `previous` of a vendor's first journal entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What the outside world told us, accepted once the log has it."""
+
+    id: str
+    vendor: str
+    event: Event
+    recorded_at: datetime
+    principal: str
+    importing: bool = False
+    """True where the sender brought its own recorded time under the scope `import`."""
+    appended_at: datetime | None = None
+    """When a tick was written; its `recorded_at` is the due time."""
+    traceparent: str | None = None
+
+    @property
+    def known_at(self) -> datetime:
+        """When the fact became known: what `as_of` an instant compares with."""
+        return self.appended_at or self.recorded_at
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One numbered line of a vendor's journal: a fact, or a decision that a fact or a deadline led to."""
+
+    vendor: str
+    seq: int
+    event: Event
+    cause: str
+    """Id of the fact whose processing wrote this entry."""
+    clock: datetime
+    """The vendor's clock: for a deadline its due time, for a fact its recorded time or later."""
+    known_at: datetime
+    subjects: tuple[str, ...]
+    principal: str | None
+    previous: str
+    hash: str
+    traceparent: str | None = None
+
+
+def derived_id(*parts: str) -> str:
+    """A stable identifier from its parts: 32 hexadecimal digits of a version 5 UUID."""
+    return uuid.uuid5(_NAMESPACE, "\x1f".join(parts)).hex
+
+
+def fact_id(vendor: str, principal: str, key: str) -> str:
+    """The identity of the fact that a principal sent under an idempotency key."""
+    return derived_id("fact", vendor, principal, key)
+
+
+def registration_id(fact: str) -> str:
+    """The registration that a submission creates, known before anything is decided."""
+    return f"reg_{fact}"
+
+
+def opportunity_id(vendor: str, connection: str, external_id: str) -> str:
+    """The opportunity that a CRM connection knows by its own id."""
+    return f"opp_{derived_id('opportunity', vendor, connection, external_id)}"

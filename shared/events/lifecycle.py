@@ -1,0 +1,121 @@
+"""The life of a registration: the one transition table, used by the decider and by every view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from shared.errors import Corrupt
+from shared.events import protection, registration
+from shared.events.base import Event
+
+Review = Literal[
+    "draft", "submitted", "in_review", "action_required", "approved", "rejected", "withdrawn", "closed"
+]
+Protected = Literal["protected", "expired", "converted", "lost", "released", "revoked"]
+State = Literal[
+    "draft", "submitted", "waiting", "in_review", "action_required", "rejected", "withdrawn", "closed",
+    "protected", "expired", "converted", "lost", "released", "revoked",
+]  # fmt: skip
+
+OPEN_STATES: frozenset[str] = frozenset(
+    {"draft", "submitted", "waiting", "in_review", "action_required", "protected"}
+)
+"""Submitted through protected, held included: what `max_open_registrations` counts."""
+LIVE_STATES: frozenset[str] = OPEN_STATES - {"draft"}
+"""Claims that stand in a deal's order: incomplete ones have no priority."""
+
+_UNDECIDED = ("draft", "submitted", "in_review", "action_required")
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The two machines of a registration, kept apart: its review and, once approved, its protection."""
+
+    review: Review = "draft"
+    protection: Protected | None = None
+    hold: str | None = None
+    """Why it is not decided yet: the reason of the last `registration.held`."""
+    end_code: str | None = None
+
+    @property
+    def state(self) -> State:
+        """One word for both machines, as lists and filters use it."""
+        if self.protection is not None:
+            return self.protection
+        if self.review == "in_review" and self.hold in ("conflict", "confirmation"):
+            return "waiting"
+        if self.review == "closed":
+            return "closed" if self.end_code == "confirmation_lapsed" else "lost"
+        if self.review == "approved":
+            raise Corrupt("an approved registration without protection")
+        return self.review
+
+
+# event -> (review states it may come from, protection states it may come from; () where none may be)
+TRANSITIONS: dict[type[Event], tuple[tuple[Review | None, ...], tuple[Protected | None, ...]]] = {
+    registration.RegistrationSubmitted: ((None,), (None,)),
+    registration.RegistrationCompleted: (("draft",), (None,)),
+    registration.RegistrationHeld: ((*_UNDECIDED, "closed"), (None,)),  # type: ignore[dict-item]
+    registration.RegistrationApproved: (("submitted", "in_review", "action_required", "closed"), (None,)),
+    registration.RegistrationRejected: (_UNDECIDED, (None,)),  # type: ignore[dict-item]
+    registration.RegistrationWithdrawn: ((*_UNDECIDED, "approved"), (None, "protected")),  # type: ignore[dict-item]
+    registration.RegistrationClosed: (_UNDECIDED, (None,)),  # type: ignore[dict-item]
+    protection.ProtectionExtended: (("approved",), ("protected",)),
+    protection.ProtectionExpired: (("approved",), ("protected", "converted", "lost")),
+    protection.ProtectionConverted: (("approved",), ("protected", "expired")),
+    protection.ProtectionLost: (("approved",), ("protected",)),
+    protection.ProtectionReleased: (("approved",), ("protected",)),
+    protection.ProtectionRevoked: (("approved",), ("protected",)),
+    protection.ProtectionResumed: (("approved",), ("converted", "lost")),
+}
+
+
+def after(life: Life | None, event: Event) -> Life:
+    """The life after the event; events that do not concern it leave it; raises `Corrupt` outside the table."""
+    allowed = TRANSITIONS.get(type(event))
+    if allowed is None:
+        if life is None:
+            raise Corrupt(f"{event.type} concerns a registration that was never submitted")
+        return life
+    reviews, protections = allowed
+    if (life.review if life else None) not in reviews or (
+        life.protection if life else None
+    ) not in protections:
+        raise Corrupt(f"{event.type} is no transition from {life.state if life else 'nothing'}")
+    return _moved(life or Life(), event)
+
+
+def _moved(life: Life, event: Event) -> Life:
+    match event:
+        case registration.RegistrationSubmitted():
+            return Life()
+        case registration.RegistrationCompleted():
+            return replace(life, review="submitted", hold=None)
+        case registration.RegistrationHeld(reason="incomplete"):
+            return replace(life, review="draft", hold="incomplete", end_code=None)
+        case registration.RegistrationHeld(reason="action_required"):
+            return replace(life, review="action_required", hold="action_required", end_code=None)
+        case registration.RegistrationHeld():
+            return replace(life, review="in_review", hold=event.reason, end_code=None)
+        case registration.RegistrationApproved():
+            return Life("approved", "protected")
+        case registration.RegistrationRejected() | registration.RegistrationClosed():
+            review: Review = "rejected" if isinstance(event, registration.RegistrationRejected) else "closed"
+            return Life(review, None, None, event.code)
+        case registration.RegistrationWithdrawn():
+            # A protected one is released by the decision that follows.
+            return life if life.protection else Life("withdrawn", None, None, "withdrawn")
+        case protection.ProtectionExtended() | protection.ProtectionResumed():
+            return Life("approved", "protected")
+        case protection.ProtectionExpired():
+            return Life("approved", "expired", None, "expired")
+        case protection.ProtectionConverted():
+            return Life("approved", "converted", None, "late_win" if event.late else "won")
+        case protection.ProtectionLost():
+            return Life("approved", "lost", None, "opportunity_lost")
+        case protection.ProtectionReleased():
+            return Life("approved", "released", None, event.code)
+        case protection.ProtectionRevoked():
+            return Life("approved", "revoked", None, event.code)
+    raise Corrupt(f"{event.type} stands in the table but nothing says where it leads")

@@ -1,0 +1,120 @@
+"""Opportunities: the deal as the vendor's CRM tells it, and how it is linked to registrations."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.base import VENDOR_ONLY, Code, Day, Decision, Event, Id, Moment, Short, distinct, subject
+from shared.events.money import Money
+from shared.events.registration import Customer, Products
+
+
+class _Message(Event):
+    """Common to all CRM messages; absent fields say nothing, so a later message may omit what it does not change."""
+
+    opportunity: Id
+    connection: Id
+    external_id: Short
+    """The CRM's own id of the opportunity."""
+    source_time: Moment | None = None
+    """When the CRM made the change; a message older than one already taken changes nothing."""
+    source_version: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
+    partner: Id | None = None
+    registration: Id | None = None
+    customer: Customer | None = None
+    products: Products | None = None
+    amount: Money | None = None
+    close_date: Day | None = None
+
+    def subjects(self) -> tuple[str, ...]:
+        return subject("opportunity", self.opportunity)
+
+
+class OpportunityCreated(_Message):
+    """The CRM has a new opportunity."""
+
+    type: ClassVar[str] = "opportunity.created"
+
+
+class OpportunityChanged(_Message):
+    """The CRM changed the fields that are given."""
+
+    type: ClassVar[str] = "opportunity.changed"
+
+
+class OpportunityWon(_Message):
+    """The customer bought; `amount` is the won value."""
+
+    type: ClassVar[str] = "opportunity.won"
+
+
+class OpportunityLost(_Message):
+    """The customer did not buy."""
+
+    type: ClassVar[str] = "opportunity.lost"
+
+    reason: Short | None = None
+
+
+class OpportunityReopened(_Message):
+    """Won or lost is taken back; the opportunity is open again."""
+
+    type: ClassVar[str] = "opportunity.reopened"
+
+
+class LinkDecided(Event):
+    """A person says which registration the opportunity belongs to, or that it belongs to none."""
+
+    type: ClassVar[str] = "link.decided"
+
+    opportunity: Id
+    registration: Id | None
+
+    def subjects(self) -> tuple[str, ...]:
+        return (*subject("opportunity", self.opportunity), *subject("registration", self.registration))
+
+
+class OpportunityLinked(Decision):
+    """The opportunity belongs to the registration from here on; `by` says how it was found."""
+
+    type: ClassVar[str] = "opportunity.linked"
+
+    opportunity: Id
+    registration: Id
+    previous: Id | None = None
+    by: Literal["number", "partner", "holder", "person", "followed", "duplicate"]
+
+    def subjects(self) -> tuple[str, ...]:
+        linked = subject("registration", self.registration, self.previous)
+        return distinct((*subject("opportunity", self.opportunity), *linked))
+
+
+class OpportunityUnlinked(Decision):
+    """The opportunity belongs to no registration and is listed for a person; `code` says why."""
+
+    type: ClassVar[str] = "opportunity.unlinked"
+
+    opportunity: Id
+    previous: Id | None = None
+    code: Code
+
+    def subjects(self) -> tuple[str, ...]:
+        return (*subject("opportunity", self.opportunity), *subject("registration", self.previous))
+
+
+class OpportunityClassified(Decision):
+    """How the win counts for the registration it belongs to: the row of the won table that applied."""
+
+    type: ClassVar[str] = "opportunity.classified"
+
+    opportunity: Id
+    registration: Id | None
+    case: Literal["protected", "further", "late", "breach", "unprotected", "unlinked"]
+    holder: Id | None = Field(default=None, json_schema_extra=VENDOR_ONLY)
+    """The rival's protected registration of the deal at the win, if any."""
+
+    def subjects(self) -> tuple[str, ...]:
+        linked = subject("registration", self.registration, self.holder)
+        return distinct((*subject("opportunity", self.opportunity), *linked))

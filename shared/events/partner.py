@@ -1,0 +1,54 @@
+"""Partners: enrolled, changed, suspended, reinstated."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.events.base import Event, Id, Short, subject
+
+
+class _OfPartner(Event):
+    partner: Id
+
+    def subjects(self) -> tuple[str, ...]:
+        return subject("partner", self.partner)
+
+
+class PartnerEnrolled(_OfPartner):
+    """A company becomes an active partner of the vendor."""
+
+    type: ClassVar[str] = "partner.enrolled"
+
+    name: Short
+    partner_type: Short | None = None
+    tier: Short | None = None
+    segments: dict[Id, Short] = Field(default={}, max_length=50)
+
+
+class PartnerChanged(_OfPartner):
+    """The given fields replace the old ones; absent fields stay (merge patch: `segments` entries merge, null removes)."""
+
+    type: ClassVar[str] = "partner.changed"
+
+    name: Short | None = None
+    partner_type: Short | None = None
+    tier: Short | None = None
+    segments: dict[Id, Short | None] = Field(default={}, max_length=50)
+
+
+class PartnerSuspended(_OfPartner):
+    """The partner may register nothing and is paid nothing until reinstated; its protections run on."""
+
+    type: ClassVar[str] = "partner.suspended"
+
+    reason: Short
+
+
+class PartnerReinstated(_OfPartner):
+    """The suspension ends; nothing that was earned was lost."""
+
+    type: ClassVar[str] = "partner.reinstated"
+
+    reason: Short | None = None

@@ -1,0 +1,36 @@
+"""Programs: a policy version is published by a person and takes effect at a moment in the log."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from shared.events.base import Decision, Event, Id, Moment, subject
+
+
+class ProgramPublished(Event):
+    """A version of a program's policy, validated and immutable; `effective_at` absent means at this entry."""
+
+    type: ClassVar[str] = "program.published"
+
+    program: Id
+    number: Annotated[int, Field(ge=1, le=1_000_000)]
+    effective_at: Moment | None = None
+    policy: dict[str, Any]
+    """The policy document as `shared.policy` writes it, with a schema of its own."""
+
+    def subjects(self) -> tuple[str, ...]:
+        return subject("program", self.program)
+
+
+class ProgramTookEffect(Decision):
+    """From this entry on, complete submissions pin this policy version."""
+
+    type: ClassVar[str] = "program.took_effect"
+
+    program: Id
+    number: int
+
+    def subjects(self) -> tuple[str, ...]:
+        return subject("program", self.program)

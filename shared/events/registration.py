@@ -1,0 +1,238 @@
+"""Registrations: what partners and reviewers tell us, and what the decider concludes about the review."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.events.base import (
+    VENDOR_ONLY,
+    Code,
+    Day,
+    Decision,
+    Event,
+    Id,
+    Moment,
+    Part,
+    Short,
+    distinct,
+    subject,
+)
+from shared.events.money import Money
+from shared.events.sealed import Contact, Sealed
+
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2."""
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z./ -]+$")]
+Domain = Annotated[str, StringConstraints(min_length=3, max_length=253)]
+
+
+class Customer(Part):
+    """The end customer as the partner spells it; identifiers decide before names do."""
+
+    legal_name: Short
+    country: Country | None = None
+    city: Short | None = None
+    domain: Domain | None = None
+    tax_id: Identifier | None = None
+    company_id: Identifier | None = None
+    duns: Identifier | None = None
+    lei: Identifier | None = None
+    sector: Short | None = None
+    subsidiary_of: Short | None = None
+
+
+class Evidence(Part):
+    """One dated piece of pre-sales work."""
+
+    evidence: Id
+    kind: Literal["meeting", "demo", "poc", "site_survey", "proposal", "other"]
+    on: Day
+    note: Sealed | None = None
+
+
+Products = Annotated[tuple[Short, ...], Field(min_length=1, max_length=100)]
+
+
+class _OfRegistration(Event):
+    registration: Id
+
+    def subjects(self) -> tuple[str, ...]:
+        return subject("registration", self.registration)
+
+
+class RegistrationSubmitted(_OfRegistration):
+    """A partner claims that it works this deal."""
+
+    type: ClassVar[str] = "registration.submitted"
+
+    program: Id
+    partner: Id
+    customer: Customer
+    products: Products
+    amount: Money | None = None
+    close_date: Day | None = None
+    site: Short | None = None
+    project: Short | None = None
+    competitor: Short | None = None
+    contact: Contact | None = None
+    notes: Sealed | None = None
+    evidence: tuple[Evidence, ...] = Field(default=(), max_length=50)
+    external_id: Short | None = None
+
+    def subjects(self) -> tuple[str, ...]:
+        return (*super().subjects(), *subject("partner", self.partner))
+
+
+class Patch(Part):
+    """A merge patch of a registration: fields that were sent, null meaning removed; `customer` and `contact` merge."""
+
+    customer: dict[str, str | None] | None = None
+    products: Products | None = None
+    amount: Money | None = None
+    close_date: Day | None = None
+    site: Short | None = None
+    project: Short | None = None
+    competitor: Short | None = None
+    contact: Contact | None = None
+    notes: Sealed | None = None
+    external_id: Short | None = None
+
+
+class RegistrationAmended(_OfRegistration):
+    """The partner changes its claim; refused unless the registration still has the revision it was based on."""
+
+    type: ClassVar[str] = "registration.amended"
+
+    expected_revision: int
+    patch: Patch
+    fields: tuple[str, ...]
+    """The names of the patch's fields that were sent; a field named here and null in `patch` is removed."""
+
+
+class RegistrationWithdrawn(_OfRegistration):
+    """The partner gives the claim up."""
+
+    type: ClassVar[str] = "registration.withdrawn"
+
+    reason: Short | None = None
+
+
+class RegistrationConfirmed(_OfRegistration):
+    """A waiter whose turn came still wants the deal."""
+
+    type: ClassVar[str] = "registration.confirmed"
+
+
+class EvidenceAdded(_OfRegistration):
+    """Dated pre-sales work is put on the file."""
+
+    type: ClassVar[str] = "evidence.added"
+
+    evidence: Evidence
+
+
+class ExtensionRequested(_OfRegistration):
+    """The holder asks for more time."""
+
+    type: ClassVar[str] = "extension.requested"
+
+    reason: Sealed | None = None
+
+
+class ReviewDecided(_OfRegistration):
+    """A person of the vendor decides what the rules left to people; `verdict` says on what."""
+
+    type: ClassVar[str] = "review.decided"
+
+    verdict: Literal["approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension"]
+    code: Code | None = None
+    note: Sealed | None = None
+    fields: tuple[str, ...] = Field(default=(), max_length=30)
+    """With `action_required`: the only fields that the partner may then change."""
+
+
+class CustomerMatchDecided(_OfRegistration):
+    """A person says whether the customers of two registrations are the same company."""
+
+    type: ClassVar[str] = "customer.match_decided"
+
+    other: Id
+    same: bool
+
+    def subjects(self) -> tuple[str, ...]:
+        return subject("registration", self.registration, self.other)
+
+
+class _Concluded(Decision):
+    registration: Id
+
+    def subjects(self) -> tuple[str, ...]:
+        return subject("registration", self.registration)
+
+
+class RegistrationCompleted(_Concluded):
+    """All fields that the policy asks for are there: the claim has its place in the order from here."""
+
+    type: ClassVar[str] = "registration.completed"
+
+    policy_number: int
+    tier: str | None = None
+
+
+class RegistrationHeld(_Concluded):
+    """The claim is not decided: it waits behind a holder, for missing fields, or for a person."""
+
+    type: ClassVar[str] = "registration.held"
+
+    reason: Literal[
+        "incomplete",
+        "conflict",
+        "customer_match",
+        "review",
+        "too_many_candidates",
+        "confirmation",
+        "action_required",
+    ]
+    missing: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    until: Moment | None = None
+    behind: tuple[Id, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
+    """Protected registrations of the same deal that this claim waits for."""
+    lookalikes: tuple[Id, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
+    """Registrations whose customer may be the same; a person decides."""
+
+    def subjects(self) -> tuple[str, ...]:
+        return distinct((*super().subjects(), *subject("registration", *self.behind, *self.lookalikes)))
+
+
+class RegistrationApproved(_Concluded):
+    """The review ended well: the claim is protected over the half-open interval."""
+
+    type: ClassVar[str] = "registration.approved"
+
+    protected_from: Moment
+    protected_until: Moment
+    promoted: bool
+    """True where it waited behind a holder that ended."""
+
+
+class RegistrationRejected(_Concluded):
+    """The review ended against the claim; `original` is the partner's own live claim on the deal, if that is why."""
+
+    type: ClassVar[str] = "registration.rejected"
+
+    code: Code
+    original: Id | None = None
+
+    def subjects(self) -> tuple[str, ...]:
+        return subject("registration", self.registration, self.original)
+
+
+class RegistrationClosed(_Concluded):
+    """A claim that was never protected ended without a verdict: its deal was lost or won by others."""
+
+    type: ClassVar[str] = "registration.closed"
+
+    code: Literal["opportunity_lost", "won_unprotected", "confirmation_lapsed"]

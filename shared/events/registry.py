@@ -1,0 +1,49 @@
+"""The registry: wire name and version to class, and the upcasters of older versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from shared.errors import Corrupt
+from shared.events import conflict, opportunity, partner, program, protection, registration, vendor
+from shared.events.base import Decision, Event
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+"""(wire name, old version) to a pure, frozen function that gives the next version's JSON."""
+
+
+def _events_of(module: object) -> list[type[Event]]:
+    found = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Event)]
+    return [one for one in found if one.__module__ == module.__name__ and "type" in vars(one)]  # type: ignore[attr-defined]
+
+
+_MODULES = (vendor, partner, program, registration, conflict, protection, opportunity)
+EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}
+"""Every event of this release by wire name, in its newest version."""
+
+
+def event_class(name: str, version: int) -> type[Event]:
+    """The class that reads this wire name; raises `Corrupt` for an unknown name or a version newer than ours."""
+    found = EVENTS.get(name)
+    if found is None:
+        raise Corrupt(f"event type {name!r} is unknown to this release; deploy readers before writers")
+    if version > found.version or version < 1:
+        raise Corrupt(
+            f"event {name!r} version {version} is unknown to this release (it knows up to {found.version})"
+        )
+    return found
+
+
+def upcast(name: str, version: int, data: dict[str, Any]) -> dict[str, Any]:
+    """The JSON of an older version brought to the newest one, step by step."""
+    for step in range(version, EVENTS[name].version):
+        data = UPCASTERS[name, step](data)
+    return data
+
+
+def is_decision(name: str) -> bool:
+    """Whether the wire name is a conclusion of ours rather than something we were told."""
+    return issubclass(EVENTS[name], Decision)

@@ -1,0 +1,136 @@
+"""The vendor: its creation, its document (products, partner types, tiers, calendars), its going live."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from shared.events.base import Day, Decision, Event, Id, Part, Short, subject
+from shared.events.money import Money
+
+
+class Product(Part):
+    """A product that can be registered: its name, its line, other spellings, its list price if known."""
+
+    product: Short
+    line: Short
+    aliases: tuple[Short, ...] = Field(default=(), max_length=50)
+    list_price: Money | None = None
+
+
+class Calendar(Part):
+    """Days on which no business is done: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
+
+    weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
+    holidays: tuple[Day, ...] = Field(default=(), max_length=1000)
+
+    @model_validator(mode="after")
+    def _some_day_is_open(self) -> Self:
+        if len(set(self.weekend)) == 7:
+            raise ValueError("weekend names all seven days; leave at least one business day")
+        return self
+
+
+class VendorDocument(Part):
+    """What stands above the programs: products with lines and aliases, partner types, tiers, calendars."""
+
+    products: tuple[Product, ...] = Field(default=(), max_length=20_000)
+    partner_types: tuple[Short, ...] = Field(default=(), max_length=100)
+    tiers: tuple[Short, ...] = Field(default=(), max_length=100)
+    """From the lowest to the highest."""
+    calendars: dict[Id, Calendar] = Field(default={}, max_length=300)
+
+    @model_validator(mode="after")
+    def _names_are_distinct(self) -> Self:
+        seen: dict[str, str] = {}
+        for product in self.products:
+            for name in (product.product, *product.aliases):
+                other = seen.setdefault(name.casefold(), product.product)
+                if other != product.product:
+                    raise ValueError(f"products: {name!r} names both {other!r} and {product.product!r}")
+        if len({product.product.casefold() for product in self.products}) != len(self.products):
+            raise ValueError("products: a product is listed twice")
+        for field in ("partner_types", "tiers"):
+            names = getattr(self, field)
+            if len(set(names)) != len(names):
+                raise ValueError(f"{field}: a name is listed twice")
+        return self
+
+
+class VendorCreated(Event):
+    """A vendor begins; `importing` ones receive their history with its own times until they go live."""
+
+    type: ClassVar[str] = "vendor.created"
+
+    name: Short
+    mode: Literal["live", "importing"]
+
+    def subjects(self) -> tuple[str, ...]:
+        return ("vendor",)
+
+
+class VendorConfigured(Event):
+    """The vendor document is replaced as a whole."""
+
+    type: ClassVar[str] = "vendor.configured"
+
+    document: VendorDocument
+
+    def subjects(self) -> tuple[str, ...]:
+        return ("vendor",)
+
+
+class VendorWentLive(Event):
+    """The import of history is over for good; the clock is set to now."""
+
+    type: ClassVar[str] = "vendor.went_live"
+
+    def subjects(self) -> tuple[str, ...]:
+        return ("vendor",)
+
+
+class ClockTicked(Event):
+    """A deadline fell due while no fact came; recorded time is the due time, `appended_at` when it was written."""
+
+    type: ClassVar[str] = "clock.ticked"
+
+    def subjects(self) -> tuple[str, ...]:
+        return ("vendor",)
+
+
+class DeciderUpgraded(Decision):
+    """From this entry on, facts are decided by this release and names normalised by this version."""
+
+    type: ClassVar[str] = "decider.upgraded"
+
+    release: Short
+    normaliser: int
+
+    def subjects(self) -> tuple[str, ...]:
+        return ("vendor",)
+
+
+class FactRefusal(Part):
+    """One thing wrong with a fact: field path, stable code, a remedy in words."""
+
+    field: str
+    code: str
+    message: str
+
+
+class FactRefused(Decision):
+    """A fact that could not be taken; it changed nothing, and a new fact repairs it."""
+
+    type: ClassVar[str] = "fact.refused"
+
+    fact: Id
+    fact_type: str
+    status: int
+    code: str
+    errors: tuple[FactRefusal, ...]
+    touches: tuple[str, ...]
+    """Subjects that the refused fact named."""
+
+    def subjects(self) -> tuple[str, ...]:
+        return (*subject("fact", self.fact), *self.touches)

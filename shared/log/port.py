@@ -1,0 +1,88 @@
+"""The log port: what an append-only, partitioned event log must do for us, whoever keeps it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+Topic = Literal["facts", "journal"]
+TOPICS: tuple[Topic, ...] = ("facts", "journal")
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event to append: the vendor it belongs to, CloudEvents attributes as headers, JSON as value."""
+
+    key: str
+    headers: Headers
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """One event as the log has it; offsets of a partition rise by one without gaps in what a reader sees."""
+
+    offset: int
+    key: str
+    headers: Headers
+    value: bytes
+
+
+def partition_of(vendor: str, partitions: int) -> int:
+    """The partition that holds all of a vendor's events, in both topics and both adapters, for ever."""
+    return zlib.crc32(vendor.encode()) % partitions
+
+
+class Reader(Protocol):
+    """A cursor over one partition; it never skips: an offset the log no longer has raises `Corrupt`."""
+
+    async def fetch(self, limit: int, wait_ms: int) -> list[StoredRecord]:
+        """The next records in order, at most `limit`; waits up to `wait_ms` for the first one, else empty."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class EventLog(Protocol):
+    """An ordered log of two topics, `facts` and `journal`, with the same number of partitions each."""
+
+    partitions: int
+    joins_transaction: bool
+    """True where `append_in` writes inside the caller's PostgreSQL transaction (no outbox is needed)."""
+
+    async def start(self) -> None:
+        """Connect and assert every setting that a guarantee rests on; raises `Misconfigured` or `Unavailable`."""
+        ...
+
+    async def stop(self) -> None:
+        """Close in bounded time, whatever the servers do."""
+        ...
+
+    async def append(self, topic: Topic, records: Sequence[Record]) -> None:
+        """Durable when it returns, in the order given per key.
+
+        Raises `Ambiguous` when the log may have some of them: appending the same again is safe for the
+        caller, since consumers drop repeated identities.
+        """
+        ...
+
+    async def append_in(self, connection: Any, topic: Topic, records: Sequence[Record]) -> None:
+        """Append within the caller's open transaction; only where `joins_transaction`."""
+        ...
+
+    async def reader(
+        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None
+    ) -> Reader:
+        """A cursor at `next_offset`; `remembered` is the `ce_id` of the record before it.
+
+        Raises `Corrupt` where that record is absent or another one (the log was truncated or replaced).
+        """
+        ...
+
+    async def end_offsets(self, topic: Topic) -> tuple[int, ...]:
+        """For each partition, the offset that the next record will get; raises `Unavailable`."""
+        ...

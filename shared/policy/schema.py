@@ -1,0 +1,185 @@
+"""What a program's policy may say: one document a version, validated to the last field."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
+
+from shared.events.money import Money
+from shared.policy.periods import PeriodText
+
+FIELDS = (
+    "customer.legal_name", "customer.country", "customer.city", "customer.domain", "customer.duns", "customer.tax_id",
+    "customer.lei", "customer.company_id", "customer.sector", "site", "project", "contact", "products", "amount",
+    "close_date", "competitor", "evidence", "notes",
+)  # fmt: skip
+"""Fields of a registration that a policy may require or a reviewer may ask for."""
+
+
+class _Rules(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def _alternatives(given: object) -> object:
+    if isinstance(given, str):
+        return tuple(part.strip() for part in given.split("|"))
+    return tuple(given) if isinstance(given, list) else given
+
+
+def _known_fields(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in FIELDS:
+            raise ValueError(f"{name!r} is no field of a registration; known: {', '.join(FIELDS)}")
+    return names
+
+
+OneOf = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda given: _known_fields(_alternatives(given))),  # type: ignore[arg-type]
+    PlainSerializer(lambda names: " | ".join(names), return_type=str),
+]
+"""Alternatives, written `a | b`: any of the fields will do."""
+
+
+class Eligibility(_Rules):
+    """Who may register: empty lists and absent values ask for nothing."""
+
+    partner_types: tuple[str, ...] = ()
+    min_tier: str | None = None
+    max_open_registrations: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Counts submitted through protected, held ones included."""
+
+
+class SameDeal(_Rules):
+    """When two registrations claim the same deal, compared pair by pair."""
+
+    customer: Literal["entity"] = "entity"
+    products: Literal["overlap", "same_line", "any"] = "overlap"
+    close_window_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    """Close dates further apart than this are different deals; absent: close dates are not compared."""
+    name_only: Literal["look", "block"] = "look"
+    """What an equal normal form of the name does where no identifier kind is common to both."""
+
+
+class Exclusivity(_Rules):
+    """How many may hold one deal."""
+
+    mode: Literal["one"] = "one"
+
+
+class Gates(_Rules):
+    """What a registration must reach to be approved at all."""
+
+    min_amount: Money | None = None
+
+
+class Review(_Rules):
+    """Whether rules may approve by themselves."""
+
+    auto_approve_if: Literal["no_conflict_and_gates_pass", "never"] = "no_conflict_and_gates_pass"
+
+
+class Conflict(_Rules):
+    """How claims on one deal are ranked (the first rule that separates them decides) and how waiters move up."""
+
+    order: tuple[Literal["approved_first", "first_complete_submission", "manual"], ...] = (
+        "approved_first",
+        "first_complete_submission",
+    )
+    waiter_confirm: PeriodText | Literal["none"] = "none"
+    """How long a waiter whose turn came has to confirm; `none` promotes it at once."""
+
+    @model_validator(mode="after")
+    def _order_means_something(self) -> Self:
+        if not self.order or len(set(self.order)) != len(self.order):
+            raise ValueError("order: name each rule once, and at least one")
+        if "manual" in self.order[:-1]:
+            raise ValueError("order: manual decides everything, so nothing can stand after it")
+        return self
+
+
+class Clock(_Rules):
+    """From when protection counts."""
+
+    starts: Literal["submitted", "approved"] = "approved"
+
+
+class Extension(_Rules):
+    """How protection may be prolonged; `decide` absent grants by rule, else a person has that long."""
+
+    max: Annotated[int, Field(ge=1, le=100)] = 1
+    days: Annotated[int, Field(ge=1, le=3650)]
+    requires: tuple[Literal["evidence"], ...] = ()
+    decide: PeriodText | None = None
+
+
+class Protection(_Rules):
+    """How long an approved registration keeps others out."""
+
+    days: Annotated[int, Field(ge=1, le=3650)]
+    extension: Extension | None = None
+
+
+class Credit(_Rules):
+    """What a win needs to convert a registration."""
+
+    late_win_days: Annotated[int, Field(ge=0, le=3650)] = 0
+    """A win this many days after the last day of protection still converts, if no rival holds the deal."""
+
+
+def _zone(name: object) -> object:
+    if isinstance(name, str) and name not in available_timezones():
+        raise ValueError(f"{name!r} is no IANA time zone; write one such as Europe/Berlin or UTC")
+    return name
+
+
+class Policy(_Rules):
+    """One version of one program's rules."""
+
+    program: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
+    version: Annotated[int, Field(ge=1, le=1_000_000)]
+    effective_from: date | Literal["immediately"] = "immediately"
+    """`immediately` is the position of publication in the log; a date starts at its midnight in `time_zone`."""
+    time_zone: Annotated[str, BeforeValidator(_zone)] = "UTC"
+    calendar: str | None = None
+    """Name of a calendar of the vendor document; absent: Monday to Friday are business days."""
+    eligibility: Eligibility = Eligibility()
+    required_fields: tuple[OneOf, ...] = ()
+    same_deal: SameDeal = SameDeal()
+    exclusivity: Exclusivity = Exclusivity()
+    gates: Gates = Gates()
+    review: Review = Review()
+    conflict: Conflict = Conflict()
+    clock: Clock = Clock()
+    protection: Protection
+    credit: Credit = Credit()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The program's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        needed = {name for names in self.required_fields for name in names}
+        if self.gates.min_amount is not None and "amount" not in needed:
+            raise ValueError(
+                "gates.min_amount needs amount among required_fields, else a claim without one never ends"
+            )
+        if self.same_deal.close_window_days is not None and "close_date" not in needed:
+            raise ValueError("same_deal.close_window_days needs close_date among required_fields")
+        extension = self.protection.extension
+        if extension is not None and extension.max * extension.days > 3650:
+            raise ValueError("protection.extension: max times days is over ten years")
+        return self

@@ -1,0 +1,32 @@
+"""What a read model is: a name, a version, the events it declares, and a fold from entries to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from shared.events.envelope import Entry
+
+
+class View(Protocol):
+    """A fold of the journal into tables. It has no side effects but its rows, reads nothing but its own rows,
+    and takes no clock, no random number and no identity column: the same entries give the same rows."""
+
+    name: str
+    version: int
+    declares: frozenset[str]
+    """Wire names that it folds; others pass it by."""
+    tables: tuple[str, ...]
+    """Schema-qualified names of the tables that hold its rows, all with a `vendor` column."""
+
+    async def load(self, connection: Any, entries: Sequence[Entry]) -> Any:
+        """The current rows that these entries may change, in few queries."""
+        ...
+
+    def fold(self, rows: Any, entries: Sequence[Entry]) -> Any:
+        """The changes that the entries make to the rows; pure, entries in journal order, several vendors mixed."""
+        ...
+
+    async def write(self, connection: Any, changes: Any) -> None:
+        """The changes written within the caller's transaction, in bulk."""
+        ...
