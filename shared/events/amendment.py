@@ -1,0 +1,77 @@
+"""Amendments: the one merge of a partner's patch into its claim, used by the decider and by every view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.errors import FieldProblem, Invalid
+from shared.events.registration import Customer, Patch, RegistrationAmended, RegistrationSubmitted
+from shared.events.sealed import Contact
+
+_MERGED = ("customer", "contact")
+_REQUIRED = ("customer", "products")
+"""Fields without which there is no claim: a patch may replace them, never remove them."""
+
+
+class AmendmentInvalid(Invalid):
+    """The patch would leave a claim that nobody could have submitted; `problems` lists every field."""
+
+    code = "amendment.invalid"
+
+
+def amended(claim: RegistrationSubmitted, event: RegistrationAmended) -> RegistrationSubmitted:
+    """The claim after the patch (RFC 7396); fields not sent stay; raises `AmendmentInvalid`.
+
+    `event.fields` names what was sent. A dotted name such as `contact.phone` reaches into `contact`,
+    whose absent members could not be told from removed ones otherwise.
+    """
+    sent = frozenset(event.fields)
+    problems = [
+        FieldProblem(name, "field.required", f"{name} cannot be removed; send a new value")
+        for name in _REQUIRED
+        if name in sent and getattr(event.patch, name) is None
+    ]
+    changes: dict[str, Any] = {
+        name: getattr(event.patch, name)
+        for name in Patch.model_fields
+        if name not in _MERGED and (name in sent or getattr(event.patch, name) is not None)
+    }
+    if event.patch.customer is not None:
+        customer, found = _customer(claim.customer, event.patch.customer)
+        changes["customer"] = customer
+        problems += found
+    if event.patch.contact is not None:
+        changes["contact"] = _contact(claim.contact, event.patch.contact, sent)
+    elif "contact" in sent:
+        changes["contact"] = None
+    if problems:
+        raise AmendmentInvalid("the amendment leaves the registration without what it needs", problems)
+    return claim.model_copy(update=changes)
+
+
+def _customer(customer: Customer, patch: dict[str, str | None]) -> tuple[Customer, list[FieldProblem]]:
+    merged = {name: value for name in Customer.model_fields if (value := getattr(customer, name)) is not None}
+    merged.update(patch)
+    present = {name: value for name, value in merged.items() if value is not None}
+    try:
+        return Customer.model_validate(present), []
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False)
+        return customer, [_problem(one["loc"], one["type"], one["msg"]) for one in found]
+
+
+def _problem(path: tuple[int | str, ...], kind: str, message: str) -> FieldProblem:
+    field = ".".join(("customer", *(str(part) for part in path)))
+    codes = {"missing": "field.required", "extra_forbidden": "field.unknown"}
+    return FieldProblem(field, codes.get(kind, "field.invalid"), message)
+
+
+def _contact(contact: Contact | None, patch: Contact, sent: frozenset[str]) -> Contact | None:
+    merged: dict[str, Any] = {}
+    for name in Contact.model_fields:
+        given = getattr(patch, name)
+        kept = None if f"contact.{name}" in sent or contact is None else getattr(contact, name)
+        merged[name] = given if given is not None else kept
+    return Contact(**merged) if any(merged.values()) else None
