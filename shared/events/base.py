@@ -65,7 +65,7 @@ class Step(Part):
 
     rule: Code
     result: Code
-    inputs: dict[str, str | int | bool | None | list[str]] = {}
+    inputs: dict[str, str | int | bool | list[str] | None] = {}
     rivals: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import orjson
@@ -15,7 +15,7 @@ from shared.events.base import VENDOR_ONLY, Event
 from shared.events.envelope import Entry, Fact
 from shared.events.registry import event_class, upcast
 from shared.events.sealed import Sealed
-from shared.log.port import Headers, Record, StoredRecord
+from shared.log.port import Record, StoredRecord
 
 MAX_VALUE_BYTES = 262_144
 """Largest JSON value of one event: a quarter of Kafka's default message limit, so headers always fit."""
@@ -60,6 +60,8 @@ def encode_fact(fact: Fact, limit: int = MAX_VALUE_BYTES) -> Record:
     """The record of a fact; raises `TooLarge`."""
     headers = _attributes(fact.event, fact.vendor, fact.id, _instant(fact.recorded_at))
     headers += [("ce_subject", fact.event.subjects()[0]), ("ce_principal", fact.principal)]
+    if fact.partner is not None:
+        headers.append(("ce_partner", fact.partner))
     if fact.importing:
         headers.append(("ce_importing", "true"))
     if fact.appended_at is not None:
@@ -80,6 +82,7 @@ def decode_fact(record: StoredRecord | Record) -> Fact:
             event=_event(headers, record.value),
             recorded_at=datetime.fromisoformat(headers["ce_time"]),
             principal=headers["ce_principal"],
+            partner=headers.get("ce_partner"),
             importing=headers.get("ce_importing") == "true",
             appended_at=datetime.fromisoformat(appended) if appended else None,
             traceparent=headers.get("traceparent"),
@@ -212,7 +215,7 @@ def _unsealable(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=None)
+@cache
 def _vendor_only(part: type[BaseModel]) -> frozenset[str]:
     audience = VENDOR_ONLY["audience"]
     fields = part.model_fields.items()

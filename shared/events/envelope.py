@@ -22,6 +22,8 @@ class Fact:
     event: Event
     recorded_at: datetime
     principal: str
+    partner: str | None = None
+    """The partner whose credential sent it; absent for the vendor's own people and systems."""
     importing: bool = False
     """True where the sender brought its own recorded time under the scope `import`."""
     appended_at: datetime | None = None

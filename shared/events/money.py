@@ -20,8 +20,8 @@ _CODES = (
     "TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
 )
 _EXPONENTS = dict.fromkeys(_CODES.split(), 2)
-_EXPONENTS.update(dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0))
-_EXPONENTS.update(dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3))
+_EXPONENTS.update(dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"], 0))
+_EXPONENTS.update(dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3))
 
 _AMOUNT = re.compile(r"^(0|[1-9][0-9]*)(\.[0-9]+)?$")
 MAX_MINOR = 2**63 - 1

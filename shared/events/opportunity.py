@@ -99,6 +99,8 @@ class OpportunityUnlinked(Decision):
     opportunity: Id
     previous: Id | None = None
     code: Code
+    keys: tuple[str, ...] = ()
+    """What its customer is found by, so that a later registration can claim it."""
 
     def subjects(self) -> tuple[str, ...]:
         return (*subject("opportunity", self.opportunity), *subject("registration", self.previous))

@@ -6,17 +6,16 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from shared.events.base import Decision, Event, Id, Moment, subject
+from shared.events.base import Decision, Event, Id, subject
 
 
 class ProgramPublished(Event):
-    """A version of a program's policy, validated and immutable; `effective_at` absent means at this entry."""
+    """A version of a program's policy, validated and immutable; its `effective_from` says when it takes effect."""
 
     type: ClassVar[str] = "program.published"
 
     program: Id
     number: Annotated[int, Field(ge=1, le=1_000_000)]
-    effective_at: Moment | None = None
     policy: dict[str, Any]
     """The policy document as `shared.policy` writes it, with a schema of its own."""
 

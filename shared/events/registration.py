@@ -179,6 +179,19 @@ class RegistrationCompleted(_Concluded):
 
     policy_number: int
     tier: str | None = None
+    products: tuple[Short, ...]
+    """As the vendor's catalogue spells them."""
+    keys: tuple[str, ...]
+    """What the customer is found by: identifiers and the name's normal form, as `kind:value`."""
+
+
+class RegistrationRecognised(_Concluded):
+    """A change of the claim's customer, products or close date gave it new keys and its place in the order anew."""
+
+    type: ClassVar[str] = "registration.recognised"
+
+    products: tuple[Short, ...]
+    keys: tuple[str, ...]
 
 
 class RegistrationHeld(_Concluded):

@@ -17,13 +17,7 @@ MAX_POLICY_BYTES = 65_536
 # Parameters of the policy language that this release does not apply yet. A policy that names one is refused,
 # since a rule that is silently ignored would decide deals otherwise than its author believes.
 NOT_IMPLEMENTED = frozenset(
-    "corrects confirmation territories customer_consent rewards stack_cap_pct claim clawback dispute funds "
-    "eligibility.min_score eligibility.certifications same_deal.key same_deal.site same_deal.territory exclusivity.max "
-    "gates.min_amount.basis gates.min_units gates.min_term_months gates.before_rfp gates.net_new "
-    "gates.vendor_contact_look_back_months gates.single_end_customer review.approvers conflict.contest_window "
-    "conflict.evidence conflict.runner_up_reward_pct conflict.on_lost clock.acknowledge clock.decide clock.on_breach "
-    "clock.action_required_reply protection.extension.request_before_expiry protection.reminders "
-    "protection.cooling_off_days credit.model credit.roles credit.unprotected_win".split()
+    ["corrects", "confirmation", "territories", "customer_consent", "rewards", "stack_cap_pct", "claim", "clawback", "dispute", "funds", "eligibility.min_score", "eligibility.certifications", "same_deal.key", "same_deal.site", "same_deal.territory", "exclusivity.max", "gates.min_amount.basis", "gates.min_units", "gates.min_term_months", "gates.before_rfp", "gates.net_new", "gates.vendor_contact_look_back_months", "gates.single_end_customer", "review.approvers", "conflict.contest_window", "conflict.evidence", "conflict.runner_up_reward_pct", "conflict.on_lost", "clock.acknowledge", "clock.decide", "clock.on_breach", "clock.action_required_reply", "protection.extension.request_before_expiry", "protection.reminders", "protection.cooling_off_days", "credit.model", "credit.roles", "credit.unprotected_win"]
 )
 NOT_IMPLEMENTED_VALUES = {
     "same_deal.customer": ("group",),
@@ -54,11 +48,12 @@ def read_policy(text: bytes) -> Policy:
         raise PolicyRefused(f"the policy has {len(text)} bytes; at most {MAX_POLICY_BYTES} are read")
     document, lines = _load(text)
     problems = list(_unready(document, lines))
+    policy: Policy | None = None
     try:
         policy = Policy.model_validate_json(_json(_without(document, {one.field for one in problems})))
     except ValidationError as error:
         problems += [_problem(one, lines) for one in error.errors(include_url=False)]
-    if problems:
+    if problems or policy is None:
         raise PolicyRefused(_summary(problems), problems)
     return policy
 

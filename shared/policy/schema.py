@@ -46,7 +46,7 @@ def _known_fields(names: tuple[str, ...]) -> tuple[str, ...]:
 
 OneOf = Annotated[
     tuple[str, ...],
-    BeforeValidator(lambda given: _known_fields(_alternatives(given))),  # type: ignore[arg-type]
+    BeforeValidator(lambda given: _known_fields(_alternatives(given))),
     PlainSerializer(lambda names: " | ".join(names), return_type=str),
 ]
 """Alternatives, written `a | b`: any of the fields will do."""
@@ -134,7 +134,7 @@ class Protection(_Rules):
 class Credit(_Rules):
     """What a win needs to convert a registration."""
 
-    late_win_days: Annotated[int, Field(ge=0, le=3650)] = 0
+    late_win_days: Annotated[int, Field(ge=0, le=365)] = 0
     """A win this many days after the last day of protection still converts, if no rival holds the deal."""
 
 
