@@ -74,9 +74,7 @@ class EventLog(Protocol):
         """Append within the caller's open transaction; only where `joins_transaction`."""
         ...
 
-    async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None
-    ) -> Reader:
+    async def reader(self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None) -> Reader:
         """A cursor at `next_offset`; `remembered` is the `ce_id` of the record before it.
 
         Raises `Corrupt` where that record is absent or another one (the log was truncated or replaced).

@@ -1,0 +1,170 @@
+"""Who may work on a partition: one row with owner, lease, epoch and position, compared and set at every commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import asyncpg
+
+from shared.errors import Fenced, Misconfigured
+from shared.log.postgres_failures import DRIVER_ERRORS, read_failure
+from shared.settings import variable
+
+FORGET_AFTER_LEASES = 20
+"""Rows of workers that died go after this many leases; they count for nothing long before."""
+
+_TAKE = """
+UPDATE log.ownership SET owner = $3, lease_until = clock_timestamp() + $4 * interval '1 second', epoch = epoch + 1
+WHERE consumer = $1 AND partition = $2
+  AND (owner IS NULL OR owner = $3 OR lease_until < clock_timestamp())
+RETURNING epoch, next_offset, remembered
+"""
+
+# `next_offset` beside the epoch: a worker that lost track of its own position must not move it either.
+_ADVANCE = """
+UPDATE log.ownership SET next_offset = $6, remembered = $7, lease_until = clock_timestamp() + $8 * interval '1 second'
+WHERE consumer = $1 AND partition = $2 AND owner = $3 AND epoch = $4 AND next_offset = $5
+RETURNING epoch
+"""
+
+_RENEW = """
+UPDATE log.ownership SET lease_until = clock_timestamp() + $5 * interval '1 second'
+WHERE consumer = $1 AND partition = $2 AND owner = $3 AND epoch = $4
+RETURNING epoch
+"""
+
+_RELEASE = """
+UPDATE log.ownership SET owner = NULL, lease_until = clock_timestamp()
+WHERE consumer = $1 AND partition = $2 AND owner = $3 AND epoch = $4
+"""
+
+_HEARTBEAT = """
+INSERT INTO log.worker (consumer, owner, seen_at) VALUES ($1, $2, clock_timestamp())
+ON CONFLICT (consumer, owner) DO UPDATE SET seen_at = excluded.seen_at
+"""
+
+_ALIVE = """
+SELECT count(*) FROM log.worker
+WHERE consumer = $1 AND seen_at > clock_timestamp() - $2 * interval '1 second'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A partition that is ours as long as the row still says so, and where to go on."""
+
+    partition: int
+    epoch: int
+    next_offset: int
+    remembered: str | None
+    """`ce_id` of the record before `next_offset`; None before the first."""
+
+
+class Ownership:
+    """One consumer's partitions as one worker sees them.
+
+    `owner` names the worker; a worker that comes back under its own name takes its partitions at once, under a
+    new epoch, so two workers must not share a name.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, consumer: str, partitions: int, owner: str, lease_seconds: float) -> None:
+        self.partitions = partitions
+        self._pool = pool
+        self._consumer = consumer
+        self._owner = owner
+        self._lease = lease_seconds
+        self._bounded = False
+
+    async def take(self, partition: int) -> Held | None:
+        """The partition is ours, committed before anything is read from it; None while another's lease lasts."""
+        try:
+            async with self._pool.acquire() as connection:
+                await self._assert_locks_are_bounded(connection)
+                # An UPDATE that matches nothing locks nothing: asking does not hold up the owner's commits.
+                row = await connection.fetchrow(_TAKE, self._consumer, partition, self._owner, self._lease)
+                if row is None and await self._created(connection, partition):
+                    row = await connection.fetchrow(_TAKE, self._consumer, partition, self._owner, self._lease)
+        except DRIVER_ERRORS as error:
+            raise read_failure(error) from error
+        return row and Held(partition, row["epoch"], row["next_offset"], row["remembered"])
+
+    async def fair_share(self) -> int:
+        """How many partitions this worker should hold at most, having told the others that it lives."""
+        try:
+            async with self._pool.acquire() as connection:
+                await connection.execute(_HEARTBEAT, self._consumer, self._owner)
+                alive = await connection.fetchval(_ALIVE, self._consumer, self._lease)
+                await connection.execute(
+                    "DELETE FROM log.worker WHERE seen_at < clock_timestamp() - $1 * interval '1 second'",
+                    self._lease * FORGET_AFTER_LEASES,
+                )
+        except DRIVER_ERRORS as error:
+            raise read_failure(error) from error
+        return -(-self.partitions // max(int(alive), 1))
+
+    async def advance(self, connection: Any, held: Held, next_offset: int, remembered: str | None) -> Held:
+        """The position moves and the lease is renewed, if and when the caller's transaction commits.
+
+        Raises `Fenced`, and then the caller must roll back; driver errors pass, since they are the caller's.
+        """
+        row = await connection.fetchrow(
+            _ADVANCE, *self._mine(held), held.next_offset, next_offset, remembered, self._lease
+        )
+        if row is None:
+            raise self._fenced(held)
+        return replace(held, next_offset=next_offset, remembered=remembered)
+
+    async def renew(self, held: Held) -> None:
+        """The lease lasts another term; raises `Fenced`."""
+        try:
+            row = await self._pool.fetchrow(_RENEW, *self._mine(held), self._lease)
+        except DRIVER_ERRORS as error:
+            raise read_failure(error) from error
+        if row is None:
+            raise self._fenced(held)
+
+    async def release(self, held: Held) -> None:
+        """The partition is free for the next worker at once; nothing changes if it was not ours any more."""
+        try:
+            await self._pool.execute(_RELEASE, *self._mine(held))
+        except DRIVER_ERRORS as error:
+            raise read_failure(error) from error
+
+    async def leave(self) -> None:
+        """The other workers share among themselves at once, without waiting for this one's lease."""
+        try:
+            await self._pool.execute(
+                "DELETE FROM log.worker WHERE consumer = $1 AND owner = $2", self._consumer, self._owner
+            )
+        except DRIVER_ERRORS as error:
+            raise read_failure(error) from error
+
+    def _mine(self, held: Held) -> tuple[str, int, str, int]:
+        return self._consumer, held.partition, self._owner, held.epoch
+
+    def _fenced(self, held: Held) -> Fenced:
+        return Fenced(f"{self._owner} lost {self._consumer}/{held.partition} of epoch {held.epoch}")
+
+    async def _created(self, connection: asyncpg.Connection, partition: int) -> bool:
+        created = await connection.fetchrow(
+            "INSERT INTO log.ownership (consumer, partition, lease_until, epoch) "
+            "VALUES ($1, $2, clock_timestamp(), 0) ON CONFLICT DO NOTHING RETURNING partition",
+            self._consumer,
+            partition,
+        )
+        return created is not None
+
+    async def _assert_locks_are_bounded(self, connection: asyncpg.Connection) -> None:
+        """A frozen writer's row lock ends before its lease, or its successor could not take over."""
+        if self._bounded:
+            return
+        timeout_ms = await connection.fetchval(
+            "SELECT setting::int FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'"
+        )
+        if not 0 < timeout_ms < self._lease * 1_000:
+            raise Misconfigured(
+                f"idle_in_transaction_session_timeout is {timeout_ms} ms, it must be above 0 and below the lease "
+                f"of {self._lease} s: set {variable('idle_in_transaction_timeout_ms')}"
+            )
+        self._bounded = True
