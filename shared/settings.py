@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import Misconfigured
 
 ENV_PREFIX = "DEALREG_"
+MASTER_KEY_BYTES = 32
+"""AES-256."""
 
 
 class Settings(BaseSettings):
@@ -66,11 +69,12 @@ class Settings(BaseSettings):
         2.0, ge=0, le=100, description="Requests of the same moment share one append; 2 ms is unseen in p99."
     )
     flush_max: int = Field(
-        500, ge=1, le=5_000, description="Rows of one shared append; with two flushers 75 % of an empty endpoint's rate."
+        500,
+        ge=1,
+        le=5_000,
+        description="Rows of one shared append; with two flushers 75 % of an empty endpoint's rate.",
     )
-    flushers: int = Field(
-        2, ge=1, le=16, description="One batch fills while the other waits for the disk."
-    )
+    flushers: int = Field(2, ge=1, le=16, description="One batch fills while the other waits for the disk.")
     max_body_bytes: int = Field(
         65_536, ge=1_024, description="A registration is about 1 kB; evidence is a link, not an upload."
     )
@@ -84,9 +88,7 @@ class Settings(BaseSettings):
     bulk_lag_limit: int = Field(
         5_000, ge=1, description="Undecided facts of a vendor above which bulk rows wait, so people do not."
     )
-    credential_cache_seconds: float = Field(
-        5.0, ge=0, le=60, description="A revoked key works at most this long."
-    )
+    credential_cache_seconds: float = Field(5.0, ge=0, le=60, description="A revoked key works at most this long.")
     idempotency_days: int = Field(
         30, ge=1, description="Request bodies and stored answers go after this; fact ids stay for ever."
     )
@@ -95,9 +97,7 @@ class Settings(BaseSettings):
     batch_facts: int = Field(
         500, ge=1, le=5_000, description="Facts of one transaction; round trips cost more than decisions."
     )
-    batch_entries: int = Field(
-        1_000, ge=1, le=10_000, description="Journal entries a view folds in one transaction."
-    )
+    batch_entries: int = Field(1_000, ge=1, le=10_000, description="Journal entries a view folds in one transaction.")
     decisions_per_transaction: int = Field(
         500, ge=1, le=10_000, description="Bounds a transaction; what is left over is due now and goes first."
     )
@@ -110,6 +110,22 @@ class Settings(BaseSettings):
     clock_skew_seconds: float = Field(
         5.0, ge=0, le=300, description="A fact this far ahead of our clock waits and raises an alarm."
     )
+
+    def master_key_bytes(self) -> bytes:
+        """The 32 bytes; raises `Misconfigured` where no key was named for a database that is not embedded."""
+        if self.master_key is None:
+            raise Misconfigured(
+                f"{variable('master_key')} is not set: a database of your own needs a key of your own, 32 random "
+                "bytes in base64url, kept apart from the database's backups"
+            )
+        return _decoded_key(self.master_key)
+
+    @field_validator("master_key")
+    @classmethod
+    def _key_is_whole(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            _decoded_key(key)
+        return key
 
     @model_validator(mode="after")
     def _locks_end_before_the_lease(self) -> Self:
@@ -135,6 +151,17 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         raise Misconfigured("; ".join(_problems(error))) from error
+
+
+def _decoded_key(key: SecretStr) -> bytes:
+    text = key.get_secret_value().strip().rstrip("=")
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError as error:
+        raise ValueError("is not base64url") from error
+    if len(raw) != MASTER_KEY_BYTES:
+        raise ValueError(f"holds {len(raw)} bytes, not {MASTER_KEY_BYTES}")
+    return raw
 
 
 def _problems(error: ValidationError) -> list[str]:
