@@ -66,7 +66,7 @@ class Settings(BaseSettings):
 
     # Intake
     flush_window_ms: float = Field(
-        2.0, ge=0, le=100, description="Requests of the same moment share one append; 2 ms is unseen in p99."
+        2.0, ge=0, le=100, description="Requests of the same moment share one append; the goal for p99 is 25 ms."
     )
     flush_max: int = Field(
         500,
@@ -165,7 +165,9 @@ def _decoded_key(key: SecretStr) -> bytes:
 
 
 def _problems(error: ValidationError) -> list[str]:
-    return [
-        f"{variable(str(problem['loc'][0]))}: {problem['msg']}" if problem["loc"] else problem["msg"]
-        for problem in error.errors(include_url=False, include_input=False)
-    ]
+    problems = error.errors(include_url=False, include_input=False)
+    return [": ".join([*(variable(str(name)) for name in p["loc"]), _sentence(p["msg"])]) for p in problems]
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ")

@@ -1,0 +1,82 @@
+"""Connections to PostgreSQL: a pool of the plain driver for hot paths, an SQLAlchemy engine for the rest."""
+
+from __future__ import annotations
+
+import asyncpg
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from shared.database.errors import database_errors
+from shared.errors import Misconfigured
+from shared.settings import Settings
+
+CONNECT_SECONDS = 10.0
+COMMAND_SECONDS = 60.0
+"""A batch takes well under a second; what takes a minute is lost, and its caller should say so."""
+STATEMENTS_CACHED = 512
+
+
+def session_settings(settings: Settings, name: str) -> dict[str, str]:
+    """What every session of ours starts with."""
+    return {
+        "application_name": name,
+        "timezone": "UTC",
+        "idle_in_transaction_session_timeout": str(settings.idle_in_transaction_timeout_ms),
+        "jit": "off",
+    }
+
+
+async def open_pool(
+    url: str, settings: Settings, *, name: str = "dealreg", min_size: int = 1, max_size: int = 10
+) -> asyncpg.Pool:
+    """A pool whose connections answer; jsonb travels as text, encoded and parsed by its caller.
+
+    Session state must be set with SET LOCAL, since nothing but an open transaction and listeners is undone
+    when a connection returns: the driver's own reset costs a round trip for each use.
+    """
+    with database_errors():
+        return await asyncpg.create_pool(
+            url,
+            min_size=min_size,
+            max_size=max_size,
+            timeout=CONNECT_SECONDS,
+            command_timeout=COMMAND_SECONDS,
+            statement_cache_size=STATEMENTS_CACHED,
+            server_settings=session_settings(settings, name),
+            reset=_keep_session,
+        )
+
+
+async def open_connection(url: str, settings: Settings, *, name: str) -> asyncpg.Connection:
+    """One connection of its own, for LISTEN or for a lock held as long as the session."""
+    with database_errors():
+        return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=session_settings(settings, name))
+
+
+def open_engine(
+    url: str, settings: Settings, *, name: str = "dealreg", pool_size: int = 5, max_overflow: int = 5
+) -> AsyncEngine:
+    """An engine over the same driver; it connects at first use."""
+    return create_async_engine(
+        sqlalchemy_url(url),
+        pool_size=pool_size,
+        max_overflow=max_overflow,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": COMMAND_SECONDS,
+            "server_settings": session_settings(settings, name),
+        },
+    )
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address in SQLAlchemy's spelling."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() not in ("postgresql", "postgres"):
+        raise Misconfigured(f"DEALREG_DATABASE_URL must be postgresql://…, not {parsed.get_backend_name()}://…")
+    return parsed.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+async def _keep_session(_connection: object) -> None:
+    """The driver has already rolled back what was open."""

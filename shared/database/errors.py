@@ -1,0 +1,109 @@
+"""What a driver's error means for us: whether anything was done, and whether trying again can help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+from sqlalchemy import exc
+
+from shared.errors import Ambiguous, DealregError, Unavailable
+
+
+class Contended(Unavailable):
+    """Another transaction was in the way (deadlock, serialization, lock timeout): rolled back, try again."""
+
+    code = "contended"
+
+
+class Conflict(DealregError):
+    """A row that must be unique is there already."""
+
+    code = "conflict"
+    status = 409
+
+    def __init__(self, detail: str, constraint: str = "") -> None:
+        super().__init__(detail)
+        self.constraint = constraint
+
+
+class Refused(DealregError):
+    """PostgreSQL will never take this statement: a bug of ours, or a schema older than the code."""
+
+    code = "database_refused"
+
+
+_CONTENDED = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+)
+_NEVER_BEGAN = (
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    ConnectionRefusedError,
+    FileNotFoundError,  # the socket of a server that is not there
+)
+_LOST_ON_THE_WAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    TimeoutError,
+    OSError,
+)
+
+
+def as_our_error(error: BaseException) -> DealregError | None:
+    """The error in our terms; None for one that is not the database's."""
+    if isinstance(error, exc.SQLAlchemyError):
+        return _unwrapped(error)
+    if isinstance(error, asyncpg.UniqueViolationError | asyncpg.ExclusionViolationError):
+        return Conflict(f"the row exists already ({error.constraint_name})", error.constraint_name or "")
+    if isinstance(error, _CONTENDED):
+        return Contended(_message(error))
+    if isinstance(error, _NEVER_BEGAN):
+        return Unavailable(f"the database does not answer: {_message(error)}")
+    # Whether a COMMIT on its way was carried out cannot be known from here.
+    if isinstance(error, _LOST_ON_THE_WAY):
+        return Ambiguous(f"the database stopped answering: {_message(error)}")
+    if isinstance(error, asyncpg.InsufficientResourcesError | asyncpg.PostgresSystemError):
+        return Unavailable(f"the database is out of something: {_message(error)}")
+    if isinstance(error, asyncpg.InterfaceError) and "clos" in str(error):
+        return Unavailable(f"the connection or its pool is closed: {_message(error)}")
+    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
+        return Refused(_message(error))
+    return None
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Inside the block the driver's errors leave as ours, with theirs as the cause."""
+    try:
+        yield
+    except DealregError:
+        raise
+    except Exception as error:
+        ours = as_our_error(error)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def _unwrapped(error: exc.SQLAlchemyError) -> DealregError | None:
+    """SQLAlchemy keeps the driver's error as the cause of its own adapter's error."""
+    cause = error.orig.__cause__ if isinstance(error, exc.DBAPIError) and error.orig is not None else None
+    if cause is not None:
+        return as_our_error(cause)
+    return Unavailable(f"no connection is free: {error}") if isinstance(error, exc.TimeoutError) else None
+
+
+def _message(error: BaseException) -> str:
+    # What could not be read as a type is quoted, and may be somebody's name.
+    if isinstance(error, asyncpg.DataError):
+        return type(error).__name__
+    # The primary message alone: DETAIL quotes the row.
+    first = str(error).splitlines()
+    return f"{type(error).__name__}: {first[0]}" if first else type(error).__name__

@@ -1,0 +1,34 @@
+"""Brings a database to the schema of this release."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+import migrations
+from shared.database.connections import sqlalchemy_url
+from shared.database.errors import database_errors
+
+
+async def migrate(url: str) -> str | None:
+    """The schema is this release's; answers its revision, None when there are no migrations.
+
+    Runs in a thread, because Alembic blocks and its environment needs an event loop of its own.
+    """
+    config = alembic_config(url)
+    with database_errors():
+        await asyncio.to_thread(command.upgrade, config, "head")
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's settings without a file, so that an installed package migrates too."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = sqlalchemy_url(url)
+    return config
