@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     kafka_bootstrap: str | None = Field(
         None, description="host:port,… ; without it log=kafka runs an embedded Kafka in data_dir."
     )
+    kafka_topic_prefix: str = Field(
+        "", pattern=r"^[a-z0-9._-]*$", max_length=100, description="Several installations can share one cluster."
+    )
     data_dir: Path = Field(
         Path(".dealreg"), description="Embedded servers and the generated key; belongs to one log for good."
     )

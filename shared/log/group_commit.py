@@ -6,44 +6,46 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Any, Generic, TypeVar
 
 from shared.errors import Ambiguous, DealregError, Unavailable
-from shared.log.port import Record
 
-Write = Callable[[Sequence[Record]], Awaitable[None]]
-Session = Callable[[], AbstractAsyncContextManager[Write]]
+Row = TypeVar("Row")
+Write = Callable[[Sequence[Row]], Awaitable[None]]
+Session = Callable[[], AbstractAsyncContextManager[Write[Row]]]
 
-GROUP_RECORDS = 5_000
+GROUP_ROWS = 5_000
 """Records of one write: about 50 ms of one PostgreSQL transaction, so nobody waits longer for the one before."""
-QUEUED_RECORDS = 100_000
+QUEUED_ROWS = 100_000
 """Records that may wait for a write; about 100 MB, and seconds of work."""
 
-_Waiting = tuple[Sequence[Record], "asyncio.Future[None]"]
+_Waiting = tuple[Sequence[Row], "asyncio.Future[None]"]
 
 
-class GroupCommit:
+class GroupCommit(Generic[Row]):
     """A queue in front of one place to write: one write at a time, in the order of arrival.
 
     `session` opens what a write needs (a connection) once for as long as callers keep coming; it and the
-    write raise a `DealregError`, which every caller of the group gets.
+    write raise a `DealregError`, which every caller of the group gets. So callers hand in rows that nothing is wrong
+    with: one that cannot be written would fail its neighbours too.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session[Row]) -> None:
         self._session = session
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_Waiting[Row]] = deque()
         self._queued = 0
         self._worker: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def append(self, records: Sequence[Record]) -> None:
-        """The records are written when this returns; a caller that is cancelled cannot take them back."""
+    async def append(self, rows: Sequence[Row]) -> None:
+        """The rows are written when this returns; a caller that is cancelled cannot take them back."""
         if self._closed:
             raise Unavailable("the log is closed")
-        if self._waiting and self._queued + len(records) > QUEUED_RECORDS:
+        if self._waiting and self._queued + len(rows) > QUEUED_ROWS:
             raise Unavailable(f"{self._queued} records wait for the log already")
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((records, written))
-        self._queued += len(records)
+        self._waiting.append((rows, written))
+        self._queued += len(rows)
         if self._worker is None:
             self._worker = asyncio.create_task(self._work(), name="group-commit")
         await written
@@ -66,12 +68,12 @@ class GroupCommit:
             self._worker = None
 
     async def _serve(self) -> None:
-        group: list[_Waiting] = []
+        group: list[_Waiting[Row]] = []
         try:
             async with self._session() as write:
                 while self._waiting:
                     group = self._next_group()
-                    await write([record for records, _ in group for record in records])
+                    await write([row for rows, _ in group for row in rows])
                     _settle(group, None)
                     group = []
         except DealregError as error:
@@ -83,23 +85,23 @@ class GroupCommit:
             _settle(self._everybody(), Unavailable(f"the log broke off ({error!r})"))
             raise
 
-    def _next_group(self) -> list[_Waiting]:
+    def _next_group(self) -> list[_Waiting[Row]]:
         """At least one caller; an append is never split."""
         group = [self._waiting.popleft()]
         size = len(group[0][0])
-        while self._waiting and size + len(self._waiting[0][0]) <= GROUP_RECORDS:
+        while self._waiting and size + len(self._waiting[0][0]) <= GROUP_ROWS:
             group.append(self._waiting.popleft())
             size += len(group[-1][0])
         self._queued -= size
         return group
 
-    def _everybody(self) -> list[_Waiting]:
+    def _everybody(self) -> list[_Waiting[Row]]:
         group, self._queued = list(self._waiting), 0
         self._waiting.clear()
         return group
 
 
-def _settle(group: list[_Waiting], error: DealregError | None) -> None:
+def _settle(group: list[_Waiting[Any]], error: DealregError | None) -> None:
     for _, written in group:
         if written.done():
             continue  # its caller was cancelled

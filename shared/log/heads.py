@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterable
 
 import asyncpg
 import structlog
 
+from shared.database.errors import database_errors
 from shared.errors import Corrupt, DealregError, Unavailable
 from shared.log.port import Topic
-from shared.log.postgres_failures import DRIVER_ERRORS, read_failure
 
 CHANNEL = "dealreg_log"
 POLL_TIMEOUT_SECONDS = 5.0
@@ -38,11 +39,9 @@ class Heads:
 
     async def start(self) -> None:
         """Heads are known and followed; raises `Unavailable`."""
-        try:
+        with database_errors():
             async with self._pool.acquire(timeout=POLL_TIMEOUT_SECONDS) as connection:
                 await self._poll(connection)
-        except DRIVER_ERRORS as error:
-            raise read_failure(error) from error
         self._task = asyncio.create_task(self._follow(), name="log-heads")
 
     async def stop(self) -> None:
@@ -91,10 +90,11 @@ class Heads:
     async def _follow(self) -> None:
         while True:
             try:
-                await self._listen()
-            except DRIVER_ERRORS as error:
-                _log.warning("log.listener_lost", error=repr(error))
-                self._failure = read_failure(error)
+                with database_errors():
+                    await self._listen()
+            except DealregError as error:
+                _log.warning("log.listener_lost", error=error.detail)
+                self._failure = error
                 await asyncio.sleep(self._poll_seconds)
 
     async def _listen(self) -> None:
@@ -108,9 +108,14 @@ class Heads:
                     looking = asyncio.ensure_future(self._look.wait())
                     await asyncio.wait([looking], timeout=self._poll_seconds)
                     looking.cancel()
-            finally:
-                if not connection.is_closed():
-                    await connection.remove_listener(CHANNEL, self._heard)
+            except Exception:
+                # Half-open connections count as open until they are cut; a closed one has left the pool already.
+                with contextlib.suppress(asyncpg.InterfaceError):
+                    connection.terminate()
+                raise
+            except asyncio.CancelledError:
+                await connection.remove_listener(CHANNEL, self._heard)
+                raise
 
     async def _poll(self, connection: asyncpg.Connection) -> None:
         fallen = await self._read(connection)

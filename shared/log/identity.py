@@ -1,11 +1,18 @@
-"""Which record a position stands behind: its CloudEvents id."""
+"""What identifies a record: its key, and the CloudEvents id that a position remembers."""
 
 from __future__ import annotations
 
-from shared.errors import Corrupt
+from shared.errors import Corrupt, Invalid
 from shared.log.port import Headers, StoredRecord
 
 ID_HEADER = "ce_id"
+
+
+def text(key: str) -> str:
+    """The key, if both logs can keep it; raises `Invalid`."""
+    if not key or "\0" in key or not key.isprintable():
+        raise Invalid(f"{key!r} cannot be the key of a record")
+    return key
 
 
 def ce_id(headers: Headers) -> str | None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import asyncpg
 
+from shared.database.errors import database_errors
 from shared.errors import Fenced, Misconfigured
-from shared.log.postgres_failures import DRIVER_ERRORS, read_failure
 from shared.settings import variable
 
 FORGET_AFTER_LEASES = 20
@@ -78,20 +78,18 @@ class Ownership:
 
     async def take(self, partition: int) -> Held | None:
         """The partition is ours, committed before anything is read from it; None while another's lease lasts."""
-        try:
+        with database_errors():
             async with self._pool.acquire() as connection:
                 await self._assert_locks_are_bounded(connection)
                 # An UPDATE that matches nothing locks nothing: asking does not hold up the owner's commits.
                 row = await connection.fetchrow(_TAKE, self._consumer, partition, self._owner, self._lease)
                 if row is None and await self._created(connection, partition):
                     row = await connection.fetchrow(_TAKE, self._consumer, partition, self._owner, self._lease)
-        except DRIVER_ERRORS as error:
-            raise read_failure(error) from error
         return row and Held(partition, row["epoch"], row["next_offset"], row["remembered"])
 
     async def fair_share(self) -> int:
         """How many partitions this worker should hold at most, having told the others that it lives."""
-        try:
+        with database_errors():
             async with self._pool.acquire() as connection:
                 await connection.execute(_HEARTBEAT, self._consumer, self._owner)
                 alive = await connection.fetchval(_ALIVE, self._consumer, self._lease)
@@ -99,46 +97,39 @@ class Ownership:
                     "DELETE FROM log.worker WHERE seen_at < clock_timestamp() - $1 * interval '1 second'",
                     self._lease * FORGET_AFTER_LEASES,
                 )
-        except DRIVER_ERRORS as error:
-            raise read_failure(error) from error
         return -(-self.partitions // max(int(alive), 1))
 
     async def advance(self, connection: Any, held: Held, next_offset: int, remembered: str | None) -> Held:
         """The position moves and the lease is renewed, if and when the caller's transaction commits.
 
-        Raises `Fenced`, and then the caller must roll back; driver errors pass, since they are the caller's.
+        Raises `Fenced`, and then the caller must roll back.
         """
-        row = await connection.fetchrow(
-            _ADVANCE, *self._mine(held), held.next_offset, next_offset, remembered, self._lease
-        )
+        with database_errors():
+            row = await connection.fetchrow(
+                _ADVANCE, *self._mine(held), held.next_offset, next_offset, remembered, self._lease
+            )
         if row is None:
             raise self._fenced(held)
         return replace(held, next_offset=next_offset, remembered=remembered)
 
     async def renew(self, held: Held) -> None:
         """The lease lasts another term; raises `Fenced`."""
-        try:
+        with database_errors():
             row = await self._pool.fetchrow(_RENEW, *self._mine(held), self._lease)
-        except DRIVER_ERRORS as error:
-            raise read_failure(error) from error
         if row is None:
             raise self._fenced(held)
 
     async def release(self, held: Held) -> None:
         """The partition is free for the next worker at once; nothing changes if it was not ours any more."""
-        try:
+        with database_errors():
             await self._pool.execute(_RELEASE, *self._mine(held))
-        except DRIVER_ERRORS as error:
-            raise read_failure(error) from error
 
     async def leave(self) -> None:
         """The other workers share among themselves at once, without waiting for this one's lease."""
-        try:
+        with database_errors():
             await self._pool.execute(
                 "DELETE FROM log.worker WHERE consumer = $1 AND owner = $2", self._consumer, self._owner
             )
-        except DRIVER_ERRORS as error:
-            raise read_failure(error) from error
 
     def _mine(self, held: Held) -> tuple[str, int, str, int]:
         return self._consumer, held.partition, self._owner, held.epoch

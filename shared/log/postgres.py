@@ -11,19 +11,25 @@ from typing import Any
 import asyncpg
 import orjson
 
-from shared.errors import Corrupt, Misconfigured
+from shared.database.durability import assert_durable
+from shared.database.errors import Conflict, Refused, database_errors
+from shared.errors import Ambiguous, Corrupt, Misconfigured, Unavailable
 from shared.log.group_commit import GroupCommit, Write
 from shared.log.heads import Heads
-from shared.log.identity import assert_remembered
+from shared.log.identity import assert_remembered, text
 from shared.log.port import TOPICS, Headers, Record, StoredRecord, Topic, partition_of
-from shared.log.postgres_failures import DRIVER_ERRORS, read_failure, write_failure
 from shared.log.topology import assert_topology
 
 STOP_SECONDS = 5.0
 """An append that has not returned by then is ambiguous to its caller."""
 
-# Each of them off means that a commit that was answered can be lost or torn by a crash.
-DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+_Row = tuple[int, str, bytes, bytes]
+
+_CREATE_HEADS = """
+INSERT INTO log.head (topic, partition)
+SELECT topic, partition FROM unnest($1::text[]) AS topic, generate_series(0, $2 - 1) AS partition
+ON CONFLICT DO NOTHING
+"""
 
 _SELECT = """
 SELECT "offset", key, headers, value FROM log.{topic}
@@ -44,18 +50,10 @@ class PostgresLog:
         self._commits = {topic: GroupCommit(partial(self._session, topic)) for topic in TOPICS}
 
     async def start(self) -> None:
-        await assert_durable(self._pool)
-        await assert_topology(self._pool, "postgres", self.partitions)
-        try:
-            await self._pool.execute(
-                "INSERT INTO log.head (topic, partition) "
-                "SELECT topic, partition FROM unnest($1::text[]) AS topic, generate_series(0, $2 - 1) AS partition "
-                "ON CONFLICT DO NOTHING",
-                list(TOPICS),
-                self.partitions,
-            )
-        except DRIVER_ERRORS as error:
-            raise read_failure(error) from error
+        async with _connected(self._pool, self._timeout) as connection:
+            await assert_durable(connection)
+            await assert_topology(connection, "postgres", self.partitions)
+            await connection.execute(_CREATE_HEADS, list(TOPICS), self.partitions)
         await self._heads.start()
 
     async def stop(self) -> None:
@@ -64,12 +62,12 @@ class PostgresLog:
 
     async def append(self, topic: Topic, records: Sequence[Record]) -> None:
         if records:
-            await self._commits[topic].append(records)
+            await self._commits[topic].append(self._rows(records))
 
     async def append_in(self, connection: Any, topic: Topic, records: Sequence[Record]) -> None:
         """Appended when the caller's transaction commits; until then it holds the heads of these partitions."""
         if records:
-            await self._write(connection, topic, records)
+            await self._write(connection, topic, self._rows(records))
 
     async def reader(
         self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None
@@ -79,46 +77,43 @@ class PostgresLog:
         return reader
 
     async def end_offsets(self, topic: Topic) -> tuple[int, ...]:
-        try:
+        with database_errors():
             rows = await self._pool.fetch(
                 "SELECT next_offset FROM log.head WHERE topic = $1 ORDER BY partition", topic, timeout=self._timeout
             )
-        except DRIVER_ERRORS as error:
-            raise read_failure(error) from error
         return tuple(row["next_offset"] for row in rows)
 
     @asynccontextmanager
-    async def _session(self, topic: Topic) -> AsyncIterator[Write]:
-        try:
-            connection = await self._pool.acquire(timeout=self._timeout)
-        except DRIVER_ERRORS as error:
-            raise read_failure(error) from error
+    async def _session(self, topic: Topic) -> AsyncIterator[Write[_Row]]:
+        # Released after the callers were answered, so they do not wait for what the pool does then.
+        async with _connected(self._pool, self._timeout) as connection:
 
-        async def write(records: Sequence[Record]) -> None:
-            for partition, next_offset in await self._write(connection, topic, records):
-                self._heads.observe(topic, partition, next_offset)
+            async def write(rows: Sequence[_Row]) -> None:
+                for partition, next_offset in await self._write(connection, topic, rows):
+                    self._heads.observe(topic, partition, next_offset)
 
-        try:
             yield write
-        finally:
-            # Released after the callers were answered: a connection going back to the pool costs a round trip.
-            await self._pool.release(connection)
 
-    async def _write(self, connection: Any, topic: Topic, records: Sequence[Record]) -> list[Any]:
-        columns = (
-            [partition_of(record.key, self.partitions) for record in records],
-            [record.key for record in records],
-            [orjson.dumps(record.headers) for record in records],
-            [record.value for record in records],
-        )
+    async def _write(self, connection: Any, topic: Topic, rows: Sequence[_Row]) -> list[Any]:
+        columns = map(list, zip(*rows, strict=True))
         try:
-            return await connection.fetch(  # type: ignore[no-any-return]
-                f"SELECT partition, next_offset FROM log.append_{topic}($1, $2, $3, $4)",
-                *columns,
-                timeout=self._timeout,
-            )
-        except DRIVER_ERRORS as error:
-            raise write_failure(error) from error
+            with database_errors():
+                return await connection.fetch(  # type: ignore[no-any-return]
+                    f"SELECT partition, next_offset FROM log.append_{topic}($1, $2, $3, $4)",
+                    *columns,
+                    timeout=self._timeout,
+                )
+        except Conflict as error:
+            raise Corrupt(f"{topic} has records above its head: a part of the log was restored alone") from error
+        except Refused as error:
+            raise Misconfigured(f"PostgreSQL refused an append ({error}); run the migrations") from error
+
+    def _rows(self, records: Sequence[Record]) -> list[_Row]:
+        """Encoded before they meet anybody else's, so that a record no database takes fails alone."""
+        return [
+            (partition_of(record.key, self.partitions), text(record.key), orjson.dumps(record.headers), record.value)
+            for record in records
+        ]
 
 
 class PostgresReader:
@@ -136,14 +131,17 @@ class PostgresReader:
         if self._next == 0:
             return
         records = await self._select(self._next - 1, self._next)
-        assert_remembered(self._topic, self._partition, self._next - 1, records[0] if records else None, remembered)
+        found = records[0] if records else None
+        assert_remembered(self._topic, self._partition, self._next - 1, found, remembered)
         self._heads.observe(self._topic, self._partition, self._next)
 
     async def fetch(self, limit: int, wait_ms: int) -> list[StoredRecord]:
         if not await self._heads.reaches_beyond(self._topic, self._partition, self._next, wait_ms):
             return []
         records = await self._select(self._next, self._next + limit)
-        if [record.offset for record in records] != list(range(self._next, self._next + len(records))) or not records:
+        offsets = [record.offset for record in records]
+        # The head was committed together with its records, so they are there, or were taken away.
+        if not offsets or offsets != list(range(self._next, self._next + len(offsets))):
             raise Corrupt(f"{self._topic}/{self._partition} lost records at or after offset {self._next}")
         self._next += len(records)
         self._heads.observe(self._topic, self._partition, self._next)
@@ -153,22 +151,27 @@ class PostgresReader:
         """Nothing is held between two fetches."""
 
     async def _select(self, start: int, end: int) -> list[StoredRecord]:
-        try:
+        with database_errors():
             rows = await self._pool.fetch(_SELECT.format(topic=self._topic), self._partition, start, end)
-        except DRIVER_ERRORS as error:
-            raise read_failure(error) from error
         return [StoredRecord(row["offset"], row["key"], _headers(row["headers"]), row["value"]) for row in rows]
 
 
-async def assert_durable(pool: asyncpg.Pool) -> None:
-    """A commit that was answered survives a crash of the server; raises `Misconfigured`."""
-    try:
-        rows = await pool.fetch("SELECT name, setting FROM pg_settings WHERE name = ANY ($1)", list(DURABLE))
-    except DRIVER_ERRORS as error:
-        raise read_failure(error) from error
-    off = sorted(row["name"] for row in rows if row["setting"] == "off")
-    if off:
-        raise Misconfigured(f"PostgreSQL has {', '.join(off)} = off, so accepted facts could be lost; set to on")
+@asynccontextmanager
+async def _connected(pool: asyncpg.Pool, timeout_seconds: float) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the pool, and the driver's errors inside the block as ours.
+
+    Raises `Unavailable` when none is to be had in time: then nothing was done.
+    """
+    with database_errors():
+        try:
+            with database_errors():
+                connection = await pool.acquire(timeout=timeout_seconds)
+        except Ambiguous as error:
+            raise Unavailable(error.detail) from error
+        try:
+            yield connection
+        finally:
+            await pool.release(connection)
 
 
 def _headers(stored: bytes) -> Headers:

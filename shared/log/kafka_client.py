@@ -1,0 +1,111 @@
+"""aiokafka's clients with every option said, and their bounded end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+BATCH_BYTES = 262_144
+"""One produce request of one partition; 16 kB, the default, costs a round trip each 17 records."""
+MESSAGE_BYTES = 1_000_000
+"""What a broker must take in one batch (its default is 1,048,588): the largest record fits four times."""
+PARTITION_FETCH_BYTES = 2_097_152
+FETCH_BYTES = 8_388_608
+FETCH_WAIT_MS = 500
+"""A broker answers a fetch as soon as it has one byte; this is how long it holds an idle one."""
+RETRY_BACKOFF_MS = 100
+METADATA_MAX_AGE_MS = 60_000
+IDLE_MS = 540_000
+"""Below the brokers' ten minutes, so that we close first and no request meets a closed connection."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where Kafka is and how long we wait for it."""
+
+    bootstrap: str
+    request_timeout_ms: int
+
+    @property
+    def seconds(self) -> float:
+        return self.request_timeout_ms / 1_000
+
+    def producer(self) -> AIOKafkaProducer:
+        """Idempotent and acknowledged by all replicas, so a retry inside the client changes nothing."""
+        return AIOKafkaProducer(
+            **self._common(),
+            acks="all",
+            enable_idempotence=True,
+            # We batch ourselves (group commit); lingering would only add to every append.
+            linger_ms=0,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=MESSAGE_BYTES,
+            compression_type=None,
+            # Its transactions speak protocol v0 and fence nothing; PostgreSQL fences.
+            transactional_id=None,
+        )
+
+    def consumer(self) -> AIOKafkaConsumer:
+        """Without a group: positions are in PostgreSQL, and a lost offset is an error, never a jump."""
+        return AIOKafkaConsumer(
+            **self._common(),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            isolation_level="read_uncommitted",
+            check_crcs=True,
+            fetch_min_bytes=1,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_max_bytes=FETCH_BYTES,
+            max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
+            max_poll_records=None,
+            consumer_timeout_ms=200,
+            exclude_internal_topics=True,
+        )
+
+    def admin(self) -> AIOKafkaAdminClient:
+        return AIOKafkaAdminClient(**self._common())
+
+    def _common(self) -> dict[str, Any]:
+        return {
+            "bootstrap_servers": self.bootstrap,
+            "client_id": "dealreg",
+            "request_timeout_ms": self.request_timeout_ms,
+            "retry_backoff_ms": RETRY_BACKOFF_MS,
+            "metadata_max_age_ms": METADATA_MAX_AGE_MS,
+            "connections_max_idle_ms": IDLE_MS,
+            "security_protocol": "PLAINTEXT",
+        }
+
+
+async def stop_producer(producer: AIOKafkaProducer, timeout_seconds: float) -> None:
+    """Delivered what could be in time; nothing of it runs on."""
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            await producer.stop()
+    except (TimeoutError, KafkaError, OSError) as error:
+        # `stop` waits for every batch, also for one that no broker takes, and has no way to give up.
+        _log.warning("kafka.producer_abandoned", error=repr(error))
+        producer._message_accumulator.fail_all(KafkaError("the producer was abandoned"))
+        await producer.client.close()
+        sender = producer._sender.sender_task
+        if sender is not None:
+            sender.cancel()
+            await asyncio.wait([sender], timeout=timeout_seconds)
+
+
+async def stop_consumer(consumer: AIOKafkaConsumer, timeout_seconds: float) -> None:
+    """No connection and no task of it is left, or we said so."""
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            await consumer.stop()
+    except (TimeoutError, KafkaError, OSError) as error:
+        _log.warning("kafka.consumer_abandoned", error=repr(error))
