@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 from uuid import UUID
 
 import asyncpg
@@ -41,8 +41,8 @@ Event = MutableMapping[str, Any]
 get_logger = structlog.stdlib.get_logger
 
 
-def configure_logging(service: str, level: str = "INFO") -> None:
-    """Every log of this process, the libraries' included, is one JSON line on standard error."""
+def configure_logging(service: str, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Every log of this process, the libraries' included, is one JSON line on `stream`, else standard error."""
     before = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -61,7 +61,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
         foreign_pre_chain=[structlog.stdlib.add_logger_name, *before],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]

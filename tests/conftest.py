@@ -1,0 +1,153 @@
+"""The servers tests run on: from the environment, else from Docker, else embedded; one of each a session."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from shared.database import migrate
+from shared.errors import DealregError
+from shared.servers import EmbeddedKafka, EmbeddedPostgres
+from shared.settings import Settings, variable
+from tests.containers import docker_answers, kafka_container, postgres_container
+
+LEVELS = ("unit", "property", "contract", "integration", "crash", "broker", "e2e", "bench")
+TEMPLATE = "dealreg_template"
+TEST_KEY = SecretStr("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE")
+"""32 bytes that seal nothing but what tests make up."""
+
+MakeDatabase = Callable[[], Awaitable[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each test bears the level of its folder, so `-m "not broker"` works."""
+    here = Path(__file__).parent
+    for item in items:
+        level = item.path.relative_to(here).parts[0]
+        if level in LEVELS:
+            item.add_marker(getattr(pytest.mark, level))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_nobody() -> None:
+    """A developer's own DEALREG_… variables reach no test and no process a test starts."""
+    for name in Settings.model_fields:
+        os.environ.pop(variable(name), None)
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """Where embedded servers of this session keep their files; short, for the sake of socket paths."""
+    with tempfile.TemporaryDirectory(prefix="dealreg-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgres_url(server_folder: Path) -> AsyncIterator[str]:
+    """A PostgreSQL whose role may create databases; fsync is on, as in production."""
+    if named := os.environ.get("DEALREG_TEST_DATABASE_URL"):
+        yield named
+        return
+    with ExitStack() as containers:
+        if docker_answers():
+            yield containers.enter_context(postgres_container())
+            return
+    server = EmbeddedPostgres(server_folder)
+    try:
+        url = await server.start()
+    except (DealregError, OSError) as error:
+        missing("PostgreSQL", error)
+    try:
+        yield url
+    finally:
+        await server.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def kafka_bootstrap(server_folder: Path) -> AsyncIterator[str]:
+    """A Kafka of at least one node that creates no topic by itself; started when first asked for."""
+    if named := os.environ.get("DEALREG_TEST_KAFKA_BOOTSTRAP"):
+        yield named
+        return
+    with ExitStack() as containers:
+        if docker_answers():
+            yield containers.enter_context(kafka_container())
+            return
+    server = EmbeddedKafka(server_folder)
+    try:
+        bootstrap = await server.start()
+    except (DealregError, OSError) as error:
+        missing("Kafka", error)
+    try:
+        yield bootstrap
+    finally:
+        await server.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def make_database(postgres_url: str) -> AsyncIterator[MakeDatabase]:
+    """Call it for a fresh, migrated database of its own; all are dropped at the end of the session."""
+    made = [TEMPLATE]
+    await execute(postgres_url, f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)", f"CREATE DATABASE {TEMPLATE}")
+    await migrate(database_named(postgres_url, TEMPLATE))
+
+    async def make() -> str:
+        name = f"dealreg_{uuid4().hex[:16]}"
+        await execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        made.append(name)
+        return database_named(postgres_url, name)
+
+    yield make
+    await execute(postgres_url, *(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in made))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database(make_database: MakeDatabase) -> str:
+    """The URL of a migrated database that this test has to itself."""
+    return await make_database()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def module_database(make_database: MakeDatabase) -> str:
+    """The URL of a migrated database that the tests of one module share."""
+    return await make_database()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Defaults, a folder of its own and a key; `settings.model_copy(update=…)` for the rest."""
+    return Settings(data_dir=tmp_path, master_key=TEST_KEY, port=0)
+
+
+def database_named(url: str, name: str) -> str:
+    """The same server, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+async def execute(url: str, *statements: str) -> None:
+    """The statements have run, each on its own, as CREATE DATABASE needs."""
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def missing(server: str, error: Exception) -> NoReturn:
+    """A laptop without the server skips its tests; where servers are required, that is a failure."""
+    reason = f"{server} could not be started: {error}"
+    if os.environ.get("DEALREG_REQUIRE_SERVERS"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
