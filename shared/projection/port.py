@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from shared.events.envelope import Entry
 
@@ -14,10 +14,14 @@ class View(Protocol):
 
     name: str
     version: int
-    declares: frozenset[str]
-    """Wire names that it folds; others pass it by."""
+    declares: frozenset[str] | None
+    """Wire names that it folds; others pass it by. None: every entry, and an unknown type halts it."""
     tables: tuple[str, ...]
-    """Schema-qualified names of the tables that hold its rows, all with a `vendor` column."""
+    """Schema-qualified names of the tables that hold its rows, each with a `vendor` column and a primary key."""
+
+    def at(self, schema: str) -> Self:
+        """The same view over tables of the same names in another schema: where a verification refolds it."""
+        ...
 
     async def load(self, connection: Any, entries: Sequence[Entry]) -> Any:
         """The current rows that these entries may change, in few queries."""

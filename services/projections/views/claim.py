@@ -1,0 +1,185 @@
+"""A registration's row: what the pipeline shows of a claim, as one flat tuple that COPY takes as it is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from shared.events.envelope import Entry
+from shared.events.lifecycle import Life
+from shared.events.money import Money
+from shared.events.registration import Customer, Evidence, EvidenceAdded, RegistrationSubmitted
+from shared.events.sealed import Contact, Sealed
+
+
+class PipelineRow(NamedTuple):
+    """One version of a registration; fields are the columns of `pipeline`, arrays are lists as asyncpg reads them."""
+
+    vendor: str
+    registration_id: str
+    from_seq: int
+    to_seq: int | None
+    state: str
+    review: str
+    protection: str | None
+    hold: str | None
+    end_code: str | None
+    program: str
+    policy: str | None
+    tier: str | None
+    partner: str
+    external_id: str | None
+    customer_name: str
+    customer_country: str | None
+    customer_city: str | None
+    customer_domain: str | None
+    customer_tax_id: str | None
+    customer_company_id: str | None
+    customer_duns: str | None
+    customer_lei: str | None
+    customer_sector: str | None
+    customer_subsidiary_of: str | None
+    products: list[str]
+    amount_minor: int | None
+    currency: str | None
+    close_date: date | None
+    site: str | None
+    project: str | None
+    competitor: str | None
+    sealed: bytes | None
+    """Canonical JSON of what is personal: contact, notes, evidence."""
+    submitted_at: datetime
+    completed_at: datetime | None
+    protected_from: datetime | None
+    protected_until: datetime | None
+    promoted: bool
+    extensions: int
+    extension_until: datetime | None
+    confirm_by: datetime | None
+    ended_at: datetime | None
+    missing: list[str]
+    open_fields: list[str]
+    """With `action_required`: the only fields that the partner may change."""
+    behind: list[str]
+    lookalikes: list[str]
+    original: str | None
+    revision: int
+    open_opportunities: int
+    won_opportunities: int
+    lost_opportunities: int
+    won_currencies: list[str]
+    won_minor: list[int]
+    """Won value per currency of `won_currencies`: amounts of different currencies are never added."""
+
+    @property
+    def life(self) -> Life:
+        return Life(self.review, self.protection, self.hold, self.end_code)  # type: ignore[arg-type]
+
+    def living(self, life: Life, **changes: Any) -> PipelineRow:
+        """The row with this life and these changes."""
+        return self._replace(
+            state=life.state,
+            review=life.review,
+            protection=life.protection,
+            hold=life.hold,
+            end_code=life.end_code,
+            **changes,
+        )
+
+
+def first_row(entry: Entry, event: RegistrationSubmitted) -> PipelineRow:
+    """The row of a claim as it was submitted."""
+    return PipelineRow(
+        vendor=entry.vendor, registration_id=event.registration, from_seq=entry.seq, to_seq=None,
+        state="draft", review="draft", protection=None, hold=None, end_code=None,
+        program=event.program, policy=None, tier=None, partner=event.partner, **_content(event),
+        submitted_at=entry.clock, completed_at=None, protected_from=None, protected_until=None, promoted=False,
+        extensions=0, extension_until=None, confirm_by=None, ended_at=None, missing=[], open_fields=[],
+        behind=[], lookalikes=[], original=None, revision=1, open_opportunities=0, won_opportunities=0,
+        lost_opportunities=0, won_currencies=[], won_minor=[],
+    )  # fmt: skip
+
+
+def with_claim(row: PipelineRow, claim: RegistrationSubmitted) -> PipelineRow:
+    """The row with the content of a changed claim."""
+    return row._replace(**_content(claim))
+
+
+def _content(claim: RegistrationSubmitted) -> dict[str, Any]:
+    customer, amount = claim.customer, claim.amount
+    return {
+        "external_id": claim.external_id,
+        "customer_name": customer.legal_name,
+        "customer_country": customer.country,
+        "customer_city": customer.city,
+        "customer_domain": customer.domain,
+        "customer_tax_id": customer.tax_id,
+        "customer_company_id": customer.company_id,
+        "customer_duns": customer.duns,
+        "customer_lei": customer.lei,
+        "customer_sector": customer.sector,
+        "customer_subsidiary_of": customer.subsidiary_of,
+        "products": list(claim.products),
+        "amount_minor": amount.minor if amount else None,
+        "currency": amount.currency if amount else None,
+        "close_date": claim.close_date,
+        "site": claim.site,
+        "project": claim.project,
+        "competitor": claim.competitor,
+        "sealed": _sealed(claim),
+    }
+
+
+def _sealed(claim: RegistrationSubmitted) -> bytes | None:
+    content: dict[str, Any] = {}
+    if claim.contact is not None:
+        content["contact"] = claim.contact.model_dump(mode="json", exclude_none=True)
+    if claim.evidence:
+        content["evidence"] = [one.model_dump(mode="json", exclude_none=True) for one in claim.evidence]
+    if claim.notes is not None:
+        content["notes"] = claim.notes.model_dump(mode="json")
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS) if content else None
+
+
+def claim_of(row: PipelineRow) -> RegistrationSubmitted:
+    """The claim that the row shows, as an event again: what an amendment merges into."""
+    sealed = orjson.loads(row.sealed) if row.sealed else {}
+    amount = None
+    if row.amount_minor is not None and row.currency is not None:
+        amount = Money.of(row.amount_minor, row.currency)
+    return RegistrationSubmitted(
+        registration=row.registration_id,
+        program=row.program,
+        partner=row.partner,
+        customer=Customer(
+            legal_name=row.customer_name,
+            country=row.customer_country,
+            city=row.customer_city,
+            domain=row.customer_domain,
+            tax_id=row.customer_tax_id,
+            company_id=row.customer_company_id,
+            duns=row.customer_duns,
+            lei=row.customer_lei,
+            sector=row.customer_sector,
+            subsidiary_of=row.customer_subsidiary_of,
+        ),
+        products=tuple(row.products),
+        amount=amount,
+        close_date=row.close_date,
+        site=row.site,
+        project=row.project,
+        competitor=row.competitor,
+        contact=Contact.model_validate(sealed["contact"]) if "contact" in sealed else None,
+        notes=Sealed.model_validate(sealed["notes"]) if "notes" in sealed else None,
+        evidence=tuple(Evidence.model_validate(one) for one in sealed.get("evidence", ())),
+        external_id=row.external_id,
+    )
+
+
+def with_evidence(row: PipelineRow, event: EvidenceAdded) -> PipelineRow:
+    """The row with one more piece of work on its file."""
+    content = orjson.loads(row.sealed) if row.sealed else {}
+    content.setdefault("evidence", []).append(event.evidence.model_dump(mode="json", exclude_none=True))
+    return row._replace(sealed=orjson.dumps(content, option=orjson.OPT_SORT_KEYS))

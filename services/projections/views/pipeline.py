@@ -1,0 +1,233 @@
+"""The pipeline: every registration by version, with its state, its protection and what its deals came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.projections.views.claim import PipelineRow, claim_of, first_row, with_claim, with_evidence
+from services.projections.views.versions import Key, VersionedTable, Versions
+from services.projections.views.won import Linked, counted, followed
+from shared.errors import Corrupt
+from shared.events import opportunity as o
+from shared.events import protection as p
+from shared.events import registration as r
+from shared.events.amendment import amended
+from shared.events.base import Event
+from shared.events.envelope import Entry
+from shared.events.lifecycle import after
+
+
+@dataclass(slots=True)
+class PipelineRows:
+    """What a batch may change: current registrations, and the opportunities that count for them."""
+
+    registrations: Versions[PipelineRow]
+    opportunities: dict[Key, Linked]
+
+
+Change = Callable[[PipelineRow, Any, Entry], PipelineRow]
+_SETTLED: dict[str, Any] = {"behind": [], "lookalikes": [], "missing": [], "open_fields": [], "confirm_by": None}
+"""What no longer holds once the review has ended."""
+
+
+def _completed(row: PipelineRow, event: r.RegistrationCompleted, entry: Entry) -> PipelineRow:
+    policy = event.policy or f"{row.program}/{event.policy_number}"
+    return row._replace(
+        completed_at=entry.clock, policy=policy, tier=event.tier, products=list(event.products), missing=[]
+    )
+
+
+def _recognised(row: PipelineRow, event: r.RegistrationRecognised, entry: Entry) -> PipelineRow:
+    return row._replace(products=list(event.products), completed_at=entry.clock)
+
+
+def _held(row: PipelineRow, event: r.RegistrationHeld, entry: Entry) -> PipelineRow:
+    return row._replace(
+        completed_at=None if event.reason == "incomplete" else row.completed_at,
+        missing=list(event.missing),
+        open_fields=list(event.fields),
+        behind=list(event.behind),
+        lookalikes=list(event.lookalikes),
+        confirm_by=event.until if event.reason == "confirmation" else None,
+        ended_at=None,
+    )
+
+
+def _approved(row: PipelineRow, event: r.RegistrationApproved, entry: Entry) -> PipelineRow:
+    return row._replace(
+        protected_from=event.protected_from,
+        protected_until=event.protected_until,
+        promoted=event.promoted,
+        extensions=0,
+        ended_at=None,
+        **_SETTLED,
+    )
+
+
+def _rejected(row: PipelineRow, event: r.RegistrationRejected, entry: Entry) -> PipelineRow:
+    return row._replace(original=event.original, ended_at=entry.clock, **_SETTLED)
+
+
+def _withdrawn(row: PipelineRow, event: r.RegistrationWithdrawn, entry: Entry) -> PipelineRow:
+    return row if row.protection else _ended(row, event, entry)
+
+
+def _ended(row: PipelineRow, event: Event, entry: Entry) -> PipelineRow:
+    return row._replace(ended_at=entry.clock, extension_until=None, **_SETTLED)
+
+
+def _amended(row: PipelineRow, event: r.RegistrationAmended, entry: Entry) -> PipelineRow:
+    return with_claim(row, amended(claim_of(row), event))._replace(revision=row.revision + 1)
+
+
+def _evidence(row: PipelineRow, event: r.EvidenceAdded, entry: Entry) -> PipelineRow:
+    return with_evidence(row, event)._replace(revision=row.revision + 1)
+
+
+def _extension_held(row: PipelineRow, event: p.ExtensionHeld, entry: Entry) -> PipelineRow:
+    return row._replace(extension_until=event.until)
+
+
+def _extension_refused(row: PipelineRow, event: p.ExtensionRefused, entry: Entry) -> PipelineRow:
+    return row._replace(extension_until=None)
+
+
+def _extended(row: PipelineRow, event: p.ProtectionExtended, entry: Entry) -> PipelineRow:
+    return row._replace(protected_until=event.protected_until, extensions=event.extensions, extension_until=None)
+
+
+def _resumed(row: PipelineRow, event: p.ProtectionResumed, entry: Entry) -> PipelineRow:
+    return row._replace(ended_at=None)
+
+
+CHANGES: dict[type[Event], Change] = {
+    r.RegistrationCompleted: _completed,
+    r.RegistrationRecognised: _recognised,
+    r.RegistrationHeld: _held,
+    r.RegistrationApproved: _approved,
+    r.RegistrationRejected: _rejected,
+    r.RegistrationClosed: _ended,
+    r.RegistrationWithdrawn: _withdrawn,
+    r.RegistrationAmended: _amended,
+    r.EvidenceAdded: _evidence,
+    p.ExtensionHeld: _extension_held,
+    p.ExtensionRefused: _extension_refused,
+    p.ProtectionExtended: _extended,
+    p.ProtectionExpired: _ended,
+    p.ProtectionConverted: _ended,
+    p.ProtectionLost: _ended,
+    p.ProtectionReleased: _ended,
+    p.ProtectionRevoked: _ended,
+    p.ProtectionResumed: _resumed,
+}
+"""Each entry of a registration's life, and what it changes beside the life itself."""
+OPPORTUNITIES: tuple[type[Event], ...] = (
+    o.OpportunityCreated,
+    o.OpportunityChanged,
+    o.OpportunityWon,
+    o.OpportunityLost,
+    o.OpportunityReopened,
+    o.OpportunityLinked,
+    o.OpportunityUnlinked,
+)
+
+
+DECLARED: tuple[type[Event], ...] = (r.RegistrationSubmitted, *CHANGES, *OPPORTUNITIES)
+
+
+class Pipeline:
+    """The view `pipeline`."""
+
+    name = "pipeline"
+    version = 1
+    declares: frozenset[str] | None = frozenset(one.type for one in DECLARED)
+
+    def __init__(self, schema: str = "projections") -> None:
+        self.registrations = VersionedTable(schema, "pipeline", PipelineRow)
+        self.opportunities = f"{schema}.pipeline_opportunity"
+        self.tables: tuple[str, ...] = (self.registrations.qualified, self.opportunities)
+
+    def at(self, schema: str) -> Pipeline:
+        return Pipeline(schema)
+
+    async def load(self, connection: Any, entries: Sequence[Entry]) -> PipelineRows:
+        opportunities = await self._linked(connection, entries)
+        wanted = {(one.vendor, one.registration_id) for one in opportunities.values() if one.registration_id}
+        for entry in entries:
+            for name in ("registration", "previous"):
+                if (found := getattr(entry.event, name, None)) is not None:
+                    wanted.add((entry.vendor, found))
+        return PipelineRows(await self.registrations.load(connection, wanted), opportunities)
+
+    async def _linked(self, connection: Any, entries: Sequence[Entry]) -> dict[Key, Linked]:
+        keys = sorted({(e.vendor, e.event.opportunity) for e in entries if isinstance(e.event, OPPORTUNITIES)})  # type: ignore[attr-defined]
+        if not keys:
+            return {}
+        records = await connection.fetch(
+            f"SELECT {', '.join(f't.{column}' for column in Linked._fields)} FROM {self.opportunities} t "
+            "JOIN unnest($1::text[], $2::text[]) AS k (vendor, id) "
+            "ON t.vendor = k.vendor AND t.opportunity_id = k.id",
+            [vendor for vendor, _ in keys],
+            [one for _, one in keys],
+        )
+        return {(record[0], record[1]): Linked(*record) for record in records}
+
+    def fold(self, rows: PipelineRows, entries: Sequence[Entry]) -> PipelineRows:
+        registrations = Versions(dict(rows.registrations.current))
+        known = dict(rows.opportunities)
+        changed: dict[Key, Linked] = {}
+        for entry in entries:
+            event = entry.event
+            if isinstance(event, OPPORTUNITIES):
+                key = (entry.vendor, event.opportunity)  # type: ignore[attr-defined]
+                before = known.get(key)
+                now = followed(before, entry.vendor, event)
+                if now != before:
+                    known[key] = changed[key] = now
+                    _recount(registrations, entry, before, now)
+            else:
+                _live(registrations, entry)
+        return PipelineRows(registrations, changed)
+
+    async def write(self, connection: Any, changes: PipelineRows) -> None:
+        await self.registrations.write(connection, changes.registrations)
+        if changes.opportunities:
+            columns = list(zip(*changes.opportunities.values(), strict=True))
+            await connection.execute(
+                f"INSERT INTO {self.opportunities} "
+                f"SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) "
+                "ON CONFLICT (vendor, opportunity_id) DO UPDATE SET registration_id = excluded.registration_id, "
+                "state = excluded.state, amount_minor = excluded.amount_minor, currency = excluded.currency",
+                *columns,
+            )
+
+
+def _live(registrations: Versions[PipelineRow], entry: Entry) -> None:
+    event: Any = entry.event
+    before = registrations.get((entry.vendor, event.registration))
+    if isinstance(event, r.RegistrationSubmitted):
+        after(before.life if before else None, event)
+        registrations.put(first_row(entry, event), entry.seq)
+        return
+    if before is None:
+        raise Corrupt(f"{event.type} concerns {event.registration}, which was never submitted")
+    life = after(before.life, event)
+    row = CHANGES[type(event)](before, event, entry)
+    registrations.put(row if life == before.life else row.living(life), entry.seq)
+
+
+def _recount(registrations: Versions[PipelineRow], entry: Entry, before: Linked | None, now: Linked) -> None:
+    # Both sides are counted before any is put: an entry that moves nothing leaves no version.
+    rows: dict[str, PipelineRow] = {}
+    for opportunity, sign in ((before, -1), (now, 1)):
+        if opportunity is None or opportunity.registration_id is None:
+            continue
+        owner = opportunity.registration_id
+        row = rows.get(owner) or registrations.get((entry.vendor, owner))
+        if row is None:
+            raise Corrupt(f"{opportunity.opportunity_id} is linked to {owner}, which was never submitted")
+        rows[owner] = counted(row, opportunity, sign)
+    for row in rows.values():
+        registrations.put(row, entry.seq)

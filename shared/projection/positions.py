@@ -1,0 +1,56 @@
+"""Positions of views, kept beside their rows: heads by vendor, and where a view halted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shared.projection.reading import Halt, Head
+
+_HEADS = "SELECT vendor, seq, hash FROM projections.head WHERE view = $1 AND version = $2 AND vendor = ANY ($3::text[])"
+_MOVE = """
+INSERT INTO projections.head (view, version, vendor, seq, hash)
+SELECT $1, $2, moved.* FROM unnest($3::text[], $4::bigint[], $5::text[]) AS moved
+ON CONFLICT (view, version, vendor) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
+"""
+_HALT = """
+INSERT INTO projections.halted (view, version, partition, vendor, seq, type, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (view, version, partition) DO UPDATE
+SET vendor = excluded.vendor, seq = excluded.seq, type = excluded.type, reason = excluded.reason
+"""
+
+
+async def heads_of(connection: Any, view: str, version: int, vendors: Iterable[str]) -> dict[str, Head]:
+    """The heads of these vendors, where the view has read anything of them."""
+    rows = await connection.fetch(_HEADS, view, version, sorted(vendors))
+    return {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows}
+
+
+async def move_heads(connection: Any, view: str, version: int, heads: Mapping[str, Head]) -> None:
+    """The heads stand where given, if the caller's transaction commits."""
+    if heads:
+        moved = sorted(heads.items())
+        await connection.execute(
+            _MOVE,
+            view,
+            version,
+            [vendor for vendor, _ in moved],
+            [head.seq for _, head in moved],
+            [head.hash for _, head in moved],
+        )
+
+
+async def record_halt(connection: Any, view: str, version: int, partition: int, halt: Halt) -> None:
+    """Every process can see that the view halted there, and why."""
+    await connection.execute(_HALT, view, version, partition, halt.vendor, halt.seq, halt.type, halt.reason[:2000])
+
+
+async def clear_halt(connection: Any, view: str, version: int, partition: int) -> None:
+    """The partition flows again."""
+    await connection.execute(
+        "DELETE FROM projections.halted WHERE view = $1 AND version = $2 AND partition = $3",
+        view,
+        version,
+        partition,
+    )

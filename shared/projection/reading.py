@@ -1,0 +1,89 @@
+"""From journal records to the entries that a view folds: each vendor's numbers without gap, its chain unbroken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from shared.errors import Corrupt
+from shared.events.codec import decode_entry
+from shared.events.envelope import GENESIS, Entry
+from shared.log.port import Record, StoredRecord
+
+_PREFIX = "dealreg."
+
+
+class Head(NamedTuple):
+    """How far a view has read one vendor's journal: the last sequence number and that entry's hash."""
+
+    seq: int
+    hash: str
+
+
+BEGINNING = Head(0, GENESIS)
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """The entry that a view cannot pass, and why."""
+
+    vendor: str
+    seq: int
+    type: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"vendor {self.vendor}, entry {self.seq} ({self.type}): {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The good beginning of a batch: entries to fold, the heads after it, and what ended it, if anything."""
+
+    entries: list[Entry]
+    heads: dict[str, Head]
+    """Of the vendors that moved."""
+    records: int
+    halt: Halt | None
+
+
+def read(records: Sequence[StoredRecord], heads: Mapping[str, Head], declares: frozenset[str] | None) -> Reading:
+    """The declared entries beyond the heads; what a head has already passed is dropped (redelivery)."""
+    entries: list[Entry] = []
+    moved: dict[str, Head] = {}
+    for count, record in enumerate(records):
+        before = moved.get(record.key) or heads.get(record.key, BEGINNING)
+        headers = dict(record.headers)
+        try:
+            head = _next(headers, before)
+            if head is None:
+                continue
+            if declares is None or headers["ce_type"].removeprefix(_PREFIX) in declares:
+                entries.append(decode_entry(record))
+            moved[record.key] = head
+        except (Corrupt, KeyError, ValueError) as error:
+            return Reading(entries, moved, count, halt_at(record, str(error)))
+    return Reading(entries, moved, len(records), None)
+
+
+def _next(headers: Mapping[str, str], head: Head) -> Head | None:
+    """The head after the entry, None where it was read before; raises `Corrupt` at a gap or a broken chain."""
+    seq, found = int(headers["ce_seq"]), Head(int(headers["ce_seq"]), headers["ce_hash"])
+    if seq <= head.seq:
+        if seq == head.seq and found.hash != head.hash:
+            raise Corrupt("another entry of this number was read before: the journal was rewritten")
+        return None
+    if seq != head.seq + 1:
+        raise Corrupt(f"the journal has a gap: entry {head.seq + 1} is missing")
+    if headers["ce_previous"] != head.hash:
+        raise Corrupt(f"the chain is broken: its `previous` is not the hash of entry {head.seq}")
+    return found
+
+
+def halt_at(record: Record | StoredRecord, reason: str) -> Halt:
+    """A halt at this record, however little of it can be read."""
+    headers = dict(record.headers)
+    seq = headers.get("ce_seq", "")
+    kind = headers.get("ce_type", "unknown").removeprefix(_PREFIX)
+    return Halt(record.key, int(seq) if seq.isdecimal() else 0, kind, reason)
