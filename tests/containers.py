@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,14 +16,17 @@ def docker_answers() -> bool:
     """Whether an engine is there; its absence is the usual case and no error."""
     import docker
 
-    try:
-        client = docker.from_env(timeout=PING_SECONDS)
+    with warnings.catch_warnings():
+        # Without an engine the client forgets the socket it tried.
+        warnings.simplefilter("ignore", ResourceWarning)
         try:
-            return bool(client.ping())
-        finally:
+            client = docker.from_env(timeout=PING_SECONDS)
+            client.ping()
             client.close()
-    except docker.errors.DockerException:
-        return False
+        except docker.errors.DockerException:
+            gc.collect()
+            return False
+    return True
 
 
 @contextmanager

@@ -62,8 +62,7 @@ class Occupancy:
                     await asyncio.sleep(GATE_POLL_SECONDS)
         except TimeoutError as error:
             raise Unavailable(
-                f"another process has been starting or stopping a server for {GATE_WAIT_SECONDS:.0f} s "
-                f"({self._gate})"
+                f"another process has been starting or stopping a server for {GATE_WAIT_SECONDS:.0f} s ({self._gate})"
             ) from error
 
     def enter(self) -> None:

@@ -43,8 +43,8 @@ class EmbeddedKafka:
     """A Kafka cluster of one data folder, shared by the processes that use the folder."""
 
     def __init__(self, folder: Path, nodes: int = 1, extra: Mapping[str, str] | None = None) -> None:
-        folder = folder.expanduser().resolve()
-        self._folder = folder / "kafka"
+        self.folder = folder.expanduser().resolve()
+        self._folder = self.folder / "kafka"
         self._count = nodes
         self._extra = dict(extra or {})
         self._nodes: tuple[Node, ...] = ()

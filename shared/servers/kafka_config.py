@@ -65,4 +65,7 @@ def server_properties(node: Node, nodes: Sequence[Node], log_dir: Path, extra: M
         # Waiting three seconds for more consumers to join serves large groups only.
         "group.initial.rebalance.delay.ms": "0",
     }
+    if len(nodes) == 1:
+        # A killed broker may not register again before its last session ends: 9 s unless told otherwise.
+        lines |= {"broker.session.timeout.ms": "4000", "broker.heartbeat.interval.ms": "500"}
     return "".join(f"{name}={value}\n" for name, value in {**lines, **extra}.items())

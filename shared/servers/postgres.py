@@ -24,6 +24,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 SOCKET_PATH_MAX = 90
 """sockaddr_un holds 104 bytes on macOS and 108 on Linux, less the name `.s.PGSQL.5432`."""
+STATUS_LINE = 7
+"""Of postmaster.pid, counted from 0."""
 
 SERVER_OPTIONS = {
     "fsync": "on",
@@ -118,7 +120,7 @@ class EmbeddedPostgres:
     async def _answering(self, process: ServerProcess) -> None:
         try:
             async with asyncio.timeout(START_SECONDS):
-                while not await _answers(self.url("postgres")):
+                while not _ready(self._pgdata, process.pid):
                     if not process.alive:
                         raise Unavailable(f"the embedded PostgreSQL did not start:\n{tail(self._log)}")
                     await asyncio.sleep(0.02)
@@ -136,13 +138,13 @@ class EmbeddedPostgres:
             await connection.close()
 
 
-async def _answers(url: str) -> bool:
+def _ready(pgdata: Path, pid: int) -> bool:
+    """Whether the server has written that it takes connections: asking it too early leaks the asking socket."""
     try:
-        connection = await asyncpg.connect(url, timeout=5)
-    except (OSError, asyncpg.CannotConnectNowError, TimeoutError):
+        lines = (pgdata / "postmaster.pid").read_text().split("\n")
+    except FileNotFoundError:
         return False
-    await connection.close()
-    return True
+    return lines[0] == str(pid) and len(lines) > STATUS_LINE and lines[STATUS_LINE].strip() == "ready"
 
 
 def _programs() -> Path:

@@ -1,0 +1,150 @@
+"""Embedded servers: durable, shared by processes, found again after a kill, and never mixed up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+import pytest_asyncio
+
+from shared.database import assert_durable
+from shared.errors import Misconfigured
+from shared.servers import EmbeddedPostgres, servers
+from shared.servers.processes import recall
+from shared.settings import Settings
+
+HOLD = """
+import asyncio, sys
+from pathlib import Path
+from shared.servers import EmbeddedPostgres
+
+async def main():
+    await EmbeddedPostgres(Path(sys.argv[1])).start()
+    print("ready", flush=True)
+    sys.stdin.readline()
+
+asyncio.run(main())
+"""
+"""A process that uses the server of a folder and never says goodbye."""
+
+
+@pytest_asyncio.fixture
+async def folder(tmp_path: Path) -> AsyncIterator[Path]:
+    """A data folder whose server, if a test leaves one, is stopped."""
+    yield tmp_path
+    if recall(tmp_path / "postgres.pid"):
+        left = EmbeddedPostgres(tmp_path)
+        await left.start()
+        await left.stop()
+
+
+async def answer(url: str, query: str) -> object:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(query)
+    finally:
+        await connection.close()
+
+
+async def test_the_embedded_server_is_durable_and_sorts_alike_everywhere(folder: Path) -> None:
+    server = EmbeddedPostgres(folder)
+    connection = await asyncpg.connect(await server.start())
+    await assert_durable(connection)
+    assert await connection.fetchval("SELECT current_setting('server_version_num')::int / 10000") == 18
+    assert await connection.fetchval("SELECT datlocprovider FROM pg_database WHERE datname = 'dealreg'") == b"b"
+    await connection.execute("CREATE EXTENSION pg_trgm")
+    await connection.execute("CREATE EXTENSION unaccent")
+    await connection.close()
+    await server.stop()
+    assert recall(folder / "postgres.pid") is None
+
+
+async def test_a_second_user_adopts_the_server_and_the_last_to_leave_stops_it(folder: Path) -> None:
+    first, second = EmbeddedPostgres(folder), EmbeddedPostgres(folder)
+    url = await first.start()
+    assert await second.start() == url
+    await first.stop()
+    assert await answer(url, "SELECT 1") == 1
+    await second.stop()
+    assert recall(folder / "postgres.pid") is None
+
+
+async def test_a_user_killed_with_sigkill_leaves_a_server_that_the_next_one_adopts_and_stops(folder: Path) -> None:
+    holder = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLD, str(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert holder.stdout is not None
+    assert await holder.stdout.readline() == b"ready\n"
+    left = recall(folder / "postgres.pid")
+    assert left is not None
+    holder.send_signal(signal.SIGKILL)
+    await holder.communicate()
+
+    server = EmbeddedPostgres(folder)
+    url = await server.start()
+    assert await answer(url, "SELECT 1") == 1
+    assert psutil.pid_exists(left.pid)
+    await server.stop()
+    assert not left.alive
+
+
+async def test_what_was_committed_is_there_after_the_server_was_killed(folder: Path) -> None:
+    server = EmbeddedPostgres(folder)
+    url = await server.start()
+    await answer(url, "CREATE TABLE kept AS SELECT 42 AS n")
+    await server.kill()
+    assert recall(folder / "postgres.pid") is None
+    assert await answer(await server.start(), "SELECT n FROM kept") == 42
+    await server.stop()
+
+
+async def test_a_pid_that_belongs_to_somebody_else_by_now_is_not_ours(folder: Path) -> None:
+    (folder / "postgres.pid").write_text(f'{{"pid": {os.getpid()}, "born": 1.0}}')
+    server = EmbeddedPostgres(folder)
+    assert await answer(await server.start(), "SELECT 1") == 1
+    await server.stop()
+
+
+async def test_a_long_folder_gets_a_short_socket(folder: Path) -> None:
+    deep = folder / ("a-folder-with-a-long-name" * 4)
+    server = EmbeddedPostgres(deep)
+    assert await answer(await server.start(), "SELECT 1") == 1
+    await server.stop()
+
+
+async def test_a_data_folder_belongs_to_one_log(folder: Path) -> None:
+    async with servers(Settings(data_dir=folder)):
+        pass
+    with pytest.raises(Misconfigured, match="DEALREG_LOG=postgres"):
+        async with servers(Settings(data_dir=folder, log="kafka")):
+            pass
+
+
+async def test_the_key_of_a_folder_is_made_once_and_readable_by_its_owner_alone(folder: Path) -> None:
+    settings = Settings(data_dir=folder)
+    async with servers(settings) as addresses:
+        first = addresses.applied_to(settings)
+    async with servers(settings) as addresses:
+        second = addresses.applied_to(settings)
+    assert first.master_key_bytes() == second.master_key_bytes()
+    assert (folder / "master.key").stat().st_mode & 0o777 == 0o600
+
+
+async def test_named_servers_are_used_and_the_folder_stays_untouched(postgres_url: str, folder: Path) -> None:
+    settings = Settings.model_validate(
+        {"data_dir": folder / "unused", "database_url": postgres_url, "log": "kafka", "kafka_bootstrap": "h:1"}
+    )
+    async with servers(settings) as addresses:
+        assert (addresses.database_url, addresses.kafka_bootstrap) == (postgres_url, "h:1")
+        assert not addresses.single_node
+        with pytest.raises(Misconfigured, match="DEALREG_MASTER_KEY"):
+            addresses.applied_to(settings).master_key_bytes()
+    assert not (folder / "unused").exists()
