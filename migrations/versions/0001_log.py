@@ -104,7 +104,10 @@ END $$;
 
 
 def upgrade() -> None:
-    op.execute(TABLES)
+    # One at a time: the driver prepares what it is given.
+    for statement in TABLES.split(";\n"):
+        if statement.strip():
+            op.execute(statement)
     for topic in TOPICS:
         op.execute(RECORDS.format(topic=topic))
         op.execute(APPEND.format(topic=topic))

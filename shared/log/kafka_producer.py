@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import structlog
 from aiokafka import AIOKafkaProducer
 
-from shared.errors import Unavailable
 from shared.log.kafka_client import Cluster, stop_producer
 from shared.log.kafka_failures import DRIVER_ERRORS, read_failure, write_failure
 
@@ -56,25 +55,25 @@ class SupervisedProducer:
                     batch.close()
                     await (await producer.send_batch(batch, topic, partition=partition))
         except DRIVER_ERRORS as error:
-            self._retire(producer, error)
+            _log.warning("kafka.producer_replaced", topic=topic, partition=partition, error=repr(error))
+            self._retire(producer)
             raise write_failure(error) from error
-        except asyncio.CancelledError as error:
-            self._retire(producer, error)
+        except asyncio.CancelledError:
+            self._retire(producer)
             raise
 
     async def stop(self) -> None:
         """Nothing runs on, after at most the bound given."""
         if self._current is not None:
-            self._retire(self._current, Unavailable("the log is closed"))
+            self._retire(self._current)
         if self._retired:
             await asyncio.wait(self._retired)
 
-    def _retire(self, producer: AIOKafkaProducer, reason: BaseException) -> None:
+    def _retire(self, producer: AIOKafkaProducer) -> None:
         """The next send gets a new producer; what others still have in the old one may finish."""
         if self._current is not producer:
             return
         self._current = None
-        _log.info("kafka.producer_retired", reason=repr(reason))
         task = asyncio.create_task(stop_producer(producer, self._stop_seconds), name="kafka-producer-stop")
         self._retired.add(task)
         task.add_done_callback(self._retired.discard)

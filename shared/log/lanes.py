@@ -1,0 +1,157 @@
+"""Lanes: a worker's fair share of the partitions, each followed by one loop that begins anew when it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+
+from shared.errors import DealregError, Fenced, Unavailable
+from shared.log.ownership import Held, Ownership
+
+RETAKE_SECONDS = 0.5
+"""Mean pause before a lost partition is asked for again, with jitter, so that two workers do not alternate."""
+SHARES_PER_LEASE = 3
+
+_chance = random.SystemRandom()
+_log = structlog.get_logger(__name__)
+
+
+class Lane(Protocol):
+    """One partition while it is held; what it remembers goes with it."""
+
+    async def step(self, wait_ms: int) -> int:
+        """Records handled, 0 when caught up for `wait_ms`; raises `Fenced` or `Unavailable` to begin anew."""
+        ...
+
+    async def close(self) -> None:
+        """The partition is free for the next worker."""
+        ...
+
+
+class Lanes:
+    """Keeps a lane on each partition of this worker's share; `give_up` decides what any other error means."""
+
+    def __init__(
+        self,
+        ownership: Ownership,
+        lease_seconds: float,
+        open_lane: Callable[[Held], Awaitable[Lane]],
+        give_up: Callable[[int, DealregError], Awaitable[None]],
+    ) -> None:
+        self._ownership = ownership
+        self._lease = lease_seconds
+        self._open = open_lane
+        self._give_up = give_up
+        self._given_up: set[int] = set()
+        self._lanes: dict[int, Lane] = {}
+
+    async def step(self) -> int:
+        """Records handled once over all partitions that can be had; 0 when caught up. Errors go to the caller."""
+        handled = 0
+        for partition in range(self._ownership.partitions):
+            lane = self._lanes.get(partition) or await self._take(partition)
+            if lane is None:
+                continue
+            try:
+                handled += await lane.step(wait_ms=0)
+            except DealregError as error:
+                await self._drop(partition, error)
+                raise
+        return handled
+
+    async def run(self, stop: asyncio.Event, wait_ms: int) -> None:
+        """Follows its share until `stop` is set, whatever the servers do meanwhile; then frees its partitions."""
+        tasks: dict[int, asyncio.Task[None]] = {}
+        try:
+            while not stop.is_set():
+                for partition in [one for one, task in tasks.items() if task.done()]:
+                    tasks.pop(partition).result()
+                try:
+                    await self._share(tasks, wait_ms)
+                except Unavailable as error:
+                    _log.warning("partitions cannot be taken", reason=error.detail)
+                await self._until(stop, tasks)
+        finally:
+            for task in tasks.values():
+                task.cancel()
+            await asyncio.gather(*tasks.values(), return_exceptions=True)
+            await self.close()
+
+    async def _until(self, stop: asyncio.Event, tasks: dict[int, asyncio.Task[None]]) -> None:
+        """The next time to share: a third of a lease, or at once when asked to stop or a loop ended."""
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait(
+            {stopping, *tasks.values()},
+            timeout=self._lease / SHARES_PER_LEASE,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        stopping.cancel()
+
+    async def close(self) -> None:
+        """Every partition is given back; a server that does not answer leaves it to the lease."""
+        lanes, self._lanes = list(self._lanes.values()), {}
+        with contextlib.suppress(Unavailable, Fenced):
+            for lane in lanes:
+                await lane.close()
+            await self._ownership.leave()
+
+    async def _share(self, tasks: dict[int, asyncio.Task[None]], wait_ms: int) -> None:
+        share = await self._ownership.fair_share()
+        for partition in sorted(tasks)[share:]:
+            task = tasks.pop(partition)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            if lane := self._lanes.pop(partition, None):
+                await lane.close()
+        partitions = range(self._ownership.partitions)
+        for partition in _chance.sample(partitions, len(partitions)):
+            if len(tasks) < share and partition not in tasks and await self._take(partition) is not None:
+                tasks[partition] = asyncio.create_task(self._follow(partition, wait_ms), name=f"lane-{partition}")
+
+    async def _take(self, partition: int) -> Lane | None:
+        if partition in self._given_up:
+            return None
+        held = await self._ownership.take(partition)
+        if held is None:
+            return None
+        try:
+            lane = await self._open(held)
+        except DealregError as error:
+            await self._ownership.release(held)
+            if not isinstance(error, Fenced | Unavailable):
+                self._given_up.add(partition)
+                await self._give_up(partition, error)
+            raise
+        self._lanes[partition] = lane
+        return lane
+
+    async def _follow(self, partition: int, wait_ms: int) -> None:
+        """The loop of one partition: what was lost is dropped and built anew from what is committed."""
+        while True:
+            try:
+                lane = self._lanes.get(partition) or await self._take(partition)
+                if lane is None:
+                    return
+                await lane.step(wait_ms)
+            except (Fenced, Unavailable) as error:
+                self._lanes.pop(partition, None)
+                _log.warning("partition begins again", partition=partition, reason=error.detail)
+                await asyncio.sleep(RETAKE_SECONDS * (0.5 + _chance.random()))
+            except DealregError as error:
+                await self._drop(partition, error)
+                return
+
+    async def _drop(self, partition: int, error: DealregError) -> None:
+        lane = self._lanes.pop(partition, None)
+        if isinstance(error, Fenced | Unavailable):
+            return
+        self._given_up.add(partition)
+        await self._give_up(partition, error)
+        if lane is not None:
+            with contextlib.suppress(Unavailable, Fenced):
+                await lane.close()

@@ -1,0 +1,21 @@
+"""Waiting for what must come true, with a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+POLL_SECONDS = 0.005
+
+Found = TypeVar("Found")
+
+
+async def until(condition: Callable[[], Awaitable[Found]], seconds: float = 10.0) -> Found:
+    """The first true answer of the condition; fails with the last one when the time is over."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    while not (found := await condition()):
+        assert loop.time() < deadline, f"still {found!r} after {seconds} s"
+        await asyncio.sleep(POLL_SECONDS)
+    return found
