@@ -4,5 +4,11 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge
 
-ENTRIES = Counter("dealreg_view_records_total", "Journal records that the view has passed.", ["view"])
-HALTED = Gauge("dealreg_view_halted", "1 where the view cannot pass an entry.", ["view", "partition"])
+from shared.observability import registry
+
+ENTRIES = Counter(
+    "dealreg_view_records_total", "Journal records that the view has passed.", ["view"], registry=registry
+)
+HALTED = Gauge(
+    "dealreg_view_halted", "1 where the view cannot pass an entry.", ["view", "partition"], registry=registry
+)
