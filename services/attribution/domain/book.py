@@ -1,0 +1,151 @@
+"""The book of one fact: what it may read, and the entries it writes, each seen by the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar, cast
+
+from services.attribution.domain.state import (
+    KINDS,
+    THE_VENDOR,
+    Document,
+    Key,
+    KeyList,
+    Kind,
+    Opportunity,
+    Partner,
+    Program,
+    Registration,
+    Vendor,
+)
+from shared.events.base import Event
+from shared.policy.schema import Policy
+
+Some = TypeVar("Some", bound=Document)
+
+
+class Missing(Exception):
+    """The working set lacks these documents: load them and decide the fact anew."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        super().__init__("documents are not loaded")
+        self.keys = tuple(keys)
+
+
+class Refused(Exception):
+    """The fact cannot be taken; it becomes a numbered `fact.refused` and changes nothing."""
+
+    def __init__(self, code: str, message: str, *, status: int = 422, field: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.status, self.field = code, message, status, field
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry before it is chained: its number, its event and the clock it was written at."""
+
+    seq: int
+    event: Event
+    clock: datetime
+
+
+class Book:
+    """One vendor's documents as one fact sees them: loaded ones below, this fact's changes above.
+
+    `loaded` holds None for a document known not to exist. Reading what is neither raises `Missing`,
+    and the changes are dropped with the book, so a fact is decided wholly or not at all.
+    """
+
+    def __init__(self, loaded: Mapping[Key, Document | None], last_seq: int, clock: datetime) -> None:
+        self._loaded = loaded
+        self.changes: dict[Key, Document] = {}
+        self.lines: list[Line] = []
+        self.last_seq = last_seq
+        self.clock = clock
+
+    def _get(self, kind: Kind, id_: str) -> Document | None:
+        key = Key(kind, id_)
+        if key in self.changes:
+            return self.changes[key]
+        try:
+            return self._loaded[key]
+        except KeyError:
+            raise Missing((key,)) from None
+
+    def find(self, cls: type[Some], kind: Kind, id_: str) -> Some | None:
+        """The document, or None where there is none; raises `Missing`."""
+        document = self._get(kind, id_)
+        assert document is None or isinstance(document, KINDS[kind])
+        return cast("Some | None", document)
+
+    def require(self, kind: Kind, ids: Iterable[str]) -> None:
+        """All documents loaded at once, so that one more load is enough; raises `Missing`."""
+        keys = [Key(kind, id_) for id_ in ids]
+        absent = [key for key in keys if key not in self.changes and key not in self._loaded]
+        if absent:
+            raise Missing(absent)
+
+    @property
+    def vendor(self) -> Vendor:
+        """The vendor; refused where it was never created."""
+        found = self.find(Vendor, "vendor", THE_VENDOR.id)
+        if found is None:
+            raise Refused("vendor.unknown", "the vendor does not exist; create it first", status=404)
+        return found
+
+    def partner(self, id_: str) -> Partner | None:
+        """The partner, if enrolled."""
+        return self.find(Partner, "partner", id_)
+
+    def program(self, id_: str) -> Program | None:
+        """The program, if any version of it was published."""
+        return self.find(Program, "program", id_)
+
+    def registration(self, id_: str) -> Registration | None:
+        """The registration, if submitted."""
+        return self.find(Registration, "registration", id_)
+
+    def opportunity(self, id_: str) -> Opportunity | None:
+        """The opportunity, if a CRM told of it."""
+        return self.find(Opportunity, "opportunity", id_)
+
+    def key_list(self, key: str) -> KeyList:
+        """What stands under a customer key."""
+        return self.find(KeyList, "key", key) or KeyList()
+
+    def at(self, id_: str) -> Registration:
+        """A registration that must exist since the journal says so."""
+        found = self.registration(id_)
+        assert found is not None, id_
+        return found
+
+    def policy(self, registration: Registration) -> Policy:
+        """The policy that the registration pinned, or the one in force while it is incomplete."""
+        program = self.program(registration.program)
+        assert program is not None
+        return self.policy_version(program, registration.policy_number or program.in_force)
+
+    def policy_version(self, program: Program, number: int | None) -> Policy:
+        """The published version of that number, parsed."""
+        document = next(version.document for version in program.versions if version.number == number)
+        return _parsed(document)
+
+    def put(self, kind: Kind, id_: str, document: Document) -> None:
+        """The document replaced for what follows; called by `evolve` alone."""
+        self.changes[Key(kind, id_)] = document
+
+
+_POLICIES: dict[str, Policy] = {}
+_MOST_POLICIES = 2_000
+
+
+def _parsed(document: str) -> Policy:
+    # Parsing is a function of the text, so remembering it changes no outcome.
+    policy = _POLICIES.get(document)
+    if policy is None:
+        if len(_POLICIES) >= _MOST_POLICIES:
+            _POLICIES.clear()
+        policy = _POLICIES[document] = Policy.model_validate_json(document)
+    return policy

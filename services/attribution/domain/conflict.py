@@ -1,0 +1,157 @@
+"""Conflict: which claims are the same deal, who keeps whom out, and who is ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from services.attribution.domain.book import Book
+from services.attribution.domain.matching.identity import DIFFERENT, Identity, Verdict, compare, identity_of
+from services.attribution.domain.state import Registration, Vendor
+from shared.events.conflict import Opponent
+from shared.policy.schema import Policy
+
+CANDIDATE_LIMIT = 200
+"""Live claims on one customer that are compared by rule; beyond it a person decides, so that one hot name
+cannot make every decision slow."""
+
+_CLOSED_REVIEW = frozenset({"review", "customer_match", "too_many_candidates", "action_required"})
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What a deal is recognised by."""
+
+    identity: Identity
+    products: tuple[str, ...]
+    close_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another claim that is the same deal, and why."""
+
+    claim: Registration
+    keys: tuple[str, ...]
+
+    def opponent(self, mine: Registration) -> Opponent:
+        """As a conflict names it."""
+        common = tuple(product for product in mine.products if product in self.claim.products)
+        return Opponent(registration=self.claim.id, partner=self.claim.partner, keys=self.keys, products=common)
+
+
+def deal_of(claim: Registration) -> Deal:
+    """The deal that a registration claims."""
+    return Deal(identity_of(claim.claim.customer), claim.products, claim.claim.close_date)
+
+
+def same_deal(policy: Policy, vendor: Vendor, one: Deal, other: Deal) -> Verdict:
+    """Whether the policy calls the two one deal; names alone are a `look` unless it lets them block."""
+    rules = policy.same_deal
+    if not _products_meet(rules.products, vendor, one.products, other.products):
+        return DIFFERENT
+    window = rules.close_window_days
+    if window is not None and one.close_date and other.close_date:
+        if abs((one.close_date - other.close_date).days) > window:
+            return DIFFERENT
+    verdict = compare(one.identity, other.identity)
+    return Verdict("same", verdict.keys) if verdict.answer == "look" and rules.name_only == "block" else verdict
+
+
+def _products_meet(rule: str, vendor: Vendor, mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    if rule == "any" or not mine or not theirs:
+        return True
+    if rule == "overlap":
+        return not set(mine).isdisjoint(theirs)
+    return not vendor.lines(mine).isdisjoint(vendor.lines(theirs))
+
+
+def between(book: Book, one: Registration, other: Registration) -> Verdict:
+    """Whether two claims are the same deal under either's policy; a person's answer on the customer goes first."""
+    decided = dict(one.verdicts).get(other.id)
+    if decided is False:
+        return DIFFERENT
+    mine, theirs = deal_of(one), deal_of(other)
+    if decided is True:
+        theirs = Deal(mine.identity, theirs.products, theirs.close_date)
+    answer = DIFFERENT
+    for policy in dict.fromkeys((one.policy_number and book.policy(one), other.policy_number and book.policy(other))):
+        verdict = same_deal(policy, book.vendor, mine, theirs) if policy else DIFFERENT
+        if verdict.answer == "same":
+            return verdict
+        answer = verdict if verdict.answer == "look" else answer
+    return answer
+
+
+def found_by(book: Book, keys: Iterable[str], *, live: bool = False) -> list[Registration]:
+    """Registrations listed under any of the customer keys, in order of completion."""
+    keys = tuple(keys)
+    book.require("key", keys)
+    listed = {one.registration: one for key in keys for one in book.key_list(key).registrations}
+    ids = [id_ for id_, one in listed.items() if one.live or not live]
+    book.require("registration", ids)
+    return sorted((book.at(id_) for id_ in ids), key=lambda found: found.order)
+
+
+def too_many(book: Book, claim: Registration) -> int:
+    """How many live claims stand under the claim's keys, if more than are compared by rule; else 0."""
+    book.require("key", claim.keys)
+    listed = {one.registration for key in claim.keys for one in book.key_list(key).registrations if one.live} - {
+        claim.id
+    }
+    return len(listed) if len(listed) > CANDIDATE_LIMIT else 0
+
+
+def rivals(book: Book, claim: Registration) -> tuple[list[Rival], list[Rival]]:
+    """Live claims of other partners on the same deal, and those that only look alike."""
+    same, alike = [], []
+    for other in found_by(book, claim.keys, live=True):
+        if other.id == claim.id or other.partner == claim.partner or not other.live:
+            continue
+        verdict = between(book, claim, other)
+        if verdict.answer == "same":
+            same.append(Rival(other, verdict.keys))
+        elif verdict.answer == "look":
+            alike.append(Rival(other, verdict.keys))
+    return same, alike
+
+
+def own_claim(book: Book, claim: Registration) -> Registration | None:
+    """The partner's own live claim on the deal in the same program, if there is one already."""
+    for other in found_by(book, claim.keys, live=True):
+        mine = other.partner == claim.partner and other.program == claim.program and other.id != claim.id
+        if mine and other.live and other.order < claim.order and between(book, claim, other).answer == "same":
+            return other
+    return None
+
+
+def blockers(claim: Registration, order: tuple[str, ...], same: Iterable[Rival]) -> list[Rival]:
+    """The rivals that keep the claim waiting: protected ones, ones invited to confirm, and ones ahead by rule."""
+    return [rival for rival in same if _keeps_out(rival.claim, claim, order)]
+
+
+def _keeps_out(rival: Registration, claim: Registration, order: tuple[str, ...]) -> bool:
+    if rival.state == "protected" or rival.life.hold == "confirmation":
+        return True
+    ahead = order[0] == "first_complete_submission" and rival.order < claim.order
+    return ahead and rival.life.hold in _CLOSED_REVIEW
+
+
+def contested_by_hand(order: tuple[str, ...], same: Iterable[Rival]) -> list[Rival]:
+    """The undecided rivals among whom a person chooses, where the policy's order comes to `manual`."""
+    undecided = [rival for rival in same if rival.claim.life.review == "in_review"]
+    if order[0] == "manual":
+        return undecided
+    return [rival for rival in undecided if rival.claim.life.hold == "review"] if "manual" in order else []
+
+
+def ranked(book: Book, waiting: Iterable[Registration]) -> list[Registration]:
+    """Waiters as they move up: none of them is approved, so the next rule, then submission, separates them."""
+    return sorted(waiting, key=lambda claim: (claim.order, claim.id))
+
+
+def separated(order: tuple[str, ...]) -> bool:
+    """Whether the rules after `approved_first` rank two waiters; with `manual` next, a person does."""
+    rest = [rule for rule in order if rule != "approved_first"]
+    return not rest or rest[0] != "manual"

@@ -1,0 +1,147 @@
+"""Decide: one fact against the book, by the rules of the clock; the only way in for the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.attribution.domain import claims, opportunities, people, protection, standing
+from services.attribution.domain.book import Book, Refused
+from services.attribution.domain.evolve import evolve
+from services.attribution.domain.state import THE_VENDOR, Key, Vendor
+from shared.events.envelope import Fact
+from shared.events.opportunity import LinkDecided, Message
+from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
+from shared.events.program import ProgramPublished
+from shared.events.registration import (
+    CustomerMatchDecided,
+    EvidenceAdded,
+    ExtensionRequested,
+    RegistrationAmended,
+    RegistrationConfirmed,
+    RegistrationSubmitted,
+    RegistrationWithdrawn,
+    ReviewDecided,
+)
+from shared.events.vendor import ClockTicked, FactRefusal, FactRefused, VendorConfigured, VendorCreated, VendorWentLive
+
+
+def fire(book: Book, due: datetime, key: Key) -> None:
+    """One deadline of one document, decided at the instant it falls due; raises `Missing`."""
+    book.clock = max(book.clock, due)
+    if key.kind == "registration":
+        protection.fall_due(book, key.id)
+    else:
+        standing.fall_due(book, key.id)
+
+
+def decide(book: Book, fact: Fact, release: str) -> None:
+    """The fact and what follows from it are in the book, or its refusal is; raises `Missing`.
+
+    Deadlines due by the fact's time have fired already, and the book's clock stands at it.
+    """
+    try:
+        _admit(book, fact)
+        _upgraded(book, release)
+        _dispatch(book, fact, release)
+    except Refused as refused:
+        refuse(book, fact.id, fact.event.type, fact.event.subjects(), refused)
+
+
+def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> Refused | None:
+    """Why the fact may not even move the clock, or None."""
+    if vendor is None or isinstance(fact.event, ClockTicked):
+        return None
+    if vendor.mode == "live" and fact.importing:
+        return Refused("vendor.live", "the vendor is live: facts are recorded as they arrive", status=409)
+    if vendor.mode == "importing" and not fact.importing and not isinstance(fact.event, VendorWentLive):
+        message = "the vendor is importing its history: send facts with their recorded time under the scope import"
+        return Refused("vendor.importing", message, status=409)
+    if vendor.mode == "importing" and fact.recorded_at < clock and fact.importing:
+        message = f"the import has reached {clock.isoformat()}; send facts in order of their recorded time"
+        return Refused("recorded_at.older", message, status=409, field="recorded_at")
+    return None
+
+
+def _admit(book: Book, fact: Fact) -> None:
+    refused = admissible(book.find(Vendor, "vendor", THE_VENDOR.id), book.clock, fact)
+    if refused is not None:
+        raise refused
+
+
+def _upgraded(book: Book, release: str) -> None:
+    found = book.find(Vendor, "vendor", THE_VENDOR.id)
+    if found is not None and found.release != release:
+        standing.upgrade(book, release)
+
+
+def refuse(book: Book, fact: str, fact_type: str, touches: tuple[str, ...], refused: Refused) -> None:
+    """The fact is a numbered refusal with its reason, and changed nothing else."""
+    error = FactRefusal(field=refused.field, code=refused.code, message=refused.message)
+    what = FactRefused(
+        fact=fact,
+        fact_type=fact_type,
+        status=refused.status,
+        code=refused.code,
+        errors=(error,),
+        touches=touches,
+        sentence=f"Refused: {refused.message}.",
+    )
+    evolve(book, what)
+
+
+def _dispatch(book: Book, fact: Fact, release: str) -> None:
+    event, sender = fact.event, fact.partner
+    if isinstance(event, VendorCreated):
+        if book.find(Vendor, "vendor", THE_VENDOR.id) is not None:
+            raise Refused("vendor.exists", "the vendor exists already", status=409)
+        standing.create(book, event, release)
+        return
+    assert book.vendor is not None  # refused where it was never created
+    match event:
+        case ClockTicked():
+            pass
+        case RegistrationSubmitted():
+            claims.submit(book, event, sender)
+            opportunities.take_in(book, event.registration)
+        case RegistrationAmended():
+            claims.amend(book, event, sender)
+            opportunities.take_in(book, event.registration)
+        case EvidenceAdded():
+            claims.add_evidence(book, event, sender)
+            opportunities.take_in(book, event.registration)
+        case RegistrationWithdrawn():
+            claims.withdraw(book, event, sender)
+        case RegistrationConfirmed():
+            claims.confirm(book, event, sender)
+        case ExtensionRequested():
+            claims.ask_for_time(book, event, sender)
+        case ReviewDecided():
+            people.decide_review(book, event)
+        case CustomerMatchDecided():
+            people.decide_match(book, event)
+        case LinkDecided():
+            opportunities.decide_link(book, event)
+        case _ if isinstance(event, Message):
+            opportunities.hear(book, event)
+        case _:
+            _house(book, fact)
+
+
+def _house(book: Book, fact: Fact) -> None:
+    match fact.event:
+        case VendorConfigured():
+            standing.configure(book, fact.event)
+        case VendorWentLive():
+            standing.go_live(book, fact.event)
+        case PartnerEnrolled():
+            standing.enroll(book, fact.event)
+        case PartnerChanged():
+            standing.change(book, fact.event)
+        case PartnerSuspended():
+            standing.suspend(book, fact.event)
+        case PartnerReinstated():
+            standing.reinstate(book, fact.event)
+        case ProgramPublished():
+            standing.publish(book, fact.event)
+        case _:
+            raise Refused("fact.unknown", f"this release takes no {fact.event.type}")

@@ -1,0 +1,212 @@
+"""Opportunities: linked to the registration they belong to, followed, won, lost, reopened."""
+
+from __future__ import annotations
+
+from services.attribution.domain.book import Book, Refused
+from services.attribution.domain.claims import claim_of, recheck
+from services.attribution.domain.conflict import Deal, deal_of, found_by, rivals, same_deal
+from services.attribution.domain.evolve import evolve
+from services.attribution.domain.matching.identity import identity_of
+from services.attribution.domain.protection import expire
+from services.attribution.domain.queue import depart, link, settle
+from services.attribution.domain.review import label
+from services.attribution.domain.state import Opportunity, Registration
+from services.attribution.domain.winning import classify
+from shared.events.opportunity import (
+    LinkDecided,
+    Message,
+    OpportunityLost,
+    OpportunityReopened,
+    OpportunityUnlinked,
+    OpportunityWon,
+)
+from shared.events.protection import ProtectionLost, ProtectionResumed
+from shared.events.registration import RegistrationClosed
+
+# Which of a partner's registrations of one deal an opportunity belongs to, best first.
+_PREFERENCE = ("protected", "waiting", "in_review", "action_required", "submitted", "converted", "expired")
+
+
+def hear(book: Book, event: Message) -> None:
+    """The message is on file, and what it means for the registration it belongs to is decided."""
+    before = book.opportunity(event.opportunity)
+    if before is not None:
+        _not_older(before, event)
+    outcome = {OpportunityWon: "won", OpportunityLost: "lost", OpportunityReopened: "open"}.get(type(event))
+    status = before.status if before else "open"
+    if isinstance(event, OpportunityReopened) and status == "open":
+        raise Refused("opportunity.open", "the opportunity is open already", status=409)
+    evolve(book, event)
+    if status != "open" and outcome not in (None, status):
+        _undo(book, event.opportunity)
+    _place(book, event.opportunity, renamed=event.registration is not None)
+    if outcome == "won" and status != "won":
+        classify(book, event.opportunity)
+    elif outcome == "lost" and status != "lost":
+        _lost(book, event.opportunity)
+
+
+def _not_older(before: Opportunity, event: Message) -> None:
+    known = before.latest
+    version, time = event.source_version, event.source_time
+    older = version is not None and known.source_version is not None and version < known.source_version
+    if older or (time is not None and known.source_time is not None and time < known.source_time):
+        raise Refused(
+            "source.older", "a newer message of this opportunity was taken; this one changes nothing", status=409
+        )
+
+
+def _place(book: Book, id_: str, *, renamed: bool) -> None:
+    """An opportunity that is not linked, or whose message names a registration, finds where it belongs."""
+    now = book.opportunity(id_)
+    assert now is not None
+    if now.registration is not None and not renamed:
+        return
+    found = _by_number(book, now)
+    if found is None and now.registration is None:
+        found = _by_deal(book, now)
+    if found is not None:
+        target, by = found
+        if target.id != now.registration:
+            link(book, id_, target.id, by=by, previous=now.registration)
+    elif now.registration is None:
+        _unlinked(book, now)
+
+
+def _unlinked(book: Book, now: Opportunity) -> None:
+    customer = now.latest.customer
+    keys = identity_of(customer).keys if customer and now.status == "open" else ()
+    code = "customer_missing" if customer is None else "no_registration"
+    if now.keys == keys and now.keys:
+        return
+    sentence = "Belongs to no registration yet; listed for a person to link."
+    evolve(book, OpportunityUnlinked(opportunity=now.id, code=code, keys=keys, sentence=sentence))
+
+
+def _by_number(book: Book, now: Opportunity) -> tuple[Registration, str] | None:
+    number = now.latest.registration
+    named = book.registration(number) if number is not None else None
+    if named is not None and named.state == "rejected" and named.original is not None:
+        return book.at(named.original), "duplicate"
+    if named is None or named.state in ("draft", "rejected", "withdrawn"):
+        return None
+    return named, "number"
+
+
+def _by_deal(book: Book, now: Opportunity) -> tuple[Registration, str] | None:
+    customer, partner = now.latest.customer, now.latest.partner
+    if customer is None:
+        return None
+    deal = _deal(book, now)
+    claims = [
+        claim
+        for claim in found_by(book, deal.identity.keys)
+        if same_deal(book.policy(claim), book.vendor, deal, deal_of(claim)).answer == "same"
+    ]
+    if partner is None:
+        holders = [claim for claim in claims if claim.state == "protected"]
+        return (holders[0], "holder") if holders else None
+    own = [claim for claim in claims if claim.partner == partner]
+    if not own:
+        return None
+    return min(own, key=lambda claim: (_rank(claim), -claim.order)), "partner"
+
+
+def _rank(claim: Registration) -> int:
+    return _PREFERENCE.index(claim.state) if claim.state in _PREFERENCE else len(_PREFERENCE)
+
+
+def _deal(book: Book, now: Opportunity) -> Deal:
+    assert now.latest.customer is not None
+    names = now.latest.products or ()
+    # A CRM may sell what the catalogue does not list: such a product is no registered one, and no error.
+    products = tuple(book.vendor.product(name) or name for name in names)
+    return Deal(identity_of(now.latest.customer), products, now.latest.close_date)
+
+
+def take_in(book: Book, id_: str) -> None:
+    """Unlinked open opportunities of the partner on this deal belong to its new claim."""
+    claim = book.at(id_)
+    if not claim.live or claim.completed_at is None:
+        return
+    waiting = dict.fromkeys(one for key in claim.keys for one in book.key_list(key).opportunities)
+    book.require("opportunity", waiting)
+    for opportunity in waiting:
+        now = book.opportunity(opportunity)
+        if now is None or now.latest.partner != claim.partner or now.registration is not None:
+            continue
+        if same_deal(book.policy(claim), book.vendor, deal_of(claim), _deal(book, now)).answer == "same":
+            link(book, opportunity, id_, by="partner")
+
+
+def _lost(book: Book, id_: str) -> None:
+    """The last open opportunity of a live registration is lost and none was won: the registration ends."""
+    now = book.opportunity(id_)
+    assert now is not None
+    claim = book.registration(now.registration) if now.registration else None
+    if claim is None or not claim.live or claim.open or claim.won:
+        return
+    conflict = claim.conflict
+    sentence = "Lost: its last open opportunity was lost and none was won."
+    if claim.state == "protected":
+        lost = ProtectionLost(registration=claim.id, opportunity=id_, sentence=sentence, policy=label(book, claim))
+        evolve(book, lost)
+        settle(book, claim.id)
+    else:
+        closed = RegistrationClosed(
+            registration=claim.id, code="opportunity_lost", sentence=sentence, policy=label(book, claim)
+        )
+        evolve(book, closed)
+        depart(book, claim.id, conflict, "closed")
+
+
+def _undo(book: Book, id_: str) -> None:
+    """What the former outcome ended comes back, if its time is not over and nobody else holds the deal."""
+    now = book.opportunity(id_)
+    claim = book.registration(now.registration) if now and now.registration else None
+    if claim is None:
+        return
+    if claim.state == "converted" and not claim.won:
+        _resume(book, claim, id_)
+    elif claim.state == "lost" and claim.protected_until is not None:
+        _resume(book, claim, id_, only_if_running=True)
+    elif claim.life.review == "closed" and claim.life.end_code != "confirmation_lapsed":
+        recheck(book, claim.id, moved=False)
+
+
+def _resume(book: Book, claim: Registration, opportunity: str, *, only_if_running: bool = False) -> None:
+    assert claim.protected_until is not None
+    same, _ = rivals(book, claim)
+    held = any(rival.claim.state == "protected" for rival in same)
+    if book.clock < claim.protected_until and not held:
+        sentence = "The opportunity was reopened and nobody else holds the deal: protection runs on."
+        evolve(book, ProtectionResumed(registration=claim.id, opportunity=opportunity, sentence=sentence))
+        settle(book, claim.id)
+    elif not only_if_running:
+        why = "another claim holds the deal" if held else "protection has ended meanwhile"
+        expire(book, claim.id, f"The win was taken back and {why}: expired.")
+
+
+def decide_link(book: Book, event: LinkDecided) -> None:
+    """A person's link holds; a win is classified for where it belongs now."""
+    now = book.opportunity(event.opportunity)
+    if now is None:
+        raise Refused("opportunity.unknown", f"opportunity {event.opportunity!r} does not exist", status=404)
+    if event.registration is not None:
+        target = claim_of(book, event.registration, None)
+        if target.state in ("draft", "rejected", "withdrawn"):
+            message = f"a registration that is {target.state} takes no opportunity"
+            raise Refused("registration.not_open", message, status=409, field="registration")
+    if event.registration == now.registration:
+        raise Refused("link.unchanged", "the opportunity is linked so already", status=409, field="registration")
+    evolve(book, event)
+    previous = now.registration
+    if event.registration is None:
+        sentence = "Unlinked by a person."
+        unlinked = OpportunityUnlinked(opportunity=now.id, previous=previous, code="by_person", sentence=sentence)
+        evolve(book, unlinked)
+    else:
+        link(book, now.id, event.registration, by="person", previous=previous)
+    # A registration that an open opportunity left was not lost by that, so it stands.
+    if now.status == "won":
+        classify(book, now.id)

@@ -1,0 +1,94 @@
+"""What people of the vendor decide: reviews, extensions, whether two customers are one."""
+
+from __future__ import annotations
+
+from services.attribution.domain.book import Book, Refused
+from services.attribution.domain.claims import claim_of, contest, recheck
+from services.attribution.domain.conflict import blockers, rivals
+from services.attribution.domain.evolve import evolve
+from services.attribution.domain.protection import extend, refuse_extension, revoke
+from services.attribution.domain.queue import depart, follow, settle
+from services.attribution.domain.review import approve, hold, reject
+from services.attribution.domain.state import Registration
+from shared.events.base import Step
+from shared.events.registration import CustomerMatchDecided, ReviewDecided
+from shared.policy.schema import FIELDS
+
+_UNDECIDED = ("submitted", "in_review", "action_required")
+
+
+def decide_review(book: Book, event: ReviewDecided) -> None:
+    """The person's verdict is carried out, if the rules leave room for it."""
+    claim = claim_of(book, event.registration, None)
+    match event.verdict:
+        case "approve" | "reject" | "action_required":
+            _review(book, claim, event)
+        case "revoke":
+            if claim.state != "protected":
+                raise _not_now(claim, "revoked")
+            evolve(book, event)
+            revoke(book, claim.id, event.code or "vendor_decision")
+        case "grant_extension" | "refuse_extension":
+            if claim.extension_until is None:
+                raise Refused("extension.none_pending", "no extension waits for a decision", status=409)
+            evolve(book, event)
+            if event.verdict == "grant_extension":
+                extend(book, claim.id, "by a person")
+            else:
+                refuse_extension(book, claim.id, event.code or "extension.refused")
+
+
+def _not_now(claim: Registration, what: str) -> Refused:
+    return Refused("registration.not_open", f"a registration that is {claim.state} cannot be {what}", status=409)
+
+
+def _review(book: Book, claim: Registration, event: ReviewDecided) -> None:
+    incomplete = claim.life.review == "draft"
+    if claim.life.review not in _UNDECIDED and not (incomplete and event.verdict == "reject"):
+        raise _not_now(claim, {"approve": "approved", "reject": "rejected"}.get(event.verdict, "sent back"))
+    step = Step(rule="review.person", result=event.verdict)
+    if event.verdict == "approve":
+        same, _ = rivals(book, claim)
+        ahead = blockers(claim, book.policy(claim).conflict.order, same)
+        if ahead:
+            message = "another claim holds this deal; revoke it first, or let this one wait"
+            raise Refused("conflict.open", message, status=409)
+        evolve(book, event)
+        approve(book, claim, [step], by="person")
+        follow(book, claim.id)
+        settle(book, claim.id)
+    elif event.verdict == "reject":
+        evolve(book, event)
+        code = event.code or "reviewer"
+        reject(book, claim, code, f"Rejected by a person: {code}.", [step])
+        if claim.keys:
+            depart(book, claim.id, None, "rejected")
+    else:
+        _send_back(book, claim, event, step)
+
+
+def _send_back(book: Book, claim: Registration, event: ReviewDecided, step: Step) -> None:
+    if not event.fields:
+        raise Refused("field.missing", "name the fields that the partner may change", field="fields")
+    for index, name in enumerate(event.fields):
+        if name not in FIELDS:
+            raise Refused("field.unknown", f"{name!r} is no field of a registration", field=f"fields.{index}")
+    evolve(book, event)
+    sentence = f"The partner is asked for {', '.join(event.fields)}."
+    hold(book, claim, "action_required", sentence, [step], fields=event.fields)
+
+
+def decide_match(book: Book, event: CustomerMatchDecided) -> None:
+    """The answer is used from here on, and both claims are looked at again."""
+    if event.registration == event.other:
+        raise Refused("match.self", "a registration is not compared with itself", field="other")
+    for id_ in (event.registration, event.other):
+        claim_of(book, id_, None)
+    evolve(book, event)
+    for id_ in (event.registration, event.other):
+        claim = book.at(id_)
+        if claim.state == "protected":
+            contest(book, id_)
+            settle(book, id_)
+        elif claim.live:
+            recheck(book, id_, moved=True)

@@ -1,0 +1,251 @@
+"""Review: from a submission to a verdict, by rule or by a person."""
+
+from __future__ import annotations
+
+from services.attribution.domain import policy as rules
+from services.attribution.domain.book import Book, Refused
+from services.attribution.domain.calendar import STANDARD, after_days, after_period
+from services.attribution.domain.conflict import (
+    Rival,
+    blockers,
+    contested_by_hand,
+    own_claim,
+    rivals,
+    too_many,
+)
+from services.attribution.domain.evolve import evolve
+from services.attribution.domain.matching.identity import identity_of
+from services.attribution.domain.state import Registration
+from shared.events.base import Step
+from shared.events.conflict import ConflictDetected, ConflictResolved
+from shared.events.envelope import derived_id
+from shared.events.registration import (
+    RegistrationApproved,
+    RegistrationCompleted,
+    RegistrationHeld,
+    RegistrationRejected,
+)
+from shared.events.vendor import Calendar
+from shared.policy.schema import Policy
+
+
+def label(book: Book, claim: Registration) -> str:
+    """`program/version` of the policy that decides the claim."""
+    number = claim.policy_number
+    if number is None:
+        program = book.program(claim.program)
+        number = program.in_force if program else None
+    return f"{claim.program}/{number}"
+
+
+def catalogued(book: Book, products: tuple[str, ...], field: str = "products") -> tuple[str, ...]:
+    """The products as the catalogue spells them, each once; refused where one is not in it."""
+    found = []
+    for index, name in enumerate(products):
+        product = book.vendor.product(name)
+        if product is None:
+            message = f"{name!r} is not in the vendor's catalogue; see /v1/products"
+            raise Refused("product.unknown", message, field=f"{field}.{index}")
+        found.append(product)
+    return tuple(dict.fromkeys(found))
+
+
+def consider(book: Book, id_: str) -> None:
+    """A claim with all required fields has its place in the order and is judged; else it is held as incomplete."""
+    claim = book.at(id_)
+    policy = book.policy(claim)
+    absent = rules.missing_fields(policy, claim.claim)
+    if absent:
+        sentence = f"Incomplete: {', '.join(absent)} missing; the claim has no place in the order until then."
+        step = Step(rule="complete", result="failed", inputs={"missing": list(absent)})
+        held = RegistrationHeld(
+            registration=id_, reason="incomplete", missing=absent, sentence=sentence, steps=(step,),
+            policy=label(book, claim),
+        )  # fmt: skip
+        evolve(book, held)
+        return
+    program, partner = book.program(claim.program), book.partner(claim.partner)
+    assert program is not None and program.in_force is not None and partner is not None
+    completed = RegistrationCompleted(
+        registration=id_,
+        policy_number=program.in_force,
+        tier=partner.tier,
+        products=catalogued(book, claim.claim.products),
+        keys=identity_of(claim.claim.customer).keys,
+        sentence=f"Complete: decided under version {program.in_force} of {claim.program} from here on.",
+        policy=f"{claim.program}/{program.in_force}",
+    )
+    evolve(book, completed)
+    judge(book, id_)
+
+
+def judge(book: Book, id_: str, *, promoted: bool = False, confirmed: bool = False) -> None:
+    """The claim approved, rejected or held, by its pinned policy on what is true now."""
+    claim = book.at(id_)
+    policy = book.policy(claim)
+    partner = book.partner(claim.partner)
+    assert partner is not None
+    steps = rules.eligibility(policy, book.vendor, partner, claim, already=promoted)
+    steps += rules.gates(policy, claim)
+    failed = next((step for step in steps if step.result == "failed"), None)
+    if failed is not None:
+        reject(book, claim, failed.rule, f"Rejected: {failed.rule} is not met ({_inputs(failed)}).", steps)
+        return
+    crowd = too_many(book, claim)
+    if crowd:
+        steps.append(Step(rule="candidates.limit", result="exceeded", inputs={"live": crowd}))
+        hold(book, claim, "too_many_candidates", f"Held for a person: {crowd} live claims name this customer.", steps)
+        return
+    original = own_claim(book, claim)
+    if original is not None:
+        steps.append(Step(rule="duplicate_of_own", result="found", inputs={"original": original.id}))
+        sentence = f"Rejected: your registration {original.id} already claims this deal."
+        reject(book, claim, "duplicate_of_own", sentence, steps, original=original.id)
+        return
+    _weigh(book, claim, policy, steps, promoted=promoted, confirmed=confirmed)
+
+
+def _weigh(
+    book: Book, claim: Registration, policy: Policy, steps: list[Step], *, promoted: bool, confirmed: bool
+) -> None:
+    """The claim against its rivals: behind those ahead, to a person where rules do not reach, else approved."""
+    same, alike = rivals(book, claim)
+    holders = blockers(claim, policy.conflict.order, same)
+    if holders:
+        wait(book, claim, holders, steps)
+        return
+    unlike = [rival for rival in alike if rival.claim.state == "protected"]
+    if unlike:
+        ids = tuple(rival.claim.id for rival in unlike)
+        steps.append(Step(rule="customer_match", result="look", inputs={"keys": list(unlike[0].keys)}, rivals=ids))
+        sentence = "Held for a person: a protected deal has a customer of the same name and no identifier in common."
+        hold(book, claim, "customer_match", sentence, steps, lookalikes=ids)
+        return
+    steps.append(Step(rule="same_deal", result="none_protected", inputs={"live_rivals": len(same)}))
+    by_hand = contested_by_hand(policy.conflict.order, same)
+    if by_hand:
+        ids = tuple(rival.claim.id for rival in by_hand)
+        steps.append(Step(rule="conflict.manual", result="person", rivals=ids))
+        hold(book, claim, "review", "Held for a person: the policy leaves rival claims on this deal to people.", steps)
+    elif any(step.result == "other_currency" for step in steps):
+        hold(book, claim, "review", "Held for a person: the gate is in another currency than the amount.", steps)
+    elif policy.review.auto_approve_if == "never":
+        steps.append(Step(rule="review.auto_approve", result="person"))
+        hold(book, claim, "review", "Held for a person: the policy approves nothing by itself.", steps)
+    elif promoted and not confirmed and policy.conflict.waiter_confirm != "none":
+        _invite(book, claim, policy, steps)
+    else:
+        steps.append(Step(rule="review.auto_approve", result="passed"))
+        approve(book, claim, steps, promoted=promoted)
+
+
+def _inputs(step: Step) -> str:
+    return ", ".join(f"{name} {value}" for name, value in step.inputs.items())
+
+
+def reject(
+    book: Book, claim: Registration, code: str, sentence: str, steps: list[Step], original: str | None = None
+) -> None:
+    """The review ends against the claim, and so does its conflict."""
+    conflict = claim.conflict
+    rejected = RegistrationRejected(
+        registration=claim.id, code=code, original=original, sentence=sentence, steps=tuple(steps),
+        policy=label(book, claim),
+    )  # fmt: skip
+    evolve(book, rejected)
+    resolve(book, claim.id, conflict, "rejected")
+
+
+def hold(book: Book, claim: Registration, reason: str, sentence: str, steps: list[Step], **more: object) -> None:
+    """The claim is not decided; entries that would repeat the last one are not written."""
+    held = RegistrationHeld.model_validate(
+        {
+            "registration": claim.id, "reason": reason, "sentence": sentence, "steps": tuple(steps),
+            "policy": label(book, claim), **more,
+        }
+    )  # fmt: skip
+    evolve(book, held)
+
+
+def wait(book: Book, claim: Registration, holders: list[Rival], steps: list[Step]) -> None:
+    """The claim stands behind the holders; a conflict is open from the first time that it does."""
+    ids = tuple(rival.claim.id for rival in holders)
+    if claim.life.hold == "conflict" and claim.behind == ids:
+        return
+    first = holders[0]
+    since = first.claim.protected_from
+    inputs: dict[str, str | int | bool | list[str] | None] = {
+        "keys": list(first.keys),
+        "holder_since": since.date().isoformat() if since else None,
+    }
+    steps = [
+        *steps,
+        Step(rule=f"conflict.{book.policy(claim).conflict.order[0]}", result="behind", inputs=inputs, rivals=ids),
+    ]
+    told = f"protected since {since.date()}" if since else "claimed earlier"
+    sentence = f"Waits: the same deal is {told}; the customer was recognised by {', '.join(first.keys)}."
+    if claim.conflict is None:
+        opponents = tuple(rival.opponent(claim) for rival in holders)
+        detect(book, claim, opponents, sentence)
+    hold(book, book.at(claim.id), "conflict", sentence, steps, behind=ids)
+
+
+def detect(book: Book, claim: Registration, opponents: tuple, sentence: str, *, contested: bool = False) -> None:  # type: ignore[type-arg]
+    """A conflict is open; its id is derived from the claim and the entry that opened it."""
+    detected = ConflictDetected(
+        conflict=f"con_{derived_id('conflict', claim.id, str(book.last_seq + 1))}",
+        registration=claim.id,
+        opponents=opponents,
+        contested=contested,
+        sentence=sentence,
+        policy=label(book, claim),
+    )
+    evolve(book, detected)
+
+
+def resolve(book: Book, id_: str, conflict: str | None, outcome: str) -> None:
+    """The conflict, if there was one, is over."""
+    if conflict is None:
+        return
+    sentence = f"The conflict is over: {outcome.replace('_', ' ')}."
+    resolved = {"conflict": conflict, "registration": id_, "outcome": outcome, "sentence": sentence}
+    evolve(book, ConflictResolved.model_validate(resolved))
+
+
+def _invite(book: Book, claim: Registration, policy: Policy, steps: list[Step]) -> None:
+    period = policy.conflict.waiter_confirm
+    assert period != "none"
+    until = after_period(book.clock, period, policy.zone, calendar(book, policy))
+    steps.append(Step(rule="conflict.waiter_confirm", result="asked", inputs={"until": until.isoformat()}))
+    sentence = f"Its turn came: confirm before {until.isoformat()} that the deal is still wanted."
+    hold(book, claim, "confirmation", sentence, steps, until=until)
+
+
+def calendar(book: Book, policy: Policy) -> Calendar:
+    """The business days that the policy counts."""
+    name = policy.calendar
+    return book.vendor.document.calendars[name] if name is not None else STANDARD
+
+
+def approve(book: Book, claim: Registration, steps: list[Step], *, promoted: bool = False, by: str = "rule") -> None:
+    """The claim is protected from now to the end of its period, and its conflict is over."""
+    policy = book.policy(claim)
+    submitted = policy.clock.starts == "submitted" and not promoted and claim.completed_at is not None
+    start = claim.completed_at if submitted and claim.completed_at else book.clock
+    until = after_days(start, policy.protection.days, policy.zone)
+    if until <= book.clock:
+        # Review outlasted the whole period: protecting for no time would end before it began.
+        until = after_days(book.clock, policy.protection.days, policy.zone)
+    conflict = claim.conflict
+    why = "by a person" if by == "person" else "its turn came" if promoted else "no claim on this deal is ahead"
+    approved = RegistrationApproved(
+        registration=claim.id,
+        protected_from=book.clock,
+        protected_until=until,
+        promoted=promoted,
+        sentence=f"Approved: {why}; protected until {until.isoformat()}.",
+        steps=tuple(steps),
+        policy=label(book, claim),
+    )
+    evolve(book, approved)
+    resolve(book, claim.id, conflict, "promoted")

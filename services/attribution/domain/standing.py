@@ -1,0 +1,150 @@
+"""The vendor's own house: its document, its partners' standing, its programs."""
+
+from __future__ import annotations
+
+import orjson
+from pydantic import ValidationError
+
+from services.attribution.domain.book import Book, Refused
+from services.attribution.domain.claims import recheck
+from services.attribution.domain.evolve import evolve
+from services.attribution.domain.matching import normal_form
+from services.attribution.domain.take_effect import takes_effect_at
+from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
+from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
+from shared.policy.schema import Policy
+
+
+def create(book: Book, event: VendorCreated, release: str) -> None:
+    """The vendor exists and this release decides for it."""
+    evolve(book, event)
+    upgrade(book, release)
+
+
+def upgrade(book: Book, release: str) -> None:
+    """Decisions from here on are this release's."""
+    sentence = f"Facts are decided by release {release} from here on."
+    upgraded = DeciderUpgraded(release=release, normaliser=normal_form.VERSION, sentence=sentence)
+    evolve(book, upgraded)
+
+
+def configure(book: Book, event: VendorConfigured) -> None:
+    """The document is replaced, unless a published policy rests on something it no longer has."""
+    book.require("program", book.vendor.programs)
+    for id_ in book.vendor.programs:
+        program = book.program(id_)
+        for version in program.versions if program else ():
+            if program and (version.effective_at is not None or version.number == program.in_force):
+                _rests_on(event.document, book.policy_version(program, version.number), field="document")
+    evolve(book, event)
+
+
+def _rests_on(document: VendorDocument, policy: Policy, *, field: str) -> None:
+    rules = policy.eligibility
+    if policy.calendar is not None and policy.calendar not in document.calendars:
+        raise Refused("calendar.unknown", f"calendar {policy.calendar!r} is not in the vendor document", field=field)
+    if rules.min_tier is not None and rules.min_tier not in document.tiers:
+        raise Refused("tier.unknown", f"tier {rules.min_tier!r} is not in the vendor document", field=field)
+    for name in rules.partner_types:
+        if name not in document.partner_types:
+            raise Refused("partner_type.unknown", f"partner type {name!r} is not in the vendor document", field=field)
+
+
+def go_live(book: Book, event: VendorWentLive) -> None:
+    """The import is over for good."""
+    if book.vendor.mode == "live":
+        raise Refused("vendor.live", "the vendor is live already", status=409)
+    evolve(book, event)
+
+
+def enroll(book: Book, event: PartnerEnrolled) -> None:
+    """The partner is enrolled and active."""
+    if book.partner(event.partner) is not None:
+        raise Refused("partner.exists", f"partner {event.partner!r} is enrolled already", status=409, field="partner")
+    _known(book, event)
+    evolve(book, event)
+
+
+def _known(book: Book, event: PartnerEnrolled | PartnerChanged) -> None:
+    document = book.vendor.document
+    if event.tier is not None and event.tier not in document.tiers:
+        raise Refused("tier.unknown", f"tier {event.tier!r} is not in the vendor document", field="tier")
+    if event.partner_type is not None and event.partner_type not in document.partner_types:
+        message = f"partner type {event.partner_type!r} is not in the vendor document"
+        raise Refused("partner_type.unknown", message, field="partner_type")
+
+
+def change(book: Book, event: PartnerChanged) -> None:
+    """The partner's given fields are replaced."""
+    _enrolled(book, event.partner)
+    _known(book, event)
+    evolve(book, event)
+
+
+def _enrolled(book: Book, id_: str) -> bool:
+    partner = book.partner(id_)
+    if partner is None:
+        raise Refused("partner.unknown", f"partner {id_!r} is not enrolled", status=404, field="partner")
+    return partner.suspended
+
+
+def suspend(book: Book, event: PartnerSuspended) -> None:
+    """The partner registers nothing more; its protections keep rivals out as before."""
+    if _enrolled(book, event.partner):
+        raise Refused("partner.suspended", "the partner is suspended already", status=409)
+    evolve(book, event)
+
+
+def reinstate(book: Book, event: PartnerReinstated) -> None:
+    """The partner is active again, and claims whose turn came meanwhile are judged."""
+    if not _enrolled(book, event.partner):
+        raise Refused("partner.active", "the partner is not suspended", status=409)
+    evolve(book, event)
+    partner = book.partner(event.partner)
+    for id_ in partner.paused if partner else ():
+        recheck(book, id_, moved=False)
+
+
+def publish(book: Book, event: ProgramPublished) -> None:
+    """The version is on file and takes effect at once or at its day."""
+    try:
+        policy = Policy.model_validate_json(_json(event))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        path = ".".join(("policy", *map(str, first["loc"])))
+        raise Refused("policy.invalid", f"{path}: {first['msg']}", field=path) from error
+    if (policy.program, policy.version) != (event.program, event.number):
+        raise Refused("policy.invalid", "the policy names another program or version", field="policy.program")
+    program = book.program(event.program)
+    newest = max((version.number for version in program.versions), default=0) if program else 0
+    if event.number <= newest:
+        message = f"version {newest} is published; the next one needs a higher number"
+        raise Refused("policy.version_exists", message, status=409, field="policy.version")
+    _rests_on(book.vendor.document, policy, field="policy")
+    at = takes_effect_at(event.policy)
+    if at is not None and at < book.clock:
+        message = "effective_from is past; publish it to take effect immediately or on a later day"
+        raise Refused("policy.effective_in_past", message, field="policy.effective_from")
+    evolve(book, event)
+    if at is None:
+        take_effect(book, event.program, event.number)
+
+
+def _json(event: ProgramPublished) -> bytes:
+    return orjson.dumps(event.policy)
+
+
+def take_effect(book: Book, program: str, number: int) -> None:
+    """Complete submissions pin this version from here on; the tier and version pinned before stay."""
+    sentence = f"Version {number} of {program} is in force."
+    evolve(book, ProgramTookEffect(program=program, number=number, sentence=sentence, policy=f"{program}/{number}"))
+
+
+def fall_due(book: Book, id_: str) -> None:
+    """The versions whose day has come take effect, in order of their number."""
+    program = book.program(id_)
+    assert program is not None
+    for version in sorted(program.versions, key=lambda one: one.number):
+        if version.effective_at is not None and version.effective_at <= book.clock:
+            take_effect(book, id_, version.number)

@@ -1,0 +1,198 @@
+"""The decider's state: frozen documents, each a fold of the journal, found by kind and id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from shared.events.lifecycle import LIVE_STATES, Life
+from shared.events.opportunity import OpportunityCreated
+from shared.events.registration import RegistrationSubmitted
+from shared.events.vendor import VendorDocument
+
+Kind = Literal["vendor", "program", "partner", "registration", "opportunity", "key"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """Where a document stands; unique within a vendor."""
+
+    kind: Kind
+    id: str
+
+    @property
+    def subject(self) -> str:
+        """As deadlines are ordered and entries name it."""
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """The vendor itself: `importing` until it went live, its document, the release that decides."""
+
+    mode: Literal["live", "importing"]
+    document: VendorDocument = field(default_factory=VendorDocument)
+    programs: tuple[str, ...] = ()
+    release: str = ""
+    normaliser: int = 0
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        found = {product.product.casefold(): product.product for product in self.document.products}
+        aliases = ((alias, product.product) for product in self.document.products for alias in product.aliases)
+        return {**{alias.casefold(): name for alias, name in aliases}, **found}
+
+    @cached_property
+    def _lines(self) -> dict[str, str]:
+        return {product.product: product.line for product in self.document.products}
+
+    def product(self, name: str) -> str | None:
+        """The catalogue's spelling of a product or alias, or None where it is not in the catalogue."""
+        return self._spellings.get(name.casefold())
+
+    def lines(self, products: tuple[str, ...]) -> frozenset[str]:
+        """The lines that the products belong to."""
+        return frozenset(self._lines[product] for product in products if product in self._lines)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """One published version: its document as JSON text, and when it takes effect unless at once."""
+
+    number: int
+    document: str
+    effective_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program: its published versions and the one in force, if any is yet."""
+
+    id: str
+    versions: tuple[PolicyVersion, ...] = ()
+    in_force: int | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        """When the next published version takes effect."""
+        return min((version.effective_at for version in self.versions if version.effective_at), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A partner: its standing, its open registrations by program, claims whose turn came while suspended."""
+
+    id: str
+    name: str
+    partner_type: str | None = None
+    tier: str | None = None
+    segments: tuple[tuple[str, str], ...] = ()
+    suspended: bool = False
+    open: tuple[tuple[str, int], ...] = ()
+    paused: tuple[str, ...] = ()
+
+    def open_in(self, program: str) -> int:
+        """How many of its registrations in the program are submitted through protected."""
+        return dict(self.open).get(program, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A claim: what it says, its life, its place in the order, its protection and its links."""
+
+    id: str
+    program: str
+    partner: str
+    claim: RegistrationSubmitted
+    life: Life
+    submitted_at: datetime
+    revision: int = 1
+    policy_number: int | None = None
+    """Pinned at complete submission."""
+    tier: str | None = None
+    products: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    completed_at: datetime | None = None
+    order: int = 0
+    """Sequence number of the complete submission: the claim's place among those of its deal."""
+    behind: tuple[str, ...] = ()
+    lookalikes: tuple[str, ...] = ()
+    verdicts: tuple[tuple[str, bool], ...] = ()
+    fields: tuple[str, ...] = ()
+    conflict: str | None = None
+    original: str | None = None
+    confirm_by: datetime | None = None
+    protected_from: datetime | None = None
+    protected_until: datetime | None = None
+    extensions: int = 0
+    extension_until: datetime | None = None
+    """While a request waits for a person: protection goes on to here, if later than its own end."""
+    open: tuple[str, ...] = ()
+    won: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """One word for review and protection together."""
+        return self.life.state
+
+    @property
+    def live(self) -> bool:
+        """Whether it stands in its deal's order: complete, and neither ended nor refused."""
+        return self.state in LIVE_STATES
+
+    @property
+    def due(self) -> datetime | None:
+        """Its next deadline: the end of protection, or of the time to confirm."""
+        if self.state == "protected" and self.protected_until is not None:
+            return max(self.protected_until, self.extension_until or self.protected_until)
+        return self.confirm_by if self.life.hold == "confirmation" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """The deal as a CRM sees it: the newest word on each field, its outcome, and what it is linked to."""
+
+    id: str
+    latest: OpportunityCreated
+    """Every field as last told, whatever the kind of message."""
+    status: Literal["open", "won", "lost"] = "open"
+    registration: str | None = None
+    case: str | None = None
+    keys: tuple[str, ...] = ()
+    """While unlinked: where it is listed for later registrations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A registration under a customer key; an ended one is kept while a win could still concern it."""
+
+    registration: str
+    live: bool
+    keep_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyList:
+    """What is found under one customer key: registrations in order of completion, unlinked open opportunities."""
+
+    registrations: tuple[Listed, ...] = ()
+    opportunities: tuple[str, ...] = ()
+
+
+Document = Vendor | Program | Partner | Registration | Opportunity | KeyList
+KINDS: dict[Kind, type[Document]] = {
+    "vendor": Vendor,
+    "program": Program,
+    "partner": Partner,
+    "registration": Registration,
+    "opportunity": Opportunity,
+    "key": KeyList,
+}
+THE_VENDOR = Key("vendor", "")
+
+
+def due_of(document: Document | None) -> datetime | None:
+    """The document's next deadline, if it has one."""
+    return document.due if isinstance(document, Registration | Program) else None

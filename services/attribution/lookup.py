@@ -1,0 +1,71 @@
+"""Which documents a fact can touch, as far as can be told before deciding: loaded in bulk for a whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from services.attribution.domain.matching.identity import identity_of
+from services.attribution.domain.state import (
+    THE_VENDOR,
+    Document,
+    Key,
+    KeyList,
+    Opportunity,
+    Partner,
+    Registration,
+    Vendor,
+)
+from shared.events.base import Event
+from shared.events.registration import Customer
+
+DEPTH = 4
+"""Rounds of loading for a batch: fact, its registration, its customer's list, the claims on it. What lies
+deeper is asked for by the decision itself."""
+
+_FIELDS = {"partner": "partner", "program": "program", "registration": "registration", "other": "registration"}
+
+
+def named_by(event: Event) -> Iterator[Key]:
+    """What the fact itself names."""
+    yield THE_VENDOR
+    for field, kind in _FIELDS.items():
+        id_ = getattr(event, field, None)
+        if isinstance(id_, str):
+            yield Key(kind, id_)  # type: ignore[arg-type]
+    opportunity = getattr(event, "opportunity", None)
+    if isinstance(opportunity, str):
+        yield Key("opportunity", opportunity)
+    customer = getattr(event, "customer", None)
+    if isinstance(customer, Customer):
+        yield from (Key("key", key) for key in identity_of(customer).keys)
+
+
+def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
+    """What deciding on a document found `depth` rounds from the fact will read."""
+    match document:
+        case Registration():
+            yield Key("partner", document.partner)
+            yield Key("program", document.program)
+            if depth < 2:
+                yield from (Key("key", key) for key in document.keys)
+                yield from (Key("opportunity", one) for one in document.open)
+                yield from (Key("registration", one) for one in document.behind)
+            if document.original:
+                yield Key("registration", document.original)
+        case Opportunity():
+            if document.registration:
+                yield Key("registration", document.registration)
+            if document.latest.customer is not None and document.registration is None:
+                yield from (Key("key", key) for key in identity_of(document.latest.customer).keys)
+        case KeyList():
+            yield from (Key("registration", one.registration) for one in document.registrations)
+            yield from (Key("opportunity", one) for one in document.opportunities)
+        case Partner():
+            yield from (Key("registration", one) for one in document.paused)
+        case Vendor():
+            yield from (Key("program", one) for one in document.programs)
+
+
+def frontier(loaded: Mapping[Key, Document | None], keys: Iterator[Key]) -> dict[Key, None]:
+    """The keys not loaded yet, each once, in a stable order."""
+    return {key: None for key in keys if key not in loaded}

@@ -1,0 +1,12 @@
+"""What the decider tells about itself."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter
+
+from shared.observability.metrics import registry
+
+FACTS = Counter("dealreg_facts_decided_total", "Facts taken from the log.", registry=registry)
+DECIDED = Counter("dealreg_entries_decided_total", "Journal entries written.", registry=registry)
+AHEAD = Counter("dealreg_facts_ahead_total", "Times a fact ahead of our clock had to wait.", registry=registry)
+EVOLVED = Counter("dealreg_entries_caught_up_total", "Journal entries evolved after a restore.", registry=registry)

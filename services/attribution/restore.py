@@ -1,0 +1,94 @@
+"""Catching up: entries that the journal has beyond our heads are evolved before anything is decided.
+
+They are there when the database was restored from a backup older than the log. Their facts come again and are
+dropped as handled, so old decisions are never taken a second time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from services.attribution import store
+from services.attribution.domain.book import Book, Missing
+from services.attribution.domain.evolve import evolve
+from services.attribution.ledger import Handled, Head, Ledger
+from services.attribution.metrics import EVOLVED
+from shared.database import database_errors
+from shared.errors import Corrupt
+from shared.events.codec import decode_entry
+from shared.events.envelope import GENESIS, Entry
+from shared.log.ownership import Held, Ownership
+from shared.log.port import EventLog, StoredRecord
+
+BATCH = 500
+
+_log = structlog.get_logger(__name__)
+
+
+async def catch_up(pool: Any, log: EventLog, ownership: Ownership, held: Held) -> Held:
+    """The state has every entry that the journal has; raises `Corrupt` where they contradict each other."""
+    with database_errors():
+        offset: int = await pool.fetchval(
+            "SELECT journal_offset FROM attribution.published WHERE partition = $1", held.partition
+        )
+    end = (await log.end_offsets("journal"))[held.partition]
+    if end < offset:
+        raise Corrupt(f"the journal of partition {held.partition} ends at {end}, before {offset} that it once had")
+    reader = await log.reader("journal", held.partition, offset)
+    try:
+        while offset < end:
+            records = await reader.fetch(BATCH, wait_ms=1000)
+            if records:
+                offset = records[-1].offset + 1
+                held = await _evolve(pool, ownership, held, records, offset)
+    finally:
+        await reader.close()
+    return held
+
+
+async def _evolve(pool: Any, ownership: Ownership, held: Held, records: Sequence[StoredRecord], offset: int) -> Held:
+    entries = [decode_entry(record) for record in records]
+    with database_errors():
+        async with pool.acquire() as connection, connection.transaction():
+            heads = await store.heads(connection, {entry.vendor for entry in entries})
+            ledgers = {entry.vendor: Ledger(entry.vendor, heads.get(entry.vendor)) for entry in entries}
+            for ledger in ledgers.values():
+                ledger.begin((), (), None)
+            for entry in entries:
+                await _apply(connection, ledgers[entry.vendor], entry)
+            await store.write(connection, held.partition, ledgers.values())
+            await connection.execute(
+                "UPDATE attribution.published SET journal_offset = $2 WHERE partition = $1", held.partition, offset
+            )
+            return await ownership.advance(connection, held, held.next_offset, held.remembered)
+
+
+async def _apply(connection: Any, ledger: Ledger, entry: Entry) -> None:
+    seq, previous = (ledger.head.seq, ledger.head.hash) if ledger.head else (0, GENESIS)
+    if entry.seq <= seq:
+        return
+    if entry.seq != seq + 1 or entry.previous != previous:
+        raise Corrupt(
+            f"journal of {entry.vendor}: entry {entry.seq} does not follow {seq}; restore the database to a moment "
+            "whose journal this is"
+        )
+    while True:
+        book = Book(ledger.documents, seq, entry.clock)
+        try:
+            evolve(book, entry.event)
+            break
+        except Missing as missing:
+            found = await store.documents(connection, ((ledger.vendor, key) for key in missing.keys))
+            ledger.documents.update({key: document for (_, key), document in found.items()})
+    ledger.documents.update(book.changes)
+    ledger.changed.update(book.changes)
+    ledger.head = Head(entry.seq, entry.hash, entry.clock, entry.known_at)
+    before = ledger.handled.get(entry.cause)
+    first = before.first_seq if before else entry.seq
+    ledger.handled[entry.cause] = Handled(entry.cause, hashlib.sha256(b"").digest(), first, entry.seq)
+    EVOLVED.inc()
+    _log.info("entry caught up", vendor=entry.vendor, seq=entry.seq)

@@ -1,0 +1,53 @@
+"""The decider as a process: a lane on each partition of its share."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from typing import Any
+
+import structlog
+
+from services.attribution.lane import Lane
+from shared.errors import DealregError
+from shared.log.lanes import Lanes
+from shared.log.ownership import Held, Ownership
+from shared.log.port import EventLog
+from shared.settings import Settings
+
+CONSUMER = "attribution"
+
+_log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Decides facts on as many partitions as are its share, one writer for each vendor."""
+
+    def __init__(self, pool: Any, log: EventLog, settings: Settings, owner: str | None = None) -> None:
+        self.failed: dict[int, str] = {}
+        """Partitions that this worker gave up because stored data contradict each other, with the reason."""
+        self._settings = settings
+        name = owner or f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        ownership = Ownership(pool, CONSUMER, log.partitions, name, settings.lease_seconds)
+
+        async def opened(held: Held) -> Lane:
+            return await Lane.open(pool, log, settings, ownership, held)
+
+        self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._give_up)
+
+    async def step(self) -> int:
+        """Facts handled once over all partitions that can be had; 0 when caught up."""
+        return await self._lanes.step()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Decides until `stop` is set, whatever the servers do meanwhile."""
+        await self._lanes.run(stop, self._settings.poll_ms)
+
+    async def close(self) -> None:
+        """Its partitions are free for the next worker."""
+        await self._lanes.close()
+
+    async def _give_up(self, partition: int, error: DealregError) -> None:
+        self.failed[partition] = error.detail
+        _log.error("partition stopped", partition=partition, code=error.code, reason=error.detail)
