@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrations import execute_script
+from alembic import op
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
@@ -11,9 +11,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    execute_script("""
+    op.execute("""
     """)
-
-
-def downgrade() -> None:
-    """There is no way back: a release that needs one restores a backup and refolds."""

@@ -14,18 +14,23 @@ PING_SECONDS = 3
 
 def docker_answers() -> bool:
     """Whether an engine is there; its absence is the usual case and no error."""
-    import docker
-
     with warnings.catch_warnings():
         # Without an engine the client forgets the socket it tried.
         warnings.simplefilter("ignore", ResourceWarning)
-        try:
-            client = docker.from_env(timeout=PING_SECONDS)
-            client.ping()
-            client.close()
-        except docker.errors.DockerException:
-            gc.collect()
-            return False
+        answers = _ping()
+        gc.collect()
+    return answers
+
+
+def _ping() -> bool:
+    import docker
+
+    try:
+        client = docker.from_env(timeout=PING_SECONDS)
+        client.ping()
+        client.close()
+    except docker.errors.DockerException:
+        return False
     return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -13,6 +14,9 @@ import migrations
 from shared.database.connections import sqlalchemy_url
 from shared.database.errors import database_errors
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps its running environment in a global; other processes wait for a lock in the database."""
+
 
 async def migrate(url: str) -> str | None:
     """The schema is this release's; answers its revision, None when there are no migrations.
@@ -21,8 +25,13 @@ async def migrate(url: str) -> str | None:
     """
     config = alembic_config(url)
     with database_errors():
-        await asyncio.to_thread(command.upgrade, config, "head")
+        await asyncio.to_thread(_upgrade, config)
     return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _upgrade(config: Config) -> None:
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, "head")
 
 
 def alembic_config(url: str) -> Config:
