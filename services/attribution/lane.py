@@ -72,7 +72,7 @@ class Lane:
         return lane
 
     async def step(self, wait_ms: int) -> int:
-        """Facts handled, 0 when caught up for `wait_ms`; raises `Fenced`, `Unavailable` or `Corrupt`."""
+        """Facts handled (or entries, where deadlines filled it), 0 when caught up for `wait_ms`; raises `Fenced`, `Unavailable` or `Corrupt`."""
         if not self._unread:
             self._unread = await self._reader.fetch(self._settings.batch_facts, wait_ms)
         if not self._unread:
@@ -111,12 +111,13 @@ class Lane:
             return 0
         await self._load(connection, told)
         taken = await self._decide(connection, told)
-        await self._commit(connection, told[:taken])
+        written = await self._commit(connection, told[:taken])
         del self._unread[:taken]
         self._forget()
         await self._outbox.publish()
         FACTS.inc(taken)
-        return taken
+        # A transaction full of deadlines takes no fact, and yet is no rest.
+        return taken or written
 
     def _not_ahead(self, told: list[Told], now: datetime) -> list[Told]:
         """The facts before the first one that is ahead of our clock: deciding it would fire deadlines too early."""
@@ -203,8 +204,8 @@ class Lane:
             event = one.fact.event
             ledger.refuse(one.fact, one.record.value, refused, fact_type=event.type, touches=event.subjects())
 
-    async def _commit(self, connection: Any, taken: Sequence[Told]) -> None:
-        """State, journal or outbox, and position in one transaction, by compare-and-set."""
+    async def _commit(self, connection: Any, taken: Sequence[Told]) -> int:
+        """How many entries were written: state, journal or outbox, and position in one transaction, by compare-and-set."""
         ledgers = [self._ledgers[vendor] for vendor in dict.fromkeys(one.fact.vendor for one in taken)]
         paused = [ledger for ledger in self._ledgers.values() if ledger.records and ledger not in ledgers]
         ledgers += paused
@@ -222,6 +223,7 @@ class Lane:
         DECIDED.inc(len(records))
         for ledger in ledgers:
             ledger.begin((), (), None)
+        return len(records)
 
     def _forget(self) -> None:
         if sum(len(ledger.documents) for ledger in self._ledgers.values()) > CACHED_DOCUMENTS:

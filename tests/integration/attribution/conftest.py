@@ -1,0 +1,68 @@
+"""A decider on a real PostgreSQL, with the log in it or in memory behind an outbox."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from services.attribution.worker import Worker
+from shared.database import open_pool
+from shared.events.codec import decode_entry, encode_fact
+from shared.events.envelope import Entry, Fact
+from shared.log import open_log
+from shared.log.memory import MemoryLog
+from shared.log.port import EventLog, StoredRecord, partition_of
+from shared.settings import Settings
+
+
+class Deciding:
+    """A log, a database and deciders on them."""
+
+    def __init__(self, pool: Any, log: EventLog, settings: Settings) -> None:
+        self.pool, self.log, self.settings = pool, log, settings
+
+    def worker(self, **settings: object) -> Worker:
+        return Worker(self.pool, self.log, self.settings.model_copy(update=settings))
+
+    async def append(self, *facts: Fact) -> None:
+        await self.log.append("facts", [encode_fact(fact) for fact in facts])
+
+    async def decide(self, worker: Worker | None = None) -> None:
+        """Everything in the log is decided and the partitions are free again."""
+        deciding = worker or self.worker()
+        while await deciding.step():
+            pass
+        await deciding.close()
+
+    async def records(self, vendor: str = "acme") -> list[StoredRecord]:
+        partition = partition_of(vendor, self.log.partitions)
+        end = (await self.log.end_offsets("journal"))[partition]
+        reader = await self.log.reader("journal", partition, 0)
+        found: list[StoredRecord] = []
+        while len(found) < end:
+            found += await reader.fetch(1000, wait_ms=1000)
+        await reader.close()
+        return [record for record in found if record.key == vendor]
+
+    async def journal(self, vendor: str = "acme") -> list[Entry]:
+        return [decode_entry(record) for record in await self.records(vendor)]
+
+
+@pytest.fixture(params=["postgres", "outbox"])
+def log_kind(request: pytest.FixtureRequest) -> str:
+    """Both ways of writing the journal: in the decider's transaction, and through the outbox."""
+    return str(request.param)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def deciding(database: str, settings: Settings, log_kind: str) -> AsyncIterator[Deciding]:
+    small = settings.model_copy(update={"partitions": 2})
+    pool = await open_pool(database, small)
+    log: EventLog = open_log(small, database_pool=pool) if log_kind == "postgres" else MemoryLog(2)
+    await log.start()
+    yield Deciding(pool, log, small)
+    await log.stop()
+    await pool.close()
