@@ -21,6 +21,15 @@ WHERE consumer = $1 AND partition = $2
 RETURNING epoch, next_offset, remembered
 """
 
+# Looked for first: ON CONFLICT alone waits for a transaction that is changing the row.
+_CREATE = """
+INSERT INTO log.ownership (consumer, partition, lease_until, epoch)
+SELECT $1, $2, clock_timestamp(), 0
+WHERE NOT EXISTS (SELECT FROM log.ownership WHERE consumer = $1 AND partition = $2)
+ON CONFLICT DO NOTHING
+RETURNING partition
+"""
+
 # `next_offset` beside the epoch: a worker that lost track of its own position must not move it either.
 _ADVANCE = """
 UPDATE log.ownership SET next_offset = $6, remembered = $7, lease_until = clock_timestamp() + $8 * interval '1 second'
@@ -138,12 +147,7 @@ class Ownership:
         return Fenced(f"{self._owner} lost {self._consumer}/{held.partition} of epoch {held.epoch}")
 
     async def _created(self, connection: asyncpg.Connection, partition: int) -> bool:
-        created = await connection.fetchrow(
-            "INSERT INTO log.ownership (consumer, partition, lease_until, epoch) "
-            "VALUES ($1, $2, clock_timestamp(), 0) ON CONFLICT DO NOTHING RETURNING partition",
-            self._consumer,
-            partition,
-        )
+        created = await connection.fetchrow(_CREATE, self._consumer, partition)
         return created is not None
 
     async def _assert_locks_are_bounded(self, connection: asyncpg.Connection) -> None:
