@@ -1,0 +1,96 @@
+"""The registration service as an application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import httpx
+from fastapi import FastAPI
+
+from services.registration.api import bulk, crm, directory, keys, writes
+from services.registration.api.documents import complete_openapi
+from services.registration.api.edge import Edge, build
+from services.registration.intake.idempotency import FORGET_ROWS
+from shared.credentials import Credentials, RateLimit, install_credentials
+from shared.errors import DealregError
+from shared.log.port import EventLog
+from shared.observability import get_logger, health_routes
+from shared.problems import install_problem_handlers
+from shared.settings import Settings
+
+FORGET_EVERY_SECONDS = 3_600.0
+"""Keys live for days, so an hour more or less is nothing."""
+
+_log = get_logger(__name__)
+
+
+def create_app(
+    settings: Settings,
+    pool: asyncpg.Pool,
+    log: EventLog,
+    query_client: httpx.AsyncClient | None = None,
+    *,
+    credentials: Credentials | None = None,
+    rate: RateLimit | None = None,
+) -> FastAPI:
+    """The edge over a pool and a started log; `query_client` reads from the query API for `Prefer: wait`.
+
+    It runs inside the application's lifespan; whoever mounts it enters `app.router.lifespan_context(app)`.
+    """
+    edge = build(settings, pool, log, query_client)
+    app = FastAPI(
+        title="dealreg registration",
+        version="1",
+        summary="Partners and systems tell; every accepted request is a fact on the log.",
+        lifespan=_lifespan(edge),
+        redoc_url=None,
+    )
+    app.state.edge = edge
+    install_credentials(
+        app,
+        credentials or Credentials(pool, settings.credential_cache_seconds),
+        rate or RateLimit(settings.rate_per_credential),
+    )
+    install_problem_handlers(app)
+    app.include_router(health_routes(edge.missing))
+    for router in (
+        writes.registrations,
+        writes.reviews,
+        writes.opportunities,
+        writes.channel,
+        directory.router,
+        bulk.router,
+        crm.router,
+        keys.router,
+    ):
+        app.include_router(router)
+    complete_openapi(app)
+    return app
+
+
+def _lifespan(edge: Edge):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await edge.intake.start()
+        forgetting = asyncio.create_task(_forget(edge), name="intake-forgetting")
+        try:
+            yield
+        finally:
+            forgetting.cancel()
+            await edge.intake.stop()
+            await asyncio.gather(forgetting, return_exceptions=True)
+
+    return lifespan
+
+
+async def _forget(edge: Edge) -> None:
+    while True:
+        try:
+            while await edge.idempotency.forget(edge.settings.idempotency_days) == FORGET_ROWS:
+                pass
+        except DealregError as error:
+            _log.warning("old keys stay for now", code=error.code, detail=error.detail)
+        await asyncio.sleep(FORGET_EVERY_SECONDS)

@@ -1,0 +1,199 @@
+"""Bulk intake: NDJSON rows, each with its own key and its own answer, appended in the order given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Request
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from starlette.responses import Response
+
+from services.registration.api.documents import bulk_spec
+from services.registration.api.edge import Edge, edge_of
+from services.registration.api.errors import BodyTooLarge, TooManyRows
+from services.registration.api.reading import NDJSON, future, read_bytes, read_trace
+from services.registration.api.writing import MAX_DOCUMENT_BYTES
+from services.registration.intake.acceptance import Accepted
+from services.registration.intake.errors import BulkBusy
+from services.registration.intake.fields import Identity, Instant, WirePart
+from services.registration.intake.json_body import canonical, read_json
+from services.registration.intake.kinds import CONFIGURE, KINDS, PUBLISH, Kind
+from services.registration.intake.submission import Sent, Submission
+from shared.credentials import Caller, authenticate
+from shared.errors import DealregError, FieldProblem
+from shared.problems import RequestInvalid, document_of, field_problems
+
+router = APIRouter(tags=["bulk"])
+
+YIELD_EVERY_ROWS = 25
+"""Other requests get their turn between so many rows: about 2 ms of validation."""
+_DOCUMENTS = frozenset({CONFIGURE.name, PUBLISH.name})
+
+
+class BulkRow(WirePart):
+    """One row: a key, a kind, and that kind's body with what HTTP would have in the path."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,200}$")]
+    kind: Annotated[str, StringConstraints(max_length=64)]
+    recorded_at: Instant | None = None
+    body: dict[str, Any] = Field(default={})
+
+
+class _Revised(WirePart):
+    expected_revision: Annotated[int, Field(ge=1, le=999_999_999)]
+
+
+_identity: TypeAdapter[str] = TypeAdapter(Identity)
+
+
+@dataclass(slots=True)
+class _Row:
+    number: int
+    key: str | None
+    outcome: Submission | Accepted | DealregError
+
+
+@router.post("/v1/bulk", **bulk_spec(BulkRow))
+async def bulk(request: Request) -> Response:
+    """Take up to 1,000 rows; each row succeeds or fails by itself, and is safe to send again under its key."""
+    edge = edge_of(request)
+    caller = await authenticate(request)
+    async with _alone(edge, caller):
+        await edge.backlog.check(caller.vendor)
+        text = await read_bytes(request, edge.settings.max_bulk_body_bytes, NDJSON)
+        rows = await _read(edge, caller, text, read_trace(request))
+        await _accept(edge, rows)
+    headers = getattr(request.state, "answer_headers", None)
+    return Response(b"".join(_answer(row) for row in rows), 200, headers, NDJSON[0])
+
+
+@asynccontextmanager
+async def _alone(edge: Edge, caller: Caller) -> AsyncIterator[None]:
+    """An import is the vendor's only one here meanwhile, since the order of its rows is its history."""
+    if "import" not in caller.scopes:
+        yield
+        return
+    if caller.vendor in edge.importing:
+        raise BulkBusy("another import of this vendor is in progress; send the rows again in a second")
+    edge.importing.add(caller.vendor)
+    try:
+        yield
+    finally:
+        edge.importing.discard(caller.vendor)
+
+
+async def _read(edge: Edge, caller: Caller, text: bytes, trace: str | None) -> list[_Row]:
+    lines = [(number, line) for number, line in enumerate(text.split(b"\n"), 1) if line.strip()]
+    if len(lines) > edge.settings.max_bulk_rows:
+        raise TooManyRows(f"{len(lines)} rows; at most {edge.settings.max_bulk_rows} are taken at once")
+    rows = []
+    for place, (number, line) in enumerate(lines):
+        if place % YIELD_EVERY_ROWS == 0:
+            await asyncio.sleep(0)
+        rows.append(_prepared(edge, caller, number, line, trace))
+    return rows
+
+
+def _prepared(edge: Edge, caller: Caller, number: int, line: bytes, trace: str | None) -> _Row:
+    key = None
+    try:
+        if len(line) > MAX_DOCUMENT_BYTES:
+            raise BodyTooLarge(f"the row is over {MAX_DOCUMENT_BYTES} bytes")
+        value = read_json(line)
+        given = value.get("key") if isinstance(value, dict) else None
+        key = given if isinstance(given, str) and len(given) <= 200 else None
+        row = _validated(value)
+        if len(line) > edge.settings.max_body_bytes and row.kind not in _DOCUMENTS:
+            raise BodyTooLarge(f"the row is over {edge.settings.max_body_bytes} bytes")
+        return _Row(number, key, _submission(edge, caller, row, trace))
+    except DealregError as error:
+        return _Row(number, key, error)
+
+
+def _validated(value: Any) -> BulkRow:
+    try:
+        row = BulkRow.model_validate_json(canonical(value))
+    except ValidationError as error:
+        raise RequestInvalid(field_problems(error.errors(include_url=False, include_input=False))) from error
+    if row.kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise RequestInvalid([FieldProblem("kind", "field.choice", f"is no kind of row; known: {known}")])
+    return row
+
+
+def _submission(edge: Edge, caller: Caller, row: BulkRow, trace: str | None) -> Submission:
+    kind = KINDS[row.kind]
+    caller.need(kind.scope)
+    problems: list[FieldProblem] = []
+    if row.recorded_at is not None:
+        caller.need("import")
+        problems += future(row.recorded_at, "recorded_at")
+    body = dict(row.body)
+    target, revision = _named(kind, body, problems)
+    sent = Sent(kind, body, row.key, target, revision, recorded_at=row.recorded_at, signed_at=None, traceparent=trace)
+    try:
+        return edge.submissions.prepare(sent, caller, problems)
+    except RequestInvalid as error:
+        raise RequestInvalid([_inside(one, problems) for one in error.problems]) from error
+
+
+def _named(kind: Kind, body: dict[str, Any], problems: list[FieldProblem]) -> tuple[str, int]:
+    """What HTTP has in the path and in If-Match, taken out of the body."""
+    target, revision = "", 0
+    if kind.target is not None:
+        given = body.pop(kind.target, None)
+        if given is None:
+            problems.append(FieldProblem(f"body.{kind.target}", "field.missing", "is required"))
+        else:
+            problems += _checked(_identity, given, f"body.{kind.target}")
+            target = given if isinstance(given, str) else ""
+    if kind.revision:
+        sent = {"expected_revision": body.pop("expected_revision")} if "expected_revision" in body else {}
+        try:
+            revision = _Revised.model_validate(sent).expected_revision
+        except ValidationError as error:
+            problems += field_problems(error.errors(include_url=False, include_input=False), "body")
+    return target, revision
+
+
+def _checked(adapter: TypeAdapter[str], given: Any, field: str) -> list[FieldProblem]:
+    try:
+        adapter.validate_python(given)
+    except ValidationError as error:
+        return field_problems(error.errors(include_url=False, include_input=False), field)
+    return []
+
+
+def _inside(one: FieldProblem, outside: list[FieldProblem]) -> FieldProblem:
+    if one in outside:
+        return one
+    return FieldProblem(f"body.{one.field}" if one.field else "body", one.code, one.message)
+
+
+async def _accept(edge: Edge, rows: list[_Row]) -> None:
+    """Rows that can be taken are, in order; raises `Unavailable` where some may not have been."""
+    for unit in _units(rows, edge.intake.unit_max):
+        submissions = [row.outcome for row in unit if isinstance(row.outcome, Submission)]
+        outcomes = await edge.intake.accept_in_order(submissions)
+        for row, outcome in zip(unit, outcomes, strict=True):
+            row.outcome = outcome
+
+
+def _units(rows: list[_Row], most: int) -> Iterator[list[_Row]]:
+    ready = [row for row in rows if isinstance(row.outcome, Submission)]
+    for start in range(0, len(ready), most):
+        yield ready[start : start + most]
+
+
+def _answer(row: _Row) -> bytes:
+    told: dict[str, Any] = {"row": row.number, "key": row.key}
+    if isinstance(row.outcome, Accepted):
+        told |= {"status": 202, "fact": row.outcome.fact, "location": row.outcome.location}
+    elif isinstance(row.outcome, DealregError):
+        told |= {"status": row.outcome.status, "problem": document_of(row.outcome, "/v1/bulk")}
+    return orjson.dumps(told) + b"\n"

@@ -1,0 +1,134 @@
+"""What CRMs tell, signed; and the connections under which they may."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Request
+from pydantic import ConfigDict, Field
+from starlette.responses import Response
+
+from services.registration.api.documents import plain_spec, webhook_spec
+from services.registration.api.edge import edge_of
+from services.registration.api.reading import JSON, as_object, read_bytes, read_model
+from services.registration.api.writing import answer
+from services.registration.intake.fields import Line, WirePart
+from services.registration.intake.json_body import read_json
+from services.registration.intake.kinds import OPPORTUNITY
+from services.registration.intake.submission import Sent
+from shared.credentials import Caller, authenticate, limit
+
+router = APIRouter(tags=["CRM"])
+
+
+class NewConnection(WirePart):
+    """A CRM that will send its opportunities."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "sales CRM, production"}})
+
+    name: Line
+
+
+class Rotation(WirePart):
+    """How long the old secret works beside the new one."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"grace_seconds": 3600}})
+
+    grace_seconds: Annotated[int, Field(ge=0, le=604_800)] = 0
+
+
+class ConnectionShown(WirePart):
+    """A CRM connection."""
+
+    connection: str
+    name: str
+    created_at: datetime
+
+
+class ConnectionMade(ConnectionShown):
+    """A new CRM connection with its secret, which is shown here alone."""
+
+    secret: str = Field(description="`whsec_…`, for signing by Standard Webhooks.")
+
+
+class SecretMade(WirePart):
+    """The new secret of a connection, which is shown here alone."""
+
+    connection: str
+    secret: str
+
+
+class ConnectionList(WirePart):
+    """The CRM connections of the vendor."""
+
+    connections: list[ConnectionShown]
+
+
+@router.post("/v1/crm/{connection}/opportunities", **webhook_spec(OPPORTUNITY))
+async def receive_opportunity(request: Request, connection: str) -> Response:
+    """Take an opportunity message; the message id is its key, so a retry has one effect and one answer."""
+    edge = edge_of(request)
+    body = await read_bytes(request, edge.settings.max_body_bytes, JSON)
+    verified = await edge.connections.verify(connection, request.headers, body)
+    # After the signature: a flood of strangers must not use up what the CRM may send.
+    limit(request, f"crm:{connection}")
+    caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset({OPPORTUNITY.scope}), connection)
+    sent = Sent(
+        OPPORTUNITY,
+        as_object(read_json(body)),
+        verified.message_id,
+        connection,
+        signed_at=verified.signed_at,
+    )
+    accepted = await edge.intake.accept(edge.submissions.prepare(sent, caller))
+    headers = {"Location": accepted.location, **request.state.answer_headers}
+    return Response(orjson.dumps(answer(accepted)), 202, headers, "application/json")
+
+
+@router.post("/v1/crm-connections", **plain_spec(NewConnection, 201, ConnectionMade))
+async def create_connection(request: Request) -> Response:
+    """Make a connection; its secret is shown once."""
+    caller = await _administrator(request)
+    edge = edge_of(request)
+    asked = await read_model(request, NewConnection, edge.settings.max_body_bytes)
+    made, secret = await edge.connections.create(caller.vendor, asked.name)
+    shown = {"connection": made.connection, "name": made.name, "created_at": made.created_at, "secret": secret}
+    headers = {"Location": f"/v1/crm-connections/{made.connection}", "Cache-Control": "no-store"}
+    return Response(orjson.dumps(shown), 201, {**headers, **request.state.answer_headers}, "application/json")
+
+
+@router.get("/v1/crm-connections", **plain_spec(None, 200, ConnectionList))
+async def list_connections(request: Request) -> Response:
+    """The connections, without their secrets."""
+    caller = await _administrator(request)
+    found = await edge_of(request).connections.of(caller.vendor)
+    shown = [{name: value for name, value in asdict(one).items() if name != "vendor"} for one in found]
+    return Response(orjson.dumps({"connections": shown}), 200, request.state.answer_headers, "application/json")
+
+
+@router.post("/v1/crm-connections/{connection}/rotation", **plain_spec(Rotation, 200, SecretMade))
+async def rotate_connection(request: Request, connection: str) -> Response:
+    """Make a new secret; the old one verifies for the grace period yet."""
+    caller = await _administrator(request)
+    edge = edge_of(request)
+    asked = await read_model(request, Rotation, edge.settings.max_body_bytes)
+    secret = await edge.connections.rotate(caller.vendor, connection, timedelta(seconds=asked.grace_seconds))
+    headers = {"Cache-Control": "no-store", **request.state.answer_headers}
+    return Response(orjson.dumps({"connection": connection, "secret": secret}), 200, headers, "application/json")
+
+
+@router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None))
+async def delete_connection(request: Request, connection: str) -> Response:
+    """End a connection; its messages are refused from here on."""
+    caller = await _administrator(request)
+    await edge_of(request).connections.delete(caller.vendor, connection)
+    return Response(status_code=204, headers=request.state.answer_headers)
+
+
+async def _administrator(request: Request) -> Caller:
+    caller = await authenticate(request)
+    caller.need("credentials:admin")
+    return caller

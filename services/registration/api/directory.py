@@ -1,0 +1,173 @@
+"""Reads of the directory: programs, products, partners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from pydantic import ConfigDict, Field
+from starlette.responses import Response
+
+from services.registration.api.documents import plain_spec
+from services.registration.api.edge import edge_of
+from services.registration.api.errors import PartnerNotFound, ProgramNotFound
+from services.registration.directory.reading import in_force, open_to
+from services.registration.intake.fields import WirePart
+from shared.credentials import Caller, authenticate
+from shared.errors import FieldProblem
+from shared.problems import RequestInvalid
+
+router = APIRouter(tags=["directory"])
+
+PAGE_ROWS = 200
+MAX_PAGE_ROWS = 1_000
+
+
+class ProgramShown(WirePart):
+    """A program as one may register under it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "program": "hunting",
+                "version": 3,
+                "required_fields": ["customer.legal_name", "customer.tax_id | customer.duns"],
+                "protection_days": 90,
+                "policy": None,
+                "versions": None,
+            }
+        }
+    )
+
+    program: str
+    version: int | None = Field(description="The version in force; null while none is.")
+    required_fields: list[str] = Field(description="Fields without which a claim has no priority; `a | b`: either.")
+    protection_days: int | None
+    policy: dict[str, Any] | None = Field(default=None, description="The whole policy in force; for the vendor alone.")
+    versions: list[int] | None = Field(default=None, description="All published versions; for the vendor alone.")
+
+
+class ProgramList(WirePart):
+    """The programs open to the caller."""
+
+    programs: list[ProgramShown]
+
+
+class ProductShown(WirePart):
+    """A product that can be registered."""
+
+    product: str
+    line: str
+    aliases: list[str]
+    list_price: dict[str, str] | None = None
+
+
+class ProductList(WirePart):
+    """The products, by name."""
+
+    products: list[ProductShown]
+
+
+class PartnerShown(WirePart):
+    """A partner as it stands."""
+
+    partner: str
+    name: str
+    partner_type: str | None
+    tier: str | None
+    segments: dict[str, str]
+    status: str
+
+
+class PartnerList(WirePart):
+    """Partners by id; `next` leads to the following page."""
+
+    partners: list[PartnerShown]
+    next: str | None
+
+
+@router.get("/v1/programs", **plain_spec(None, 200, ProgramList))
+async def list_programs(request: Request) -> Response:
+    """The programs; a partner sees those that are open to it."""
+    caller = await authenticate(request)
+    shown = await _programs(request, caller, None)
+    return _answer(request, {"programs": shown})
+
+
+@router.get("/v1/programs/{program}", **plain_spec(None, 200, ProgramShown, {404: ("program.not_found",)}))
+async def read_program(request: Request, program: str) -> Response:
+    """One program."""
+    caller = await authenticate(request)
+    shown = await _programs(request, caller, program)
+    if not shown:
+        raise ProgramNotFound(f"no program {program[:80]!r} is open to you")
+    return _answer(request, shown[0])
+
+
+@router.get("/v1/products", **plain_spec(None, 200, ProductList))
+async def list_products(request: Request) -> Response:
+    """The products that can be registered, with their lines and other spellings."""
+    caller = await authenticate(request)
+    document = await edge_of(request).directory.document(caller.vendor)
+    return _answer(request, {"products": document.get("products", [])})
+
+
+@router.get("/v1/partners", **plain_spec(None, 200, PartnerList, {422: ("request.invalid",)}))
+async def list_partners(request: Request, after: str = "", limit: str = str(PAGE_ROWS)) -> Response:
+    """The partners by id; a partner sees itself alone."""
+    caller = await authenticate(request)
+    if not (limit.isdigit() and 1 <= int(limit[:6]) <= MAX_PAGE_ROWS):
+        told = f"must be a whole number from 1 to {MAX_PAGE_ROWS}"
+        raise RequestInvalid([FieldProblem("limit", "number.out_of_range", told)])
+    most = int(limit)
+    found = await edge_of(request).directory.partners(caller.vendor, after=after, only=caller.partner, limit=most + 1)
+    more = len(found) > most
+    following = f"/v1/partners?after={found[most - 1]['partner']}&limit={most}" if more else None
+    return _answer(request, {"partners": found[:most], "next": following})
+
+
+@router.get("/v1/partners/{partner}", **plain_spec(None, 200, PartnerShown, {404: ("partner.not_found",)}))
+async def read_partner(request: Request, partner: str) -> Response:
+    """One partner; for a partner, itself alone."""
+    caller = await authenticate(request)
+    found = []
+    if caller.partner in (None, partner):
+        found = await edge_of(request).directory.partners(caller.vendor, only=partner, limit=1)
+    if not found:
+        raise PartnerNotFound(f"there is no partner {partner[:80]!r} that you may see")
+    return _answer(request, found[0])
+
+
+async def _programs(request: Request, caller: Caller, only: str | None) -> list[dict[str, Any]]:
+    directory = edge_of(request).directory
+    programs = await directory.programs(caller.vendor, only)
+    if caller.partner is None:
+        return [_program(name, versions, whole=True) for name, versions in programs.items()]
+    partners = await directory.partners(caller.vendor, only=caller.partner, limit=1)
+    if not partners:
+        return []
+    tiers = (await directory.document(caller.vendor)).get("tiers", [])
+    return [
+        _program(name, versions, whole=False)
+        for name, versions in programs.items()
+        if (current := in_force(versions)) and open_to(current["policy"], partners[0], tiers)
+    ]
+
+
+def _program(name: str, versions: list[dict[str, Any]], *, whole: bool) -> dict[str, Any]:
+    current = in_force(versions)
+    policy = current["policy"] if current else {}
+    return {
+        "program": name,
+        "version": current["number"] if current else None,
+        "required_fields": policy.get("required_fields", []),
+        "protection_days": policy.get("protection", {}).get("days"),
+        # A policy names what rivals are judged by, caps included: the vendor's own business.
+        "policy": policy if whole and current else None,
+        "versions": [version["number"] for version in versions] if whole else None,
+    }
+
+
+def _answer(request: Request, body: Any) -> Response:
+    return Response(orjson.dumps(body), 200, request.state.answer_headers, "application/json")

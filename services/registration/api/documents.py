@@ -1,0 +1,275 @@
+"""What OpenAPI says of each route: body, headers, every answer with an example."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from services.registration.api.reading import JSON, MERGE_PATCH, NDJSON
+from services.registration.intake.kinds import KINDS, Kind
+from shared.problem_codes import TITLES
+from shared.problems import MEDIA_TYPE, ProblemDocument
+
+_MODELS: dict[str, type[BaseModel]] = {}
+"""Models that routes name and FastAPI does not see, since the routes read their bodies themselves."""
+
+_FACT = "0d6e9c1b7a5f5c0e9b1f6a1d2c3b4a59"
+
+
+class _Accepted(BaseModel):
+    """The fact is on the log; `location` tells what became of it."""
+
+    fact: str
+    location: str
+
+
+_PARAMETERS: dict[str, dict[str, Any]] = {
+    "Idempotency-Key": {
+        "required": True,
+        "description": "1 to 200 printable ASCII characters, new for each request, the same for each retry of it.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "example": "order-desk-2026-11-24-0001",
+    },
+    "Prefer": {
+        "description": "`wait=N` (RFC 7240), at most 30 s: answer with the decided state, if it is decided by then.",
+        "schema": {"type": "string"},
+        "example": "wait=5",
+    },
+    "Dealreg-Recorded-At": {
+        "description": "An import's own recorded time (RFC 3339); needs the scope `import`.",
+        "schema": {"type": "string", "format": "date-time"},
+    },
+    "If-Match": {
+        "required": True,
+        "description": "The revision that the change is based on, in quotes.",
+        "schema": {"type": "string"},
+        "example": '"3"',
+    },
+    "webhook-id": {"required": True, "schema": {"type": "string"}, "example": "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"},
+    "webhook-timestamp": {"required": True, "schema": {"type": "string"}, "example": "1795478400"},
+    "webhook-signature": {
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+    },
+}
+
+_HEADERS: dict[str, dict[str, Any]] = {
+    "Location": {"description": "Where to read what became of it.", "schema": {"type": "string"}},
+    "RateLimit": {"description": "What remains of the rate.", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "The rate.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}},
+    "Preference-Applied": {
+        "description": "`wait` where the answer is the decided state.",
+        "schema": {"type": "string"},
+    },
+}
+
+_CREDENTIAL = ("credential.missing", "credential.unknown", "credential.expired", "credential.revoked")
+_COMMON: dict[int, tuple[str, ...]] = {
+    400: ("json.malformed", "json.duplicate_key", "json.too_deep"),
+    401: _CREDENTIAL,
+    403: ("scope.missing",),
+    413: ("body.too_large",),
+    415: ("body.media_type",),
+    422: ("request.invalid",),
+    429: ("rate.exceeded",),
+    500: ("internal",),
+    503: ("unavailable", "ambiguous", "overloaded"),
+}
+
+
+def write_spec(kind: Kind, *, media_types: tuple[str, ...] = JSON) -> dict[str, Any]:
+    """What FastAPI is told of a route that takes one message of this kind."""
+    names = ["Idempotency-Key", "Prefer", "Dealreg-Recorded-At", *(["If-Match"] if kind.revision else [])]
+    codes = dict(_COMMON)
+    codes[422] = (
+        "request.invalid",
+        "idempotency.key_reused",
+        *(["policy.invalid"] if "yaml" in str(media_types) else []),
+    )
+    codes[403] = ("scope.missing", "partner.not_yours") if kind.name == "registration.submit" else ("scope.missing",)
+    if kind.revision:
+        codes[428] = ("precondition.missing",)
+    return {
+        "status_code": 202,
+        "responses": {202: _accepted(), 200: _decided(), **_problems(codes)},
+        "openapi_extra": {
+            "parameters": _parameters(names),
+            "requestBody": _body(kind.body, media_types),
+            "security": [{"key": []}],
+            "x-scope": kind.scope,
+        },
+    }
+
+
+def webhook_spec(kind: Kind) -> dict[str, Any]:
+    """What FastAPI is told of a route that takes signed messages."""
+    codes = dict(_COMMON)
+    codes[401] = ("webhook.signature_invalid", "webhook.timestamp_outside_tolerance")
+    codes[404] = ("connection.unknown",)
+    codes[409] = ("webhook.replayed",)
+    codes[422] = ("request.invalid", "webhook.id_reused")
+    del codes[403]
+    return {
+        "status_code": 202,
+        "responses": {202: _accepted(), **_problems(codes)},
+        "openapi_extra": {
+            "parameters": _parameters(["webhook-id", "webhook-timestamp", "webhook-signature"]),
+            "requestBody": _body(kind.body, JSON),
+            "security": [],
+        },
+    }
+
+
+def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
+    """What FastAPI is told of the bulk route."""
+    codes = dict(_COMMON)
+    codes[413] = ("body.too_large", "bulk.too_many_rows")
+    codes[429] = ("rate.exceeded", "bulk.busy", "bulk.backlog")
+    del codes[400], codes[422], codes[403]
+    rows = (
+        '{"key":"r-1","kind":"registration.submit","body":{"program":"hunting","partner":"partner-7",'
+        '"customer":{"legal_name":"Kanzlei Adler GmbH"},"products":["GTX Pro"]}}\n'
+        '{"key":"r-2","kind":"registration.withdraw","body":{"registration":"reg_5f0c2b6d8a1e4f7c9b3d2a1e0f4c6b8a"}}\n'
+    )
+    answers = (
+        f'{{"row":1,"key":"r-1","status":202,"fact":"{_FACT}","location":"/v1/registrations/reg_{_FACT}"}}\n'
+        '{"row":2,"key":"r-2","status":403,"problem":{"code":"scope.missing","status":403}}\n'
+    )
+    body = _body(row, NDJSON)
+    body["description"] = f"One row a line. Kinds: {', '.join(KINDS)}."
+    body["content"][NDJSON[0]]["example"] = rows
+    answered = {
+        "description": "One answer a row, in order: 202 with location, or a problem document.",
+        "headers": _headers("RateLimit", "RateLimit-Policy"),
+        "content": {NDJSON[0]: {"schema": {"type": "string"}, "example": answers}},
+    }
+    return {
+        "status_code": 200,
+        "responses": {200: answered, **_problems(codes)},
+        "openapi_extra": {"requestBody": body, "security": [{"key": []}]},
+    }
+
+
+def plain_spec(
+    body: type[BaseModel] | None,
+    status: int,
+    answer: type[BaseModel] | None,
+    problems: dict[int, tuple[str, ...]] | None = None,
+) -> dict[str, Any]:
+    """What FastAPI is told of a route that is no message: reads, credentials, connections."""
+    codes = dict(_COMMON)
+    if body is None:
+        for status_code in (400, 413, 415, 422):
+            del codes[status_code]
+    codes.update(problems or {})
+    told: dict[str, Any] = {
+        "description": (answer.__doc__ if answer else None) or "Done.",
+        "headers": _headers("RateLimit", "RateLimit-Policy"),
+    }
+    if answer is not None:
+        told["content"] = {JSON[0]: {"schema": _reference(answer)}}
+    extra: dict[str, Any] = {"security": [{"key": []}]}
+    if body is not None:
+        extra["requestBody"] = _body(body, JSON)
+    return {"status_code": status, "responses": {status: told, **_problems(codes)}, "openapi_extra": extra}
+
+
+def complete_openapi(app: FastAPI) -> None:
+    """The application's OpenAPI document has every schema that its routes name."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = original()
+            _, schemas = models_json_schema(
+                [(model, "validation") for model in _MODELS.values()],
+                ref_template="#/components/schemas/{model}",
+            )
+            components = document.setdefault("components", {})
+            components.setdefault("schemas", {}).update(schemas.get("$defs", {}))
+            components["securitySchemes"] = {
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "`Authorization: Bearer dr_<credential id>_<secret>`",
+                }
+            }
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _reference(model: type[BaseModel]) -> dict[str, Any]:
+    _MODELS[model.__name__] = model
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+def _body(model: type[BaseModel], media_types: tuple[str, ...]) -> dict[str, Any]:
+    schema = _reference(model)
+    example = (model.model_config.get("json_schema_extra") or {}).get("example")  # type: ignore[union-attr]
+    if "yaml" in media_types[0]:
+        schema, example = {"type": "string"}, example["policy"]  # type: ignore[index,call-overload]
+    content = {
+        kind: {"schema": schema, **({"example": example} if example is not None else {})} for kind in media_types
+    }
+    required = any(field.is_required() for field in model.model_fields.values())
+    return {"required": required or media_types == MERGE_PATCH, "content": content}
+
+
+def _parameters(names: list[str]) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "header", "required": False, **_PARAMETERS[name]} for name in names]
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: _HEADERS[name] for name in names}
+
+
+def _accepted() -> dict[str, Any]:
+    example = {"fact": _FACT, "location": f"/v1/facts/{_FACT}"}
+    return {
+        "description": "Accepted: it is on the log.",
+        "headers": _headers("Location", "RateLimit", "RateLimit-Policy"),
+        "content": {JSON[0]: {"schema": _reference(_Accepted), "example": example}},
+    }
+
+
+def _decided() -> dict[str, Any]:
+    return {
+        "description": "With `Prefer: wait`: the decided state, as `GET` on the location shows it.",
+        "headers": _headers("Location", "Preference-Applied", "RateLimit", "RateLimit-Policy"),
+        "content": {JSON[0]: {"schema": {"type": "object"}}},
+    }
+
+
+def _problems(codes: dict[int, tuple[str, ...]]) -> dict[int | str, dict[str, Any]]:
+    return {status: _problem(status, names) for status, names in sorted(codes.items())}
+
+
+def _problem(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
+    examples = {
+        code: {
+            "summary": TITLES[code],
+            "value": {
+                "type": f"/problems/{code}",
+                "title": TITLES[code],
+                "status": status,
+                "detail": TITLES[code],
+                "instance": "/v1/…",
+                "code": code,
+                "errors": [],
+            },
+        }
+        for code in codes
+    }
+    names = ("RateLimit", "RateLimit-Policy", *(("Retry-After",) if status in (429, 503) else ()))
+    return {
+        "description": "; ".join(f"`{code}`" for code in codes),
+        "headers": _headers(*names),
+        "content": {MEDIA_TYPE: {"schema": _reference(ProblemDocument), "examples": examples}},
+    }

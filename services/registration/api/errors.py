@@ -1,0 +1,47 @@
+"""What the HTTP side of the edge refuses."""
+
+from __future__ import annotations
+
+from shared.errors import DealregError
+
+
+class BodyTooLarge(DealregError):
+    """The body is over its limit; reading stopped there."""
+
+    code = "body.too_large"
+    status = 413
+
+
+class MediaTypeUnsupported(DealregError):
+    """The body is of a type that is not read here."""
+
+    code = "body.media_type"
+    status = 415
+
+
+class PreconditionMissing(DealregError):
+    """An update says which revision it is based on."""
+
+    code = "precondition.missing"
+    status = 428
+
+
+class TooManyRows(DealregError):
+    """The bulk request has more rows than one may have."""
+
+    code = "bulk.too_many_rows"
+    status = 413
+
+
+class ProgramNotFound(DealregError):
+    """The directory has no such program, or none that is open to the caller."""
+
+    code = "program.not_found"
+    status = 404
+
+
+class PartnerNotFound(DealregError):
+    """The directory has no such partner, or the caller is another one."""
+
+    code = "partner.not_found"
+    status = 404

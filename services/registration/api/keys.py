@@ -1,0 +1,167 @@
+"""The vendor's credentials: made, listed, rotated, revoked by one that has `credentials:admin`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Request
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+from starlette.responses import Response
+
+from services.registration.api.crm import Rotation
+from services.registration.api.documents import plain_spec
+from services.registration.api.edge import edge_of
+from services.registration.api.reading import read_model
+from services.registration.intake.fields import Identity, Instant, Line, WirePart
+from shared.credentials import (
+    PARTNER_SCOPES,
+    SCOPES,
+    Caller,
+    Credential,
+    Credentials,
+    Scope,
+    ScopeMissing,
+    authenticate,
+)
+
+router = APIRouter(tags=["credentials"])
+
+
+def _to_come(moment: datetime) -> datetime:
+    if moment <= datetime.now(UTC):
+        raise PydanticCustomError("time.past", "must lie in the future")
+    return moment
+
+
+class NewCredential(WirePart):
+    """A credential to make."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "label": "Nordlicht's order desk",
+                "partner": "partner-7",
+                "scopes": ["registrations:write", "pipeline:read"],
+                "expires_at": "2028-01-01T00:00:00Z",
+            }
+        }
+    )
+
+    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(SCOPES))
+    partner: Identity | None = Field(default=None, description="Reaches this partner's rows alone.")
+    principal: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")] | None = Field(
+        default=None, description="Whose keys and answers it shares; its own where absent."
+    )
+    label: Line | None = None
+    expires_at: Annotated[Instant, AfterValidator(_to_come)] | None = None
+
+    @model_validator(mode="after")
+    def _partners_do_not_judge(self) -> NewCredential:
+        over = [scope for scope in self.scopes if scope not in PARTNER_SCOPES]
+        if self.partner is not None and over:
+            raise PydanticCustomError(
+                "scope.not_for_partners", "a partner's credential cannot have {over}", {"over": ", ".join(over)}
+            )
+        return self
+
+
+class CredentialShown(WirePart):
+    """A credential, without its secret."""
+
+    credential: str
+    principal: str
+    partner: str | None
+    scopes: list[str]
+    label: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    replaces: str | None
+
+
+class CredentialMade(CredentialShown):
+    """A new credential with its key, which is shown here alone."""
+
+    key: str = Field(description="`dr_…`, for `Authorization: Bearer`.")
+
+
+class CredentialList(WirePart):
+    """The credentials of the vendor."""
+
+    credentials: list[CredentialShown]
+
+
+@router.post("/v1/credentials", **plain_spec(NewCredential, 201, CredentialMade))
+async def create_credential(request: Request) -> Response:
+    """Make a credential, with no scope that one's own lacks; its key is shown once."""
+    caller = await _administrator(request)
+    asked = await read_model(request, NewCredential, edge_of(request).settings.max_body_bytes)
+    _may_give(caller, asked.scopes)
+    made, key = await request.app.state.credentials.create(
+        caller.vendor,
+        asked.scopes,
+        principal=asked.principal,
+        partner=asked.partner,
+        label=asked.label,
+        expires_at=asked.expires_at,
+    )
+    return _made(request, made, str(key), 201)
+
+
+@router.get("/v1/credentials", **plain_spec(None, 200, CredentialList))
+async def list_credentials(request: Request) -> Response:
+    """The credentials, revoked ones included, without their keys."""
+    caller = await _administrator(request)
+    found = await request.app.state.credentials.of(caller.vendor)
+    body = orjson.dumps({"credentials": [_shown(one) for one in found]})
+    return Response(body, 200, request.state.answer_headers, "application/json")
+
+
+@router.post("/v1/credentials/{credential}/rotation", **plain_spec(Rotation, 201, CredentialMade))
+async def rotate_credential(request: Request, credential: str) -> Response:
+    """Make a successor of the same principal, scopes and partner; the old key ends after the grace period."""
+    caller = await _administrator(request)
+    asked = await read_model(request, Rotation, edge_of(request).settings.max_body_bytes)
+    credentials: Credentials = request.app.state.credentials
+    _may_give(caller, (await credentials.get(caller.vendor, credential)).scopes)
+    grace = timedelta(seconds=asked.grace_seconds)
+    made, key = await credentials.rotate(caller.vendor, credential, grace=grace)
+    return _made(request, made, str(key), 201)
+
+
+@router.delete("/v1/credentials/{credential}", **plain_spec(None, 204, None))
+async def revoke_credential(request: Request, credential: str) -> Response:
+    """Revoke a credential; it works nowhere within seconds."""
+    caller = await _administrator(request)
+    await request.app.state.credentials.revoke(caller.vendor, credential)
+    return Response(status_code=204, headers=request.state.answer_headers)
+
+
+async def _administrator(request: Request) -> Caller:
+    caller = await authenticate(request)
+    caller.need("credentials:admin")
+    return caller
+
+
+def _may_give(caller: Caller, scopes: Iterable[str]) -> None:
+    missing = [scope for scope in scopes if scope not in caller.scopes]
+    if missing:
+        raise ScopeMissing(f"your credential lacks {', '.join(missing)} itself, so it cannot give it")
+
+
+def _shown(one: Credential) -> dict[str, Any]:
+    return {name: value for name, value in asdict(one).items() if name != "vendor"}
+
+
+def _made(request: Request, made: Credential, key: str, status: int) -> Response:
+    headers = {
+        "Location": f"/v1/credentials/{made.credential}",
+        "Cache-Control": "no-store",
+        **request.state.answer_headers,
+    }
+    return Response(orjson.dumps({**_shown(made), "key": key}), status, headers, "application/json")

@@ -1,0 +1,123 @@
+"""One write: who, what, under which key; then the answer, waiting for the decision where asked to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import orjson
+from fastapi import Request
+from starlette.responses import Response
+
+from services.registration.api.edge import Edge, edge_of
+from services.registration.api.reading import (
+    JSON,
+    check_identity,
+    read_bytes,
+    read_key,
+    read_recorded_at,
+    read_revision,
+    read_trace,
+    read_wait,
+)
+from services.registration.intake.acceptance import Accepted
+from services.registration.intake.json_body import read_json
+from services.registration.intake.kinds import CONFIGURE, Kind
+from services.registration.intake.submission import Sent
+from shared.credentials import Caller, authenticate
+from shared.errors import FieldProblem
+from shared.observability import get_logger
+from shared.policy.reading import PolicyRefused
+
+MAX_DOCUMENT_BYTES = 200_000
+"""A vendor document or a policy: it becomes one event, and an event has at most 262,144 bytes."""
+WAIT_MARGIN_SECONDS = 2.0
+"""The query API answers when the time is over; this is for its answer to arrive."""
+# Answers of the query API that say nothing of the fact: it is still pending, or the reader had trouble.
+_NOT_DECIDED = frozenset({202, 401, 429})
+
+_log = get_logger(__name__)
+
+
+async def write(request: Request, kind: Kind, target: str = "", *, media_types: tuple[str, ...] = JSON) -> Response:
+    """The request became a fact, or was one already: 202 and where to look, or the decided state."""
+    edge = edge_of(request)
+    caller = await authenticate(request)
+    caller.need(kind.scope)
+    problems: list[FieldProblem] = []
+    key = read_key(request, problems)
+    recorded_at = read_recorded_at(request, caller, problems)
+    revision = read_revision(request, problems) if kind.revision else 0
+    if kind.target is not None:
+        check_identity(kind.target, target, problems)
+    limit = MAX_DOCUMENT_BYTES if kind is CONFIGURE else edge.settings.max_body_bytes
+    body = read_json(await read_bytes(request, limit, media_types) or b"{}")
+    sent = Sent(
+        kind=kind,
+        body=body,
+        key=key,
+        target=target,
+        expected_revision=revision,
+        recorded_at=recorded_at,
+        traceparent=read_trace(request),
+    )
+    return await accept(request, edge, sent, caller, problems)
+
+
+async def write_policy(request: Request, kind: Kind, media_types: tuple[str, ...]) -> Response:
+    """As `write`, for a body that is a policy's text."""
+    edge = edge_of(request)
+    caller = await authenticate(request)
+    caller.need(kind.scope)
+    problems: list[FieldProblem] = []
+    key = read_key(request, problems)
+    recorded_at = read_recorded_at(request, caller, problems)
+    text = await read_bytes(request, MAX_DOCUMENT_BYTES, media_types)
+    try:
+        policy = text.decode()
+    except UnicodeDecodeError as error:
+        told = FieldProblem("", "policy.syntax", f"not UTF-8 at byte {error.start}")
+        raise PolicyRefused(told.message, (told,)) from error
+    sent = Sent(kind, {"policy": policy}, key, recorded_at=recorded_at, traceparent=read_trace(request))
+    return await accept(request, edge, sent, caller, problems)
+
+
+async def accept(request: Request, edge: Edge, sent: Sent, caller: Caller, problems: list[FieldProblem]) -> Response:
+    """The submission is taken and answered; raises what refuses it."""
+    submission = edge.submissions.prepare(sent, caller, problems)
+    accepted = await edge.intake.accept(submission)
+    headers: dict[str, str] = {"Location": accepted.location, **getattr(request.state, "answer_headers", {})}
+    seconds = read_wait(request)
+    if seconds and edge.query_client is not None and "pipeline:read" in caller.scopes:
+        decided = await _decided(edge.query_client, accepted, seconds, request.headers["authorization"])
+        if decided is not None:
+            return _as_read(decided, headers)
+    return Response(orjson.dumps(answer(accepted)), 202, headers, "application/json")
+
+
+def answer(accepted: Accepted) -> dict[str, Any]:
+    """The stored answer: the same for the first request and for each retry."""
+    return {"fact": accepted.fact, "location": accepted.location}
+
+
+async def _decided(
+    client: httpx.AsyncClient, accepted: Accepted, seconds: int, authorization: str
+) -> httpx.Response | None:
+    """What the query API says of the fact once it is decided; None while it is not, or cannot be told."""
+    try:
+        read = await client.get(
+            accepted.location,
+            params={"min_position": accepted.fact, "wait": seconds},
+            headers={"Authorization": authorization},
+            timeout=seconds + WAIT_MARGIN_SECONDS,
+        )
+    except httpx.HTTPError as error:
+        # The fact is accepted, which is what the caller must learn; the decision can be read later.
+        _log.warning("waiting for a decision failed", error=type(error).__name__)
+        return None
+    return None if read.status_code in _NOT_DECIDED or read.status_code >= 500 else read
+
+
+def _as_read(read: httpx.Response, headers: dict[str, str]) -> Response:
+    kept = {name: read.headers[name] for name in ("etag", "content-type", "cache-control") if name in read.headers}
+    return Response(read.content, read.status_code, {**kept, **headers, "Preference-Applied": "wait"})

@@ -1,0 +1,70 @@
+"""Reads of the directory: what a vendor's people see of it, and what a partner sees of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import orjson
+
+from shared.database import database_errors
+
+_PROGRAMS = """
+SELECT program, number, policy, in_effect IS NOT NULL AS in_effect, seq FROM registration.directory_program
+WHERE vendor = $1 AND ($2::text IS NULL OR program = $2) ORDER BY program, number
+"""
+_PARTNERS = """
+SELECT partner, name, partner_type, tier, segments, status FROM registration.directory_partner
+WHERE vendor = $1 AND partner > $2 AND ($3::text IS NULL OR partner = $3) ORDER BY partner LIMIT $4
+"""
+
+
+class Directory:
+    """The directory's rows of one vendor at a time."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def document(self, vendor: str) -> dict[str, Any]:
+        """The vendor document, empty before the first one."""
+        with database_errors():
+            found = await self._pool.fetchval(
+                "SELECT document FROM registration.directory_vendor WHERE vendor = $1", vendor
+            )
+        return {} if found is None else dict(orjson.loads(found))
+
+    async def partners(
+        self, vendor: str, *, after: str = "", only: str | None = None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Partners by id, after one, or one alone."""
+        with database_errors():
+            rows = await self._pool.fetch(_PARTNERS, vendor, after, only, limit)
+        return [{**row, "segments": orjson.loads(row["segments"])} for row in rows]
+
+    async def programs(self, vendor: str, program: str | None = None) -> dict[str, list[dict[str, Any]]]:
+        """The policy versions of each program, oldest first."""
+        with database_errors():
+            rows = await self._pool.fetch(_PROGRAMS, vendor, program)
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            found.setdefault(row["program"], []).append({**row, "policy": orjson.loads(row["policy"])})
+        return found
+
+
+def in_force(versions: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The version that complete submissions pin now: the one that took effect last."""
+    taken = [version for version in versions if version["in_effect"]]
+    return max(taken, key=lambda version: version["seq"]) if taken else None
+
+
+def open_to(policy: dict[str, Any], partner: dict[str, Any], tiers: list[str]) -> bool:
+    """Whether a partner of this type and tier may register under the policy (the decider has the last word)."""
+    eligibility = policy.get("eligibility") or {}
+    types = eligibility.get("partner_types") or []
+    if partner["status"] != "active" or (types and partner["partner_type"] not in types):
+        return False
+    least = eligibility.get("min_tier")
+    if least is None:
+        return True
+    ranks = {tier: rank for rank, tier in enumerate(tiers)}
+    return ranks.get(partner["tier"] or "", -1) >= ranks.get(least, len(tiers))

@@ -1,0 +1,217 @@
+"""The fold of the journal into what the edge knows of the vendor, its partners and its programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from shared.events.envelope import Entry
+from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
+from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.vendor import VendorConfigured, VendorCreated, VendorWentLive
+
+
+@dataclass(frozen=True, slots=True)
+class VendorRow:
+    """The vendor and its document."""
+
+    vendor: str
+    name: str
+    mode: str
+    document: dict[str, Any]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """A partner as it stands."""
+
+    vendor: str
+    partner: str
+    name: str
+    partner_type: str | None
+    tier: str | None
+    segments: dict[str, str]
+    status: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRow:
+    """One policy version; `in_effect` is the sequence from which it counted, None while it does not yet."""
+
+    vendor: str
+    program: str
+    number: int
+    policy: dict[str, Any]
+    in_effect: int | None
+    seq: int
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows that a batch of entries may touch, by key."""
+
+    vendors: dict[str, VendorRow] = field(default_factory=dict)
+    partners: dict[tuple[str, str], PartnerRow] = field(default_factory=dict)
+    programs: dict[tuple[str, str, int], ProgramRow] = field(default_factory=dict)
+
+
+_EVENTS = (
+    VendorCreated, VendorConfigured, VendorWentLive, PartnerEnrolled, PartnerChanged, PartnerSuspended,
+    PartnerReinstated, ProgramPublished, ProgramTookEffect,
+)  # fmt: skip
+
+
+class DirectoryView:
+    """A view as the projection port describes it."""
+
+    name = "directory"
+    version = 1
+    declares = frozenset(event.type for event in _EVENTS)
+    tables = ("registration.directory_vendor", "registration.directory_partner", "registration.directory_program")
+
+    async def load(self, connection: Any, entries: Sequence[Entry]) -> Rows:
+        """The current rows of everything that the entries name."""
+        vendors = sorted({entry.vendor for entry in entries})
+        partners = sorted({(entry.vendor, entry.event.partner) for entry in entries if _names_partner(entry)})  # type: ignore[attr-defined]
+        programs = sorted({(entry.vendor, entry.event.program) for entry in entries if _names_program(entry)})  # type: ignore[attr-defined]
+        rows = Rows()
+        for row in await connection.fetch(
+            "SELECT vendor, name, mode, document, seq FROM registration.directory_vendor "
+            "WHERE vendor = ANY ($1::text[])",
+            vendors,
+        ):
+            rows.vendors[row["vendor"]] = VendorRow(**{**row, "document": orjson.loads(row["document"])})
+        for row in await connection.fetch(
+            "SELECT d.* FROM registration.directory_partner d "
+            "JOIN unnest($1::text[], $2::text[]) AS wanted (vendor, partner) USING (vendor, partner)",
+            [vendor for vendor, _ in partners],
+            [partner for _, partner in partners],
+        ):
+            found = PartnerRow(**{**row, "segments": orjson.loads(row["segments"])})
+            rows.partners[found.vendor, found.partner] = found
+        for row in await connection.fetch(
+            "SELECT d.* FROM registration.directory_program d "
+            "JOIN unnest($1::text[], $2::text[]) AS wanted (vendor, program) USING (vendor, program)",
+            [vendor for vendor, _ in programs],
+            [program for _, program in programs],
+        ):
+            version = ProgramRow(**{**row, "policy": orjson.loads(row["policy"])})
+            rows.programs[version.vendor, version.program, version.number] = version
+        return rows
+
+    def fold(self, rows: Rows, entries: Sequence[Entry]) -> Rows:
+        """The rows that changed, as they are after the entries."""
+        changed = Rows()
+        for entry in entries:
+            _fold_one(rows, changed, entry)
+        return changed
+
+    async def write(self, connection: Any, changes: Rows) -> None:
+        """The changed rows in place of the old ones."""
+        await _replace(
+            connection,
+            "registration.directory_vendor",
+            ("vendor", "name", "mode", "document", "seq"),
+            ("text", "text", "text", "jsonb", "bigint"),
+            1,
+            list(changes.vendors.values()),
+        )
+        await _replace(
+            connection,
+            "registration.directory_partner",
+            ("vendor", "partner", "name", "partner_type", "tier", "segments", "status", "seq"),
+            ("text", "text", "text", "text", "text", "jsonb", "text", "bigint"),
+            2,
+            list(changes.partners.values()),
+        )
+        await _replace(
+            connection,
+            "registration.directory_program",
+            ("vendor", "program", "number", "policy", "in_effect", "seq"),
+            ("text", "text", "integer", "jsonb", "bigint", "bigint"),
+            3,
+            list(changes.programs.values()),
+        )
+
+
+def _names_partner(entry: Entry) -> bool:
+    return isinstance(entry.event, PartnerEnrolled | PartnerChanged | PartnerSuspended | PartnerReinstated)
+
+
+def _names_program(entry: Entry) -> bool:
+    return isinstance(entry.event, ProgramPublished | ProgramTookEffect)
+
+
+def _fold_one(rows: Rows, changed: Rows, entry: Entry) -> None:
+    event = entry.event
+    if isinstance(event, VendorCreated | VendorConfigured | VendorWentLive):
+        vendor = _vendor(rows.vendors.get(entry.vendor), entry)
+        rows.vendors[entry.vendor] = changed.vendors[entry.vendor] = vendor
+    elif isinstance(event, PartnerEnrolled | PartnerChanged | PartnerSuspended | PartnerReinstated):
+        key = entry.vendor, event.partner
+        rows.partners[key] = changed.partners[key] = _partner(rows.partners.get(key), entry)
+    elif isinstance(event, ProgramPublished):
+        version = entry.vendor, event.program, event.number
+        row = ProgramRow(*version, dict(event.policy), None, entry.seq)
+        rows.programs[version] = changed.programs[version] = row
+    elif isinstance(event, ProgramTookEffect):
+        version = entry.vendor, event.program, event.number
+        row = replace(rows.programs[version], in_effect=entry.seq, seq=entry.seq)
+        rows.programs[version] = changed.programs[version] = row
+
+
+def _vendor(row: VendorRow | None, entry: Entry) -> VendorRow:
+    event = entry.event
+    if isinstance(event, VendorCreated):
+        return VendorRow(entry.vendor, event.name, event.mode, {}, entry.seq)
+    if row is None:
+        raise LookupError(f"{event.type} of a vendor that was never created")
+    if isinstance(event, VendorConfigured):
+        return replace(row, document=event.document.model_dump(mode="json"), seq=entry.seq)
+    return replace(row, mode="live", seq=entry.seq)
+
+
+def _partner(row: PartnerRow | None, entry: Entry) -> PartnerRow:
+    event = entry.event
+    if isinstance(event, PartnerEnrolled):
+        segments = dict(event.segments)
+        return PartnerRow(
+            entry.vendor, event.partner, event.name, event.partner_type, event.tier, segments, "active", entry.seq
+        )
+    if row is None:
+        raise LookupError(f"{event.type} of a partner that was never enrolled")
+    if isinstance(event, PartnerChanged):
+        merged = {**row.segments, **event.segments}
+        return replace(
+            row,
+            name=event.name or row.name,
+            partner_type=event.partner_type or row.partner_type,
+            tier=event.tier or row.tier,
+            segments={name: value for name, value in merged.items() if value is not None},
+            seq=entry.seq,
+        )
+    return replace(row, status="suspended" if isinstance(event, PartnerSuspended) else "active", seq=entry.seq)
+
+
+async def _replace(
+    connection: Any, table: str, columns: tuple[str, ...], types: tuple[str, ...], keys: int, rows: list[Any]
+) -> None:
+    if not rows:
+        return
+    names = ", ".join(columns)
+    arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(types, 1))
+    updates = ", ".join(f"{name} = excluded.{name}" for name in columns[keys:])
+    await connection.execute(
+        f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) "
+        f"ON CONFLICT ({', '.join(columns[:keys])}) DO UPDATE SET {updates}",
+        *([_plain(getattr(row, name)) for row in rows] for name in columns),
+    )
+
+
+def _plain(value: Any) -> Any:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if isinstance(value, dict) else value

@@ -1,0 +1,1 @@
+"""From a request to an accepted fact: validate, insert the key, seal, append."""

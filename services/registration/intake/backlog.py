@@ -1,0 +1,45 @@
+"""How far the decider is behind: facts of a partition that are on the log and not decided."""
+
+from __future__ import annotations
+
+import time
+
+import asyncpg
+
+from services.registration.intake.errors import BulkBacklog
+from shared.database import database_errors
+from shared.log.port import EventLog, partition_of
+
+DECIDER = "attribution"
+"""The decider's name among the consumers of the log."""
+FRESH_SECONDS = 0.5
+"""An importer sends a few thousand rows in that time; the limit leaves room for them."""
+
+
+class Backlog:
+    """Looks at the ends of the facts and at the decider's positions, at most twice a second."""
+
+    def __init__(self, pool: asyncpg.Pool, log: EventLog, limit: int) -> None:
+        self._pool = pool
+        self._log = log
+        self._limit = limit
+        self._seen: tuple[float, list[int]] | None = None
+
+    async def check(self, vendor: str) -> None:
+        """Passes while the vendor's partition is within the limit; raises `BulkBacklog`."""
+        behind = (await self._behind())[partition_of(vendor, self._log.partitions)]
+        if behind > self._limit:
+            raise BulkBacklog(f"{behind} earlier facts are not decided yet; send the rows again in a second")
+
+    async def _behind(self) -> list[int]:
+        now = time.monotonic()
+        if self._seen is None or now - self._seen[0] > FRESH_SECONDS:
+            # The positions first: facts that come in between count as undecided, never as decided.
+            with database_errors():
+                rows = await self._pool.fetch(
+                    "SELECT partition, next_offset FROM log.ownership WHERE consumer = $1", DECIDER
+                )
+            decided = {row["partition"]: row["next_offset"] for row in rows}
+            ends = await self._log.end_offsets("facts")
+            self._seen = now, [end - decided.get(partition, 0) for partition, end in enumerate(ends)]
+        return self._seen[1]

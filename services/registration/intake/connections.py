@@ -1,0 +1,207 @@
+"""CRM connections: who may tell of opportunities, and the secrets that prove it (Standard Webhooks)."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+from standardwebhooks import Webhook
+
+from shared.database import database_errors
+from shared.errors import DealregError
+from shared.persons import MasterKey
+
+SECRET_BYTES = 32
+TOLERANCE_SECONDS = 300
+"""Five minutes, as the Standard Webhooks specification recommends."""
+MAX_CACHED = 1_000
+MAX_GRACE = timedelta(days=7)
+_MESSAGE_ID = re.compile(r"^[\x21-\x7e]{1,200}$")
+_TIMESTAMP = re.compile(r"^[0-9]{1,12}$")
+
+
+class ConnectionUnknown(DealregError):
+    """No such connection, or it was deleted."""
+
+    code = "connection.unknown"
+    status = 404
+
+
+class SignatureInvalid(DealregError):
+    """No active secret of the connection made this signature."""
+
+    code = "webhook.signature_invalid"
+    status = 401
+
+
+class TimestampOutsideTolerance(DealregError):
+    """The message is older, or newer, than the tolerance: it may be a replay."""
+
+    code = "webhook.timestamp_outside_tolerance"
+    status = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection as it may be shown."""
+
+    connection: str
+    vendor: str
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A message whose signature holds."""
+
+    vendor: str
+    message_id: str
+    signed_at: int
+
+
+class Connections:
+    """The CRM connections of all vendors; their secrets are wrapped by the master key."""
+
+    def __init__(self, pool: asyncpg.Pool, master_key: MasterKey, cache_seconds: float) -> None:
+        self._pool = pool
+        self._master = master_key
+        self._cache_seconds = cache_seconds
+        self._cache: OrderedDict[str, tuple[float, str, list[Webhook]]] = OrderedDict()
+
+    async def create(self, vendor: str, name: str) -> tuple[Connection, str]:
+        """A new connection and its secret, `whsec_…`, which is shown here alone."""
+        connection = f"crm_{secrets.token_hex(8)}"
+        with database_errors():
+            async with self._pool.acquire() as session, session.transaction():
+                row = await session.fetchrow(
+                    "INSERT INTO registration.crm_connection (connection, vendor, name) VALUES ($1, $2, $3) "
+                    "RETURNING connection, vendor, name, created_at",
+                    connection,
+                    vendor,
+                    name,
+                )
+                secret = await self._new_secret(session, connection)
+        return Connection(*row), secret
+
+    async def rotate(self, vendor: str, connection: str, grace: timedelta) -> str:
+        """A new secret; the old ones verify for `grace` yet; raises `ConnectionUnknown`."""
+        with database_errors():
+            async with self._pool.acquire() as session, session.transaction():
+                await self._mine(session, vendor, connection)
+                await session.execute(
+                    "UPDATE registration.crm_signing SET expires_at = least(expires_at, clock_timestamp() + $2) "
+                    "WHERE connection = $1",
+                    connection,
+                    min(grace, MAX_GRACE),
+                )
+                secret = await self._new_secret(session, connection)
+        self._cache.pop(connection, None)
+        return secret
+
+    async def of(self, vendor: str) -> list[Connection]:
+        """The vendor's connections, oldest first."""
+        with database_errors():
+            rows = await self._pool.fetch(
+                "SELECT connection, vendor, name, created_at FROM registration.crm_connection "
+                "WHERE vendor = $1 AND deleted_at IS NULL ORDER BY created_at, connection",
+                vendor,
+            )
+        return [Connection(*row) for row in rows]
+
+    async def delete(self, vendor: str, connection: str) -> None:
+        """Its messages are refused from here on; raises `ConnectionUnknown`."""
+        with database_errors():
+            async with self._pool.acquire() as session, session.transaction():
+                await self._mine(session, vendor, connection)
+                await session.execute(
+                    "UPDATE registration.crm_connection SET deleted_at = clock_timestamp() WHERE connection = $1",
+                    connection,
+                )
+                await session.execute("DELETE FROM registration.crm_signing WHERE connection = $1", connection)
+        self._cache.pop(connection, None)
+
+    async def verify(self, connection: str, headers: Mapping[str, str], body: bytes) -> Verified:
+        """Whose message it is; raises `ConnectionUnknown`, `SignatureInvalid`, `TimestampOutsideTolerance`."""
+        vendor, webhooks = await self._known(connection)
+        message_id = headers.get("webhook-id", "")
+        timestamp = headers.get("webhook-timestamp", "")
+        # Checked here before the library sees it: that one reads 1700000000.9 as 1700000000, and a replay could
+        # pass for a later delivery by it.
+        if not _MESSAGE_ID.match(message_id) or not _TIMESTAMP.match(timestamp):
+            raise SignatureInvalid("send webhook-id, webhook-timestamp (whole seconds) and webhook-signature")
+        if not sum(_holds(webhook, headers, body) for webhook in webhooks):
+            raise SignatureInvalid("no active secret of this connection made this signature")
+        if abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
+            raise TimestampOutsideTolerance(
+                f"webhook-timestamp is more than {TOLERANCE_SECONDS} s away from now; sign the retry anew"
+            )
+        return Verified(vendor, message_id, int(timestamp))
+
+    async def _known(self, connection: str) -> tuple[str, list[Webhook]]:
+        now = time.monotonic()
+        cached = self._cache.get(connection)
+        if cached is not None and now - cached[0] < self._cache_seconds:
+            return cached[1], cached[2]
+        with database_errors():
+            rows = await self._pool.fetch(
+                "SELECT c.vendor, s.signing_id, s.sealed_secret "
+                "FROM registration.crm_connection c JOIN registration.crm_signing s USING (connection) "
+                "WHERE c.connection = $1 AND c.deleted_at IS NULL "
+                "AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())",
+                connection,
+            )
+        if not rows:
+            raise ConnectionUnknown(f"there is no CRM connection {connection[:80]}")
+        webhooks = [
+            Webhook(self._master.unwrap(row["sealed_secret"], f"crm|{connection}|{row['signing_id']}")) for row in rows
+        ]
+        self._cache[connection] = now, rows[0]["vendor"], webhooks
+        if len(self._cache) > MAX_CACHED:
+            self._cache.popitem(last=False)
+        return rows[0]["vendor"], webhooks
+
+    async def _new_secret(self, session: asyncpg.Connection, connection: str) -> str:
+        secret = os.urandom(SECRET_BYTES)
+        signing = secrets.token_hex(8)
+        await session.execute(
+            "INSERT INTO registration.crm_signing (signing_id, connection, sealed_secret) VALUES ($1, $2, $3)",
+            signing,
+            connection,
+            self._master.wrap(secret, f"crm|{connection}|{signing}"),
+        )
+        return "whsec_" + base64.b64encode(secret).decode()
+
+    async def _mine(self, session: asyncpg.Connection, vendor: str, connection: str) -> None:
+        found = await session.fetchval(
+            "SELECT true FROM registration.crm_connection "
+            "WHERE connection = $1 AND vendor = $2 AND deleted_at IS NULL FOR UPDATE",
+            connection,
+            vendor,
+        )
+        if not found:
+            raise ConnectionUnknown(f"there is no CRM connection {connection[:80]}")
+
+
+def _holds(webhook: Webhook, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether the signature is this secret's, in constant time; the time is judged apart from it."""
+    signed = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+    try:
+        expected = webhook.sign(headers["webhook-id"], signed, body.decode())
+    except (UnicodeDecodeError, OverflowError):
+        return False
+    given = headers.get("webhook-signature", "").split(" ")
+    # Every one is compared, so that time tells nothing of their number.
+    return sum(secrets.compare_digest(expected.encode(), one.encode()) for one in given[:MAX_SIGNATURES]) > 0
+
+
+MAX_SIGNATURES = 10
+"""A sender in the middle of a rotation signs twice; more than ten are noise."""

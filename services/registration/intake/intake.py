@@ -1,0 +1,188 @@
+"""Intake: requests of the same few milliseconds share one insert of their keys and one append to the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.registration.intake.acceptance import Acceptance, Accepted
+from services.registration.intake.errors import Overloaded
+from services.registration.intake.idempotency import Idempotency
+from services.registration.intake.marking import Marking
+from services.registration.intake.metrics import BATCH
+from services.registration.intake.submission import Submission
+from shared.errors import DealregError, Unavailable
+from shared.log.port import EventLog
+from shared.observability import get_logger
+from shared.persons import Persons
+from shared.settings import Settings
+
+QUEUED_BATCHES = 10
+"""Full batches that may wait for each flusher; a request behind more than that would wait for seconds."""
+STOP_SECONDS = 5.0
+"""What is under way at the end gets this long; its callers then hear 503 and ask again."""
+
+_log = get_logger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    submission: Submission
+    done: asyncio.Future[Accepted]
+
+
+class Intake:
+    """Accepts submissions: the answer comes once the log has the fact, or from the first time it came."""
+
+    def __init__(
+        self, idempotency: Idempotency, persons: Persons, log: EventLog, settings: Settings, marking: Marking
+    ) -> None:
+        self._acceptance = Acceptance(idempotency, persons, log, marking)
+        self._marking = marking
+        self._window_seconds = settings.flush_window_ms / 1_000
+        self.unit_max = settings.flush_max
+        self._flushers = settings.flushers
+        self._queue_max = settings.flush_max * settings.flushers * QUEUED_BATCHES
+        self._queue: deque[list[_Waiting]] = deque()
+        self._queued = 0
+        self._arrived = asyncio.Event()
+        self._under_way: dict[tuple[str, str], _Waiting] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Flushers run; nothing is accepted before."""
+        self._stopping = False
+        self._tasks = [
+            asyncio.create_task(self._flush_for_ever(), name=f"intake-{number}") for number in range(self._flushers)
+        ]
+
+    async def stop(self) -> None:
+        """What waited was answered, accepted or not, in bounded time."""
+        self._stopping = True
+        self._arrived.set()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._queue:
+            self._fail(self._take(), Unavailable("the service is stopping; try again"))
+        await self._marking.flush()
+
+    async def accept(self, submission: Submission) -> Accepted:
+        """Accepted once and for all under its key; raises what refuses it, or `Unavailable` (try again)."""
+        while (leader := self._under_way.get((submission.vendor, submission.fact))) is not None:
+            outcome = await _outcome(leader.done)
+            if leader.submission.body_hash == submission.body_hash:
+                if isinstance(outcome, Accepted):
+                    return outcome.again()
+                raise outcome
+            # Which of two bodies the key stands for is what the table says once the first is through.
+        return await asyncio.shield(self._enqueue([submission])[0])
+
+    async def accept_in_order(self, submissions: Sequence[Submission]) -> list[Accepted | DealregError]:
+        """Each accepted or refused, appended in the order given; at most `unit_max` of them.
+
+        Raises `Unavailable` where one of them may not have been taken: then all may be sent again.
+        """
+        leading: dict[str, Submission] = {}
+        for one in submissions:
+            leading.setdefault(one.fact, one)
+        while busy := [done for one in leading.values() if (done := self._under_way_of(one))]:
+            await asyncio.wait(busy)
+        futures = dict(zip(leading, self._enqueue(list(leading.values())), strict=True)) if leading else {}
+        outcomes = {fact: await _outcome(done) for fact, done in futures.items()}
+        for outcome in outcomes.values():
+            if isinstance(outcome, Unavailable):
+                raise outcome
+        return [
+            outcomes[one.fact] if leading[one.fact] is one else self._repeated(one, leading[one.fact], outcomes)
+            for one in submissions
+        ]
+
+    def _under_way_of(self, one: Submission) -> asyncio.Future[Accepted] | None:
+        found = self._under_way.get((one.vendor, one.fact))
+        return found.done if found else None
+
+    def _repeated(
+        self, one: Submission, first: Submission, outcomes: dict[str, Accepted | DealregError]
+    ) -> Accepted | DealregError:
+        outcome = outcomes[one.fact]
+        if isinstance(outcome, DealregError):
+            return outcome
+        return outcome.again() if one.body_hash == first.body_hash else self._acceptance.reused(one)
+
+    def _enqueue(self, submissions: list[Submission]) -> list[asyncio.Future[Accepted]]:
+        if self._stopping or not self._tasks:
+            raise Unavailable("the service is stopping; try again")
+        if self._queue and self._queued + len(submissions) > self._queue_max:
+            raise Overloaded(f"{self._queued} requests are waiting; try again")
+        loop = asyncio.get_running_loop()
+        unit = [_Waiting(one, loop.create_future()) for one in submissions]
+        for waiting in unit:
+            self._under_way[waiting.submission.vendor, waiting.submission.fact] = waiting
+        self._queue.append(unit)
+        self._queued += len(unit)
+        self._arrived.set()
+        return [waiting.done for waiting in unit]
+
+    async def _flush_for_ever(self) -> None:
+        while not (self._stopping and not self._queue):
+            await self._arrived.wait()
+            if self._queued < self.unit_max and not self._stopping:
+                await asyncio.sleep(self._window_seconds)
+            batch = self._take()
+            if batch:
+                await self._flush(batch)
+
+    def _take(self) -> list[_Waiting]:
+        """Whole units up to `unit_max` rows; at least one where any waits."""
+        batch: list[_Waiting] = []
+        while self._queue and (not batch or len(batch) + len(self._queue[0]) <= self.unit_max):
+            batch += self._queue.popleft()
+        self._queued -= len(batch)
+        if not self._queue and not self._stopping:
+            self._arrived.clear()
+        return batch
+
+    async def _flush(self, batch: list[_Waiting]) -> None:
+        BATCH.observe(len(batch))
+        try:
+            outcomes = await self._acceptance.take([waiting.submission for waiting in batch])
+        except DealregError as error:
+            self._fail(batch, error)
+        except BaseException as error:
+            # Cancelled by `stop`, or a bug: a caller must never wait for ever, and may always ask again.
+            self._fail(batch, Unavailable(f"intake broke off ({type(error).__name__}); try again"))
+            if not isinstance(error, Exception):
+                raise
+            _log.error("intake broke off", exc_info=error)
+        else:
+            for waiting, outcome in zip(batch, outcomes, strict=True):
+                self._settle(waiting, outcome)
+
+    def _fail(self, batch: list[_Waiting], error: DealregError) -> None:
+        for waiting in batch:
+            # One exception object for many callers would gather all their tracebacks.
+            alike = type(error)(error.detail, error.problems)
+            alike.__cause__ = error.__cause__
+            self._settle(waiting, alike)
+
+    def _settle(self, waiting: _Waiting, outcome: Accepted | DealregError) -> None:
+        self._under_way.pop((waiting.submission.vendor, waiting.submission.fact), None)
+        if isinstance(outcome, Accepted):
+            waiting.done.set_result(outcome)
+        else:
+            waiting.done.set_exception(outcome)
+            waiting.done.exception()  # its caller may have gone away; asyncio would call it forgotten
+
+
+async def _outcome(done: asyncio.Future[Accepted]) -> Accepted | DealregError:
+    try:
+        # Shielded: one of several that wait for the same future may go away.
+        return await asyncio.shield(done)
+    except DealregError as error:
+        return error

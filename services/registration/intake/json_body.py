@@ -1,0 +1,101 @@
+"""JSON as it must be: one meaning, no duplicates, no NaN, bounded depth; and its canonical bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+from shared.errors import FieldProblem, Invalid
+
+MAX_DEPTH = 32
+"""Brackets in brackets; the deepest thing that we read, a policy, has six."""
+
+
+class JsonMalformed(Invalid):
+    """The text is not JSON."""
+
+    code = "json.malformed"
+    status = 400
+
+
+class JsonDuplicateKey(Invalid):
+    """An object names one key twice, so that two readers may see two values."""
+
+    code = "json.duplicate_key"
+    status = 400
+
+
+class JsonTooDeep(Invalid):
+    """Brackets are nested deeper than anything that is read here."""
+
+    code = "json.too_deep"
+    status = 400
+
+
+def read_json(text: bytes) -> Any:
+    """The value that the text states; raises `JsonMalformed`, `JsonDuplicateKey`, `JsonTooDeep`."""
+    if text.count(b"{") + text.count(b"[") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        raise JsonTooDeep(f"the body is nested deeper than {MAX_DEPTH} levels")
+    try:
+        return _decoder.decode(text.decode())
+    except UnicodeDecodeError as error:
+        raise JsonMalformed(f"the body is not UTF-8 at byte {error.start}") from error
+    except json.JSONDecodeError as error:
+        raise JsonMalformed(
+            f"the body is not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise JsonMalformed(str(error)) from error
+
+
+def canonical(value: Any) -> bytes:
+    """The same bytes for the same value, whatever its spacing and order of keys; raises `JsonMalformed`."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        # Half of a surrogate pair is the one thing that JSON can escape and UTF-8 cannot say.
+        raise JsonMalformed("the body holds text that is not Unicode (half of a surrogate pair)") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                told = f"{name[:80]!r} is given twice; keep one"
+                raise JsonDuplicateKey(told, (FieldProblem(name[:80], "json.duplicate_key", told),))
+            seen.add(name)
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _integer(digits: str) -> int | float:
+    # Longer ones exceed 64 bits; as a float they fail the field's type instead of the whole body.
+    return int(digits) if len(digits) < 19 else float(digits[:300])
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant, parse_int=_integer)
+
+
+def _depth(text: bytes) -> int:
+    """The deepest nesting, brackets inside strings left out."""
+    deepest = depth = 0
+    quoted = escaped = False
+    for byte in text:
+        if quoted:
+            quoted = escaped or byte != 0x22
+            escaped = not escaped and byte == 0x5C
+        elif byte == 0x22:
+            quoted = True
+        elif byte in b"{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"}]":
+            depth -= 1
+    return deepest

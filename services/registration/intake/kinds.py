@@ -1,0 +1,70 @@
+"""The kinds of messages: what each is called in bulk, which scope it needs, what its body is, what it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from services.registration.intake.messages.channel import (
+    ChangePartner,
+    ConfigureVendor,
+    EnrollPartner,
+    GoLive,
+    PublishProgram,
+    ReinstatePartner,
+    SuspendPartner,
+)
+from services.registration.intake.messages.message import Message
+from services.registration.intake.messages.opportunity import OpportunityMessage
+from services.registration.intake.messages.registration import (
+    AddEvidence,
+    AmendRegistration,
+    ConfirmRegistration,
+    RequestExtension,
+    SubmitRegistration,
+    WithdrawRegistration,
+)
+from services.registration.intake.messages.review import DecideLink, DecideMatch, DecideReview
+from shared.credentials import Scope
+
+Target = Literal["registration", "partner", "opportunity", "connection"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of message; in bulk its body also has the member `target`, which HTTP has in the path."""
+
+    name: str
+    scope: Scope
+    body: type[Message]
+    target: Target | None = None
+    revision: bool = False
+    """Whether it is based on a revision: `If-Match`, or `expected_revision` in bulk."""
+
+
+SUBMIT = Kind("registration.submit", "registrations:write", SubmitRegistration)
+AMEND = Kind("registration.amend", "registrations:write", AmendRegistration, "registration", revision=True)
+WITHDRAW = Kind("registration.withdraw", "registrations:write", WithdrawRegistration, "registration")
+EVIDENCE = Kind("evidence.add", "registrations:write", AddEvidence, "registration")
+EXTENSION = Kind("extension.request", "registrations:write", RequestExtension, "registration")
+CONFIRM = Kind("registration.confirm", "registrations:write", ConfirmRegistration, "registration")
+REVIEW = Kind("review.decide", "reviews:write", DecideReview, "registration")
+MATCH = Kind("match.decide", "reviews:write", DecideMatch, "registration")
+OPPORTUNITY = Kind("opportunity", "opportunities:write", OpportunityMessage, "connection")
+LINK = Kind("link.decide", "opportunities:write", DecideLink, "opportunity")
+ENROLL = Kind("partner.enroll", "partners:admin", EnrollPartner)
+CHANGE = Kind("partner.change", "partners:admin", ChangePartner, "partner")
+SUSPEND = Kind("partner.suspend", "partners:admin", SuspendPartner, "partner")
+REINSTATE = Kind("partner.reinstate", "partners:admin", ReinstatePartner, "partner")
+PUBLISH = Kind("program.publish", "program:admin", PublishProgram)
+CONFIGURE = Kind("vendor.configure", "vendor:admin", ConfigureVendor)
+GO_LIVE = Kind("vendor.go_live", "vendor:admin", GoLive)
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, CONFIRM, REVIEW, MATCH, OPPORTUNITY, LINK, ENROLL, CHANGE,
+        SUSPEND, REINSTATE, PUBLISH, CONFIGURE, GO_LIVE,
+    )
+}  # fmt: skip
+"""By the name that a bulk row gives."""

@@ -1,0 +1,63 @@
+"""Marks keys as appended some moments later, many at once, out of everybody's way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from services.registration.intake.idempotency import Idempotency
+from services.registration.intake.submission import Submission
+from shared.errors import DealregError
+from shared.observability import get_logger
+
+INTERVAL_SECONDS = 0.25
+BATCH_ROWS = 2_000
+WAITING_MAX = 50_000
+"""What waits while the database is away; the rest stays pending, and a retry of it is appended again."""
+
+_log = get_logger(__name__)
+
+
+class Marking:
+    """Remembers what was appended until the table says so too."""
+
+    def __init__(self, idempotency: Idempotency) -> None:
+        self._idempotency = idempotency
+        self._waiting: dict[tuple[str, str], Submission] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, appended: Sequence[Submission]) -> None:
+        """The log has these."""
+        for one in appended:
+            if len(self._waiting) < WAITING_MAX:
+                self._waiting[one.vendor, one.fact] = one
+        if self._waiting and self._task is None:
+            self._task = asyncio.create_task(self._soon(), name="intake-marking")
+
+    def waiting_for(self, fact: tuple[str, str]) -> tuple[bool, int | None]:
+        """Whether the fact was appended although its row may not say so yet, and when it was signed."""
+        found = self._waiting.get(fact)
+        return found is not None, found.signed_at if found else None
+
+    async def flush(self) -> None:
+        """The table knows what waited, as far as the database lets it."""
+        while self._waiting:
+            batch = list(self._waiting.items())[:BATCH_ROWS]
+            try:
+                await self._idempotency.mark_appended([one for _, one in batch])
+            except DealregError as error:
+                # Nothing is lost by it: a key that stays pending is appended again under the same fact id.
+                _log.warning("marking waits", waiting=len(self._waiting), detail=error.detail)
+                return
+            for fact, one in batch:
+                if self._waiting.get(fact) is one:
+                    del self._waiting[fact]
+
+    async def _soon(self) -> None:
+        await asyncio.sleep(INTERVAL_SECONDS)
+        try:
+            await self.flush()
+        finally:
+            self._task = None
+        if self._waiting:
+            self.add(())

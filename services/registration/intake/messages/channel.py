@@ -1,0 +1,186 @@
+"""What the vendor tells of itself, its partners and its programs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+import yaml
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from services.registration.intake.fields import Amount, Day, Identity, Line, WirePart
+from services.registration.intake.messages.message import Context, Message, Seals
+from shared.errors import FieldProblem
+from shared.events import partner, program, vendor
+from shared.events.base import Event
+from shared.policy.reading import PolicyRefused, read_policy
+
+
+class ProductItem(WirePart):
+    """A product that can be registered."""
+
+    product: Line
+    line: Line
+    aliases: tuple[Line, ...] = Field(default=(), max_length=50)
+    list_price: Amount | None = None
+
+
+class CalendarItem(WirePart):
+    """Days on which no business is done: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
+
+    weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
+    holidays: tuple[Day, ...] = Field(default=(), max_length=1000)
+
+
+class ConfigureVendor(Message):
+    """The vendor document, replaced as a whole."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "products": [{"product": "GTX Pro", "line": "GTX", "aliases": ["GTXPro"]}],
+                "partner_types": ["reseller"],
+                "tiers": ["silver", "gold"],
+                "calendars": {"DE": {"holidays": ["2026-12-25"]}},
+            }
+        }
+    )
+
+    products: tuple[ProductItem, ...] = Field(default=(), max_length=20_000)
+    partner_types: tuple[Line, ...] = Field(default=(), max_length=100)
+    tiers: tuple[Line, ...] = Field(default=(), max_length=100, description="From the lowest to the highest.")
+    calendars: dict[Identity, CalendarItem] = Field(default={}, max_length=300)
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> ConfigureVendor:
+        try:
+            self.document()
+        except ValueError as error:
+            told = getattr(error, "errors", list)() or [{"msg": str(error)}]
+            raise PydanticCustomError(
+                "vendor.contradiction", "{told}", {"told": told[0]["msg"].removeprefix("Value error, ")}
+            ) from error
+        return self
+
+    def document(self) -> vendor.VendorDocument:
+        """The document as events carry it."""
+        return vendor.VendorDocument(
+            products=tuple(vendor.Product(**dict(one)) for one in self.products),
+            partner_types=self.partner_types,
+            tiers=self.tiers,
+            calendars={name: vendor.Calendar(**dict(one)) for name, one in self.calendars.items()},
+        )
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return vendor.VendorConfigured(document=self.document())
+
+
+class GoLive(Message):
+    """The import of history is over for good."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {}})
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return vendor.VendorWentLive()
+
+
+class EnrollPartner(Message):
+    """A company becomes an active partner."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "partner": "partner-7",
+                "name": "Nordlicht IT",
+                "partner_type": "reseller",
+                "tier": "silver",
+                "segments": {"region": "DACH"},
+            }
+        }
+    )
+
+    partner: Identity
+    name: Line
+    partner_type: Line | None = None
+    tier: Line | None = None
+    segments: dict[Identity, Line] = Field(default={}, max_length=50)
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return partner.PartnerEnrolled(**dict(self))
+
+
+def _given(value: Any) -> Any:
+    if value is None:
+        raise PydanticCustomError("field.required", "cannot be removed; send a new value")
+    return value
+
+
+class ChangePartner(Message):
+    """A merge patch of a partner: what is sent replaces, entries of `segments` merge, null removes an entry."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"tier": "gold", "segments": {"region": None}}})
+
+    name: Annotated[Line | None, AfterValidator(_given)] = None
+    partner_type: Annotated[Line | None, AfterValidator(_given)] = None
+    tier: Annotated[Line | None, AfterValidator(_given)] = None
+    segments: dict[Identity, Line | None] = Field(default={}, max_length=50)
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> ChangePartner:
+        if not self.model_fields_set:
+            raise PydanticCustomError("patch.empty", "the patch changes nothing; name at least one field")
+        return self
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return partner.PartnerChanged(partner=context.target, **dict(self))
+
+
+class SuspendPartner(Message):
+    """The partner may register nothing until reinstated."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "unpaid invoices"}})
+
+    reason: Line
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return partner.PartnerSuspended(partner=context.target, reason=self.reason)
+
+
+class ReinstatePartner(Message):
+    """The suspension ends."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "paid"}})
+
+    reason: Line | None = None
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return partner.PartnerReinstated(partner=context.target, reason=self.reason)
+
+
+class PublishProgram(Message):
+    """A policy version, as YAML or JSON text, or as the object that it states."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"policy": "program: hunting\nversion: 1\nprotection: {days: 90}\n"}}
+    )
+
+    policy: str | dict[str, Any]
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        text = self.policy.encode() if isinstance(self.policy, str) else orjson.dumps(self.policy)
+        _refuse_aliases(text)
+        read = read_policy(text)
+        return program.ProgramPublished(program=read.program, number=read.version, policy=read.model_dump(mode="json"))
+
+
+def _refuse_aliases(text: bytes) -> None:
+    # Anchors nested in anchors grow a page into gigabytes when it is walked.
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                told = FieldProblem("", "policy.alias", f"line {line}: write the value out instead of *{event.anchor}")
+                raise PolicyRefused(told.message, (told,))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return  # read_policy tells it, with its place

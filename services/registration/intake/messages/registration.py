@@ -1,0 +1,291 @@
+"""What partners tell of their registrations."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
+
+from services.registration.intake.fields import (
+    Amount,
+    CompanyNumber,
+    Country,
+    Day,
+    Domain,
+    Email,
+    Identity,
+    Line,
+    Phone,
+    ProductNames,
+    Text,
+    WirePart,
+)
+from services.registration.intake.messages.message import Context, Message, PartnerNotYours, Seals
+from shared.events import registration
+from shared.events.base import Event
+from shared.events.envelope import derived_id
+from shared.events.sealed import Contact as SealedContact
+
+EvidenceKind = Literal["meeting", "demo", "poc", "site_survey", "proposal", "other"]
+
+EXAMPLE: dict[str, Any] = {
+    "program": "hunting",
+    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE123456789"},
+    "products": ["GTX Pro"],
+    "amount": {"amount": "48000.00", "currency": "EUR"},
+    "close_date": "2027-03-31",
+    "contact": {"name": "Jana Adler", "email": "jana@adler.example"},
+    "evidence": [{"kind": "demo", "on": "2026-11-12", "note": "two hours with their operations"}],
+    "external_id": "Q-2211",
+}
+
+
+class Customer(WirePart):
+    """The end customer as you spell it; identifiers (tax_id, duns, lei, company_id, domain) decide before names."""
+
+    legal_name: Line
+    country: Country | None = None
+    city: Line | None = None
+    domain: Domain | None = None
+    tax_id: CompanyNumber | None = None
+    company_id: CompanyNumber | None = None
+    duns: CompanyNumber | None = None
+    lei: CompanyNumber | None = None
+    sector: Line | None = None
+    subsidiary_of: Line | None = None
+
+
+class Contact(WirePart):
+    """The person at the customer; sealed before it is stored."""
+
+    name: Line | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+
+
+class EvidenceItem(WirePart):
+    """One dated piece of pre-sales work; the note is sealed."""
+
+    kind: EvidenceKind
+    on: Day
+    note: Text | None = None
+
+
+def _partner_is_known(partner: str | None, info: ValidationInfo) -> str | None:
+    bound = (info.context or {}).get("partner")
+    if partner is None and bound is None:
+        raise PydanticCustomError("field.missing", "is required, since your credential is not bound to a partner")
+    return partner
+
+
+class SubmitRegistration(Message):
+    """A claim: we work this deal."""
+
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
+
+    program: Identity
+    partner: Annotated[
+        Identity | None,
+        AfterValidator(_partner_is_known),
+        Field(
+            default=None,
+            validate_default=True,
+            description="Required unless the credential is bound to a partner, which then is the one.",
+        ),
+    ]
+    customer: Customer
+    products: ProductNames
+    amount: Amount | None = None
+    close_date: Day | None = None
+    site: Line | None = None
+    project: Line | None = None
+    competitor: Line | None = None
+    contact: Contact | None = None
+    notes: Text | None = None
+    evidence: tuple[EvidenceItem, ...] = Field(default=(), max_length=50)
+    external_id: Line | None = None
+
+    def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
+        found = _contact_texts(self.contact)
+        if self.notes is not None:
+            found["notes"] = self.notes
+        for index, item in enumerate(self.evidence):
+            if item.note is not None:
+                found[f"evidence.{index}"] = item.note
+        return _whose(self.contact, context.new_registration, found)
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        if context.partner is not None and self.partner not in (None, context.partner):
+            raise PartnerNotYours(f"this credential is bound to partner {context.partner}")
+        return registration.RegistrationSubmitted(
+            registration=context.new_registration,
+            program=self.program,
+            partner=self.partner or context.partner or "",
+            customer=registration.Customer(**dict(self.customer)),
+            products=self.products,
+            amount=self.amount,
+            close_date=self.close_date,
+            site=self.site,
+            project=self.project,
+            competitor=self.competitor,
+            contact=_sealed_contact(sealed) if self.contact else None,
+            notes=sealed.get("notes"),
+            evidence=tuple(_evidence(context, item, index, sealed) for index, item in enumerate(self.evidence)),
+            external_id=self.external_id,
+        )
+
+
+def _not_removed(value: Any) -> Any:
+    if value is None:
+        raise PydanticCustomError("field.required", "cannot be removed; send a new value")
+    return value
+
+
+class CustomerPatch(WirePart):
+    """The customer's fields that change; null removes one."""
+
+    legal_name: Annotated[Line | None, AfterValidator(_not_removed)] = None
+    country: Country | None = None
+    city: Line | None = None
+    domain: Domain | None = None
+    tax_id: CompanyNumber | None = None
+    company_id: CompanyNumber | None = None
+    duns: CompanyNumber | None = None
+    lei: CompanyNumber | None = None
+    sector: Line | None = None
+    subsidiary_of: Line | None = None
+
+
+class AmendRegistration(Message):
+    """A merge patch (RFC 7396): fields that are sent change, null removes, fields that are not sent stay."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"products": ["GTX Pro", "MG Special"], "competitor": None}}
+    )
+
+    customer: Annotated[CustomerPatch | None, AfterValidator(_not_removed)] = None
+    products: Annotated[ProductNames | None, AfterValidator(_not_removed)] = None
+    amount: Amount | None = None
+    close_date: Day | None = None
+    site: Line | None = None
+    project: Line | None = None
+    competitor: Line | None = None
+    contact: Contact | None = None
+    notes: Text | None = None
+    external_id: Line | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> AmendRegistration:
+        if not self.model_fields_set:
+            raise PydanticCustomError("patch.empty", "the patch changes nothing; name at least one field")
+        return self
+
+    def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
+        found = _contact_texts(self.contact)
+        if self.notes is not None:
+            found["notes"] = self.notes
+        return _whose(self.contact, context.target, found)
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        sent = [name for name in type(self).model_fields if name in self.model_fields_set]
+        if self.contact is not None:
+            members = Contact.model_fields
+            sent += [f"contact.{name}" for name in members if name in self.contact.model_fields_set]
+        customer = self.customer
+        patch = registration.Patch(
+            customer={name: getattr(customer, name) for name in customer.model_fields_set} if customer else None,
+            products=self.products,
+            amount=self.amount,
+            close_date=self.close_date,
+            site=self.site,
+            project=self.project,
+            competitor=self.competitor,
+            contact=_sealed_contact(sealed) if self.contact else None,
+            notes=sealed.get("notes"),
+            external_id=self.external_id,
+        )
+        return registration.RegistrationAmended(
+            registration=context.target,
+            expected_revision=context.expected_revision,
+            patch=patch,
+            fields=tuple(sent),
+        )
+
+
+class WithdrawRegistration(Message):
+    """We give the claim up."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "the customer postponed the project"}})
+
+    reason: Line | None = None
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return registration.RegistrationWithdrawn(registration=context.target, reason=self.reason)
+
+
+class ConfirmRegistration(Message):
+    """We still want the deal, now that our turn has come."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {}})
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return registration.RegistrationConfirmed(registration=context.target)
+
+
+class AddEvidence(Message):
+    """Dated pre-sales work to put on the file."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"kind": "poc", "on": "2026-11-20", "note": "four weeks, passed"}}
+    )
+
+    kind: EvidenceKind
+    on: Day
+    note: Text | None = None
+
+    def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
+        return None if self.note is None else (context.target, {"evidence.0": self.note})
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        item = EvidenceItem(kind=self.kind, on=self.on)
+        return registration.EvidenceAdded(registration=context.target, evidence=_evidence(context, item, 0, sealed))
+
+
+class RequestExtension(Message):
+    """We need more time; the reason is sealed."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "their board meets in January"}})
+
+    reason: Text | None = None
+
+    def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
+        return None if self.reason is None else (context.target, {"reason": self.reason})
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return registration.ExtensionRequested(registration=context.target, reason=sealed.get("reason"))
+
+
+def _contact_texts(contact: Contact | None) -> dict[str, str]:
+    if contact is None:
+        return {}
+    return {f"contact.{name}": text for name, text in contact if text is not None}
+
+
+def _whose(contact: Contact | None, registration: str, found: dict[str, str]) -> tuple[str, dict[str, str]] | None:
+    # Notes written beside a contact most likely speak of that contact, so they go when the contact goes.
+    who = contact.email if contact is not None and contact.email is not None else registration
+    return (who, found) if found else None
+
+
+def _sealed_contact(sealed: Seals) -> SealedContact:
+    return SealedContact(**{name: sealed.get(f"contact.{name}") for name in SealedContact.model_fields})
+
+
+def _evidence(context: Context, item: EvidenceItem, index: int, sealed: Seals) -> registration.Evidence:
+    return registration.Evidence(
+        evidence=f"ev_{derived_id('evidence', context.fact, str(index))}",
+        kind=item.kind,
+        on=item.on,
+        note=sealed.get(f"evidence.{index}"),
+    )

@@ -1,0 +1,82 @@
+"""What people of the vendor decide: reviews, matches, links."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from services.registration.intake.fields import CodeWord, Identity, Text
+from services.registration.intake.messages.message import Context, Message, Seals
+from shared.events import opportunity, registration
+from shared.events.base import Event
+from shared.policy.schema import FIELDS
+
+
+def _registration_field(name: str) -> str:
+    if name not in FIELDS:
+        raise PydanticCustomError(
+            "field.choice", "is no field of a registration; known: {known}", {"known": ", ".join(FIELDS)}
+        )
+    return name
+
+
+class DecideReview(Message):
+    """A person decides what the rules left to people; the note is sealed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"verdict": "action_required", "fields": ["customer.tax_id"]}}
+    )
+
+    verdict: Literal["approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension"]
+    code: CodeWord | None = Field(default=None, description="Reason as a code; required to reject or revoke.")
+    note: Text | None = None
+    fields: tuple[Annotated[str, AfterValidator(_registration_field)], ...] = Field(
+        default=(), max_length=30, description="With action_required: the only fields that may then change."
+    )
+
+    @model_validator(mode="after")
+    def _says_what_it_needs(self) -> DecideReview:
+        if self.verdict in ("reject", "revoke") and self.code is None:
+            raise PydanticCustomError("review.code_missing", "{verdict} needs a code", {"verdict": self.verdict})
+        if (self.verdict == "action_required") != bool(self.fields):
+            raise PydanticCustomError("review.fields", "fields go with action_required, and only with it")
+        return self
+
+    def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
+        return None if self.note is None else (context.target, {"note": self.note})
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return registration.ReviewDecided(
+            registration=context.target,
+            verdict=self.verdict,
+            code=self.code,
+            note=sealed.get("note"),
+            fields=self.fields,
+        )
+
+
+class DecideMatch(Message):
+    """A person says whether the customers of two registrations are the same company."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"other": "reg_5f0c2b6d8a1e4f7c9b3d2a1e0f4c6b8a", "same": True}}
+    )
+
+    other: Identity
+    same: bool
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return registration.CustomerMatchDecided(registration=context.target, other=self.other, same=self.same)
+
+
+class DecideLink(Message):
+    """A person says which registration the opportunity belongs to; null: to none."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"registration": "reg_5f0c2b6d8a1e4f7c9b3d2a1e0f4c6b8a"}})
+
+    registration: Identity | None
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return opportunity.LinkDecided(opportunity=context.target, registration=self.registration)

@@ -1,0 +1,109 @@
+"""A submission: one validated request on its way to becoming a fact."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from pydantic import ValidationError
+
+from services.registration.intake.json_body import canonical
+from services.registration.intake.kinds import SUBMIT, Kind
+from services.registration.intake.messages.message import Context
+from shared.credentials import Caller
+from shared.errors import FieldProblem
+from shared.events.base import Event
+from shared.events.envelope import fact_id, registration_id
+from shared.events.sealed import Sealed
+from shared.persons import MasterKey, Personal
+from shared.problems import RequestInvalid, field_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Everything that intake needs: whose it is, under which key, what it says."""
+
+    vendor: str
+    principal: str
+    partner: str | None
+    key: str
+    fact: str
+    location: str
+    body_hash: bytes
+    event: Callable[[Mapping[str, Sealed]], Event]
+    personal: Personal | None = None
+    recorded_at: datetime | None = None
+    """The time that the sender brought under the scope `import`; else the time of acceptance is taken."""
+    signed_at: int | None = None
+    """The time of a signed message, in seconds: a later delivery must carry a later one."""
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request as it was read, not validated yet."""
+
+    kind: Kind
+    body: Any
+    key: str
+    target: str = ""
+    expected_revision: int = 0
+    recorded_at: datetime | None = None
+    signed_at: int | None = None
+    traceparent: str | None = None
+
+
+class Submissions:
+    """Turns what was sent into submissions."""
+
+    def __init__(self, master_key: MasterKey) -> None:
+        self._hash_key = master_key.derive("request body")
+
+    def prepare(self, sent: Sent, caller: Caller, problems: list[FieldProblem] | None = None) -> Submission:
+        """The submission; raises `RequestInvalid` with every problem, those found before included."""
+        found = list(problems or ())
+        body = canonical(sent.body)
+        fact = fact_id(caller.vendor, caller.principal, sent.key)
+        context = Context(caller.vendor, caller.partner, fact, sent.target, sent.expected_revision)
+        try:
+            message = sent.kind.body.model_validate_json(body, context={"partner": caller.partner})
+        except ValidationError as error:
+            found += field_problems(error.errors(include_url=False, include_input=False))
+            raise RequestInvalid(found) from error
+        if found:
+            raise RequestInvalid(found)
+        personal = message.personal(context)
+        event: Callable[[Mapping[str, Sealed]], Event]
+        if personal is None:
+            # Made at once: what cannot become an event is refused before anything is stored.
+            made = message.event(context, {})
+            event = lambda _: made  # noqa: E731
+        else:
+            event = lambda sealed: message.event(context, sealed)  # noqa: E731
+        registration = registration_id(fact) if sent.kind is SUBMIT else None
+        return Submission(
+            vendor=caller.vendor,
+            principal=caller.principal,
+            partner=caller.partner,
+            key=sent.key,
+            fact=fact,
+            location=f"/v1/registrations/{registration}" if registration else f"/v1/facts/{fact}",
+            body_hash=self._hash(sent, body),
+            event=event,
+            personal=None if personal is None else Personal(caller.vendor, *personal),
+            recorded_at=sent.recorded_at,
+            signed_at=sent.signed_at,
+            traceparent=sent.traceparent,
+        )
+
+    def _hash(self, sent: Sent, body: bytes) -> bytes:
+        # Keyed, since a plain hash of a short personal text could be guessed. The recorded time is left out: a
+        # retry that brings another one is the same request.
+        digest = hmac.new(self._hash_key, digestmod=sha256)
+        digest.update(f"{sent.kind.name}\x1f{sent.target}\x1f{sent.expected_revision}\x1f".encode())
+        digest.update(body)
+        return digest.digest()

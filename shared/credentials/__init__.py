@@ -1,0 +1,25 @@
+"""Credentials: API keys that say for which vendor, principal and partner somebody calls, and what it may do."""
+
+from shared.credentials.caller import (
+    PARTNER_SCOPES,
+    SCOPES,
+    Caller,
+    CredentialExpired,
+    CredentialMissing,
+    CredentialNotFound,
+    CredentialRevoked,
+    CredentialUnknown,
+    Scope,
+    ScopeMissing,
+)
+from shared.credentials.dependency import authenticate, caller, install_credentials, limit
+from shared.credentials.rate import RateLimit
+from shared.credentials.store import Credential, Credentials
+from shared.credentials.tokens import Token
+
+__all__ = [
+    "Caller", "Credential", "Credentials", "RateLimit", "Scope", "SCOPES", "PARTNER_SCOPES", "Token",
+    "authenticate", "caller", "install_credentials", "limit",
+    "CredentialExpired", "CredentialMissing", "CredentialNotFound", "CredentialRevoked", "CredentialUnknown",
+    "ScopeMissing",
+]  # fmt: skip

@@ -1,0 +1,61 @@
+"""The one check of who calls, for both HTTP applications."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from shared.credentials.caller import Caller, CredentialMissing, Scope
+from shared.credentials.rate import RateLimit
+from shared.credentials.store import Credentials
+from shared.problems import TooMany
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="key",
+    description="`Authorization: Bearer dr_<credential id>_<secret>`",
+)
+
+
+def install_credentials(app: FastAPI, credentials: Credentials, rate: RateLimit) -> None:
+    """Gives the application what `caller` and `authenticate` need."""
+    app.state.credentials = credentials
+    app.state.rate = rate
+
+
+async def authenticate(request: Request) -> Caller:
+    """Who sent the request; raises the errors of credentials, and `TooMany` over the rate limit.
+
+    Leaves RateLimit headers in `request.state.answer_headers` for whatever answer follows.
+    """
+    kind, _, text = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not text:
+        raise CredentialMissing("send Authorization: Bearer dr_<credential id>_<secret>")
+    found: Caller = await request.app.state.credentials.authenticate(text.strip())
+    limit(request, found.credential)
+    return found
+
+
+def limit(request: Request, who: str) -> None:
+    """Counts the request against the caller's rate; raises `TooMany`."""
+    rate: RateLimit = request.app.state.rate
+    left = rate.take(who)
+    request.state.answer_headers = rate.headers(left)
+    if left < 0:
+        raise TooMany(f"more than {rate.per_second} requests a second; wait a second")
+
+
+def caller(scope: Scope) -> Callable[..., Awaitable[Caller]]:
+    """A dependency: the caller, who has the scope; raises 401, 403 or 429 problems."""
+
+    async def check(
+        request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
+    ) -> Caller:
+        found = await authenticate(request)
+        found.need(scope)
+        return found
+
+    return check

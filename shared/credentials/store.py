@@ -1,0 +1,202 @@
+"""Credentials as rows: made, looked up, rotated, revoked; a look-up is remembered for some seconds."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+
+from shared.credentials.caller import (
+    Caller,
+    CredentialExpired,
+    CredentialNotFound,
+    CredentialRevoked,
+    CredentialUnknown,
+)
+from shared.credentials.tokens import Token, new_token, read_token
+from shared.database import database_errors
+
+MAX_CACHED = 10_000
+"""Look-ups remembered; the oldest goes."""
+MAX_GRACE = timedelta(days=7)
+"""The longest that a rotated key may work beside its successor."""
+
+_COLUMNS = "credential_id, vendor, principal, partner, scopes, label, created_at, expires_at, revoked_at, replaces"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential as it may be shown: everything but its secret."""
+
+    credential: str
+    vendor: str
+    principal: str
+    partner: str | None
+    scopes: tuple[str, ...]
+    label: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    replaces: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    caller: Caller
+    secret_hash: bytes
+    expires_at: float | None
+    revoked: bool
+
+
+class Credentials:
+    """The credentials of all vendors; what `authenticate` says may be `cache_seconds` old."""
+
+    def __init__(self, pool: asyncpg.Pool, cache_seconds: float) -> None:
+        self._pool = pool
+        self._cache_seconds = cache_seconds
+        self._cache: OrderedDict[str, tuple[float, _Known | None]] = OrderedDict()
+
+    async def authenticate(self, text: str) -> Caller:
+        """Who the key stands for; raises `CredentialUnknown`, `CredentialRevoked`, `CredentialExpired`."""
+        token = read_token(text)
+        known = await self._known(token.credential) if token else None
+        if token is None or known is None or not token.proves(known.secret_hash):
+            raise CredentialUnknown("the credential is not one of ours; check that it was copied whole")
+        if known.revoked:
+            raise CredentialRevoked(f"credential {token.credential} was revoked; use its successor")
+        if known.expires_at is not None and known.expires_at <= time.time():
+            raise CredentialExpired(f"credential {token.credential} has expired; rotate it or make a new one")
+        return known.caller
+
+    async def create(
+        self,
+        vendor: str,
+        scopes: Sequence[str],
+        *,
+        principal: str | None = None,
+        partner: str | None = None,
+        label: str | None = None,
+        expires_at: datetime | None = None,
+        replaces: str | None = None,
+    ) -> tuple[Credential, Token]:
+        """A new credential and its key, which is kept nowhere; the principal is its own unless one is named."""
+        token = new_token()
+        with database_errors():
+            row = await self._pool.fetchrow(
+                "INSERT INTO registration.credential "
+                "(credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces) "
+                f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {_COLUMNS}",
+                token.credential,
+                vendor,
+                principal or f"key:{token.credential}",
+                partner,
+                sorted(set(scopes)),
+                label,
+                expires_at,
+                token.hash,
+                replaces,
+            )
+        return _credential(row), token
+
+    async def rotate(
+        self, vendor: str, credential: str, *, grace: timedelta = timedelta(0)
+    ) -> tuple[Credential, Token]:
+        """A successor of the same principal, scopes and partner; the old key ends after `grace`.
+
+        Raises `CredentialNotFound`, also where the old one was revoked.
+        """
+        token = new_token()
+        with database_errors():
+            row = await self._pool.fetchrow(
+                "WITH old AS ("
+                "  UPDATE registration.credential SET expires_at = least(expires_at, clock_timestamp() + $5) "
+                "  WHERE vendor = $1 AND credential_id = $2 AND revoked_at IS NULL RETURNING *"
+                ") INSERT INTO registration.credential "
+                "(credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces) "
+                "SELECT $3, o.vendor, o.principal, o.partner, o.scopes, o.label, before.expires_at, $4, $2 "
+                # The row as it was before this statement: the successor keeps the old end.
+                "FROM old o JOIN registration.credential before USING (credential_id) "
+                f"RETURNING {_COLUMNS}",
+                vendor,
+                credential,
+                token.credential,
+                token.hash,
+                min(grace, MAX_GRACE),
+            )
+        if row is None:
+            raise CredentialNotFound(f"there is no credential {credential} that could be rotated")
+        self._cache.pop(credential, None)
+        return _credential(row), token
+
+    async def revoke(self, vendor: str, credential: str) -> Credential:
+        """The key works no more, here at once, elsewhere within `cache_seconds`; raises `CredentialNotFound`."""
+        with database_errors():
+            row = await self._pool.fetchrow(
+                "UPDATE registration.credential SET revoked_at = coalesce(revoked_at, clock_timestamp()) "
+                f"WHERE vendor = $1 AND credential_id = $2 RETURNING {_COLUMNS}",
+                vendor,
+                credential,
+            )
+        if row is None:
+            raise CredentialNotFound(f"there is no credential {credential}")
+        self._cache.pop(credential, None)
+        return _credential(row)
+
+    async def get(self, vendor: str, credential: str) -> Credential:
+        """The vendor's credential; raises `CredentialNotFound`."""
+        with database_errors():
+            row = await self._pool.fetchrow(
+                f"SELECT {_COLUMNS} FROM registration.credential WHERE vendor = $1 AND credential_id = $2",
+                vendor,
+                credential,
+            )
+        if row is None:
+            raise CredentialNotFound(f"there is no credential {credential}")
+        return _credential(row)
+
+    async def of(self, vendor: str) -> list[Credential]:
+        """All credentials of the vendor, revoked ones included, oldest first."""
+        with database_errors():
+            rows = await self._pool.fetch(
+                f"SELECT {_COLUMNS} FROM registration.credential WHERE vendor = $1 ORDER BY created_at, credential_id",
+                vendor,
+            )
+        return [_credential(row) for row in rows]
+
+    async def _known(self, credential: str) -> _Known | None:
+        cached = self._cache.get(credential)
+        now = time.monotonic()
+        if cached is not None and now - cached[0] < self._cache_seconds:
+            return cached[1]
+        with database_errors():
+            row = await self._pool.fetchrow(
+                "SELECT vendor, principal, partner, scopes, secret_hash, expires_at, revoked_at "
+                "FROM registration.credential WHERE credential_id = $1",
+                credential,
+            )
+        known = None if row is None else _read(credential, row)
+        # Remembered from before the question was asked, so that the answer is never older than promised.
+        self._cache[credential] = (now, known)
+        self._cache.move_to_end(credential)
+        if len(self._cache) > MAX_CACHED:
+            self._cache.popitem(last=False)
+        return known
+
+
+def _read(credential: str, row: asyncpg.Record) -> _Known:
+    caller = Caller(row["vendor"], row["principal"], row["partner"], frozenset(row["scopes"]), credential)
+    expires = row["expires_at"]
+    return _Known(caller, row["secret_hash"], expires.timestamp() if expires else None, row["revoked_at"] is not None)
+
+
+def _credential(row: asyncpg.Record) -> Credential:
+    values = dict(row)
+    values["scopes"] = tuple(values["scopes"])
+    values["credential"] = values.pop("credential_id")
+    for name in ("created_at", "expires_at", "revoked_at"):
+        values[name] = values[name].astimezone(UTC) if values[name] else None
+    return Credential(**values)

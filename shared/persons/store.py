@@ -1,0 +1,167 @@
+"""Persons: one key each, under which their texts are sealed; deleting the key makes the texts unreadable."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import asyncpg
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from shared.database import database_errors
+from shared.errors import Corrupt
+from shared.events.sealed import Sealed
+from shared.persons.master_key import NONCE_BYTES, MasterKey
+
+_KEY_BYTES = 32
+# A person erased between our insert and our read sends us round once more; more than that is no race.
+_FIND_ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Texts of one person, by name; `lookup` says whose: an e-mail address, or the registration's id."""
+
+    vendor: str
+    lookup: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    person: str
+    cipher: AESGCM
+
+
+class Persons:
+    """Seals and unseals personal texts with AES-256-GCM; keys rest in PostgreSQL, wrapped by the master key."""
+
+    def __init__(self, pool: asyncpg.Pool, master_key: MasterKey) -> None:
+        self._pool = pool
+        self._master = master_key
+        self._lookup_key = master_key.derive("person lookup")
+
+    async def seal(self, vendor: str, lookup: str, texts: Mapping[str, str]) -> dict[str, Sealed]:
+        """Each text sealed under the person's key, which is committed before this returns."""
+        return (await self.seal_many([Personal(vendor, lookup, texts)]))[0]
+
+    async def seal_many(self, asked: Sequence[Personal]) -> list[dict[str, Sealed]]:
+        """The texts of several persons sealed, in the order asked, for one round trip."""
+        hashes = [self._hash(one.vendor, one.lookup) for one in asked]
+        keys = await self._keys({(one.vendor, h): None for one, h in zip(asked, hashes, strict=True)})
+        return [
+            {name: _sealed(one.vendor, keys[one.vendor, hashed], text) for name, text in one.texts.items()}
+            for one, hashed in zip(asked, hashes, strict=True)
+        ]
+
+    async def unseal(self, vendor: str, sealed: Iterable[Sealed]) -> dict[Sealed, str | None]:
+        """The text of each, None where its person was erased (or never was one of this vendor's)."""
+        boxes = list(dict.fromkeys(sealed))
+        if not boxes:
+            return {}
+        with database_errors():
+            rows = await self._pool.fetch(
+                "SELECT person_id, wrapped_key FROM registration.person "
+                "WHERE vendor = $1 AND person_id = ANY($2::text[]) AND wrapped_key IS NOT NULL",
+                vendor,
+                list({one.person for one in boxes}),
+            )
+        keys = {row["person_id"]: self._opened(vendor, row) for row in rows}
+        return {one: _opened_text(vendor, keys.get(one.person), one) for one in boxes}
+
+    async def find(self, vendor: str, lookup: str) -> str | None:
+        """The id of the person that the address or registration leads to, if any is not erased."""
+        with database_errors():
+            found: str | None = await self._pool.fetchval(
+                "SELECT person_id FROM registration.person WHERE vendor = $1 AND lookup_hash = $2",
+                vendor,
+                self._hash(vendor, lookup),
+            )
+        return found
+
+    async def erase(self, vendor: str, person: str) -> bool:
+        """The person's key is gone for good; False where there was none to delete."""
+        with database_errors():
+            done: str = await self._pool.execute(
+                "UPDATE registration.person "
+                "SET wrapped_key = NULL, lookup_hash = NULL, erased_at = clock_timestamp() "
+                "WHERE vendor = $1 AND person_id = $2 AND erased_at IS NULL",
+                vendor,
+                person,
+            )
+        return done == "UPDATE 1"
+
+    def _hash(self, vendor: str, lookup: str) -> bytes:
+        who = f"{vendor}\x1f{lookup.strip().casefold()}"
+        return hmac.digest(self._lookup_key, who.encode(), sha256)
+
+    async def _keys(self, wanted: dict[tuple[str, bytes], None]) -> dict[tuple[str, bytes], _Key]:
+        found: dict[tuple[str, bytes], _Key] = {}
+        for _ in range(_FIND_ROUNDS):
+            # The order of insertion is the same in every process, so that two of them never deadlock.
+            missing = sorted(wanted.keys() - found.keys())
+            if not missing:
+                return found
+            persons = [f"per_{secrets.token_hex(16)}" for _ in missing]
+            wrapped = [
+                self._master.wrap(os.urandom(_KEY_BYTES), _context(vendor, person))
+                for (vendor, _), person in zip(missing, persons, strict=True)
+            ]
+            vendors, hashes = [vendor for vendor, _ in missing], [hashed for _, hashed in missing]
+            with database_errors():
+                rows = await self._pool.fetch(_FIND_OR_MAKE, vendors, hashes, persons, wrapped)
+            for row in rows:
+                found[row["vendor"], row["lookup_hash"]] = self._opened(row["vendor"], row)
+        raise Corrupt("a person's key vanishes as often as it is made")
+
+    def _opened(self, vendor: str, row: Any) -> _Key:
+        person = row["person_id"]
+        return _Key(person, AESGCM(self._master.unwrap(row["wrapped_key"], _context(vendor, person))))
+
+
+_FIND_OR_MAKE = """
+WITH wanted AS (
+    SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[])
+        AS w (vendor, lookup_hash, person_id, wrapped_key)
+), made AS (
+    INSERT INTO registration.person (vendor, lookup_hash, person_id, wrapped_key)
+    SELECT w.vendor, w.lookup_hash, w.person_id, w.wrapped_key FROM wanted w
+    WHERE NOT EXISTS (
+        SELECT FROM registration.person p WHERE p.vendor = w.vendor AND p.lookup_hash = w.lookup_hash
+    )
+    ON CONFLICT (vendor, lookup_hash) DO NOTHING
+    RETURNING vendor, lookup_hash, person_id, wrapped_key
+)
+SELECT vendor, lookup_hash, person_id, wrapped_key FROM made
+UNION ALL
+SELECT p.vendor, p.lookup_hash, p.person_id, p.wrapped_key
+FROM wanted w JOIN registration.person p ON p.vendor = w.vendor AND p.lookup_hash = w.lookup_hash
+"""
+
+
+def _context(vendor: str, person: str) -> str:
+    return f"{vendor}|{person}"
+
+
+def _sealed(vendor: str, key: _Key, text: str) -> Sealed:
+    nonce = os.urandom(NONCE_BYTES)
+    box = nonce + key.cipher.encrypt(nonce, text.encode(), _context(vendor, key.person).encode())
+    return Sealed(person=key.person, box=base64.b64encode(box).decode())
+
+
+def _opened_text(vendor: str, key: _Key | None, sealed: Sealed) -> str | None:
+    if key is None:
+        return None
+    box = base64.b64decode(sealed.box)
+    try:
+        opened = key.cipher.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], _context(vendor, sealed.person).encode())
+    except InvalidTag as error:
+        raise Corrupt(f"a sealed text of person {sealed.person} was altered") from error
+    return opened.decode()

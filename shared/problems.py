@@ -1,0 +1,192 @@
+"""Problem documents (RFC 9457): one shape for every refusal, all errors of a request at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from shared.errors import DealregError, FieldProblem
+from shared.observability import get_logger
+from shared.problem_codes import FIELD_CODES, TITLES
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 2
+"""What a 503 asks for where nothing better is known: longer than a restart of ours, shorter than patience."""
+MAX_FIELD_PROBLEMS = 100
+"""A body of nothing but mistakes is answered with its first hundred."""
+
+_log = get_logger(__name__)
+
+
+class FieldProblemDocument(BaseModel):
+    """One thing wrong with one field."""
+
+    field: str = Field(description="Dotted path; empty for the whole request; `header.…` for a header.")
+    code: str = Field(description="Stable code, one of the table in the documentation.")
+    message: str = Field(description="What is wrong and what to do about it.")
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457 problem details, with a stable `code` and every error of the request."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "/problems/field.invalid",
+                "title": "The request has invalid fields",
+                "status": 422,
+                "detail": "1 problem in the request; first: amount: EUR has 2 decimals; the amount has 3",
+                "instance": "/v1/registrations",
+                "code": "request.invalid",
+                "errors": [
+                    {
+                        "field": "amount",
+                        "code": "money.decimals",
+                        "message": "EUR has 2 decimals; the amount has 3",
+                    }
+                ],
+            }
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: list[FieldProblemDocument] = []
+
+
+class RequestInvalid(DealregError):
+    """The request cannot be accepted as it stands; every problem is listed."""
+
+    code: ClassVar[str] = "request.invalid"
+    status: ClassVar[int] = 422
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        first = f"{problems[0].field}: {problems[0].message}" if problems[0].field else problems[0].message
+        count = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
+        super().__init__(f"{count} in the request; first: {first}", problems)
+
+
+class TooMany(DealregError):
+    """The caller went over a limit of rate; it may go on after `retry_after_seconds`."""
+
+    code: ClassVar[str] = "rate.exceeded"
+    status: ClassVar[int] = 429
+    retry_after_seconds: int = 1
+
+
+def document(
+    *, status: int, code: str, detail: str, instance: str, errors: Sequence[FieldProblem] = ()
+) -> dict[str, Any]:
+    """The body of a problem, as both a response and a row of a bulk answer carry it."""
+    return {
+        "type": f"/problems/{code}",
+        "title": TITLES.get(code, code.replace(".", " ").replace("_", " ").capitalize()),
+        "status": status,
+        "detail": detail,
+        "instance": instance,
+        "code": code,
+        "errors": [
+            {"field": one.field, "code": one.code, "message": one.message} for one in errors[:MAX_FIELD_PROBLEMS]
+        ],
+    }
+
+
+def document_of(error: DealregError, instance: str) -> dict[str, Any]:
+    """The problem that an error of ours is."""
+    return document(status=error.status, code=error.code, detail=error.detail, instance=instance, errors=error.problems)
+
+
+def problem(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """The response that carries a problem document."""
+    return Response(orjson.dumps(body), body["status"], headers, MEDIA_TYPE)
+
+
+def field_problems(errors: Sequence[Any], prefix: str = "") -> list[FieldProblem]:
+    """Errors of a pydantic validation as field problems: dotted paths, stable codes."""
+    return [_field_problem(error, prefix) for error in errors]
+
+
+def _field_problem(error: Any, prefix: str) -> FieldProblem:
+    kind: str = error["type"]
+    # A refusal of ours carries its own code; pydantic's own kinds are mapped to stable ones.
+    code = kind if "." in kind else FIELD_CODES.get(kind, "field.invalid")
+    parts = [prefix] if prefix else []
+    parts += [str(part) for part in error["loc"] if part != "[key]"]
+    messages = {"field.missing": "is required", "field.unknown": "is not a field of this request"}
+    return FieldProblem(".".join(parts), code, messages.get(code) or str(error["msg"]))
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Every error that leaves the application is a problem document from here on."""
+    app.add_exception_handler(DealregError, _on_ours)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def retry_headers(error: DealregError) -> dict[str, str]:
+    """`Retry-After` where trying again may help."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.retry_after_seconds)}
+    return {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.status == 503 else {}
+
+
+async def _on_ours(request: Request, error: Exception) -> Response:
+    error = cast(DealregError, error)
+    headers = retry_headers(error)
+    if error.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="dealreg"'
+    if error.status == 500:
+        _log.error("request failed", route=request.url.path, code=error.code, detail=error.detail)
+    elif error.status == 503:
+        _log.warning("request refused", route=request.url.path, code=error.code, detail=error.detail)
+    headers.update(getattr(request.state, "answer_headers", {}))
+    return problem(document_of(error, request.url.path), headers)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    error = cast(RequestValidationError, error)
+    found = []
+    for one in error.errors():
+        where, *path = one["loc"] or ("body",)
+        # A query parameter is named as it is written; only headers need saying that they are.
+        loc = (f"{where}.{path[0]}", *path[1:]) if where == "header" and path else tuple(path)
+        found.append({**one, "loc": loc})
+    refused = RequestInvalid(field_problems(found))
+    return problem(document_of(refused, request.url.path), getattr(request.state, "answer_headers", None))
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    error = cast(HTTPException, error)
+    codes = {404: "path.unknown", 405: "method.not_allowed"}
+    code = codes.get(error.status_code, f"http.{error.status_code}")
+    details = {"path.unknown": f"nothing is at {request.url.path}"}
+    body = document(
+        status=error.status_code,
+        code=code,
+        detail=details.get(code, str(error.detail)),
+        instance=request.url.path,
+    )
+    return problem(body, error.headers)
+
+
+async def _on_bug(request: Request, error: Exception) -> Response:
+    _log.error("request failed", route=request.url.path, error=type(error).__name__, exc_info=error)
+    body = document(
+        status=500,
+        code="internal",
+        detail="this is our mistake; the request may be repeated with the same Idempotency-Key",
+        instance=request.url.path,
+    )
+    return problem(body)
