@@ -72,7 +72,10 @@ class Lane:
         return lane
 
     async def step(self, wait_ms: int) -> int:
-        """Facts handled (or entries, where deadlines filled it), 0 when caught up for `wait_ms`; raises `Fenced`, `Unavailable` or `Corrupt`."""
+        """Facts handled, or entries where deadlines filled the transaction; 0 when caught up for `wait_ms`.
+
+        Raises `Fenced`, `Unavailable` or `Corrupt`.
+        """
         if not self._unread:
             self._unread = await self._reader.fetch(self._settings.batch_facts, wait_ms)
         if not self._unread:
@@ -205,7 +208,7 @@ class Lane:
             ledger.refuse(one.fact, one.record.value, refused, fact_type=event.type, touches=event.subjects())
 
     async def _commit(self, connection: Any, taken: Sequence[Told]) -> int:
-        """How many entries were written: state, journal or outbox, and position in one transaction, by compare-and-set."""
+        """How many entries were written, with state and position, in one transaction by compare-and-set."""
         ledgers = [self._ledgers[vendor] for vendor in dict.fromkeys(one.fact.vendor for one in taken)]
         paused = [ledger for ledger in self._ledgers.values() if ledger.records and ledger not in ledgers]
         ledgers += paused

@@ -58,7 +58,7 @@ def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
             if document.latest.customer is not None and document.registration is None:
                 yield from (Key("key", key) for key in identity_of(document.latest.customer).keys)
         case KeyList():
-            yield from (Key("registration", one.registration) for one in document.registrations)
+            yield from (Key("registration", one.registration) for one in document.registrations if one.live)
             yield from (Key("opportunity", one) for one in document.opportunities)
         case Partner():
             yield from (Key("registration", one) for one in document.paused)

@@ -129,8 +129,8 @@ class Book:
 
     def policy_version(self, program: Program, number: int | None) -> Policy:
         """The published version of that number, parsed."""
-        document = next(version.document for version in program.versions if version.number == number)
-        return _parsed(document)
+        assert number is not None
+        return _parsed(program.documents[number])
 
     def put(self, kind: Kind, id_: str, document: Document) -> None:
         """The document replaced for what follows; called by `evolve` alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.attribution.domain import policy as rules
 from services.attribution.domain.book import Book, Refused
-from services.attribution.domain.conflict import deal_of, rivals
+from services.attribution.domain.conflict import rivals
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.protection import answer_request, release, request_extension
@@ -96,7 +96,7 @@ def amend(book: Book, event: RegistrationAmended, sender: str | None) -> None:
         return
     keys = identity_of(now.customer).keys
     moved = keys != claim.keys or set(products) != set(claim.products) or now.close_date != claim.claim.close_date
-    moved = moved or identity_of(now.customer) != deal_of(claim).identity
+    moved = moved or identity_of(now.customer) != claim.deal.identity
     if moved:
         sentence = "What the deal is recognised by changed, so the claim takes a new place in the order."
         recognised = RegistrationRecognised(

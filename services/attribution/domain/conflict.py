@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from services.attribution.domain.book import Book
-from services.attribution.domain.matching.identity import DIFFERENT, Identity, Verdict, compare, identity_of
-from services.attribution.domain.state import Registration, Vendor
+from services.attribution.domain.matching.identity import DIFFERENT, Verdict, compare
+from services.attribution.domain.state import Deal, Listed, Registration, Vendor
 from shared.events.conflict import Opponent
 from shared.policy.schema import Policy
 
@@ -17,15 +16,6 @@ CANDIDATE_LIMIT = 200
 cannot make every decision slow."""
 
 _CLOSED_REVIEW = frozenset({"review", "customer_match", "too_many_candidates", "action_required"})
-
-
-@dataclass(frozen=True, slots=True)
-class Deal:
-    """What a deal is recognised by."""
-
-    identity: Identity
-    products: tuple[str, ...]
-    close_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +31,15 @@ class Rival:
         return Opponent(registration=self.claim.id, partner=self.claim.partner, keys=self.keys, products=common)
 
 
-def deal_of(claim: Registration) -> Deal:
-    """The deal that a registration claims."""
-    return Deal(identity_of(claim.claim.customer), claim.products, claim.claim.close_date)
-
-
 def same_deal(policy: Policy, vendor: Vendor, one: Deal, other: Deal) -> Verdict:
     """Whether the policy calls the two one deal; names alone are a `look` unless it lets them block."""
     rules = policy.same_deal
     if not _products_meet(rules.products, vendor, one.products, other.products):
         return DIFFERENT
     window = rules.close_window_days
-    if window is not None and one.close_date and other.close_date:
-        if abs((one.close_date - other.close_date).days) > window:
-            return DIFFERENT
+    dated = window is not None and one.close_date is not None and other.close_date is not None
+    if dated and abs((one.close_date - other.close_date).days) > window:  # type: ignore[operator]
+        return DIFFERENT
     verdict = compare(one.identity, other.identity)
     return Verdict("same", verdict.keys) if verdict.answer == "look" and rules.name_only == "block" else verdict
 
@@ -72,24 +57,21 @@ def between(book: Book, one: Registration, other: Registration) -> Verdict:
     decided = dict(one.verdicts).get(other.id)
     if decided is False:
         return DIFFERENT
-    mine, theirs = deal_of(one), deal_of(other)
+    mine, theirs = one.deal, other.deal
     if decided is True:
         theirs = Deal(mine.identity, theirs.products, theirs.close_date)
-    answer = DIFFERENT
-    for policy in dict.fromkeys((one.policy_number and book.policy(one), other.policy_number and book.policy(other))):
-        verdict = same_deal(policy, book.vendor, mine, theirs) if policy else DIFFERENT
-        if verdict.answer == "same":
-            return verdict
-        answer = verdict if verdict.answer == "look" else answer
-    return answer
+    first = same_deal(book.policy(one), book.vendor, mine, theirs)
+    if first.answer == "same" or (one.program, one.policy_number) == (other.program, other.policy_number):
+        return first
+    second = same_deal(book.policy(other), book.vendor, mine, theirs)
+    return first if second.answer == "different" else second
 
 
-def found_by(book: Book, keys: Iterable[str], *, live: bool = False) -> list[Registration]:
-    """Registrations listed under any of the customer keys, in order of completion."""
+def found_by(book: Book, keys: Iterable[str], wanted: Callable[[Listed], bool]) -> list[Registration]:
+    """The wanted ones of the registrations listed under any of the customer keys, in order of completion."""
     keys = tuple(keys)
     book.require("key", keys)
-    listed = {one.registration: one for key in keys for one in book.key_list(key).registrations}
-    ids = [id_ for id_, one in listed.items() if one.live or not live]
+    ids = {one.registration: None for key in keys for one in book.key_list(key).registrations if wanted(one)}
     book.require("registration", ids)
     return sorted((book.at(id_) for id_ in ids), key=lambda found: found.order)
 
@@ -106,9 +88,7 @@ def too_many(book: Book, claim: Registration) -> int:
 def rivals(book: Book, claim: Registration) -> tuple[list[Rival], list[Rival]]:
     """Live claims of other partners on the same deal, and those that only look alike."""
     same, alike = [], []
-    for other in found_by(book, claim.keys, live=True):
-        if other.id == claim.id or other.partner == claim.partner or not other.live:
-            continue
+    for other in found_by(book, claim.keys, lambda one: one.live and one.partner != claim.partner):
         verdict = between(book, claim, other)
         if verdict.answer == "same":
             same.append(Rival(other, verdict.keys))
@@ -119,9 +99,9 @@ def rivals(book: Book, claim: Registration) -> tuple[list[Rival], list[Rival]]:
 
 def own_claim(book: Book, claim: Registration) -> Registration | None:
     """The partner's own live claim on the deal in the same program, if there is one already."""
-    for other in found_by(book, claim.keys, live=True):
-        mine = other.partner == claim.partner and other.program == claim.program and other.id != claim.id
-        if mine and other.live and other.order < claim.order and between(book, claim, other).answer == "same":
+    for other in found_by(book, claim.keys, lambda one: one.live and one.partner == claim.partner):
+        earlier = other.program == claim.program and other.order < claim.order
+        if earlier and between(book, claim, other).answer == "same":
             return other
     return None
 

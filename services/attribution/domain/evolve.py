@@ -200,11 +200,11 @@ def _listing(one: Registration) -> dict[str, Listed]:
     if not one.keys or one.state in ("draft", "rejected", "withdrawn"):
         return {}
     if one.live or one.open:
-        listed = Listed(one.id, one.live)
+        listed = Listed(one.id, one.partner, one.live, bool(one.open))
     elif one.state in ("expired", "converted") and one.protected_until is not None:
-        listed = Listed(one.id, False, one.protected_until + KEPT_AFTER_END)
+        listed = Listed(one.id, one.partner, False, keep_until=one.protected_until + KEPT_AFTER_END)
     else:
-        listed = Listed(one.id, False, (one.completed_at or one.submitted_at) + KEPT_AFTER_END)
+        listed = Listed(one.id, one.partner, False, keep_until=(one.completed_at or one.submitted_at) + KEPT_AFTER_END)
     return dict.fromkeys(one.keys, listed)
 
 

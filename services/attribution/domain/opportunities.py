@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.claims import claim_of, recheck
-from services.attribution.domain.conflict import Deal, deal_of, found_by, rivals, same_deal
+from services.attribution.domain.conflict import found_by, rivals, same_deal
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.protection import expire
 from services.attribution.domain.queue import depart, link, settle
 from services.attribution.domain.review import label
-from services.attribution.domain.state import Opportunity, Registration
+from services.attribution.domain.state import Deal, Opportunity, Registration
 from services.attribution.domain.winning import classify
 from shared.events.opportunity import (
     LinkDecided,
@@ -98,18 +98,18 @@ def _by_deal(book: Book, now: Opportunity) -> tuple[Registration, str] | None:
     if customer is None:
         return None
     deal = _deal(book, now)
+    # Without a partner only a holder can take it; with one, its ended registrations can as well.
     claims = [
         claim
-        for claim in found_by(book, deal.identity.keys)
-        if same_deal(book.policy(claim), book.vendor, deal, deal_of(claim)).answer == "same"
+        for claim in found_by(book, deal.identity.keys, lambda one: one.partner == partner if partner else one.live)
+        if same_deal(book.policy(claim), book.vendor, deal, claim.deal).answer == "same"
     ]
     if partner is None:
         holders = [claim for claim in claims if claim.state == "protected"]
         return (holders[0], "holder") if holders else None
-    own = [claim for claim in claims if claim.partner == partner]
-    if not own:
+    if not claims:
         return None
-    return min(own, key=lambda claim: (_rank(claim), -claim.order)), "partner"
+    return min(claims, key=lambda claim: (_rank(claim), -claim.order)), "partner"
 
 
 def _rank(claim: Registration) -> int:
@@ -135,7 +135,7 @@ def take_in(book: Book, id_: str) -> None:
         now = book.opportunity(opportunity)
         if now is None or now.latest.partner != claim.partner or now.registration is not None:
             continue
-        if same_deal(book.policy(claim), book.vendor, deal_of(claim), _deal(book, now)).answer == "same":
+        if same_deal(book.policy(claim), book.vendor, claim.deal, _deal(book, now)).answer == "same":
             link(book, opportunity, id_, by="partner")
 
 

@@ -67,7 +67,8 @@ def answer_request(book: Book, id_: str) -> None:
     claim = book.at(id_)
     policy = book.policy(claim)
     rule = policy.protection.extension
-    assert rule is not None and claim.protected_until is not None
+    assert rule is not None
+    assert claim.protected_until is not None
     if rule.decide is None:
         extend(book, id_, "by rule")
         return
@@ -82,7 +83,8 @@ def extend(book: Book, id_: str, by: str) -> None:
     claim = book.at(id_)
     policy = book.policy(claim)
     rule = policy.protection.extension
-    assert rule is not None and claim.protected_until is not None
+    assert rule is not None
+    assert claim.protected_until is not None
     until = after_days(claim.protected_until, rule.days, policy.zone)
     extended = ProtectionExtended(
         registration=id_,

@@ -17,8 +17,6 @@ from services.attribution.domain.state import Registration
 from shared.events.base import Step
 from shared.events.opportunity import OpportunityLinked
 
-_LIVE_LINKS = "a later registration of the same deal by the same partner"
-
 
 def settle(book: Book, id_: str) -> None:
     """Every waiter that the claim concerns stands behind just those that keep it out; first ones move up.
@@ -38,11 +36,8 @@ def settle(book: Book, id_: str) -> None:
 
 
 def _waiters(book: Book, claim: Registration) -> list[Registration]:
-    waiting = [
-        other
-        for other in found_by(book, claim.keys, live=True)
-        if other.id != claim.id and other.partner != claim.partner and other.live and other.life.hold == "conflict"
-    ]
+    rivals_listed = found_by(book, claim.keys, lambda one: one.live and one.partner != claim.partner)
+    waiting = [other for other in rivals_listed if other.life.hold == "conflict"]
     return ranked(
         book, [one for one in waiting if claim.id in one.behind or between(book, claim, one).answer == "same"]
     )
@@ -77,9 +72,8 @@ def follow(book: Book, id_: str) -> None:
     claim = book.at(id_)
     if not claim.live or claim.completed_at is None:
         return
-    for earlier in found_by(book, claim.keys):
-        mine = earlier.partner == claim.partner and earlier.program == claim.program and earlier.id != id_
-        if mine and not earlier.live and earlier.open and between(book, claim, earlier).answer == "same":
+    for earlier in found_by(book, claim.keys, lambda one: one.open and not one.live and one.partner == claim.partner):
+        if earlier.program == claim.program and between(book, claim, earlier).answer == "same":
             for opportunity in earlier.open:
                 link(book, opportunity, id_, by="followed", previous=earlier.id)
 

@@ -65,7 +65,9 @@ def consider(book: Book, id_: str) -> None:
         evolve(book, held)
         return
     program, partner = book.program(claim.program), book.partner(claim.partner)
-    assert program is not None and program.in_force is not None and partner is not None
+    assert program is not None
+    assert program.in_force is not None
+    assert partner is not None
     completed = RegistrationCompleted(
         registration=id_,
         policy_number=program.in_force,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from services.attribution.domain.matching.identity import Identity, identity_of
 from shared.events.lifecycle import LIVE_STATES, Life
 from shared.events.opportunity import OpportunityCreated
 from shared.events.registration import RegistrationSubmitted
@@ -15,9 +16,8 @@ from shared.events.vendor import VendorDocument
 Kind = Literal["vendor", "program", "partner", "registration", "opportunity", "key"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
-    """Where a document stands; unique within a vendor."""
+class Key(NamedTuple):
+    """Where a document stands; unique within a vendor. A plain tuple: it is hashed for every read."""
 
     kind: Kind
     id: str
@@ -58,6 +58,15 @@ class Vendor:
 
 
 @dataclass(frozen=True, slots=True)
+class Deal:
+    """What a deal is recognised by, as registrations and opportunities state it."""
+
+    identity: Identity
+    products: tuple[str, ...]
+    close_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyVersion:
     """One published version: its document as JSON text, and when it takes effect unless at once."""
 
@@ -66,13 +75,18 @@ class PolicyVersion:
     effective_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
     """A program: its published versions and the one in force, if any is yet."""
 
     id: str
     versions: tuple[PolicyVersion, ...] = ()
     in_force: int | None = None
+
+    @cached_property
+    def documents(self) -> dict[int, str]:
+        """Each version's document by its number."""
+        return {version.number: version.document for version in self.versions}
 
     @property
     def due(self) -> datetime | None:
@@ -98,7 +112,7 @@ class Partner:
         return dict(self.open).get(program, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registration:
     """A claim: what it says, its life, its place in the order, its protection and its links."""
 
@@ -132,12 +146,17 @@ class Registration:
     open: tuple[str, ...] = ()
     won: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def state(self) -> str:
         """One word for review and protection together."""
         return self.life.state
 
-    @property
+    @cached_property
+    def deal(self) -> Deal:
+        """What its deal is recognised by."""
+        return Deal(identity_of(self.claim.customer), self.products, self.claim.close_date)
+
+    @cached_property
     def live(self) -> bool:
         """Whether it stands in its deal's order: complete, and neither ended nor refused."""
         return self.state in LIVE_STATES
@@ -169,7 +188,10 @@ class Listed:
     """A registration under a customer key; an ended one is kept while a win could still concern it."""
 
     registration: str
+    partner: str
     live: bool
+    open: bool = False
+    """Whether opportunities linked to it are open: they follow to the partner's next claim."""
     keep_until: datetime | None = None
 
 
