@@ -1,0 +1,249 @@
+"""`dealreg vendor`, `credential`, `connection`, `persons`: what an operator does before and beside the API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import asyncpg
+import orjson
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from services.registration.intake.connections import Connections
+from services.registration.intake.fields import Identity
+from services.registration.intake.idempotency import Idempotency
+from services.registration.intake.intake import Intake
+from services.registration.intake.marking import Marking
+from services.registration.intake.operator import assert_vendor, create_vendor
+from services.registration.intake.submission import Submissions
+from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope
+from shared.database import migrate, open_pool
+from shared.errors import FieldProblem, Invalid
+from shared.log import open_log
+from shared.persons import MasterKey, Persons
+from shared.servers import servers
+from shared.settings import Settings, load_settings
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Vendor = Annotated[str, typer.Argument(help="The vendor's id, as it was created.", show_default=False)]
+Grace = Annotated[int, typer.Option(help="Seconds that the old one works beside the new one.", min=0, max=604_800)]
+
+BEGINNING = "1970-01-01T00:00:00+00:00"
+"""Before any history that a channel can have, so that an import may bring all of it."""
+
+vendors = typer.Typer(no_args_is_help=True, help="Create vendors.")
+credentials = typer.Typer(no_args_is_help=True, help="Make, rotate, revoke and list API keys.")
+connections = typer.Typer(no_args_is_help=True, help="Let CRMs send their opportunities, signed.")
+persons = typer.Typer(no_args_is_help=True, help="Erase a person's texts.")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(vendors, name="vendor")
+    app.add_typer(credentials, name="credential")
+    app.add_typer(connections, name="connection")
+    app.add_typer(persons, name="persons")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    settings: Settings
+    pool: asyncpg.Pool
+    kafka_bootstrap: str | None
+    master_key: MasterKey
+
+
+@asynccontextmanager
+async def _ground() -> AsyncIterator[_Ground]:
+    """The database, migrated, and the master key; servers of our own are started and left as they were found."""
+    async with servers(load_settings()) as addresses:
+        settings = addresses.applied_to(load_settings())
+        await migrate(addresses.database_url)
+        pool = await open_pool(addresses.database_url, settings, name="dealreg cli", max_size=6)
+        try:
+            yield _Ground(settings, pool, addresses.kafka_bootstrap, MasterKey(settings.master_key_bytes()))
+        finally:
+            await pool.close()
+
+
+@vendors.command("create")
+def vendor_create(
+    vendor: Annotated[str, typer.Argument(help="Its id: letters, digits and . _ : -", show_default=False)],
+    live: Annotated[bool, typer.Option("--live", help="It works from now on.")] = False,
+    importing: Annotated[bool, typer.Option("--importing", help="Its history is imported first.")] = False,
+    name: Annotated[str | None, typer.Option(help="Its name for people; the id where absent.")] = None,
+    recorded_at: Annotated[
+        str, typer.Option(help="When an importing vendor begins: before all of its history.")
+    ] = BEGINNING,
+    as_json: Json = False,
+) -> None:
+    """Create a vendor: every partner, program, registration and key belongs to one."""
+    if live == importing:
+        raise typer.BadParameter("say --live or --importing")
+    began = _instant(recorded_at) if importing else None
+    told = asyncio.run(_vendor_create(vendor, name or vendor, began))
+    _say(told, as_json, f"vendor {vendor} created; next: dealreg credential create {vendor} --all-scopes")
+
+
+async def _vendor_create(vendor: str, name: str, began: datetime | None) -> dict[str, Any]:
+    async with _ground() as ground:
+        log = open_log(ground.settings, database_pool=ground.pool, kafka_bootstrap=ground.kafka_bootstrap)
+        await log.start()
+        idempotency = Idempotency(ground.pool, shares_log=log.joins_transaction)
+        keepers = Persons(ground.pool, ground.master_key)
+        intake = Intake(idempotency, keepers, log, ground.settings, Marking(idempotency))
+        await intake.start()
+        try:
+            accepted = await create_vendor(
+                intake,
+                Submissions(ground.master_key),
+                _identity(vendor),
+                name=name,
+                mode="live" if began is None else "importing",
+                recorded_at=began,
+            )
+        finally:
+            await intake.stop()
+            await log.stop()
+    return {"vendor": vendor, "fact": accepted.fact, "recorded_at": accepted.recorded_at}
+
+
+@credentials.command("create")
+def credential_create(
+    vendor: Vendor,
+    scope: Annotated[list[str] | None, typer.Option(help=f"Repeat it. One of: {', '.join(SCOPES)}")] = None,
+    all_scopes: Annotated[bool, typer.Option("--all-scopes", help="Everything the kind of key may have.")] = False,
+    partner: Annotated[str | None, typer.Option(help="Bind it to one partner.")] = None,
+    label: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    expires_days: Annotated[int | None, typer.Option(help="It ends after so many days.", min=1)] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an API key; it is printed here and kept nowhere."""
+    allowed = PARTNER_SCOPES if partner else SCOPES
+    scopes = [*allowed] if all_scopes else _scopes(scope or [], allowed)
+    ends = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
+
+    async def make() -> dict[str, Any]:
+        async with _ground() as ground:
+            await assert_vendor(ground.pool, vendor)
+            made, key = await Credentials(ground.pool, 0).create(
+                vendor, scopes, partner=partner, label=label, expires_at=ends
+            )
+            return {**asdict(made), "key": str(key)}
+
+    told = asyncio.run(make())
+    _say(told, as_json, told["key"])
+
+
+@credentials.command("rotate")
+def credential_rotate(vendor: Vendor, credential: str, grace_seconds: Grace = 0, as_json: Json = False) -> None:
+    """Make a successor of the same principal, scopes and partner, and end the old key."""
+
+    async def rotate() -> dict[str, Any]:
+        async with _ground() as ground:
+            made, key = await Credentials(ground.pool, 0).rotate(
+                vendor, credential, grace=timedelta(seconds=grace_seconds)
+            )
+            return {**asdict(made), "key": str(key)}
+
+    told = asyncio.run(rotate())
+    _say(told, as_json, told["key"])
+
+
+@credentials.command("revoke")
+def credential_revoke(vendor: Vendor, credential: str, as_json: Json = False) -> None:
+    """Revoke a key; it works nowhere within seconds."""
+
+    async def revoke() -> Credential:
+        async with _ground() as ground:
+            return await Credentials(ground.pool, 0).revoke(vendor, credential)
+
+    _say(asdict(asyncio.run(revoke())), as_json, f"credential {credential} revoked")
+
+
+@credentials.command("list")
+def credential_list(vendor: Vendor, as_json: Json = False) -> None:
+    """List the vendor's keys, without their secrets."""
+
+    async def listed() -> list[Credential]:
+        async with _ground() as ground:
+            return await Credentials(ground.pool, 0).of(vendor)
+
+    found = asyncio.run(listed())
+    lines = [
+        f"{one.credential}  {'revoked' if one.revoked_at else 'active':8} {one.partner or '–':20} {one.label or ''}"
+        for one in found
+    ]
+    _say([asdict(one) for one in found], as_json, "\n".join(lines) or f"vendor {vendor} has no keys")
+
+
+@connections.command("create")
+def connection_create(
+    vendor: Vendor, name: Annotated[str, typer.Argument(help="What it is for.")], as_json: Json = False
+) -> None:
+    """Make a CRM connection; its signing secret is printed here alone."""
+
+    async def make() -> dict[str, Any]:
+        async with _ground() as ground:
+            await assert_vendor(ground.pool, vendor)
+            made, secret = await Connections(ground.pool, ground.master_key, 0).create(vendor, name)
+            return {**asdict(made), "secret": secret}
+
+    told = asyncio.run(make())
+    _say(told, as_json, f"POST /v1/crm/{told['connection']}/opportunities\n{told['secret']}")
+
+
+@persons.command("erase")
+def persons_erase(
+    vendor: Vendor,
+    email: Annotated[str | None, typer.Option(help="The person with this e-mail address.")] = None,
+    registration: Annotated[str | None, typer.Option(help="Texts of this registration without an address.")] = None,
+    person: Annotated[str | None, typer.Option(help="The person of this id.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Delete a person's key: its texts are unreadable from then on, everywhere, for good."""
+    if sum(given is not None for given in (email, registration, person)) != 1:
+        raise typer.BadParameter("name one of --email, --registration, --person")
+
+    async def erase() -> dict[str, Any]:
+        async with _ground() as ground:
+            keepers = Persons(ground.pool, ground.master_key)
+            found = person or await keepers.find(vendor, email or registration or "")
+            return {"person": found, "erased": bool(found) and await keepers.erase(vendor, found or "")}
+
+    told = asyncio.run(erase())
+    _say(told, as_json, f"erased {told['person']}" if told["erased"] else "nobody to erase")
+
+
+def _say(told: Any, as_json: bool, words: str) -> None:
+    print(orjson.dumps(told).decode() if as_json else words)
+
+
+def _scopes(given: list[str], allowed: tuple[Scope, ...]) -> list[str]:
+    wrong = [scope for scope in given if scope not in allowed]
+    if wrong or not given:
+        told = f"no such scope here: {', '.join(wrong)}" if wrong else "name at least one"
+        raise typer.BadParameter(f"--scope: {told}; known: {', '.join(allowed)}")
+    return given
+
+
+def _identity(vendor: str) -> str:
+    try:
+        return TypeAdapter(Identity).validate_python(vendor)
+    except ValidationError as error:
+        told = "a vendor's id is a letter or digit, then up to 79 letters, digits and . _ : -"
+        raise Invalid(told, (FieldProblem("vendor", "text.pattern", told),)) from error
+
+
+def _instant(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--recorded-at: {text!r} is no instant such as 2016-01-01T00:00:00Z") from error
+    if moment.tzinfo is None:
+        raise typer.BadParameter("--recorded-at: say the offset, such as 2016-01-01T00:00:00Z")
+    return moment

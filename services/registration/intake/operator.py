@@ -1,0 +1,87 @@
+"""What the operator of the installation tells: that a vendor begins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import asyncpg
+
+from services.registration.intake.acceptance import Accepted
+from services.registration.intake.errors import KeyReused
+from services.registration.intake.fields import Line
+from services.registration.intake.intake import Intake
+from services.registration.intake.kinds import Kind
+from services.registration.intake.messages.message import Context, Message, Seals
+from services.registration.intake.submission import Sent, Submissions
+from shared.credentials import Caller
+from shared.database import database_errors
+from shared.errors import DealregError
+from shared.events.base import Event
+from shared.events.envelope import fact_id
+from shared.events.vendor import VendorCreated
+from shared.receipts import receipt_of
+
+OPERATOR = "dealreg:operator"
+"""The principal of the command line; a credential cannot take this name."""
+_KEY = "vendor.create"
+
+
+class CreateVendor(Message):
+    """A vendor begins."""
+
+    name: Line
+    mode: Literal["live", "importing"]
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return VendorCreated(name=self.name, mode=self.mode)
+
+
+# No kind of the bulk intake: a credential belongs to a vendor, so none can create one.
+_CREATE = Kind("vendor.create", "vendor:admin", CreateVendor)
+
+
+class VendorExists(DealregError):
+    """The vendor was created, and otherwise."""
+
+    code = "vendor.exists"
+    status = 409
+
+
+class VendorUnknown(DealregError):
+    """No vendor of this id was created here."""
+
+    code = "vendor.unknown"
+    status = 404
+
+
+async def create_vendor(
+    intake: Intake,
+    submissions: Submissions,
+    vendor: str,
+    *,
+    name: str,
+    mode: Literal["live", "importing"],
+    recorded_at: datetime | None = None,
+) -> Accepted:
+    """The vendor exists, once; an importing one begins at `recorded_at`, before all of its history.
+
+    Raises `VendorExists` where it was created otherwise.
+    """
+    caller = Caller(vendor, OPERATOR, None, frozenset(), "")
+    sent = Sent(_CREATE, {"name": name, "mode": mode}, _KEY, recorded_at=recorded_at)
+    try:
+        return await intake.accept(submissions.prepare(sent, caller))
+    except KeyReused as error:
+        raise VendorExists(f"the vendor {vendor!r} was created with another name or mode") from error
+
+
+async def assert_vendor(pool: asyncpg.Pool, vendor: str) -> None:
+    """The vendor was created; raises `VendorUnknown`."""
+    if await receipt_of(pool, vendor, fact_id(vendor, OPERATOR, _KEY)) is not None:
+        return
+    # The receipt goes after some days; the directory has the vendor by then.
+    with database_errors():
+        if await pool.fetchval("SELECT true FROM registration.directory_vendor WHERE vendor = $1", vendor):
+            return
+    raise VendorUnknown(f"there is no vendor {vendor!r}; create it with: dealreg vendor create {vendor}")
