@@ -1,11 +1,15 @@
 # Every target sets itself up: a clone needs Python 3.11 or newer, make and git, nothing else.
 PYTHON ?= python3
-LOG ?= postgres
+LOG ?= $(or $(DEALREG_LOG),postgres)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 CODE := dealreg services shared migrations
 
 export DEALREG_LOG := $(LOG)
+# A data folder belongs to one log, so each log has its own.
+ifeq ($(LOG),kafka)
+export DEALREG_DATA_DIR ?= .dealreg-kafka
+endif
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
