@@ -1,0 +1,101 @@
+"""The query API as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.projections.api import (
+    conflicts,
+    events,
+    explanation,
+    facts,
+    opportunities,
+    pipeline,
+    registrations,
+    summary,
+)
+from services.projections.api.context import Queries
+from services.projections.api.cursor import Cursors
+from services.projections.api.position import Positions
+from services.projections.api.watch import Watch
+from services.projections.tables import halted
+from shared.credentials import Credentials, RateLimit, install_credentials
+from shared.errors import DealregError
+from shared.observability import health_routes
+from shared.persons import MasterKey, Persons
+from shared.problems import ProblemDocument, install_problem_handlers
+from shared.settings import Settings
+
+READY_SECONDS = 3.0
+"""A database that needs longer for one small question cannot serve requests in time."""
+ROUTERS = (
+    pipeline.router,
+    summary.router,
+    registrations.router,
+    explanation.router,
+    conflicts.router,
+    opportunities.router,
+    events.router,
+    facts.router,
+)
+
+
+def create_app(
+    settings: Settings,
+    pool: Any,
+    engine: AsyncEngine,
+    *,
+    credentials: Credentials | None = None,
+    rate: RateLimit | None = None,
+) -> FastAPI:
+    """The application over an asyncpg pool and an SQLAlchemy engine of the same database.
+
+    `credentials` and `rate` may be shared with the other applications of the process.
+    """
+    master = MasterKey(settings.master_key_bytes())
+    watch = Watch(pool)
+    app = FastAPI(
+        title="dealreg queries",
+        version="1",
+        description="The pipeline, its history and its explanations, as it is now and as it was at any past moment.",
+        openapi_tags=[{"name": "pipeline"}, {"name": "registrations"}, {"name": "events"}],
+        responses={"default": {"model": ProblemDocument, "description": "A problem document (RFC 9457)."}},
+    )
+    app.state.queries = Queries(
+        settings,
+        pool,
+        engine,
+        watch,
+        Positions(pool, engine, watch),
+        Cursors(master),
+        Persons(pool, master),
+    )
+    install_credentials(
+        app,
+        credentials or Credentials(pool, settings.credential_cache_seconds),
+        rate or RateLimit(settings.rate_per_credential),
+    )
+    install_problem_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.include_router(health_routes(lambda: missing(app.state.queries)))
+    return app
+
+
+async def missing(parts: Queries) -> list[str]:
+    """What keeps the queries from being answered well: no database, or a view that cannot pass an entry."""
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            rows = await parts.rows(sa.select(halted).order_by(halted.c.view, halted.c.partition))
+    except (DealregError, TimeoutError):
+        return ["database"]
+    return [
+        f"view {row.view} version {row.version} halted on partition {row.partition} at vendor {row.vendor}, "
+        f"entry {row.seq} ({row.type}): {row.reason}"
+        for row in rows
+    ]

@@ -1,0 +1,100 @@
+"""`GET /v1/conflicts`: claims that met on one deal, open and resolved."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from services.projections.api import documents
+from services.projections.api.answers import answer, problems
+from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, page_document, read_page
+from services.projections.api.pipeline import Parts, Reader
+from services.projections.api.pipeline_filters import Text
+from services.projections.api.schemas import ConflictPage
+from services.projections.tables import conflict, pipeline
+from services.projections.views import CONFLICTS
+
+router = APIRouter(tags=["conflicts"])
+
+LISTING = Listing(
+    view=CONFLICTS,
+    table=conflict,
+    key=conflict.c.conflict_id,
+    sorts={
+        "detected_at": conflict.c.detected_at,
+        "resolved_at": conflict.c.resolved_at,
+        "state": conflict.c.state,
+        "registration": conflict.c.registration_id,
+    },
+    default_sort="-detected_at",
+)
+
+
+class ConflictQuery(ListQuery):
+    """Filters, order and page."""
+
+    state: Literal["open", "resolved"] | None = None
+    outcome: list[Text] = Field([], max_length=MAX_CHOICES)
+    registration: Text | None = Field(
+        None, description="Conflicts of this claim; for the vendor also those in which it is the holder."
+    )
+    partner: Text | None = Field(None, description="Conflicts of this partner's claims.")
+
+
+@router.get(
+    "/v1/conflicts",
+    summary="Conflicts, filtered, sorted, by pages",
+    response_model=None,
+    responses={200: {"model": ConflictPage}, **problems()},
+)
+async def list_conflicts(
+    request: Request, reader: Reader, parts: Parts, asked: Annotated[ConflictQuery, Query()]
+) -> Response:
+    """A partner reads the conflicts of its own claims, without the other side."""
+    partner = reader.partner is not None
+    where: list[Any] = []
+    if reader.partner is not None:
+        where.append(_claimed_by(reader.partner))
+    if asked.partner is not None:
+        where.append(_claimed_by(asked.partner))
+    if asked.state is not None:
+        where.append(conflict.c.state == asked.state)
+    if asked.outcome:
+        where.append(conflict.c.outcome.in_(asked.outcome))
+    if asked.registration is not None:
+        where.append(_about(asked.registration, both_sides=not partner))
+    page = await read_page(LISTING, parts, reader, request, asked, where)
+    claimants = await _claimants(parts, reader.vendor, [row.registration_id for row in page.rows])
+    items = [documents.conflict(row, claimants.get(row.registration_id), partner=partner) for row in page.rows]
+    document, headers = page_document(request, reader, page, items, asked)
+    return answer(request, document, headers=headers)
+
+
+def _claimed_by(partner: str) -> Any:
+    # A registration never changes its partner, so any version of it answers.
+    return sa.exists().where(
+        pipeline.c.vendor == conflict.c.vendor,
+        pipeline.c.registration_id == conflict.c.registration_id,
+        pipeline.c.partner == partner,
+    )
+
+
+def _about(registration: str, *, both_sides: bool) -> Any:
+    claimant = conflict.c.registration_id == registration
+    opponents = conflict.c.opponent_ids
+    return sa.or_(claimant, opponents.contains(sa.cast([registration], opponents.type))) if both_sides else claimant
+
+
+async def _claimants(parts: Parts, vendor: str, registrations: list[str]) -> dict[str, str]:
+    if not registrations:
+        return {}
+    query = (
+        sa.select(pipeline.c.registration_id, pipeline.c.partner)
+        .where(pipeline.c.vendor == vendor, pipeline.c.registration_id.in_(sorted(set(registrations))))
+        .distinct()
+    )
+    return {row.registration_id: row.partner for row in await parts.rows(query)}

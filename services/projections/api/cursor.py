@@ -1,0 +1,55 @@
+"""Cursors: where a list goes on, sealed so that a partner learns no sequence number and nobody edits one."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from typing import Any
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from services.projections.api.errors import CursorInvalid
+from shared.credentials import Caller
+from shared.persons import MasterKey
+
+NONCE_BYTES = 12
+MAX_CURSOR_CHARACTERS = 4_000
+
+
+class Cursors:
+    """Seals and opens cursors; one opens only for the caller and the question that it was made for."""
+
+    def __init__(self, master: MasterKey) -> None:
+        self._cipher = AESGCM(master.derive("cursor"))
+
+    def seal(self, caller: Caller, question: str, content: Any) -> str:
+        """The content as text for a URL."""
+        nonce = os.urandom(NONCE_BYTES)
+        box = self._cipher.encrypt(nonce, orjson.dumps(content), _context(caller, question))
+        return base64.urlsafe_b64encode(nonce + box).decode().rstrip("=")
+
+    def open(self, caller: Caller, question: str, text: str) -> Any:
+        """What was sealed; raises `CursorInvalid`."""
+        try:
+            if len(text) > MAX_CURSOR_CHARACTERS:
+                raise ValueError("too long")
+            box = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            opened = self._cipher.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], _context(caller, question))
+            return orjson.loads(opened)
+        except (InvalidTag, binascii.Error, ValueError) as error:
+            raise CursorInvalid(
+                "the cursor does not belong to this request; take it from `next` and change no filter or sort"
+            ) from error
+
+
+def _context(caller: Caller, question: str) -> bytes:
+    return f"{caller.vendor}|{caller.partner or ''}|{question}".encode()
+
+
+def question(path: str, *parts: Any) -> str:
+    """A digest of what was asked, so that a cursor cannot be used with other filters or another order."""
+    return hashlib.sha256(orjson.dumps([path, *parts], default=str)).hexdigest()[:32]

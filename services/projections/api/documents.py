@@ -1,0 +1,148 @@
+"""Rows as JSON documents: what the vendor reads, and what of it a partner reads (G10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from services.projections.api.answers import instant
+from services.projections.views.conflicts import ConflictRow
+from services.projections.views.opportunities import OpportunityRow
+from shared.events.money import exponent_of
+from shared.events.registration import Customer
+
+CUSTOMER_FIELDS = tuple(Customer.model_fields)
+_DAY = timedelta(days=1)
+
+
+def money(minor: int | None, currency: str | None) -> dict[str, str] | None:
+    """`{"amount", "currency"}`; sums may be larger than one amount may be, and negative."""
+    if minor is None or currency is None:
+        return None
+    places = exponent_of(currency) or 0
+    digits = str(abs(minor)).rjust(places + 1, "0")
+    amount = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return {"amount": f"-{amount}" if minor < 0 else amount, "currency": currency}
+
+
+def days_left(until: datetime | None, at: datetime) -> int | None:
+    """Days of protection that remain, the running one counted; 0 once it is over."""
+    return None if until is None else max(0, -((at - until) // _DAY))
+
+
+def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partner: bool) -> dict[str, Any]:
+    """The registration without its personal fields; `behind` is what it waits for, as the caller may see it."""
+    customer = {name: getattr(row, f"customer_{_column(name)}") for name in CUSTOMER_FIELDS}
+    document: dict[str, Any] = {
+        "registration": row.registration_id,
+        "revision": row.revision,
+        "external_id": row.external_id,
+        "state": row.state,
+        "review": row.review,
+        "protection": row.protection,
+        "hold": row.hold,
+        "end_code": row.end_code,
+        "program": row.program,
+        "policy": row.policy,
+        "partner": row.partner,
+        "tier": row.tier,
+        "customer": {name: value for name, value in customer.items() if value is not None},
+        "products": row.products,
+        "amount": money(row.amount_minor, row.currency),
+        "close_date": row.close_date,
+        "site": row.site,
+        "project": row.project,
+        "competitor": row.competitor,
+        "submitted_at": instant(row.submitted_at),
+        "completed_at": instant(row.completed_at),
+        "protected_from": instant(row.protected_from),
+        "protected_until": instant(row.protected_until),
+        "days_left": days_left(row.protected_until, at) if row.state == "protected" else None,
+        "promoted": row.promoted,
+        "extensions": row.extensions,
+        "extension_until": instant(row.extension_until),
+        "confirm_by": instant(row.confirm_by),
+        "ended_at": instant(row.ended_at),
+        "missing": row.missing,
+        "open_fields": row.open_fields,
+        "behind": behind,
+        "original": row.original,
+        "opportunities": {
+            "open": row.open_opportunities,
+            "won": row.won_opportunities,
+            "lost": row.lost_opportunities,
+            "won_value": [money(*pair) for pair in zip(row.won_minor, row.won_currencies, strict=True)],
+        },
+    }
+    if not partner:
+        document |= {"lookalikes": row.lookalikes, "seq": row.from_seq}
+    return document
+
+
+def _column(name: str) -> str:
+    return "name" if name == "legal_name" else name
+
+
+def holder(row: Any, *, partner: bool) -> dict[str, Any]:
+    """The registration that another waits for: to a rival only how long it is protected."""
+    dates = {"protected_from": instant(row.protected_from), "protected_until": instant(row.protected_until)}
+    return dates if partner else {"registration": row.registration_id, "partner": row.partner, **dates}
+
+
+def opportunity(row: OpportunityRow, *, partner: str | None) -> dict[str, Any]:
+    """The opportunity; to a partner without other partners' names."""
+    document: dict[str, Any] = {
+        "opportunity": row.opportunity_id,
+        "connection": row.connection,
+        "external_id": row.external_id,
+        "state": row.state,
+        "partner": row.partner if partner in (None, row.partner) else None,
+        "registration": row.registration_id,
+        "linked_by": row.linked_by,
+        "unlinked_code": row.unlinked_code,
+        "case": row.won_case,
+        "customer": orjson.loads(row.customer) if row.customer else None,
+        "products": row.products,
+        "amount": money(row.amount_minor, row.currency),
+        "close_date": row.close_date,
+        "reason": row.lost_reason,
+        "source_time": instant(row.source_time),
+        "source_version": row.source_version,
+        "created_at": instant(row.created_at),
+        "closed_at": instant(row.closed_at),
+    }
+    return document if partner else {**document, "holder": row.holder, "seq": row.from_seq}
+
+
+def conflict(row: ConflictRow, claimant: str | None, *, partner: bool) -> dict[str, Any]:
+    """The conflict; the opponents are for the vendor alone."""
+    document: dict[str, Any] = {
+        "conflict": row.conflict_id,
+        "state": row.state,
+        "registration": row.registration_id,
+        "partner": claimant,
+        "contested": row.contested,
+        "outcome": row.outcome,
+        "policy": row.policy,
+        "detected_at": instant(row.detected_at),
+        "resolved_at": instant(row.resolved_at),
+    }
+    return document if partner else {**document, "opponents": orjson.loads(row.opponents), "seq": row.from_seq}
+
+
+def event(row: Any, data: Mapping[str, Any], *, partner: bool) -> dict[str, Any]:
+    """One entry of the feed; a partner's has a number of its own and says nothing about who else acts."""
+    document = {
+        "position": row.n if partner else row.seq,
+        "type": row.type,
+        "version": row.version,
+        "decision": row.decision,
+        "clock": instant(row.clock),
+        "cause": row.cause,
+        "subjects": row.subjects,
+        "data": data,
+    }
+    return document if partner else {**document, "known_at": instant(row.known_at), "principal": row.principal}

@@ -1,0 +1,51 @@
+"""What the queries refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.errors import DealregError, FieldProblem, Invalid, Unavailable
+
+
+class NotReached(Unavailable):
+    """The view has not read as far as was asked; nothing is wrong, ask again."""
+
+    code = "position.not_reached"
+
+
+class CursorInvalid(Invalid):
+    """The cursor is none of ours, or belongs to another question or another caller."""
+
+    code = "cursor.invalid"
+
+
+class RegistrationUnknown(DealregError):
+    """The caller has no such registration."""
+
+    code = "registration.unknown"
+    status = 404
+
+
+class OpportunityUnknown(DealregError):
+    """The caller has no such opportunity."""
+
+    code = "opportunity.unknown"
+    status = 404
+
+
+class FactUnknown(DealregError):
+    """The caller sent no such fact."""
+
+    code = "fact.unknown"
+    status = 404
+
+
+class Refused(DealregError):
+    """The decider refused the fact that was asked about; the status and code are those of the refusal."""
+
+    def __init__(self, status: int, code: str, detail: str, errors: Sequence[dict[str, Any]]) -> None:
+        super().__init__(detail, [FieldProblem(one["field"], one["code"], one["message"]) for one in errors])
+        # Instance values over the class's: one class carries whatever the decider answered.
+        self.status = status  # type: ignore[misc]
+        self.code = code  # type: ignore[misc]

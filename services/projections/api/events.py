@@ -1,0 +1,68 @@
+"""`GET /v1/events`: the journal as an ordered feed without gaps, to be followed by its cursor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.projections.api import documents
+from services.projections.api.answers import answer, problems
+from services.projections.api.personal import unsealed
+from services.projections.api.pipeline import Parts
+from services.projections.api.schemas import EventPage
+from services.projections.tables import feed, partner_feed
+from shared.credentials import Caller, caller
+
+router = APIRouter(tags=["events"])
+
+MAX_EVENTS = 1_000
+
+
+class EventQuery(BaseModel):
+    """Where to go on, and how much at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: int = Field(
+        0, ge=0, le=2**63 - 1, description="The position of the last event that was read; 0 for the first page."
+    )
+    limit: int = Field(100, ge=1, le=MAX_EVENTS)
+
+
+@router.get(
+    "/v1/events",
+    summary="Every event, in order, without gaps",
+    response_model=None,
+    responses={200: {"model": EventPage}, **problems()},
+)
+async def list_events(
+    request: Request,
+    reader: Annotated[Caller, Depends(caller("events:read"))],
+    parts: Parts,
+    asked: Annotated[EventQuery, Query()],
+) -> Response:
+    """Positions rise by one. A partner's feed has its own entries, counted by themselves.
+
+    Follow `next`; where it brings nothing yet, ask it again later.
+    """
+    if reader.partner is None:
+        query = sa.select(feed).where(feed.c.vendor == reader.vendor, feed.c.seq > asked.after).order_by(feed.c.seq)
+    else:
+        query = (
+            sa.select(partner_feed)
+            .where(
+                partner_feed.c.vendor == reader.vendor,
+                partner_feed.c.partner == reader.partner,
+                partner_feed.c.n > asked.after,
+            )
+            .order_by(partner_feed.c.n)
+        )
+    rows = await parts.rows(query.limit(asked.limit))
+    data = await unsealed(parts, reader.vendor, [row.data for row in rows])
+    items = [documents.event(row, one, partner=reader.partner is not None) for row, one in zip(rows, data, strict=True)]
+    last = items[-1]["position"] if items else asked.after
+    return answer(request, {"items": items, "next": f"{request.url.path}?after={last}&limit={asked.limit}"})

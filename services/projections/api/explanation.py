@@ -1,0 +1,158 @@
+"""`/history` and `/explanation` of a registration: its entries in order, and the rules behind each decision."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from services.projections.api import documents
+from services.projections.api.answers import answer, instant, problems
+from services.projections.api.context import Queries
+from services.projections.api.personal import unsealed
+from services.projections.api.pipeline import Parts, Reader, holders
+from services.projections.api.position import PositionQuery
+from services.projections.api.registrations import RegistrationId, find, unknown
+from services.projections.api.schemas import Explanation, HistoryPage
+from services.projections.tables import as_of, conflict, feed, partner_feed, pipeline
+from services.projections.views import FEED
+from shared.credentials import Caller
+
+router = APIRouter(tags=["registrations"])
+
+MAX_HISTORY = 500
+MAX_DECISIONS = 1_000
+MAX_RIVALS = 1_000
+_RECORD = frozenset({"sentence", "steps", "policy", "registration"})
+"""Fields of a decision that have a place of their own in the explanation."""
+
+
+class HistoryQuery(PositionQuery):
+    """When, and which page."""
+
+    after: int = Field(0, ge=0, description="The position after which the page begins.")
+    limit: int = Field(100, ge=1, le=MAX_HISTORY)
+
+
+@router.get(
+    "/v1/registrations/{registration}/history",
+    summary="Every entry about a registration, in order",
+    response_model=None,
+    responses={200: {"model": HistoryPage}, **problems(404)},
+)
+async def history(
+    request: Request,
+    registration: RegistrationId,
+    reader: Reader,
+    parts: Parts,
+    asked: Annotated[HistoryQuery, Query()],
+) -> Response:
+    """The vendor reads all that touched it; a partner what concerns it, under the numbers of its own feed."""
+    position = await parts.positions.find(reader, FEED, asked)
+    if await find(parts, reader, registration, position) is None:
+        raise unknown(registration)
+    rows = await _entries(parts, reader, registration, position.seq, asked.after, asked.limit + 1)
+    more, rows = len(rows) > asked.limit, rows[: asked.limit]
+    data = await unsealed(parts, reader.vendor, [row.data for row in rows])
+    items = [documents.event(row, one, partner=reader.partner is not None) for row, one in zip(rows, data, strict=True)]
+    next_ = f"{request.url.path}?after={items[-1]['position']}&limit={asked.limit}" if more else None
+    return answer(request, {"items": items, "next": next_})
+
+
+@router.get(
+    "/v1/registrations/{registration}/explanation",
+    summary="Why a registration is what it is",
+    response_model=None,
+    responses={200: {"model": Explanation}, **problems(404)},
+)
+async def explanation(
+    request: Request,
+    registration: RegistrationId,
+    reader: Reader,
+    parts: Parts,
+    asked: Annotated[PositionQuery, Query()],
+) -> Response:
+    """Each decision with its policy, its rules in order with what they saw, and one sentence.
+
+    The vendor also reads who the rivals are and how it ended for them; a partner reads dates alone.
+    """
+    position = await parts.positions.find(reader, FEED, asked)
+    row = await find(parts, reader, registration, position)
+    if row is None:
+        raise unknown(registration)
+    entries = await _entries(parts, reader, registration, position.seq, 0, MAX_DECISIONS)
+    decisions = [
+        _decision(one, partner=reader.partner is not None)
+        for one in entries
+        if one.decision and registration in (one.data.get("registration"), one.data.get("previous"))
+    ]
+    behind = await holders(parts, reader, position, [row])
+    document: dict[str, Any] = {
+        "registration": registration,
+        "state": row.state,
+        "policy": row.policy,
+        "sentence": decisions[-1]["sentence"] if decisions else None,
+        "decisions": decisions,
+        "behind": behind[registration],
+    }
+    if reader.partner is None:
+        document["rivals"] = await _rivals(parts, reader, registration, position.seq)
+    return answer(request, document)
+
+
+def _decision(row: Any, *, partner: bool) -> dict[str, Any]:
+    data = row.data
+    steps = [{"inputs": {}, **({} if partner else {"rivals": []}), **step} for step in data.get("steps", [])]
+    return {
+        "position": row.n if partner else row.seq,
+        "type": row.type,
+        "at": instant(row.clock),
+        "policy": data.get("policy"),
+        "sentence": data["sentence"],
+        "steps": steps,
+        "outcome": {name: value for name, value in data.items() if name not in _RECORD},
+    }
+
+
+async def _entries(parts: Queries, reader: Caller, registration: str, seq: int, after: int, limit: int) -> list[Any]:
+    partner = reader.partner is not None
+    table = partner_feed if partner else feed
+    number = table.c.n if partner else table.c.seq
+    about = table.c.subjects.contains(sa.cast([f"registration:{registration}"], table.c.subjects.type))
+    query = sa.select(table).where(table.c.vendor == reader.vendor, about, table.c.seq <= seq, number > after)
+    if partner:
+        query = query.where(table.c.partner == reader.partner)
+    return await parts.rows(query.order_by(number).limit(limit))
+
+
+async def _rivals(parts: Queries, reader: Caller, registration: str, seq: int) -> list[dict[str, Any]]:
+    """Claims that met this one, from either side of their conflicts."""
+    columns = conflict.c
+    met = sa.or_(
+        columns.registration_id == registration,
+        columns.opponent_ids.contains(sa.cast([registration], columns.opponent_ids.type)),
+    )
+    claimant = sa.select(pipeline.c.partner).where(
+        pipeline.c.vendor == columns.vendor,
+        pipeline.c.registration_id == columns.registration_id,
+        as_of(pipeline, seq),
+    )
+    query = (
+        sa.select(conflict, claimant.scalar_subquery().label("claimant"))
+        .where(columns.vendor == reader.vendor, as_of(conflict, seq), met)
+        .order_by(columns.from_seq)
+        .limit(MAX_RIVALS)
+    )
+    rivals: list[dict[str, Any]] = []
+    for row in await parts.rows(query):
+        for opponent in orjson.loads(row.opponents):
+            if row.registration_id == registration:
+                rivals.append({"conflict": row.conflict_id, **opponent, "role": "holder", "outcome": row.outcome})
+            elif opponent["registration"] == registration:
+                claim = {"registration": row.registration_id, "partner": row.claimant, "role": "claimant"}
+                rivals.append({"conflict": row.conflict_id, **opponent, **claim, "outcome": row.outcome})
+    return rivals

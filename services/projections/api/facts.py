@@ -1,0 +1,103 @@
+"""`GET /v1/facts/{id}`: what became of something that was sent: pending, refused, or decided with its entries."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from services.projections.api import documents
+from services.projections.api.answers import answer, problems
+from services.projections.api.context import Queries
+from services.projections.api.errors import FactUnknown, Refused
+from services.projections.api.personal import unsealed
+from services.projections.api.pipeline import Parts, Reader
+from services.projections.api.position import PositionQuery
+from services.projections.api.schemas import FactDocument, Pending
+from services.projections.tables import feed, partner_feed
+from services.projections.views import FEED
+from shared.credentials import Caller
+from shared.database import database_errors
+from shared.receipts import Receipt, receipt_of
+
+router = APIRouter(tags=["facts"])
+
+MAX_ENTRIES = 600
+"""Entries of one fact that are shown: a transaction of the decider has at most 500 decisions."""
+_REFUSED = "fact.refused"
+
+FactId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)]
+
+
+@router.get(
+    "/v1/facts/{fact}",
+    summary="What became of a fact",
+    response_model=None,
+    responses={
+        200: {"model": FactDocument},
+        202: {"model": Pending, "description": "Accepted and not decided yet."},
+        409: {
+            "description": "It was refused; status, `code` and `errors` are those of the refusal "
+            "(403, 404, 409, 412 or 422)."
+        },
+        **problems(404),
+    },
+)
+async def get_fact(
+    request: Request, fact: FactId, reader: Reader, parts: Parts, asked: Annotated[PositionQuery, Query()]
+) -> Response:
+    """The `Location` of every write but a submission's."""
+    position = await parts.positions.find(reader, FEED, asked)
+    rows = await _entries(parts, reader, fact, position.seq)
+    refused_alone = all(row.type == _REFUSED or row.decision for row in rows)
+    if not rows or refused_alone:
+        waiting = await pending_or_refused(parts, reader, fact)
+        if waiting is not None:
+            return answer(request, waiting, status=202)
+        if not rows:
+            raise FactUnknown(f"there is no fact {fact}")
+    data = await unsealed(parts, reader.vendor, [row.data for row in rows])
+    items = [documents.event(row, one, partner=reader.partner is not None) for row, one in zip(rows, data, strict=True)]
+    return answer(request, {"fact": fact, "state": "decided", "entries": items})
+
+
+async def _entries(parts: Queries, reader: Caller, fact: str, seq: int) -> list[Any]:
+    table = feed if reader.partner is None else partner_feed
+    query = (
+        sa.select(table)
+        .where(table.c.vendor == reader.vendor, table.c.cause == fact, table.c.seq <= seq)
+        .order_by(table.c.seq)
+        .limit(MAX_ENTRIES)
+    )
+    if reader.partner is not None:
+        query = query.where(table.c.partner == reader.partner)
+    return await parts.rows(query)
+
+
+async def pending_or_refused(parts: Queries, reader: Caller, fact: str) -> dict[str, Any] | None:
+    """`pending` where the fact was accepted and nothing more is known; raises `Refused` where it was refused.
+
+    None where the caller sent no such fact, or it was decided and is to be looked for elsewhere.
+    """
+    with database_errors():
+        receipt = await receipt_of(parts.pool, reader.vendor, fact)
+    query = sa.select(feed).where(feed.c.vendor == reader.vendor, feed.c.cause == fact, feed.c.type == _REFUSED)
+    for row in await parts.rows(query):
+        if row.data["fact"] == fact and (reader.partner is None or _sent(reader, receipt, row)):
+            raise _refusal(row.data)
+    if receipt is None or (reader.partner is not None and receipt.partner != reader.partner):
+        return None
+    return {"state": "pending"}
+
+
+def _sent(reader: Caller, receipt: Receipt | None, row: Any) -> bool:
+    """Whether the partner sent the refused fact; where the receipt has gone by age, the fact's subjects tell."""
+    if receipt is not None:
+        return receipt.partner == reader.partner
+    return f"partner:{reader.partner}" in row.subjects
+
+
+def _refusal(data: dict[str, Any]) -> Refused:
+    return Refused(data["status"], data["code"], data["sentence"], data["errors"])

@@ -1,0 +1,151 @@
+"""Lists: filters, a total order, and pages that stay where they were while the world moves on.
+
+The first page fixes the entry as of which all pages are read; its cursor carries that number, sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from fastapi import Request
+from pydantic import Field
+
+from services.projections.api.context import Queries
+from services.projections.api.cursor import question
+from services.projections.api.position import Position, PositionQuery
+from services.projections.tables import as_of
+from shared.credentials import Caller
+from shared.errors import FieldProblem
+from shared.problems import RequestInvalid
+from shared.projection.port import View
+
+MAX_PAGE = 500
+DEFAULT_PAGE = 50
+MAX_CHOICES = 50
+"""Values of one repeatable filter."""
+
+
+class ListQuery(PositionQuery):
+    """The query parameters of every list."""
+
+    sort: str = Field("", max_length=40, description="A field of the list; `-` before it turns the order round.")
+    limit: int = Field(DEFAULT_PAGE, ge=1, le=MAX_PAGE, description="Items of a page.")
+    cursor: str | None = Field(None, max_length=4_000, description="From `next` of the page before.")
+    fields: str | None = Field(
+        None, max_length=1_000, description="Only these fields of each item, separated by commas."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list: its view and table, how it may be sorted, and what breaks ties."""
+
+    view: View
+    table: sa.Table
+    key: sa.Column[Any]
+    sorts: dict[str, sa.Column[Any]]
+    default_sort: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one page, the position they were read at, and where the next page begins."""
+
+    rows: Sequence[Any]
+    position: Position
+    cursor: str | None
+
+
+async def read_page(
+    listing: Listing, parts: Queries, caller: Caller, request: Request, asked: ListQuery, where: list[Any]
+) -> Page:
+    """The page that was asked for; raises `CursorInvalid`, `NotReached` or 422."""
+    name = asked.sort or listing.default_sort
+    column = listing.sorts.get(name.removeprefix("-"))
+    if column is None:
+        told = f"must be one of {', '.join(sorted(listing.sorts))}, with - before it for the other direction"
+        raise RequestInvalid([FieldProblem("sort", "field.choice", told)])
+    filters = asked.model_dump(mode="json", exclude={"cursor", "limit", "wait", "fields", "min_position"})
+    asked_for = question(request.url.path, filters)
+    after: list[Any] | None = None
+    if asked.cursor is None:
+        position = await parts.positions.find(caller, listing.view, asked)
+    else:
+        seq, past, *after = parts.cursors.open(caller, asked_for, asked.cursor)
+        position = await parts.positions.at(caller.vendor, seq, past=past)
+    query = (
+        sa.select(listing.table)
+        .where(listing.table.c.vendor == caller.vendor, as_of(listing.table, position.seq), *where)
+        .order_by(_order(column, name), listing.key)
+        .limit(asked.limit + 1)
+    )
+    if after is not None:
+        query = query.where(_beyond(listing, column, name, after))
+    rows = await parts.rows(query)
+    if len(rows) <= asked.limit:
+        return Page(rows, position, None)
+    rows = rows[: asked.limit]
+    last = rows[-1]._mapping
+    content = [position.seq, asked.as_of is not None, _plain(last[column.name]), last[listing.key.name]]
+    return Page(rows, position, parts.cursors.seal(caller, asked_for, content))
+
+
+def _order(column: sa.Column[Any], name: str) -> Any:
+    return (column.desc() if name.startswith("-") else column.asc()).nulls_last()
+
+
+def _beyond(listing: Listing, column: sa.Column[Any], name: str, after: list[Any]) -> Any:
+    """Rows that come after (value, key) in an order that puts absent values last."""
+    value, key = after
+    tie = listing.key > key
+    if value is None:
+        return sa.and_(column.is_(None), tie)
+    if isinstance(column.type, sa.DateTime):
+        value = datetime.fromisoformat(value)
+    elif isinstance(column.type, sa.Date):
+        value = date.fromisoformat(value)
+    given = sa.literal(value, column.type)
+    further = column < given if name.startswith("-") else column > given
+    return sa.or_(further, sa.and_(column == given, tie), column.is_(None))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def page_document(
+    request: Request, caller: Caller, page: Page, items: list[dict[str, Any]], asked: ListQuery
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The body of a page and its Link header."""
+    document: dict[str, Any] = {"items": selected(items, asked.fields), "next": None}
+    if caller.partner is None:
+        document["seq"] = page.position.seq
+    headers: dict[str, str] = {}
+    if page.cursor is not None:
+        kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "min_position")]
+        document["next"] = f"{request.url.path}?{urlencode([*kept, ('cursor', page.cursor)])}"
+        headers["Link"] = f'<{document["next"]}>; rel="next"'
+    return document, headers
+
+
+def selected(items: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
+    """The items with the named fields alone; raises 422 for a name that no item has."""
+    if fields is None or not items:
+        return items
+    names = [one.strip() for one in fields.split(",") if one.strip()]
+    unknown = sorted(set(names) - items[0].keys())
+    if unknown:
+        raise RequestInvalid(
+            [FieldProblem("fields", "field.unknown", f"{one} is not a field of these items") for one in unknown]
+        )
+    return [{name: item[name] for name in names} for item in items]
+
+
+def containing(column: Any, text: str) -> Any:
+    """Rows whose text contains this one, whatever the case; `%` and `_` mean themselves."""
+    return column.icontains(text, autoescape=True)

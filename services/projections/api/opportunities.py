@@ -1,0 +1,131 @@
+"""`GET /v1/opportunities`: deals as the CRM tells them; `linked=false` lists what a person must place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from services.projections.api import documents
+from services.projections.api.answers import answer, problems
+from services.projections.api.errors import OpportunityUnknown
+from services.projections.api.listing import (
+    MAX_CHOICES,
+    Listing,
+    ListQuery,
+    containing,
+    page_document,
+    read_page,
+)
+from services.projections.api.pipeline import Parts, Reader
+from services.projections.api.pipeline_filters import Text
+from services.projections.api.position import PositionQuery
+from services.projections.api.schemas import OpportunityDocument, OpportunityPage
+from services.projections.tables import as_of, opportunity, pipeline
+from services.projections.views import OPPORTUNITIES
+from shared.credentials import Caller
+
+router = APIRouter(tags=["opportunities"])
+
+LISTING = Listing(
+    view=OPPORTUNITIES,
+    table=opportunity,
+    key=opportunity.c.opportunity_id,
+    sorts={
+        "created_at": opportunity.c.created_at,
+        "closed_at": opportunity.c.closed_at,
+        "close_date": opportunity.c.close_date,
+        "customer": opportunity.c.customer_name,
+        "state": opportunity.c.state,
+        "amount": opportunity.c.amount_minor,
+    },
+    default_sort="-created_at",
+)
+
+
+class OpportunityQuery(ListQuery):
+    """Filters, order and page."""
+
+    linked: bool | None = Field(None, description="Whether it belongs to a registration.")
+    state: list[Literal["open", "won", "lost"]] = Field([], max_length=3)
+    case: list[Text] = Field([], max_length=MAX_CHOICES)
+    partner: Text | None = Field(None, description="As the CRM names it.")
+    registration: Text | None = None
+    connection: Text | None = None
+    external_id: Text | None = None
+    customer: Text | None = Field(None, description="Text in the customer's name, whatever its case.")
+
+
+@router.get(
+    "/v1/opportunities",
+    summary="Opportunities, filtered, sorted, by pages",
+    response_model=None,
+    responses={200: {"model": OpportunityPage}, **problems()},
+)
+async def list_opportunities(
+    request: Request, reader: Reader, parts: Parts, asked: Annotated[OpportunityQuery, Query()]
+) -> Response:
+    """A partner reads the opportunities that belong to its registrations."""
+    page = await read_page(LISTING, parts, reader, request, asked, [*_visible(reader), *_where(asked)])
+    items = [documents.opportunity(row, partner=reader.partner) for row in page.rows]
+    document, headers = page_document(request, reader, page, items, asked)
+    return answer(request, document, headers=headers)
+
+
+@router.get(
+    "/v1/opportunities/{opportunity_id}",
+    summary="One opportunity",
+    response_model=None,
+    responses={200: {"model": OpportunityDocument}, **problems(404)},
+)
+async def get_opportunity(
+    request: Request,
+    opportunity_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)],
+    reader: Reader,
+    parts: Parts,
+    asked: Annotated[PositionQuery, Query()],
+) -> Response:
+    """As the CRM last told it, with where it belongs and how its win counts."""
+    position = await parts.positions.find(reader, OPPORTUNITIES, asked)
+    query = sa.select(opportunity).where(
+        opportunity.c.vendor == reader.vendor,
+        opportunity.c.opportunity_id == opportunity_id,
+        as_of(opportunity, position.seq),
+        *_visible(reader),
+    )
+    rows = await parts.rows(query)
+    if not rows:
+        raise OpportunityUnknown(f"there is no opportunity {opportunity_id}")
+    return answer(request, documents.opportunity(rows[0], partner=reader.partner))
+
+
+def _visible(caller: Caller) -> list[Any]:
+    if caller.partner is None:
+        return []
+    # A registration never changes its partner, so any version of it answers.
+    own = sa.exists().where(
+        pipeline.c.vendor == opportunity.c.vendor,
+        pipeline.c.registration_id == opportunity.c.registration_id,
+        pipeline.c.partner == caller.partner,
+    )
+    return [own]
+
+
+def _where(asked: OpportunityQuery) -> list[Any]:
+    columns = opportunity.c
+    linked = columns.registration_id.is_not(None)
+    conditions: list[tuple[Any, Callable[[], Any]]] = [
+        (asked.linked, lambda: linked if asked.linked else sa.not_(linked)),
+        (asked.state, lambda: columns.state.in_(asked.state)),
+        (asked.case, lambda: columns.won_case.in_(asked.case)),
+        (asked.partner, lambda: columns.partner == asked.partner),
+        (asked.registration, lambda: columns.registration_id == asked.registration),
+        (asked.connection, lambda: columns.connection == asked.connection),
+        (asked.external_id, lambda: columns.external_id == asked.external_id),
+        (asked.customer, lambda: containing(columns.customer_name, str(asked.customer))),
+    ]
+    return [condition() for given, condition in conditions if given not in (None, [])]

@@ -1,0 +1,92 @@
+"""`GET /v1/pipeline`: registrations as a list, for people as JSON pages, for finance as one CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from services.projections.api import documents
+from services.projections.api.answers import answer, limits, problems
+from services.projections.api.context import Queries, queries
+from services.projections.api.csv_rows import CSV, csv_pages
+from services.projections.api.listing import Listing, page_document, read_page
+from services.projections.api.pipeline_filters import PipelineQuery, where
+from services.projections.api.position import Position
+from services.projections.api.schemas import PipelinePage
+from services.projections.tables import as_of, pipeline
+from services.projections.views import PIPELINE
+from shared.credentials import Caller, caller
+
+router = APIRouter(tags=["pipeline"])
+
+LISTING = Listing(
+    view=PIPELINE,
+    table=pipeline,
+    key=pipeline.c.registration_id,
+    sorts={
+        "submitted_at": pipeline.c.submitted_at,
+        "completed_at": pipeline.c.completed_at,
+        "close_date": pipeline.c.close_date,
+        "protected_until": pipeline.c.protected_until,
+        "ended_at": pipeline.c.ended_at,
+        "state": pipeline.c.state,
+        "partner": pipeline.c.partner,
+        "customer": pipeline.c.customer_name,
+        "program": pipeline.c.program,
+        "amount": pipeline.c.amount_minor,
+    },
+    default_sort="-submitted_at",
+)
+
+Reader = Annotated[Caller, Depends(caller("pipeline:read"))]
+Parts = Annotated[Queries, Depends(queries)]
+
+
+@router.get(
+    "/v1/pipeline",
+    summary="Registrations, filtered, sorted, by pages",
+    response_model=None,
+    responses={200: {"model": PipelinePage, "content": {CSV: {}}}, **problems()},
+)
+async def list_pipeline(
+    request: Request, reader: Reader, parts: Parts, asked: Annotated[PipelineQuery, Query()]
+) -> Response:
+    """A partner sees its own registrations; of those it waits for, dates alone.
+
+    With `Accept: text/csv` the answer is every matching row as CSV, whatever `limit` says.
+    Sorting by `amount` compares minor units: filter by one `currency` for it to mean anything.
+    """
+    if CSV in request.headers.get("accept", ""):
+        position = await parts.positions.find(reader, PIPELINE, asked)
+        rows = csv_pages(parts, reader, position, where(reader, asked))
+        told = {"Content-Disposition": 'attachment; filename="pipeline.csv"', **limits(request)}
+        return StreamingResponse(rows, 200, told, CSV)
+    page = await read_page(LISTING, parts, reader, request, asked, where(reader, asked))
+    behind = await holders(parts, reader, page.position, page.rows)
+    items = [
+        documents.registration(row, page.position.at, behind[row.registration_id], partner=reader.partner is not None)
+        for row in page.rows
+    ]
+    document, headers = page_document(request, reader, page, items, asked)
+    return answer(request, document, headers=headers)
+
+
+async def holders(
+    parts: Queries, reader: Caller, position: Position, rows: Sequence[Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """What each row waits for, as the caller may see it."""
+    wanted = sorted({one for row in rows for one in row.behind})
+    found: dict[str, dict[str, Any]] = {}
+    if wanted:
+        query = sa.select(pipeline).where(
+            pipeline.c.vendor == reader.vendor,
+            pipeline.c.registration_id.in_(wanted),
+            as_of(pipeline, position.seq),
+        )
+        for row in await parts.rows(query):
+            found[row.registration_id] = documents.holder(row, partner=reader.partner is not None)
+    return {row.registration_id: [found[one] for one in row.behind if one in found] for row in rows}

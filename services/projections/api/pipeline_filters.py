@@ -1,0 +1,79 @@
+"""What a pipeline can be narrowed by, and the rows that a caller may see at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from pydantic import AfterValidator, Field
+
+from services.projections.api.listing import MAX_CHOICES, ListQuery, containing
+from services.projections.api.position import PositionQuery
+from services.projections.tables import pipeline
+from shared.credentials import Caller
+from shared.events.lifecycle import State
+
+
+def _with_offset(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("must have an offset, such as 2026-03-31T22:00:00Z")
+    return moment
+
+
+Instant = Annotated[datetime, AfterValidator(_with_offset)]
+Text = Annotated[str, Field(max_length=200)]
+
+
+class PipelineFilters(PositionQuery):
+    """The filters of `/v1/pipeline` and its summary; several values of one filter mean any of them."""
+
+    state: list[State] = Field([], max_length=MAX_CHOICES)
+    partner: list[Text] = Field([], max_length=MAX_CHOICES)
+    program: list[Text] = Field([], max_length=MAX_CHOICES)
+    product: list[Text] = Field([], max_length=MAX_CHOICES, description="Registrations with any of these products.")
+    currency: list[Text] = Field([], max_length=MAX_CHOICES)
+    customer: Text | None = Field(None, description="Text in the customer's name, whatever its case.")
+    external_id: Text | None = None
+    opportunity: Literal["linked", "none"] | None = Field(
+        None, description="Registrations with at least one opportunity, or with none."
+    )
+    close_from: date | None = Field(None, description="Close date on or after this day.")
+    close_to: date | None = Field(None, description="Close date on or before this day.")
+    submitted_from: Instant | None = Field(None, description="Submitted at or after this instant.")
+    submitted_before: Instant | None = None
+    protected_before: Instant | None = Field(
+        None, description="Protection ends before this instant: with `state=protected`, what runs out next."
+    )
+
+
+class PipelineQuery(PipelineFilters, ListQuery):
+    """Filters, order and page."""
+
+
+def visible(caller: Caller) -> list[Any]:
+    """A partner's credential reaches its own registrations alone (G10)."""
+    return [] if caller.partner is None else [pipeline.c.partner == caller.partner]
+
+
+def where(caller: Caller, asked: PipelineFilters) -> list[Any]:
+    """The conditions of the filters, after what the caller may see."""
+    columns = pipeline.c
+    opportunities = columns.open_opportunities + columns.won_opportunities + columns.lost_opportunities
+    conditions: list[tuple[Any, Callable[[], Any]]] = [
+        (asked.state, lambda: columns.state.in_(asked.state)),
+        (asked.partner, lambda: columns.partner.in_(asked.partner)),
+        (asked.program, lambda: columns.program.in_(asked.program)),
+        (asked.product, lambda: columns.products.overlap(sa.cast(asked.product, columns.products.type))),
+        (asked.currency, lambda: columns.currency.in_(asked.currency)),
+        (asked.customer, lambda: containing(columns.customer_name, str(asked.customer))),
+        (asked.external_id, lambda: columns.external_id == asked.external_id),
+        (asked.opportunity, lambda: opportunities > 0 if asked.opportunity == "linked" else opportunities == 0),
+        (asked.close_from, lambda: columns.close_date >= asked.close_from),
+        (asked.close_to, lambda: columns.close_date <= asked.close_to),
+        (asked.submitted_from, lambda: columns.submitted_at >= asked.submitted_from),
+        (asked.submitted_before, lambda: columns.submitted_at < asked.submitted_before),
+        (asked.protected_before, lambda: columns.protected_until < asked.protected_before),
+    ]
+    return visible(caller) + [condition() for given, condition in conditions if given not in (None, [])]

@@ -1,0 +1,187 @@
+"""At which entry a question is answered: the last one, the last of a past moment, or one's own write at least."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.projections.api.errors import FactUnknown, NotReached
+from services.projections.api.watch import Watch
+from services.projections.tables import feed
+from services.projections.views import FEED
+from shared.credentials import Caller
+from shared.database import database_errors
+from shared.errors import FieldProblem
+from shared.problems import RequestInvalid
+from shared.projection.port import View
+from shared.receipts import receipt_of
+
+MAX_WAIT_SECONDS = 30.0
+DEFAULT_WAIT_SECONDS = 1.0
+"""A view is usually a quarter of a second behind: whoever asks for a position without saying how long gets it."""
+
+_FACT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")
+
+
+class PositionQuery(BaseModel):
+    """The query parameters that say when."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: str | None = Field(
+        None,
+        max_length=40,
+        description="Answer as it was known then: a sequence number (credentials of the vendor alone) or an "
+        "instant (RFC 3339).",
+        examples=["2026-03-31T22:00:00Z"],
+    )
+    min_position: str | None = Field(
+        None,
+        max_length=80,
+        description="Answer only once this is in: a fact id from a 202, or a sequence number (credentials of the "
+        "vendor alone). 503 with Retry-After if it is not within `wait`.",
+    )
+    wait: float = Field(
+        DEFAULT_WAIT_SECONDS, ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for `as_of` or `min_position`."
+    )
+
+
+PositionParameters = Annotated[PositionQuery, Query()]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The entry as of which a question is answered, and the clock that days are counted from."""
+
+    seq: int
+    at: datetime
+    """Now for a live vendor that was not asked about the past, else the vendor's clock at `seq`."""
+
+
+class Positions:
+    """Finds the position that a request means, waiting for it within bounds."""
+
+    def __init__(self, pool: Any, engine: AsyncEngine, watch: Watch) -> None:
+        self._pool = pool
+        self._engine = engine
+        self._watch = watch
+
+    async def find(self, caller: Caller, view: View, asked: PositionQuery) -> Position:
+        """The position on the view; raises `NotReached`, `FactUnknown`, or 422 for what cannot be meant."""
+        seq, moment, fact, least = _read(caller, asked)
+        place = (caller.vendor, view.name, view.version)
+        if fact is not None:
+            await self._assert_known(caller, fact)
+        try:
+            head = await self._watch.reach(place, max(seq or 0, least), fact, asked.wait)
+            if moment is not None:
+                seq = min(await self._known_by(caller, moment, head, asked.wait), head)
+        except TimeoutError as error:
+            raise NotReached(f"the view {view.name} has not read so far yet; ask again") from error
+        past = seq is not None
+        return await self.at(caller.vendor, head if seq is None else seq, past=past)
+
+    async def at(self, vendor: str, seq: int, *, past: bool) -> Position:
+        """The position at `seq`; its clock is the vendor's for the past and during an import."""
+        query = sa.select(
+            sa.select(feed.c.clock).where(feed.c.vendor == vendor, feed.c.seq <= seq).order_by(feed.c.seq.desc())
+            .limit(1).scalar_subquery(),
+            _live(vendor, seq),
+        )  # fmt: skip
+        with database_errors():
+            async with self._engine.connect() as connection:
+                clock, live = (await connection.execute(query)).one()
+        now = datetime.now(UTC)
+        return Position(seq, clock if clock is not None and (past or not live) else now)
+
+    async def _known_by(self, caller: Caller, moment: datetime, head: int, wait: float) -> int:
+        # The feed resolves instants, so it must have seen what the answering view has.
+        await self._watch.reach((caller.vendor, FEED.name, FEED.version), head, None, wait)
+        query = (
+            sa.select(feed.c.seq)
+            .where(feed.c.vendor == caller.vendor, feed.c.known_by <= moment)
+            .order_by(feed.c.known_by.desc(), feed.c.seq.desc())
+            .limit(1)
+        )
+        with database_errors():
+            async with self._engine.connect() as connection:
+                return (await connection.execute(query)).scalar() or 0
+
+    async def _assert_known(self, caller: Caller, fact: str) -> None:
+        """Waiting for what nobody sent would only end in 503, for ever."""
+        if await self._watch.processed(caller.vendor, fact) is not None:
+            return
+        with database_errors():
+            receipt = await receipt_of(self._pool, caller.vendor, fact)
+        if receipt is None or caller.partner not in (None, receipt.partner):
+            raise FactUnknown(f"there is no fact {fact}")
+
+
+def _live(vendor: str, seq: int) -> Any:
+    """Whether the vendor is out of its import: it went live, or was created so."""
+    went = sa.select(feed.c.seq).where(
+        feed.c.vendor == vendor, feed.c.type == sa.literal_column("'vendor.went_live'"), feed.c.seq <= seq
+    )
+    born = sa.select(feed.c.seq).where(
+        feed.c.vendor == vendor, feed.c.seq == 1, feed.c.data["mode"].astext == "importing"
+    )
+    return sa.or_(went.exists(), sa.not_(born.exists()))
+
+
+def _read(caller: Caller, asked: PositionQuery) -> tuple[int | None, datetime | None, str | None, int]:
+    """What was asked for: as-of number, as-of instant, fact, least number."""
+    problems: list[FieldProblem] = []
+    seq, moment = _as_of(caller, asked.as_of, problems)
+    fact, least = None, 0
+    if asked.min_position is not None:
+        if asked.min_position.isdecimal():
+            least = int(asked.min_position[:18])
+            if caller.partner is not None:
+                problems.append(_for_vendor("min_position", "a fact id"))
+        elif _FACT.match(asked.min_position):
+            fact = asked.min_position
+        else:
+            problems.append(FieldProblem("min_position", "position.invalid", "is neither a fact id nor a number"))
+    if problems:
+        raise RequestInvalid(problems)
+    return seq, moment, fact, least
+
+
+def _as_of(caller: Caller, text: str | None, problems: list[FieldProblem]) -> tuple[int | None, datetime | None]:
+    if text is None:
+        return None, None
+    if text.isdecimal():
+        if caller.partner is not None:
+            problems.append(_for_vendor("as_of", "an instant"))
+        return int(text[:18]), None
+    moment = _instant(text)
+    if moment is None:
+        problems.append(
+            FieldProblem("as_of", "time.impossible", "must be an instant with its offset, such as 2026-03-31T22:00:00Z")
+        )
+        return None, None
+    if moment > datetime.now(UTC):
+        problems.append(FieldProblem("as_of", "time.future", "lies in the future; what will be known is not known"))
+    return None, moment
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        # A "+" of an offset arrives as a space where the caller did not escape it.
+        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _for_vendor(field: str, instead: str) -> FieldProblem:
+    return FieldProblem(
+        field, "position.vendor_only", f"sequence numbers are for the vendor's own credentials; give {instead}"
+    )

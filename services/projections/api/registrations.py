@@ -1,0 +1,89 @@
+"""`GET /v1/registrations/{id}`: the registration, `pending`, or the refusal of its submission."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+import sqlalchemy as sa
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from services.projections.api import documents
+from services.projections.api.answers import answer, problems
+from services.projections.api.context import Queries
+from services.projections.api.errors import RegistrationUnknown
+from services.projections.api.facts import pending_or_refused
+from services.projections.api.personal import unsealed
+from services.projections.api.pipeline import Parts, Reader, holders
+from services.projections.api.pipeline_filters import visible
+from services.projections.api.position import Position, PositionQuery
+from services.projections.api.schemas import Pending, RegistrationDetail
+from services.projections.tables import as_of, pipeline
+from services.projections.views import PIPELINE
+from shared.credentials import Caller
+
+router = APIRouter(tags=["registrations"])
+
+RegistrationId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)]
+_FACT_OF = "reg_"
+
+
+@router.get(
+    "/v1/registrations/{registration}",
+    summary="One registration",
+    response_model=None,
+    responses={
+        200: {
+            "model": RegistrationDetail,
+            "headers": {
+                "ETag": {"description": 'The revision, such as `"3"`: what `If-Match` of an amendment takes. '
+                         "State moves without it, so it answers no `If-None-Match`.",
+                         "schema": {"type": "string"}}
+            },
+        },
+        202: {"model": Pending, "description": "Accepted and not decided yet."},
+        409: {"description": "The submission was refused; status, `code` and `errors` are those of the refusal "
+              "(403, 404, 409, 412 or 422)."},
+        **problems(404),
+    },
+)  # fmt: skip
+async def get_registration(
+    request: Request,
+    registration: RegistrationId,
+    reader: Reader,
+    parts: Parts,
+    asked: Annotated[PositionQuery, Query()],
+) -> Response:
+    """With its personal fields. What belongs to another partner or vendor is answered as unknown."""
+    position = await parts.positions.find(reader, PIPELINE, asked)
+    row = await find(parts, reader, registration, position)
+    if row is None:
+        if registration.startswith(_FACT_OF) and asked.as_of is None:
+            waiting = await pending_or_refused(parts, reader, registration.removeprefix(_FACT_OF))
+            if waiting is not None:
+                return answer(request, waiting, status=202)
+        raise unknown(registration)
+    behind = await holders(parts, reader, position, [row])
+    document = documents.registration(row, position.at, behind[registration], partner=reader.partner is not None)
+    sealed = orjson.loads(row.sealed) if row.sealed else {}
+    personal = {name: sealed.get(name) for name in ("contact", "notes")}
+    personal["evidence"] = sealed.get("evidence", [])
+    document |= await unsealed(parts, reader.vendor, personal)
+    return answer(request, document, headers={"ETag": f'"{row.revision}"'})
+
+
+async def find(parts: Queries, reader: Caller, registration: str, position: Position) -> Any | None:
+    """The registration's row at the position, None where the caller has none such."""
+    query = sa.select(pipeline).where(
+        pipeline.c.vendor == reader.vendor,
+        pipeline.c.registration_id == registration,
+        as_of(pipeline, position.seq),
+        *visible(reader),
+    )
+    rows = await parts.rows(query)
+    return rows[0] if rows else None
+
+
+def unknown(registration: str) -> RegistrationUnknown:
+    return RegistrationUnknown(f"there is no registration {registration}")

@@ -1,0 +1,285 @@
+"""The shapes of answers, for OpenAPI: what a client may rely on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.lifecycle import State
+
+_MONEY: dict[str, Any] = {"amount": "1250.00", "currency": "EUR"}
+
+
+class MoneyDocument(BaseModel):
+    """An amount as a decimal string and its ISO 4217 currency."""
+
+    amount: str = Field(examples=["1250.00"])
+    currency: str = Field(examples=["EUR"])
+
+
+class CustomerDocument(BaseModel):
+    legal_name: str
+    country: str | None = None
+    city: str | None = None
+    domain: str | None = None
+    tax_id: str | None = None
+    company_id: str | None = None
+    duns: str | None = None
+    lei: str | None = None
+    sector: str | None = None
+    subsidiary_of: str | None = None
+
+
+class HolderDocument(BaseModel):
+    """The registration that is waited for; a partner is told its dates alone."""
+
+    registration: str | None = None
+    partner: str | None = None
+    protected_from: datetime | None
+    protected_until: datetime | None
+
+
+class OpportunityCounts(BaseModel):
+    open: int
+    won: int
+    lost: int
+    won_value: list[MoneyDocument] = Field(description="One amount a currency.")
+
+
+class RegistrationDocument(BaseModel):
+    """A registration as a list shows it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "registration": "reg_5d0f3a9be2b45f6c9d8e1a2b3c4d5e6f", "revision": 1, "external_id": "PRM-7",
+                "state": "protected", "review": "approved", "protection": "protected", "hold": None, "end_code": None,
+                "program": "resale", "policy": "resale/1", "partner": "acme", "tier": "gold",
+                "customer": {"legal_name": "Globex GmbH", "country": "DE"}, "products": ["GTX Basic"],
+                "amount": _MONEY, "close_date": "2026-06-30", "site": None, "project": None, "competitor": None,
+                "submitted_at": "2026-03-02T09:00:00Z", "completed_at": "2026-03-02T09:00:00Z",
+                "protected_from": "2026-03-02T09:00:00Z", "protected_until": "2026-06-01T00:00:00Z", "days_left": 61,
+                "promoted": False, "extensions": 0, "extension_until": None, "confirm_by": None, "ended_at": None,
+                "missing": [], "open_fields": [], "behind": [], "original": None,
+                "opportunities": {"open": 1, "won": 0, "lost": 0, "won_value": []}, "lookalikes": [], "seq": 42,
+            }
+        }
+    )  # fmt: skip
+
+    registration: str
+    revision: int = Field(description="What `If-Match` of an amendment takes.")
+    external_id: str | None
+    state: State
+    review: str
+    protection: str | None
+    hold: str | None = Field(description="Why it is not decided yet.")
+    end_code: str | None
+    program: str
+    policy: str | None = Field(description="Program and version of the rules that it was judged by.")
+    partner: str
+    tier: str | None
+    customer: CustomerDocument
+    products: list[str]
+    amount: MoneyDocument | None
+    close_date: date | None
+    site: str | None
+    project: str | None
+    competitor: str | None
+    submitted_at: datetime
+    completed_at: datetime | None
+    protected_from: datetime | None
+    protected_until: datetime | None = Field(description="The first instant that is no longer protected.")
+    days_left: int | None = Field(description="From now; for a vendor that imports its history, from its clock.")
+    promoted: bool
+    extensions: int
+    extension_until: datetime | None
+    confirm_by: datetime | None
+    ended_at: datetime | None
+    missing: list[str]
+    open_fields: list[str] = Field(description="With `action_required`: the only fields that may be changed.")
+    behind: list[HolderDocument]
+    original: str | None
+    opportunities: OpportunityCounts
+    lookalikes: list[str] | None = Field(None, description="For the vendor alone.")
+    seq: int | None = Field(None, description="The entry that last changed it; for the vendor alone.")
+
+
+class ContactDocument(BaseModel):
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class EvidenceDocument(BaseModel):
+    evidence: str
+    kind: str
+    on: date
+    note: str | None = None
+
+
+class RegistrationDetail(RegistrationDocument):
+    """A registration with its personal fields; those of an erased person are null."""
+
+    contact: ContactDocument | None
+    notes: str | None
+    evidence: list[EvidenceDocument]
+
+
+class Pending(BaseModel):
+    """The fact is accepted and not decided yet."""
+
+    state: Literal["pending"] = "pending"
+
+
+class _Page(BaseModel):
+    next: str | None = Field(description="Where the next page is; null on the last one.")
+    seq: int | None = Field(None, description="The entry as of which all pages are read; for the vendor alone.")
+
+
+class PipelinePage(_Page):
+    items: list[RegistrationDocument]
+
+
+class SummaryGroup(BaseModel):
+    key: str | None
+    registrations: int
+    amounts: list[MoneyDocument] = Field(description="One amount a currency.")
+    won_value: list[MoneyDocument]
+
+
+class Summary(BaseModel):
+    group_by: str
+    groups: list[SummaryGroup]
+    seq: int | None = None
+
+
+class EventDocument(BaseModel):
+    """One entry of the journal; a partner's feed numbers its own entries."""
+
+    position: int = Field(description="Without gaps: the vendor's sequence number, or the partner's own count.")
+    type: str = Field(examples=["registration.approved"])
+    version: int
+    decision: bool
+    clock: datetime
+    cause: str | None = Field(description="The fact that led to it; null where that is another partner's.")
+    subjects: list[str]
+    data: dict[str, Any]
+    known_at: datetime | None = Field(None, description="For the vendor alone.")
+    principal: str | None = None
+
+
+class EventPage(BaseModel):
+    items: list[EventDocument]
+    next: str = Field(description="Where to go on, also when nothing more is there yet.")
+
+
+class HistoryPage(BaseModel):
+    items: list[EventDocument]
+    next: str | None
+
+
+class StepDocument(BaseModel):
+    """One rule as it was applied."""
+
+    rule: str
+    result: str
+    inputs: dict[str, Any]
+    rivals: list[str] | None = Field(None, description="For the vendor alone.")
+
+
+class DecisionDocument(BaseModel):
+    """One decision about the registration."""
+
+    position: int
+    type: str
+    at: datetime
+    policy: str | None
+    sentence: str
+    steps: list[StepDocument]
+    outcome: dict[str, Any]
+
+
+class RivalDocument(BaseModel):
+    """A claim on the same deal; for the vendor alone."""
+
+    conflict: str
+    registration: str
+    partner: str | None
+    role: Literal["holder", "claimant"]
+    outcome: str | None
+    keys: list[str]
+    products: list[str]
+
+
+class Explanation(BaseModel):
+    """Why a registration is what it is."""
+
+    registration: str
+    state: State
+    policy: str | None
+    sentence: str | None
+    decisions: list[DecisionDocument]
+    behind: list[HolderDocument]
+    rivals: list[RivalDocument] | None = None
+
+
+class OpportunityDocument(BaseModel):
+    opportunity: str
+    connection: str
+    external_id: str
+    state: Literal["open", "won", "lost"]
+    partner: str | None
+    registration: str | None
+    linked_by: str | None
+    unlinked_code: str | None
+    case: str | None = Field(description="How its win counts: a row of the won table.")
+    customer: dict[str, Any] | None
+    products: list[str]
+    amount: MoneyDocument | None
+    close_date: date | None
+    reason: str | None
+    source_time: datetime | None
+    source_version: int | None
+    created_at: datetime
+    closed_at: datetime | None
+    holder: str | None = None
+    seq: int | None = None
+
+
+class OpportunityPage(_Page):
+    items: list[OpportunityDocument]
+
+
+class OpponentDocument(BaseModel):
+    registration: str
+    partner: str
+    keys: list[str]
+    products: list[str]
+
+
+class ConflictDocument(BaseModel):
+    conflict: str
+    state: Literal["open", "resolved"]
+    registration: str
+    partner: str | None
+    contested: bool
+    outcome: str | None
+    policy: str | None
+    detected_at: datetime
+    resolved_at: datetime | None
+    opponents: list[OpponentDocument] | None = Field(None, description="For the vendor alone.")
+    seq: int | None = None
+
+
+class ConflictPage(_Page):
+    items: list[ConflictDocument]
+
+
+class FactDocument(BaseModel):
+    """What became of a fact."""
+
+    fact: str
+    state: Literal["decided"]
+    entries: list[EventDocument]

@@ -1,0 +1,97 @@
+"""`GET /v1/pipeline/summary`: how many registrations and how much money, by one thing, never across currencies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from services.projections.api.answers import answer, problems
+from services.projections.api.documents import money
+from services.projections.api.pipeline import Parts, Reader
+from services.projections.api.pipeline_filters import PipelineFilters, where
+from services.projections.api.schemas import Summary
+from services.projections.tables import as_of, pipeline
+from services.projections.views import PIPELINE
+
+router = APIRouter(tags=["pipeline"])
+
+MAX_GROUPS = 10_000
+GroupBy = Literal["state", "partner", "program", "product", "customer", "currency"]
+_COLUMNS: dict[str, Any] = {
+    "state": pipeline.c.state,
+    "partner": pipeline.c.partner,
+    "program": pipeline.c.program,
+    "customer": pipeline.c.customer_name,
+    "currency": pipeline.c.currency,
+}
+
+
+class SummaryQuery(PipelineFilters):
+    """What to count, and by what."""
+
+    group_by: GroupBy = Field("state", description="Registrations with several products count under each of them.")
+
+
+@router.get(
+    "/v1/pipeline/summary",
+    summary="Counts and amounts of registrations, by one thing",
+    response_model=None,
+    responses={200: {"model": Summary}, **problems()},
+)
+async def summarise(
+    request: Request, reader: Reader, parts: Parts, asked: Annotated[SummaryQuery, Query()]
+) -> Response:
+    """Amounts are given per currency: nothing is ever converted or added across currencies."""
+    position = await parts.positions.find(reader, PIPELINE, asked)
+    base = sa.select(pipeline).where(
+        pipeline.c.vendor == reader.vendor, as_of(pipeline, position.seq), *where(reader, asked)
+    )
+    rows = base.subquery("rows")
+    key = _key(rows, asked.group_by)
+    claims = (
+        sa.select(key, rows.c.currency, sa.func.count().label("count"), sa.func.sum(rows.c.amount_minor).label("minor"))
+        .group_by(key, rows.c.currency)
+        .order_by(key.nulls_last(), rows.c.currency.nulls_last())
+        .limit(MAX_GROUPS)
+    )
+    grouped, value = await parts.rows(claims, _won(base, asked.group_by))
+    groups: dict[str | None, dict[str, Any]] = {}
+    for name, currency, count, minor in grouped:
+        group = groups.setdefault(name, {"key": name, "registrations": 0, "amounts": [], "won_value": []})
+        group["registrations"] += count
+        if (amount := money(None if minor is None else int(minor), currency)) is not None:
+            group["amounts"].append(amount)
+    for name, currency, minor in value:
+        if name in groups:
+            groups[name]["won_value"].append(money(int(minor), currency))
+    document: dict[str, Any] = {"group_by": asked.group_by, "groups": list(groups.values())}
+    if reader.partner is None:
+        document["seq"] = position.seq
+    return answer(request, document)
+
+
+def _key(rows: Any, group_by: str) -> Any:
+    if group_by == "product":
+        return sa.func.unnest(rows.c.products).label("key")
+    return rows.c[_COLUMNS[group_by].name].label("key")
+
+
+def _won(base: Any, group_by: str) -> Any:
+    """Won value by group and currency: each registration's pairs of currency and amount, taken apart."""
+    inner = base.subquery("won")
+    pairs = sa.func.unnest(inner.c.won_currencies, inner.c.won_minor).table_valued("currency", "minor").render_derived()
+    apart = sa.select(inner, pairs.c.currency.label("pair_currency"), pairs.c.minor.label("pair_minor")).select_from(
+        inner.join(pairs, sa.true())
+    )
+    rows = apart.subquery("pairs")
+    key = _key(rows, group_by)
+    return (
+        sa.select(key, rows.c.pair_currency, sa.func.sum(rows.c.pair_minor))
+        .group_by(key, rows.c.pair_currency)
+        .order_by(key.nulls_last(), rows.c.pair_currency)
+        .limit(MAX_GROUPS)
+    )

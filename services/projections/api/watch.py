@@ -1,0 +1,108 @@
+"""Waiting for a view to get somewhere: one question to the database for all who wait, while anybody does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.database import database_errors
+from shared.errors import DealregError
+
+LOOK_SECONDS = 0.02
+"""Between two looks: far below what a person notices, and one small query however many wait."""
+
+_LOOK = """
+SELECT h.vendor, h.view, h.version, h.seq FROM projections.head h WHERE h.vendor = ANY ($1::text[])
+"""
+_FACTS = """
+SELECT f.vendor, f.fact_id, f.last_seq FROM attribution.processed_fact f
+JOIN unnest($1::text[], $2::text[]) AS k (vendor, fact_id) USING (vendor, fact_id)
+"""
+
+Place = tuple[str, str, int]
+"""Vendor, view, version."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiter:
+    place: Place
+    seq: int
+    fact: str | None
+    reached: asyncio.Future[int]
+
+
+class Watch:
+    """Tells how far views have read, and lets requests wait for more."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self._waiters: set[_Waiter] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    async def head(self, place: Place) -> int:
+        """The last entry that the view has folded for the vendor; 0 before the first."""
+        heads, _ = await self._look([place[0]], [])
+        return heads.get(place, 0)
+
+    async def reach(self, place: Place, seq: int, fact: str | None, seconds: float) -> int:
+        """The view's head once it has entry `seq` and all entries of the fact; raises `TimeoutError`."""
+        heads, facts = await self._look([place[0]], [(place[0], fact)] if fact else [])
+        waiter = _Waiter(place, seq, fact, asyncio.get_running_loop().create_future())
+        self._tell(waiter, heads, facts)
+        if waiter.reached.done():
+            return waiter.reached.result()
+        if seconds <= 0:
+            raise TimeoutError
+        self._waiters.add(waiter)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._follow(), name="view-watch")
+        try:
+            return await asyncio.wait_for(waiter.reached, seconds)
+        finally:
+            self._waiters.discard(waiter)
+
+    async def processed(self, vendor: str, fact: str) -> int | None:
+        """The last entry of the fact, None while it is not decided."""
+        _, facts = await self._look([], [(vendor, fact)])
+        return facts.get((vendor, fact))
+
+    async def _follow(self) -> None:
+        while self._waiters:
+            await asyncio.sleep(LOOK_SECONDS)
+            waiters = list(self._waiters)
+            try:
+                heads, facts = await self._look(
+                    {one.place[0] for one in waiters}, {(one.place[0], one.fact) for one in waiters if one.fact}
+                )
+            except DealregError as error:
+                for one in waiters:
+                    if not one.reached.done():
+                        one.reached.set_exception(error)
+                continue
+            for one in waiters:
+                self._tell(one, heads, facts)
+
+    def _tell(self, one: _Waiter, heads: dict[Place, int], facts: dict[tuple[str, str], int]) -> None:
+        head = heads.get(one.place, 0)
+        last = one.seq if one.fact is None else facts.get((one.place[0], one.fact))
+        if last is not None and head >= max(last, one.seq) and not one.reached.done():
+            one.reached.set_result(head)
+
+    async def _look(
+        self, vendors: Iterable[str], facts: Iterable[tuple[str, str]]
+    ) -> tuple[dict[Place, int], dict[tuple[str, str], int]]:
+        asked = list(facts)
+        with database_errors():
+            # Facts first: a head read after it cannot be behind what the fact's answer saw.
+            done = (
+                await self._pool.fetch(_FACTS, [vendor for vendor, _ in asked], [fact for _, fact in asked])
+                if asked
+                else []
+            )
+            heads = await self._pool.fetch(_LOOK, list(vendors))
+        return (
+            {(row["vendor"], row["view"], row["version"]): row["seq"] for row in heads},
+            {(row["vendor"], row["fact_id"]): row["last_seq"] for row in done},
+        )

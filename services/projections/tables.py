@@ -1,0 +1,59 @@
+"""The views' tables as queries see them: columns are those of the rows that the folds write."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, get_args, get_type_hints
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from services.projections.views.claim import PipelineRow
+from services.projections.views.conflicts import ConflictRow
+from services.projections.views.feed import FeedRow, PartnerFeedRow
+from services.projections.views.opportunities import OpportunityRow
+
+SCHEMA = "projections"
+metadata = sa.MetaData(schema=SCHEMA)
+
+_TYPES: dict[Any, Any] = {
+    str: sa.Text,
+    int: sa.BigInteger,
+    bool: sa.Boolean,
+    bytes: sa.LargeBinary,
+    date: sa.Date,
+    datetime: sa.DateTime(timezone=True),
+    list[str]: ARRAY(sa.Text),
+    list[int]: ARRAY(sa.BigInteger),
+}
+
+
+def _table(name: str, row: type[Any]) -> sa.Table:
+    hints = get_type_hints(row)
+    columns = [sa.Column(field, _type(field, hints[field])) for field in row._fields]
+    return sa.Table(name, metadata, *columns)
+
+
+def _type(field: str, hint: Any) -> Any:
+    if field == "data":
+        return JSONB
+    options = [one for one in get_args(hint) if one is not type(None)]
+    return _TYPES[options[0] if options and hint not in _TYPES else hint]
+
+
+pipeline = _table("pipeline", PipelineRow)
+opportunity = _table("opportunity", OpportunityRow)
+conflict = _table("conflict", ConflictRow)
+feed = _table("feed", FeedRow)
+partner_feed = _table("partner_feed", PartnerFeedRow)
+halted = sa.Table(
+    "halted",
+    metadata,
+    *(sa.Column(name, sa.Text) for name in ("view", "vendor", "type", "reason")),
+    *(sa.Column(name, sa.BigInteger) for name in ("version", "partition", "seq")),
+)
+
+
+def as_of(table: sa.Table, seq: int) -> sa.ColumnElement[bool]:
+    """The rows as they were when entry `seq` was the last one."""
+    return sa.and_(table.c.from_seq <= seq, sa.or_(table.c.to_seq.is_(None), table.c.to_seq > seq))

@@ -1,0 +1,237 @@
+"""The pipeline as a list: filters, order, pages, past and present, JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from shared.events import registration as r
+from shared.events import vendor as v
+from shared.events.money import Money
+from tests.integration.projections.conftest import World
+from tests.journals import Journal, submitted
+
+
+def ids(response: Any) -> list[str]:
+    assert response.status_code == 200, response.text
+    return [one["registration"] for one in response.json()["items"]]
+
+
+@pytest.fixture
+def journal() -> Journal:
+    """Five claims of two partners: protected, waiting behind it, draft, protected in euros, rejected."""
+    journal = Journal()
+    journal.add(v.VendorCreated(name="Maven", mode="importing"))
+    journal.submit("reg_a", "acme", amount=Money.of(100, "USD"), close_date=date(2026, 3, 1), external_id="A-1")
+    journal.complete("reg_a")
+    journal.protect("reg_a")
+    journal.submit("reg_b", "bolt", amount=Money.of(200, "USD"), close_date=date(2026, 4, 1))
+    journal.complete("reg_b")
+    journal.wait_behind("reg_b", "reg_a")
+    journal.submit("reg_c", "acme", amount=None, close_date=None)
+    journal.submit("reg_d", "bolt", amount=Money.of(300, "EUR"), products=("MG Special", "GTX Pro"))
+    journal.complete("reg_d", products=("MG Special", "GTX Pro"))
+    journal.protect("reg_d")
+    journal.opportunity("opp_1", "reg_d")
+    journal.submit("reg_e", "acme", customer=r.Customer(legal_name="Initech 100%"))
+    journal.complete("reg_e")
+    journal.add(r.RegistrationRejected(sentence="…", registration="reg_e", code="not_eligible"))
+    return journal
+
+
+async def test_the_list_shows_each_registration_newest_first(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    response = await world.get("/v1/pipeline", await world.key())
+    assert ids(response) == ["reg_e", "reg_d", "reg_c", "reg_b", "reg_a"]
+    protected = response.json()["items"][-1]
+    assert (protected["state"], protected["amount"]) == ("protected", {"amount": "1.00", "currency": "USD"})
+    assert protected["days_left"] == 90
+    waiting = response.json()["items"][3]
+    assert (waiting["state"], waiting["behind"][0]["registration"]) == ("waiting", "reg_a")
+
+
+@pytest.mark.parametrize(
+    "query, expected",
+    [
+        ({"state": ["protected", "waiting"]}, ["reg_a", "reg_b", "reg_d"]),
+        ({"partner": "bolt"}, ["reg_b", "reg_d"]),
+        ({"product": "GTX Pro"}, ["reg_d"]),
+        ({"customer": "globex"}, ["reg_a", "reg_b", "reg_c", "reg_d"]),
+        ({"customer": "0%"}, ["reg_e"]),
+        ({"customer": "G%x"}, []),
+        ({"currency": "EUR"}, ["reg_d"]),
+        ({"opportunity": "linked"}, ["reg_d"]),
+        ({"opportunity": "none", "partner": "bolt"}, ["reg_b"]),
+        ({"close_from": "2026-03-02", "close_to": "2026-04-01"}, ["reg_b"]),
+        ({"external_id": "A-1"}, ["reg_a"]),
+        ({"protected_before": "2026-04-05T09:12:00Z"}, ["reg_a"]),
+        ({"program": "other"}, []),
+    ],
+)
+async def test_filters(world: World, journal: Journal, query: dict[str, Any], expected: list[str]) -> None:
+    journal.add(r.RegistrationWithdrawn(registration="reg_c"))
+    await world.show(journal)
+    assert sorted(ids(await world.get("/v1/pipeline", await world.key(), **query))) == expected
+
+
+async def test_sorting_puts_absent_values_last_in_both_directions(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    key = await world.key()
+    upwards = ids(await world.get("/v1/pipeline", key, sort="close_date"))
+    assert (upwards[0], upwards[-1]) == ("reg_a", "reg_c")
+    assert ids(await world.get("/v1/pipeline", key, sort="-close_date"))[-1] == "reg_c"
+
+
+@pytest.mark.parametrize("sort", ["submitted_at", "-close_date", "amount", "partner", "-state", "protected_until"])
+async def test_pages_meet_every_row_once_while_the_world_moves_on(world: World, journal: Journal, sort: str) -> None:
+    await world.show(journal)
+    key = await world.key()
+    whole = ids(await world.get("/v1/pipeline", key, sort=sort))
+    response = await world.get("/v1/pipeline", key, sort=sort, limit=2)
+    seen = ids(response)
+    number = 0
+    while link := response.json()["next"]:
+        # Rows appear, change state and move in the order between any two pages.
+        number += 1
+        journal.submit(f"reg_new{number}", "acme", close_date=date(2025, 1, number), amount=Money.of(number, "USD"))
+        if number == 1:
+            journal.expire("reg_d")
+        await world.show(journal)
+        response = await world.client.get(link, headers=key)
+        seen += ids(response)
+        assert 'rel="next"' in response.headers.get("link", 'rel="next"')
+    assert seen == whole
+
+
+async def test_as_of_a_number_shows_what_was_then(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    key = await world.key()
+    response = await world.get("/v1/pipeline", key, as_of="3")
+    assert ids(response) == ["reg_a"]
+    assert response.json()["items"][0]["state"] == "submitted"
+    assert response.json()["seq"] == 3
+    assert ids(await world.get("/v1/pipeline", key, as_of="0")) == []
+
+
+async def test_as_of_an_instant_is_the_last_entry_known_by_then(world: World) -> None:
+    journal = Journal()
+    journal.submit("reg_a")
+    journal.complete("reg_a")
+    # A deadline falls due early but is written late: known late, so an instant between does not see it.
+    journal.protect("reg_a", until=journal.clock + timedelta(days=1))
+    late = journal.clock + timedelta(days=40)
+    journal.expire("reg_a", clock=journal.clock + timedelta(days=1), known_at=late)
+    journal.add(submitted("reg_b"), known_at=late - timedelta(days=1))
+    await world.show(journal)
+    key = await world.key()
+
+    async def states(moment: Any) -> list[str]:
+        response = await world.get("/v1/pipeline", key, as_of=moment.isoformat(), sort="submitted_at")
+        return [one["state"] for one in response.json()["items"]]
+
+    assert await states(late - timedelta(seconds=1)) == ["protected"]
+    assert await states(late) == ["expired", "draft"]
+    assert await states(journal.start) == []
+
+
+async def test_as_of_the_future_is_refused_and_beyond_the_view_is_waited_for(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    key = await world.key()
+    beyond = await world.get("/v1/pipeline", key, as_of="999", wait="0")
+    assert (beyond.status_code, beyond.json()["code"]) == (503, "position.not_reached")
+    assert beyond.headers["retry-after"]
+    future = await world.get("/v1/pipeline", key, as_of="2999-01-01T00:00:00Z")
+    assert (future.status_code, future.json()["errors"][0]["code"]) == (422, "time.future")
+
+
+async def test_every_wrong_parameter_is_named_at_once(world: World, journal: Journal) -> None:
+    key = await world.key()
+    response = await world.get("/v1/pipeline", key, state="sold", limit="0", close_from="2026-02-30", colour="red")
+    assert response.status_code == 422
+    assert {one["field"] for one in response.json()["errors"]} == {"state.0", "limit", "close_from", "colour"}
+    unknown = await world.get("/v1/pipeline", key, sort="colour")
+    assert unknown.json()["errors"][0]["field"] == "sort"
+
+
+async def test_a_cursor_is_good_for_its_own_question_and_caller_only(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    key = await world.key()
+    cursor = (await world.get("/v1/pipeline", key, limit=1)).json()["next"].partition("cursor=")[2]
+    assert (await world.get("/v1/pipeline", key, cursor=cursor)).status_code == 200
+    for headers, query in (
+        (key, {"state": "draft"}),
+        (key, {"sort": "partner"}),
+        (await world.key("other"), {}),
+        (await world.key(partner="acme"), {}),
+    ):
+        response = await world.get("/v1/pipeline", headers, cursor=cursor, **query)
+        assert (response.status_code, response.json()["code"]) == (422, "cursor.invalid")
+    assert (await world.get("/v1/pipeline", key, cursor=cursor[:-4] + "AAAA")).status_code == 422
+
+
+async def test_sparse_fields(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    key = await world.key()
+    items = (await world.get("/v1/pipeline", key, fields="registration,state", limit=1)).json()["items"]
+    assert items == [{"registration": "reg_e", "state": "rejected"}]
+    assert (await world.get("/v1/pipeline", key, fields="colour")).json()["errors"][0]["code"] == "field.unknown"
+
+
+async def test_an_unchanged_list_is_not_sent_twice(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    key = await world.key()
+    first = await world.get("/v1/pipeline", key)
+    again = {**key, "If-None-Match": first.headers["etag"]}
+    assert (await world.get("/v1/pipeline", again)).status_code == 304
+    journal.submit("reg_f")
+    await world.show(journal)
+    assert (await world.get("/v1/pipeline", again)).status_code == 200
+
+
+async def test_csv_has_every_row_and_starts_no_formula(world: World, journal: Journal) -> None:
+    journal.submit("reg_f", customer=r.Customer(legal_name="=HYPERLINK(1)"))
+    await world.show(journal)
+    key = {**(await world.key()), "Accept": "text/csv"}
+    response = await world.get("/v1/pipeline", key, limit=1)
+    assert response.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert [one["registration"] for one in rows] == ["reg_a", "reg_b", "reg_c", "reg_d", "reg_e", "reg_f"]
+    assert (rows[0]["amount"], rows[0]["currency"], rows[3]["products"]) == ("1.00", "USD", "MG Special; GTX Pro")
+    assert rows[5]["customer"] == "'=HYPERLINK(1)"
+
+
+async def test_a_summary_never_adds_across_currencies(world: World, journal: Journal) -> None:
+    journal.win("opp_1", "reg_d", amount=Money.of(450, "GBP"))
+    await world.show(journal)
+    key = await world.key()
+    groups = (await world.get("/v1/pipeline/summary", key, group_by="partner")).json()["groups"]
+    acme, bolt = groups
+    assert (acme["key"], acme["registrations"]) == ("acme", 3)
+    assert acme["amounts"] == [{"amount": "551.00", "currency": "USD"}]
+    assert bolt["amounts"] == [{"amount": "3.00", "currency": "EUR"}, {"amount": "2.00", "currency": "USD"}]
+    assert bolt["won_value"] == [{"amount": "4.50", "currency": "GBP"}]
+    products = (await world.get("/v1/pipeline/summary", key, group_by="product")).json()["groups"]
+    assert {one["key"]: one["registrations"] for one in products} == {"GTX Basic": 4, "GTX Pro": 1, "MG Special": 1}
+    for name in ("state", "program", "customer", "currency"):
+        counted = (await world.get("/v1/pipeline/summary", key, group_by=name)).json()["groups"]
+        assert sum(one["registrations"] for one in counted) == 5
+
+
+async def test_days_are_counted_from_the_vendors_clock_while_it_imports_and_from_now_once_live(world: World) -> None:
+    journal = Journal()
+    journal.add(v.VendorCreated(name="Maven", mode="importing"))
+    journal.submit("reg_a")
+    journal.complete("reg_a")
+    journal.protect("reg_a", until=journal.clock + timedelta(days=10))
+    await world.show(journal)
+    key = await world.key()
+    assert (await world.get("/v1/pipeline", key)).json()["items"][0]["days_left"] == 10
+    journal.add(v.VendorWentLive())
+    await world.show(journal)
+    # The real now is long after that journal's days.
+    assert (await world.get("/v1/pipeline", key)).json()["items"][0]["days_left"] == 0
+    assert (await world.get("/v1/pipeline", key, as_of=str(journal.seq - 1))).json()["items"][0]["days_left"] == 10
