@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from dealreg import ground, vendors
+from dealreg import ground, schemas, vendors
 from shared.errors import DealregError, Invalid, Misconfigured
 
 EXIT_FAILED = 1
@@ -44,6 +44,7 @@ app = typer.Typer(
 # One line a group.
 ground.register(app)
 vendors.register(app)
+schemas.register(app)
 
 
 def main() -> None:

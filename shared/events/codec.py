@@ -32,9 +32,7 @@ class TooLarge(Invalid):
 
 def _value(event: Event, limit: int) -> bytes:
     # Absent optional fields are left out, so that adding one later changes no stored byte.
-    value = event.__pydantic_serializer__.to_json(
-        event, exclude_none=False, exclude_unset=False, exclude_defaults=True
-    )
+    value = event.__pydantic_serializer__.to_json(event, exclude_none=False, exclude_unset=False, exclude_defaults=True)
     if len(value) > limit:
         raise TooLarge(f"{event.type} has {len(value)} bytes; at most {limit} fit")
     return value
@@ -118,13 +116,11 @@ def encode_entry(
     ]
     if principal is not None:
         headers.append(("ce_principal", principal))
-    digest = _digest(headers, value)
+    digest = entry_hash(headers, value)
     headers.append(("ce_hash", digest))
     if traceparent is not None:  # outside the promised bytes, so outside the hash
         headers.append(("traceparent", traceparent))
-    entry = Entry(
-        vendor, seq, event, cause, clock, known_at, subjects, principal, previous, digest, traceparent
-    )
+    entry = Entry(vendor, seq, event, cause, clock, known_at, subjects, principal, previous, digest, traceparent)
     return entry, Record(vendor, tuple(headers), value)
 
 
@@ -133,10 +129,8 @@ def decode_entry(record: StoredRecord | Record) -> Entry:
     headers = dict(record.headers)
     try:
         hashed = [(name, text) for name, text in record.headers if name not in ("ce_hash", "traceparent")]
-        if _digest(hashed, record.value) != headers["ce_hash"]:
-            raise Corrupt(
-                f"journal entry {headers.get('ce_id')!r} was altered: its hash does not match its bytes"
-            )
+        if entry_hash(hashed, record.value) != headers["ce_hash"]:
+            raise Corrupt(f"journal entry {headers.get('ce_id')!r} was altered: its hash does not match its bytes")
         return Entry(
             vendor=record.key,
             seq=int(headers["ce_seq"]),
@@ -151,9 +145,7 @@ def decode_entry(record: StoredRecord | Record) -> Entry:
             traceparent=headers.get("traceparent"),
         )
     except (KeyError, ValueError) as error:
-        raise Corrupt(
-            f"journal entry {headers.get('ce_id')!r} cannot be read: {_first_line(error)}"
-        ) from error
+        raise Corrupt(f"journal entry {headers.get('ce_id')!r} cannot be read: {_first_line(error)}") from error
 
 
 def entry_type(record: StoredRecord | Record) -> str:
@@ -165,7 +157,8 @@ def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def _digest(headers: list[tuple[str, str]], value: bytes) -> str:
+def entry_hash(headers: list[tuple[str, str]], value: bytes) -> str:
+    """What chains an entry to the next: over its headers but `ce_hash` and `traceparent`, and its value."""
     digest = hashlib.sha256(orjson.dumps(headers))
     digest.update(value)
     return digest.hexdigest()
@@ -182,9 +175,7 @@ def _event(headers: dict[str, str], value: bytes) -> Event:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         path = ".".join(str(part) for part in first["loc"])
-        raise Corrupt(
-            f"{name} version {version} does not fit its schema at {path!r}: {first['msg']}"
-        ) from error
+        raise Corrupt(f"{name} version {version} does not fit its schema at {path!r}: {first['msg']}") from error
 
 
 def canonical(entry: Entry) -> bytes:
@@ -230,9 +221,7 @@ def for_partner(value: Any) -> Any:
     """An event's JSON content without the fields that only the vendor may see."""
     if isinstance(value, BaseModel):
         hidden = _vendor_only(type(value))
-        return {
-            name: for_partner(getattr(value, name)) for name in type(value).model_fields if name not in hidden
-        }
+        return {name: for_partner(getattr(value, name)) for name in type(value).model_fields if name not in hidden}
     if isinstance(value, tuple | list):
         return [for_partner(one) for one in value]
     if isinstance(value, dict):

@@ -31,9 +31,7 @@ class ConflictDetected(Decision):
 
     def subjects(self) -> tuple[str, ...]:
         others = (opponent.registration for opponent in self.opponents)
-        return distinct(
-            (*subject("conflict", self.conflict), *subject("registration", self.registration, *others))
-        )
+        return distinct((*subject("conflict", self.conflict), *subject("registration", self.registration, *others)))
 
 
 class ConflictResolved(Decision):

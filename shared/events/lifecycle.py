@@ -9,18 +9,14 @@ from shared.errors import Corrupt
 from shared.events import protection, registration
 from shared.events.base import Event
 
-Review = Literal[
-    "draft", "submitted", "in_review", "action_required", "approved", "rejected", "withdrawn", "closed"
-]
+Review = Literal["draft", "submitted", "in_review", "action_required", "approved", "rejected", "withdrawn", "closed"]
 Protected = Literal["protected", "expired", "converted", "lost", "released", "revoked"]
 State = Literal[
     "draft", "submitted", "waiting", "in_review", "action_required", "rejected", "withdrawn", "closed",
     "protected", "expired", "converted", "lost", "released", "revoked",
 ]  # fmt: skip
 
-OPEN_STATES: frozenset[str] = frozenset(
-    {"draft", "submitted", "waiting", "in_review", "action_required", "protected"}
-)
+OPEN_STATES: frozenset[str] = frozenset({"draft", "submitted", "waiting", "in_review", "action_required", "protected"})
 """Submitted through protected, held included: what `max_open_registrations` counts."""
 LIVE_STATES: frozenset[str] = OPEN_STATES - {"draft"}
 """Claims that stand in a deal's order: incomplete ones have no priority."""
@@ -79,9 +75,7 @@ def after(life: Life | None, event: Event) -> Life:
             raise Corrupt(f"{event.type} concerns a registration that was never submitted")
         return life
     reviews, protections = allowed
-    if (life.review if life else None) not in reviews or (
-        life.protection if life else None
-    ) not in protections:
+    if (life.review if life else None) not in reviews or (life.protection if life else None) not in protections:
         raise Corrupt(f"{event.type} is no transition from {life.state if life else 'nothing'}")
     return _moved(life or Life(), event)
 

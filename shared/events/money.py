@@ -20,7 +20,29 @@ _CODES = (
     "TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
 )
 _EXPONENTS = dict.fromkeys(_CODES.split(), 2)
-_EXPONENTS.update(dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"], 0))
+_EXPONENTS.update(
+    dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    )
+)
 _EXPONENTS.update(dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3))
 
 _AMOUNT = re.compile(r"^(0|[1-9][0-9]*)(\.[0-9]+)?$")
@@ -49,13 +71,9 @@ class Money(Part):
             return given  # the field types below say it better
         places = exponent_of(currency)
         if places is None:
-            raise ValueError(
-                f"currency {currency[:10]!r} is not in ISO 4217; use a three-letter code such as EUR"
-            )
+            raise ValueError(f"currency {currency[:10]!r} is not in ISO 4217; use a three-letter code such as EUR")
         if len(amount) > 20 or not _AMOUNT.match(amount):
-            raise ValueError(
-                'amount must be a non-negative decimal string of at most 20 digits, such as "1250.00"'
-            )
+            raise ValueError('amount must be a non-negative decimal string of at most 20 digits, such as "1250.00"')
         whole, _, fraction = amount.partition(".")
         if len(fraction) > places:
             raise ValueError(f"{currency} has {places} decimals; the amount has {len(fraction)}")

@@ -120,3 +120,7 @@ class OpportunityClassified(Decision):
     def subjects(self) -> tuple[str, ...]:
         linked = subject("registration", self.registration, self.holder)
         return distinct((*subject("opportunity", self.opportunity), *linked))
+
+
+Message = OpportunityCreated | OpportunityChanged | OpportunityWon | OpportunityLost | OpportunityReopened
+"""What a CRM tells of an opportunity."""

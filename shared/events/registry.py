@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.errors import Corrupt
-from shared.events import conflict, opportunity, partner, program, protection, registration, vendor
+from shared.events import conflict, opportunity, partner, person, program, protection, registration, vendor
 from shared.events.base import Decision, Event
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -20,7 +20,7 @@ def _events_of(module: object) -> list[type[Event]]:
     return [one for one in found if one.__module__ == module.__name__ and "type" in vars(one)]  # type: ignore[attr-defined]
 
 
-_MODULES = (vendor, partner, program, registration, conflict, protection, opportunity)
+_MODULES = (vendor, partner, person, program, registration, conflict, protection, opportunity)
 EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}
 """Every event of this release by wire name, in its newest version."""
 
@@ -31,9 +31,7 @@ def event_class(name: str, version: int) -> type[Event]:
     if found is None:
         raise Corrupt(f"event type {name!r} is unknown to this release; deploy readers before writers")
     if version > found.version or version < 1:
-        raise Corrupt(
-            f"event {name!r} version {version} is unknown to this release (it knows up to {found.version})"
-        )
+        raise Corrupt(f"event {name!r} version {version} is unknown to this release (it knows up to {found.version})")
     return found
 
 

@@ -11,6 +11,7 @@ from services.attribution.domain.state import THE_VENDOR, Key, Vendor
 from shared.events.envelope import Fact
 from shared.events.opportunity import LinkDecided, Message
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
+from shared.events.person import PersonErased
 from shared.events.program import ProgramPublished
 from shared.events.registration import (
     CustomerMatchDecided,
@@ -141,6 +142,8 @@ def _house(book: Book, fact: Fact) -> None:
             standing.suspend(book, fact.event)
         case PartnerReinstated():
             standing.reinstate(book, fact.event)
+        case PersonErased():
+            evolve(book, fact.event)
         case ProgramPublished():
             standing.publish(book, fact.event)
         case _:

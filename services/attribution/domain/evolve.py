@@ -19,7 +19,7 @@ from services.attribution.domain.state import (
 )
 from services.attribution.domain.take_effect import takes_effect_at
 from shared.errors import Corrupt
-from shared.events import conflict, opportunity, partner, program, protection, registration, vendor
+from shared.events import conflict, opportunity, partner, person, program, protection, registration, vendor
 from shared.events.amendment import amended
 from shared.events.base import Event
 from shared.events.lifecycle import OPEN_STATES, after
@@ -33,7 +33,7 @@ def evolve(book: Book, event: Event) -> None:
     book.last_seq += 1
     book.lines.append(Line(book.last_seq, event, book.clock))
     match event:
-        case vendor.FactRefused() | vendor.ClockTicked() | conflict.ConflictResolved():
+        case vendor.FactRefused() | person.PersonErased() | conflict.ConflictResolved():
             pass
         case vendor.VendorCreated() | vendor.VendorConfigured() | vendor.VendorWentLive() | vendor.DeciderUpgraded():
             book.put("vendor", "", _vendor(book, event))

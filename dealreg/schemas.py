@@ -1,0 +1,38 @@
+"""`dealreg schemas`: the released event schemas compared with the code, and new ones written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from shared.events.catalogue import SCHEMAS, asyncapi, rendered, schemas
+from shared.release import RELEASE
+
+
+def schemas_command(
+    write: bool = typer.Option(False, "--write", help="Write schemas of new event versions (released ones stay)."),
+    asyncapi_file: Path | None = typer.Option(None, "--asyncapi", help="Also write the AsyncAPI 3 document here."),
+) -> None:
+    """Check that every event version has its released JSON Schema, unchanged."""
+    changed = []
+    for name, content in schemas().items():
+        file = SCHEMAS / name
+        if not file.exists() and write:
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(content)
+            typer.echo(f"wrote {name}")
+        elif not file.exists() or file.read_bytes() != content:
+            changed.append(name)
+    if asyncapi_file is not None:
+        asyncapi_file.write_bytes(rendered(asyncapi(RELEASE)))
+    for name in changed:
+        typer.echo(f"{name} differs from the code: give the event a new version and an upcaster", err=True)
+    if changed:
+        raise typer.Exit(1)
+    typer.echo(f"{len(schemas())} schemas agree with the code")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to `dealreg`."""
+    app.command("schemas")(schemas_command)
