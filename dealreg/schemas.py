@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from shared.events.catalogue import SCHEMAS, asyncapi, rendered, schemas
+from shared.events.catalogue import SCHEMAS, asyncapi, meaning, rendered, schemas
 from shared.release import RELEASE
 
 
-def schemas_command(
-    write: bool = typer.Option(False, "--write", help="Write schemas of new event versions (released ones stay)."),
-    asyncapi_file: Path | None = typer.Option(None, "--asyncapi", help="Also write the AsyncAPI 3 document here."),
-) -> None:
+Write = Annotated[bool, typer.Option("--write", help="Write schemas of new event versions, and better words.")]
+AsyncApi = Annotated[Path | None, typer.Option("--asyncapi", help="Also write the AsyncAPI 3 document here.")]
+
+
+def schemas_command(write: Write = False, asyncapi_file: AsyncApi = None) -> None:
     """Check that every event version has its released JSON Schema, unchanged."""
     changed = []
     for name, content in schemas().items():
         file = SCHEMAS / name
-        if not file.exists() and write:
+        same = file.exists() and meaning(file.read_bytes()) == meaning(content)
+        if write and (same or not file.exists()) and (not file.exists() or file.read_bytes() != content):
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(content)
             typer.echo(f"wrote {name}")
-        elif not file.exists() or file.read_bytes() != content:
+        elif not same:
             changed.append(name)
     if asyncapi_file is not None:
         asyncapi_file.write_bytes(rendered(asyncapi(RELEASE)))

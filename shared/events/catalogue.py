@@ -37,6 +37,18 @@ def schemas() -> dict[str, bytes]:
     return {file_of(event): rendered(schema_of(event)) for event in EVENTS.values()}
 
 
+def meaning(content: bytes) -> Any:
+    """What a schema says, less the words that explain it: those may be improved without a new version."""
+    return _without_words(orjson.loads(content))
+
+
+def _without_words(value: Any) -> Any:
+    if isinstance(value, dict):
+        kept = ((name, one) for name, one in value.items() if name != "description" or not isinstance(one, str))
+        return {name: _without_words(one) for name, one in kept}
+    return [_without_words(one) for one in value] if isinstance(value, list) else value
+
+
 def asyncapi(version: str) -> dict[str, Any]:
     """The two topics and their messages as an AsyncAPI 3 document."""
     facts = {name: event for name, event in EVENTS.items() if not issubclass(event, Decision)}

@@ -28,7 +28,7 @@ class PartnerEnrolled(_OfPartner):
 
 
 class PartnerChanged(_OfPartner):
-    """The given fields replace the old ones; absent fields stay (merge patch: `segments` entries merge, null removes)."""
+    """The given fields replace the old ones, absent ones stay; `segments` merge by name, null removing one."""
 
     type: ClassVar[str] = "partner.changed"
 
