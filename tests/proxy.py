@@ -25,6 +25,9 @@ class Proxy:
         self.losing_replies = False
         """Requests reach the server; its next answer on each connection is lost together with the connection."""
 
+        self.silent = False
+        """Nothing comes through and nothing is closed, as when a cable is pulled."""
+
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         return self
@@ -72,14 +75,16 @@ class Proxy:
 
     async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while chunk := await reader.read(CHUNK_BYTES):
-            writer.write(chunk)
-            await writer.drain()
+            if not self.silent:
+                writer.write(chunk)
+                await writer.drain()
         raise ConnectionResetError
 
     async def _replies(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while chunk := await reader.read(CHUNK_BYTES):
             if self.losing_replies:
                 raise ConnectionResetError
-            writer.write(chunk)
-            await writer.drain()
+            if not self.silent:
+                writer.write(chunk)
+                await writer.drain()
         raise ConnectionResetError

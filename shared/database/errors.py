@@ -71,7 +71,7 @@ def as_our_error(error: BaseException) -> DealregError | None:
         return Ambiguous(f"the database stopped answering: {_message(error)}")
     if isinstance(error, asyncpg.InsufficientResourcesError | asyncpg.PostgresSystemError):
         return Unavailable(f"the database is out of something: {_message(error)}")
-    if isinstance(error, asyncpg.InterfaceError) and "clos" in str(error):
+    if isinstance(error, asyncpg.InterfaceError) and ("clos" in str(error) or "released" in str(error)):
         return Unavailable(f"the connection or its pool is closed: {_message(error)}")
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
         return Refused(_message(error))

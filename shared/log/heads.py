@@ -12,6 +12,7 @@ import structlog
 
 from shared.database.errors import database_errors
 from shared.errors import Corrupt, DealregError, Unavailable
+from shared.log.connection import abandon
 from shared.log.port import Topic
 
 CHANNEL = "dealreg_log"
@@ -36,6 +37,7 @@ class Heads:
         self._look = asyncio.Event()
         self._failure: DealregError | None = Unavailable("the log was not started")
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def start(self) -> None:
         """Heads are known and followed; raises `Unavailable`."""
@@ -45,6 +47,7 @@ class Heads:
         self._task = asyncio.create_task(self._follow(), name="log-heads")
 
     async def stop(self) -> None:
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task], timeout=POLL_TIMEOUT_SECONDS)
@@ -88,13 +91,13 @@ class Heads:
                 self._waiters[place].remove(waiter)
 
     async def _follow(self) -> None:
-        while True:
+        while not self._stopping:
             try:
-                with database_errors():
-                    await self._listen()
-            except DealregError as error:
-                _log.warning("log.listener_lost", error=error.detail)
-                self._failure = error
+                await self._listen()
+            except Exception as error:
+                # Whatever it is, readers hear of it and we try again: a follower that died would let them sleep.
+                _log.warning("log.listener_lost", error=repr(error))
+                self._failure = Unavailable(f"the log's listening connection was lost ({error!r})")
                 await asyncio.sleep(self._poll_seconds)
 
     async def _listen(self) -> None:
@@ -105,17 +108,12 @@ class Heads:
                 while True:
                     self._look.clear()
                     await self._poll(connection)
-                    looking = asyncio.ensure_future(self._look.wait())
-                    await asyncio.wait([looking], timeout=self._poll_seconds)
-                    looking.cancel()
-            except Exception:
-                # Half-open connections count as open until they are cut; a closed one has left the pool already.
-                with contextlib.suppress(asyncpg.InterfaceError):
-                    connection.terminate()
-                raise
-            except asyncio.CancelledError:
-                await connection.remove_listener(CHANNEL, self._heard)
-                raise
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(self._poll_seconds):
+                            await self._look.wait()
+            finally:
+                # Also when we stop: an UNLISTEN over a connection that has gone silent would keep us waiting.
+                abandon(connection)
 
     async def _poll(self, connection: asyncpg.Connection) -> None:
         fallen = await self._read(connection)

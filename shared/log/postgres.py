@@ -13,7 +13,8 @@ import orjson
 
 from shared.database.durability import assert_durable
 from shared.database.errors import Conflict, Refused, database_errors
-from shared.errors import Ambiguous, Corrupt, Misconfigured, Unavailable
+from shared.errors import Corrupt, Misconfigured
+from shared.log.connection import connected
 from shared.log.group_commit import GroupCommit, Write
 from shared.log.heads import Heads
 from shared.log.identity import assert_remembered, text
@@ -50,7 +51,7 @@ class PostgresLog:
         self._commits = {topic: GroupCommit(partial(self._session, topic)) for topic in TOPICS}
 
     async def start(self) -> None:
-        async with _connected(self._pool, self._timeout) as connection:
+        async with connected(self._pool, self._timeout) as connection:
             await assert_durable(connection)
             await assert_topology(connection, "postgres", self.partitions)
             await connection.execute(_CREATE_HEADS, list(TOPICS), self.partitions)
@@ -72,13 +73,13 @@ class PostgresLog:
     async def reader(
         self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None
     ) -> PostgresReader:
-        reader = PostgresReader(self._pool, self._heads, topic, partition, next_offset)
+        reader = PostgresReader(self._pool, self._heads, self._timeout, topic, partition, next_offset)
         await reader.assert_continues(remembered)
         return reader
 
     async def end_offsets(self, topic: Topic) -> tuple[int, ...]:
-        with database_errors():
-            rows = await self._pool.fetch(
+        async with connected(self._pool, self._timeout) as connection:
+            rows = await connection.fetch(
                 "SELECT next_offset FROM log.head WHERE topic = $1 ORDER BY partition", topic, timeout=self._timeout
             )
         return tuple(row["next_offset"] for row in rows)
@@ -86,7 +87,7 @@ class PostgresLog:
     @asynccontextmanager
     async def _session(self, topic: Topic) -> AsyncIterator[Write[_Row]]:
         # Released after the callers were answered, so they do not wait for what the pool does then.
-        async with _connected(self._pool, self._timeout) as connection:
+        async with connected(self._pool, self._timeout) as connection:
 
             async def write(rows: Sequence[_Row]) -> None:
                 for partition, next_offset in await self._write(connection, topic, rows):
@@ -119,8 +120,17 @@ class PostgresLog:
 class PostgresReader:
     """A cursor over one partition; waits without a query of its own."""
 
-    def __init__(self, pool: asyncpg.Pool, heads: Heads, topic: Topic, partition: int, next_offset: int) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        heads: Heads,
+        timeout_seconds: float,
+        topic: Topic,
+        partition: int,
+        next_offset: int,
+    ) -> None:
         self._pool = pool
+        self._timeout = timeout_seconds
         self._heads = heads
         self._topic: Topic = topic
         self._partition = partition
@@ -151,27 +161,11 @@ class PostgresReader:
         """Nothing is held between two fetches."""
 
     async def _select(self, start: int, end: int) -> list[StoredRecord]:
-        with database_errors():
-            rows = await self._pool.fetch(_SELECT.format(topic=self._topic), self._partition, start, end)
+        async with connected(self._pool, self._timeout) as connection:
+            rows = await connection.fetch(
+                _SELECT.format(topic=self._topic), self._partition, start, end, timeout=self._timeout
+            )
         return [StoredRecord(row["offset"], row["key"], _headers(row["headers"]), row["value"]) for row in rows]
-
-
-@asynccontextmanager
-async def _connected(pool: asyncpg.Pool, timeout_seconds: float) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of the pool, and the driver's errors inside the block as ours.
-
-    Raises `Unavailable` when none is to be had in time: then nothing was done.
-    """
-    with database_errors():
-        try:
-            with database_errors():
-                connection = await pool.acquire(timeout=timeout_seconds)
-        except Ambiguous as error:
-            raise Unavailable(error.detail) from error
-        try:
-            yield connection
-        finally:
-            await pool.release(connection)
 
 
 def _headers(stored: bytes) -> Headers:
