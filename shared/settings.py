@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Loopback until a proxy with TLS stands in front.")
     port: int = Field(8080, ge=0, le=65535, description="Unprivileged; 0 takes a free one.")
+    query_url: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="Where the registration service asks what was decided, for Prefer: wait, when it runs alone.",
+    )
 
     # The log
     partitions: int = Field(

@@ -1,0 +1,64 @@
+"""One process of dealreg: its loop, what ends it, and the servers it stands on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from shared.database import migrate
+from shared.servers import servers
+from shared.settings import Settings
+
+ENDING = (signal.SIGINT, signal.SIGTERM)
+_LIFELINE_BYTES = 4_096
+
+_T = TypeVar("_T")
+
+
+def run(main: Coroutine[None, None, _T]) -> _T:
+    """The coroutine's result, on the fast event loop where there is one."""
+    factory = None
+    if sys.platform != "win32":
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(main)
+
+
+@asynccontextmanager
+async def until_told(*, lifeline: bool = False) -> AsyncIterator[asyncio.Event]:
+    """An event that SIGINT and SIGTERM set; with `lifeline`, also the end of standard input, as when a parent died."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for ending in ENDING:
+        loop.add_signal_handler(ending, stop.set)
+    if lifeline:
+        loop.add_reader(sys.stdin.fileno(), _watch, stop)
+    try:
+        yield stop
+    finally:
+        if lifeline:
+            loop.remove_reader(sys.stdin.fileno())
+        for ending in ENDING:
+            loop.remove_signal_handler(ending)
+
+
+def _watch(stop: asyncio.Event) -> None:
+    descriptor = sys.stdin.fileno()
+    if not os.read(descriptor, _LIFELINE_BYTES):
+        asyncio.get_running_loop().remove_reader(descriptor)
+        stop.set()
+
+
+@asynccontextmanager
+async def standing(settings: Settings) -> AsyncIterator[Settings]:
+    """Servers answer and the schema is this release's; settings with nothing left to find out."""
+    async with servers(settings) as addresses:
+        await migrate(addresses.database_url)
+        yield addresses.applied_to(settings)

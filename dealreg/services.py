@@ -1,0 +1,101 @@
+"""`dealreg serve` and `dealreg work`: each service by itself, as production runs them."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Literal, get_args
+
+import typer
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from dealreg.one_port import SERVICES, Service, applications
+from dealreg.parts import Decider, Projections, decider, ground, projections
+from dealreg.process import run, until_told
+from dealreg.server import listen, serving
+from shared.observability import configure_logging, get_logger, health_routes
+from shared.servers import servers
+from shared.settings import Settings, load_settings
+
+Work = Literal["attribution", "projections"]
+WORKS: tuple[Work, ...] = get_args(Work)
+WORKER_POOL = 8
+"""Connections of one worker: a commit for each busy partition, and the timer."""
+
+Port = Annotated[int | None, typer.Option(help="Where it listens; else DEALREG_PORT.", min=0, max=65_535)]
+Socket = Annotated[int | None, typer.Option("--listen-fd", hidden=True)]
+Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True)]
+
+_log = get_logger(__name__)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(serve)
+    app.command()(work)
+
+
+def serve(
+    service: Annotated[
+        list[Service] | None, typer.Argument(help="Which; without, both on one port.", show_default=False)
+    ] = None,
+    port: Port = None,
+    listen_fd: Socket = None,
+    lifeline: Lifeline = False,
+) -> None:
+    """Serve the HTTP side: registration (writes) and query (reads). The schema must be there: dealreg migrate."""
+    run(_serve(load_settings(port=port), tuple(service or SERVICES), listen_fd, lifeline=lifeline))
+
+
+def work(
+    service: Annotated[Work, typer.Argument(help="Whose work.", show_default=False)],
+    port: Port = None,
+    listen_fd: Socket = None,
+    lifeline: Lifeline = False,
+) -> None:
+    """Work beside the HTTP side: attribution decides, projections fold the views. Start as many as you like."""
+    run(_work(load_settings(port=port), service, listen_fd, lifeline=lifeline))
+
+
+async def _serve(settings: Settings, services: tuple[Service, ...], descriptor: int | None, *, lifeline: bool) -> None:
+    name = "-".join(services)
+    configure_logging(name)
+    async with until_told(lifeline=lifeline) as stop, servers(settings) as addresses:
+        listener = _listener(settings, descriptor)
+        async with (
+            ground(addresses.applied_to(settings), name) as found,
+            applications(found, services) as app,
+            _answering(app, listener),
+        ):
+            await stop.wait()
+
+
+async def _work(settings: Settings, service: Work, descriptor: int | None, *, lifeline: bool) -> None:
+    configure_logging(service)
+    async with until_told(lifeline=lifeline) as stop, servers(settings) as addresses:
+        listener = _listener(settings, descriptor)
+        async with ground(addresses.applied_to(settings), service, pool_size=WORKER_POOL) as found:
+            worker = decider(found) if service == "attribution" else projections(found)
+            async with _answering(_health(worker), listener):
+                await worker.run(stop)
+
+
+@asynccontextmanager
+async def _answering(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    async with serving(app, listener) as url:
+        _log.info("listening", host=url)
+        yield
+
+
+def _listener(settings: Settings, descriptor: int | None) -> socket.socket:
+    """The socket that the supervisor holds for us, or one of our own."""
+    if descriptor is not None:
+        return socket.socket(fileno=descriptor)
+    return listen(settings.host, settings.port)
+
+
+def _health(worker: Decider | Projections) -> FastAPI:
+    app = FastAPI(title="dealreg worker", openapi_url=None)
+    app.include_router(health_routes(worker.missing))
+    return app

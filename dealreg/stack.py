@@ -1,0 +1,98 @@
+"""The whole of dealreg inside one event loop: what `dealreg run --in-process` and the end-to-end tests start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from socket import socket
+
+import asyncpg
+import httpx
+
+from dealreg.backlog import drained
+from dealreg.founding import found_vendor
+from dealreg.one_port import applications
+from dealreg.parts import Decider, Ground, Projections, decider, ground, projections
+from dealreg.server import listen, serving
+from shared.credentials import Credentials
+from shared.log.port import EventLog
+from shared.settings import Settings
+
+DRAIN_SECONDS = 30.0
+POOL_SIZE = 30
+"""Views, decider and requests share it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A running dealreg: where it answers, and what a test or a command needs beside HTTP."""
+
+    ground: Ground
+    base_url: str
+    client: httpx.AsyncClient
+    """Without a credential; `Authorization` goes with each request."""
+    attribution: Decider
+    projections: Projections
+
+    @property
+    def settings(self) -> Settings:
+        return self.ground.settings
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        return self.ground.pool
+
+    @property
+    def log(self) -> EventLog:
+        return self.ground.log
+
+    async def drained(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Every fact so far is decided and folded by every view."""
+        await drained(self.ground, seconds=seconds)
+
+    async def vendor(self, vendor: str, *, importing_from: datetime | None = None) -> None:
+        """The vendor exists: live, or importing its history from that moment on."""
+        await found_vendor(self.ground, vendor, name=vendor, importing_from=importing_from)
+
+    async def key(
+        self, vendor: str, scopes: Sequence[str], *, partner: str | None = None, principal: str | None = None
+    ) -> str:
+        """An API key with these scopes."""
+        credentials = Credentials(self.pool, self.settings.credential_cache_seconds)
+        _, token = await credentials.create(vendor, scopes, partner=partner, principal=principal)
+        return str(token)
+
+
+@asynccontextmanager
+async def stack(settings: Settings, listener: socket | None = None, *, work: bool = True) -> AsyncIterator[Stack]:
+    """HTTP, decider and views run inside the block, over servers that `settings` name and a migrated schema.
+
+    With `work` false nobody decides or folds: the caller steps `attribution.worker` and the runners itself.
+    A worker that breaks for a reason unforeseen breaks the block.
+    """
+    listener = listener or listen(settings.host, settings.port)
+    stop = asyncio.Event()
+    async with (
+        ground(settings, "run", pool_size=POOL_SIZE) as found,
+        applications(found) as app,
+        serving(app, listener) as url,
+        httpx.AsyncClient(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None)) as client,
+    ):
+        running = Stack(found, url, client, decider(found), projections(found))
+        try:
+            async with asyncio.TaskGroup() as group:
+                if work:
+                    group.create_task(running.attribution.run(stop), name="attribution")
+                    group.create_task(running.projections.run(stop), name="projections")
+                try:
+                    yield running
+                finally:
+                    stop.set()
+        finally:
+            if not work:
+                await running.attribution.worker.close()
+                for runner in running.projections.runners:
+                    await runner.close()

@@ -1,0 +1,129 @@
+"""The supervisor: child processes started by id, started again when one dies, ended together in bounded time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shared.errors import Unavailable
+from shared.observability import get_logger
+
+EXIT_USAGE = 2
+"""What a child answers that can never run as it was told: starting it again would not help."""
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 10.0
+SETTLED_SECONDS = 30.0
+"""A child that ran for so long begins with the first pause again."""
+STOP_SECONDS = 12.0
+"""Longer than a child's own bounds: requests under way 5 s, log and database 5 s."""
+
+_log = get_logger(__name__)
+
+
+class ChildBroken(Unavailable):
+    """A child ended and will not run as it was told; `exit_code` is what it answered."""
+
+    code = "child.broken"
+
+    def __init__(self, name: str, exit_code: int) -> None:
+        super().__init__(f"{name} ended with exit code {exit_code}; what it logged before says why")
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One process: a name for the log, the arguments of `dealreg`, the sockets that it takes over."""
+
+    name: str
+    arguments: tuple[str, ...]
+    sockets: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Keeps the children running; standard input is their lifeline, so they end when this process is killed."""
+
+    children: Sequence[Child]
+    environment: Mapping[str, str]
+    output: Path | None = None
+    """Where the children's logs go; standard error where absent."""
+    running: dict[str, Process] = field(default_factory=dict)
+    _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a child is started: none slips in behind the end of all."""
+
+    @asynccontextmanager
+    async def supervising(self) -> AsyncIterator[asyncio.Future[list[None]]]:
+        """The children run inside the block; the future fails with `ChildBroken` when one cannot."""
+        stopping = asyncio.Event()
+        tasks = [asyncio.create_task(self._keep(child, stopping), name=child.name) for child in self.children]
+        broken = asyncio.gather(*tasks)
+        try:
+            yield broken
+        finally:
+            stopping.set()
+            await self._end()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with contextlib.suppress(ChildBroken, asyncio.CancelledError):
+                await broken
+
+    async def _keep(self, child: Child, stopping: asyncio.Event) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while not stopping.is_set():
+            started = time.monotonic()
+            async with self._starting:
+                if stopping.is_set():
+                    return
+                process = await self._start(child)
+            code = await process.wait()
+            if stopping.is_set():
+                return
+            if code == EXIT_USAGE:
+                raise ChildBroken(child.name, code)
+            if time.monotonic() - started > SETTLED_SECONDS:
+                pause = FIRST_PAUSE_SECONDS
+            _log.error("child ended", worker=child.name, exit_code=code, pause_seconds=pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    async def _start(self, child: Child) -> Process:
+        with contextlib.ExitStack() as opened:
+            # Nothing of a child's may come between the lines of our own standard output.
+            output = opened.enter_context(self.output.open("ab")) if self.output else sys.stderr
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "dealreg.cli", *child.arguments,
+                stdin=PIPE, stdout=output, stderr=output, pass_fds=child.sockets,
+                # A Ctrl-C is for us; we tell them.
+                start_new_session=True, env={**os.environ, **self.environment},
+            )  # fmt: skip
+        self.running[child.name] = process
+        _log.info("child started", worker=child.name, pid=process.pid)
+        return process
+
+    async def _end(self) -> None:
+        """Every child was asked to end, and made to after `STOP_SECONDS`."""
+        async with self._starting:
+            alive = [process for process in self.running.values() if process.returncode is None]
+        for process in alive:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+        waits = [asyncio.ensure_future(process.wait()) for process in alive]
+        if waits:
+            await asyncio.wait(waits, timeout=STOP_SECONDS)
+        for process, wait in zip(alive, waits, strict=True):
+            if not wait.done():
+                _log.error("child killed", pid=process.pid)
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+        if waits:
+            await asyncio.wait(waits)
