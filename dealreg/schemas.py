@@ -10,7 +10,6 @@ import typer
 from shared.events.catalogue import SCHEMAS, asyncapi, meaning, rendered, schemas
 from shared.release import RELEASE
 
-
 Write = Annotated[bool, typer.Option("--write", help="Write schemas of new event versions, and better words.")]
 AsyncApi = Annotated[Path | None, typer.Option("--asyncapi", help="Also write the AsyncAPI 3 document here.")]
 
