@@ -25,6 +25,10 @@ class Proxy:
         self.losing_replies = False
         """Requests reach the server; its next answer on each connection is lost together with the connection."""
 
+        self.lost = 0
+        """Answers lost so far."""
+        self.forwarded = 0
+        """Bytes of requests passed on so far."""
         self.silent = False
         """Nothing comes through and nothing is closed, as when a cable is pulled."""
 
@@ -76,6 +80,7 @@ class Proxy:
     async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while chunk := await reader.read(CHUNK_BYTES):
             if not self.silent:
+                self.forwarded += len(chunk)
                 writer.write(chunk)
                 await writer.drain()
         raise ConnectionResetError
@@ -83,6 +88,7 @@ class Proxy:
     async def _replies(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while chunk := await reader.read(CHUNK_BYTES):
             if self.losing_replies:
+                self.lost += 1
                 raise ConnectionResetError
             if not self.silent:
                 writer.write(chunk)

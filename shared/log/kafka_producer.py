@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.log.kafka_client import Cluster, stop_producer
 from shared.log.kafka_failures import DRIVER_ERRORS, read_failure, write_failure
@@ -54,7 +55,7 @@ class SupervisedProducer:
                         sent += 1
                     batch.close()
                     await (await producer.send_batch(batch, topic, partition=partition))
-        except DRIVER_ERRORS as error:
+        except Exception as error:
             _log.warning("kafka.producer_replaced", topic=topic, partition=partition, error=repr(error))
             self._retire(producer)
             raise write_failure(error) from error
@@ -71,9 +72,11 @@ class SupervisedProducer:
 
     def _retire(self, producer: AIOKafkaProducer) -> None:
         """The next send gets a new producer; what others still have in the old one may finish."""
-        if self._current is not producer:
-            return
-        self._current = None
+        if self._current is producer:
+            self._current = None
+            self._stop_later(producer)
+
+    def _stop_later(self, producer: AIOKafkaProducer) -> None:
         task = asyncio.create_task(stop_producer(producer, self._stop_seconds), name="kafka-producer-stop")
         self._retired.add(task)
         task.add_done_callback(self._retired.discard)
@@ -84,13 +87,15 @@ class SupervisedProducer:
             # Fetching the producer id retries for ever.
             async with asyncio.timeout(self._cluster.seconds):
                 await producer.start()
-        except DRIVER_ERRORS as error:
-            await stop_producer(producer, self._stop_seconds)
-            raise read_failure(error) from error
+        except BaseException as error:
+            self._stop_later(producer)
+            if isinstance(error, DRIVER_ERRORS):
+                raise read_failure(error) from error
+            raise
         return producer
 
 
-def _appended(batch: object, row: KafkaRow) -> bool:
+def _appended(batch: BatchBuilder, row: KafkaRow) -> bool:
     """Whether the row still fitted; the first one always does."""
     key, value, headers = row
-    return batch.append(timestamp=None, key=key, value=value, headers=headers) is not None  # type: ignore[attr-defined]
+    return batch.append(timestamp=None, key=key, value=value, headers=headers) is not None

@@ -1,0 +1,195 @@
+"""An append to Kafka whose answer was lost: repeated unseen where that is safe, else ambiguous, never out of order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from shared.database import open_pool
+from shared.errors import Ambiguous, Unavailable
+from shared.log.kafka import KafkaLog
+from shared.log.port import partition_of
+from shared.servers import EmbeddedKafka
+from shared.settings import Settings
+from tests.contract.records import WAIT_MS, all_of, names, read_exactly, record
+from tests.proxy import Proxy
+from tests.until import until
+
+PARTITIONS = 3
+ACME = partition_of("acme", PARTITIONS)
+REQUEST_TIMEOUT_MS = 2_000
+STOP_SECONDS = 0.5
+SLACK_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class FarBroker:
+    """A broker that is reached through a network which can be lost, also by those who asked it for its address."""
+
+    kafka: EmbeddedKafka
+    proxy: Proxy
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self.proxy.port}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def far(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FarBroker]:
+    folder: Path = tmp_path_factory.mktemp("far")
+    broker: list[EmbeddedKafka] = []
+
+    async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        host, port = broker[0].bootstrap.split(":")
+        return await asyncio.open_connection(host, int(port))
+
+    async with Proxy(connect) as proxy:
+        broker.append(EmbeddedKafka(folder, extra={"advertised.listeners": f"BROKER://127.0.0.1:{proxy.port}"}))
+        await broker[0].start()
+        try:
+            yield FarBroker(broker[0], proxy)
+        finally:
+            await broker[0].stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def pool(database: str, settings: Settings) -> AsyncIterator[asyncpg.Pool]:
+    async with await open_pool(database, settings) as pool:
+        yield pool
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def log(far: FarBroker, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[KafkaLog]:
+    monkeypatch.setattr("shared.log.kafka.STOP_SECONDS", STOP_SECONDS)
+    log = KafkaLog(
+        pool,
+        far.bootstrap,
+        partitions=PARTITIONS,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+        allow_single_node=True,
+        topic_prefix=f"test-{uuid4().hex[:12]}-",
+    )
+    await log.start()
+    yield log
+    far.proxy.refusing = far.proxy.losing_replies = far.proxy.silent = False
+    await log.stop()
+
+
+async def accepted(log: KafkaLog, name: str) -> None:
+    """Appended, as often as it takes."""
+
+    async def done() -> bool:
+        try:
+            await log.append("facts", [record(name)])
+        except Unavailable:
+            return False
+        return True
+
+    await until(done)
+
+
+async def test_an_answer_lost_once_is_asked_for_again_and_the_record_is_there_once(
+    log: KafkaLog, far: FarBroker
+) -> None:
+    await log.append("facts", [record("f0")])
+    lost = far.proxy.lost
+    far.proxy.losing_replies = True
+    appending = asyncio.create_task(log.append("facts", [record("f1")]))
+
+    async def answer_lost() -> bool:
+        return far.proxy.lost > lost
+
+    await until(answer_lost)
+    far.proxy.losing_replies = False
+    await appending
+    assert names(await all_of(log, "facts", "acme")) == ["f0", "f1"]
+
+
+async def test_an_answer_that_never_comes_is_ambiguous_and_the_record_is_there(log: KafkaLog, far: FarBroker) -> None:
+    await log.append("facts", [record("f0")])
+    far.proxy.losing_replies = True
+    with pytest.raises(Ambiguous):
+        await asyncio.wait_for(log.append("facts", [record("f1")]), REQUEST_TIMEOUT_MS / 1_000 + SLACK_SECONDS)
+    far.proxy.losing_replies = False
+    await accepted(log, "f1")
+    assert names(await all_of(log, "facts", "acme")) == ["f0", "f1", "f1"]
+
+
+async def test_a_long_append_that_failed_leaves_a_prefix_and_repeats_in_order(log: KafkaLog, far: FarBroker) -> None:
+    # Some ten batches; the network goes while they are on their way.
+    expected = [f"f{number:04}" for number in range(2_500)]
+    records = [record(name, value=b"x" * 1_000) for name in expected]
+    appending = asyncio.create_task(log.append("facts", records))
+    forwarded = far.proxy.forwarded
+
+    async def under_way() -> bool:
+        return far.proxy.forwarded > forwarded + 600_000
+
+    await until(under_way)
+    far.proxy.refusing = True
+    far.proxy.cut()
+    with pytest.raises(Ambiguous):
+        await appending
+    far.proxy.refusing = False
+    await accepted(log, "between")
+    await log.append("facts", records)
+    stored = names(await all_of(log, "facts", "acme"))
+    first = stored[: stored.index("between")]
+    assert first == expected[: len(first)]
+    assert len(first) < len(expected)
+    # What a reader keeps after dropping repeated identities.
+    assert [name for name in dict.fromkeys(stored) if name != "between"] == expected
+
+
+async def test_a_broker_that_is_gone_is_told_in_time_and_comes_back(log: KafkaLog, far: FarBroker) -> None:
+    await log.append("facts", [record("f0")])
+    far.proxy.refusing = True
+    far.proxy.cut()
+    limit = 2 * REQUEST_TIMEOUT_MS / 1_000 + SLACK_SECONDS
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await asyncio.wait_for(log.append("facts", [record("f1")]), limit)
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(log.end_offsets("facts"), limit)
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(log.reader("facts", ACME, 0), limit)
+    far.proxy.refusing = False
+    await accepted(log, "f2")
+    assert names(await all_of(log, "facts", "acme"))[-1] == "f2"
+
+
+async def test_a_waiting_reader_goes_on_after_the_network_was_lost(log: KafkaLog, far: FarBroker) -> None:
+    await log.append("facts", [record("f0")])
+    reader = await log.reader("facts", ACME, 1, remembered="f0")
+    waiting = asyncio.create_task(read_exactly(reader, 1))
+    await reader.fetch(1, wait_ms=0)
+    far.proxy.cut()
+    await accepted(log, "f1")
+    assert names(await asyncio.wait_for(waiting, 2 * WAIT_MS / 1_000)) == ["f1"]
+    await reader.close()
+
+
+async def test_closing_takes_bounded_time_when_nobody_answers(log: KafkaLog, far: FarBroker) -> None:
+    far.proxy.silent = True
+    appending = asyncio.create_task(log.append("facts", [record("f0")]))
+    reader = await asyncio.wait_for(unanswered(log), SLACK_SECONDS + REQUEST_TIMEOUT_MS / 1_000)
+    assert reader is None
+    with pytest.raises(Unavailable):
+        await appending
+    appending = asyncio.create_task(log.append("facts", [record("f1")]))
+    await asyncio.sleep(0)
+    await asyncio.wait_for(log.stop(), 4 * STOP_SECONDS + SLACK_SECONDS)
+    with pytest.raises(Unavailable):
+        await appending
+
+
+async def unanswered(log: KafkaLog) -> None:
+    with pytest.raises(Unavailable):
+        await log.reader("facts", ACME, 0)
