@@ -75,7 +75,9 @@ class Journal:
     def complete(self, registration: str, **fields: Any) -> Entry:
         return self.add(completed(registration, **fields))
 
-    def protect(self, registration: str, until: datetime | None = None, **fields: Any) -> Entry:
+    def protect(
+        self, registration: str, until: datetime | None = None, cause: str | None = None, **fields: Any
+    ) -> Entry:
         at = self.clock + timedelta(minutes=1)
         return self.add(
             r.RegistrationApproved(
@@ -87,6 +89,7 @@ class Journal:
                 **{"promoted": False, **fields},
             ),
             clock=at,
+            cause=cause,
         )
 
     def wait_behind(self, registration: str, *holders: str, conflict: str = "con_1", partner: str = "acme") -> Entry:
