@@ -71,8 +71,17 @@ class DirectoryView:
 
     name = "directory"
     version = 1
-    declares = frozenset(event.type for event in _EVENTS)
-    tables = ("registration.directory_vendor", "registration.directory_partner", "registration.directory_program")
+    declares: frozenset[str] | None = frozenset(event.type for event in _EVENTS)
+
+    def __init__(self, schema: str = "registration") -> None:
+        self._vendors = f"{schema}.directory_vendor"
+        self._partners = f"{schema}.directory_partner"
+        self._programs = f"{schema}.directory_program"
+        self.tables: tuple[str, ...] = (self._vendors, self._partners, self._programs)
+
+    def at(self, schema: str) -> DirectoryView:
+        """The same view over tables of the same names elsewhere: where a verification refolds it."""
+        return DirectoryView(schema)
 
     async def load(self, connection: Any, entries: Sequence[Entry]) -> Rows:
         """The current rows of everything that the entries name."""
@@ -81,13 +90,12 @@ class DirectoryView:
         programs = sorted({(entry.vendor, entry.event.program) for entry in entries if _names_program(entry)})  # type: ignore[attr-defined]
         rows = Rows()
         for row in await connection.fetch(
-            "SELECT vendor, name, mode, document, seq FROM registration.directory_vendor "
-            "WHERE vendor = ANY ($1::text[])",
+            f"SELECT vendor, name, mode, document, seq FROM {self._vendors} WHERE vendor = ANY ($1::text[])",
             vendors,
         ):
             rows.vendors[row["vendor"]] = VendorRow(**{**row, "document": orjson.loads(row["document"])})
         for row in await connection.fetch(
-            "SELECT d.* FROM registration.directory_partner d "
+            f"SELECT d.* FROM {self._partners} d "
             "JOIN unnest($1::text[], $2::text[]) AS wanted (vendor, partner) USING (vendor, partner)",
             [vendor for vendor, _ in partners],
             [partner for _, partner in partners],
@@ -95,7 +103,7 @@ class DirectoryView:
             found = PartnerRow(**{**row, "segments": orjson.loads(row["segments"])})
             rows.partners[found.vendor, found.partner] = found
         for row in await connection.fetch(
-            "SELECT d.* FROM registration.directory_program d "
+            f"SELECT d.* FROM {self._programs} d "
             "JOIN unnest($1::text[], $2::text[]) AS wanted (vendor, program) USING (vendor, program)",
             [vendor for vendor, _ in programs],
             [program for _, program in programs],
@@ -115,7 +123,7 @@ class DirectoryView:
         """The changed rows in place of the old ones."""
         await _replace(
             connection,
-            "registration.directory_vendor",
+            self._vendors,
             ("vendor", "name", "mode", "document", "seq"),
             ("text", "text", "text", "jsonb", "bigint"),
             1,
@@ -123,7 +131,7 @@ class DirectoryView:
         )
         await _replace(
             connection,
-            "registration.directory_partner",
+            self._partners,
             ("vendor", "partner", "name", "partner_type", "tier", "segments", "status", "seq"),
             ("text", "text", "text", "text", "text", "jsonb", "text", "bigint"),
             2,
@@ -131,7 +139,7 @@ class DirectoryView:
         )
         await _replace(
             connection,
-            "registration.directory_program",
+            self._programs,
             ("vendor", "program", "number", "policy", "in_effect", "seq"),
             ("text", "text", "integer", "jsonb", "bigint", "bigint"),
             3,

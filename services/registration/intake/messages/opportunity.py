@@ -69,7 +69,7 @@ class OpportunityMessage(Message):
             )
         }  # fmt: skip
         if self.customer is not None:
-            fields["customer"] = registration.Customer(**dict(self.customer))
+            fields["customer"] = registration.Customer(**vars(self.customer))
         if self.reason is not None:
             fields["reason"] = self.reason
         opportunity = opportunity_id(context.vendor, context.target, self.external_id)

@@ -122,7 +122,7 @@ class SubmitRegistration(Message):
             registration=context.new_registration,
             program=self.program,
             partner=self.partner or context.partner or "",
-            customer=registration.Customer(**dict(self.customer)),
+            customer=registration.Customer(**vars(self.customer)),
             products=self.products,
             amount=self.amount,
             close_date=self.close_date,
