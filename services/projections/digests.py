@@ -1,0 +1,130 @@
+"""Digests of what views and journals hold: the same content gives the same digest on every log and machine.
+
+Canonical rows are JSON arrays in key order; a sealed text stands as its person's id, since sealing the same
+text again gives other bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import orjson
+
+from services.projections.views import ALL
+from shared.database import database_errors
+from shared.events.codec import canonical, decode_entry
+from shared.log.port import EventLog, partition_of
+from shared.projection.port import View
+
+ROWS_PER_READ = 2_000
+_SEALED = {"person", "box"}
+
+_COLUMNS = """
+SELECT a.attname AS name, format_type(a.atttypid, NULL) IN ('jsonb', 'json', 'bytea') AS json,
+       array_position(i.indkey::int[], a.attnum::int) AS place
+FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
+WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A view's table: its columns, which of them hold JSON, and its primary key."""
+
+    name: str
+    columns: tuple[str, ...]
+    json: frozenset[str]
+    key: tuple[str, ...]
+
+    def key_of(self, row: Any) -> tuple[Any, ...]:
+        return tuple(row[column] for column in self.key)
+
+
+async def describe(connection: Any, name: str) -> Table:
+    """The table as the catalogue has it."""
+    rows = await connection.fetch(_COLUMNS, name)
+    keyed = sorted((row["place"], row["name"]) for row in rows if row["place"] is not None)
+    return Table(
+        name,
+        tuple(row["name"] for row in rows),
+        frozenset(row["name"] for row in rows if row["json"]),
+        tuple(column for _, column in keyed),
+    )
+
+
+async def rows_of(connection: Any, table: Table, name: str | None = None) -> AsyncIterator[Any]:
+    """The table's rows in key order, read through a cursor of the open transaction."""
+    columns = ", ".join(f'"{column}"' for column in table.columns)
+    key = ", ".join(f'"{column}"' for column in table.key)
+    cursor = await connection.cursor(f"SELECT {columns} FROM {name or table.name} ORDER BY {key}")
+    while rows := await cursor.fetch(ROWS_PER_READ):
+        for row in rows:
+            yield row
+
+
+async def view_digests(pool: Any, views: Sequence[View] = ALL) -> dict[str, str]:
+    """The digest of each view by name, all of one moment."""
+    with database_errors():
+        async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+            return {view.name: await digest_of(connection, view) for view in views}
+
+
+async def digest_of(connection: Any, view: View) -> str:
+    """SHA-256 over the canonical rows of all tables of the view."""
+    digest = hashlib.sha256()
+    for name in view.tables:
+        table = await describe(connection, name)
+        digest.update(orjson.dumps([name.rpartition(".")[2], table.columns]) + b"\n")
+        async for row in rows_of(connection, table):
+            digest.update(orjson.dumps([_canonical(table, column, row[column]) for column in table.columns]) + b"\n")
+    return digest.hexdigest()
+
+
+def _canonical(table: Table, column: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if column in table.json:
+        return orjson.dumps(_without_boxes(orjson.loads(value)), option=orjson.OPT_SORT_KEYS).decode()
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _without_boxes(content: Any) -> Any:
+    if isinstance(content, dict):
+        if content.keys() == _SEALED:
+            return {"person": content["person"]}
+        return {name: _without_boxes(one) for name, one in content.items()}
+    if isinstance(content, list):
+        return [_without_boxes(one) for one in content]
+    return content
+
+
+async def journal_digest(log: EventLog, vendor: str, progress: Callable[[int], None] | None = None) -> str:
+    """SHA-256 over the canonical entries of the vendor's journal, in order, each once."""
+    partition = partition_of(vendor, log.partitions)
+    end = (await log.end_offsets("journal"))[partition]
+    digest, last = hashlib.sha256(), 0
+    reader = await log.reader("journal", partition, 0)
+    try:
+        offset = 0
+        while offset < end:
+            for record in await reader.fetch(ROWS_PER_READ, wait_ms=1_000):
+                offset = record.offset + 1
+                if record.key != vendor:
+                    continue
+                entry = decode_entry(record)
+                if entry.seq > last:
+                    digest.update(canonical(entry) + b"\n")
+                    last = entry.seq
+            if progress:
+                progress(offset)
+    finally:
+        await reader.close()
+    return digest.hexdigest()

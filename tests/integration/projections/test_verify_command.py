@@ -1,0 +1,55 @@
+"""`dealreg verify` and `dealreg projections status` as an operator runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import Any
+
+import orjson
+
+from services.projections.verify import view_digests
+from tests.conftest import TEST_KEY
+from tests.integration.projections.conftest import World
+from tests.journals import ordinary_deals
+
+
+async def dealreg(database: str, *arguments: str) -> tuple[int, Any]:
+    """The exit code, and the JSON that the command printed."""
+    environment = {
+        **os.environ,
+        "DEALREG_DATABASE_URL": database,
+        "DEALREG_MASTER_KEY": TEST_KEY.get_secret_value(),
+        "DEALREG_PARTITIONS": "2",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "dealreg.cli", *arguments, "--json",
+        env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    printed, told = await process.communicate()
+    assert printed, told.decode()
+    return process.returncode or 0, orjson.loads(printed)
+
+
+async def test_exit_codes_and_json_say_whether_the_views_agree(world: World, database: str) -> None:
+    await world.show(ordinary_deals("maven", 3))
+    code, report = await dealreg(database, "verify")
+    assert (code, report["holds"], report["entries"]) == (0, True, 24)
+    digests = await view_digests(world.pool)
+    assert {name: report["digests"][name] for name in digests} == digests
+    await world.pool.execute("DELETE FROM projections.pipeline WHERE registration_id = 'reg_maven000001'")
+    code, report = await dealreg(database, "verify")
+    assert (code, report["holds"]) == (1, False)
+    assert report["differences"][0]["table"] == "projections.pipeline"
+
+
+async def test_status_says_how_far_each_view_is(world: World, database: str) -> None:
+    journal = ordinary_deals("maven", 3)
+    await world.show(journal)
+    journal.submit("reg_new")
+    await world.append(journal)
+    code, rows = await dealreg(database, "projections", "status")
+    assert code == 0
+    behind = {row["view"]: row["behind"] for row in rows if row["position"]}
+    assert behind["pipeline"] == 1
