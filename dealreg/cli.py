@@ -7,7 +7,8 @@ import sys
 import typer
 from rich.console import Console
 
-from dealreg import ground, schemas, vendors
+from dealreg import ground, run, schemas, services, vendors, verify
+from dealreg.demo import command as demo
 from shared.errors import DealregError, Invalid, Misconfigured
 
 EXIT_FAILED = 1
@@ -42,9 +43,13 @@ app = typer.Typer(
 )
 
 # One line a group.
+run.register(app)
+demo.register(app)
+services.register(app)
 ground.register(app)
 vendors.register(app)
 schemas.register(app)
+verify.register(app)
 
 
 def main() -> None:

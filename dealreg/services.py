@@ -38,14 +38,18 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     service: Annotated[
-        list[Service] | None, typer.Argument(help="Which; without, both on one port.", show_default=False)
+        list[str] | None,
+        typer.Argument(help=f"{' or '.join(SERVICES)}; without, both on one port.", show_default=False),
     ] = None,
     port: Port = None,
     listen_fd: Socket = None,
     lifeline: Lifeline = False,
 ) -> None:
     """Serve the HTTP side: registration (writes) and query (reads). The schema must be there: dealreg migrate."""
-    run(_serve(load_settings(port=port), tuple(service or SERVICES), listen_fd, lifeline=lifeline))
+    named: tuple[Service, ...] = tuple(one for one in SERVICES if not service or one in service)
+    if unknown := sorted(set(service or ()) - set(SERVICES)):
+        raise typer.BadParameter(f"no such service: {', '.join(unknown)}; known: {', '.join(SERVICES)}")
+    run(_serve(load_settings(port=port), named, listen_fd, lifeline=lifeline))
 
 
 def work(

@@ -1,0 +1,142 @@
+"""`dealreg demo`, and the demo's part of `dealreg run --demo`."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dealreg.demo import history
+from dealreg.demo.digests import digests_verified
+from dealreg.demo.export import DATA, Export, read_export
+from dealreg.demo.importing import begun, gone_live, imported, report
+from dealreg.demo.result import differences, read_book, result
+from dealreg.demo.shown import Shown
+from dealreg.demo.welcome import welcome
+from dealreg.parts import ground
+from dealreg.process import run as run_loop
+from dealreg.process import until_told
+from dealreg.running import Running, running
+from shared.errors import DealregError
+from shared.observability import configure_logging
+from shared.settings import Settings, load_settings
+
+CLIENT_SECONDS = 120.0
+POOL_SIZE = 4
+LOGS = "dealreg.log"
+
+
+class NotReconciled(DealregError):
+    """What the book says is not what the file says."""
+
+    code = "demo.not_reconciled"
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(demo)
+
+
+def demo(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Work in DEALREG_DATA_DIR and leave it; else in a folder that goes away.")
+    ] = False,
+    data: Annotated[Path, typer.Option(help="Another export of the same four files.", show_default=False)] = DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the JSON alone.")] = False,
+) -> None:
+    """Import the sample pipeline at its own dates, decide it, print what it came to as JSON on the last line."""
+    run_loop(_demo(load_settings(port=0), data, keep=keep, quiet=as_json))
+
+
+async def _demo(settings: Settings, data: Path, *, keep: bool, quiet: bool) -> None:
+    shown = Shown(silent=quiet)
+    export = read_export(data)
+    listed = report(settings.data_dir, export.left)
+    async with until_told() as stop, _folder(settings, keep=keep) as placed:
+        logs = placed.data_dir / LOGS
+        placed.data_dir.mkdir(parents=True, exist_ok=True)
+        with logs.open("a", encoding="utf-8") as output:
+            configure_logging("demo", stream=output)
+            shown.say(f"starting PostgreSQL{' and Kafka' if placed.log == 'kafka' else ''} and dealreg")
+            async with running(placed, logs=logs) as started:
+                work = asyncio.ensure_future(started.unless_broken(_from_nothing(started, export, shown)))
+                await _or_stopped(work, stop)
+    printed = work.result()
+    if not quiet:
+        _print_table(printed)
+        shown.say(f"{len(export.left):,} lines could not be registered; each with its reason in {listed}")
+    print(orjson.dumps(printed).decode(), flush=True)
+    if unlike := differences(export, printed):
+        raise NotReconciled("the book does not reconcile with the file: " + "; ".join(unlike))
+
+
+async def _from_nothing(started: Running, export: Export, shown: Shown) -> dict[str, Any]:
+    async with ground(started.settings, "demo", pool_size=POOL_SIZE) as found, _client(started) as client:
+        memory = await begun(found, started.settings.data_dir, export, moved=False)
+        seconds = await imported(found, client, export, memory, shown)
+        memory.kept(imported=True)
+        shown.say("verifying: the journal is folded again and every view compared")
+        digests = await digests_verified(found, history.VENDOR)
+        return result(export, await read_book(client, memory.vendor_key), digests, seconds)
+
+
+async def staying(started: Running) -> None:
+    """The demo is in, live, and whoever started it has been told what to try."""
+    shown = Shown()
+    folder = started.settings.data_dir
+    export = read_export()
+    async with ground(started.settings, "demo", pool_size=POOL_SIZE) as found, _client(started) as client:
+        memory = await begun(found, folder, export, moved=True)
+        if not memory.imported:
+            listed = report(folder, export.left)
+            await imported(found, client, export, memory, shown)
+            memory = await gone_live(found, client, memory)
+            shown.say(f"{len(export.left):,} lines could not be registered; each with its reason in {listed}")
+        print(await welcome(client, started.base_url, memory), flush=True)
+
+
+@asynccontextmanager
+async def _folder(settings: Settings, *, keep: bool) -> AsyncIterator[Settings]:
+    """Settings of a data folder: the named one, or one that goes away afterwards."""
+    if keep:
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="dealreg-demo-", ignore_cleanup_errors=True) as folder:
+        yield settings.model_copy(update={"data_dir": Path(folder)})
+
+
+def _client(started: Running) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=started.base_url, timeout=CLIENT_SECONDS)
+
+
+async def _or_stopped(work: asyncio.Future[dict[str, Any]], stop: asyncio.Event) -> None:
+    """The work is done; told to stop, it is broken off and the command ends as interrupted commands do."""
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not work.done():
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        raise KeyboardInterrupt
+
+
+def _print_table(printed: dict[str, Any]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column()
+    for key in ("rows_read", "registered"):
+        table.add_row(key, f"{printed[key]:,}")
+    for key in ("not_registrable", "states", "conflicts", "won_cases"):
+        for place, (name, count) in enumerate(printed[key].items()):
+            table.add_row(key if place == 0 else "", f"{count:,}", name)
+    table.add_row("won_value", printed["won_value"], history.CURRENCY)
+    Console().print(table)

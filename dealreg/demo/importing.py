@@ -1,0 +1,146 @@
+"""The export imported through the public intake, once, however often the import is begun."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from dealreg.backlog import Backlog, drained
+from dealreg.demo import history
+from dealreg.demo.export import Export, Left
+from dealreg.demo.memory import Memory, recall
+from dealreg.demo.sending import send
+from dealreg.demo.shown import Shown
+from dealreg.founding import found_vendor
+from dealreg.parts import Ground
+from services.registration.intake.operator import VendorUnknown, assert_vendor
+from shared.credentials import Credentials, Scope
+from shared.errors import Misconfigured, Unavailable
+from shared.settings import variable
+
+IMPORT_SCOPES: tuple[Scope, ...] = (
+    "import", "registrations:write", "opportunities:write", "partners:admin", "program:admin", "vendor:admin",
+)  # fmt: skip
+VENDOR_SCOPES: tuple[Scope, ...] = (
+    "registrations:write", "reviews:write", "opportunities:write", "partners:admin", "program:admin",
+    "credentials:admin", "pipeline:read", "events:read",
+)  # fmt: skip
+PARTNER_SCOPES: tuple[Scope, ...] = ("registrations:write", "pipeline:read", "events:read")
+PRINCIPAL = "demo:import"
+"""Ids derive from it, so a key made again must stand for the same one."""
+DECIDE_SECONDS = 900.0
+REPORT = "demo-report.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Since the first row was sent: all accepted, all decided, all in every view."""
+
+    imported: float
+    decided: float
+    projected: float
+
+
+async def begun(ground: Ground, folder: Path, export: Export, *, moved: bool) -> Memory:
+    """The demo of this folder: the one that was begun in it, else a new one; raises `Misconfigured`."""
+    memory = recall(folder)
+    if memory is not None:
+        if memory.moved != moved:
+            told = "dealreg run --demo" if memory.moved else "dealreg demo --keep"
+            raise Misconfigured(
+                f"{folder} holds the demo as {told} imported it, with other dates: "
+                f"name another folder in {variable('data_dir')}"
+            )
+        return memory
+    if await _exists(ground):
+        raise Misconfigured(
+            f"the database has a vendor {history.VENDOR!r}, but {folder} does not remember importing it: "
+            f"name the folder in {variable('data_dir')}, or another database in {variable('database_url')}"
+        )
+    partner = history.partner_id(export.partners[0].name)
+    # Before the first row: what is imported after a kill must have the same dates.
+    return Memory(
+        folder=folder,
+        weeks=history.weeks_until(export, datetime.now(UTC)) if moved else 0,
+        moved=moved,
+        import_key=await _key(ground, IMPORT_SCOPES, principal=PRINCIPAL),
+        vendor_key=await _key(ground, VENDOR_SCOPES),
+        partner_key=await _key(ground, PARTNER_SCOPES, partner=partner),
+        partner=partner,
+    ).kept()
+
+
+async def _key(
+    ground: Ground, scopes: Sequence[Scope], *, principal: str | None = None, partner: str | None = None
+) -> str:
+    made = await Credentials(ground.pool, 0).create(
+        history.VENDOR, scopes, principal=principal, partner=partner, label="demo"
+    )
+    return str(made[1])
+
+
+async def _exists(ground: Ground) -> bool:
+    try:
+        await assert_vendor(ground.pool, history.VENDOR)
+    except VendorUnknown:
+        return False
+    return True
+
+
+async def imported(ground: Ground, client: httpx.AsyncClient, export: Export, memory: Memory, shown: Shown) -> Seconds:
+    """Every fact of the export is accepted, decided and in every view."""
+    started = time.monotonic()
+    if not memory.imported:
+        began = history.begins_at(export, memory.weeks)
+        await found_vendor(ground, history.VENDOR, name=history.VENDOR_NAME, importing_from=began)
+        rows = list(history.rows(export, memory.weeks))
+        with shown.phase("importing", len(rows)) as accepted:
+            await send(client, memory.import_key, rows, accepted)
+    accepted_at = time.monotonic()
+    await _drained(ground, shown, "deciding", only_decided=True)
+    decided_at = time.monotonic()
+    await _drained(ground, shown, "projecting", only_decided=False)
+    return Seconds(accepted_at - started, decided_at - started, time.monotonic() - started)
+
+
+async def _drained(ground: Ground, shown: Shown, name: str, *, only_decided: bool) -> None:
+    most = 0
+    done = 0
+    with shown.phase(name, 0) as advanced:
+
+        def told(now: Backlog) -> None:
+            nonlocal most, done
+            left = now.facts if only_decided else max(now.entries.values())
+            most = max(most, left)
+            shown.expect(most)
+            advanced(most - left - done)
+            done = most - left
+
+        await drained(ground, seconds=DECIDE_SECONDS, only_decided=only_decided, told=told)
+
+
+async def gone_live(ground: Ground, client: httpx.AsyncClient, memory: Memory) -> Memory:
+    """The vendor is live: its clock is now, and days left are real."""
+    headers = {"Authorization": f"Bearer {memory.import_key}", "Idempotency-Key": "vendor.go_live"}
+    answer = await client.post("/v1/vendor/go-live", headers=headers)
+    if answer.status_code != 202:
+        raise Unavailable(f"going live was answered with {answer.status_code}: {answer.text[:500]}")
+    await drained(ground, seconds=DECIDE_SECONDS)
+    return memory.kept(imported=True)
+
+
+def report(folder: Path, left: Sequence[Left]) -> Path:
+    """The lines that could not be registered, each with its reason, in a file of their own."""
+    file = folder / REPORT
+    folder.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8", newline="") as output:
+        writer = csv.writer(output)
+        writer.writerow(["line", "opportunity_id", "reason"])
+        writer.writerows([one.line, one.number, one.code] for one in left)
+    return file

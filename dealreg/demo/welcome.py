@@ -1,0 +1,67 @@
+"""What `dealreg run --demo` says once it stands: where it answers, the keys, and what to try, with real names."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import httpx
+import orjson
+
+from dealreg.demo.history import PROGRAM, VENDOR
+from dealreg.demo.memory import Memory
+from shared.errors import Unavailable
+
+LIVE = "state=protected&state=waiting"
+PAGE = 500
+
+
+async def welcome(client: httpx.AsyncClient, url: str, memory: Memory) -> str:
+    """Lines for a shell: a rival's claim on a deal that is held today, its explanation, the pipeline."""
+    deal = await _held_by_a_rival(client, memory)
+    body = {
+        "program": PROGRAM,
+        "customer": {"legal_name": deal["customer"]["legal_name"]},
+        "products": deal["products"],
+        "amount": deal["amount"],
+    }
+    days = deal["days_left"]
+    return "\n".join(
+        (
+            "",
+            f"dealreg answers at {url} as vendor {VENDOR} (documentation: {url}/docs); Ctrl-C ends it.",
+            f"{deal['customer']['legal_name']} / {', '.join(deal['products'])} is held for {days} more days. "
+            f"As its rival {memory.partner}, claim it:",
+            "",
+            f"export PARTNER_KEY={memory.partner_key}",
+            f"export VENDOR_KEY={memory.vendor_key}",
+            "",
+            f'curl -si {url}/v1/registrations -H "Authorization: Bearer $PARTNER_KEY" \\',
+            "  -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first' -H 'Prefer: wait=5' \\",
+            f"  -d {shlex.quote(orjson.dumps(body).decode())}",
+            "",
+            f'curl -s {url}/v1/registrations/REGISTRATION/explanation -H "Authorization: Bearer $PARTNER_KEY"',
+            f"curl -s '{url}/v1/pipeline?state=waiting&limit=3' -H \"Authorization: Bearer $VENDOR_KEY\"",
+            "",
+        )
+    )
+
+
+async def _held_by_a_rival(client: httpx.AsyncClient, memory: Memory) -> dict[str, Any]:
+    """The deal that is held longest by somebody else and not yet claimed by our partner."""
+    headers = {"Authorization": f"Bearer {memory.vendor_key}"}
+    mine = await _items(client, f"/v1/pipeline?partner={memory.partner}&{LIVE}&limit={PAGE}", headers)
+    claimed = {(one["customer"]["legal_name"], *one["products"]) for one in mine}
+    held = await _items(client, f"/v1/pipeline?state=protected&sort=-protected_until&limit={PAGE}", headers)
+    for one in held:
+        if one["partner"] != memory.partner and (one["customer"]["legal_name"], *one["products"]) not in claimed:
+            return one
+    raise Unavailable("nobody holds a deal any more: the demo's history ended too long ago; begin a new one")
+
+
+async def _items(client: httpx.AsyncClient, path: str, headers: dict[str, str]) -> list[dict[str, Any]]:
+    answer = await client.get(path, headers=headers)
+    if answer.status_code != 200:
+        raise Unavailable(f"{path} was answered with {answer.status_code}: {answer.text[:500]}")
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items

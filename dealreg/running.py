@@ -1,0 +1,105 @@
+"""Everything on one machine and one port: servers, HTTP, decider and views, in processes of their own or in one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+from pydantic import SecretStr
+
+from dealreg.process import standing
+from dealreg.server import listen, url_of
+from dealreg.services import WORKS
+from dealreg.stack import stack
+from dealreg.supervise import Child, Supervisor
+from shared.errors import Unavailable
+from shared.settings import Settings, variable
+
+READY_SECONDS = 60.0
+READY_POLL_SECONDS = 0.1
+LOOPBACK = "127.0.0.1"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A dealreg that answers at `base_url`."""
+
+    settings: Settings
+    base_url: str
+    broken: asyncio.Future[list[None]]
+    """Fails when a part of it cannot go on."""
+
+    async def unless_broken(self, work: Awaitable[_T]) -> _T:
+        """The work's result; what breaks the rest breaks it too."""
+        task = asyncio.ensure_future(work)
+        await asyncio.wait((task, self.broken), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            self.broken.result()
+        return await task
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, in_process: bool = False, logs: Path | None = None) -> AsyncIterator[Running]:
+    """Everything runs inside the block and answers; then it ends in bounded time."""
+    async with standing(settings) as found:
+        listener = listen(found.host, found.port)
+        url = url_of(listener)
+        if in_process:
+            never: asyncio.Future[list[None]] = asyncio.get_running_loop().create_future()
+            async with stack(found, listener):
+                yield Running(found, url, never)
+            return
+        health = [listen(LOOPBACK, 0) for _ in WORKS]
+        children = [Child("serve", ("serve", *_takes(listener.fileno())), (listener.fileno(),))]
+        children += [
+            Child(name, ("work", name, *_takes(place.fileno())), (place.fileno(),))
+            for name, place in zip(WORKS, health, strict=True)
+        ]
+        supervisor = Supervisor(children, environment(found), logs)
+        async with supervisor.supervising() as broken:
+            started = Running(found, url, broken)
+            await started.unless_broken(_ready(url))
+            yield started
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables under which another process has these very settings."""
+    told: dict[str, str] = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        if value is not None:
+            told[variable(name)] = str(value)
+    return told
+
+
+def _takes(descriptor: int) -> tuple[str, ...]:
+    return "--lifeline", "--listen-fd", str(descriptor)
+
+
+async def _ready(url: str) -> None:
+    """The services say that they can serve; raises `Unavailable` when that takes too long."""
+    said = "no answer"
+    try:
+        async with asyncio.timeout(READY_SECONDS), httpx.AsyncClient(base_url=url, timeout=READY_SECONDS) as client:
+            while True:
+                try:
+                    answer = await client.get("/readyz")
+                    said = answer.text
+                    if answer.status_code == 200:
+                        return
+                except httpx.TransportError as error:
+                    said = type(error).__name__
+                await asyncio.sleep(READY_POLL_SECONDS)
+    except TimeoutError as error:
+        raise Unavailable(f"not ready after {READY_SECONDS:.0f} s: {said}") from error
