@@ -6,7 +6,7 @@ import hashlib
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.attribution.domain import decide as domain
 from services.attribution.domain.book import Book, Missing, Refused
@@ -17,6 +17,9 @@ from shared.events.codec import encode_entry
 from shared.events.envelope import GENESIS, Fact
 from shared.events.vendor import ClockTicked
 from shared.log.port import Record
+
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+"""The clock of a journal that holds nothing but refusals, since its vendor was never created."""
 
 Deadline = tuple[datetime, str, Key]
 """Due time, subject, document: in the order in which deadlines fire."""
@@ -83,7 +86,8 @@ class Ledger:
         room += self.decisions
         first = self.head.seq + 1 if self.head else 1
         vendor = self._vendor()
-        clock = self.head.clock if self.head else fact.recorded_at
+        # The clock begins with the vendor: a stray fact before must not make its history too old to import.
+        clock = self.head.clock if self.head else BEFORE_ALL
         if admissible(vendor, clock, fact) is None:
             clock = max(clock, fact.recorded_at)
             self._fire_until(clock, fact, room)
@@ -124,7 +128,7 @@ class Ledger:
         """A fact that cannot be decided at all is a numbered refusal; the clock stays."""
         if fact.id in self.known or fact.id in self.handled:
             return
-        clock = self.head.clock if self.head else fact.recorded_at
+        clock = self.head.clock if self.head else BEFORE_ALL
         book = Book(self.documents, self.head.seq if self.head else 0, clock)
         domain.refuse(book, fact.id, fact_type, touches, refused)
         self._write(book, fact)

@@ -89,10 +89,9 @@ class Book:
 
     @property
     def vendor(self) -> Vendor:
-        """The vendor; refused where it was never created."""
+        """The vendor; facts are admitted once it was created."""
         found = self.find(Vendor, "vendor", THE_VENDOR.id)
-        if found is None:
-            raise Refused("vendor.unknown", "the vendor does not exist; create it first", status=404)
+        assert found is not None
         return found
 
     def partner(self, id_: str) -> Partner | None:
@@ -131,6 +130,15 @@ class Book:
         """The published version of that number, parsed."""
         assert number is not None
         return _parsed(program.documents[number])
+
+    def mark(self) -> tuple[int, int, dict[Key, Document]]:
+        """Where the book stands, for `back_to`."""
+        return self.last_seq, len(self.lines), dict(self.changes)
+
+    def back_to(self, mark: tuple[int, int, dict[Key, Document]]) -> None:
+        """Whatever was written since the mark never was."""
+        self.last_seq, lines, self.changes = mark
+        del self.lines[lines:]
 
     def put(self, kind: Kind, id_: str, document: Document) -> None:
         """The document replaced for what follows; called by `evolve` alone."""

@@ -17,12 +17,16 @@ from shared.events.lifecycle import OPEN_STATES
 from shared.events.registration import (
     EvidenceAdded,
     ExtensionRequested,
+    Patch,
     RegistrationAmended,
     RegistrationConfirmed,
     RegistrationRecognised,
     RegistrationSubmitted,
     RegistrationWithdrawn,
 )
+
+MAX_EVIDENCE = 50
+"""As many as a submission may bring along."""
 
 
 def active(book: Book, id_: str) -> Partner:
@@ -60,14 +64,16 @@ def submit(book: Book, event: RegistrationSubmitted, sender: str | None) -> None
         raise Refused("registration.exists", "the registration exists already", status=409)
     catalogued(book, event.products)
     evolve(book, event)
-    consider(book, event.registration)
-    _entered(book, event.registration)
+    _consider(book, event.registration)
 
 
-def _entered(book: Book, id_: str) -> None:
-    """A claim that joined its deal's order: opportunities come to it, and waiters stand behind it."""
+def _consider(book: Book, id_: str) -> None:
+    """A claim that may have joined its deal's order: opportunities come to it, and waiters stand behind it."""
+    consider(book, id_)
     follow(book, id_)
-    if book.at(id_).keys:
+    claim = book.at(id_)
+    if claim.live and claim.life.hold != "conflict":
+        # One that waits keeps nobody out: looking at every waiter again would make 200 claims on one deal cubic.
         settle(book, id_)
 
 
@@ -85,14 +91,13 @@ def amend(book: Book, event: RegistrationAmended, sender: str | None) -> None:
     except Invalid as error:
         first = error.problems[0]
         raise Refused(first.code, first.message, field=first.field) from error
-    products = catalogued(book, now.products)
+    products = claim.products if event.patch.products is None else catalogued(book, now.products)
     absent = rules.missing_fields(book.policy(claim), now) if claim.completed_at else ()
     if absent:
         raise Refused("field.required", f"the program requires {absent[0]}; it cannot be removed", field=absent[0])
     evolve(book, event)
     if claim.completed_at is None:
-        consider(book, claim.id)
-        _entered(book, claim.id)
+        _consider(book, claim.id)
         return
     keys = identity_of(now.customer).keys
     moved = keys != claim.keys or set(products) != set(claim.products) or now.close_date != claim.claim.close_date
@@ -103,30 +108,39 @@ def amend(book: Book, event: RegistrationAmended, sender: str | None) -> None:
             registration=claim.id, products=products, keys=keys, sentence=sentence, policy=label(book, claim)
         )
         evolve(book, recognised)
-    recheck(book, claim.id, moved=moved)
+    recheck(book, claim.id, moved=moved, former=claim.keys)
 
 
 def _only_asked_fields(claim: Registration, event: RegistrationAmended) -> None:
     if claim.state != "action_required":
         return
-    asked = set(claim.fields)
-    for name in event.fields:
-        if name not in asked and not any(field.split(".")[0] == name.split(".")[0] for field in asked):
-            message = f"only {', '.join(sorted(asked))} may be changed now"
+    for name in _sent(event):
+        if name not in claim.fields and name.partition(".")[0] not in claim.fields:
+            message = f"only {', '.join(claim.fields)} may be changed now"
             raise Refused("field.not_open", message, field=name, status=409)
 
 
-def recheck(book: Book, id_: str, *, moved: bool) -> None:
-    """A changed claim judged again; protected claims that meet stay contested until a person decides."""
+def _sent(event: RegistrationAmended) -> list[str]:
+    """The fields that the patch changes, those of the customer one by one."""
+    given = (name for name in Patch.model_fields if getattr(event.patch, name) is not None)
+    customer = (f"customer.{name}" for name in event.patch.customer or ())
+    return sorted({*event.fields, *given, *customer} - {"customer"})
+
+
+def recheck(book: Book, id_: str, *, moved: bool, promoted: bool = False, former: tuple[str, ...] = ()) -> None:
+    """A changed claim judged again; protected claims that meet stay contested until a person decides.
+
+    `former` are the customer keys that it had before: whoever it kept out there may move up.
+    """
     claim = book.at(id_)
+    invited = claim.life.hold == "confirmation"
     if claim.state == "protected":
         if moved:
             contest(book, id_)
-            settle(book, id_)
-        return
-    if claim.life.hold != "confirmation" or moved:
-        judge(book, id_)
-    _entered(book, id_)
+    elif moved or not invited:
+        judge(book, id_, promoted=promoted or invited)
+    follow(book, id_)
+    settle(book, id_, former)
 
 
 def contest(book: Book, id_: str) -> None:
@@ -148,7 +162,7 @@ def withdraw(book: Book, event: RegistrationWithdrawn, sender: str | None) -> No
     evolve(book, event)
     if protected:
         release(book, claim.id, "withdrawn")
-    elif claim.keys:
+    else:
         depart(book, claim.id, conflict, "withdrawn")
 
 
@@ -161,7 +175,8 @@ def confirm(book: Book, event: RegistrationConfirmed, sender: str | None) -> Non
         raise Refused("registration.not_invited", message, status=409)
     evolve(book, event)
     judge(book, claim.id, promoted=True, confirmed=True)
-    _entered(book, claim.id)
+    follow(book, claim.id)
+    settle(book, claim.id)
 
 
 def add_evidence(book: Book, event: EvidenceAdded, sender: str | None) -> None:
@@ -169,10 +184,14 @@ def add_evidence(book: Book, event: EvidenceAdded, sender: str | None) -> None:
     claim = claim_of(book, event.registration, sender)
     active(book, claim.partner)
     _open(claim, "added to")
+    if len(claim.claim.evidence) >= MAX_EVIDENCE:
+        message = f"the registration has {MAX_EVIDENCE} pieces of evidence, which is the most"
+        raise Refused("evidence.too_many", message, field="evidence")
     evolve(book, event)
     if claim.completed_at is None:
-        consider(book, claim.id)
-        _entered(book, claim.id)
+        _consider(book, claim.id)
+    elif "evidence" in claim.fields:
+        recheck(book, claim.id, moved=False)
 
 
 def ask_for_time(book: Book, event: ExtensionRequested, sender: str | None) -> None:

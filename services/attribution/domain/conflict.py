@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from services.attribution.domain.book import Book
 from services.attribution.domain.matching.identity import DIFFERENT, Verdict, compare
@@ -15,6 +16,8 @@ CANDIDATE_LIMIT = 200
 """Live claims on one customer that are compared by rule; beyond it a person decides, so that one hot name
 cannot make every decision slow."""
 
+BY_PERSON = Verdict("same", ("match:person",))
+"""Two customers that a person found to be one."""
 _CLOSED_REVIEW = frozenset({"review", "customer_match", "too_many_candidates", "action_required"})
 
 
@@ -31,8 +34,11 @@ class Rival:
         return Opponent(registration=self.claim.id, partner=self.claim.partner, keys=self.keys, products=common)
 
 
-def same_deal(policy: Policy, vendor: Vendor, one: Deal, other: Deal) -> Verdict:
-    """Whether the policy calls the two one deal; names alone are a `look` unless it lets them block."""
+def same_deal(policy: Policy, vendor: Vendor, one: Deal, other: Deal, *, same_customer: bool = False) -> Verdict:
+    """Whether the policy calls the two one deal; names alone are a `look` unless it lets them block.
+
+    `same_customer` where a person said that the customers are one, whatever they are known by.
+    """
     rules = policy.same_deal
     if not _products_meet(rules.products, vendor, one.products, other.products):
         return DIFFERENT
@@ -40,6 +46,8 @@ def same_deal(policy: Policy, vendor: Vendor, one: Deal, other: Deal) -> Verdict
     dated = window is not None and one.close_date is not None and other.close_date is not None
     if dated and abs((one.close_date - other.close_date).days) > window:  # type: ignore[operator]
         return DIFFERENT
+    if same_customer:
+        return BY_PERSON
     verdict = compare(one.identity, other.identity)
     return Verdict("same", verdict.keys) if verdict.answer == "look" and rules.name_only == "block" else verdict
 
@@ -54,17 +62,27 @@ def _products_meet(rule: str, vendor: Vendor, mine: tuple[str, ...], theirs: tup
 
 def between(book: Book, one: Registration, other: Registration) -> Verdict:
     """Whether two claims are the same deal under either's policy; a person's answer on the customer goes first."""
-    decided = dict(one.verdicts).get(other.id)
-    if decided is False:
+    answered = _answered(book, one, other)
+    if answered is False:
         return DIFFERENT
-    mine, theirs = one.deal, other.deal
-    if decided is True:
-        theirs = Deal(mine.identity, theirs.products, theirs.close_date)
-    first = same_deal(book.policy(one), book.vendor, mine, theirs)
+    found = partial(same_deal, vendor=book.vendor, one=one.deal, other=other.deal, same_customer=answered is True)
+    first = found(book.policy(one))
     if first.answer == "same" or (one.program, one.policy_number) == (other.program, other.policy_number):
         return first
-    second = same_deal(book.policy(other), book.vendor, mine, theirs)
+    second = found(book.policy(other))
     return first if second.answer == "different" else second
+
+
+def _answered(book: Book, one: Registration, other: Registration) -> bool | None:
+    """What a person said of the two customers, on these claims or on others of the same two customers."""
+    for id_, same in one.verdicts:
+        if id_ == other.id:
+            return same
+    for known, asked in ((one, other), (other, one)):
+        for id_, same in reversed(known.verdicts):
+            if book.at(id_).deal.identity == asked.deal.identity:
+                return same
+    return None
 
 
 def found_by(book: Book, keys: Iterable[str], wanted: Callable[[Listed], bool]) -> list[Registration]:
@@ -85,10 +103,25 @@ def too_many(book: Book, claim: Registration) -> int:
     return len(listed) if len(listed) > CANDIDATE_LIMIT else 0
 
 
+def candidates(book: Book, claim: Registration, former: Iterable[str] = ()) -> list[Registration]:
+    """Other live claims that may be the same deal, in order: under the claim's keys, or matched by a person.
+
+    `former` are keys that the claim had until now.
+    """
+    found = {one.id: one for one in found_by(book, (*claim.keys, *former), lambda one: one.live)}
+    matched = [id_ for one in (claim, *found.values()) for id_, _ in one.verdicts if id_ not in found]
+    if matched:
+        book.require("registration", matched)
+        found |= {id_: book.at(id_) for id_ in matched}
+    return sorted((one for one in found.values() if one.live and one.id != claim.id), key=lambda one: one.order)
+
+
 def rivals(book: Book, claim: Registration) -> tuple[list[Rival], list[Rival]]:
     """Live claims of other partners on the same deal, and those that only look alike."""
     same, alike = [], []
-    for other in found_by(book, claim.keys, lambda one: one.live and one.partner != claim.partner):
+    for other in candidates(book, claim):
+        if other.partner == claim.partner:
+            continue
         verdict = between(book, claim, other)
         if verdict.answer == "same":
             same.append(Rival(other, verdict.keys))
@@ -97,13 +130,16 @@ def rivals(book: Book, claim: Registration) -> tuple[list[Rival], list[Rival]]:
     return same, alike
 
 
-def own_claim(book: Book, claim: Registration) -> Registration | None:
-    """The partner's own live claim on the deal in the same program, if there is one already."""
-    for other in found_by(book, claim.keys, lambda one: one.live and one.partner == claim.partner):
-        earlier = other.program == claim.program and other.order < claim.order
-        if earlier and between(book, claim, other).answer == "same":
-            return other
-    return None
+def own_claims(book: Book, claim: Registration) -> list[Registration]:
+    """The partner's own other live claims on the deal in the same program."""
+    own = (one for one in candidates(book, claim) if (one.partner, one.program) == (claim.partner, claim.program))
+    return [one for one in own if between(book, claim, one).answer == "same"]
+
+
+def original_of(book: Book, claim: Registration) -> Registration | None:
+    """The partner's own claim that this one duplicates: an earlier one, or one that is protected already."""
+    own = own_claims(book, claim)
+    return next((one for one in own if one.state == "protected" or one.order < claim.order), None)
 
 
 def blockers(claim: Registration, order: tuple[str, ...], same: Iterable[Rival]) -> list[Rival]:
@@ -124,11 +160,6 @@ def contested_by_hand(order: tuple[str, ...], same: Iterable[Rival]) -> list[Riv
     if order[0] == "manual":
         return undecided
     return [rival for rival in undecided if rival.claim.life.hold == "review"] if "manual" in order else []
-
-
-def ranked(book: Book, waiting: Iterable[Registration]) -> list[Registration]:
-    """Waiters as they move up: none of them is approved, so the next rule, then submission, separates them."""
-    return sorted(waiting, key=lambda claim: (claim.order, claim.id))
 
 
 def separated(order: tuple[str, ...]) -> bool:

@@ -40,18 +40,25 @@ def decide(book: Book, fact: Fact, release: str) -> None:
 
     Deadlines due by the fact's time have fired already, and the book's clock stands at it.
     """
+    mark = book.mark()
     try:
         _admit(book, fact)
         _upgraded(book, release)
+        mark = book.mark()
         _dispatch(book, fact, release)
     except Refused as refused:
+        # A rule may find the fact wanting after a first entry was written: none of it stays.
+        book.back_to(mark)
         refuse(book, fact.id, fact.event.type, fact.event.subjects(), refused)
 
 
 def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> Refused | None:
     """Why the fact may not even move the clock, or None."""
-    if vendor is None or isinstance(fact.event, ClockTicked):
+    if isinstance(fact.event, ClockTicked):
         return None
+    if vendor is None:
+        created = isinstance(fact.event, VendorCreated)
+        return None if created else Refused("vendor.unknown", "the vendor does not exist; create it first", status=404)
     if vendor.mode == "live" and fact.importing:
         return Refused("vendor.live", "the vendor is live: facts are recorded as they arrive", status=409)
     if vendor.mode == "importing" and not fact.importing and not isinstance(fact.event, VendorWentLive):
@@ -97,10 +104,10 @@ def _dispatch(book: Book, fact: Fact, release: str) -> None:
             raise Refused("vendor.exists", "the vendor exists already", status=409)
         standing.create(book, event, release)
         return
-    assert book.vendor is not None  # refused where it was never created
+    if isinstance(event, Message):
+        opportunities.hear(book, event)
+        return
     match event:
-        case ClockTicked():
-            pass
         case RegistrationSubmitted():
             claims.submit(book, event, sender)
             opportunities.take_in(book, event.registration)
@@ -122,8 +129,6 @@ def _dispatch(book: Book, fact: Fact, release: str) -> None:
             people.decide_match(book, event)
         case LinkDecided():
             opportunities.decide_link(book, event)
-        case _ if isinstance(event, Message):
-            opportunities.hear(book, event)
         case _:
             _house(book, fact)
 

@@ -33,7 +33,7 @@ def evolve(book: Book, event: Event) -> None:
     book.last_seq += 1
     book.lines.append(Line(book.last_seq, event, book.clock))
     match event:
-        case vendor.FactRefused() | person.PersonErased() | conflict.ConflictResolved():
+        case vendor.FactRefused() | person.PersonErased() | opportunity.LinkDecided():
             pass
         case vendor.VendorCreated() | vendor.VendorConfigured() | vendor.VendorWentLive() | vendor.DeciderUpgraded():
             book.put("vendor", "", _vendor(book, event))
@@ -55,13 +55,14 @@ def evolve(book: Book, event: Event) -> None:
             _opportunity(book, event.opportunity, case=event.case)
         case opportunity.OpportunityLinked() | opportunity.OpportunityUnlinked():
             _relink(book, event)
-        case opportunity.LinkDecided():
-            pass
         case _ if isinstance(event, opportunity.Message):
             _told(book, event)
         case _:
             before = book.at(registration_of(event))
-            _store(book, before, _registration(book, before, event))
+            now = _registration(book, before, event)
+            _store(book, before, now)
+            if now.verdicts and now.deal.identity != before.deal.identity:
+                _unanswered(book, now.id)
 
 
 def registration_of(event: Event) -> str:
@@ -153,6 +154,8 @@ def _registration(book: Book, before: Registration, event: Event) -> Registratio
             return replace(_free(now), original=event.original)
         case conflict.ConflictDetected():
             return replace(now, conflict=event.conflict)
+        case conflict.ConflictResolved():
+            return replace(now, conflict=None)
         case protection.ExtensionHeld():
             return replace(now, extension_until=event.until)
         case protection.ExtensionRefused():
@@ -197,10 +200,10 @@ def _paused(one: Registration) -> bool:
 
 
 def _listing(one: Registration) -> dict[str, Listed]:
-    if not one.keys or one.state in ("draft", "rejected", "withdrawn"):
-        return {}
     if one.live or one.open:
         listed = Listed(one.id, one.partner, one.live, bool(one.open))
+    elif one.state in ("rejected", "withdrawn"):
+        return {}
     elif one.state in ("expired", "converted") and one.protected_until is not None:
         listed = Listed(one.id, one.partner, False, keep_until=one.protected_until + KEPT_AFTER_END)
     else:
@@ -221,8 +224,18 @@ def _over(one: Listed, clock: datetime) -> bool:
 
 def _verdict(book: Book, id_: str, other: str, same: bool) -> None:
     before = book.at(id_)
-    verdicts = {**dict(before.verdicts), other: same}
-    book.put("registration", id_, replace(before, verdicts=tuple(sorted(verdicts.items()))))
+    earlier = tuple(one for one in before.verdicts if one[0] != other)
+    book.put("registration", id_, replace(before, verdicts=(*earlier, (other, same))))
+
+
+def _unanswered(book: Book, id_: str) -> None:
+    """What a person said of a customer is no answer on another one, which the claim names now."""
+    before = book.at(id_)
+    for other, _ in before.verdicts:
+        asked = book.at(other)
+        left = tuple(one for one in asked.verdicts if one[0] != id_)
+        book.put("registration", other, replace(asked, verdicts=left))
+    book.put("registration", id_, replace(before, verdicts=()))
 
 
 def _told(book: Book, event: opportunity.Message) -> None:
@@ -259,7 +272,8 @@ def _relink(book: Book, event: opportunity.OpportunityLinked | opportunity.Oppor
     assert before is not None, event.opportunity
     linked = event.registration if isinstance(event, opportunity.OpportunityLinked) else None
     keys = event.keys if isinstance(event, opportunity.OpportunityUnlinked) else ()
-    now = replace(before, registration=linked, keys=keys)
+    by_person = event.by == "person" if isinstance(event, opportunity.OpportunityLinked) else event.code == "by_person"
+    now = replace(before, registration=linked, keys=keys, by_person=by_person)
     book.put("opportunity", now.id, now)
     for key in dict.fromkeys((*before.keys, *keys)):
         waiting = book.key_list(key)

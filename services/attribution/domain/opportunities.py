@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.claims import claim_of, recheck
-from services.attribution.domain.conflict import found_by, rivals, same_deal
+from services.attribution.domain.conflict import found_by, own_claims, rivals, same_deal
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.protection import expire
-from services.attribution.domain.queue import depart, link, settle
+from services.attribution.domain.queue import depart, follow, link, settle
 from services.attribution.domain.review import label
 from services.attribution.domain.state import Deal, Opportunity, Registration
 from services.attribution.domain.winning import classify
@@ -23,6 +23,10 @@ from shared.events.opportunity import (
 from shared.events.protection import ProtectionLost, ProtectionResumed
 from shared.events.registration import RegistrationClosed
 
+# Claims without a place in the order, and refused or withdrawn ones, take no opportunity.
+_TAKES_NONE = frozenset({"draft", "rejected", "withdrawn"})
+# Why a claim that was never protected ended by an opportunity.
+_BY_OPPORTUNITY = frozenset({"opportunity_lost", "won_unprotected"})
 # Which of a partner's registrations of one deal an opportunity belongs to, best first.
 _PREFERENCE = ("protected", "waiting", "in_review", "action_required", "submitted", "converted", "expired")
 
@@ -34,16 +38,27 @@ def hear(book: Book, event: Message) -> None:
         _not_older(before, event)
     outcome = {OpportunityWon: "won", OpportunityLost: "lost", OpportunityReopened: "open"}.get(type(event))
     status = before.status if before else "open"
-    if isinstance(event, OpportunityReopened) and status == "open":
+    if isinstance(event, OpportunityReopened) and before is not None and status == "open":
         raise Refused("opportunity.open", "the opportunity is open already", status=409)
     evolve(book, event)
-    if status != "open" and outcome not in (None, status):
-        _undo(book, event.opportunity)
-    _place(book, event.opportunity, renamed=event.registration is not None)
+    linked = before.registration if before else None
+    taken_back = status != "open" and outcome not in (None, status)
+    if taken_back:
+        _undo(book, event.opportunity, linked)
+    moved = _place(book, event.opportunity, renamed=_renamed(before, event))
     if outcome == "won" and status != "won":
         classify(book, event.opportunity)
     elif outcome == "lost" and status != "lost":
         _lost(book, event.opportunity)
+    elif moved:
+        _win_moved(book, event.opportunity, linked)
+
+
+def _renamed(before: Opportunity | None, event: Message) -> bool:
+    """Whether the message names a registration that nobody's decision stands against."""
+    if before is not None and before.by_person and event.registration == before.latest.registration:
+        return False
+    return event.registration is not None
 
 
 def _not_older(before: Opportunity, event: Message) -> None:
@@ -56,12 +71,24 @@ def _not_older(before: Opportunity, event: Message) -> None:
         )
 
 
-def _place(book: Book, id_: str, *, renamed: bool) -> None:
-    """An opportunity that is not linked, or whose message names a registration, finds where it belongs."""
+def _win_moved(book: Book, id_: str, previous: str | None) -> None:
+    """A win that belongs elsewhere now counts there, and no longer for where it was."""
     now = book.opportunity(id_)
     assert now is not None
-    if now.registration is not None and not renamed:
-        return
+    if now.status == "won":
+        _undo(book, id_, previous)
+        classify(book, id_)
+
+
+def _place(book: Book, id_: str, *, renamed: bool) -> bool:
+    """An opportunity that is not linked, or whose message names a registration, finds where it belongs.
+
+    Where a person linked or unlinked it, only another number moves it. Returns whether it was moved.
+    """
+    now = book.opportunity(id_)
+    assert now is not None
+    if not renamed and (now.by_person or now.registration is not None):
+        return False
     found = _by_number(book, now)
     if found is None and now.registration is None:
         found = _by_deal(book, now)
@@ -69,8 +96,10 @@ def _place(book: Book, id_: str, *, renamed: bool) -> None:
         target, by = found
         if target.id != now.registration:
             link(book, id_, target.id, by=by, previous=now.registration)
+            return True
     elif now.registration is None:
         _unlinked(book, now)
+    return False
 
 
 def _unlinked(book: Book, now: Opportunity) -> None:
@@ -86,11 +115,10 @@ def _unlinked(book: Book, now: Opportunity) -> None:
 def _by_number(book: Book, now: Opportunity) -> tuple[Registration, str] | None:
     number = now.latest.registration
     named = book.registration(number) if number is not None else None
-    if named is not None and named.state == "rejected" and named.original is not None:
-        return book.at(named.original), "duplicate"
-    if named is None or named.state in ("draft", "rejected", "withdrawn"):
-        return None
-    return named, "number"
+    by = "number"
+    if named is not None and named.original is not None:
+        named, by = book.at(named.original), "duplicate"
+    return (named, by) if named is not None and named.state not in _TAKES_NONE else None
 
 
 def _by_deal(book: Book, now: Opportunity) -> tuple[Registration, str] | None:
@@ -102,7 +130,8 @@ def _by_deal(book: Book, now: Opportunity) -> tuple[Registration, str] | None:
     claims = [
         claim
         for claim in found_by(book, deal.identity.keys, lambda one: one.partner == partner if partner else one.live)
-        if same_deal(book.policy(claim), book.vendor, deal, claim.deal).answer == "same"
+        if claim.state not in _TAKES_NONE
+        and same_deal(book.policy(claim), book.vendor, deal, claim.deal).answer == "same"
     ]
     if partner is None:
         holders = [claim for claim in claims if claim.state == "protected"]
@@ -125,17 +154,19 @@ def _deal(book: Book, now: Opportunity) -> Deal:
 
 
 def take_in(book: Book, id_: str) -> None:
-    """Unlinked open opportunities of the partner on this deal belong to its new claim."""
+    """Unlinked open opportunities that name the claim, or are its partner's on this deal, belong to it."""
     claim = book.at(id_)
-    if not claim.live or claim.completed_at is None:
+    if not claim.live:
         return
     waiting = dict.fromkeys(one for key in claim.keys for one in book.key_list(key).opportunities)
     book.require("opportunity", waiting)
     for opportunity in waiting:
         now = book.opportunity(opportunity)
-        if now is None or now.latest.partner != claim.partner or now.registration is not None:
-            continue
-        if same_deal(book.policy(claim), book.vendor, claim.deal, _deal(book, now)).answer == "same":
+        assert now is not None
+        same = same_deal(book.policy(claim), book.vendor, claim.deal, _deal(book, now)).answer == "same"
+        if now.latest.registration == id_:
+            link(book, opportunity, id_, by="number")
+        elif same and now.latest.partner == claim.partner:
             link(book, opportunity, id_, by="partner")
 
 
@@ -151,7 +182,7 @@ def _lost(book: Book, id_: str) -> None:
     if claim.state == "protected":
         lost = ProtectionLost(registration=claim.id, opportunity=id_, sentence=sentence, policy=label(book, claim))
         evolve(book, lost)
-        settle(book, claim.id)
+        depart(book, claim.id, conflict, "closed")
     else:
         closed = RegistrationClosed(
             registration=claim.id, code="opportunity_lost", sentence=sentence, policy=label(book, claim)
@@ -160,30 +191,37 @@ def _lost(book: Book, id_: str) -> None:
         depart(book, claim.id, conflict, "closed")
 
 
-def _undo(book: Book, id_: str) -> None:
-    """What the former outcome ended comes back, if its time is not over and nobody else holds the deal."""
-    now = book.opportunity(id_)
-    claim = book.registration(now.registration) if now and now.registration else None
+def _undo(book: Book, id_: str, linked: str | None) -> None:
+    """What the former outcome ended comes back, if its time is not over and nobody else has the deal.
+
+    Where the partner registered the deal again meanwhile, that claim stands and the opportunity follows to it.
+    """
+    claim = book.registration(linked) if linked else None
     if claim is None:
         return
+    again = own_claims(book, claim)
     if claim.state == "converted" and not claim.won:
-        _resume(book, claim, id_)
+        _resume(book, claim, id_, again)
     elif claim.state == "lost" and claim.protected_until is not None:
-        _resume(book, claim, id_, only_if_running=True)
-    elif claim.life.review == "closed" and claim.life.end_code != "confirmation_lapsed":
+        _resume(book, claim, id_, again, only_if_running=True)
+    elif claim.life.end_code in _BY_OPPORTUNITY and not again and not claim.won:
         recheck(book, claim.id, moved=False)
+    if again and not book.at(claim.id).live:
+        follow(book, again[0].id)
 
 
-def _resume(book: Book, claim: Registration, opportunity: str, *, only_if_running: bool = False) -> None:
+def _resume(
+    book: Book, claim: Registration, opportunity: str, again: list[Registration], *, only_if_running: bool = False
+) -> None:
     assert claim.protected_until is not None
     same, _ = rivals(book, claim)
-    held = any(rival.claim.state == "protected" for rival in same)
+    held = bool(again) or any(rival.claim.state == "protected" for rival in same)
     if book.clock < claim.protected_until and not held:
-        sentence = "The opportunity was reopened and nobody else holds the deal: protection runs on."
+        sentence = "What ended it was taken back and nobody else holds the deal: protection runs on."
         evolve(book, ProtectionResumed(registration=claim.id, opportunity=opportunity, sentence=sentence))
         settle(book, claim.id)
     elif not only_if_running:
-        why = "another claim holds the deal" if held else "protection has ended meanwhile"
+        why = "another claim has the deal" if held else "protection has ended meanwhile"
         expire(book, claim.id, f"The win was taken back and {why}: expired.")
 
 
@@ -194,7 +232,7 @@ def decide_link(book: Book, event: LinkDecided) -> None:
         raise Refused("opportunity.unknown", f"opportunity {event.opportunity!r} does not exist", status=404)
     if event.registration is not None:
         target = claim_of(book, event.registration, None)
-        if target.state in ("draft", "rejected", "withdrawn"):
+        if target.state in _TAKES_NONE:
             message = f"a registration that is {target.state} takes no opportunity"
             raise Refused("registration.not_open", message, status=409, field="registration")
     if event.registration == now.registration:
@@ -208,5 +246,4 @@ def decide_link(book: Book, event: LinkDecided) -> None:
     else:
         link(book, now.id, event.registration, by="person", previous=previous)
     # A registration that an open opportunity left was not lost by that, so it stands.
-    if now.status == "won":
-        classify(book, now.id)
+    _win_moved(book, now.id, previous)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from services.attribution.domain.book import Book, Refused
-from services.attribution.domain.claims import claim_of, contest, recheck
-from services.attribution.domain.conflict import blockers, rivals
+from services.attribution.domain.claims import claim_of, recheck
+from services.attribution.domain.conflict import blockers, original_of, rivals
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.protection import extend, refuse_extension, revoke
-from services.attribution.domain.queue import depart, follow, settle
+from services.attribution.domain.queue import follow, settle
 from services.attribution.domain.review import approve, hold, reject
 from services.attribution.domain.state import Registration
 from shared.events.base import Step
@@ -53,6 +53,10 @@ def _review(book: Book, claim: Registration, event: ReviewDecided) -> None:
         if ahead:
             message = "another claim holds this deal; revoke it first, or let this one wait"
             raise Refused("conflict.open", message, status=409)
+        original = original_of(book, claim)
+        if original is not None:
+            message = f"the partner's own registration {original.id} claims this deal"
+            raise Refused("duplicate_of_own", message, status=409)
         evolve(book, event)
         approve(book, claim, [step], by="person")
         follow(book, claim.id)
@@ -61,8 +65,7 @@ def _review(book: Book, claim: Registration, event: ReviewDecided) -> None:
         evolve(book, event)
         code = event.code or "reviewer"
         reject(book, claim, code, f"Rejected by a person: {code}.", [step])
-        if claim.keys:
-            depart(book, claim.id, None, "rejected")
+        settle(book, claim.id)
     else:
         _send_back(book, claim, event, step)
 
@@ -76,6 +79,7 @@ def _send_back(book: Book, claim: Registration, event: ReviewDecided, step: Step
     evolve(book, event)
     sentence = f"The partner is asked for {', '.join(event.fields)}."
     hold(book, claim, "action_required", sentence, [step], fields=event.fields)
+    settle(book, claim.id)
 
 
 def decide_match(book: Book, event: CustomerMatchDecided) -> None:
@@ -86,9 +90,5 @@ def decide_match(book: Book, event: CustomerMatchDecided) -> None:
         claim_of(book, id_, None)
     evolve(book, event)
     for id_ in (event.registration, event.other):
-        claim = book.at(id_)
-        if claim.state == "protected":
-            contest(book, id_)
-            settle(book, id_)
-        elif claim.live:
+        if book.at(id_).live:
             recheck(book, id_, moved=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.calendar import after_days, after_period
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.queue import depart, settle
+from services.attribution.domain.queue import depart
 from services.attribution.domain.review import calendar, label
 from services.attribution.domain.state import Registration
 from shared.events.protection import (
@@ -40,13 +40,14 @@ def fall_due(book: Book, id_: str) -> None:
 
 def expire(book: Book, id_: str, sentence: str = "Expired: the last day of protection is over.") -> None:
     """Protection is over and the queue moves."""
-    evolve(book, ProtectionExpired(registration=id_, sentence=sentence, policy=label(book, book.at(id_))))
-    settle(book, id_)
+    claim = book.at(id_)
+    evolve(book, ProtectionExpired(registration=id_, sentence=sentence, policy=label(book, claim)))
+    depart(book, id_, claim.conflict, "closed")
 
 
 def request_extension(book: Book, claim: Registration) -> None:
     """A request that came in time is granted by rule or waits for a person; others are refused with their code."""
-    if claim.state != "protected" or claim.protected_until is None:
+    if claim.state != "protected":
         code = "extension.late" if claim.state == "expired" else "registration.not_open"
         raise Refused(code, f"protection can be extended while it runs; this registration is {claim.state}", status=409)
     rule = book.policy(claim).protection.extension
@@ -54,8 +55,6 @@ def request_extension(book: Book, claim: Registration) -> None:
         raise Refused("extension.not_offered", "the program offers no extension", status=409)
     if claim.extension_until is not None:
         raise Refused("extension.pending", "an extension was already requested and is not decided yet", status=409)
-    if book.clock >= claim.protected_until:
-        raise Refused("extension.late", "protection has ended", status=409)
     if claim.extensions >= rule.max:
         raise Refused("extension.used_up", f"the program allows {rule.max}; all are used", status=409)
     if "evidence" in rule.requires and not claim.claim.evidence:
@@ -109,12 +108,14 @@ def refuse_extension(book: Book, id_: str, code: str) -> None:
 def release(book: Book, id_: str, code: str) -> None:
     """The holder gave the deal back and the queue moves."""
     sentence = "Released: the partner gave the deal back."
-    evolve(book, ProtectionReleased(registration=id_, code=code, sentence=sentence, policy=label(book, book.at(id_))))
-    settle(book, id_)
+    claim = book.at(id_)
+    evolve(book, ProtectionReleased(registration=id_, code=code, sentence=sentence, policy=label(book, claim)))
+    depart(book, id_, claim.conflict, "withdrawn")
 
 
 def revoke(book: Book, id_: str, code: str) -> None:
     """A person of the vendor took the protection away and the queue moves."""
     sentence = f"Revoked by the vendor: {code}."
-    evolve(book, ProtectionRevoked(registration=id_, code=code, sentence=sentence, policy=label(book, book.at(id_))))
-    settle(book, id_)
+    claim = book.at(id_)
+    evolve(book, ProtectionRevoked(registration=id_, code=code, sentence=sentence, policy=label(book, claim)))
+    depart(book, id_, claim.conflict, "closed")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.attribution.domain.book import Book
 from services.attribution.domain.conflict import (
     between,
     blockers,
+    candidates,
     found_by,
-    ranked,
     rivals,
     separated,
 )
@@ -16,66 +18,97 @@ from services.attribution.domain.review import hold, judge, resolve, wait
 from services.attribution.domain.state import Registration
 from shared.events.base import Step
 from shared.events.opportunity import OpportunityLinked
+from shared.policy.schema import Policy
+
+_MOVABLE = frozenset({"conflict", "review", "customer_match", "confirmation"})
+"""Holds that a change among rivals can end; the others wait for their own partner, or for a person alone."""
 
 
-def settle(book: Book, id_: str) -> None:
-    """Every waiter that the claim concerns stands behind just those that keep it out; first ones move up.
+def settle(book: Book, id_: str, former: Iterable[str] = ()) -> None:
+    """Every undecided claim that this one concerns stands behind just those that keep it out; first ones move up.
 
-    Called whenever a claim was protected, or stopped being so, or left the deal's order.
+    Called whenever a claim became able to keep others out or stopped being so. `former` are customer keys that
+    it had until now.
     """
-    pending = [id_]
+    pending = [(id_, tuple(former))]
     while pending:
-        concerned = _waiters(book, book.at(pending.pop()))
-        for waiter in concerned:
-            before = book.at(waiter.id)
-            if before.life.hold == "conflict" and before.live:
-                _move(book, before, concerned)
-                if book.at(waiter.id).state == "protected":
-                    pending.append(waiter.id)
-                    follow(book, waiter.id)
+        turned, keys = pending.pop()
+        concerned = _concerned(book, book.at(turned), keys)
+        for one in concerned:
+            before = book.at(one.id)
+            _move(book, before, turned, concerned)
+            if book.at(one.id).life != before.life:
+                pending.append((one.id, ()))
+                follow(book, one.id)
+        _reconcile(book, turned, keys)
 
 
-def _waiters(book: Book, claim: Registration) -> list[Registration]:
-    rivals_listed = found_by(book, claim.keys, lambda one: one.live and one.partner != claim.partner)
-    waiting = [other for other in rivals_listed if other.life.hold == "conflict"]
-    return ranked(
-        book, [one for one in waiting if claim.id in one.behind or between(book, claim, one).answer == "same"]
-    )
+def _concerned(book: Book, claim: Registration, former: Iterable[str]) -> list[Registration]:
+    """Undecided claims of others that it concerns, in the order in which they move up: that of submission."""
+    concerned = []
+    for one in candidates(book, claim, former):
+        if one.partner == claim.partner or one.life.hold not in _MOVABLE:
+            continue
+        same, known = between(book, claim, one).answer == "same", claim.id in (*one.behind, *one.lookalikes)
+        # Who stands behind a protected claim already stays there; looking again would be quadratic in the queue.
+        if same != known or (same and claim.state != "protected"):
+            concerned.append(one)
+    return concerned
 
 
-def _move(book: Book, waiter: Registration, concerned: list[Registration]) -> None:
-    policy = book.policy(waiter)
-    same, _ = rivals(book, waiter)
-    holders = blockers(waiter, policy.conflict.order, same)
-    if holders:
-        wait(book, waiter, holders, [])
+def _move(book: Book, claim: Registration, turned: str, concerned: list[Registration]) -> None:
+    hold_ = claim.life.hold
+    if hold_ not in _MOVABLE:
         return
+    policy = book.policy(claim)
+    same, _ = rivals(book, claim)
+    holders = blockers(claim, policy.conflict.order, same)
+    if hold_ == "confirmation":
+        # Its turn has come: only a claim that is protected all the same goes before it.
+        holders = [rival for rival in holders if rival.claim.state == "protected"]
+    if holders:
+        wait(book, claim, holders, [])
+    elif hold_ == "conflict":
+        ids = {one.id for one in concerned}
+        _move_up(book, claim, policy, [rival.claim for rival in same if rival.claim.id in ids])
+    elif turned in claim.lookalikes and book.at(turned).state != "protected":
+        judge(book, claim.id)
+
+
+def _move_up(book: Book, waiter: Registration, policy: Policy, others: list[Registration]) -> None:
+    """The waiter's turn came: it is judged, unless the policy leaves the choice among several to a person."""
+    undecided = [one for one in others if one.life.hold in ("conflict", "review")]
     partner = book.partner(waiter.partner)
     assert partner is not None
-    if partner.suspended:
-        if waiter.behind:
-            step = Step(rule="partner.suspended", result="passed_over")
-            hold(book, waiter, "conflict", "Its turn came while its partner is suspended; it waits.", [step])
-        return
-    others = [one for one in concerned if one.id != waiter.id and book.at(one.id).life.hold in ("conflict", "review")]
-    if others and not separated(policy.conflict.order):
-        step = Step(rule="conflict.manual", result="person", rivals=tuple(one.id for one in others))
-        hold(
-            book, waiter, "review", "Held for a person: several claims wait and the policy leaves it to people.", [step]
-        )
+    if undecided and not separated(policy.conflict.order) and not partner.suspended:
+        step = Step(rule="conflict.manual", result="person", rivals=tuple(one.id for one in undecided))
+        sentence = "Held for a person: several claims wait and the policy leaves it to people."
+        hold(book, waiter, "review", sentence, [step])
         return
     judge(book, waiter.id, promoted=True)
 
 
+def _reconcile(book: Book, turned: str, former: Iterable[str]) -> None:
+    """A conflict between protected claims is over once no other protected one is left on the deal."""
+    claim = book.at(turned)
+    outcome = "no_longer_same_deal" if claim.state == "protected" else "holder_ended"
+    for one in (claim, *candidates(book, claim, former)):
+        contested = one.state == "protected" and one.conflict is not None
+        if contested and all(rival.claim.state != "protected" for rival in rivals(book, one)[0]):
+            resolve(book, one.id, one.conflict, outcome)
+
+
 def follow(book: Book, id_: str) -> None:
-    """Open opportunities of the partner's ended registrations of the deal, and unlinked ones, belong to this claim."""
+    """Open opportunities of the partner's ended registrations of the deal belong to this claim, or its original."""
     claim = book.at(id_)
-    if not claim.live or claim.completed_at is None:
+    if claim.original is not None:
+        claim = book.at(claim.original)
+    if not claim.live:
         return
     for earlier in found_by(book, claim.keys, lambda one: one.open and not one.live and one.partner == claim.partner):
         if earlier.program == claim.program and between(book, claim, earlier).answer == "same":
             for opportunity in earlier.open:
-                link(book, opportunity, id_, by="followed", previous=earlier.id)
+                link(book, opportunity, claim.id, by="followed", previous=earlier.id)
 
 
 def link(book: Book, opportunity: str, registration: str, *, by: str, previous: str | None = None) -> None:

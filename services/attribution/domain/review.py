@@ -9,7 +9,7 @@ from services.attribution.domain.conflict import (
     Rival,
     blockers,
     contested_by_hand,
-    own_claim,
+    original_of,
     rivals,
     too_many,
 )
@@ -87,7 +87,11 @@ def judge(book: Book, id_: str, *, promoted: bool = False, confirmed: bool = Fal
     policy = book.policy(claim)
     partner = book.partner(claim.partner)
     assert partner is not None
-    steps = rules.eligibility(policy, book.vendor, partner, claim, already=promoted)
+    if partner.suspended:
+        _pass_over(book, claim, policy)
+        return
+    # A claim counts against the cap when it is first judged; later ones do not push it out.
+    steps = rules.eligibility(policy, book.vendor, partner, claim, already=claim.life.review != "submitted")
     steps += rules.gates(policy, claim)
     failed = next((step for step in steps if step.result == "failed"), None)
     if failed is not None:
@@ -98,7 +102,7 @@ def judge(book: Book, id_: str, *, promoted: bool = False, confirmed: bool = Fal
         steps.append(Step(rule="candidates.limit", result="exceeded", inputs={"live": crowd}))
         hold(book, claim, "too_many_candidates", f"Held for a person: {crowd} live claims name this customer.", steps)
         return
-    original = own_claim(book, claim)
+    original = original_of(book, claim)
     if original is not None:
         steps.append(Step(rule="duplicate_of_own", result="found", inputs={"original": original.id}))
         sentence = f"Rejected: your registration {original.id} already claims this deal."
@@ -141,6 +145,16 @@ def _weigh(
         approve(book, claim, steps, promoted=promoted)
 
 
+def _pass_over(book: Book, claim: Registration, policy: Policy) -> None:
+    """A suspended partner's claim is approved by no rule: it waits, behind its holders or until reinstatement."""
+    holders = blockers(claim, policy.conflict.order, rivals(book, claim)[0])
+    if holders:
+        wait(book, claim, holders, [])
+    elif claim.life.hold != "conflict" or claim.behind:
+        step = Step(rule="partner.suspended", result="passed_over")
+        hold(book, claim, "conflict", "Its turn came while its partner is suspended; it waits.", [step])
+
+
 def _inputs(step: Step) -> str:
     return ", ".join(f"{name} {value}" for name, value in step.inputs.items())
 
@@ -159,7 +173,7 @@ def reject(
 
 
 def hold(book: Book, claim: Registration, reason: str, sentence: str, steps: list[Step], **more: object) -> None:
-    """The claim is not decided; entries that would repeat the last one are not written."""
+    """The claim is not decided, for this reason."""
     held = RegistrationHeld.model_validate(
         {
             "registration": claim.id, "reason": reason, "sentence": sentence, "steps": tuple(steps),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import orjson
 from pydantic import ValidationError
 
 from services.attribution.domain.book import Book, Refused
+from services.attribution.domain.calendar import midnight
 from services.attribution.domain.claims import recheck
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.matching import normal_form
-from services.attribution.domain.take_effect import takes_effect_at
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
 from shared.events.program import ProgramPublished, ProgramTookEffect
 from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
@@ -34,9 +36,10 @@ def configure(book: Book, event: VendorConfigured) -> None:
     book.require("program", book.vendor.programs)
     for id_ in book.vendor.programs:
         program = book.program(id_)
-        for version in program.versions if program else ():
-            if program and (version.effective_at is not None or version.number == program.in_force):
-                _rests_on(event.document, book.policy_version(program, version.number), field="document")
+        assert program is not None
+        # Superseded versions too: claims that pinned them are decided by them to the end.
+        for version in program.versions:
+            _rests_on(event.document, book.policy_version(program, version.number), field="document")
     evolve(book, event)
 
 
@@ -102,14 +105,15 @@ def reinstate(book: Book, event: PartnerReinstated) -> None:
         raise Refused("partner.active", "the partner is not suspended", status=409)
     evolve(book, event)
     partner = book.partner(event.partner)
-    for id_ in partner.paused if partner else ():
-        recheck(book, id_, moved=False)
+    assert partner is not None
+    for id_ in partner.paused:
+        recheck(book, id_, moved=False, promoted=True)
 
 
 def publish(book: Book, event: ProgramPublished) -> None:
     """The version is on file and takes effect at once or at its day."""
     try:
-        policy = Policy.model_validate_json(_json(event))
+        policy = Policy.model_validate_json(orjson.dumps(event.policy))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         path = ".".join(("policy", *map(str, first["loc"])))
@@ -122,17 +126,20 @@ def publish(book: Book, event: ProgramPublished) -> None:
         message = f"version {newest} is published; the next one needs a higher number"
         raise Refused("policy.version_exists", message, status=409, field="policy.version")
     _rests_on(book.vendor.document, policy, field="policy")
-    at = takes_effect_at(event.policy)
-    if at is not None and at < book.clock:
+    if _is_past(policy, book.clock):
         message = "effective_from is past; publish it to take effect immediately or on a later day"
         raise Refused("policy.effective_in_past", message, field="policy.effective_from")
     evolve(book, event)
-    if at is None:
+    if policy.effective_from == "immediately":
         take_effect(book, event.program, event.number)
 
 
-def _json(event: ProgramPublished) -> bytes:
-    return orjson.dumps(event.policy)
+def _is_past(policy: Policy, clock: datetime) -> bool:
+    day = policy.effective_from
+    if day == "immediately":
+        return False
+    # Days are compared first: the first ones of the calendar are no instants in every zone.
+    return day < clock.astimezone(policy.zone).date() or midnight(day, policy.zone) < clock
 
 
 def take_effect(book: Book, program: str, number: int) -> None:

@@ -181,6 +181,8 @@ class Opportunity:
     case: str | None = None
     keys: tuple[str, ...] = ()
     """While unlinked: where it is listed for later registrations."""
+    by_person: bool = False
+    """Whether a person said what it is linked to, or that it belongs nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

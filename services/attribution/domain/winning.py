@@ -8,7 +8,7 @@ from services.attribution.domain.book import Book
 from services.attribution.domain.calendar import midnight
 from services.attribution.domain.conflict import rivals
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.queue import depart, settle
+from services.attribution.domain.queue import depart
 from services.attribution.domain.review import label
 from services.attribution.domain.state import Registration
 from shared.events.base import Step
@@ -79,7 +79,7 @@ def _conclude(book: Book, claim: Registration, case: str, opportunity: str) -> N
             policy=label(book, claim),
         )
         evolve(book, converted)
-        settle(book, claim.id)
+        depart(book, claim.id, conflict, "closed")
     elif case in ("breach", "unprotected") and claim.live:
         sentence = "Lost: the deal was won while this claim was not protected."
         closed = RegistrationClosed(
