@@ -114,7 +114,15 @@ def problem(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -
 
 def field_problems(errors: Sequence[Any], prefix: str = "") -> list[FieldProblem]:
     """Errors of a pydantic validation as field problems: dotted paths, stable codes."""
-    return [_field_problem(error, prefix) for error in errors]
+    return [_field_problem(error, prefix) for error in errors if not _is_consequence(error, errors)]
+
+
+def _is_consequence(error: Any, errors: Sequence[Any]) -> bool:
+    # A list whose items were refused is called too short as well, which misleads.
+    depth = len(error["loc"])
+    return error["type"] == "too_short" and any(
+        len(one["loc"]) > depth and one["loc"][:depth] == error["loc"] for one in errors
+    )
 
 
 def _field_problem(error: Any, prefix: str) -> FieldProblem:

@@ -47,9 +47,14 @@ class Edge:
 
     async def facts(self, vendor: str = "acme") -> list[Fact]:
         """Every fact of the vendor on the log, in order, repetitions included."""
-        reader = await self.log.reader("facts", partition_of(vendor, self.log.partitions), 0)
+        partition = partition_of(vendor, self.log.partitions)
+        end = (await self.log.end_offsets("facts"))[partition]
+        reader = await self.log.reader("facts", partition, 0)
         found: list[Fact] = []
-        while records := await reader.fetch(1_000, 0):
+        seen = 0
+        while seen < end:
+            records = await reader.fetch(1_000, 10_000)
+            seen += len(records)
             found += [decode_fact(record) for record in records if record.key == vendor]
         await reader.close()
         return found
