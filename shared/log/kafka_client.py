@@ -94,12 +94,27 @@ async def stop_producer(producer: AIOKafkaProducer, timeout_seconds: float) -> N
     except (TimeoutError, KafkaError, OSError) as error:
         # `stop` waits for every batch, also for one that no broker takes, and has no way to give up.
         _log.warning("kafka.producer_abandoned", error=repr(error))
-        producer._message_accumulator.fail_all(KafkaError("the producer was abandoned"))
-        await producer.client.close()
-        sender = producer._sender.sender_task
-        if sender is not None:
-            sender.cancel()
-            await asyncio.wait([sender], timeout=timeout_seconds)
+        await _abandon(producer, timeout_seconds)
+
+
+async def _abandon(producer: AIOKafkaProducer, timeout_seconds: float) -> None:
+    """Whoever waits for one of its batches is told; its tasks have ended."""
+    sender = producer._sender.sender_task
+    if sender is not None:
+        # It puts the batches on their way back into the queue, and then ends; cutting its connections hurries it.
+        sender.cancel()
+        for connection in list(producer.client._conns.values()):
+            connection.close()
+        await asyncio.wait([sender], timeout=timeout_seconds)
+    accumulator = producer._message_accumulator
+    batches = {batch for queue in accumulator._batches.values() for batch in queue} | accumulator._pending_batches
+    # A batch that ends must be among the pending ones, even after it was put back (its callback removes it there).
+    accumulator._pending_batches.update(batches)
+    for batch in batches:
+        if not batch.future.done():
+            batch.future.set_exception(KafkaError("the producer was abandoned"))
+            batch.future.exception()
+    await producer.client.close()
 
 
 async def stop_consumer(consumer: AIOKafkaConsumer, timeout_seconds: float) -> None:
