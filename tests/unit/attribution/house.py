@@ -9,20 +9,32 @@ from typing import Any, TypeVar
 
 import orjson
 
-from services.attribution.domain.state import Document, Key, Registration
+from services.attribution.domain.book import Missing
+from services.attribution.domain.state import Document, Key, KeyList, Opportunity, Partner, Registration
 from services.attribution.ledger import Ledger, Pause
 from shared.events.base import Event
 from shared.events.codec import decode_entry
 from shared.events.envelope import Entry, Fact
 from shared.events.opportunity import (
+    LinkDecided,
+    OpportunityChanged,
     OpportunityCreated,
     OpportunityLost,
     OpportunityReopened,
     OpportunityWon,
 )
-from shared.events.partner import PartnerEnrolled
+from shared.events.partner import PartnerEnrolled, PartnerReinstated, PartnerSuspended
 from shared.events.program import ProgramPublished
-from shared.events.registration import RegistrationSubmitted
+from shared.events.registration import (
+    CustomerMatchDecided,
+    EvidenceAdded,
+    ExtensionRequested,
+    RegistrationAmended,
+    RegistrationConfirmed,
+    RegistrationSubmitted,
+    RegistrationWithdrawn,
+    ReviewDecided,
+)
 from shared.events.vendor import VendorConfigured, VendorCreated
 from shared.policy.reading import read_policy
 
@@ -77,15 +89,25 @@ class House:
     def take(self, fact: Fact) -> list[Event]:
         self.taken.append(fact)
         before = len(self.entries)
+        self._begin()
         while True:
-            self.ledger.begin(self.ledger.deadlines, self.ledger.handled, None)
             try:
                 self.ledger.take(fact, b"", "test", ROOM)
                 break
+            except Missing as missing:
+                self.load(missing.keys)
             except Pause:
                 self._keep()
+                self._begin()
         self._keep()
         return [entry.event for entry in self.entries[before:]]
+
+    def _begin(self) -> None:
+        self.ledger.begin(self.ledger.deadlines, self.ledger.handled, None)
+
+    def load(self, keys: tuple[Key, ...]) -> None:
+        """Called for documents that are not at hand: here they all are."""
+        raise AssertionError(f"{keys} are missing")
 
     def _keep(self) -> None:
         self.entries += [decode_entry(record) for record in self.ledger.records]
@@ -119,6 +141,7 @@ class House:
         """The CRM tells of an opportunity of the same customer and product, unless told otherwise."""
         cls = {
             "created": OpportunityCreated,
+            "changed": OpportunityChanged,
             "won": OpportunityWon,
             "lost": OpportunityLost,
             "reopened": OpportunityReopened,
@@ -127,10 +150,67 @@ class House:
         told = {"opportunity": id_, "connection": "crm", "external_id": id_, "customer": customer, "products": ["X"]}
         return self.when(event(cls[kind], **{**told, **more}), day=day)
 
-    def registration(self, id_: str) -> Registration:
+    def amend(self, id_: str, *, day: float = 0, revision: int | None = None, **patch: Any) -> list[Event]:
+        """The claim's owner sends a merge patch on the revision that it read."""
+        expected = self.registration(id_).revision if revision is None else revision
+        fact = {"registration": id_, "expected_revision": expected, "patch": patch, "fields": list(patch)}
+        return self.when(event(RegistrationAmended, **fact), day=day, partner=self.registration(id_).partner)
+
+    def evidence(self, id_: str, *, day: float = 0) -> list[Event]:
+        """A demo is put on the claim's file."""
+        evidence = {"evidence": f"evidence{self.count}", "kind": "demo", "on": "2026-01-02"}
+        return self.when(event(EvidenceAdded, registration=id_, evidence=evidence), day=day)
+
+    def withdraw(self, id_: str, *, day: float = 0) -> list[Event]:
+        return self.when(event(RegistrationWithdrawn, registration=id_), day=day)
+
+    def confirm(self, id_: str, *, day: float = 0) -> list[Event]:
+        return self.when(event(RegistrationConfirmed, registration=id_), day=day)
+
+    def extend(self, id_: str, *, day: float = 0) -> list[Event]:
+        return self.when(event(ExtensionRequested, registration=id_), day=day)
+
+    def review(self, id_: str, verdict: str, *, day: float = 0, **more: Any) -> list[Event]:
+        """A person of the vendor decides."""
+        return self.when(event(ReviewDecided, registration=id_, verdict=verdict, **more), day=day)
+
+    def match(self, id_: str, other: str, *, same: bool, day: float = 0) -> list[Event]:
+        """A person says whether the two claims' customers are one."""
+        return self.when(event(CustomerMatchDecided, registration=id_, other=other, same=same), day=day)
+
+    def link(self, opportunity: str, registration: str | None, *, day: float = 0) -> list[Event]:
+        """A person says where the opportunity belongs."""
+        return self.when(event(LinkDecided, opportunity=opportunity, registration=registration), day=day)
+
+    def suspend(self, partner: str, *, day: float = 0) -> list[Event]:
+        return self.when(event(PartnerSuspended, partner=partner, reason="audit"), day=day)
+
+    def reinstate(self, partner: str, *, day: float = 0) -> list[Event]:
+        return self.when(event(PartnerReinstated, partner=partner), day=day)
+
+    def find(self, id_: str) -> Registration | None:
         found = self.ledger.documents[Key("registration", id_)]
-        assert isinstance(found, Registration), f"{id_} does not exist"
+        assert found is None or isinstance(found, Registration)
         return found
+
+    def registration(self, id_: str) -> Registration:
+        found = self.find(id_)
+        assert found is not None, f"{id_} does not exist"
+        return found
+
+    def opportunity(self, id_: str) -> Opportunity:
+        found = self.ledger.documents[Key("opportunity", id_)]
+        assert isinstance(found, Opportunity), f"{id_} does not exist"
+        return found
+
+    def partner(self, id_: str) -> Partner:
+        found = self.ledger.documents[Key("partner", id_)]
+        assert isinstance(found, Partner), f"{id_} does not exist"
+        return found
+
+    def listed(self, key: str) -> KeyList:
+        found = self.ledger.documents[Key("key", key)]
+        return found if isinstance(found, KeyList) else KeyList()
 
     def state(self, id_: str) -> str:
         return self.registration(id_).state

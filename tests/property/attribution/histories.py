@@ -1,0 +1,226 @@
+"""Plausible histories of a vendor, drawn by hypothesis: steps in small pools, so that claims meet often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from shared.events.base import Event
+from shared.events.opportunity import LinkDecided
+from shared.events.partner import PartnerChanged, PartnerReinstated, PartnerSuspended
+from shared.events.registration import (
+    CustomerMatchDecided,
+    EvidenceAdded,
+    ExtensionRequested,
+    RegistrationAmended,
+    RegistrationConfirmed,
+    RegistrationWithdrawn,
+    ReviewDecided,
+)
+from shared.events.vendor import VendorConfigured
+from tests.unit.attribution.house import DOCUMENT, House, event
+
+MOST_STEPS = 30
+PARTNERS = "ABCD"
+CUSTOMERS: tuple[dict[str, str], ...] = (
+    {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123"},
+    {"legal_name": "النيل للتجارة", "country": "EG", "tax_id": "1-2-3"},
+    {"legal_name": "Nile Trading Ltd"},
+    {"legal_name": "NILE TRADING", "domain": "nile.example"},
+    {"legal_name": "Nile Trading", "country": "SA", "tax_id": "123", "duns": "123456789"},
+    {"legal_name": "Delta Works", "domain": "https://www.nile.example/"},
+)
+CLOSES = ("2026-03-01", "2026-03-20", "2026-06-01")
+TIERS = ("silver", "gold")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happens `hours` after the last one; numbers pick from what exists when it happens."""
+
+    kind: str
+    hours: int
+    which: int
+    other: int
+    choice: int
+
+
+STEPS = (
+    ("submit", 6), ("amend", 2), ("evidence", 1), ("withdraw", 1), ("confirm", 2), ("extend", 1), ("review", 3),
+    ("match", 2), ("created", 2), ("changed", 1), ("won", 2), ("lost", 2), ("reopened", 2), ("link", 1),
+    ("suspend", 1), ("reinstate", 1), ("retier", 1), ("publish", 1), ("configure", 1), ("wait", 3),
+)  # fmt: skip
+kinds = st.sampled_from([kind for kind, weight in STEPS for _ in range(weight)])
+numbers = st.integers(0, 59)
+steps = st.builds(
+    Step, kinds, st.sampled_from([0, 0, 1, 20, 24, 72, 200]), which=numbers, other=numbers, choice=numbers
+)
+histories = st.lists(steps, min_size=6, max_size=MOST_STEPS)
+
+_ORDERS = (
+    ["approved_first", "first_complete_submission"],
+    ["first_complete_submission"],
+    ["manual"],
+    ["approved_first", "manual"],
+    ["approved_first", "first_complete_submission", "manual"],
+)
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> dict[str, Any]:
+    """Any policy that can be published, near enough to meet in a short history."""
+    required, same_deal = [], {}
+    if draw(st.booleans()):
+        required.append("competitor | site")
+    if draw(st.booleans()):
+        required.append("close_date")
+        same_deal["close_window_days"] = 30
+    gates = {}
+    if draw(st.integers(0, 3)) == 0:
+        required.append("amount")
+        gates = {"min_amount": {"amount": "100.00", "currency": "EUR"}}
+    extension = draw(st.sampled_from([None, {"days": 3}, {"days": 7, "max": 2, "decide": "2bd"}]))
+    return {
+        "required_fields": required,
+        "same_deal": {
+            **same_deal,
+            "products": draw(st.sampled_from(["overlap", "same_line", "any"])),
+            "name_only": draw(st.sampled_from(["look", "block"])),
+        },
+        "gates": gates,
+        "eligibility": draw(st.sampled_from([{}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}])),
+        "review": {"auto_approve_if": draw(st.sampled_from(["no_conflict_and_gates_pass"] * 3 + ["never"]))},
+        "conflict": {
+            "order": draw(st.sampled_from(_ORDERS)),
+            "waiter_confirm": draw(st.sampled_from(["none", "2bd", "3d"])),
+        },
+        "clock": {"starts": draw(st.sampled_from(["approved", "submitted"]))},
+        "protection": {"days": draw(st.integers(3, 30)), "extension": extension},
+        "credit": {"late_win_days": draw(st.sampled_from([0, 10]))},
+        "time_zone": draw(st.sampled_from(["UTC", "Europe/Berlin", "America/Sao_Paulo"])),
+        "calendar": draw(st.sampled_from([None, "DE"])),
+    }
+
+
+class Story:
+    """A house whose history is told step by step."""
+
+    def __init__(self, hunting: dict[str, Any], teaming: dict[str, Any], spare: dict[str, Any]) -> None:
+        self.house = House().open({"version": 1, **hunting}, partners=PARTNERS)
+        self.house.publish({"program": "teaming", "version": 1, **teaming})
+        self.spare, self.version = spare, 1
+        self.day = 0.0
+        self.registrations: list[str] = []
+        self.opportunities: list[str] = []
+
+    def tell(self, step: Step) -> list[Event]:
+        """The step as a fact, where there is anything it could be about; what it led to."""
+        self.day += step.hours / 24
+        told = getattr(self, f"_{step.kind}")(step) if hasattr(self, f"_{step.kind}") else self._about(step)
+        return told or []
+
+    def _pick(self, pool: list[str], number: int) -> str:
+        return pool[number % len(pool)]
+
+    def _submit(self, step: Step) -> list[Event]:
+        id_ = f"r{len(self.registrations)}"
+        self.registrations.append(id_)
+        claim = self._claim(step)
+        customer = {"tax_id": None, "country": None, **CUSTOMERS[step.other % len(CUSTOMERS)]}
+        partner = PARTNERS[step.which % len(PARTNERS)]
+        program = "teaming" if step.choice % 4 == 3 else "hunting"
+        return self.house.submit(id_, partner, day=self.day, customer=customer, program=program, **claim)
+
+    def _claim(self, step: Step) -> dict[str, Any]:
+        claim: dict[str, Any] = {"products": (["X"], ["X"], ["Y"], ["X", "Z"], ["Z"])[step.choice % 5]}
+        if step.choice % 7 != 0:
+            claim["close_date"] = CLOSES[step.other % 3]
+        if step.choice % 6 != 0:
+            claim["competitor"] = "Rival Inc"
+            currency = "USD" if step.choice % 11 == 0 else "EUR"
+            claim["amount"] = {"amount": f"{50 * (1 + step.which)}.00", "currency": currency}
+        return claim
+
+    def _amend(self, step: Step) -> list[Event] | None:
+        if not self.registrations:
+            return None
+        id_ = self._pick(self.registrations, step.which)
+        customer = CUSTOMERS[step.other % len(CUSTOMERS)]
+        patch = (
+            {"products": ["X", "Y"]},
+            {"products": ["Z"]},
+            {"customer": {"tax_id": None, "duns": None, "domain": None, **customer}},
+            {"close_date": CLOSES[step.other % 3]},
+            {"competitor": "Rival Inc", "amount": {"amount": "999.00", "currency": "EUR"}},
+            {"site": "Cairo"},
+        )[step.choice % 6]
+        known = self.house.find(id_)
+        revision = known.revision if known and step.choice < 55 else 77
+        fact = {"registration": id_, "expected_revision": revision, "patch": patch, "fields": list(patch)}
+        return self.house.when(event(RegistrationAmended, **fact), day=self.day)
+
+    def _about(self, step: Step) -> list[Event] | None:
+        """Whatever concerns one registration."""
+        if not self.registrations:
+            return None
+        id_ = self._pick(self.registrations, step.which)
+        other = self._pick(self.registrations, step.other)
+        verdict = ("approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension")
+        evidence = {"evidence": f"e{self.house.count}", "kind": "demo", "on": "2026-01-02"}
+        fields = (["evidence"], ["customer.tax_id", "products"], ["competitor"])[step.other % 3]
+        cls, more = {
+            "evidence": (EvidenceAdded, {"evidence": evidence}),
+            "withdraw": (RegistrationWithdrawn, {}),
+            "confirm": (RegistrationConfirmed, {}),
+            "extend": (ExtensionRequested, {}),
+            "review": (ReviewDecided, {"verdict": verdict[step.choice % 6], "fields": fields}),
+            "match": (CustomerMatchDecided, {"other": other, "same": step.choice % 3 > 0}),
+        }[step.kind]
+        return self.house.when(event(cls, registration=id_, **more), day=self.day)
+
+    def _wait(self, step: Step) -> list[Event]:
+        return self.house.wait_until(self.day)
+
+    def _tell_crm(self, step: Step) -> list[Event]:
+        if step.kind == "created" or not self.opportunities:
+            self.opportunities.append(f"o{len(self.opportunities)}")
+        id_ = self.opportunities[-1] if step.kind == "created" else self._pick(self.opportunities, step.which)
+        told: dict[str, Any] = {"products": ([["X"], ["Y"], ["Z"], None])[step.choice % 4]}
+        if step.choice % 5 > 0:
+            told["partner"] = PARTNERS[step.other % len(PARTNERS)]
+        if step.choice % 6 == 0 and self.registrations:
+            told["registration"] = self._pick(self.registrations, step.other)
+        told["customer"] = CUSTOMERS[step.other % len(CUSTOMERS)] if step.choice % 8 > 0 else None
+        return self.house.crm(step.kind, id_, day=self.day, **told)
+
+    _created = _changed = _won = _lost = _reopened = _tell_crm
+
+    def _link(self, step: Step) -> list[Event] | None:
+        if not (self.opportunities and self.registrations):
+            return None
+        target = self._pick(self.registrations, step.other) if step.choice % 3 else None
+        fact = {"opportunity": self._pick(self.opportunities, step.which), "registration": target}
+        return self.house.when(event(LinkDecided, **fact), day=self.day)
+
+    def _suspend(self, step: Step) -> list[Event]:
+        fact = event(PartnerSuspended, partner=PARTNERS[step.which % 2], reason="audit")
+        return self.house.when(fact, day=self.day)
+
+    def _reinstate(self, step: Step) -> list[Event]:
+        return self.house.when(event(PartnerReinstated, partner=PARTNERS[step.which % 2]), day=self.day)
+
+    def _retier(self, step: Step) -> list[Event]:
+        partner = PARTNERS[step.which % len(PARTNERS)]
+        return self.house.when(event(PartnerChanged, partner=partner, tier=TIERS[step.choice % 2]), day=self.day)
+
+    def _publish(self, step: Step) -> list[Event] | None:
+        self.version += 1
+        when = "2026-02-01" if step.choice % 3 == 0 and self.day < 20 else "immediately"
+        self.house.publish({"version": self.version, "effective_from": when, **self.spare}, day=self.day)
+        return None
+
+    def _configure(self, step: Step) -> list[Event]:
+        products = DOCUMENT["products"][: 2 + step.choice % 2]
+        return self.house.when(event(VendorConfigured, document={**DOCUMENT, "products": products}), day=self.day)

@@ -1,0 +1,151 @@
+"""What holds after every fact, whatever came before; each law recounts what the decider keeps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TypeVar
+
+from services.attribution.domain.book import Book
+from services.attribution.domain.conflict import between, blockers, rivals
+from services.attribution.domain.evolve import evolve
+from services.attribution.domain.state import Document, Key, KeyList, Opportunity, Partner, Registration, due_of
+from shared.events.envelope import GENESIS, Entry
+from shared.events.lifecycle import OPEN_STATES
+from shared.events.protection import ExtensionRefused, ProtectionExpired, ProtectionResumed
+from shared.events.registration import RegistrationApproved
+from tests.unit.attribution.house import Everything, House
+
+Some = TypeVar("Some", bound=Document)
+ENTERS = (RegistrationApproved, ProtectionResumed)
+
+
+class Refold:
+    """The journal evolved into an empty book, entry by entry, watched at each."""
+
+    def __init__(self) -> None:
+        self.documents: dict[Key, Document | None] = Everything()
+        self.last: Entry | None = None
+
+    def add(self, entry: Entry) -> None:
+        """The next entry follows the last one, and may be written on what stands."""
+        before = self.last
+        assert entry.seq == (before.seq + 1 if before else 1)
+        assert entry.previous == (before.hash if before else GENESIS)
+        assert before is None or entry.clock >= before.clock
+        self._nobody_else_is_protected(entry)
+        self._ends_when_due(entry)
+        book = Book(self.documents, entry.seq - 1, entry.clock)
+        evolve(book, entry.event)
+        self.documents.update(book.changes)
+        self.last = entry
+
+    def _nobody_else_is_protected(self, entry: Entry) -> None:
+        """G3: no claim enters protection while another of the same deal is protected, under either's policy."""
+        if not isinstance(entry.event, ENTERS):
+            return
+        book = Book(self.documents, entry.seq - 1, entry.clock)
+        claim = book.at(entry.event.registration)
+        for other in every(self.documents, Registration):
+            own_elsewhere = other.partner == claim.partner and other.program != claim.program
+            if other.state == "protected" and not own_elsewhere:
+                assert between(book, claim, other).answer != "same", (claim.id, other.id)
+
+    def _ends_when_due(self, entry: Entry) -> None:
+        if not isinstance(entry.event, ProtectionExpired):
+            return
+        ending = self.documents[Key("registration", entry.event.registration)]
+        assert isinstance(ending, Registration)
+        assert self.last is not None
+        refused = isinstance(self.last.event, ExtensionRefused) and self.last.event.code != "extension.undecided"
+        if ending.state == "protected" and not refused:
+            due = ending.due or ending.protected_until
+            assert due is not None
+            if isinstance(self.last.event, ExtensionRefused):  # undecided to its last instant
+                assert entry.clock == self.last.clock
+            else:
+                assert entry.clock == max(due, self.last.clock)
+
+
+def every(documents: Mapping[Key, Document | None], cls: type[Some]) -> list[Some]:
+    return [one for one in documents.values() if isinstance(one, cls)]
+
+
+def hold_in(house: House) -> None:
+    """All laws of one moment."""
+    documents = house.ledger.documents
+    assert house.ledger.head is not None
+    book = Book(documents, house.ledger.head.seq, house.ledger.head.clock)
+    claims = every(documents, Registration)
+    for claim in claims:
+        _stands_behind_those_that_keep_it_out(book, claim)
+    _partners_count(documents, claims)
+    _lists_list(documents, claims)
+    _opportunities_count(documents, claims)
+    for document in documents.values():
+        due = due_of(document)
+        assert due is None or due > house.ledger.head.clock, document
+
+
+def _stands_behind_those_that_keep_it_out(book: Book, claim: Registration) -> None:
+    if not claim.live:
+        assert not claim.behind
+        assert claim.conflict is None
+        return
+    same, _ = rivals(book, claim)
+    if claim.state == "protected":
+        held = [one.claim for one in same if one.claim.state == "protected"]
+        # Two that met while protected are in an open conflict; nobody else is in one.
+        assert claim.conflict is None or held, claim.id
+        assert not held or any(one.conflict for one in (claim, *held)), claim.id
+        return
+    ahead = [rival.claim.id for rival in blockers(claim, book.policy(claim).conflict.order, same)]
+    partner = book.partner(claim.partner)
+    assert partner is not None
+    match claim.life.hold:
+        case "conflict":
+            assert list(claim.behind) == ahead, claim.id
+            assert claim.behind or partner.suspended, f"{claim.id} waits behind nobody"
+        case "review" | "customer_match":
+            assert not ahead, f"{claim.id} is with a person while {ahead} keep it out"
+        case "confirmation":
+            assert all(book.at(id_).state != "protected" for id_ in ahead), claim.id
+
+
+def _partners_count(documents: Mapping[Key, Document | None], claims: list[Registration]) -> None:
+    for partner in every(documents, Partner):
+        mine = [claim for claim in claims if claim.partner == partner.id]
+        count = Counter(claim.program for claim in mine if claim.state in OPEN_STATES)
+        assert dict(partner.open) == dict(count), partner.id
+        paused = {one.id for one in mine if one.life.hold == "conflict" and not one.behind}
+        assert set(partner.paused) == paused, partner.id
+
+
+def _lists_list(documents: Mapping[Key, Document | None], claims: list[Registration]) -> None:
+    keys = {key for claim in claims for key in claim.keys}
+    keys |= {key.id for key, found in documents.items() if isinstance(found, KeyList)}
+    opportunities = every(documents, Opportunity)
+    for key in keys:
+        listed = documents[Key("key", key)]
+        assert isinstance(listed, KeyList), key
+        by_id = {one.registration: one for one in listed.registrations}
+        assert len(by_id) == len(listed.registrations)
+        live = {claim.id for claim in claims if key in claim.keys and claim.live}
+        assert {id_ for id_, one in by_id.items() if one.live} == live, key
+        for claim in claims:
+            if key in claim.keys and claim.open:
+                assert by_id[claim.id].open, (key, claim.id)
+            if claim.id in by_id:
+                assert key in claim.keys, (key, claim.id)
+        assert set(listed.opportunities) == {one.id for one in opportunities if key in one.keys}, key
+
+
+def _opportunities_count(documents: Mapping[Key, Document | None], claims: list[Registration]) -> None:
+    opportunities = every(documents, Opportunity)
+    for claim in claims:
+        linked = [one for one in opportunities if one.registration == claim.id]
+        assert set(claim.open) == {one.id for one in linked if one.status == "open"}, claim.id
+        assert set(claim.won) == {one.id for one in linked if one.status == "won"}, claim.id
+        assert len(claim.open) == len(set(claim.open))
+    for one in opportunities:
+        assert one.registration is None or not one.keys, one.id
