@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, get_args
+
+from pydantic import BaseModel
 
 from shared.events import conflict as c
 from shared.events import opportunity as o
@@ -11,8 +14,7 @@ from shared.events import partner as pa
 from shared.events import protection as p
 from shared.events import registration as r
 from shared.events import vendor as v
-from shared.events.base import Event
-from shared.events.codec import for_partner
+from shared.events.base import VENDOR_ONLY, Event
 
 
 class Owner(NamedTuple):
@@ -32,7 +34,7 @@ _PARTNER: tuple[type[Event], ...] = (
 )  # fmt: skip
 # Told of one claim. Left out on purpose: `customer.match_decided` names another partner's registration.
 _REGISTRATION: tuple[type[Event], ...] = (
-    r.RegistrationSubmitted, r.RegistrationAmended, r.RegistrationWithdrawn, r.RegistrationConfirmed,
+    r.RegistrationAmended, r.RegistrationWithdrawn, r.RegistrationConfirmed,
     r.EvidenceAdded, r.ExtensionRequested, r.ReviewDecided, r.RegistrationCompleted, r.RegistrationRecognised,
     r.RegistrationHeld, r.RegistrationApproved, r.RegistrationRejected, r.RegistrationClosed,
     c.ConflictDetected, c.ConflictResolved,
@@ -44,25 +46,29 @@ _OPPORTUNITY: tuple[type[Event], ...] = (
     o.OpportunityCreated, o.OpportunityChanged, o.OpportunityWon, o.OpportunityLost, o.OpportunityReopened,
 )  # fmt: skip
 
+_MAIN: dict[type[Event], str] = {
+    **dict.fromkeys(_PARTNER, "partner"),
+    **dict.fromkeys(_REGISTRATION, "registration"),
+    **dict.fromkeys(_OPPORTUNITY, "opportunity"),
+    r.RegistrationSubmitted: "partner",
+    o.OpportunityUnlinked: "previous",
+}
+"""Each type that a partner may read, and the field that says whose entry it is; other types are the vendor's."""
+_NOUN = {"registration": "registration", "previous": "registration", "opportunity": "opportunity"}
+
 # The decider answers so to whoever names a claim that is not theirs: the claim's owner must not hear of it.
 _STRANGERS = "registration.unknown"
 # A reviewer's note is free text written for colleagues; it may name anybody.
-_HIDDEN: Mapping[type[Event], tuple[str, ...]] = {r.ReviewDecided: ("note",)}
+_HIDDEN: Mapping[type[BaseModel], tuple[str, ...]] = {r.ReviewDecided: ("note",)}
 
 
 def reader_of(event: Any, owner_of: OwnerOf) -> str | None:
     """The one partner that may read the entry: its main subject's, never an opponent's."""
-    if isinstance(event, _PARTNER):
-        return event.partner  # type: ignore[attr-defined, no-any-return]
-    if isinstance(event, r.RegistrationSubmitted):
-        return event.partner
-    if isinstance(event, _REGISTRATION):
-        registration: str | None = event.registration  # type: ignore[attr-defined]
-        return owner_of(f"registration:{registration}") if registration else None
-    if isinstance(event, _OPPORTUNITY):
-        return owner_of(f"opportunity:{event.opportunity}")  # type: ignore[attr-defined]
-    if isinstance(event, o.OpportunityUnlinked):
-        return owner_of(f"registration:{event.previous}") if event.previous else None
+    field = _MAIN.get(type(event))
+    if field is not None:
+        name: str | None = getattr(event, field)
+        # A submission says itself whose it is; of everything else, what was learnt before decides.
+        return name if field == "partner" else owner_of(f"{_NOUN[field]}:{name}") if name else None
     if isinstance(event, v.FactRefused) and event.code != _STRANGERS:
         return _refused(event, owner_of)
     return None
@@ -79,11 +85,9 @@ def _refused(event: v.FactRefused, owner_of: OwnerOf) -> str | None:
 
 def redacted(event: Any, partner: str, owner_of: OwnerOf) -> dict[str, Any]:
     """The event's content as that partner may read it: without fields for the vendor and without others' names."""
-    content: dict[str, Any] = {
-        name: value for name, value in for_partner(event).items() if value is not None and value != []
-    }
-    for name in _HIDDEN.get(type(event), ()):
-        content.pop(name, None)
+    content: dict[str, Any] = event.__pydantic_serializer__.to_python(
+        event, mode="json", exclude_defaults=True, exclude=hidden_from_partners(event.__class__)
+    )
     if isinstance(event, _OPPORTUNITY) and content.get("partner") != partner:
         content.pop("partner", None)
     for name in ("registration", "previous", "original"):
@@ -92,6 +96,29 @@ def redacted(event: Any, partner: str, owner_of: OwnerOf) -> dict[str, Any]:
     if "touches" in content:
         content["touches"] = [one for one in content["touches"] if is_own(one, partner, owner_of)]
     return content
+
+
+@cache
+def hidden_from_partners(part: type[BaseModel]) -> Any:
+    """What pydantic's `exclude` takes so that nothing marked for the vendor is written, however deep it lies."""
+    hidden: dict[str, Any] = dict.fromkeys(_HIDDEN.get(part, ()), True)
+    for name, field in part.model_fields.items():
+        extra = field.json_schema_extra
+        if isinstance(extra, dict) and extra.get("audience") == VENDOR_ONLY["audience"]:
+            hidden[name] = True
+            continue
+        for inner, repeated in _parts_of(field.annotation):
+            if deeper := hidden_from_partners(inner):
+                hidden[name] = {"__all__": deeper} if repeated else deeper
+    return hidden
+
+
+def _parts_of(annotation: Any, *, repeated: bool = False) -> list[tuple[type[BaseModel], bool]]:
+    """The models within an annotation, and whether they stand in a tuple or another collection."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [(annotation, repeated)]
+    inside = getattr(annotation, "__origin__", None) in (tuple, list, dict)
+    return [found for one in get_args(annotation) for found in _parts_of(one, repeated=repeated or inside)]
 
 
 def is_own(subject: str, partner: str, owner_of: OwnerOf) -> bool:

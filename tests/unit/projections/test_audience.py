@@ -1,0 +1,111 @@
+"""What a partner may read of each event: nothing marked for the vendor, nothing of a rival (G10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from pydantic import BaseModel
+
+from services.projections.views.audience import hidden_from_partners, own_subjects, reader_of, redacted
+from shared.events import conflict as c
+from shared.events import opportunity as o
+from shared.events import registration as r
+from shared.events import vendor as v
+from shared.events.base import VENDOR_ONLY, Step
+from shared.events.codec import for_partner
+from shared.events.registry import EVENTS
+from shared.events.sealed import Sealed
+from tests.journals import message
+
+OWNERS = {
+    "registration:reg_mine": "acme",
+    "registration:reg_rival": "rival",
+    "opportunity:opp_mine": "acme",
+    "opportunity:opp_rival": "rival",
+}
+STEPS = (Step(rule="same_deal", result="conflict", inputs={"kind": "tax_id"}, rivals=("reg_rival",)),)
+OPPONENT = c.Opponent(registration="reg_rival", partner="rival", keys=("tax_id:1",), products=("GTX",))
+
+
+def owner_of(subject: str) -> str | None:
+    return OWNERS.get(subject)
+
+
+EVENTS_OF_ACME = (
+    r.RegistrationHeld(
+        sentence="…", steps=STEPS, registration="reg_mine", reason="conflict", behind=("reg_rival",),
+        lookalikes=("reg_rival",),
+    ),
+    c.ConflictDetected(sentence="…", steps=STEPS, conflict="con_1", registration="reg_mine", opponents=(OPPONENT,)),
+    o.OpportunityLinked(
+        sentence="…", opportunity="opp_mine", registration="reg_mine", previous="reg_rival", by="person"
+    ),
+    o.OpportunityClassified(
+        sentence="…", opportunity="opp_mine", registration="reg_mine", case="breach", holder="reg_rival"
+    ),
+    message(o.OpportunityChanged, "opp_mine", partner="rival", registration="reg_rival"),
+    r.ReviewDecided(registration="reg_mine", verdict="reject", code="other", note=Sealed(person="rival", box="QUJD")),
+    v.FactRefused(
+        sentence="…", fact="f1", fact_type="registration.submitted", status=422, code="product.unknown", errors=(),
+        touches=("partner:acme", "registration:reg_mine", "registration:reg_rival"),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("event", EVENTS_OF_ACME, ids=lambda event: event.type)
+def test_its_own_entry_names_no_rival(event: Any) -> None:
+    assert reader_of(event, owner_of) == "acme"
+    content = orjson.dumps(redacted(event, "acme", owner_of)).decode()
+    assert "rival" not in content.replace('"rivals"', "")
+    assert "rivals" not in content
+    assert "rival" not in " ".join(own_subjects(event, event.subjects(), "acme", owner_of))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        r.CustomerMatchDecided(registration="reg_mine", other="reg_rival", same=True),
+        c.ConflictDetected(
+            sentence="…", conflict="con_1", registration="reg_rival",
+            opponents=(c.Opponent(registration="reg_mine", partner="acme", keys=("k",), products=("p",)),),
+        ),
+        r.RegistrationHeld(sentence="…", registration="reg_rival", reason="conflict", behind=("reg_mine",)),
+        o.OpportunityLinked(
+            sentence="…", opportunity="opp_rival", registration="reg_rival", previous="reg_mine", by="person"
+        ),
+        message(o.OpportunityWon, "opp_rival"),
+        message(o.OpportunityCreated, "opp_nobody", partner="acme"),
+        v.FactRefused(
+            sentence="…", fact="f1", fact_type="registration.withdrawn", status=404, code="registration.unknown",
+            errors=(), touches=("registration:reg_mine",),
+        ),
+        v.VendorConfigured(document=v.VendorDocument()),
+        v.ClockTicked(),
+    ],
+    ids=lambda event: event.type,
+)  # fmt: skip
+def test_what_is_about_others_is_not_its_to_read(event: Any) -> None:
+    assert reader_of(event, owner_of) != "acme"
+
+
+@pytest.mark.parametrize("event", EVENTS_OF_ACME, ids=lambda event: event.type)
+def test_what_is_hidden_is_what_the_codec_hides(event: Any) -> None:
+    assert redacted(event, "acme", owner_of).keys() <= for_partner(event).keys()
+
+
+def test_every_field_marked_for_the_vendor_is_left_out_however_deep() -> None:
+    def marked(part: type[BaseModel], hidden: Any) -> int:
+        count = 0
+        for name, field in part.model_fields.items():
+            extra = field.json_schema_extra
+            if isinstance(extra, dict) and extra.get("audience") == VENDOR_ONLY["audience"]:
+                assert hidden[name] is True
+                count += 1
+        return count
+
+    found = sum(marked(event, hidden_from_partners(event)) for event in EVENTS.values())
+    assert found >= 4
+    steps = hidden_from_partners(r.RegistrationApproved)["steps"]
+    assert steps == {"__all__": {"rivals": True}}
