@@ -16,16 +16,16 @@ from rich.console import Console
 from rich.table import Table
 
 from dealreg.demo import history
-from dealreg.demo.digests import digests_verified
 from dealreg.demo.export import DATA, Export, read_export
 from dealreg.demo.importing import begun, gone_live, imported, report
 from dealreg.demo.result import differences, read_book, result
 from dealreg.demo.shown import Shown
 from dealreg.demo.welcome import welcome
-from dealreg.parts import ground
+from dealreg.parts import VIEWS, Ground, ground
 from dealreg.process import run as run_loop
 from dealreg.process import until_told
 from dealreg.running import Running, running
+from services.projections.verify import journal_digest, verify
 from shared.errors import DealregError
 from shared.observability import configure_logging
 from shared.settings import Settings, load_settings
@@ -83,9 +83,25 @@ async def _from_nothing(started: Running, export: Export, shown: Shown) -> dict[
         memory = await begun(found, started.settings.data_dir, export, moved=False)
         seconds = await imported(found, client, export, memory, shown)
         memory.kept(imported=True)
-        shown.say("verifying: the journal is folded again and every view compared")
-        digests = await digests_verified(found, history.VENDOR)
+        digests = await _digests(found, shown)
         return result(export, await read_book(client, memory.vendor_key), digests, seconds)
+
+
+async def _digests(found: Ground, shown: Shown) -> dict[str, Any]:
+    """Digests of the journal and the views, each view refolded and compared before; raises `NotReconciled`."""
+    with shown.phase("verifying", 0) as advanced:
+        read = 0
+
+        def told(records: int, total: int) -> None:
+            nonlocal read
+            shown.expect(total)
+            advanced(records - read)
+            read = records
+
+        report = await verify(found.pool, found.log, VIEWS, told)
+    if not report.holds:
+        raise NotReconciled("; ".join(map(str, report.differences)))
+    return {"journal": await journal_digest(found.log, history.VENDOR), "views": dict(sorted(report.digests.items()))}
 
 
 async def staying(started: Running) -> None:

@@ -37,7 +37,7 @@ async def welcome(client: httpx.AsyncClient, url: str, memory: Memory) -> str:
             f"export VENDOR_KEY={memory.vendor_key}",
             "",
             f'curl -si {url}/v1/registrations -H "Authorization: Bearer $PARTNER_KEY" \\',
-            "  -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first' -H 'Prefer: wait=5' \\",
+            "  -H 'Content-Type: application/json' -H \"Idempotency-Key: claim-$(date +%s)\" -H 'Prefer: wait=5' \\",
             f"  -d {shlex.quote(orjson.dumps(body).decode())}",
             "",
             f'curl -s {url}/v1/registrations/REGISTRATION/explanation -H "Authorization: Bearer $PARTNER_KEY"',

@@ -72,6 +72,7 @@ def configure_logging(service: str, level: str = "INFO", stream: TextIO | None =
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # Its lines carry query strings, and those carry names of companies and people.
     logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def bind_context(**values: str | int | None) -> None:
