@@ -1,0 +1,150 @@
+"""The directory: a fold of the journal; a partner sees what is open to it and itself alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.registration.directory import VIEW
+from shared.events.base import Event
+from shared.events.codec import encode_entry
+from shared.events.envelope import GENESIS, Entry
+from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
+from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.vendor import Product, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
+from shared.policy.reading import read_policy
+from tests.integration.registration.conftest import Edge
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def policy(program: str, number: int, **rest: Any) -> ProgramPublished:
+    import orjson
+
+    text = orjson.dumps({"program": program, "version": number, "protection": {"days": 90}, **rest})
+    return ProgramPublished(program=program, number=number, policy=read_policy(text).model_dump(mode="json"))
+
+
+EVENTS: list[Event] = [
+    VendorCreated(name="Acme", mode="importing"),
+    VendorConfigured(
+        document=VendorDocument(
+            products=(Product(product="GTX Pro", line="GTX", aliases=("GTXPro",)),), tiers=("silver", "gold")
+        )
+    ),
+    PartnerEnrolled(partner="nord", name="Nord", tier="silver", segments={"region": "DACH", "size": "s"}),
+    PartnerEnrolled(partner="sued", name="Sued", tier="gold", partner_type="reseller"),
+    PartnerChanged(partner="nord", name="Nordlicht", segments={"size": None}),
+    PartnerSuspended(partner="sued", reason="unpaid"),
+    policy("hunting", 1, required_fields=["customer.tax_id | customer.duns"]),
+    ProgramTookEffect(program="hunting", number=1, sentence="it took effect"),
+    policy("gold-only", 1, eligibility={"min_tier": "gold"}),
+    ProgramTookEffect(program="gold-only", number=1, sentence="it took effect"),
+    policy("hunting", 2, protection={"days": 60}),
+    VendorWentLive(),
+]
+
+
+def entries(events: list[Event], vendor: str = "acme", first: int = 1) -> list[Entry]:
+    made: list[Entry] = []
+    for seq, event in enumerate(events, first):
+        entry, _ = encode_entry(
+            vendor=vendor, seq=seq, event=event, cause=f"f{seq}", clock=NOW, known_at=NOW,
+            subjects=event.subjects(), principal=None, previous=made[-1].hash if made else GENESIS,
+        )  # fmt: skip
+        made.append(entry)
+    return made
+
+
+async def fold(pool: asyncpg.Pool, batch: list[Entry]) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        rows = await VIEW.load(connection, batch)
+        await VIEW.write(connection, VIEW.fold(rows, batch))
+
+
+async def content(pool: asyncpg.Pool) -> list[list[tuple[Any, ...]]]:
+    return [
+        [tuple(row) for row in await pool.fetch(f"SELECT * FROM {table} ORDER BY 1, 2, 3")] for table in VIEW.tables
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 3, len(EVENTS)])
+async def test_the_fold_does_not_depend_on_the_batches(edge: Edge, size: int) -> None:
+    batch = entries(EVENTS) + entries(EVENTS, "other")
+    await fold(edge.pool, batch)
+    whole = await content(edge.pool)
+    await edge.pool.execute(f"TRUNCATE {', '.join(VIEW.tables)}")
+    for start in range(0, len(batch), size):
+        await fold(edge.pool, batch[start : start + size])
+    assert await content(edge.pool) == whole
+    assert len(whole[0]) == 2
+
+
+async def get(edge: Edge, path: str, key: dict[str, str]) -> Any:
+    answer = await edge.client.get(path, headers=key)
+    return answer.json() if answer.status_code == 200 else (answer.status_code, answer.json()["code"])
+
+
+async def test_the_vendor_sees_everything_and_its_versions(edge: Edge) -> None:
+    await fold(edge.pool, entries(EVENTS))
+    key = await edge.key("pipeline:read")
+    programs = (await get(edge, "/v1/programs", key))["programs"]
+    assert [(one["program"], one["version"], one["versions"]) for one in programs] == [
+        ("gold-only", 1, [1]),
+        ("hunting", 1, [1, 2]),
+    ]
+    assert programs[1]["required_fields"] == ["customer.tax_id | customer.duns"]
+    assert programs[1]["policy"]["protection"]["days"] == 90
+    [product] = (await get(edge, "/v1/products", key))["products"]
+    assert (product["product"], product["aliases"]) == ("GTX Pro", ["GTXPro"])
+    partners = (await get(edge, "/v1/partners", key))["partners"]
+    assert [(one["partner"], one["name"], one["segments"], one["status"]) for one in partners] == [
+        ("nord", "Nordlicht", {"region": "DACH"}, "active"),
+        ("sued", "Sued", {}, "suspended"),
+    ]
+
+
+async def test_a_partner_sees_what_is_open_to_it_and_itself_alone(edge: Edge) -> None:
+    await fold(edge.pool, entries(EVENTS))
+    key = await edge.key("pipeline:read", partner="nord")
+    [program] = (await get(edge, "/v1/programs", key))["programs"]
+    assert (program["program"], program["required_fields"], program["protection_days"]) == (
+        "hunting",
+        ["customer.tax_id | customer.duns"],
+        90,
+    )
+    assert (program["policy"], program["versions"]) == (None, None)
+    assert await get(edge, "/v1/programs/gold-only", key) == (404, "program.not_found")
+    assert (await get(edge, "/v1/programs/hunting", key))["version"] == 1
+    assert [one["partner"] for one in (await get(edge, "/v1/partners", key))["partners"]] == ["nord"]
+    assert (await get(edge, "/v1/partners/nord", key))["name"] == "Nordlicht"
+    assert await get(edge, "/v1/partners/sued", key) == (404, "partner.not_found")
+    suspended = await edge.key("pipeline:read", partner="sued")
+    assert (await get(edge, "/v1/programs", suspended))["programs"] == []
+    await fold(edge.pool, entries([PartnerReinstated(partner="sued")], first=13))
+    assert len((await get(edge, "/v1/programs", suspended))["programs"]) == 2
+
+
+async def test_another_vendor_sees_nothing(edge: Edge) -> None:
+    await fold(edge.pool, entries(EVENTS))
+    key = await edge.key("pipeline:read", vendor="other")
+    assert (await get(edge, "/v1/programs", key))["programs"] == []
+    assert (await get(edge, "/v1/products", key))["products"] == []
+    assert (await get(edge, "/v1/partners", key))["partners"] == []
+    assert await get(edge, "/v1/partners/nord", key) == (404, "partner.not_found")
+
+
+async def test_partners_come_by_pages(edge: Edge) -> None:
+    many: list[Event] = [PartnerEnrolled(partner=f"p{number:02}", name="P") for number in range(25)]
+    await fold(edge.pool, entries([EVENTS[0], *many]))
+    key = await edge.key("pipeline:read")
+    seen, path = [], "/v1/partners?limit=10"
+    while path:
+        page = await get(edge, path, key)
+        seen += [one["partner"] for one in page["partners"]]
+        path = page["next"]
+    assert seen == [f"p{number:02}" for number in range(25)]
+    assert await get(edge, "/v1/partners?limit=0", key) == (422, "request.invalid")

@@ -1,0 +1,125 @@
+"""Personal texts are sealed before they leave the edge, open for reads, and gone once the person is erased."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from shared.errors import Corrupt
+from shared.events.registration import EvidenceAdded, RegistrationSubmitted
+from shared.events.sealed import Sealed
+from shared.persons import MasterKey, Persons
+from tests.integration.registration.conftest import SUBMISSION, Edge
+
+SECRETS = ("Jana Adler", "jana@adler.example", "+49 30 1234", "golf on Sundays", "shown to Jana")
+PERSONAL = {
+    **SUBMISSION,
+    "contact": {"name": SECRETS[0], "email": SECRETS[1], "phone": SECRETS[2]},
+    "notes": SECRETS[3],
+    "evidence": [{"kind": "demo", "on": "2026-01-01", "note": SECRETS[4]}],
+}
+
+
+async def post(edge: Edge, path: str, body: Any, key: str = "k") -> Any:
+    answer = await edge.client.post(path, json=body, headers={**await edge.key(), "Idempotency-Key": key})
+    assert answer.status_code == 202, answer.text
+    return answer
+
+
+def keeper(edge: Edge) -> Persons:
+    return Persons(edge.pool, MasterKey(edge.settings.master_key_bytes()))
+
+
+def boxes(event: RegistrationSubmitted) -> list[Sealed]:
+    assert event.contact is not None
+    found = [event.contact.name, event.contact.email, event.contact.phone, event.notes, event.evidence[0].note]
+    return [one for one in found if one is not None]
+
+
+async def submitted(edge: Edge) -> RegistrationSubmitted:
+    event = (await edge.facts())[0].event
+    assert isinstance(event, RegistrationSubmitted)
+    return event
+
+
+async def test_no_personal_text_rests_in_clear_anywhere(edge: Edge) -> None:
+    await post(edge, "/v1/registrations", PERSONAL)
+    await post(edge, "/v1/registrations/reg_a/review", {"verdict": "approve", "note": SECRETS[3]}, "r")
+    await post(edge, "/v1/registrations/reg_a/extension", {"reason": SECRETS[4]}, "e")
+    tables = await edge.pool.fetch(
+        "SELECT schemaname || '.' || tablename AS name FROM pg_tables "
+        "WHERE schemaname IN ('log', 'registration', 'attribution', 'projections')"
+    )
+    for table in tables:
+        for row in await edge.pool.fetch(f"SELECT * FROM {table['name']}"):
+            stored = b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in row.values())
+            assert not [secret for secret in SECRETS if secret.encode() in stored], table["name"]
+
+
+async def test_reads_open_them_and_erasure_ends_that(edge: Edge) -> None:
+    await post(edge, "/v1/registrations", PERSONAL)
+    event = await submitted(edge)
+    persons = keeper(edge)
+    opened = await persons.unseal("acme", boxes(event))
+    assert tuple(opened.values()) == SECRETS
+    person = await persons.find("acme", " JANA@adler.example ")
+    assert person == boxes(event)[0].person
+    assert await persons.erase("acme", person)
+    assert not await persons.erase("acme", person)
+    assert set((await persons.unseal("acme", boxes(event))).values()) == {None}
+    assert await persons.find("acme", SECRETS[1]) is None
+
+
+async def test_one_address_is_one_person_and_after_erasure_another(edge: Edge) -> None:
+    persons = keeper(edge)
+    made = await asyncio.gather(*(persons.seal("acme", "jana@adler.example", {"n": "x"}) for _ in range(20)))
+    [person] = {one["n"].person for one in made}
+    await persons.erase("acme", person)
+    after = await persons.seal("acme", "jana@adler.example", {"n": "x"})
+    assert after["n"].person != person
+
+
+async def test_vendors_do_not_share_persons_nor_open_each_others_texts(edge: Edge) -> None:
+    persons = keeper(edge)
+    ours = (await persons.seal("acme", "jana@adler.example", {"n": "x"}))["n"]
+    theirs = (await persons.seal("other", "jana@adler.example", {"n": "x"}))["n"]
+    assert ours.person != theirs.person
+    assert await persons.unseal("other", [ours]) == {ours: None}
+    assert not await persons.erase("other", ours.person)
+
+
+async def test_a_text_that_was_moved_or_altered_does_not_open(edge: Edge) -> None:
+    persons = keeper(edge)
+    one = (await persons.seal("acme", "a@a.example", {"n": "secret of a"}))["n"]
+    other = (await persons.seal("acme", "b@b.example", {"n": "secret of b"}))["n"]
+    with pytest.raises(Corrupt):
+        await persons.unseal("acme", [Sealed(person=other.person, box=one.box)])
+    with pytest.raises(Corrupt):
+        await Persons(edge.pool, MasterKey(b"another key, of thirty-two bytes")).unseal("acme", [one])
+
+
+async def test_texts_without_an_address_belong_to_the_registration(edge: Edge) -> None:
+    await post(edge, "/v1/registrations", {**SUBMISSION, "notes": SECRETS[3]})
+    registration = (await submitted(edge)).registration
+    await post(
+        edge,
+        f"/v1/registrations/{registration}/evidence",
+        {"kind": "poc", "on": "2026-01-01", "note": SECRETS[4]},
+        "e",
+    )
+    _, added = await edge.facts()
+    assert isinstance(added.event, EvidenceAdded)
+    assert added.event.evidence.note is not None
+    person = await keeper(edge).find("acme", registration)
+    assert person is not None
+    assert added.event.evidence.note.person == person == getattr((await submitted(edge)).notes, "person", None)
+
+
+async def test_a_retry_of_a_sealed_request_is_the_same_request(edge: Edge) -> None:
+    headers = {**await edge.key(), "Idempotency-Key": "k"}
+    answers = [await edge.client.post("/v1/registrations", json=PERSONAL, headers=headers) for _ in range(3)]
+    assert len({(answer.status_code, answer.content) for answer in answers}) == 1
+    assert len(await edge.facts()) == 1
+    assert await edge.pool.fetchval("SELECT count(*) FROM registration.person") == 1
