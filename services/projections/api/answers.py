@@ -11,8 +11,6 @@ import orjson
 from fastapi import Request
 from starlette.responses import Response
 
-from shared.problems import ProblemDocument
-
 JSON = "application/json"
 
 
@@ -45,22 +43,3 @@ def _encoded(value: Any) -> Any:
 def instant(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC with a Z, without digits that say nothing."""
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-_DESCRIPTIONS = {
-    401: "No valid credential: `credential.missing`, `credential.unknown`, `credential.expired`, `credential.revoked`.",
-    403: "`scope.missing`.",
-    404: "The caller has no such thing; what belongs to others is answered the same way.",
-    422: "The request is invalid; `errors` lists every problem.",
-    429: "`rate.exceeded`; see `Retry-After` and the RateLimit headers.",
-    503: "`position.not_reached` or `unavailable`; see `Retry-After`.",
-}
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI's responses for these refusals, beside those that every query has."""
-    schema = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
-    return {
-        status: {"description": _DESCRIPTIONS[status], "content": {"application/problem+json": {"schema": schema}}}
-        for status in sorted({401, 403, 422, 429, 503, *statuses})
-    }

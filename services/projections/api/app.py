@@ -21,6 +21,7 @@ from services.projections.api import (
 )
 from services.projections.api.context import Queries
 from services.projections.api.cursor import Cursors
+from services.projections.api.described import complete_openapi
 from services.projections.api.position import Positions
 from services.projections.api.watch import Watch
 from services.projections.tables import halted
@@ -28,7 +29,7 @@ from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
 from shared.observability import health_routes
 from shared.persons import MasterKey, Persons
-from shared.problems import ProblemDocument, install_problem_handlers
+from shared.problems import install_problem_handlers
 from shared.settings import Settings
 
 READY_SECONDS = 3.0
@@ -64,7 +65,6 @@ def create_app(
         version="1",
         description="The pipeline, its history and its explanations, as it is now and as it was at any past moment.",
         openapi_tags=[{"name": "pipeline"}, {"name": "registrations"}, {"name": "events"}],
-        responses={"default": {"model": ProblemDocument, "description": "A problem document (RFC 9457)."}},
     )
     app.state.queries = Queries(
         settings,
@@ -84,6 +84,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(health_routes(lambda: missing(app.state.queries)))
+    complete_openapi(app)
     return app
 
 

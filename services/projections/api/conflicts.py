@@ -10,7 +10,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.projections.api import documents
-from services.projections.api.answers import answer, problems
+from services.projections.api.answers import answer
+from services.projections.api.described import answers
 from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, page_document, read_page
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.pipeline_filters import Text
@@ -49,7 +50,7 @@ class ConflictQuery(ListQuery):
     "/v1/conflicts",
     summary="Conflicts, filtered, sorted, by pages",
     response_model=None,
-    responses={200: {"model": ConflictPage}, **problems()},
+    responses=answers(ConflictPage, paged=True),
 )
 async def list_conflicts(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[ConflictQuery, Query()]

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.projections.api import documents
-from services.projections.api.answers import answer, problems
+from services.projections.api.answers import answer
+from services.projections.api.described import answers
 from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts
 from services.projections.api.schemas import EventPage
@@ -37,7 +38,7 @@ class EventQuery(BaseModel):
     "/v1/events",
     summary="Every event, in order, without gaps",
     response_model=None,
-    responses={200: {"model": EventPage}, **problems()},
+    responses=answers(EventPage),
 )
 async def list_events(
     request: Request,

@@ -11,8 +11,9 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.projections.api import documents
-from services.projections.api.answers import answer, instant, problems
+from services.projections.api.answers import answer, instant
 from services.projections.api.context import Queries
+from services.projections.api.described import answers
 from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts, Reader, holders
 from services.projections.api.position import PositionQuery
@@ -42,7 +43,7 @@ class HistoryQuery(PositionQuery):
     "/v1/registrations/{registration}/history",
     summary="Every entry about a registration, in order",
     response_model=None,
-    responses={200: {"model": HistoryPage}, **problems(404)},
+    responses=answers(HistoryPage, also=(404,)),
 )
 async def history(
     request: Request,
@@ -67,7 +68,7 @@ async def history(
     "/v1/registrations/{registration}/explanation",
     summary="Why a registration is what it is",
     response_model=None,
-    responses={200: {"model": Explanation}, **problems(404)},
+    responses=answers(Explanation, also=(404,)),
 )
 async def explanation(
     request: Request,

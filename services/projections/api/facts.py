@@ -9,8 +9,9 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from services.projections.api import documents
-from services.projections.api.answers import answer, problems
+from services.projections.api.answers import answer
 from services.projections.api.context import Queries
+from services.projections.api.described import answers, refusal
 from services.projections.api.errors import FactUnknown, Refused
 from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts, Reader
@@ -36,13 +37,9 @@ FactId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_
     summary="What became of a fact",
     response_model=None,
     responses={
-        200: {"model": FactDocument},
+        **answers(FactDocument, also=(404,)),
         202: {"model": Pending, "description": "Accepted and not decided yet."},
-        409: {
-            "description": "It was refused; status, `code` and `errors` are those of the refusal "
-            "(403, 404, 409, 412 or 422)."
-        },
-        **problems(404),
+        **refusal(),
     },
 )
 async def get_fact(

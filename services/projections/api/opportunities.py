@@ -11,7 +11,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.projections.api import documents
-from services.projections.api.answers import answer, problems
+from services.projections.api.answers import answer
+from services.projections.api.described import answers
 from services.projections.api.errors import OpportunityUnknown
 from services.projections.api.listing import (
     MAX_CHOICES,
@@ -64,7 +65,7 @@ class OpportunityQuery(ListQuery):
     "/v1/opportunities",
     summary="Opportunities, filtered, sorted, by pages",
     response_model=None,
-    responses={200: {"model": OpportunityPage}, **problems()},
+    responses=answers(OpportunityPage, paged=True),
 )
 async def list_opportunities(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[OpportunityQuery, Query()]
@@ -80,7 +81,7 @@ async def list_opportunities(
     "/v1/opportunities/{opportunity_id}",
     summary="One opportunity",
     response_model=None,
-    responses={200: {"model": OpportunityDocument}, **problems(404)},
+    responses=answers(OpportunityDocument, also=(404,)),
 )
 async def get_opportunity(
     request: Request,

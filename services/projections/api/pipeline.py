@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from services.projections.api import documents
-from services.projections.api.answers import answer, limits, problems
+from services.projections.api.answers import answer, limits
 from services.projections.api.context import Queries, queries
 from services.projections.api.csv_rows import CSV, csv_pages
+from services.projections.api.described import answers
 from services.projections.api.listing import Listing, page_document, read_page
 from services.projections.api.pipeline_filters import PipelineQuery, where
 from services.projections.api.position import Position
@@ -42,6 +43,9 @@ LISTING = Listing(
     default_sort="-submitted_at",
 )
 
+_RESPONSES = answers(PipelinePage, paged=True)
+_RESPONSES[200]["content"] = {CSV: {"schema": {"type": "string"}}}
+
 Reader = Annotated[Caller, Depends(caller("pipeline:read"))]
 Parts = Annotated[Queries, Depends(queries)]
 
@@ -50,7 +54,7 @@ Parts = Annotated[Queries, Depends(queries)]
     "/v1/pipeline",
     summary="Registrations, filtered, sorted, by pages",
     response_model=None,
-    responses={200: {"model": PipelinePage, "content": {CSV: {}}}, **problems()},
+    responses=_RESPONSES,
 )
 async def list_pipeline(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[PipelineQuery, Query()]

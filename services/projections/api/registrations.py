@@ -10,8 +10,9 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from services.projections.api import documents
-from services.projections.api.answers import answer, problems
+from services.projections.api.answers import answer
 from services.projections.api.context import Queries
+from services.projections.api.described import problems, refusal
 from services.projections.api.errors import RegistrationUnknown
 from services.projections.api.facts import pending_or_refused
 from services.projections.api.personal import unsealed
@@ -27,6 +28,11 @@ router = APIRouter(tags=["registrations"])
 
 RegistrationId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)]
 _FACT_OF = "reg_"
+_REVISION = {
+    "description": 'The revision, such as `"3"`: what `If-Match` of an amendment takes. The state moves without it, '
+    "so `If-None-Match` is not answered with 304 here.",
+    "schema": {"type": "string"},
+}
 
 
 @router.get(
@@ -34,20 +40,12 @@ _FACT_OF = "reg_"
     summary="One registration",
     response_model=None,
     responses={
-        200: {
-            "model": RegistrationDetail,
-            "headers": {
-                "ETag": {"description": 'The revision, such as `"3"`: what `If-Match` of an amendment takes. '
-                         "State moves without it, so it answers no `If-None-Match`.",
-                         "schema": {"type": "string"}}
-            },
-        },
+        200: {"model": RegistrationDetail, "headers": {"ETag": _REVISION}},
         202: {"model": Pending, "description": "Accepted and not decided yet."},
-        409: {"description": "The submission was refused; status, `code` and `errors` are those of the refusal "
-              "(403, 404, 409, 412 or 422)."},
+        **refusal(),
         **problems(404),
     },
-)  # fmt: skip
+)
 async def get_registration(
     request: Request,
     registration: RegistrationId,

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.projections.api.answers import answer, problems
+from services.projections.api.answers import answer
+from services.projections.api.described import answers
 from services.projections.api.documents import money
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.pipeline_filters import PipelineFilters, where
@@ -40,7 +41,7 @@ class SummaryQuery(PipelineFilters):
     "/v1/pipeline/summary",
     summary="Counts and amounts of registrations, by one thing",
     response_model=None,
-    responses={200: {"model": Summary}, **problems()},
+    responses=answers(Summary),
 )
 async def summarise(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[SummaryQuery, Query()]

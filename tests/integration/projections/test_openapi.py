@@ -1,0 +1,77 @@
+"""The OpenAPI document of the queries: complete, and true of what is answered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from shared.events import opportunity as o
+from tests.integration.projections.conftest import World
+from tests.journals import Journal, ordinary_deals
+
+PATHS = {
+    "/v1/pipeline": "/v1/pipeline",
+    "/v1/pipeline/summary": "/v1/pipeline/summary?group_by=product",
+    "/v1/registrations/{registration}": "/v1/registrations/reg_maven000001",
+    "/v1/registrations/{registration}/history": "/v1/registrations/reg_maven000001/history",
+    "/v1/registrations/{registration}/explanation": "/v1/registrations/reg_w/explanation",
+    "/v1/conflicts": "/v1/conflicts",
+    "/v1/opportunities": "/v1/opportunities",
+    "/v1/opportunities/{opportunity_id}": "/v1/opportunities/opp_maven000001",
+    "/v1/events": "/v1/events",
+    "/v1/facts/{fact}": "/v1/facts/w",
+}
+
+
+@pytest.fixture
+def journal() -> Journal:
+    journal = ordinary_deals("maven", 3)
+    journal.submit("reg_w", "partner-1")
+    journal.complete("reg_w")
+    journal.wait_behind("reg_w", "reg_maven000001")
+    journal.opportunity("opp_9")
+    journal.add(o.OpportunityUnlinked(sentence="…", opportunity="opp_9", code="no_registration"))
+    return journal
+
+
+async def openapi(world: World) -> Any:
+    return (await world.client.get("/openapi.json")).json()
+
+
+async def test_every_query_describes_its_answers_and_problems(world: World) -> None:
+    document = await openapi(world)
+    queries = {path: found["get"] for path, found in document["paths"].items() if path.startswith("/v1/")}
+    assert queries.keys() == PATHS.keys()
+    for path, query in queries.items():
+        assert query["summary"]
+        assert query["description"]
+        assert query["security"] == [{"key": []}]
+        assert {"200", "401", "403", "422", "429", "503"} <= query["responses"].keys()
+        assert ("404" in query["responses"]) == ("{" in path)
+        for status, response in query["responses"].items():
+            if status.startswith(("4", "5")):
+                problem = response["content"]["application/problem+json"]
+                assert problem["example"]["status"] == int(status)
+    # Every reference leads somewhere.
+    text = json.dumps(document)
+    for name in {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert name in document["components"]["schemas"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("partner", [None, "partner-1"])
+async def test_answers_are_as_described(world: World, journal: Journal, path: str, partner: str | None) -> None:
+    await world.show(journal)
+    document = await openapi(world)
+    response = await world.client.get(PATHS[path], headers=await world.key(partner=partner))
+    assert response.status_code == 200, response.text
+    described = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    closed = document["components"]
+    for schema in closed["schemas"].values():
+        # Nothing that is answered may be missing from the description.
+        if "properties" in schema:
+            schema["additionalProperties"] = False
+    jsonschema.validate(response.json(), {**described, "components": closed})
