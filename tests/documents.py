@@ -1,0 +1,176 @@
+"""The parts of docs/ that the code itself tells: `python -m tests.documents` writes them, tests/unit/test_docs.py checks.
+
+A generated part stands between `<!-- generated: name -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import services.projections
+import services.registration
+import shared
+from shared.errors import DealregError
+from shared.events.base import Decision, Event
+from shared.events.lifecycle import TRANSITIONS
+from shared.events.registry import EVENTS
+from shared.policy.reading import NOT_IMPLEMENTED, NOT_IMPLEMENTED_VALUES, SAME_AS_DONE
+from shared.problem_codes import FIELD_CODES, TITLES
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+DECIDER = ROOT / "services" / "attribution"
+
+PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def facts() -> str:
+    return _events(False)
+
+
+def decisions() -> str:
+    return _events(True)
+
+
+def _events(decision: bool) -> str:
+    lines = ["| event | version | what it says |", "|---|---|---|"]
+    for name, event in EVENTS.items():
+        if issubclass(event, Decision) is decision:
+            lines.append(f"| `{name}` | {event.version} | {_words(event)} |")
+    return "\n".join(lines)
+
+
+def _words(event: type[Event]) -> str:
+    return " ".join((event.__doc__ or "").split()).replace("|", "\\|")
+
+
+def transitions() -> str:
+    lines = ["| entry | review before | protection before |", "|---|---|---|"]
+    for event, (reviews, protections) in TRANSITIONS.items():
+        lines.append(f"| `{event.type}` | {_states(reviews)} | {_states(protections)} |")
+    return "\n".join(lines)
+
+
+def _states(states: tuple[str | None, ...]) -> str:
+    return ", ".join("–" if state is None else f"`{state}`" for state in states)
+
+
+def problems() -> str:
+    """Every titled code with the statuses that its errors have; those without one stand in `errors` alone."""
+    errors = {error.code: error for error in _errors() if error.code not in _INSIDE}
+    lines = ["| code | status | meaning |", "|---|---|---|"]
+    for code in sorted(TITLES.keys() | errors.keys()):
+        told = errors[code].status if code in errors else _BY_HAND.get(code, "in `errors`")
+        words = TITLES.get(code) or " ".join((errors[code].__doc__ or "").split()).rstrip(".")
+        lines.append(f"| `{code}` | {told} | {words} |")
+    return "\n".join(lines)
+
+
+_BY_HAND = {"path.unknown": "404", "method.not_allowed": "405"}
+_INSIDE = frozenset(
+    ["fenced", "corrupt", "misconfigured", "conflict", "contended", "database_refused", "invalid", "view.halted"]
+) | {"vendor.exists", "vendor.unknown", "amendment.invalid"}
+"""Codes that no client of the API is answered with here: they stop a worker or a command, or the decider uses them."""
+
+
+def _errors() -> Iterator[type[DealregError]]:
+    for package in (services.projections, services.registration, shared):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    for error in _subclasses(DealregError):
+        if error.__module__.startswith(("services.registration", "services.projections.api", "shared")):
+            yield error
+
+
+def _subclasses(cls: type[DealregError]) -> Iterator[type[DealregError]]:
+    yield cls
+    for one in cls.__subclasses__():
+        yield from _subclasses(one)
+
+
+def fields() -> str:
+    codes = sorted({*FIELD_CODES.values(), *_own_field_codes()} - TITLES.keys())
+    return ", ".join(f"`{code}`" for code in codes) + "."
+
+
+def _own_field_codes() -> Iterator[str]:
+    """Codes that our own validators and readers of requests give to a field."""
+    for folder in ("services/registration", "services/projections/api", "shared/policy"):
+        for file in (ROOT / folder).rglob("*.py"):
+            for call in _calls(file, {"PydanticCustomError", "FieldProblem"}):
+                place = 0 if _name(call) == "PydanticCustomError" else 1
+                if len(call.args) > place and isinstance(call.args[place], ast.Constant):
+                    yield str(call.args[place].value)
+
+
+def not_implemented() -> str:
+    """What a policy may not say yet, whole parameters first."""
+    whole = ", ".join(f"`{name}`" for name in sorted(NOT_IMPLEMENTED - SAME_AS_DONE.keys()))
+    values = [f"`{name}`: {', '.join(f'`{one}`' for one in words)}" for name, words in NOT_IMPLEMENTED_VALUES.items()]
+    same = [f"`{name}: {_yaml(value)}`" for name, value in SAME_AS_DONE.items()]
+    return "\n".join(
+        [f"* Parameters: {whole}.", f"* Values: {'; '.join(values)}.", f"* Allowed in this one form: {', '.join(same)}."]
+    )
+
+
+def _yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def refusals() -> set[tuple[str, int]]:
+    """Every code and status with which the decider refuses a fact, as far as its source names them."""
+    return {found for file in DECIDER.rglob("*.py") for found in _refused_in(file)}
+
+
+def _refused_in(file: Path) -> Iterator[tuple[str, int]]:
+    names = {
+        target.id: assigned.value
+        for assigned in ast.walk(ast.parse(file.read_text()))
+        if isinstance(assigned, ast.Assign)
+        for target in assigned.targets
+        if isinstance(target, ast.Name) and target.id == "code"
+    }
+    for call in _calls(file, {"Refused"}):
+        status = next((word.value.value for word in call.keywords if word.arg == "status"), 422)  # type: ignore[attr-defined]
+        given = call.args[0]
+        if isinstance(given, ast.Name):
+            given = names[given.id]
+        if isinstance(given, ast.IfExp):
+            yield from ((one.value, status) for one in (given.body, given.orelse))  # type: ignore[attr-defined]
+        elif isinstance(given, ast.Constant):
+            yield str(given.value), status
+
+
+def _calls(file: Path, names: set[str]) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call) and _name(node) in names and node.args:
+            yield node
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    part.__name__: part for part in (facts, decisions, transitions, problems, fields, not_implemented)
+}
+
+
+def renewed(page: str) -> str:
+    """The page with every generated part as the code tells it now."""
+    return PART.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}\n{found[3]}", page)
+
+
+def pages() -> list[Path]:
+    """Every page of the documentation."""
+    return [*sorted(DOCS.rglob("*.md")), ROOT / "CONTRIBUTING.md"]
+
+
+if __name__ == "__main__":
+    for one in pages():
+        one.write_text(renewed(one.read_text()))
