@@ -1,4 +1,4 @@
-"""The parts of docs/ that the code itself tells: `python -m tests.documents` writes them, tests/unit/test_docs.py checks.
+"""The parts of docs/ that the code itself tells: `python -m tests.documents` writes them, and a unit test checks them.
 
 A generated part stands between `<!-- generated: name -->` and `<!-- end -->`.
 """
@@ -114,7 +114,11 @@ def not_implemented() -> str:
     values = [f"`{name}`: {', '.join(f'`{one}`' for one in words)}" for name, words in NOT_IMPLEMENTED_VALUES.items()]
     same = [f"`{name}: {_yaml(value)}`" for name, value in SAME_AS_DONE.items()]
     return "\n".join(
-        [f"* Parameters: {whole}.", f"* Values: {'; '.join(values)}.", f"* Allowed in this one form: {', '.join(same)}."]
+        [
+            f"* Parameters: {whole}.",
+            f"* Values: {'; '.join(values)}.",
+            f"* Allowed in this one form: {', '.join(same)}.",
+        ]
     )
 
 
