@@ -104,8 +104,8 @@ def _own_field_codes() -> Iterator[str]:
         for file in (ROOT / folder).rglob("*.py"):
             for call in _calls(file, {"PydanticCustomError", "FieldProblem"}):
                 place = 0 if _name(call) == "PydanticCustomError" else 1
-                if len(call.args) > place and isinstance(call.args[place], ast.Constant):
-                    yield str(call.args[place].value)
+                if len(call.args) > place and _constant(call.args[place]):
+                    yield str(ast.literal_eval(call.args[place]))
 
 
 def not_implemented() -> str:
@@ -140,14 +140,18 @@ def _refused_in(file: Path) -> Iterator[tuple[str, int]]:
         if isinstance(target, ast.Name) and target.id == "code"
     }
     for call in _calls(file, {"Refused"}):
-        status = next((word.value.value for word in call.keywords if word.arg == "status"), 422)  # type: ignore[attr-defined]
+        said = [
+            ast.literal_eval(word.value) for word in call.keywords if word.arg == "status" and _constant(word.value)
+        ]
         given = call.args[0]
         if isinstance(given, ast.Name):
             given = names[given.id]
-        if isinstance(given, ast.IfExp):
-            yield from ((one.value, status) for one in (given.body, given.orelse))  # type: ignore[attr-defined]
-        elif isinstance(given, ast.Constant):
-            yield str(given.value), status
+        codes = (given.body, given.orelse) if isinstance(given, ast.IfExp) else (given,)
+        yield from ((ast.literal_eval(code), said[0] if said else 422) for code in codes if _constant(code))
+
+
+def _constant(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant)
 
 
 def _calls(file: Path, names: set[str]) -> Iterator[ast.Call]:
