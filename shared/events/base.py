@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
@@ -18,15 +19,17 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+# Controls and bidirectional overrides can make a name read as another one on a reviewer's screen.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 def _printable(text: str) -> str:
-    # Controls and bidirectional overrides can make a name read as another one on a reviewer's screen.
-    for character in text:
-        point = ord(character)
-        if point < 32 or 127 <= point < 160 or 0x202A <= point <= 0x202E or 0x2066 <= point <= 0x2069:
-            raise ValueError(f"contains the control character U+{point:04X}; remove it")
-        if 0xD800 <= point <= 0xDFFF:
-            raise ValueError("contains half of a surrogate pair; send valid UTF-8")
-    return text
+    found = _UNPRINTABLE.search(text)
+    if found is None:
+        return text
+    if "\ud800" <= found[0] <= "\udfff":
+        raise ValueError("contains half of a surrogate pair; send valid UTF-8")
+    raise ValueError(f"contains the control character U+{ord(found[0]):04X}; remove it")
 
 
 Moment = Annotated[datetime, Field(strict=False), AfterValidator(_utc)]

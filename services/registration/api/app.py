@@ -55,9 +55,8 @@ def create_app(
         rate or RateLimit(settings.rate_per_credential),
     )
     install_problem_handlers(app)
-    app.include_router(health_routes(edge.missing))
     for router in (
-        writes.registrations,
+        writes.registrations,  # first, since routes are tried in order and most requests are for it
         writes.reviews,
         writes.opportunities,
         writes.channel,
@@ -65,6 +64,7 @@ def create_app(
         bulk.router,
         crm.router,
         keys.router,
+        health_routes(edge.missing),
     ):
         app.include_router(router)
     complete_openapi(app)

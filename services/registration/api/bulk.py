@@ -17,6 +17,7 @@ from services.registration.api.documents import bulk_spec
 from services.registration.api.edge import Edge, edge_of
 from services.registration.api.errors import BodyTooLarge, TooManyRows
 from services.registration.api.reading import NDJSON, future, read_bytes, read_trace
+from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import MAX_DOCUMENT_BYTES
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.errors import BulkBusy
@@ -28,7 +29,7 @@ from shared.credentials import Caller, authenticate
 from shared.errors import DealregError, FieldProblem
 from shared.problems import RequestInvalid, document_of, field_problems
 
-router = APIRouter(tags=["bulk"])
+router = APIRouter(route_class=DirectRoute, tags=["bulk"])
 
 YIELD_EVERY_ROWS = 25
 """Other requests get their turn between so many rows: about 2 ms of validation."""

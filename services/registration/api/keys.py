@@ -17,6 +17,7 @@ from services.registration.api.crm import Rotation
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.reading import read_model
+from services.registration.api.routing import DirectRoute
 from services.registration.intake.fields import Identity, Instant, Line, WirePart
 from shared.credentials import (
     PARTNER_SCOPES,
@@ -29,7 +30,7 @@ from shared.credentials import (
     authenticate,
 )
 
-router = APIRouter(tags=["credentials"])
+router = APIRouter(route_class=DirectRoute, tags=["credentials"])
 
 
 def _to_come(moment: datetime) -> datetime:

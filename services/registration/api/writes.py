@@ -7,13 +7,14 @@ from starlette.responses import Response
 
 from services.registration.api.documents import write_spec
 from services.registration.api.reading import MERGE_PATCH, POLICY
+from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import write, write_policy
 from services.registration.intake import kinds
 
-registrations = APIRouter(tags=["registrations"])
-reviews = APIRouter(tags=["reviews"])
-opportunities = APIRouter(tags=["opportunities"])
-channel = APIRouter(tags=["vendor, partners and programs"])
+registrations = APIRouter(route_class=DirectRoute, tags=["registrations"])
+reviews = APIRouter(route_class=DirectRoute, tags=["reviews"])
+opportunities = APIRouter(route_class=DirectRoute, tags=["opportunities"])
+channel = APIRouter(route_class=DirectRoute, tags=["vendor, partners and programs"])
 
 _ONE = "/v1/registrations/{registration}"
 

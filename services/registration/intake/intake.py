@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.registration.intake.acceptance import Acceptance, Accepted
@@ -27,10 +27,14 @@ STOP_SECONDS = 5.0
 _log = get_logger(__name__)
 
 
+_Outcome = asyncio.Future[Accepted | DealregError]
+
+
 @dataclass(slots=True, eq=False)
 class _Waiting:
     submission: Submission
-    done: asyncio.Future[Accepted]
+    callers: list[_Outcome]
+    """The first to ask, and whoever asked the same meanwhile: each may go away without the others noticing."""
 
 
 class Intake:
@@ -75,13 +79,11 @@ class Intake:
     async def accept(self, submission: Submission) -> Accepted:
         """Accepted once and for all under its key; raises what refuses it, or `Unavailable` (try again)."""
         while (leader := self._under_way.get((submission.vendor, submission.fact))) is not None:
-            outcome = await _outcome(leader.done)
+            outcome = await _join(leader)
             if leader.submission.body_hash == submission.body_hash:
-                if isinstance(outcome, Accepted):
-                    return outcome.again()
-                raise outcome
+                return _accepted(outcome).again()
             # Which of two bodies the key stands for is what the table says once the first is through.
-        return await asyncio.shield(self._enqueue([submission])[0])
+        return _accepted(await self._enqueue([submission])[0])
 
     async def accept_in_order(self, submissions: Sequence[Submission]) -> list[Accepted | DealregError]:
         """Each accepted or refused, appended in the order given; at most `unit_max` of them.
@@ -91,21 +93,22 @@ class Intake:
         leading: dict[str, Submission] = {}
         for one in submissions:
             leading.setdefault(one.fact, one)
-        while busy := [done for one in leading.values() if (done := self._under_way_of(one))]:
-            await asyncio.wait(busy)
+        while busy := self._busy(leading.values()):
+            for waiting in busy:
+                await _join(waiting)
         futures = dict(zip(leading, self._enqueue(list(leading.values())), strict=True)) if leading else {}
-        outcomes = {fact: await _outcome(done) for fact, done in futures.items()}
+        outcomes = {fact: await done for fact, done in futures.items()}
         for outcome in outcomes.values():
             if isinstance(outcome, Unavailable):
-                raise outcome
+                _accepted(outcome)
         return [
             outcomes[one.fact] if leading[one.fact] is one else self._repeated(one, leading[one.fact], outcomes)
             for one in submissions
         ]
 
-    def _under_way_of(self, one: Submission) -> asyncio.Future[Accepted] | None:
-        found = self._under_way.get((one.vendor, one.fact))
-        return found.done if found else None
+    def _busy(self, submissions: Iterable[Submission]) -> list[_Waiting]:
+        places = ((one.vendor, one.fact) for one in submissions)
+        return [self._under_way[place] for place in places if place in self._under_way]
 
     def _repeated(
         self, one: Submission, first: Submission, outcomes: dict[str, Accepted | DealregError]
@@ -115,19 +118,19 @@ class Intake:
             return outcome
         return outcome.again() if one.body_hash == first.body_hash else self._acceptance.reused(one)
 
-    def _enqueue(self, submissions: list[Submission]) -> list[asyncio.Future[Accepted]]:
+    def _enqueue(self, submissions: list[Submission]) -> list[_Outcome]:
         if self._stopping or not self._tasks:
             raise Unavailable("the service is stopping; try again")
         if self._queue and self._queued + len(submissions) > self._queue_max:
             raise Overloaded(f"{self._queued} requests are waiting; try again")
         loop = asyncio.get_running_loop()
-        unit = [_Waiting(one, loop.create_future()) for one in submissions]
+        unit = [_Waiting(one, [loop.create_future()]) for one in submissions]
         for waiting in unit:
             self._under_way[waiting.submission.vendor, waiting.submission.fact] = waiting
         self._queue.append(unit)
         self._queued += len(unit)
         self._arrived.set()
-        return [waiting.done for waiting in unit]
+        return [waiting.callers[0] for waiting in unit]
 
     async def _flush_for_ever(self) -> None:
         while not (self._stopping and not self._queue):
@@ -166,23 +169,23 @@ class Intake:
 
     def _fail(self, batch: list[_Waiting], error: DealregError) -> None:
         for waiting in batch:
-            # One exception object for many callers would gather all their tracebacks.
-            alike = type(error)(error.detail, error.problems)
-            alike.__cause__ = error.__cause__
-            self._settle(waiting, alike)
+            self._settle(waiting, error)
 
     def _settle(self, waiting: _Waiting, outcome: Accepted | DealregError) -> None:
         self._under_way.pop((waiting.submission.vendor, waiting.submission.fact), None)
-        if isinstance(outcome, Accepted):
-            waiting.done.set_result(outcome)
-        else:
-            waiting.done.set_exception(outcome)
-            waiting.done.exception()  # its caller may have gone away; asyncio would call it forgotten
+        for caller in waiting.callers:
+            if not caller.done():
+                caller.set_result(outcome)
 
 
-async def _outcome(done: asyncio.Future[Accepted]) -> Accepted | DealregError:
-    try:
-        # Shielded: one of several that wait for the same future may go away.
-        return await asyncio.shield(done)
-    except DealregError as error:
-        return error
+def _join(leader: _Waiting) -> _Outcome:
+    caller: _Outcome = asyncio.get_running_loop().create_future()
+    leader.callers.append(caller)
+    return caller
+
+
+def _accepted(outcome: Accepted | DealregError) -> Accepted:
+    if isinstance(outcome, Accepted):
+        return outcome
+    # One exception object serves many callers, and would gather all their tracebacks.
+    raise outcome.with_traceback(None)

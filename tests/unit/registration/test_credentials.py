@@ -1,0 +1,59 @@
+"""Keys and rates, in memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.credentials import rate as rates
+from shared.credentials.rate import RateLimit
+from shared.credentials.tokens import new_token, read_token
+
+
+def test_a_key_reads_back_and_proves_itself_alone() -> None:
+    one, other = new_token(), new_token()
+    read = read_token(str(one))
+    assert read == one
+    assert read is not None
+    assert read.proves(one.hash)
+    assert not read.proves(other.hash)
+    assert one.secret not in repr(one)
+
+
+@pytest.mark.parametrize("text", ["", "dr_", "dr_short_secret", "Bearer x", "dr_" + "g" * 16 + "_" + "!" * 43])
+def test_what_is_no_key_is_not_read(text: str) -> None:
+    assert read_token(text) is None
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [100.0]
+    monkeypatch.setattr(rates.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_bucket_empties_and_refills_evenly(clock: list[float]) -> None:
+    rate = RateLimit(10)
+    assert [rate.take("a") for _ in range(10)] == [float(left) for left in range(9, -1, -1)]
+    assert rate.take("a") < 0
+    clock[0] += 0.25
+    assert rate.take("a") >= 0
+    assert rate.take("a") >= 0
+    assert rate.take("a") < 0
+    clock[0] += 100
+    assert rate.take("a") == 9
+
+
+def test_a_refused_caller_is_let_in_as_soon_as_one_that_waited(clock: list[float]) -> None:
+    rate = RateLimit(2)
+    for _ in range(50):
+        rate.take("a")
+    clock[0] += 0.5
+    assert rate.take("a") >= 0
+
+
+def test_buckets_are_bounded_and_apart(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "MAX_BUCKETS", 2)
+    rate = RateLimit(1)
+    assert [rate.take(who) for who in ("a", "b", "c")] == [0, 0, 0]
+    assert len(rate._buckets) == 2
+    assert rate.take("c") < 0
