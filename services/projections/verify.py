@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.projections.digests import Table, describe, digest_of, journal_digest, rows_of, view_digests
+from services.projections.digests import Digest, Table, describe, journal_digest, rows_of, view_digests
 from services.projections.views import ALL
 from shared.database import database_errors
 from shared.errors import DealregError
@@ -76,10 +76,9 @@ async def verify(pool: Any, log: EventLog, views: Sequence[View] = ALL, progress
             refolds = [await _Refold.of(connection, view) for view in views]
             await _read_journal(log, refolds, report, progress)
             for refold in refolds:
-                found = refold.failed or (await refold.compare() if refold.complete else None)
-                if found is not None:
-                    report.differences.append(found)
-                report.digests[refold.view.name] = await digest_of(connection, refold.view)
+                difference, report.digests[refold.view.name] = await refold.compare()
+                if difference is not None:
+                    report.differences.append(difference)
     return report
 
 
@@ -143,22 +142,28 @@ class _Refold:
                 self.failed = Difference(self.view.name, vendor, "projections.head", vendor, "seq", *told)
         return behind
 
-    async def compare(self) -> Difference | None:
-        """The first row, in key order, that is not what the journal says."""
+    async def compare(self) -> tuple[Difference | None, str]:
+        """The first row, in key order, that is not what the journal says, and the digest of the live view."""
+        difference, digest = self.failed, Digest()
         for table, scratch in zip(self._tables, self._scratch.tables, strict=True):
-            expected = rows_of(self._connection, table, scratch)
-            found = rows_of(self._connection, table)
-            if (difference := await self._first_difference(table, expected, found)) is not None:
-                return difference
-        return None
+            found = digest.passing(table, rows_of(self._connection, table))
+            # After damage to the journal there is nothing to compare with, but the digest is still asked for.
+            if difference is None and self.complete:
+                expected = rows_of(self._connection, table, scratch)
+                difference = await self._first_difference(table, expected, found)
+            async for _ in found:
+                pass
+        return difference, digest.hex
 
     async def _first_difference(
         self, table: Table, expected: AsyncIterator[Any], found: AsyncIterator[Any]
     ) -> Difference | None:
         while True:
             wanted, there = await anext(expected, None), await anext(found, None)
-            if wanted is None and there is None:
-                return None
+            if wanted == there:
+                if wanted is None:
+                    return None
+                continue
             if wanted is None or (there is not None and table.key_of(there) < table.key_of(wanted)):
                 return self._difference(table, there, "(row)", "no row", "a row")
             if there is None or table.key_of(there) > table.key_of(wanted):
