@@ -109,12 +109,6 @@ class Settings(BaseSettings):
     decisions_per_transaction: int = Field(
         500, ge=1, le=10_000, description="Bounds a transaction; what is left over is due now and goes first."
     )
-    candidate_limit: int = Field(
-        200, ge=1, le=1_000, description="Live candidates of one registration above which a person decides."
-    )
-    max_entry_bytes: int = Field(
-        262_144, ge=16_384, description="A journal entry with its decision record; a broker takes 1 MB."
-    )
     clock_skew_seconds: float = Field(
         5.0, ge=0, le=300, description="A fact this far ahead of our clock waits and raises an alarm."
     )

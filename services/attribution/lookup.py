@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.state import (
     THE_VENDOR,
+    Case,
+    Credit,
     Document,
     Key,
     KeyList,
     Opportunity,
     Partner,
     Registration,
+    Reward,
     Vendor,
 )
 from shared.events.base import Event
@@ -22,7 +25,13 @@ DEPTH = 4
 """Rounds of loading for a batch: fact, its registration, its customer's list, the claims on it. What lies
 deeper is asked for by the decision itself."""
 
-_FIELDS = {"partner": "partner", "program": "program", "registration": "registration", "other": "registration"}
+_FIELDS = {
+    "partner": "partner",
+    "program": "program",
+    "registration": "registration",
+    "other": "registration",
+    "case": "case",
+}
 
 
 def named_by(event: Event) -> Iterator[Key]:
@@ -55,12 +64,22 @@ def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
         case Opportunity():
             if document.registration:
                 yield Key("registration", document.registration)
+            yield Key("credit", document.id)
+            if document.breach:
+                yield Key("case", document.breach)
             if document.latest.customer is not None and document.registration is None:
                 yield from (Key("key", key) for key in identity_of(document.latest.customer).keys)
         case KeyList():
             yield from (Key("registration", one.registration) for one in document.registrations if one.live)
             yield from (Key("opportunity", one) for one in document.opportunities)
+        case Credit():
+            yield from (Key("reward", one) for one in document.rewards)
+        case Reward():
+            yield Key("partner", document.partner)
+        case Case():
+            yield Key("opportunity", document.opportunity)
         case Partner():
+            yield from (Key("reward", one) for one in document.withheld)
             yield from (Key("registration", one) for one in document.paused)
         case Vendor():
             yield from (Key("program", one) for one in document.programs)

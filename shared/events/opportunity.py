@@ -6,9 +6,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.events.base import VENDOR_ONLY, Code, Day, Decision, Event, Id, Moment, Short, distinct, subject
+from shared.events.base import VENDOR_ONLY, Code, Day, Decision, Event, Id, Moment, Part, Short, distinct, subject
 from shared.events.money import Money
 from shared.events.registration import Customer, Products
+
+
+class Item(Part):
+    """One line of what was bought: a product, as the CRM spells it, and its value."""
+
+    product: Short
+    amount: Money
 
 
 class _Message(Event):
@@ -26,6 +33,8 @@ class _Message(Event):
     customer: Customer | None = None
     products: Products | None = None
     amount: Money | None = None
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=200)] | None = None
+    """How `amount` divides by product; where given, only registered product lines count for credit."""
     close_date: Day | None = None
 
     def subjects(self) -> tuple[str, ...]:

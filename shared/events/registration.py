@@ -133,6 +133,22 @@ class EvidenceAdded(_OfRegistration):
     evidence: Evidence
 
 
+class EvidenceVerified(_OfRegistration):
+    """A person of the vendor found the evidence true."""
+
+    type: ClassVar[str] = "evidence.verified"
+
+    evidence: Id
+
+
+class EvidenceRefuted(_OfRegistration):
+    """A person of the vendor found the evidence untrue."""
+
+    type: ClassVar[str] = "evidence.refuted"
+
+    evidence: Id
+
+
 class ExtensionRequested(_OfRegistration):
     """The holder asks for more time."""
 
@@ -229,6 +245,8 @@ class RegistrationApproved(_Concluded):
     protected_until: Moment
     promoted: bool
     """True where it waited behind a holder that ended."""
+    rates: int | None = None
+    """The policy version whose reward rates count for it from here on."""
 
 
 class RegistrationRejected(_Concluded):

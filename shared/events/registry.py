@@ -6,7 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.errors import Corrupt
-from shared.events import conflict, opportunity, partner, person, program, protection, registration, vendor
+from shared.events import (
+    case,
+    conflict,
+    credit,
+    opportunity,
+    order,
+    partner,
+    person,
+    program,
+    protection,
+    registration,
+    reward,
+    vendor,
+)
 from shared.events.base import Decision, Event
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -20,7 +33,9 @@ def _events_of(module: object) -> list[type[Event]]:
     return [one for one in found if one.__module__ == module.__name__ and "type" in vars(one)]  # type: ignore[attr-defined]
 
 
-_MODULES = (vendor, partner, person, program, registration, conflict, protection, opportunity)
+_MODULES = (
+    vendor, partner, person, program, registration, conflict, protection, opportunity, credit, reward, case, order,
+)  # fmt: skip
 EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}
 """Every event of this release by wire name, in its newest version."""
 

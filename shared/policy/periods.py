@@ -27,9 +27,7 @@ class Period:
         """The period that the text names; raises ValueError with the forms that are understood."""
         match = _WRITTEN.match(written) if isinstance(written, str) else None
         if match is None:
-            raise ValueError(
-                "write a period as 90d (days), 5bd (business days) or 2h (hours), from 1 to 9999"
-            )
+            raise ValueError("write a period as 90d (days), 5bd (business days) or 2h (hours), from 1 to 9999")
         return cls(int(match[1]), match[2])  # type: ignore[arg-type]
 
 
@@ -41,15 +39,11 @@ class _PeriodSchema:
 
         return core_schema.no_info_plain_validator_function(
             read,
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                str, return_schema=core_schema.str_schema()
-            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"type": "string", "pattern": _WRITTEN.pattern, "examples": ["90d", "5bd", "2h"]}
 
 

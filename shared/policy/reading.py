@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,24 +17,45 @@ MAX_POLICY_BYTES = 65_536
 
 # Parameters of the policy language that this release does not apply yet. A policy that names one is refused,
 # since a rule that is silently ignored would decide deals otherwise than its author believes.
-NOT_IMPLEMENTED = frozenset(
-    ["corrects", "confirmation", "territories", "customer_consent", "rewards", "stack_cap_pct", "claim", "clawback", "dispute", "funds", "eligibility.min_score", "eligibility.certifications", "same_deal.key", "same_deal.site", "same_deal.territory", "exclusivity.max", "gates.min_amount.basis", "gates.min_units", "gates.min_term_months", "gates.before_rfp", "gates.net_new", "gates.vendor_contact_look_back_months", "gates.single_end_customer", "review.approvers", "conflict.contest_window", "conflict.evidence", "conflict.runner_up_reward_pct", "conflict.on_lost", "clock.acknowledge", "clock.decide", "clock.on_breach", "clock.action_required_reply", "protection.extension.request_before_expiry", "protection.reminders", "protection.cooling_off_days", "credit.model", "credit.roles", "credit.unprotected_win"]
-)
+# `*` stands for any place in a list.
+# fmt: off
+NOT_IMPLEMENTED = frozenset({
+    "corrects", "confirmation", "territories", "customer_consent", "stack_cap_pct", "claim", "dispute", "funds",
+    "eligibility.min_score", "eligibility.certifications",
+    "same_deal.key", "same_deal.site", "same_deal.territory", "exclusivity.max",
+    "gates.min_amount.basis", "gates.min_units", "gates.min_term_months", "gates.before_rfp", "gates.net_new",
+    "gates.vendor_contact_look_back_months", "gates.single_end_customer",
+    "review.approvers",
+    "conflict.contest_window", "conflict.evidence", "conflict.runner_up_reward_pct", "conflict.on_lost",
+    "clock.acknowledge", "clock.decide", "clock.on_breach", "clock.action_required_reply",
+    "protection.extension.request_before_expiry", "protection.reminders", "protection.cooling_off_days",
+    "rewards.*.payee", "rewards.*.tiers", "rewards.*.term_months", "rewards.*.excludes_renewals",
+    "rewards.*.stack_group", "rewards.*.when.new_logo", "rewards.*.when.term_months",
+})
 NOT_IMPLEMENTED_VALUES = {
     "same_deal.customer": ("group",),
     "exclusivity.mode": ("shared", "none"),
     "conflict.order": ("incumbent", "evidence_score", "tier", "customer_choice"),
+    "rewards.*.kind": ("discount", "spiff", "points", "benefit"),
+    "rewards.*.on": ("stage", "invoiced", "paid", "target", "milestone"),
+    "rewards.*.base": ("list", "initial_term"),
+    "rewards.*.cap.per": ("period",),
+    "clawback.on": ("non_payment",),
 }
 # These say what this release does anyway, so writing them down is allowed.
 SAME_AS_DONE: dict[str, Any] = {
     "exclusivity.max": 1,
+    "eligibility.certifications": [],
     "same_deal.site": "ignore",
     "same_deal.territory": "ignore",
     "same_deal.key": "deal",
     "conflict.on_lost": "none",
     "protection.extension.request_before_expiry": True,
-    "credit.model": "registered",
+    "protection.reminders": [],
+    "rewards.*.payee": "company",
+    "rewards.*.tiers": [],
 }
+# fmt: on
 
 
 class PolicyRefused(Invalid):
@@ -52,7 +74,9 @@ def read_policy(text: bytes) -> Policy:
     try:
         policy = Policy.model_validate_json(_json(_without(document, {one.field for one in problems})))
     except ValidationError as error:
-        problems += [_problem(one, lines) for one in error.errors(include_url=False)]
+        unready = {one.field for one in problems}  # taken out above, so their absence is no second problem
+        found = (_problem(one, lines) for one in error.errors(include_url=False))
+        problems += [one for one in found if one.field not in unready]
     if problems or policy is None:
         raise PolicyRefused(_summary(problems), problems)
     return policy
@@ -61,13 +85,11 @@ def read_policy(text: bytes) -> Policy:
 def _load(text: bytes) -> tuple[dict[str, Any], dict[str, int]]:
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        document = yaml.load(text, Loader=_PlainDates)
+        document = yaml.load(text, Loader=_PlainText)  # noqa: S506 (it is a safe loader)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        problem = FieldProblem(
-            "", "policy.syntax", f"{where}{getattr(error, 'problem', None) or 'not YAML or JSON'}"
-        )
+        problem = FieldProblem("", "policy.syntax", f"{where}{getattr(error, 'problem', None) or 'not YAML or JSON'}")
         raise PolicyRefused(problem.message, (problem,)) from error
     if not isinstance(document, dict) or node is None:
         raise PolicyRefused(
@@ -80,12 +102,18 @@ def _load(text: bytes) -> tuple[dict[str, Any], dict[str, int]]:
     return document, lines
 
 
-class _PlainDates(yaml.CSafeLoader):
-    """Dates stay text, so that an impossible one is our error with its path and not the parser's."""
+class _PlainText(yaml.CSafeLoader):
+    """Dates stay text, so that an impossible one is our error with its path; only true and false are truth values,
+    as in YAML 1.2, so that the parameter `on` is a word."""
 
 
-_PlainDates.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+_TRUTH = re.compile(r"^(?:true|false)$")
+_PlainText.yaml_implicit_resolvers = {
+    first: [
+        (tag, _TRUTH if tag == "tag:yaml.org,2002:bool" else pattern)
+        for tag, pattern in resolvers
+        if tag != "tag:yaml.org,2002:timestamp"
+    ]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
@@ -104,19 +132,28 @@ def _walk(node: yaml.Node, path: str, lines: dict[str, int]) -> Iterator[FieldPr
             yield from _walk(value, f"{path}.{index}", lines)
 
 
-def _unready(document: dict[str, Any], lines: dict[str, int], path: str = "") -> Iterator[FieldProblem]:
-    for key, value in document.items():
-        inner = f"{path}.{key}" if path else str(key)
-        refused = set(NOT_IMPLEMENTED_VALUES.get(inner, ())) & set(
-            value if isinstance(value, list) else [str(value)]
-        )
+def _unready(value: Any, lines: dict[str, int], path: str = "") -> Iterator[FieldProblem]:
+    for inner, one in _members(value, path):
+        rule = _IN_A_LIST.sub(".*", inner)
+        refused = set(NOT_IMPLEMENTED_VALUES.get(rule, ())) & {
+            str(word) for word in (one if isinstance(one, list) else [one])
+        }
         if refused:
-            word = ", ".join(sorted(refused))
-            yield _not_ready(inner, f"{inner}: {word}", lines)
-        elif inner in NOT_IMPLEMENTED and (inner not in SAME_AS_DONE or SAME_AS_DONE[inner] != value):
+            yield _not_ready(inner, f"{inner}: {', '.join(sorted(refused))}", lines)
+        elif rule in NOT_IMPLEMENTED and (rule not in SAME_AS_DONE or SAME_AS_DONE[rule] != one):
             yield _not_ready(inner, inner, lines)
-        elif isinstance(value, dict):
-            yield from _unready(value, lines, inner)
+        else:
+            yield from _unready(one, lines, inner)
+
+
+_IN_A_LIST = re.compile(r"\.[0-9]+(?=\.|$)")
+
+
+def _members(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        yield from ((f"{path}.{key}" if path else str(key), one) for key, one in value.items())
+    elif isinstance(value, list):
+        yield from ((f"{path}.{index}", one) for index, one in enumerate(value) if isinstance(one, dict))
 
 
 def _not_ready(path: str, what: str, lines: dict[str, int]) -> FieldProblem:
@@ -124,13 +161,17 @@ def _not_ready(path: str, what: str, lines: dict[str, int]) -> FieldProblem:
     return FieldProblem(path, "policy.not_implemented", message)
 
 
-def _without(document: dict[str, Any], refused: set[str], path: str = "") -> dict[str, Any]:
+def _without(value: Any, refused: set[str], path: str = "") -> Any:
+    """What is left to validate: refused parameters and those that say what is done anyway are taken out."""
+    if isinstance(value, list):
+        return [_without(one, refused, f"{path}.{index}") for index, one in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
     kept: dict[str, Any] = {}
-    for key, value in document.items():
+    for key, one in value.items():
         inner = f"{path}.{key}" if path else str(key)
-        if inner in refused or inner in SAME_AS_DONE:
-            continue
-        kept[key] = _without(value, refused, inner) if isinstance(value, dict) else value
+        if inner not in refused and _IN_A_LIST.sub(".*", inner) not in SAME_AS_DONE:
+            kept[key] = _without(one, refused, inner)
     return kept
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -18,6 +20,7 @@ from pydantic import (
 
 from shared.events.money import Money
 from shared.policy.periods import PeriodText
+from shared.policy.zones import time_zones
 
 FIELDS = (
     "customer.legal_name", "customer.country", "customer.city", "customer.domain", "customer.duns", "customer.tax_id",
@@ -25,6 +28,21 @@ FIELDS = (
     "close_date", "competitor", "evidence", "notes",
 )  # fmt: skip
 """Fields of a registration that a policy may require or a reviewer may ask for."""
+
+
+def _decimal_text(given: object) -> object:
+    # A policy is written by people: 2.5 is meant as it is spelled, and kept as that text.
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        return given
+    text = str(given)
+    if not _DECIMAL.match(text):
+        raise ValueError("write a plain decimal number such as 10000 or 2.5")
+    return text
+
+
+_DECIMAL = re.compile(r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,4})?$")
+DecimalText = Annotated[str, BeforeValidator(_decimal_text, json_schema_input_type=int | float | str)]
+"""A non-negative decimal number, kept as it was spelled."""
 
 
 class _Rules(BaseModel):
@@ -78,10 +96,27 @@ class Exclusivity(_Rules):
     mode: Literal["one"] = "one"
 
 
+class MinAmount(_Rules):
+    """A least amount, e.g. `{value: 10000, currency: USD}`."""
+
+    value: DecimalText
+    currency: str
+
+    @property
+    def money(self) -> Money:
+        """The amount as money."""
+        return Money(amount=self.value, currency=self.currency)
+
+    @model_validator(mode="after")
+    def _is_money(self) -> Self:
+        _ = self.money
+        return self
+
+
 class Gates(_Rules):
     """What a registration must reach to be approved at all."""
 
-    min_amount: Money | None = None
+    min_amount: MinAmount | None = None
 
 
 class Review(_Rules):
@@ -131,15 +166,109 @@ class Protection(_Rules):
     extension: Extension | None = None
 
 
-class Credit(_Rules):
-    """What a win needs to convert a registration."""
+Role = Literal["sourced", "influenced", "fulfilled"]
+ROLES: tuple[Role, ...] = ("sourced", "influenced", "fulfilled")
+"""In the order in which units left over by rounding are given."""
 
+
+class RivalHolds(_Rules):
+    """A win by a partner while a rival holds the deal: which roles each of them fills, and what is opened."""
+
+    holder: tuple[Role, ...] = ("sourced",)
+    winner: tuple[Role, ...] = ("fulfilled",)
+    case: Literal["breach"] = "breach"
+
+    @model_validator(mode="after")
+    def _one_party_a_role(self) -> Self:
+        if set(self.holder) & set(self.winner):
+            raise ValueError("holder and winner: a role goes to one of them")
+        return self
+
+
+class NobodyHolds(_Rules):
+    """A win without protection while nobody holds the deal."""
+
+    winner: tuple[Role, ...] = ("fulfilled",)
+
+
+class UnprotectedWin(_Rules):
+    """How a win counts for a registration that did not protect it; roles nobody fills go to the house."""
+
+    rival_holds: RivalHolds = RivalHolds()
+    nobody_holds: NobodyHolds = NobodyHolds()
+
+
+class Credit(_Rules):
+    """How a won deal is shared out, and what a win needs to convert a registration."""
+
+    model: Literal["registered", "first_touch", "last_touch", "linear", "position_based", "time_decay"] = "registered"
+    """Who gets the sourced role of a protected win."""
+    roles: dict[Role, Annotated[int, Field(ge=0, le=100)]] = {"sourced": 80, "fulfilled": 20}
+    """Percent of the won value by role; they sum to 100."""
     late_win_days: Annotated[int, Field(ge=0, le=365)] = 0
     """A win this many days after the last day of protection still converts, if no rival holds the deal."""
+    unprotected_win: UnprotectedWin = UnprotectedWin()
+
+    @model_validator(mode="after")
+    def _roles_make_the_whole(self) -> Self:
+        if sum(self.roles.values()) != 100:
+            raise ValueError(f"roles sum to {sum(self.roles.values())}; make them sum to 100")
+        return self
+
+
+class Cap(_Rules):
+    """The most that a reward pays, e.g. `{amount: 50000, currency: USD, per: deal}`."""
+
+    amount: DecimalText
+    currency: str
+    per: Literal["deal"] = "deal"
+
+    @property
+    def money(self) -> Money:
+        """The cap as money."""
+        return Money(amount=self.amount, currency=self.currency)
+
+    @model_validator(mode="after")
+    def _is_money(self) -> Self:
+        _ = self.money
+        return self
+
+
+class When(_Rules):
+    """What a reward counts: only these product lines, where any are named."""
+
+    lines: tuple[str, ...] = ()
+
+
+class Reward(_Rules):
+    """A percentage of the value, owed to the holder of a role on an event."""
+
+    kind: Literal["rebate", "referral_fee"]
+    on: Literal["approved", "won"] = "won"
+    when: When = When()
+    role: Role = "sourced"
+    base: Literal["net"] = "net"
+    """`net` is the value as the order or registration states it."""
+    pct: DecimalText
+    cap: Cap | None = None
+    hold_days: Annotated[int, Field(ge=0, le=3650)] = 0
+
+    @model_validator(mode="after")
+    def _is_a_percentage(self) -> Self:
+        if not 0 < Decimal(self.pct) <= 100 or -int(Decimal(self.pct).as_tuple().exponent) > 4:
+            raise ValueError("pct must be above 0, at most 100, with at most four decimals")
+        return self
+
+
+class Clawback(_Rules):
+    """What takes credit and rewards back, and for how long after the win."""
+
+    on: tuple[Literal["cancel", "refund"], ...] = ("cancel", "refund")
+    within_months: Annotated[int, Field(ge=1, le=120)] = 12
 
 
 def _zone(name: object) -> object:
-    if isinstance(name, str) and name not in available_timezones():
+    if isinstance(name, str) and name not in time_zones():
         raise ValueError(f"{name!r} is no IANA time zone; write one such as Europe/Berlin or UTC")
     return name
 
@@ -164,6 +293,8 @@ class Policy(_Rules):
     clock: Clock = Clock()
     protection: Protection
     credit: Credit = Credit()
+    rewards: Annotated[tuple[Reward, ...], Field(max_length=20)] = ()
+    clawback: Clawback | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -172,11 +303,9 @@ class Policy(_Rules):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        needed = {name for names in self.required_fields for name in names}
+        needed = {names[0] for names in self.required_fields if len(names) == 1}  # one of several may be absent
         if self.gates.min_amount is not None and "amount" not in needed:
-            raise ValueError(
-                "gates.min_amount needs amount among required_fields, else a claim without one never ends"
-            )
+            raise ValueError("gates.min_amount needs amount among required_fields, else a claim without one never ends")
         if self.same_deal.close_window_days is not None and "close_date" not in needed:
             raise ValueError("same_deal.close_window_days needs close_date among required_fields")
         extension = self.protection.extension

@@ -11,8 +11,15 @@ from shared.events.base import Event
 _BY_FORMAT = {"date": "2026-03-01", "date-time": "2026-03-01T09:00:00Z"}
 _BY_FIELD: dict[str, Any] = {
     "amount": "1250.00", "currency": "EUR", "country": "EG", "products": ["GTX Pro"], "version": 1,
-    "box": "c2VhbGVk", "weekend": [6, 7], "policy": "hunting/1", "lei": "5493001KJTIIGC8Y1R12",
+    "box": "c2VhbGVk", "weekend": [6, 7], "policy": "hunting/1", "portion": "4/5", "pct": "10", "lei": "5493001KJTIIGC8Y1R12",
 }  # fmt: skip
+
+
+_LINE = {"partner": "apartner", "program": "hunting", "currency": "EUR"}
+_POSTINGS = [
+    {**_LINE, "account": "held", "amount_minor": 125000},
+    {**_LINE, "account": "payable", "amount_minor": -125000},
+]
 
 
 def sample(event: type[Event]) -> Event:
@@ -32,6 +39,8 @@ def _value(schema: dict[str, Any], definitions: dict[str, Any], field: str) -> A
         return schema["enum"][0]
     if "const" in schema:
         return schema["const"]
+    if field == "postings":
+        return _POSTINGS  # any others would not balance
     match schema.get("type"):
         case "array":
             plain = schema["items"].get("type") in ("string", "integer")

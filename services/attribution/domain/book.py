@@ -10,6 +10,8 @@ from typing import TypeVar, cast
 from services.attribution.domain.state import (
     KINDS,
     THE_VENDOR,
+    Case,
+    Credit,
     Document,
     Key,
     KeyList,
@@ -18,6 +20,7 @@ from services.attribution.domain.state import (
     Partner,
     Program,
     Registration,
+    Reward,
     Vendor,
 )
 from shared.events.base import Event
@@ -109,6 +112,18 @@ class Book:
     def opportunity(self, id_: str) -> Opportunity | None:
         """The opportunity, if a CRM told of it."""
         return self.find(Opportunity, "opportunity", id_)
+
+    def credit(self, opportunity: str) -> Credit | None:
+        """How the opportunity's win is shared out, if it ever was."""
+        return self.find(Credit, "credit", opportunity)
+
+    def reward(self, id_: str) -> Reward | None:
+        """The reward, if accrued."""
+        return self.find(Reward, "reward", id_)
+
+    def case(self, id_: str) -> Case | None:
+        """The case, if opened."""
+        return self.find(Case, "case", id_)
 
     def key_list(self, key: str) -> KeyList:
         """What stands under a customer key."""

@@ -7,9 +7,10 @@ from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.conflict import rivals
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.matching.identity import identity_of
+from services.attribution.domain.policy import label
 from services.attribution.domain.protection import answer_request, release, request_extension
 from services.attribution.domain.queue import depart, follow, settle
-from services.attribution.domain.review import catalogued, consider, detect, judge, label
+from services.attribution.domain.review import catalogued, consider, detect, judge
 from services.attribution.domain.state import Partner, Registration
 from shared.errors import Invalid
 from shared.events.amendment import amended

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.attribution.domain import claims, opportunities, people, protection, standing
+from services.attribution.domain import claims, money, opportunities, people, protection, rewards, standing
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.state import THE_VENDOR, Key, Vendor
+from shared.events.case import CaseResolved
 from shared.events.envelope import Fact
 from shared.events.opportunity import LinkDecided, Message
+from shared.events.order import OrderCancelled, OrderRefunded
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
 from shared.events.person import PersonErased
 from shared.events.program import ProgramPublished
 from shared.events.registration import (
     CustomerMatchDecided,
     EvidenceAdded,
+    EvidenceRefuted,
+    EvidenceVerified,
     ExtensionRequested,
     RegistrationAmended,
     RegistrationConfirmed,
@@ -31,6 +35,8 @@ def fire(book: Book, due: datetime, key: Key) -> None:
     book.clock = max(book.clock, due)
     if key.kind == "registration":
         protection.fall_due(book, key.id)
+    elif key.kind == "reward":
+        rewards.fall_due(book, key.id)
     else:
         standing.fall_due(book, key.id)
 
@@ -127,6 +133,12 @@ def _dispatch(book: Book, fact: Fact, release: str) -> None:
             people.decide_review(book, event)
         case CustomerMatchDecided():
             people.decide_match(book, event)
+        case EvidenceVerified() | EvidenceRefuted():
+            people.judge_evidence(book, event)
+        case CaseResolved():
+            money.resolve_case(book, event)
+        case OrderRefunded() | OrderCancelled():
+            money.refund(book, event)
         case LinkDecided():
             opportunities.decide_link(book, event)
         case _:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from services.attribution.domain.book import Book, Line
+from services.attribution.domain.evolve_money import MONEY, evolve_money
 from services.attribution.domain.state import (
     Listed,
     Opportunity,
@@ -35,6 +36,8 @@ def evolve(book: Book, event: Event) -> None:
     match event:
         case vendor.FactRefused() | person.PersonErased() | opportunity.LinkDecided():
             pass
+        case _ if isinstance(event, MONEY):
+            evolve_money(book, event)
         case vendor.VendorCreated() | vendor.VendorConfigured() | vendor.VendorWentLive() | vendor.DeciderUpgraded():
             book.put("vendor", "", _vendor(book, event))
         case partner.PartnerEnrolled() | partner.PartnerChanged():
@@ -52,7 +55,7 @@ def evolve(book: Book, event: Event) -> None:
         case registration.RegistrationSubmitted():
             _store(book, None, _submitted(book, event))
         case opportunity.OpportunityClassified():
-            _opportunity(book, event.opportunity, case=event.case)
+            _opportunity(book, event.opportunity, case=event.case, holder=event.holder)
         case opportunity.OpportunityLinked() | opportunity.OpportunityUnlinked():
             _relink(book, event)
         case _ if isinstance(event, opportunity.Message):
@@ -136,6 +139,10 @@ def _registration(book: Book, before: Registration, event: Event) -> Registratio
     match event:
         case registration.RegistrationAmended():
             return replace(now, claim=amended(before.claim, event), revision=before.revision + 1)
+        case registration.EvidenceVerified():
+            return replace(now, verified=tuple(sorted({*before.verified, event.evidence})))
+        case registration.EvidenceRefuted():
+            return replace(now, verified=tuple(one for one in before.verified if one != event.evidence))
         case registration.EvidenceAdded():
             claim = before.claim.model_copy(update={"evidence": (*before.claim.evidence, event.evidence)})
             return replace(now, claim=claim, revision=before.revision + 1)
@@ -149,7 +156,7 @@ def _registration(book: Book, before: Registration, event: Event) -> Registratio
             return replace(held, confirm_by=event.until if event.reason == "confirmation" else None)
         case registration.RegistrationApproved():
             since, until = event.protected_from, event.protected_until
-            return replace(_free(now), protected_from=since, protected_until=until)
+            return replace(_free(now), protected_from=since, protected_until=until, rates=event.rates)
         case registration.RegistrationRejected():
             return replace(_free(now), original=event.original)
         case conflict.ConflictDetected():
@@ -254,7 +261,7 @@ def _told(book: Book, event: opportunity.Message) -> None:
         case opportunity.OpportunityLost():
             now = replace(now, status="lost")
         case opportunity.OpportunityReopened():
-            now = replace(now, status="open", case=None)
+            now = replace(now, status="open", case=None, holder=None)
     book.put("opportunity", id_, now)
     _recount(book, now, now.registration)
 

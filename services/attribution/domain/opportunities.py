@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from services.attribution.domain import money
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.claims import claim_of, recheck
 from services.attribution.domain.conflict import found_by, own_claims, rivals, same_deal
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.matching.identity import identity_of
+from services.attribution.domain.policy import label
 from services.attribution.domain.protection import expire
 from services.attribution.domain.queue import depart, follow, link, settle
-from services.attribution.domain.review import label
 from services.attribution.domain.state import Deal, Opportunity, Registration
 from services.attribution.domain.winning import classify
 from shared.events.opportunity import (
@@ -36,6 +37,7 @@ def hear(book: Book, event: Message) -> None:
     before = book.opportunity(event.opportunity)
     if before is not None:
         _not_older(before, event)
+    _items_make_the_amount(event)
     outcome = {OpportunityWon: "won", OpportunityLost: "lost", OpportunityReopened: "open"}.get(type(event))
     status = before.status if before else "open"
     if isinstance(event, OpportunityReopened) and before is not None and status == "open":
@@ -44,6 +46,7 @@ def hear(book: Book, event: Message) -> None:
     linked = before.registration if before else None
     taken_back = status != "open" and outcome not in (None, status)
     if taken_back:
+        money.on_taken_back(book, event.opportunity, "lost" if outcome == "lost" else "reopened")
         _undo(book, event.opportunity, linked)
     moved = _place(book, event.opportunity, renamed=_renamed(before, event))
     if outcome == "won" and status != "won":
@@ -52,6 +55,18 @@ def hear(book: Book, event: Message) -> None:
         _lost(book, event.opportunity)
     elif moved:
         _win_moved(book, event.opportunity, linked)
+    else:
+        money.on_value_changed(book, event.opportunity)
+
+
+def _items_make_the_amount(event: Message) -> None:
+    if event.items is None:
+        return
+    currencies = {item.amount.currency for item in event.items}
+    if event.amount is None or currencies != {event.amount.currency}:
+        raise Refused("items.currency", "items need the amount that they make up, in the same currency", field="items")
+    if sum(item.amount.minor for item in event.items) != event.amount.minor:
+        raise Refused("items.sum", "the items do not sum to the amount", field="items")
 
 
 def _renamed(before: Opportunity | None, event: Message) -> bool:
@@ -76,6 +91,7 @@ def _win_moved(book: Book, id_: str, previous: str | None) -> None:
     now = book.opportunity(id_)
     assert now is not None
     if now.status == "won":
+        money.on_taken_back(book, id_, "relinked")
         _undo(book, id_, previous)
         classify(book, id_)
 

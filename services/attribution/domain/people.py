@@ -11,7 +11,7 @@ from services.attribution.domain.queue import follow, settle
 from services.attribution.domain.review import approve, hold, reject
 from services.attribution.domain.state import Registration
 from shared.events.base import Step
-from shared.events.registration import CustomerMatchDecided, ReviewDecided
+from shared.events.registration import CustomerMatchDecided, EvidenceRefuted, EvidenceVerified, ReviewDecided
 from shared.policy.schema import FIELDS
 
 _UNDECIDED = ("submitted", "in_review", "action_required")
@@ -92,3 +92,11 @@ def decide_match(book: Book, event: CustomerMatchDecided) -> None:
     for id_ in (event.registration, event.other):
         if book.at(id_).live:
             recheck(book, id_, moved=True)
+
+
+def judge_evidence(book: Book, event: EvidenceVerified | EvidenceRefuted) -> None:
+    """A person's word on a piece of evidence is on file; it counts for credit from here on."""
+    claim = claim_of(book, event.registration, None)
+    if event.evidence not in (one.evidence for one in claim.claim.evidence):
+        raise Refused("evidence.unknown", f"evidence {event.evidence!r} is not on the registration", status=404)
+    evolve(book, event)

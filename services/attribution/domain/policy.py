@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from services.attribution.domain.book import Book
 from services.attribution.domain.state import Partner, Registration, Vendor
 from shared.events.base import Step
 from shared.events.registration import RegistrationSubmitted
 from shared.policy.schema import Policy
+
+
+def label(book: Book, claim: Registration) -> str:
+    """`program/version` of the policy that decides the claim."""
+    number = claim.policy_number
+    if number is None:
+        program = book.program(claim.program)
+        number = program.in_force if program else None
+    return f"{claim.program}/{number}"
 
 
 def missing_fields(policy: Policy, claim: RegistrationSubmitted) -> tuple[str, ...]:
@@ -42,7 +52,7 @@ def eligibility(policy: Policy, vendor: Vendor, partner: Partner, claim: Registr
 
 def gates(policy: Policy, claim: Registration) -> list[Step]:
     """Each gate in order; an amount in another currency than the gate's is left to a person (`other_currency`)."""
-    least = policy.gates.min_amount
+    least = policy.gates.min_amount.money if policy.gates.min_amount else None
     amount = claim.claim.amount
     if least is None or amount is None:
         return []

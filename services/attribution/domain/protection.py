@@ -5,8 +5,9 @@ from __future__ import annotations
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.calendar import after_days, after_period
 from services.attribution.domain.evolve import evolve
+from services.attribution.domain.policy import label
 from services.attribution.domain.queue import depart
-from services.attribution.domain.review import calendar, label
+from services.attribution.domain.review import calendar
 from services.attribution.domain.state import Registration
 from shared.events.protection import (
     ExtensionHeld,

@@ -15,6 +15,8 @@ from services.attribution.domain.conflict import (
 )
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.matching.identity import identity_of
+from services.attribution.domain.policy import label
+from services.attribution.domain.rewards import on_approved
 from services.attribution.domain.state import Registration
 from shared.events.base import Step
 from shared.events.conflict import ConflictDetected, ConflictResolved
@@ -27,15 +29,6 @@ from shared.events.registration import (
 )
 from shared.events.vendor import Calendar
 from shared.policy.schema import Policy
-
-
-def label(book: Book, claim: Registration) -> str:
-    """`program/version` of the policy that decides the claim."""
-    number = claim.policy_number
-    if number is None:
-        program = book.program(claim.program)
-        number = program.in_force if program else None
-    return f"{claim.program}/{number}"
 
 
 def catalogued(book: Book, products: tuple[str, ...], field: str = "products") -> tuple[str, ...]:
@@ -252,6 +245,7 @@ def approve(book: Book, claim: Registration, steps: list[Step], *, promoted: boo
     if until <= book.clock:
         # Review outlasted the whole period: protecting for no time would end before it began.
         until = after_days(book.clock, policy.protection.days, policy.zone)
+    program = book.program(claim.program)
     conflict = claim.conflict
     why = "by a person" if by == "person" else "its turn came" if promoted else "no claim on this deal is ahead"
     approved = RegistrationApproved(
@@ -259,9 +253,11 @@ def approve(book: Book, claim: Registration, steps: list[Step], *, promoted: boo
         protected_from=book.clock,
         protected_until=until,
         promoted=promoted,
+        rates=program.in_force if program is not None else None,
         sentence=f"Approved: {why}; protected until {until.isoformat()}.",
         steps=tuple(steps),
         policy=label(book, claim),
     )
     evolve(book, approved)
+    on_approved(book, claim.id)
     resolve(book, claim.id, conflict, "promoted")

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from services.attribution.domain.matching.identity import Identity, identity_of
+from shared.events.credit import Share
 from shared.events.lifecycle import LIVE_STATES, Life
 from shared.events.opportunity import OpportunityCreated
 from shared.events.registration import RegistrationSubmitted
 from shared.events.vendor import VendorDocument
 
-Kind = Literal["vendor", "program", "partner", "registration", "opportunity", "key"]
+Kind = Literal["vendor", "program", "partner", "registration", "opportunity", "key", "credit", "reward", "case"]
 
 
 class Key(NamedTuple):
@@ -106,6 +107,8 @@ class Partner:
     suspended: bool = False
     open: tuple[tuple[str, int], ...] = ()
     paused: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    """Rewards whose hold was over while it was suspended."""
 
     def open_in(self, program: str) -> int:
         """How many of its registrations in the program are submitted through protected."""
@@ -137,9 +140,13 @@ class Registration:
     fields: tuple[str, ...] = ()
     conflict: str | None = None
     original: str | None = None
+    verified: tuple[str, ...] = ()
+    """Pieces of evidence that a person found true."""
     confirm_by: datetime | None = None
     protected_from: datetime | None = None
     protected_until: datetime | None = None
+    rates: int | None = None
+    """The policy version whose reward rates count: pinned at approval."""
     extensions: int = 0
     extension_until: datetime | None = None
     """While a request waits for a person: protection goes on to here, if later than its own end."""
@@ -179,6 +186,10 @@ class Opportunity:
     status: Literal["open", "won", "lost"] = "open"
     registration: str | None = None
     case: str | None = None
+    holder: str | None = None
+    """The rival's registration that held the deal at the win."""
+    breach: str | None = None
+    """The case that the win opened."""
     keys: tuple[str, ...] = ()
     """While unlinked: where it is listed for later registrations."""
     by_person: bool = False
@@ -205,7 +216,71 @@ class KeyList:
     opportunities: tuple[str, ...] = ()
 
 
-Document = Vendor | Program | Partner | Registration | Opportunity | KeyList
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """How one won opportunity is shared out now; `active` until the win is taken back."""
+
+    opportunity: str
+    number: int
+    registration: str
+    case: str
+    holder: str | None
+    currency: str
+    value_minor: int
+    """Of registered and unregistered products together, refunds not taken off."""
+    effective_at: datetime
+    shares: tuple[Share, ...]
+    active: bool = True
+    refunds: tuple[str, ...] = ()
+    refunded_minor: int = 0
+    rewards: tuple[str, ...] = ()
+    breach: str | None = None
+    """The case that its rewards wait for, if any was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    """What a program owes a partner for one event."""
+
+    id: str
+    partner: str
+    program: str
+    registration: str
+    opportunity: str | None
+    rule: int
+    currency: str
+    amount_minor: int
+    effective_at: datetime
+    hold_until: datetime
+    status: Literal["held", "payable"] = "held"
+    reversed_minor: int = 0
+    cases: tuple[str, ...] = ()
+    blocked: bool = False
+    """Its hold was over while its partner was suspended."""
+
+    @property
+    def left_minor(self) -> int:
+        """What of it was not taken back."""
+        return self.amount_minor - self.reversed_minor
+
+    @property
+    def due(self) -> datetime | None:
+        """When its hold is over, unless something else holds it or nothing is left."""
+        waits = self.status == "held" and not self.cases and not self.blocked and self.left_minor > 0
+        return self.hold_until if waits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A breach case: the win, the holder's registration, and whether a person decided."""
+
+    id: str
+    opportunity: str
+    registration: str
+    open: bool = True
+
+
+Document = Vendor | Program | Partner | Registration | Opportunity | KeyList | Credit | Reward | Case
 KINDS: dict[Kind, type[Document]] = {
     "vendor": Vendor,
     "program": Program,
@@ -213,10 +288,13 @@ KINDS: dict[Kind, type[Document]] = {
     "registration": Registration,
     "opportunity": Opportunity,
     "key": KeyList,
+    "credit": Credit,
+    "reward": Reward,
+    "case": Case,
 }
 THE_VENDOR = Key("vendor", "")
 
 
 def due_of(document: Document | None) -> datetime | None:
     """The document's next deadline, if it has one."""
-    return document.due if isinstance(document, Registration | Program) else None
+    return document.due if isinstance(document, Registration | Program | Reward) else None

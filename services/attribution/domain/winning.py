@@ -8,8 +8,9 @@ from services.attribution.domain.book import Book
 from services.attribution.domain.calendar import midnight
 from services.attribution.domain.conflict import rivals
 from services.attribution.domain.evolve import evolve
+from services.attribution.domain.money import on_classified
+from services.attribution.domain.policy import label
 from services.attribution.domain.queue import depart
-from services.attribution.domain.review import label
 from services.attribution.domain.state import Registration
 from shared.events.base import Step
 from shared.events.opportunity import OpportunityClassified
@@ -48,6 +49,7 @@ def classify(book: Book, opportunity: str) -> None:
         "policy": label(book, claim) if claim else None,
     }
     evolve(book, OpportunityClassified.model_validate(classified))
+    on_classified(book, opportunity)
     if claim is not None:
         _conclude(book, claim, case, opportunity)
 

@@ -68,6 +68,7 @@ def normal_form(name: str) -> str:
     folded = _DOTTED.sub(lambda match: match[0].replace(".", ""), folded)
     words = _NOT_WORD.sub(" ", _AND.sub(" and ", folded)).replace("_", " ").split()
     kept = list(words)
-    while len(kept) > 1 and kept[-1] in _LEGAL_FORMS:
+    # "Müller & Co. KG" ends in its legal form, joined by a word that is no name by itself.
+    while len(kept) > 1 and (kept[-1] in _LEGAL_FORMS or kept[-1] == "and"):
         kept.pop()
     return " ".join(kept) or folded.strip() or name

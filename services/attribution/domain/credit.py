@@ -1,0 +1,171 @@
+"""Credit: a won value shared out by role, as the row of the won table says; corrected by new entries alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from services.attribution.domain.book import Book
+from services.attribution.domain.evolve import evolve
+from services.attribution.domain.policy import label
+from services.attribution.domain.split import split
+from services.attribution.domain.state import Credit, Opportunity, Registration
+from services.attribution.domain.touches import touches_of
+from services.attribution.domain.weights import weights_of
+from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised, Role, Share, ShareRole
+from shared.events.money import Money
+from shared.policy.schema import ROLES, Policy
+
+UNDER_PROTECTION = frozenset({"protected", "further", "late"})
+"""Cases in which the registration the win belongs to is the one that the vendor protected."""
+
+Part = tuple[ShareRole, str | None, Fraction]
+Filler = tuple[str | None, Fraction]
+"""A role, who fills it (None: the house), and its portion of the whole."""
+
+
+def assign(book: Book, opportunity: str) -> Credit | None:
+    """The won value is shared out, or anew where it was before; None while the CRM has not told the value."""
+    now = book.opportunity(opportunity)
+    assert now is not None
+    if now.latest.amount is None or now.registration is None or now.case is None:
+        return None
+    claim = book.at(now.registration)
+    before = book.credit(opportunity)
+    counted, uncounted = counted_minor(book, now, claim)
+    currency = now.latest.amount.currency
+    shares = _shared(_parts(book, now, claim), counted, uncounted, currency)
+    assigned = CreditAssigned(
+        opportunity=opportunity,
+        registration=claim.id,
+        number=before.number + 1 if before else 1,
+        effective_at=book.clock,
+        value=Money.of(counted + uncounted, currency),
+        model=book.policy(claim).credit.model,
+        case=now.case,
+        shares=shares,
+        sentence=_sentence(shares),
+        policy=label(book, claim),
+    )
+    evolve(book, assigned)
+    return book.credit(opportunity)
+
+
+def _shared(parts: Sequence[Part], counted: int, uncounted: int, currency: str) -> tuple[Share, ...]:
+    amounts = split(counted, [portion for _, _, portion in parts])
+    shares = [
+        Share(
+            role=role,
+            partner=partner,
+            portion=f"{portion.numerator}/{portion.denominator}",
+            amount=Money.of(amount, currency),
+        )
+        for (role, partner, portion), amount in zip(parts, amounts, strict=True)
+    ]
+    if uncounted:
+        shares.append(Share(role="unregistered", portion="0/1", amount=Money.of(uncounted, currency)))
+    return tuple(shares)
+
+
+def _sentence(shares: Iterable[Share]) -> str:
+    told = ", ".join(f"{share.partner or 'house'} {share.amount.amount} ({share.role})" for share in shares)
+    return f"Credited: {told}."
+
+
+def counted_minor(book: Book, now: Opportunity, claim: Registration) -> tuple[int, int]:
+    """The won value of registered product lines, and of others, in minor units."""
+    amount = now.latest.amount
+    assert amount is not None
+    if not now.latest.items:
+        return amount.minor, 0
+    lines = book.vendor.lines(claim.products)
+    names = (book.vendor.product(item.product) or item.product for item in now.latest.items)
+    registered = [bool(book.vendor.lines((name,)) & lines) for name in names]
+    counted = sum(item.amount.minor for item, counts in zip(now.latest.items, registered, strict=True) if counts)
+    return counted, amount.minor - counted
+
+
+def _parts(book: Book, now: Opportunity, claim: Registration) -> list[Part]:
+    """Who fills which role with what portion, in the stated order of roles; the portions sum to one."""
+    policy = book.policy(claim)
+    parts: list[Part] = []
+    for role in ROLES:
+        percent = policy.credit.roles.get(role, 0)
+        if percent:
+            fillers = _fillers(book, policy, now, claim, role)
+            whole = sum(weight for _, weight in fillers)
+            parts += [(role, partner, Fraction(percent, 100) * weight / whole) for partner, weight in fillers]
+    return parts
+
+
+def _fillers(book: Book, policy: Policy, now: Opportunity, claim: Registration, role: Role) -> list[Filler]:
+    house: list[Filler] = [(None, Fraction(1))]
+    if now.case in UNDER_PROTECTION:
+        return _protected(book, policy, claim, role) or house
+    if now.case == "breach":
+        rule = policy.credit.unprotected_win.rival_holds
+        assert now.holder is not None
+        if role in rule.holder:
+            return [(book.at(now.holder).partner, Fraction(1))]
+        return [(claim.partner, Fraction(1))] if role in rule.winner else house
+    return [(claim.partner, Fraction(1))] if role in policy.credit.unprotected_win.nobody_holds.winner else house
+
+
+def _protected(book: Book, policy: Policy, claim: Registration, role: Role) -> list[Filler]:
+    if role == "fulfilled" or (role == "sourced" and policy.credit.model == "registered"):
+        return [(claim.partner, Fraction(1))]
+    touches = touches_of(book, claim)
+    if role == "sourced":
+        return weights_of(policy.credit.model, touches, book.clock)
+    # Whoever else worked the deal before the win, with evidence that a person verified.
+    helpers = dict.fromkeys(touch.partner for touch in touches if touch.verified and touch.partner != claim.partner)
+    return [(partner, Fraction(1)) for partner in helpers]
+
+
+def revise(book: Book, opportunity: str, code: str) -> None:
+    """The shares follow a changed value, products or refund; by a new version, dated now, effective as before."""
+    now, before = book.opportunity(opportunity), book.credit(opportunity)
+    if now is None or before is None or not before.active or now.latest.amount is None:
+        return
+    claim = book.at(before.registration)
+    counted, uncounted = counted_minor(book, now, claim)
+    # A refund names no products: it takes from registered and other value alike.
+    left = max(counted + uncounted - before.refunded_minor, 0)
+    if counted + uncounted:
+        counted, uncounted = split(left, (counted, uncounted))
+    parts = [(share.role, share.partner, Fraction(share.portion)) for share in before.shares if share.portion != "0/1"]
+    shares = _shared(parts, counted, uncounted, now.latest.amount.currency)
+    if shares == before.shares:
+        return
+    revised = CreditRevised(
+        opportunity=opportunity,
+        registration=claim.id,
+        number=before.number + 1,
+        effective_at=before.effective_at,
+        value=Money.of(counted + uncounted, now.latest.amount.currency),
+        model=book.policy(claim).credit.model,
+        case=before.case,
+        shares=shares,
+        code=code,
+        sentence=_sentence(shares),
+        policy=label(book, claim),
+    )
+    evolve(book, revised)
+
+
+def reverse(book: Book, opportunity: str, code: str) -> None:
+    """Nothing is credited any more; the versions before stand in the journal."""
+    before = book.credit(opportunity)
+    if before is None or not before.active:
+        return
+    value = before.value_minor
+    reversed_ = CreditReversed(
+        opportunity=opportunity,
+        registration=before.registration,
+        number=before.number + 1,
+        effective_at=before.effective_at,
+        code=code,
+        value=Money.of(value, before.currency),
+        sentence="Credit is taken back with the win.",
+    )
+    evolve(book, reversed_)

@@ -1,0 +1,146 @@
+"""Evolve, for what a win is worth: what an entry changes in credits, rewards and cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.attribution.domain.book import Book
+from services.attribution.domain.state import Case, Credit, Reward
+from shared.events.case import CaseClosed, CaseOpened, CaseResolved
+from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised
+from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded
+from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
+
+Money = (
+    CreditAssigned
+    | CreditReversed
+    | RewardAccrued
+    | RewardHeld
+    | RewardReleased
+    | RewardReversed
+    | RewardWithheld
+    | CaseOpened
+    | CaseResolved
+    | CaseClosed
+    | OrderRefunded
+    | OrderCancelled
+    | RefundCounted
+    | RefundDisregarded
+)
+MONEY = Money
+
+
+def evolve_money(book: Book, event: Money) -> None:
+    """The documents after the entry; the entry itself is in the book already."""
+    match event:
+        case CreditAssigned():
+            book.put("credit", event.opportunity, _shared(book, event))
+        case CreditReversed():
+            before = _credit(book, event.opportunity)
+            ended = replace(before, number=event.number, active=False, shares=(), refunded_minor=0)
+            book.put("credit", event.opportunity, ended)
+        case RewardAccrued():
+            _accrued(book, event)
+        case RewardHeld():
+            book.put("reward", event.reward, replace(_reward(book, event.reward), blocked=True))
+            _withheld(book, event.partner, event.reward, waits=True)
+        case RewardReleased():
+            book.put("reward", event.reward, replace(_reward(book, event.reward), status="payable", blocked=False))
+            _withheld(book, event.partner, event.reward, waits=False)
+        case RewardReversed():
+            now = replace(_reward(book, event.reward), reversed_minor=event.total)
+            book.put("reward", event.reward, now)
+            if now.left_minor == 0:
+                _withheld(book, event.partner, event.reward, waits=False)
+        case CaseOpened():
+            book.put("case", event.case, Case(event.case, event.opportunity, event.registration))
+            opportunity = book.opportunity(event.opportunity)
+            assert opportunity is not None
+            book.put("opportunity", event.opportunity, replace(opportunity, breach=event.case))
+        case CaseClosed():
+            _closed(book, event)
+        case RefundCounted():
+            before = _credit(book, event.opportunity)
+            counted = replace(before, refunds=(*before.refunds, event.refund), refunded_minor=event.total.minor)
+            book.put("credit", event.opportunity, counted)
+        case RefundDisregarded():
+            credit = book.credit(event.opportunity)
+            if credit is not None:
+                book.put("credit", event.opportunity, replace(credit, refunds=(*credit.refunds, event.refund)))
+
+
+def _credit(book: Book, opportunity: str) -> Credit:
+    found = book.credit(opportunity)
+    assert found is not None, opportunity
+    return found
+
+
+def _reward(book: Book, id_: str) -> Reward:
+    found = book.reward(id_)
+    assert found is not None, id_
+    return found
+
+
+def _shared(book: Book, event: CreditAssigned) -> Credit:
+    opportunity, before = book.opportunity(event.opportunity), book.credit(event.opportunity)
+    assert opportunity is not None
+    assert event.registration is not None
+    if isinstance(event, CreditRevised):
+        assert before is not None
+        return replace(before, number=event.number, value_minor=event.value.minor, shares=event.shares)
+    case = book.case(opportunity.breach) if opportunity.breach else None
+    return Credit(
+        opportunity=event.opportunity,
+        number=event.number,
+        registration=event.registration,
+        case=event.case,
+        holder=opportunity.holder,
+        currency=event.value.currency,
+        value_minor=event.value.minor,
+        effective_at=event.effective_at,
+        shares=event.shares,
+        refunds=before.refunds if before else (),
+        breach=case.id if case is not None and case.open else None,
+    )
+
+
+def _accrued(book: Book, event: RewardAccrued) -> None:
+    reward = Reward(
+        id=event.reward,
+        partner=event.partner,
+        program=event.program,
+        registration=event.registration,
+        opportunity=event.opportunity,
+        rule=event.rule,
+        currency=event.amount.currency,
+        amount_minor=event.amount.minor,
+        effective_at=event.effective_at,
+        hold_until=event.hold_until,
+        cases=event.cases,
+    )
+    book.put("reward", event.reward, reward)
+    if event.opportunity is not None:
+        credit = _credit(book, event.opportunity)
+        book.put("credit", event.opportunity, replace(credit, rewards=(*credit.rewards, event.reward)))
+
+
+def _withheld(book: Book, partner: str, reward: str, *, waits: bool) -> None:
+    owner = book.partner(partner)
+    assert owner is not None, partner
+    others = tuple(one for one in owner.withheld if one != reward)
+    now = (*others, reward) if waits else others
+    if now != owner.withheld:
+        book.put("partner", partner, replace(owner, withheld=now))
+
+
+def _closed(book: Book, event: CaseClosed) -> None:
+    case = book.case(event.case)
+    assert case is not None
+    book.put("case", event.case, replace(case, open=False))
+    credit = book.credit(event.opportunity)
+    if credit is None or credit.breach != event.case:
+        return
+    book.put("credit", event.opportunity, replace(credit, breach=None))
+    for id_ in credit.rewards:
+        reward = _reward(book, id_)
+        book.put("reward", id_, replace(reward, cases=tuple(one for one in reward.cases if one != event.case)))

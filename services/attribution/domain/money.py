@@ -1,0 +1,178 @@
+"""What a win means in money, from the first credit to the last refund: the only place that orders these steps."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+
+from services.attribution.domain import credit as shares
+from services.attribution.domain import rewards
+from services.attribution.domain.book import Book, Refused
+from services.attribution.domain.calendar import midnight
+from services.attribution.domain.evolve import evolve
+from services.attribution.domain.policy import label
+from services.attribution.domain.state import Credit
+from shared.events.case import CaseClosed, CaseOpened, CaseResolved
+from shared.events.envelope import derived_id
+from shared.events.money import Money
+from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded
+from shared.policy.schema import Policy
+
+
+def on_classified(book: Book, opportunity: str) -> None:
+    """A classified win is credited and its rewards accrue; a breach opens a case that holds them."""
+    now = book.opportunity(opportunity)
+    assert now is not None
+    if now.case == "breach":
+        _open_case(book, opportunity)
+    credit = shares.assign(book, opportunity)
+    if credit is not None:
+        rewards.on_won(book, credit)
+
+
+def _open_case(book: Book, opportunity: str) -> None:
+    now = book.opportunity(opportunity)
+    assert now is not None
+    assert now.holder is not None
+    claim = book.at(now.registration) if now.registration else None
+    opened = CaseOpened(
+        case=f"case_{derived_id('case', opportunity, str(book.last_seq))}",
+        kind_of_case="breach",
+        opportunity=opportunity,
+        registration=now.holder,
+        winner=now.registration,
+        sentence="A partner won the deal that another holds; the holder's rewards wait for a person.",
+        policy=label(book, claim) if claim else None,
+    )
+    evolve(book, opened)
+
+
+def on_value_changed(book: Book, opportunity: str) -> None:
+    """Credit and rewards follow the value that the CRM tells after the win."""
+    now, credit = book.opportunity(opportunity), book.credit(opportunity)
+    if now is None or now.status != "won" or now.latest.amount is None:
+        return
+    if credit is None or not credit.active:
+        if now.case is not None and now.case != "unlinked":
+            fresh = shares.assign(book, opportunity)
+            if fresh is not None:
+                rewards.on_won(book, fresh)
+        return
+    if now.latest.amount.currency != credit.currency:
+        # Shares in one currency cannot be revised into another: they are taken back and given anew.
+        on_taken_back(book, opportunity, "currency_changed", keep_case=True)
+        fresh = shares.assign(book, opportunity)
+        assert fresh is not None
+        rewards.on_won(book, fresh)
+        return
+    _follow(book, opportunity, "value_changed")
+
+
+def _follow(book: Book, opportunity: str, code: str) -> None:
+    shares.revise(book, opportunity, code)
+    credit = book.credit(opportunity)
+    assert credit is not None
+    rewards.follow_value(book, credit, code)
+
+
+def on_taken_back(book: Book, opportunity: str, code: str, *, keep_case: bool = False) -> None:
+    """The win is no win any more, or belongs elsewhere: nothing is credited and everything is taken back."""
+    credit = book.credit(opportunity)
+    if credit is not None and credit.active:
+        for id_ in credit.rewards:
+            reward = book.reward(id_)
+            assert reward is not None
+            rewards.take_back(book, id_, reward.left_minor, code)
+        shares.reverse(book, opportunity, code)
+    now = book.opportunity(opportunity)
+    case = book.case(now.breach) if now is not None and now.breach is not None else None
+    if case is not None and case.open and not keep_case:
+        sentence = "Closed: the win that it rests on was taken back."
+        closed = CaseClosed(
+            case=case.id, opportunity=opportunity, registration=case.registration, outcome="win_taken_back",
+            sentence=sentence,
+        )  # fmt: skip
+        evolve(book, closed)
+
+
+def resolve_case(book: Book, event: CaseResolved) -> None:
+    """A person decided: what the case held is released once its hold is over, or taken back."""
+    case = book.case(event.case)
+    if case is None:
+        raise Refused("case.unknown", f"case {event.case!r} does not exist", status=404)
+    if not case.open:
+        raise Refused("case.closed", "the case is closed already", status=409)
+    evolve(book, event)
+    credit = book.credit(case.opportunity)
+    held = credit.rewards if credit is not None and credit.active else ()
+    if event.verdict == "reverse":
+        for id_ in held:
+            reward = book.reward(id_)
+            assert reward is not None
+            rewards.take_back(book, id_, reward.left_minor, "case_reversed")
+    released = event.verdict == "release"
+    closed = CaseClosed(
+        case=case.id,
+        opportunity=case.opportunity,
+        registration=case.registration,
+        outcome="released" if released else "reversed",
+        sentence=f"A person {'released' if released else 'reversed'} what the case held.",
+    )
+    evolve(book, closed)
+
+
+def refund(book: Book, event: OrderRefunded | OrderCancelled) -> None:
+    """Credit and rewards go back in proportion, once for each refund, within the policy's months."""
+    now = book.opportunity(event.opportunity)
+    if now is None or now.status != "won" or now.latest.amount is None:
+        raise Refused("refund.before_win", "nothing was won yet that could be refunded", status=409)
+    credit = book.credit(event.opportunity)
+    if credit is not None and event.refund in credit.refunds:
+        raise Refused("refund.repeated", "this refund was taken already", status=409, field="refund")
+    won, before = now.latest.amount, credit.refunded_minor if credit and credit.active else 0
+    if isinstance(event, OrderRefunded):
+        if event.amount.currency != won.currency:
+            raise Refused("refund.currency", f"the order is in {won.currency}", field="amount.currency")
+        if event.amount.minor == 0:
+            raise Refused("refund.nothing", "a refund has an amount above zero", field="amount.amount")
+        if event.amount.minor > won.minor - before:
+            raise Refused("refund.too_large", "more is refunded than is left of the order", field="amount")
+    evolve(book, event)
+    code = _disregarded(book, credit, event)
+    if code is None:
+        amount = event.amount if isinstance(event, OrderRefunded) else Money.of(won.minor - before, won.currency)
+        counted = RefundCounted(
+            opportunity=event.opportunity,
+            refund=event.refund,
+            amount=amount,
+            total=Money.of(before + amount.minor, won.currency),
+            sentence=f"Refunded: {amount.amount} of {won.amount} {won.currency}.",
+        )
+        evolve(book, counted)
+        _follow(book, event.opportunity, "refunded" if isinstance(event, OrderRefunded) else "cancelled")
+    else:
+        sentence = "The refund changes no credit and no reward."
+        disregarded = RefundDisregarded(
+            opportunity=event.opportunity, refund=event.refund, code=code, sentence=sentence
+        )
+        evolve(book, disregarded)
+
+
+def _disregarded(book: Book, credit: Credit | None, event: OrderRefunded | OrderCancelled) -> str | None:
+    if credit is None or not credit.active:
+        return "not_credited"
+    policy = book.policy(book.at(credit.registration))
+    clawback = policy.clawback
+    kind = "refund" if isinstance(event, OrderRefunded) else "cancel"
+    if clawback is None or kind not in clawback.on:
+        return "not_in_policy"
+    return "too_late" if book.clock >= _months_after(policy, credit.effective_at, clawback.within_months) else None
+
+
+def _months_after(policy: Policy, moment: datetime, months: int) -> datetime:
+    """The midnight that closes the day so many months later; the day is clamped to the month's end."""
+    day = moment.astimezone(policy.zone).date()
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    then = date(year, month, min(day.day, monthrange(year, month)[1]))
+    return midnight(then + timedelta(days=1), policy.zone)

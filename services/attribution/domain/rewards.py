@@ -1,0 +1,269 @@
+"""Rewards: accrued on the event that the policy names, held, released, and taken back in proportion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.attribution.domain import ledger
+from services.attribution.domain.book import Book
+from services.attribution.domain.calendar import after_days
+from services.attribution.domain.credit import UNDER_PROTECTION, counted_minor
+from services.attribution.domain.evolve import evolve
+from services.attribution.domain.split import in_proportion, percentage, split
+from services.attribution.domain.state import Credit, Opportunity, Registration, Reward
+from shared.events.envelope import derived_id
+from shared.events.money import Money
+from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
+from shared.policy.schema import Policy
+from shared.policy.schema import Reward as Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What one rule owes a registration's partner: the rule's place in the policy, its base and the result."""
+
+    index: int
+    rule: Rule
+    base_minor: int
+    amount_minor: int
+    currency: str
+
+
+def rates(book: Book, claim: Registration) -> Policy | None:
+    """The policy whose reward rates the registration pinned when it was approved; None where it never was."""
+    program = book.program(claim.program)
+    return book.policy_version(program, claim.rates) if program and claim.rates is not None else None
+
+
+def on_approved(book: Book, id_: str) -> None:
+    """Rewards that the policy owes for an approval are accrued on the registered amount."""
+    claim = book.at(id_)
+    policy = rates(book, claim)
+    amount = claim.claim.amount
+    for index, rule in enumerate(policy.rewards if policy else ()):
+        if rule.on != "approved":
+            continue
+        if amount is None:
+            _withhold(book, claim, None, "amount.missing", "the registration names no amount")
+            continue
+        counted = _in_lines(book, rule, claim.products)
+        earned = _earned(book, claim, None, index, rule, amount.minor if counted else 0, amount.currency)
+        if earned is not None:
+            _accrue(book, claim, None, earned)
+
+
+def on_won(book: Book, credit: Credit) -> None:
+    """Rewards that the policy owes for a win are accrued for the party that the vendor protected."""
+    claim = book.at(credit.registration if credit.case in UNDER_PROTECTION else credit.holder or credit.registration)
+    if credit.case == "unprotected":
+        return
+    for earned in _for_win(book, claim, credit):
+        _accrue(book, claim, credit, earned)
+
+
+def _for_win(book: Book, claim: Registration, credit: Credit) -> list[Earned]:
+    policy, now = rates(book, claim), book.opportunity(credit.opportunity)
+    assert now is not None
+    found = []
+    for index, rule in enumerate(policy.rewards if policy else ()):
+        base = _base(book, rule, now, claim, credit) if rule.on == "won" else 0
+        earned = _earned(book, claim, credit, index, rule, base, credit.currency)
+        if earned is not None:
+            found.append(earned)
+    return found
+
+
+def _base(book: Book, rule: Rule, now: Opportunity, claim: Registration, credit: Credit) -> int:
+    """The value that the rule counts, less what other partners hold of its role."""
+    counted, _ = counted_minor(book, now, book.at(credit.registration))
+    if rule.when.lines:
+        counted = _of_lines(book, rule, now, counted)
+    holders = [share for share in credit.shares if share.role == rule.role]
+    portions = [share.amount.minor for share in holders]
+    mine = [index for index, share in enumerate(holders) if share.partner == claim.partner]
+    if not mine:
+        return 0
+    return sum(split(counted, portions)[index] for index in mine) if any(portions) else counted
+
+
+def _of_lines(book: Book, rule: Rule, now: Opportunity, counted: int) -> int:
+    if not now.latest.items:
+        products = tuple(book.vendor.product(name) or name for name in now.latest.products or ())
+        return counted if _in_lines(book, rule, products) else 0
+    names = [(book.vendor.product(item.product) or item.product, item.amount.minor) for item in now.latest.items]
+    return sum(minor for name, minor in names if _in_lines(book, rule, (name,)))
+
+
+def _in_lines(book: Book, rule: Rule, products: tuple[str, ...]) -> bool:
+    return not rule.when.lines or not book.vendor.lines(products).isdisjoint(rule.when.lines)
+
+
+def _earned(
+    book: Book, claim: Registration, credit: Credit | None, index: int, rule: Rule, base: int, currency: str
+) -> Earned | None:
+    amount = percentage(base, rule.pct)
+    if amount == 0:
+        return None
+    if rule.cap is not None and rule.cap.currency != currency:
+        opportunity = credit.opportunity if credit else None
+        why = f"the cap is in {rule.cap.currency}, the value in {currency}"
+        _withhold(book, claim, opportunity, "cap.other_currency", why)
+        return None
+    capped = min(amount, rule.cap.money.minor) if rule.cap is not None else amount
+    return Earned(index, rule, base, capped, currency)
+
+
+def _withhold(book: Book, claim: Registration, opportunity: str | None, code: str, why: str) -> None:
+    withheld = RewardWithheld(
+        registration=claim.id,
+        opportunity=opportunity,
+        partner=claim.partner,
+        code=code,
+        sentence=f"No reward: {why}; a person decides.",
+        policy=f"{claim.program}/{claim.rates}",
+    )
+    evolve(book, withheld)
+
+
+def _accrue(
+    book: Book,
+    claim: Registration,
+    credit: Credit | None,
+    earned: Earned,
+    *,
+    more: int | None = None,
+    adjusts: str | None = None,
+) -> None:
+    """The reward is earned and held; `more` is what an adjustment adds to an earlier one."""
+    minor = earned.amount_minor if more is None else more
+    policy = rates(book, claim)
+    assert policy is not None
+    rule = earned.rule
+    opportunity = credit.opportunity if credit else None
+    id_ = f"rew_{derived_id('reward', claim.id, opportunity or '', str(earned.index), str(book.last_seq))}"
+    days = rule.hold_days
+    accrued = RewardAccrued(
+        reward=id_,
+        partner=claim.partner,
+        program=claim.program,
+        registration=claim.id,
+        opportunity=opportunity,
+        effective_at=credit.effective_at if credit else book.clock,
+        kind_of_reward=rule.kind,
+        on=rule.on,
+        rule=earned.index,
+        role=rule.role if credit else None,
+        base=Money.of(earned.base_minor, earned.currency),
+        pct=rule.pct,
+        cap=rule.cap.money if rule.cap else None,
+        amount=Money.of(minor, earned.currency),
+        hold_until=after_days(book.clock, days, policy.zone) if days else book.clock,
+        cases=(credit.breach,) if credit and credit.breach else (),
+        adjusts=adjusts,
+        postings=ledger.accrual(claim.partner, claim.program, earned.currency, minor),
+        sentence=f"Earned {Money.of(minor, earned.currency).amount} {earned.currency}: {rule.pct} % of "
+        f"{Money.of(earned.base_minor, earned.currency).amount}{', at the cap' if _at_cap(earned) else ''}.",
+        policy=f"{claim.program}/{claim.rates}",
+    )
+    evolve(book, accrued)
+
+
+def _at_cap(earned: Earned) -> bool:
+    cap = earned.rule.cap
+    return cap is not None and earned.amount_minor == cap.money.minor
+
+
+def fall_due(book: Book, id_: str) -> None:
+    """The hold is over: the reward is payable, or stays held while its partner is suspended."""
+    reward = book.reward(id_)
+    assert reward is not None
+    partner = book.partner(reward.partner)
+    if partner is not None and partner.suspended:
+        held = RewardHeld(**_about(reward), code="partner.suspended", sentence="Stays held: its partner is suspended.")
+        evolve(book, held)
+    else:
+        release(book, id_)
+
+
+def release(book: Book, id_: str) -> None:
+    """What is left of the reward is payable."""
+    reward = book.reward(id_)
+    assert reward is not None
+    minor = reward.left_minor
+    released = RewardReleased(
+        **_about(reward),
+        amount=Money.of(minor, reward.currency),
+        postings=ledger.release(reward, minor),
+        sentence="Payable: the hold is over and nothing else holds it.",
+    )
+    evolve(book, released)
+
+
+def take_back(book: Book, id_: str, minor: int, code: str) -> None:
+    """That much of the reward is reversed, at most what is left of it."""
+    reward = book.reward(id_)
+    assert reward is not None
+    minor = min(minor, reward.left_minor)
+    if minor == 0:
+        return
+    reversed_ = RewardReversed(
+        **_about(reward),
+        amount=Money.of(minor, reward.currency),
+        code=code,
+        total=reward.reversed_minor + minor,
+        postings=ledger.reversal(reward, minor),
+        sentence=f"Taken back: {Money.of(minor, reward.currency).amount} {reward.currency} ({code}).",
+    )
+    evolve(book, reversed_)
+
+
+def _about(reward: Reward) -> dict[str, Any]:
+    return {
+        "reward": reward.id,
+        "partner": reward.partner,
+        "program": reward.program,
+        "registration": reward.registration,
+        "opportunity": reward.opportunity,
+        "effective_at": reward.effective_at,
+    }
+
+
+def follow_value(book: Book, credit: Credit, code: str) -> None:
+    """After the value or its refunds changed, each rule's rewards come to what it owes now, by new entries."""
+    claim = book.at(credit.registration if credit.case in UNDER_PROTECTION else credit.holder or credit.registration)
+    owed = {earned.index: earned for earned in _for_win(book, claim, credit)} if credit.case != "unprotected" else {}
+    now = book.opportunity(credit.opportunity)
+    assert now is not None
+    assert now.latest.amount is not None
+    whole = now.latest.amount.minor
+    given: dict[int, list[Reward]] = {}
+    for id_ in credit.rewards:
+        reward = book.reward(id_)
+        assert reward is not None
+        given.setdefault(reward.rule, []).append(reward)
+    for index in sorted({*owed, *given}):
+        earned = owed.get(index)
+        target = earned.amount_minor if earned else 0
+        target -= in_proportion(target, min(credit.refunded_minor, whole), whole)
+        _settle(book, claim, credit, earned, given.get(index, []), target, code)
+
+
+def _settle(
+    book: Book,
+    claim: Registration,
+    credit: Credit,
+    earned: Earned | None,
+    given: list[Reward],
+    target: int,
+    code: str,
+) -> None:
+    left = sum(reward.left_minor for reward in given)
+    if target > left and earned is not None:
+        _accrue(book, claim, credit, earned, more=target - left, adjusts=given[0].id if given else None)
+    # The newest ones go first: what is still held is taken back before what is payable.
+    excess = max(left - target, 0)
+    for reward in reversed(given):
+        taken = min(excess, reward.left_minor)
+        take_back(book, reward.id, taken, code)
+        excess -= taken

@@ -1,0 +1,40 @@
+"""Touches: what is known of who worked a deal and when, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from services.attribution.domain.book import Book
+from services.attribution.domain.conflict import between, found_by
+from services.attribution.domain.state import Registration
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One touch: a partner's complete registration of the deal, or a piece of evidence that a person verified."""
+
+    at: datetime
+    partner: str
+    verified: bool = False
+
+
+def touches_of(book: Book, claim: Registration) -> list[Touch]:
+    """The touches of the claim's deal up to now, earliest first; among equal times, in order of completion."""
+    claims = [claim]
+    claims += [
+        other
+        for other in found_by(book, claim.keys, lambda one: one.registration != claim.id)
+        if between(book, claim, other).answer == "same"
+    ]
+    found = [touch for one in sorted(claims, key=lambda one: one.order) for touch in _of(one)]
+    return sorted((touch for touch in found if touch.at <= book.clock), key=lambda touch: touch.at)
+
+
+def _of(claim: Registration) -> list[Touch]:
+    touches = [Touch(claim.completed_at, claim.partner)] if claim.completed_at is not None else []
+    for evidence in claim.claim.evidence:
+        if evidence.evidence in claim.verified:
+            at = datetime.combine(evidence.on, time.min, UTC)
+            touches.append(Touch(at, claim.partner, verified=True))
+    return touches

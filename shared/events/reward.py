@@ -1,0 +1,90 @@
+"""Rewards: what a program owes a partner, accrued on an event, held, payable, reversed; each with its postings."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.events.base import Code, Decision, Id, Moment, distinct, subject
+from shared.events.ledger import Posted
+from shared.events.money import Money
+
+RewardKind = Literal["rebate", "referral_fee"]
+
+
+class _OfReward(Decision):
+    reward: Id
+    partner: Id
+    program: Id
+    registration: Id
+    opportunity: Id | None = None
+    effective_at: Moment
+    """When it was earned; a correction keeps it and is dated when it is made."""
+
+    def subjects(self) -> tuple[str, ...]:
+        linked = (*subject("registration", self.registration), *subject("opportunity", self.opportunity))
+        return distinct((*subject("reward", self.reward), *subject("partner", self.partner), *linked))
+
+
+class RewardAccrued(_OfReward, Posted):
+    """The partner earned it: a percentage of the base, at most the cap; held until `hold_until`, then payable."""
+
+    type: ClassVar[str] = "reward.accrued"
+
+    kind_of_reward: RewardKind
+    on: Literal["approved", "won"]
+    rule: Annotated[int, Field(ge=0)]
+    """Its place among the policy's rewards."""
+    role: Code | None = None
+    base: Money
+    pct: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")]
+    cap: Money | None = None
+    amount: Money
+    hold_until: Moment
+    cases: tuple[Id, ...] = ()
+    """Cases that keep it held beyond that."""
+    adjusts: Id | None = None
+    """The reward that this one adds to, where its base grew."""
+
+
+class RewardHeld(_OfReward):
+    """Its hold is over, and it stays held: `code` says why."""
+
+    type: ClassVar[str] = "reward.held"
+
+    code: Code
+
+
+class RewardReleased(_OfReward, Posted):
+    """What was held of it is payable."""
+
+    type: ClassVar[str] = "reward.released"
+
+    amount: Money
+
+
+class RewardReversed(_OfReward, Posted):
+    """That much of it is taken back, wherever it stood; `code` says why."""
+
+    type: ClassVar[str] = "reward.reversed"
+
+    amount: Money
+    code: Code
+    total: Annotated[int, Field(ge=0)]
+    """Of the reward, in minor units, taken back so far."""
+
+
+class RewardWithheld(Decision):
+    """No reward is owed although a rule names one: `code` says why, for a person to look at."""
+
+    type: ClassVar[str] = "reward.withheld"
+
+    registration: Id
+    opportunity: Id | None = None
+    partner: Id
+    code: Code
+
+    def subjects(self) -> tuple[str, ...]:
+        linked = (*subject("registration", self.registration), *subject("opportunity", self.opportunity))
+        return distinct((*linked, *subject("partner", self.partner)))
