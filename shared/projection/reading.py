@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from shared.errors import Corrupt
-from shared.events.codec import decode_entry
 from shared.events.envelope import GENESIS, Entry
 from shared.log.port import Record, StoredRecord
+from shared.projection.decoding import DECODING
 
 _PREFIX = "dealreg."
 
@@ -60,7 +60,7 @@ def read(records: Sequence[StoredRecord], heads: Mapping[str, Head], declares: f
             if head is None:
                 continue
             if declares is None or headers["ce_type"].removeprefix(_PREFIX) in declares:
-                entries.append(decode_entry(record))
+                entries.append(DECODING.entry(record))
             moved[record.key] = head
         except (Corrupt, KeyError, ValueError) as error:
             return Reading(entries, moved, count, halt_at(record, str(error)))

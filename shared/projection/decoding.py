@@ -1,0 +1,34 @@
+"""Decoding shared by the views of one process: each entry is parsed and checked once, not once a view."""
+
+from __future__ import annotations
+
+from shared.events.codec import decode_entry
+from shared.events.envelope import Entry
+from shared.log.port import Headers, StoredRecord
+
+MAX_ENTRIES = 8_192
+"""Some batches of every view: enough that views which follow the log together share, about 20 MB at most."""
+
+
+class Decoding:
+    """Remembers the latest entries by their very bytes, so that an altered record is never taken for a good one."""
+
+    def __init__(self, limit: int = MAX_ENTRIES) -> None:
+        self._limit = limit
+        self._entries: dict[tuple[Headers, bytes], Entry] = {}
+
+    def entry(self, record: StoredRecord) -> Entry:
+        """The entry of the record; raises `Corrupt`."""
+        key = (record.headers, record.value)
+        found = self._entries.get(key)
+        if found is None:
+            found = decode_entry(record)
+            if len(self._entries) >= self._limit:
+                # Dictionaries keep the order of insertion: the first is the oldest.
+                del self._entries[next(iter(self._entries))]
+            self._entries[key] = found
+        return found
+
+
+DECODING = Decoding()
+"""Of this process. Entries are frozen, so views may share them."""
