@@ -58,8 +58,7 @@ STATEMENTS = (
     CREATE TABLE attribution.published (
         partition      integer PRIMARY KEY,
         mark           bigint NOT NULL DEFAULT 0,
-        journal_offset bigint NOT NULL DEFAULT 0,
-        journal_id     text
+        journal_offset bigint NOT NULL DEFAULT 0
     )
     """,
 )

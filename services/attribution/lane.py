@@ -55,6 +55,8 @@ class Lane:
         self._ledgers: dict[str, Ledger] = {}
         self._unread: list[StoredRecord] = []
         self._renewed = time.monotonic()
+        self._note_after = float("inf")
+        """When the journal's end should be noted at rest; for ever where nothing was written since."""
         self._reader: Reader
         self._outbox: Outbox
         self._timer = Timer(log, held.partition)
@@ -93,14 +95,29 @@ class Lane:
     async def _rest(self) -> None:
         """Caught up: ticks for deadlines that fell due, the mark saved, the lease renewed."""
         await self._timer.tick(self._pool)
-        if self._outbox.mark != self._outbox.saved_mark:
-            with database_errors():
-                async with self._pool.acquire() as connection, connection.transaction():
-                    await self._outbox.save_mark(connection)
-                    await self._advance(connection, self._held.next_offset, self._held.remembered)
+        if self._outbox.mark != self._outbox.saved_mark or time.monotonic() > self._note_after:
+            await self._note()
         elif time.monotonic() - self._renewed > self._settings.lease_seconds / RENEWALS_PER_LEASE:
             await self._ownership.renew(self._held)
             self._renewed = time.monotonic()
+
+    async def _note(self) -> None:
+        """What is published, and how far the journal is known to be ours, are remembered.
+
+        Whatever the journal holds up to its end is in our state: nobody else owns the partition, and what a former
+        owner may still send repeats entries that we have. A later owner catches up from here on.
+        """
+        end = (await self._log.end_offsets("journal"))[self._held.partition]
+        with database_errors():
+            async with self._pool.acquire() as connection, connection.transaction():
+                await self._outbox.save_mark(connection)
+                await connection.execute(
+                    "UPDATE attribution.published SET journal_offset = $2 WHERE partition = $1",
+                    self._held.partition,
+                    end,
+                )
+                await self._advance(connection, self._held.next_offset, self._held.remembered)
+        self._note_after = float("inf")
 
     async def _advance(self, connection: Any, offset: int, remembered: str | None) -> None:
         self._held = await self._ownership.advance(connection, self._held, offset, remembered)
@@ -115,6 +132,8 @@ class Lane:
         await self._load(connection, told)
         taken = await self._decide(connection, told)
         written = await self._commit(connection, told[:taken])
+        if written:
+            self._note_after = min(self._note_after, time.monotonic() + self._settings.lease_seconds)
         del self._unread[:taken]
         self._forget()
         await self._outbox.publish()

@@ -6,8 +6,8 @@ dropped as handled, so old decisions are never taken a second time.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -19,8 +19,10 @@ from services.attribution.ledger import Handled, Head, Ledger
 from services.attribution.metrics import EVOLVED
 from shared.database import database_errors
 from shared.errors import Corrupt
+from shared.events.base import Decision
 from shared.events.codec import decode_entry
 from shared.events.envelope import GENESIS, Entry
+from shared.events.vendor import FactRefused
 from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog, StoredRecord
 
@@ -87,8 +89,10 @@ async def _apply(connection: Any, ledger: Ledger, entry: Entry) -> None:
     ledger.documents.update(book.changes)
     ledger.changed.update(book.changes)
     ledger.head = Head(entry.seq, entry.hash, entry.clock, entry.known_at)
-    before = ledger.handled.get(entry.cause)
-    first = before.first_seq if before else entry.seq
-    ledger.handled[entry.cause] = Handled(entry.cause, hashlib.sha256(b"").digest(), first, entry.seq)
+    if not isinstance(entry.event, Decision) or isinstance(entry.event, FactRefused):
+        # The fact's own entry: it was decided. Deadlines that fired before it may stand in the journal without it.
+        ledger.handled[entry.cause] = Handled(entry.cause, b"", entry.seq, entry.seq)
+    elif (before := ledger.handled.get(entry.cause)) is not None:
+        ledger.handled[entry.cause] = replace(before, last_seq=entry.seq)
     EVOLVED.inc()
     _log.info("entry caught up", vendor=entry.vendor, seq=entry.seq)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.attribution.worker import Worker
 from shared.errors import Fenced
 from shared.events.codec import encode_fact
 from shared.events.envelope import Fact
@@ -86,11 +87,16 @@ async def test_a_worker_that_lost_its_partition_writes_nothing(deciding: Decidin
              principal="test", importing=True)
     )  # fmt: skip
     with pytest.raises(Fenced):
-        while True:
-            await stale.step()
+        await steps(stale)
     assert lines(await deciding.journal()) == before
     await deciding.decide(fresh)
     assert len(await deciding.journal()) == len(before) + 1
+
+
+async def steps(worker: Worker) -> None:
+    """Steps without end: only an error ends them."""
+    while True:
+        await worker.step()
 
 
 async def test_what_cannot_be_read_is_a_numbered_refusal_and_the_rest_flows(deciding: Deciding) -> None:
