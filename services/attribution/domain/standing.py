@@ -12,6 +12,7 @@ from services.attribution.domain.calendar import midnight
 from services.attribution.domain.claims import recheck
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.matching import normal_form
+from services.attribution.domain.rewards import release
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
 from shared.events.program import ProgramPublished, ProgramTookEffect
 from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
@@ -100,12 +101,14 @@ def suspend(book: Book, event: PartnerSuspended) -> None:
 
 
 def reinstate(book: Book, event: PartnerReinstated) -> None:
-    """The partner is active again, and claims whose turn came meanwhile are judged."""
+    """The partner is active again: rewards whose hold was over are payable, claims whose turn came are judged."""
     if not _enrolled(book, event.partner):
         raise Refused("partner.active", "the partner is not suspended", status=409)
     evolve(book, event)
     partner = book.partner(event.partner)
     assert partner is not None
+    for id_ in partner.withheld:
+        release(book, id_)
     for id_ in partner.paused:
         recheck(book, id_, moved=False, promoted=True)
 
