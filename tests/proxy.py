@@ -29,6 +29,8 @@ class Proxy:
         """Answers lost so far."""
         self.forwarded = 0
         """Bytes of requests passed on so far."""
+        self.cut_after: int | None = None
+        """Everything is cut, and new connections refused, once so many bytes of requests were passed on."""
         self.silent = False
         """Nothing comes through and nothing is closed, as when a cable is pulled."""
 
@@ -57,6 +59,11 @@ class Proxy:
             for writer in pair:
                 writer.transport.abort()
 
+    def _cut_if_due(self) -> None:
+        if self.cut_after is not None and self.forwarded >= self.cut_after:
+            self.cut_after, self.refusing = None, True
+            self.cut()
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -83,6 +90,7 @@ class Proxy:
                 self.forwarded += len(chunk)
                 writer.write(chunk)
                 await writer.drain()
+                self._cut_if_due()
         raise ConnectionResetError
 
     async def _replies(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from shared.errors import Corrupt, Invalid, Unavailable
 from shared.log import EventLog
-from shared.log.port import TOPICS, Record, partition_of
-from tests.contract.conftest import DURABLE, LogPlace
+from shared.log.port import TOPICS, Record, StoredRecord, partition_of
+from tests.contract.places import DURABLE, LogPlace
 from tests.contract.records import WAIT_MS, all_of, names, read_exactly, record
 
 ACME = partition_of("acme", 3)
@@ -55,6 +55,39 @@ async def test_many_appenders_at_once_lose_nothing_and_keep_their_own_order(log:
         mine = [name for name in found if name.startswith(f"{number}:")]
         assert mine == [f"{number}:{step}:{part}" for step in range(20) for part in "ab"]
     assert sum(await log.end_offsets("facts")) == 40 * 20 * 2
+
+
+async def test_several_processes_append_to_the_same_vendors_while_a_third_reads(place: LogPlace) -> None:
+    vendors = [f"vendor-{number}" for number in range(6)]
+    writers = [await place.open() for _ in range(3)]
+    reading = await place.open()
+    partitions = sorted({partition_of(vendor, reading.partitions) for vendor in vendors})
+
+    async def write(writer: int) -> None:
+        for step in range(30):
+            # Each in its own order of vendors, so that whoever locked as given would wait in a circle.
+            order = vendors if writer % 2 else vendors[::-1]
+            await writers[writer].append("facts", [record(f"{writer}:{vendor}:{step}", vendor) for vendor in order])
+
+    async def read(partition: int, count: int) -> list[StoredRecord]:
+        reader = await reading.reader("facts", partition, 0)
+        try:
+            return await read_exactly(reader, count)
+        finally:
+            await reader.close()
+
+    counts = {p: 90 * sum(partition_of(vendor, reading.partitions) == p for vendor in vendors) for p in partitions}
+    found, *_ = await asyncio.gather(
+        asyncio.gather(*(read(partition, counts[partition]) for partition in partitions)),
+        *(write(writer) for writer in range(len(writers))),
+    )
+    for records in found:
+        assert [stored.offset for stored in records] == list(range(len(records)))
+    all_names = [name for records in found for name in names(records)]
+    for writer in range(len(writers)):
+        for vendor in vendors:
+            mine = [name for name in all_names if str(name).startswith(f"{writer}:{vendor}:")]
+            assert mine == [f"{writer}:{vendor}:{step}" for step in range(30)]
 
 
 async def test_topics_do_not_mix(log: EventLog) -> None:

@@ -77,16 +77,19 @@ async def test_a_lease_that_is_not_renewed_ends(pool: asyncpg.Pool) -> None:
         await stale.renew(held)
 
 
-async def test_renewing_and_advancing_keep_the_lease(pool: asyncpg.Pool) -> None:
+@pytest.mark.parametrize("by", ["renewing", "advancing"])
+async def test_a_lease_is_kept_by_renewing_and_by_advancing(pool: asyncpg.Pool, by: str) -> None:
     owner, rival = worker(pool, "a"), worker(pool, "b")
     held = await taken(owner)
     loop = asyncio.get_running_loop()
-    end = loop.time() + 2 * LEASE_SECONDS
+    end = loop.time() + 1.5 * LEASE_SECONDS
 
     async def over() -> bool:
         nonlocal held
-        held = await move(pool, owner, held, held.next_offset + 1)
-        await owner.renew(held)
+        if by == "renewing":
+            await owner.renew(held)
+        else:
+            held = await move(pool, owner, held, held.next_offset + 1)
         assert await rival.take(0) is None
         return loop.time() > end
 
