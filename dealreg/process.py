@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -47,6 +47,20 @@ async def until_told(*, lifeline: bool = False) -> AsyncIterator[asyncio.Event]:
             loop.remove_reader(sys.stdin.fileno())
         for ending in ENDING:
             loop.remove_signal_handler(ending)
+
+
+async def unless_stopped(work: Awaitable[_T], stop: asyncio.Event) -> _T | None:
+    """The work's result; None where we were told to stop first, and then it is broken off."""
+    task, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        return None
+    finally:
+        for one in (task, stopping):
+            one.cancel()
+        await asyncio.gather(task, stopping, return_exceptions=True)
 
 
 def _watch(stop: asyncio.Event) -> None:

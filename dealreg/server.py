@@ -19,6 +19,8 @@ from shared.settings import variable
 BACKLOG = 2_048
 GRACE_SECONDS = 5
 """Requests under way at the end get this long; their callers ask again under the same key."""
+KEEP_ALIVE_SECONDS = 75
+"""Longer than proxies keep idle connections (60 s), or they send into one that we are closing."""
 STARTED_POLL_SECONDS = 0.01
 
 
@@ -67,6 +69,7 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     url = url_of(listener)
     server = _Server(config)

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.errors import Unavailable
+from shared.errors import Misconfigured
 from shared.observability import get_logger
 
 EXIT_USAGE = 2
@@ -28,14 +28,13 @@ STOP_SECONDS = 12.0
 _log = get_logger(__name__)
 
 
-class ChildBroken(Unavailable):
-    """A child ended and will not run as it was told; `exit_code` is what it answered."""
+class ChildBroken(Misconfigured):
+    """A child says that it can never run as it was told."""
 
     code = "child.broken"
 
-    def __init__(self, name: str, exit_code: int) -> None:
-        super().__init__(f"{name} ended with exit code {exit_code}; what it logged before says why")
-        self.exit_code = exit_code
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} cannot run with these settings; what it said before tells why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class Supervisor:
             if stopping.is_set():
                 return
             if code == EXIT_USAGE:
-                raise ChildBroken(child.name, code)
+                raise ChildBroken(child.name)
             if time.monotonic() - started > SETTLED_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
             _log.error("child ended", worker=child.name, exit_code=code, pause_seconds=pause)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,7 +22,7 @@ from dealreg.demo.shown import Shown
 from dealreg.demo.welcome import welcome
 from dealreg.parts import VIEWS, Ground, ground
 from dealreg.process import run as run_loop
-from dealreg.process import until_told
+from dealreg.process import unless_stopped, until_told
 from dealreg.running import Running, running
 from services.projections.verify import journal_digest, verify
 from shared.errors import DealregError
@@ -33,6 +32,8 @@ from shared.settings import Settings, load_settings
 CLIENT_SECONDS = 120.0
 POOL_SIZE = 4
 LOGS = "dealreg.log"
+INTERRUPTED = 130
+"""What a shell expects of a command that a signal ended."""
 
 
 class NotReconciled(DealregError):
@@ -67,9 +68,10 @@ async def _demo(settings: Settings, data: Path, *, keep: bool, quiet: bool) -> N
             configure_logging("demo", stream=output)
             shown.say(f"starting PostgreSQL{' and Kafka' if placed.log == 'kafka' else ''} and dealreg")
             async with running(placed, logs=logs) as started:
-                work = asyncio.ensure_future(started.unless_broken(_from_nothing(started, export, shown)))
-                await _or_stopped(work, stop)
-    printed = work.result()
+                work = started.unless_broken(_from_nothing(started, export, shown))
+                printed = await unless_stopped(work, stop)
+    if printed is None:
+        raise typer.Exit(INTERRUPTED)
     if not quiet:
         _print_table(printed)
         shown.say(f"{len(export.left):,} lines could not be registered; each with its reason in {listed}")
@@ -104,11 +106,11 @@ async def _digests(found: Ground, shown: Shown) -> dict[str, Any]:
     return {"journal": await journal_digest(found.log, history.VENDOR), "views": dict(sorted(report.digests.items()))}
 
 
-async def staying(started: Running) -> None:
+async def staying(started: Running, data: Path) -> None:
     """The demo is in, live, and whoever started it has been told what to try."""
     shown = Shown()
     folder = started.settings.data_dir
-    export = read_export()
+    export = read_export(data)
     async with ground(started.settings, "demo", pool_size=POOL_SIZE) as found, _client(started) as client:
         memory = await begun(found, folder, export, moved=True)
         if not memory.imported:
@@ -131,17 +133,6 @@ async def _folder(settings: Settings, *, keep: bool) -> AsyncIterator[Settings]:
 
 def _client(started: Running) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=started.base_url, timeout=CLIENT_SECONDS)
-
-
-async def _or_stopped(work: asyncio.Future[dict[str, Any]], stop: asyncio.Event) -> None:
-    """The work is done; told to stop, it is broken off and the command ends as interrupted commands do."""
-    stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not work.done():
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
-        raise KeyboardInterrupt
 
 
 def _print_table(printed: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ class Memory:
         """Written to the folder, whole or not at all, readable by its owner alone."""
         now = self if imported is None else replace(self, imported=imported)
         content = {name: value for name, value in asdict(now).items() if name != "folder"}
+        self.folder.mkdir(parents=True, exist_ok=True)
         partial = self.folder / f".{FILE}.partial"
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

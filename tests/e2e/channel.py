@@ -80,6 +80,7 @@ class Channel:
         *,
         as_: str | None = None,
         wait: int = WAIT_SECONDS,
+        client: httpx.AsyncClient | None = None,
         **headers: str,
     ) -> httpx.Response:
         """The request under a key of its own, answered with what was decided."""
@@ -93,7 +94,7 @@ class Channel:
         if self.moment is not None and as_ is None:
             told["Dealreg-Recorded-At"] = self.moment
         content = orjson.dumps(body) if body is not None else None
-        return await self.stack.client.request(method, path, content=content, headers=told)
+        return await (client or self.stack.client).request(method, path, content=content, headers=told)
 
     async def claim(self, partner: str, *, as_: str | None = None, **more: Any) -> dict[str, Any]:
         """The partner claims product X at the customer with tax id 123-456-789, unless told otherwise."""

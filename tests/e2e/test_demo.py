@@ -1,0 +1,50 @@
+"""`dealreg demo` on the whole file: it agrees with a reading that knows nothing of us, the same on both logs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from dealreg.demo.export import DATA
+from tests.conftest import MakeDatabase
+from tests.e2e.command import DEMO_SECONDS, demo, excerpt, servers
+from tests.unit.demo.naive_reading import read
+
+pytestmark = pytest.mark.timeout(DEMO_SECONDS)
+READ_FROM_ROWS = (
+    "rows_read", "registered", "not_registrable", "states", "conflicts", "won_cases", "won_value",
+)  # fmt: skip
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the demo prints on the default log, from nothing."""
+    return await demo(tmp_path_factory.mktemp("demo"))
+
+
+async def test_the_demo_agrees_with_the_naive_reading_of_the_file(printed: dict[str, Any]) -> None:
+    expected = read(DATA).numbers()
+    assert {name: printed[name] for name in READ_FROM_ROWS} == expected
+    assert printed["unlinked"] == 0
+
+
+async def test_the_demo_is_the_same_on_kafka(
+    printed: dict[str, Any], make_database: MakeDatabase, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    prefix = f"demo-{uuid4().hex[:8]}."
+    on_kafka = await demo(tmp_path, **servers(await make_database(), kafka_bootstrap, prefix))
+    for each in (printed, on_kafka):
+        assert each.pop("seconds").keys() == {"import", "decide", "project"}
+    assert on_kafka == printed
+
+
+async def test_what_cannot_be_registered_is_reported_line_by_line(tmp_path: Path) -> None:
+    await demo(tmp_path, "--data", str(excerpt(tmp_path / "export", 300)))
+    lines = (tmp_path / ".dealreg" / "demo-report.csv").read_text().splitlines()
+    naive = read(tmp_path / "export")
+    assert lines[0] == "line,opportunity_id,reason"
+    assert len(lines) - 1 == naive.not_registrable.total()

@@ -1,0 +1,87 @@
+"""The demo killed where it hurts: nothing is imported twice, nothing is missing, and the book is the same."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import psutil
+import pytest
+import pytest_asyncio
+
+from tests.conftest import MakeDatabase
+from tests.e2e.command import dealreg, demo, excerpt, servers
+from tests.unit.demo.naive_reading import read
+from tests.until import until
+
+pytestmark = pytest.mark.timeout(300)
+LINES = 1_500
+SECONDS = 120.0
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return excerpt(tmp_path_factory.mktemp("export") / "data", LINES)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def undisturbed(
+    export: Path, make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """What the export comes to when nothing happens, agreeing with the naive reading."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    printed = await demo(folder, "--data", str(export), **servers(await make_database()))
+    del printed["seconds"]
+    assert {name: printed[name] for name in read(export).numbers()} == read(export).numbers()
+    return printed
+
+
+async def test_killed_in_the_middle_of_its_import_it_goes_on(
+    export: Path, undisturbed: dict[str, Any], database: str, tmp_path: Path
+) -> None:
+    arguments = ("--keep", "--data", str(export))
+    async with dealreg(tmp_path, "demo", *arguments, **servers(database)) as command:
+        await _rows_accepted(database, LINES // 2)
+        services = list(command.children().values())
+        assert len(services) == 3
+        await command.end(signal.SIGKILL)
+        # its services end by themselves when nobody supervises them any more
+        await until(lambda: _gone(services), SECONDS)
+    again = await demo(tmp_path, *arguments, **servers(database))
+    assert {**again, "seconds": None} == {**undisturbed, "seconds": None}
+    # a completed import is recognised, and prints the same
+    repeated = await demo(tmp_path, *arguments, **servers(database))
+    assert {**repeated, "seconds": None} == {**undisturbed, "seconds": None}
+
+
+@pytest.mark.parametrize("service", ["serve", "attribution", "projections"])
+async def test_a_killed_service_is_started_again_and_the_book_is_the_same(
+    export: Path, undisturbed: dict[str, Any], database: str, tmp_path: Path, service: str
+) -> None:
+    async with dealreg(tmp_path, "demo", "--json", "--data", str(export), **servers(database)) as command:
+        await _rows_accepted(database, LINES // 2)
+        command.children()[service].kill()
+        assert await asyncio.wait_for(command.process.wait(), SECONDS) == 0, command.said()
+        printed = json.loads(command.output.read_bytes())
+    assert {**printed, "seconds": None} == {**undisturbed, "seconds": None}
+
+
+async def _rows_accepted(database: str, rows: int) -> None:
+    connection = await asyncpg.connect(database)
+    try:
+
+        async def enough() -> bool:
+            return bool(await connection.fetchval("SELECT count(*) >= $1 FROM registration.idempotency", rows))
+
+        await until(enough, SECONDS)
+    finally:
+        await connection.close()
+
+
+async def _gone(services: Iterable[psutil.Process]) -> bool:
+    return not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in services)

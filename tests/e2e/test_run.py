@@ -1,0 +1,111 @@
+"""`dealreg run`: up from one command, down in bounded time, the same again afterwards."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.e2e.command import Command, dealreg, excerpt, servers
+from tests.until import until
+
+pytestmark = pytest.mark.timeout(300)
+LINES = 600
+UP_SECONDS = 150.0
+DOWN_SECONDS = 20.0
+
+
+@pytest.mark.parametrize("mode", [(), ("--in-process",)])
+async def test_the_demo_stays_up_for_the_lines_it_prints_and_remembers_them(
+    database: str, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    arguments = ("run", "--demo", *mode, "--port", "0", "--data", str(excerpt(tmp_path / "export", LINES)))
+    async with dealreg(tmp_path, *arguments, **servers(database)) as command:
+        await until(lambda: _welcomed(command), UP_SECONDS)
+        said = command.output.read_text()
+        # the claim that it suggests meets a real holder
+        answer = _shell(said)
+        assert '"state":"waiting"' in answer, answer
+        counted = await _registrations(said)
+        began = time.monotonic()
+        assert await command.end(signal.SIGTERM) == 0, command.said()
+        assert time.monotonic() - began < DOWN_SECONDS
+    async with dealreg(tmp_path, *arguments, **servers(database)) as command:
+        await until(lambda: _welcomed(command), UP_SECONDS)
+        again = command.output.read_text()
+        assert _keys(again) == _keys(said)
+        assert await _registrations(again) == counted
+
+
+async def test_a_service_that_dies_is_started_again(database: str, tmp_path: Path) -> None:
+    async with dealreg(tmp_path, "run", "--port", "0", **servers(database)) as command:
+        await until(lambda: _answers(command), UP_SECONDS)
+        url = _url(command.output.read_text())
+        services = command.children()
+        assert services.keys() == {"serve", "attribution", "projections"}
+        services["serve"].kill()
+
+        async def replaced() -> bool:
+            now = command.children().get("serve")
+            return now is not None and now.pid != services["serve"].pid
+
+        await until(replaced, UP_SECONDS)
+        # the socket outlived the process: who asks meanwhile waits and is answered
+        async with httpx.AsyncClient(base_url=url, timeout=UP_SECONDS) as client:
+            for path in ("/livez", "/readyz", "/metrics", "/openapi.json"):
+                assert (await client.get(path)).status_code == 200
+        assert await command.end(signal.SIGINT) == 0
+    assert not any(psutil.pid_exists(one.pid) for one in services.values())
+
+
+async def test_a_taken_port_is_named_with_its_remedy(database: str, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        async with dealreg(tmp_path, "run", "--port", port, **servers(database)) as command:
+            assert await command.process.wait() == 2
+            assert f"127.0.0.1:{port}" in command.said()
+            assert "DEALREG_PORT" in command.said()
+
+
+async def _welcomed(command: Command) -> bool:
+    assert command.process.returncode is None, command.said()
+    return "VENDOR_KEY=" in command.output.read_text()
+
+
+async def _answers(command: Command) -> bool:
+    assert command.process.returncode is None, command.said()
+    return "answers at" in command.output.read_text()
+
+
+def _url(said: str) -> str:
+    found = re.search(r"http://127\.0\.0\.1:\d+", said)
+    assert found, said
+    return found[0]
+
+
+def _keys(said: str) -> list[str]:
+    return re.findall(r"^export \w+=dr_\S+$", said, re.MULTILINE)
+
+
+def _shell(said: str) -> str:
+    """What the printed lines up to the first request answer, run by a shell as somebody pastes them."""
+    assert shutil.which("curl"), "the printed lines need curl"
+    exports, claim = "\n".join(_keys(said)), said[said.index("curl -si") : said.index("curl -s http")]
+    return subprocess.run(["/bin/sh", "-c", f"{exports}\n{claim}"], capture_output=True, text=True, check=True).stdout
+
+
+async def _registrations(said: str) -> int:
+    key = _keys(said)[1].partition("=")[2]
+    async with httpx.AsyncClient(base_url=_url(said), headers={"Authorization": f"Bearer {key}"}) as client:
+        groups = (await client.get("/v1/pipeline/summary?group_by=program")).json()["groups"]
+    return int(groups[0]["registrations"])
