@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from services.attribution.domain.state import Key, Opportunity
 from shared.events.base import Event
 from shared.events.opportunity import LinkDecided
 from shared.events.partner import PartnerChanged, PartnerReinstated, PartnerSuspended
@@ -22,7 +23,7 @@ from shared.events.registration import (
 from shared.events.vendor import VendorConfigured
 from tests.unit.attribution.house import DOCUMENT, House, event
 
-MOST_STEPS = 30
+FEWEST_STEPS, MOST_STEPS = 15, 40
 PARTNERS = "ABCD"
 CUSTOMERS: tuple[dict[str, str], ...] = (
     {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123"},
@@ -32,6 +33,8 @@ CUSTOMERS: tuple[dict[str, str], ...] = (
     {"legal_name": "Nile Trading", "country": "SA", "tax_id": "123", "duns": "123456789"},
     {"legal_name": "Delta Works", "domain": "https://www.nile.example/"},
 )
+OFTEN = (0, 0, 0, 1, 2, 0, 3, 2, 4, 5)
+"""Most claims are on the first customer, by one spelling or another."""
 CLOSES = ("2026-03-01", "2026-03-20", "2026-06-01")
 TIERS = ("silver", "gold")
 
@@ -48,16 +51,14 @@ class Step:
 
 
 STEPS = (
-    ("submit", 6), ("amend", 2), ("evidence", 1), ("withdraw", 1), ("confirm", 2), ("extend", 1), ("review", 3),
+    ("submit", 16), ("amend", 2), ("evidence", 1), ("withdraw", 1), ("confirm", 3), ("extend", 1), ("review", 3),
     ("match", 2), ("created", 2), ("changed", 1), ("won", 2), ("lost", 2), ("reopened", 2), ("link", 1),
-    ("suspend", 1), ("reinstate", 1), ("retier", 1), ("publish", 1), ("configure", 1), ("wait", 3),
+    ("suspend", 1), ("reinstate", 1), ("retier", 1), ("publish", 1), ("configure", 1), ("wait", 4),
 )  # fmt: skip
 kinds = st.sampled_from([kind for kind, weight in STEPS for _ in range(weight)])
 numbers = st.integers(0, 59)
-steps = st.builds(
-    Step, kinds, st.sampled_from([0, 0, 1, 20, 24, 72, 200]), which=numbers, other=numbers, choice=numbers
-)
-histories = st.lists(steps, min_size=6, max_size=MOST_STEPS)
+steps = st.builds(Step, kinds, st.sampled_from([1, 0, 1, 5, 24, 72]), which=numbers, other=numbers, choice=numbers)
+histories = st.lists(steps, min_size=FEWEST_STEPS, max_size=MOST_STEPS)
 
 _ORDERS = (
     ["approved_first", "first_complete_submission"],
@@ -80,7 +81,7 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
     gates = {}
     if draw(st.integers(0, 3)) == 0:
         required.append("amount")
-        gates = {"min_amount": {"amount": "100.00", "currency": "EUR"}}
+        gates = {"min_amount": {"value": 100, "currency": "EUR"}}
     extension = draw(st.sampled_from([None, {"days": 3}, {"days": 7, "max": 2, "decide": "2bd"}]))
     return {
         "required_fields": required,
@@ -90,14 +91,14 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
             "name_only": draw(st.sampled_from(["look", "block"])),
         },
         "gates": gates,
-        "eligibility": draw(st.sampled_from([{}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}])),
-        "review": {"auto_approve_if": draw(st.sampled_from(["no_conflict_and_gates_pass"] * 3 + ["never"]))},
+        "eligibility": draw(st.sampled_from([{}, {}, {}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}])),
+        "review": {"auto_approve_if": draw(st.sampled_from(["no_conflict_and_gates_pass"] * 5 + ["never"]))},
         "conflict": {
             "order": draw(st.sampled_from(_ORDERS)),
-            "waiter_confirm": draw(st.sampled_from(["none", "2bd", "3d"])),
+            "waiter_confirm": draw(st.sampled_from(["none", "5bd", "10d"])),
         },
         "clock": {"starts": draw(st.sampled_from(["approved", "submitted"]))},
-        "protection": {"days": draw(st.integers(3, 30)), "extension": extension},
+        "protection": {"days": draw(st.integers(3, 40)), "extension": extension},
         "credit": {"late_win_days": draw(st.sampled_from([0, 10]))},
         "time_zone": draw(st.sampled_from(["UTC", "Europe/Berlin", "America/Sao_Paulo"])),
         "calendar": draw(st.sampled_from([None, "DE"])),
@@ -108,7 +109,7 @@ class Story:
     """A house whose history is told step by step."""
 
     def __init__(self, hunting: dict[str, Any], teaming: dict[str, Any], spare: dict[str, Any]) -> None:
-        self.house = House().open({"version": 1, **hunting}, partners=PARTNERS)
+        self.house = House().open({"version": 1, **hunting}, partners=" ".join(PARTNERS))
         self.house.publish({"program": "teaming", "version": 1, **teaming})
         self.spare, self.version = spare, 1
         self.day = 0.0
@@ -128,18 +129,18 @@ class Story:
         id_ = f"r{len(self.registrations)}"
         self.registrations.append(id_)
         claim = self._claim(step)
-        customer = {"tax_id": None, "country": None, **CUSTOMERS[step.other % len(CUSTOMERS)]}
-        partner = PARTNERS[step.which % len(PARTNERS)]
+        customer = {"tax_id": None, "country": None, **CUSTOMERS[OFTEN[step.other % len(OFTEN)]]}
+        partner = PARTNERS[(len(self.registrations) + step.which % 2) % len(PARTNERS)]
         program = "teaming" if step.choice % 4 == 3 else "hunting"
         return self.house.submit(id_, partner, day=self.day, customer=customer, program=program, **claim)
 
     def _claim(self, step: Step) -> dict[str, Any]:
-        claim: dict[str, Any] = {"products": (["X"], ["X"], ["Y"], ["X", "Z"], ["Z"])[step.choice % 5]}
-        if step.choice % 7 != 0:
+        claim: dict[str, Any] = {"products": (["X"], ["X"], ["X", "Y"], ["X", "Z"], ["Y"], ["Z"])[step.choice % 6]}
+        if step.choice % 7 != 6:
             claim["close_date"] = CLOSES[step.other % 3]
-        if step.choice % 6 != 0:
+        if step.choice % 8 != 7:
             claim["competitor"] = "Rival Inc"
-            currency = "USD" if step.choice % 11 == 0 else "EUR"
+            currency = "USD" if step.choice % 11 == 10 else "EUR"
             claim["amount"] = {"amount": f"{50 * (1 + step.which)}.00", "currency": currency}
         return claim
 
@@ -162,38 +163,67 @@ class Story:
         return self.house.when(event(RegistrationAmended, **fact), day=self.day)
 
     def _about(self, step: Step) -> list[Event] | None:
-        """Whatever concerns one registration."""
+        """Whatever concerns one registration, mostly one of those that it makes sense for."""
         if not self.registrations:
             return None
-        id_ = self._pick(self.registrations, step.which)
-        other = self._pick(self.registrations, step.other)
-        verdict = ("approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension")
+        id_ = self._pick(self._fitting(step) or self.registrations, step.which)
         evidence = {"evidence": f"e{self.house.count}", "kind": "demo", "on": "2026-01-02"}
-        fields = (["evidence"], ["customer.tax_id", "products"], ["competitor"])[step.other % 3]
+        others = [one for one in self.registrations if one != id_] or self.registrations
         cls, more = {
             "evidence": (EvidenceAdded, {"evidence": evidence}),
             "withdraw": (RegistrationWithdrawn, {}),
             "confirm": (RegistrationConfirmed, {}),
             "extend": (ExtensionRequested, {}),
-            "review": (ReviewDecided, {"verdict": verdict[step.choice % 6], "fields": fields}),
-            "match": (CustomerMatchDecided, {"other": other, "same": step.choice % 3 > 0}),
+            "review": (ReviewDecided, self._verdict(id_, step)),
+            "match": (CustomerMatchDecided, {"other": self._pick(others, step.other), "same": step.choice % 3 > 0}),
         }[step.kind]
         return self.house.when(event(cls, registration=id_, **more), day=self.day)
 
+    def _fitting(self, step: Step) -> list[str]:
+        if step.choice % 10 == 0:
+            return self.registrations
+        found = [one for one in map(self.house.find, self.registrations) if one is not None]
+        holds = {"confirm": ("confirmation",), "match": ("customer_match",)}.get(step.kind, ())
+        states = {
+            "extend": ("protected",),
+            "evidence": ("draft", "action_required", "protected"),
+            "withdraw": ("waiting", "protected", "in_review", "action_required"),
+            "review": ("in_review", "protected", "waiting"),
+        }.get(step.kind, ())
+        return [one.id for one in found if one.life.hold in holds or one.state in states]
+
+    def _verdict(self, id_: str, step: Step) -> dict[str, Any]:
+        claim = self.house.find(id_)
+        if claim is not None and claim.extension_until is not None:
+            verdict = ("grant_extension", "refuse_extension")[step.choice % 2]
+        elif claim is not None and claim.state == "protected":
+            verdict = "revoke"
+        else:
+            verdict = ("approve", "reject", "action_required", "approve", "refuse_extension")[step.choice % 5]
+        fields = (["evidence"], ["customer.tax_id", "products"], ["competitor"])[step.other % 3]
+        return {"verdict": verdict, "fields": fields}
+
     def _wait(self, step: Step) -> list[Event]:
+        self.day += step.choice / 2
         return self.house.wait_until(self.day)
 
     def _tell_crm(self, step: Step) -> list[Event]:
         if step.kind == "created" or not self.opportunities:
             self.opportunities.append(f"o{len(self.opportunities)}")
-        id_ = self.opportunities[-1] if step.kind == "created" else self._pick(self.opportunities, step.which)
+        wanted = {"won": "open", "lost": "open", "reopened": "won lost"}.get(step.kind, "open won lost")
+        fitting = [one for one in self.opportunities if self._status(one) in wanted] or self.opportunities
+        id_ = self.opportunities[-1] if step.kind == "created" else self._pick(fitting, step.which)
         told: dict[str, Any] = {"products": ([["X"], ["Y"], ["Z"], None])[step.choice % 4]}
-        if step.choice % 5 > 0:
+        if step.choice % 5 < 4:
             told["partner"] = PARTNERS[step.other % len(PARTNERS)]
-        if step.choice % 6 == 0 and self.registrations:
+        if step.choice % 6 == 1 and self.registrations:
             told["registration"] = self._pick(self.registrations, step.other)
-        told["customer"] = CUSTOMERS[step.other % len(CUSTOMERS)] if step.choice % 8 > 0 else None
+        told["customer"] = CUSTOMERS[step.other % len(CUSTOMERS)] if step.choice % 8 < 7 else None
         return self.house.crm(step.kind, id_, day=self.day, **told)
+
+    def _status(self, id_: str) -> str:
+        found = self.house.ledger.documents[Key("opportunity", id_)]
+        return found.status if isinstance(found, Opportunity) else "open"
 
     _created = _changed = _won = _lost = _reopened = _tell_crm
 
@@ -209,7 +239,8 @@ class Story:
         return self.house.when(fact, day=self.day)
 
     def _reinstate(self, step: Step) -> list[Event]:
-        return self.house.when(event(PartnerReinstated, partner=PARTNERS[step.which % 2]), day=self.day)
+        suspended = [one for one in PARTNERS if self.house.partner(one).suspended] or list(PARTNERS)
+        return self.house.when(event(PartnerReinstated, partner=self._pick(suspended, step.which)), day=self.day)
 
     def _retier(self, step: Step) -> list[Event]:
         partner = PARTNERS[step.which % len(PARTNERS)]

@@ -35,7 +35,7 @@ from shared.events.registration import (
     RegistrationWithdrawn,
     ReviewDecided,
 )
-from shared.events.vendor import VendorConfigured, VendorCreated
+from shared.events.vendor import ClockTicked, VendorConfigured, VendorCreated
 from shared.policy.reading import read_policy
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -115,6 +115,12 @@ class House:
     def wait_until(self, day: float) -> list[Event]:
         """Time passes: an entry that changes nothing else moves the clock."""
         return self.when(PartnerEnrolled(partner=f"bystander{self.count}", name="Bystander"), day=day)[:-1]
+
+    def when_idle(self, moment: datetime) -> list[Event]:
+        """The clock ticks at the instant, dated as a deadline due then."""
+        self.count += 1
+        tick = Fact(f"tick{self.count}", "acme", ClockTicked(), moment, "timer", appended_at=moment)
+        return self.take(tick)
 
     def open(self, policy: Mapping[str, Any] = POLICY, *, partners: str = "A B C D") -> House:
         """A vendor with products, partners and one program in force."""

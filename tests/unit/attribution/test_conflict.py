@@ -1,0 +1,232 @@
+"""Conflict: which claims are the same deal, who keeps whom out, and who is ahead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.attribution.domain.conflict import CANDIDATE_LIMIT
+from shared.events.conflict import ConflictDetected, ConflictResolved
+from shared.events.registration import RegistrationHeld
+from tests.unit.attribution.house import House, only, types
+
+NAME_ALONE = {"tax_id": None}
+
+
+def meet(first: dict[str, Any], second: dict[str, Any], **policy: Any) -> str:
+    """What becomes of a second partner's claim."""
+    house = House().open(policy)
+    house.submit("r1", "A", **first)
+    house.submit("r2", "B", **second)
+    return house.state("r2")
+
+
+def test_another_spelling_with_the_same_tax_id_waits_and_is_told_the_key() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    events = house.submit("r2", "B", customer={"legal_name": "النيل للتجارة", "tax_id": "1-23"})
+    detected, held = only(events, ConflictDetected), only(events, RegistrationHeld)
+    assert (held.reason, held.behind) == ("conflict", ("r1",))
+    assert "tax_id:123" in held.sentence
+    opponent = detected.opponents[0]
+    assert (opponent.registration, opponent.partner, opponent.keys, opponent.products) == (
+        "r1",
+        "A",
+        ("tax_id:123",),
+        ("X",),
+    )
+    assert not detected.contested
+
+
+def test_a_sister_company_is_another_customer_where_entities_count() -> None:
+    jeddah = {"legal_name": "Nile Trading Jeddah", "country": "SA", "tax_id": "777"}
+    assert meet({}, {"customer": jeddah}) == "protected"
+
+
+@pytest.mark.parametrize(
+    "rule, second, state",
+    [
+        ("overlap", ["Y"], "protected"),
+        ("overlap", ["Y", "X"], "waiting"),
+        ("same_line", ["Y"], "waiting"),
+        ("same_line", ["Z"], "protected"),
+        ("any", ["Z"], "waiting"),
+    ],
+)
+def test_products_meet_as_the_policy_says(rule: str, second: list[str], state: str) -> None:
+    assert meet({}, {"products": second}, same_deal={"products": rule}) == state
+
+
+@pytest.mark.parametrize("close, state", [("2026-03-31", "waiting"), ("2026-04-01", "protected")])
+def test_deals_that_close_further_apart_than_the_window_are_two(close: str, state: str) -> None:
+    policy = {"same_deal": {"close_window_days": 30}, "required_fields": ["close_date"]}
+    assert meet({"close_date": "2026-03-01"}, {"close_date": close}, **policy) == state
+
+
+def test_without_a_window_close_dates_are_not_compared() -> None:
+    assert meet({"close_date": "2026-03-01"}, {"close_date": "2029-03-01"}) == "waiting"
+
+
+@pytest.mark.parametrize("name_only, state", [("look", "in_review"), ("block", "waiting")])
+def test_a_name_alone_is_looked_at_unless_the_policy_lets_it_block(name_only: str, state: str) -> None:
+    first, second = {"customer": NAME_ALONE}, {"customer": {**NAME_ALONE, "legal_name": "NILE Trading, Ltd."}}
+    assert meet(first, second, same_deal={"name_only": name_only}) == state
+
+
+def test_a_pair_is_one_deal_where_either_pinned_policy_says_so() -> None:
+    house = House().open({"same_deal": {"products": "overlap"}})
+    house.submit("r1", "A", products=["X"])
+    house.publish({"version": 2, "same_deal": {"products": "any"}})
+    house.submit("r2", "B", products=["Z"])
+    assert house.registration("r2").behind == ("r1",)
+
+
+def test_a_pair_is_one_deal_across_programs() -> None:
+    house = House().open()
+    house.publish({"program": "teaming", "same_deal": {"products": "any"}})
+    house.submit("r1", "A", products=["Z"], program="teaming")
+    house.submit("r2", "B", products=["X"])
+    assert house.registration("r2").behind == ("r1",)
+
+
+def test_same_deal_is_pairwise_and_a_claim_waits_for_all_that_it_collides_with() -> None:
+    house = House().open()
+    house.submit("r1", "A", products=["X"])
+    house.submit("r2", "B", products=["Y"])
+    house.submit("r3", "C", products=["X", "Y"])
+    assert house.registration("r3").behind == ("r1", "r2")
+    house.withdraw("r1", day=1)
+    assert (house.state("r3"), house.registration("r3").behind) == ("waiting", ("r2",))
+    house.withdraw("r2", day=2)
+    assert house.state("r3") == "protected"
+
+
+def test_a_claim_that_collides_with_a_waiter_alone_does_not_wait() -> None:
+    house = House().open()
+    house.submit("r1", "A", products=["X"])
+    house.submit("r2", "B", products=["X", "Y"])
+    house.submit("r3", "C", products=["Y"])
+    assert house.state("r3") == "protected"
+    assert house.registration("r2").behind == ("r1", "r3")
+
+
+def test_more_live_claims_than_are_compared_by_rule_are_held_for_a_person() -> None:
+    partners = [f"P{number}" for number in range(CANDIDATE_LIMIT + 2)]
+    house = House().open(partners=" ".join(partners))
+    for number, partner in enumerate(partners):
+        events = house.submit(f"r{number}", partner)
+        if number == CANDIDATE_LIMIT:
+            assert house.state(f"r{number}") == "waiting"
+    held = only(events, RegistrationHeld)
+    assert held.reason == "too_many_candidates"
+    assert f"{CANDIDATE_LIMIT + 1} live claims" in held.sentence
+
+
+def test_the_first_complete_claim_stands_ahead_though_a_person_has_not_decided_on_it() -> None:
+    policy: dict[str, Any] = {
+        "conflict": {"order": ["first_complete_submission"]},
+        "gates": {"min_amount": {"value": 1, "currency": "EUR"}},
+        "required_fields": ["amount"],
+    }
+    house = House().open(policy)
+    house.submit("r1", "A", amount={"amount": "5.00", "currency": "USD"})
+    euros = {"amount": "5.00", "currency": "EUR"}
+    events = house.submit("r2", "B", amount=euros)
+    assert house.registration("r2").behind == ("r1",)
+    assert "claimed earlier" in only(events, RegistrationHeld).sentence
+    house.review("r1", "reject")
+    assert house.states("r1", "r2") == ["rejected", "protected"]
+
+
+def test_with_approved_first_the_claim_that_rules_can_approve_goes_ahead() -> None:
+    policy: dict[str, Any] = {"gates": {"min_amount": {"value": 1, "currency": "EUR"}}, "required_fields": ["amount"]}
+    house = House().open(policy)
+    house.submit("r1", "A", amount={"amount": "5.00", "currency": "USD"})
+    house.submit("r2", "B", amount={"amount": "5.00", "currency": "EUR"})
+    assert house.states("r1", "r2") == ["waiting", "protected"]
+
+
+@pytest.mark.parametrize("order", [["manual"], ["approved_first", "first_complete_submission", "manual"]])
+def test_where_the_order_comes_to_manual_a_person_chooses_among_undecided_claims(order: list[str]) -> None:
+    policy: dict[str, Any] = {
+        "conflict": {"order": order},
+        "gates": {"min_amount": {"value": 1, "currency": "EUR"}},
+        "required_fields": ["amount"],
+    }
+    house = House().open(policy)
+    house.submit("r1", "A", amount={"amount": "5.00", "currency": "USD"})
+    house.submit("r2", "B", amount={"amount": "5.00", "currency": "EUR"})
+    assert house.states("r1", "r2") == ["in_review", "in_review"]
+    house.review("r2", "approve")
+    assert house.states("r1", "r2") == ["waiting", "protected"]
+
+
+def test_manual_leaves_the_choice_among_waiters_to_a_person_and_one_alone_to_the_rule() -> None:
+    house = House().open({"conflict": {"order": ["approved_first", "manual"]}})
+    house.submit("r1", "A")
+    house.submit("r2", "B")
+    house.submit("r3", "C")
+    house.withdraw("r1", day=1)
+    assert house.states("r2", "r3") == ["in_review", "in_review"]
+    house.review("r3", "approve", day=2)
+    assert house.states("r2", "r3") == ["waiting", "protected"]
+    house.withdraw("r3", day=3)
+    assert house.state("r2") == "protected"
+
+
+def test_manual_asks_nobody_about_waiters_that_do_not_meet_each_other() -> None:
+    house = House().open({"conflict": {"order": ["approved_first", "manual"]}})
+    house.submit("r1", "A", products=["X", "Y"])
+    house.submit("r2", "B", products=["X"])
+    house.submit("r3", "C", products=["Y"])
+    house.withdraw("r1", day=1)
+    assert house.states("r2", "r3") == ["protected", "protected"]
+
+
+def test_protected_claims_that_an_amendment_brings_together_stay_contested_until_one_ends() -> None:
+    house = House().open()
+    house.submit("r1", "A", products=["X"])
+    house.submit("r2", "B", products=["Y"])
+    detected = only(house.amend("r2", products=["X", "Y"], day=1), ConflictDetected)
+    assert detected.contested
+    assert house.states("r1", "r2") == ["protected", "protected"]
+    resolved = only(house.review("r1", "revoke", day=2), ConflictResolved)
+    assert (resolved.conflict, resolved.registration, resolved.outcome) == (detected.conflict, "r2", "holder_ended")
+    assert house.state("r2") == "protected"
+
+
+def test_a_contested_claim_that_ends_itself_ends_the_conflict() -> None:
+    house = House().open()
+    house.submit("r1", "A", products=["X"])
+    house.submit("r2", "B", products=["Y"])
+    house.amend("r2", products=["X", "Y"], day=1)
+    assert only(house.withdraw("r2", day=2), ConflictResolved).outcome == "withdrawn"
+    assert house.state("r1") == "protected"
+
+
+def test_a_contested_claim_that_is_amended_away_is_no_longer_the_same_deal() -> None:
+    house = House().open()
+    house.submit("r1", "A", products=["X"])
+    house.submit("r2", "B", products=["Y"])
+    house.amend("r2", products=["X", "Y"], day=1)
+    assert only(house.amend("r2", products=["Y"], day=2), ConflictResolved).outcome == "no_longer_same_deal"
+
+
+def test_a_third_protected_claim_joins_the_conflict_that_is_open() -> None:
+    house = House().open()
+    for id_, partner, product in (("r1", "A", "X"), ("r2", "B", "Y"), ("r3", "C", "Z")):
+        house.submit(id_, partner, products=[product])
+    house.amend("r2", products=["X", "Y"])
+    assert "conflict.detected" not in types(house.amend("r3", products=["Y", "Z"]))
+    house.withdraw("r1", day=1)
+    assert house.registration("r2").conflict is not None
+    assert only(house.withdraw("r3", day=2), ConflictResolved).outcome == "holder_ended"
+
+
+def test_a_holder_that_moves_to_another_customer_frees_those_behind_it() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    house.submit("r2", "B")
+    house.amend("r1", customer={"tax_id": "999", "legal_name": "Delta Works"}, day=1)
+    assert house.states("r1", "r2") == ["protected", "protected"]
