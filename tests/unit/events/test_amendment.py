@@ -54,9 +54,7 @@ def test_the_customer_merges_field_by_field() -> None:
 def test_the_contact_merges_and_a_dotted_name_removes_one_member() -> None:
     other = Sealed(person="p1", box="b3RoZXI=")
     assert amended(CLAIM, amendment(contact=Contact(name=other))).contact == Contact(name=other, phone=PHONE)
-    assert amended(CLAIM, amendment("contact", "contact.phone", contact=Contact())).contact == Contact(
-        name=NAME
-    )
+    assert amended(CLAIM, amendment("contact", "contact.phone", contact=Contact())).contact == Contact(name=NAME)
     assert amended(CLAIM, amendment("contact")).contact is None
 
 
@@ -69,9 +67,7 @@ def test_everything_wrong_is_said_at_once() -> None:
     with pytest.raises(AmendmentInvalid) as caught:
         amended(
             CLAIM,
-            amendment(
-                "products", "customer", customer={"legal_name": None, "planet": "Mars", "country": "d"}
-            ),
+            amendment("products", "customer", customer={"legal_name": None, "planet": "Mars", "country": "d"}),
         )
     assert {(one.field, one.code) for one in caught.value.problems} == {
         ("products", "field.required"),
