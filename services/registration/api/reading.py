@@ -33,9 +33,22 @@ _identity: TypeAdapter[str] = TypeAdapter(Identity)
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
+def headers_of(request: Request) -> dict[str, str]:
+    """The request's headers by lower-case name, repeated ones joined by commas (RFC 9110)."""
+    found: dict[str, str] | None = request.scope.get("dealreg.headers")
+    if found is None:
+        # Looking up a header the usual way walks all of them; a write asks for eight.
+        found = {}
+        for name, value in request.scope["headers"]:
+            key, text = name.decode("latin-1"), value.decode("latin-1")
+            found[key] = f"{found[key]}, {text}" if key in found else text
+        request.scope["dealreg.headers"] = found
+    return found
+
+
 async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...]) -> bytes:
     """The body, at most `limit` bytes of an accepted type; raises `BodyTooLarge`, `MediaTypeUnsupported`."""
-    stated = request.headers.get("content-length", "")
+    stated = headers_of(request).get("content-length", "")
     # A size that was announced is refused before a byte of it is read.
     if stated.isdigit() and int(stated[:20]) > limit:
         raise _too_large(limit)
@@ -45,7 +58,7 @@ async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...])
         if len(body) > limit:
             raise _too_large(limit)
     if body:
-        _check_type(request.headers.get("content-type", ""), media_types)
+        _check_type(headers_of(request).get("content-type", ""), media_types)
     return bytes(body)
 
 
@@ -73,7 +86,7 @@ async def read_model(request: Request, model: type[_Model], limit: int) -> _Mode
 
 def read_key(request: Request, problems: list[FieldProblem]) -> str:
     """The Idempotency-Key; what is wrong with it joins the problems."""
-    key = request.headers.get("idempotency-key")
+    key = headers_of(request).get("idempotency-key")
     if key is None:
         told = "is required: a text of your own, new for each request and the same for each retry of it"
         problems.append(FieldProblem("header.Idempotency-Key", "idempotency.key_missing", told))
@@ -85,7 +98,7 @@ def read_key(request: Request, problems: list[FieldProblem]) -> str:
 
 def read_revision(request: Request, problems: list[FieldProblem]) -> int:
     """The revision that If-Match names; raises `PreconditionMissing` where there is none."""
-    stated = request.headers.get("if-match")
+    stated = headers_of(request).get("if-match")
     if stated is None:
         raise PreconditionMissing('send If-Match with the revision that you saw, such as If-Match: "3"')
     match = _REVISION.match(stated.strip())
@@ -98,7 +111,7 @@ def read_revision(request: Request, problems: list[FieldProblem]) -> int:
 
 def read_recorded_at(request: Request, caller: Caller, problems: list[FieldProblem]) -> datetime | None:
     """The time that an import brings; raises `ScopeMissing` without the scope for it."""
-    stated = request.headers.get("dealreg-recorded-at")
+    stated = headers_of(request).get("dealreg-recorded-at")
     if stated is None:
         return None
     caller.need("import")
@@ -129,13 +142,13 @@ def check_identity(name: str, value: str, problems: list[FieldProblem]) -> None:
 
 def read_wait(request: Request) -> int:
     """Seconds that the caller prefers to wait for the decision (RFC 7240), at most `MAX_WAIT_SECONDS`."""
-    match = _WAIT.search(",".join(request.headers.getlist("prefer")))
+    match = _WAIT.search(headers_of(request).get("prefer", ""))
     return min(int(match[1]), MAX_WAIT_SECONDS) if match else 0
 
 
 def read_trace(request: Request) -> str | None:
     """The caller's W3C trace, so that it continues through the log."""
-    stated = request.headers.get("traceparent", "")
+    stated = headers_of(request).get("traceparent", "")
     return stated if _TRACE.match(stated) else None
 
 

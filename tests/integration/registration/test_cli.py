@@ -1,0 +1,98 @@
+"""The operator's commands, each a process of its own, as an operator runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+import orjson
+import pytest
+
+from shared.credentials import PARTNER_SCOPES, SCOPES, Credentials
+from shared.errors import DealregError
+from shared.persons import MasterKey, Persons
+from shared.settings import Settings, variable
+from tests.conftest import TEST_KEY
+
+Run = Callable[..., Awaitable[tuple[int, str, str]]]
+
+
+@pytest.fixture
+def run(database: str, settings: Settings) -> Run:
+    environment = {
+        variable("database_url"): database,
+        variable("master_key"): TEST_KEY.get_secret_value(),
+        variable("data_dir"): str(settings.data_dir),
+        "NO_COLOR": "1",
+        "COLUMNS": "200",
+    }
+
+    async def command(*arguments: str) -> tuple[int, str, str]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "dealreg.cli", *arguments,
+            env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, err = await process.communicate()
+        return process.returncode or 0, out.decode(), err.decode()
+
+    return command
+
+
+async def told(run: Run, *arguments: str) -> Any:
+    code, out, err = await run(*arguments, "--json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+async def test_a_vendor_is_created_once_and_its_keys_work(run: Run, pool: asyncpg.Pool) -> None:
+    first = await told(run, "vendor", "create", "acme", "--live")
+    assert await told(run, "vendor", "create", "acme", "--live") == first
+    code, _, err = await run("vendor", "create", "acme", "--importing")
+    assert (code, "another name or mode" in err) == (1, True)
+    made = await told(run, "credential", "create", "acme", "--all-scopes", "--label", "desk")
+    credentials = Credentials(pool, 0)
+    caller = await credentials.authenticate(made["key"])
+    assert (caller.vendor, caller.scopes) == ("acme", frozenset(SCOPES))
+    bound = await told(run, "credential", "create", "acme", "--all-scopes", "--partner", "nordlicht")
+    caller = await credentials.authenticate(bound["key"])
+    assert (caller.partner, caller.scopes) == ("nordlicht", frozenset(PARTNER_SCOPES))
+    turned = await told(run, "credential", "rotate", "acme", made["credential"])
+    assert (await credentials.authenticate(turned["key"])).principal == made["principal"]
+    await told(run, "credential", "revoke", "acme", turned["credential"])
+    with pytest.raises(DealregError) as refused:
+        await credentials.authenticate(turned["key"])
+    assert refused.value.code == "credential.revoked"
+    listed = await told(run, "credential", "list", "acme")
+    assert {one["credential"] for one in listed} >= {made["credential"], turned["credential"], bound["credential"]}
+    assert made["key"] not in str(listed)
+
+
+async def test_wrong_use_is_said_with_its_exit_code(run: Run) -> None:
+    for arguments, code, words in [
+        (("vendor", "create", "acme"), 2, "--live or --importing"),
+        (("vendor", "create", "a cme", "--live"), 2, "letter or digit"),
+        (("credential", "create", "nobody", "--all-scopes"), 1, "no vendor 'nobody'"),
+        (("credential", "create", "acme", "--scope", "everything"), 2, "no such scope"),
+        (("persons", "erase", "acme"), 2, "--email"),
+    ]:
+        done, _, err = await run(*arguments)
+        assert (done, words in " ".join(err.split())) == (code, True), err
+
+
+async def test_connections_are_made_and_persons_erased(run: Run, pool: asyncpg.Pool, settings: Settings) -> None:
+    await told(run, "vendor", "create", "acme", "--live")
+    made = await told(run, "connection", "create", "acme", "sales CRM")
+    assert (made["connection"][:4], made["secret"][:6]) == ("crm_", "whsec_")
+    persons = Persons(pool, MasterKey(settings.master_key_bytes()))
+    sealed = (await persons.seal("acme", "jana@adler.example", {"name": "Jana"}))["name"]
+    erased = await told(run, "persons", "erase", "acme", "--email", "Jana@Adler.example")
+    assert erased == {"person": sealed.person, "erased": True}
+    told_of = await pool.fetch("SELECT headers, value FROM log.facts ORDER BY \"offset\"")
+    assert b"person.erased" in told_of[-1]["headers"]
+    assert orjson.loads(told_of[-1]["value"]) == {"person": sealed.person}
+    assert await persons.unseal("acme", [sealed]) == {sealed: None}
+    assert (await told(run, "persons", "erase", "acme", "--email", "jana@adler.example"))["erased"] is False
