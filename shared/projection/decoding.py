@@ -6,8 +6,8 @@ from shared.events.codec import decode_entry
 from shared.events.envelope import Entry
 from shared.log.port import Headers, StoredRecord
 
-MAX_ENTRIES = 8_192
-"""Some batches of every view: enough that views which follow the log together share, about 20 MB at most."""
+MAX_ENTRIES = 2_048
+"""Two batches: enough that views which follow the log together share. More would be walked by every collection."""
 
 
 class Decoding:

@@ -10,7 +10,7 @@ from shared.database import Conflict, Refused, as_our_error, database_errors
 from shared.errors import DealregError, Fenced
 from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog, Reader, StoredRecord
-from shared.projection.metrics import ENTRIES
+from shared.projection.metrics import ENTRIES, POSITION
 from shared.projection.port import View
 from shared.projection.positions import clear_halt, heads_of, move_heads
 from shared.projection.reading import Halt, Head, Reading, halt_at, read
@@ -121,6 +121,7 @@ class Lane:
         self._renewed = time.monotonic()
         self._heads.update(reading.heads)
         ENTRIES.labels(self._view.name).inc(len(records))
+        POSITION.labels(self._view.name, str(self.partition)).set(last.offset + 1)
 
     async def _fold(self, connection: Any, reading: Reading) -> None:
         try:

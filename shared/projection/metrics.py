@@ -12,3 +12,6 @@ ENTRIES = Counter(
 HALTED = Gauge(
     "dealreg_view_halted", "1 where the view cannot pass an entry.", ["view", "partition"], registry=registry
 )
+POSITION = Gauge(
+    "dealreg_view_next_offset", "Journal offset that the view reads next.", ["view", "partition"], registry=registry
+)

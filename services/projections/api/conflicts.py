@@ -17,7 +17,7 @@ from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.pipeline_filters import Text
 from services.projections.api.schemas import ConflictPage
 from services.projections.tables import conflict, pipeline
-from services.projections.views import CONFLICTS
+from services.projections.views import CONFLICTS, PIPELINE
 
 router = APIRouter(tags=["conflicts"])
 
@@ -32,6 +32,7 @@ LISTING = Listing(
         "registration": conflict.c.registration_id,
     },
     default_sort="-detected_at",
+    also=(PIPELINE,),
 )
 
 

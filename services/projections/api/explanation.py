@@ -20,7 +20,7 @@ from services.projections.api.position import PositionQuery
 from services.projections.api.registrations import RegistrationId, find, unknown
 from services.projections.api.schemas import Explanation, HistoryPage
 from services.projections.tables import as_of, conflict, feed, partner_feed, pipeline
-from services.projections.views import FEED
+from services.projections.views import CONFLICTS, FEED, PIPELINE
 from shared.credentials import Caller
 
 router = APIRouter(tags=["registrations"])
@@ -53,7 +53,7 @@ async def history(
     asked: Annotated[HistoryQuery, Query()],
 ) -> Response:
     """The vendor reads all that touched it; a partner what concerns it, under the numbers of its own feed."""
-    position = await parts.positions.find(reader, FEED, asked)
+    position = await parts.positions.find(reader, FEED, asked, PIPELINE)
     if await find(parts, reader, registration, position) is None:
         raise unknown(registration)
     rows = await _entries(parts, reader, registration, position.seq, asked.after, asked.limit + 1)
@@ -81,7 +81,7 @@ async def explanation(
 
     The vendor also reads who the rivals are and how it ended for them; a partner reads dates alone.
     """
-    position = await parts.positions.find(reader, FEED, asked)
+    position = await parts.positions.find(reader, FEED, asked, PIPELINE, CONFLICTS)
     row = await find(parts, reader, registration, position)
     if row is None:
         raise unknown(registration)

@@ -50,6 +50,8 @@ class Listing:
     key: sa.Column[Any]
     sorts: dict[str, sa.Column[Any]]
     default_sort: str
+    also: tuple[View, ...] = ()
+    """Views that say whose a row is: a page is not answered before they are as far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ async def read_page(
     asked_for = question(request.url.path, filters)
     after: list[Any] | None = None
     if asked.cursor is None:
-        position = await parts.positions.find(caller, listing.view, asked)
+        position = await parts.positions.find(caller, listing.view, asked, *listing.also)
     else:
         seq, past, *after = parts.cursors.open(caller, asked_for, asked.cursor)
         position = await parts.positions.at(caller.vendor, seq, past=past)

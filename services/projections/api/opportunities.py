@@ -27,7 +27,7 @@ from services.projections.api.pipeline_filters import Text
 from services.projections.api.position import PositionQuery
 from services.projections.api.schemas import OpportunityDocument, OpportunityPage
 from services.projections.tables import as_of, opportunity, pipeline
-from services.projections.views import OPPORTUNITIES
+from services.projections.views import OPPORTUNITIES, PIPELINE
 from shared.credentials import Caller
 
 router = APIRouter(tags=["opportunities"])
@@ -45,6 +45,7 @@ LISTING = Listing(
         "amount": opportunity.c.amount_minor,
     },
     default_sort="-created_at",
+    also=(PIPELINE,),
 )
 
 
@@ -91,7 +92,7 @@ async def get_opportunity(
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
     """As the CRM last told it, with where it belongs and how its win counts."""
-    position = await parts.positions.find(reader, OPPORTUNITIES, asked)
+    position = await parts.positions.find(reader, OPPORTUNITIES, asked, *LISTING.also)
     query = sa.select(opportunity).where(
         opportunity.c.vendor == reader.vendor,
         opportunity.c.opportunity_id == opportunity_id,

@@ -73,8 +73,11 @@ class Positions:
         self._engine = engine
         self._watch = watch
 
-    async def find(self, caller: Caller, view: View, asked: PositionQuery) -> Position:
-        """The position on the view; raises `NotReached`, `FactUnknown`, or 422 for what cannot be meant."""
+    async def find(self, caller: Caller, view: View, asked: PositionQuery, *also: View) -> Position:
+        """The position on the view, which those in `also` have reached too, since the answer reads them as well.
+
+        Raises `NotReached`, `FactUnknown`, or 422 for what cannot be meant.
+        """
         seq, moment, fact, least = _read(caller, asked)
         place = (caller.vendor, view.name, view.version)
         if fact is not None:
@@ -83,10 +86,12 @@ class Positions:
             head = await self._watch.reach(place, max(seq or 0, least), fact, asked.wait)
             if moment is not None:
                 seq = min(await self._known_by(caller, moment, head, asked.wait), head)
+            reached = head if seq is None else seq
+            for other in also:
+                await self._watch.reach((caller.vendor, other.name, other.version), reached, None, asked.wait)
         except TimeoutError as error:
             raise NotReached(f"the view {view.name} has not read so far yet; ask again") from error
-        past = seq is not None
-        return await self.at(caller.vendor, head if seq is None else seq, past=past)
+        return await self.at(caller.vendor, reached, past=seq is not None)
 
     async def at(self, vendor: str, seq: int, *, past: bool) -> Position:
         """The position at `seq`; its clock is the vendor's for the past and during an import."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.projections.views import CONFLICTS, FEED, PIPELINE
 from shared.events import registration as r
 from shared.events import vendor as v
 from shared.events.base import Step
@@ -205,3 +206,14 @@ async def test_events_go_on_where_they_stopped(world: World, journal: Journal) -
     journal.submit("reg_5")
     await world.show(journal)
     assert [one["position"] for one in (await world.client.get(rest["next"], headers=key)).json()["items"]] == [6]
+
+
+async def test_an_answer_from_several_views_waits_for_all_of_them(world: World, journal: Journal) -> None:
+    journal.submit("reg_a")
+    await world.append(journal)
+    await world.project(FEED)
+    key = await world.key()
+    late = await world.get("/v1/registrations/reg_a/explanation", key, wait="0")
+    assert (late.status_code, late.json()["code"]) == (503, "position.not_reached")
+    await world.project(PIPELINE, CONFLICTS)
+    assert (await world.get("/v1/registrations/reg_a/explanation", key, wait="0")).status_code == 200
