@@ -100,7 +100,7 @@ class Digest:
             content = list(row)
             for place in places:
                 content[place] = _json(content[place])
-            self._sha256.update(orjson.dumps(content, option=orjson.OPT_UTC_Z) + b"\n")
+            self._sha256.update(orjson.dumps(content, default=str, option=orjson.OPT_UTC_Z) + b"\n")
             yield row
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, get_args, get_type_hints
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.projections.views.cases import CaseRow
 from services.projections.views.claim import PipelineRow
 from services.projections.views.conflicts import ConflictRow
+from services.projections.views.credits import CreditRow
 from services.projections.views.feed import FeedRow, PartnerFeedRow
+from services.projections.views.ledger import PostingRow
 from services.projections.views.opportunities import OpportunityRow
+from services.projections.views.payouts import PayoutRow, StandingRow
+from services.projections.views.rewards import RewardRow
 
 SCHEMA = "projections"
 metadata = sa.MetaData(schema=SCHEMA)
@@ -25,12 +31,17 @@ _TYPES: dict[Any, Any] = {
     datetime: sa.DateTime(timezone=True),
     list[str]: ARRAY(sa.Text),
     list[int]: ARRAY(sa.BigInteger),
+    Decimal: sa.Numeric,
+    list[Decimal]: ARRAY(sa.Numeric),
 }
 
 
 def _table(name: str, row: type[Any]) -> sa.Table:
     hints = get_type_hints(row)
-    columns = [sa.Column(field, _type(field, hints[field])) for field in row._fields]
+    columns = [
+        sa.Column(field, _type(field, hints[field]), nullable=type(None) in get_args(hints[field]))
+        for field in row._fields
+    ]
     return sa.Table(name, metadata, *columns)
 
 
@@ -44,6 +55,12 @@ def _type(field: str, hint: Any) -> Any:
 pipeline = _table("pipeline", PipelineRow)
 opportunity = _table("opportunity", OpportunityRow)
 conflict = _table("conflict", ConflictRow)
+credit = _table("credit", CreditRow)
+posting = _table("posting", PostingRow)
+payout = _table("payout", PayoutRow)
+standing = _table("standing", StandingRow)
+reward = _table("reward", RewardRow)
+case_file = _table("case_file", CaseRow)
 feed = _table("feed", FeedRow)
 partner_feed = _table("partner_feed", PartnerFeedRow)
 halted = sa.Table(
@@ -56,4 +73,6 @@ halted = sa.Table(
 
 def as_of(table: sa.Table, seq: int) -> sa.ColumnElement[bool]:
     """The rows as they were when entry `seq` was the last one."""
+    if "to_seq" not in table.c:  # never changed once written
+        return table.c.seq <= seq
     return sa.and_(table.c.from_seq <= seq, sa.or_(table.c.to_seq.is_(None), table.c.to_seq > seq))

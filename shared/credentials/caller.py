@@ -16,11 +16,12 @@ Scope = Literal[
     "vendor:admin",
     "credentials:admin",
     "pipeline:read",
+    "payouts:read",
     "events:read",
     "import",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-PARTNER_SCOPES: tuple[Scope, ...] = ("registrations:write", "pipeline:read", "events:read")
+PARTNER_SCOPES: tuple[Scope, ...] = ("registrations:write", "pipeline:read", "payouts:read", "events:read")
 """What a credential bound to a partner may have: the rest judges or sees rivals."""
 
 

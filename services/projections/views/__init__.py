@@ -1,14 +1,24 @@
 """The views: one module a read model, each a pure fold of the journal into rows."""
 
+from services.projections.views.cases import Cases
 from services.projections.views.conflicts import Conflicts
+from services.projections.views.credits import Credits
 from services.projections.views.feed import Feed
+from services.projections.views.ledger import Ledger
 from services.projections.views.opportunities import Opportunities
+from services.projections.views.payouts import Payouts
 from services.projections.views.pipeline import Pipeline
+from services.projections.views.rewards import Rewards
 from shared.projection.port import View
 
 PIPELINE = Pipeline()
 OPPORTUNITIES = Opportunities()
 CONFLICTS = Conflicts()
 FEED = Feed()
-ALL: tuple[View, ...] = (PIPELINE, OPPORTUNITIES, CONFLICTS, FEED)
+CREDITS = Credits()
+REWARDS = Rewards()
+LEDGER = Ledger()
+PAYOUTS = Payouts()
+CASES = Cases()
+ALL: tuple[View, ...] = (PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, CREDITS, REWARDS, LEDGER, PAYOUTS, CASES)
 """Every view of this service."""

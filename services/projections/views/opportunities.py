@@ -45,6 +45,8 @@ class OpportunityRow(NamedTuple):
     source_version: int | None
     created_at: datetime
     closed_at: datetime | None
+    items: bytes | None
+    """Canonical JSON of the lines that the amount is made of."""
 
 
 DECLARED: tuple[type[Event], ...] = (
@@ -97,7 +99,7 @@ def _first(entry: Entry, event: Any) -> OpportunityRow:
         connection=event.connection, external_id=event.external_id, partner=None, registration_id=None,
         linked_by=None, unlinked_code=None, won_case=None, holder=None, customer_name=None, customer=None,
         products=[], amount_minor=None, currency=None, close_date=None, lost_reason=None, source_time=None,
-        source_version=None, created_at=entry.clock, closed_at=None,
+        source_version=None, created_at=entry.clock, closed_at=None, items=None,
     )  # fmt: skip
 
 
@@ -118,6 +120,9 @@ def _told(before: OpportunityRow | None, entry: Entry, event: Any) -> Opportunit
         changes["products"] = list(event.products)
     if event.amount is not None:
         changes["amount_minor"], changes["currency"] = event.amount.minor, event.amount.currency
+    if event.items is not None:
+        lines = [one.model_dump(mode="json") for one in event.items]
+        changes["items"] = orjson.dumps(lines, option=orjson.OPT_SORT_KEYS)
     state = STATES.get(type(event), row.state)
     if state != row.state:
         changes["closed_at"] = None if state == "open" else entry.clock

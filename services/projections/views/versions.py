@@ -46,6 +46,19 @@ class Versions(Generic[Row]):
         self.inserted[(*key, seq)] = row
         self.current[key] = row
 
+    def end(self, key: Key, seq: int) -> None:
+        """Its thing is there no longer from entry `seq` on."""
+        before = self.current.pop(key, None)
+        if before is None:
+            return
+        old = (*key, before[_FROM])
+        if old not in self.inserted:
+            self.closed[old] = seq
+        elif before[_FROM] != seq:
+            self.inserted[old] = _with(before, _TO, seq)
+        else:
+            del self.inserted[old]
+
 
 def _with(row: Row, place: int, seq: int) -> Row:
     # Slices, since `_replace` walks all fifty fields in Python: a tenth of the whole fold went into it.
@@ -69,8 +82,8 @@ class VersionedTable(Generic[Row]):
     def columns(self) -> tuple[str, ...]:
         return cast(tuple[str, ...], cast(Any, self.row)._fields)
 
-    async def load(self, connection: Any, keys: Iterable[Key]) -> Versions[Row]:
-        """The current rows under these keys."""
+    async def load(self, connection: Any, keys: Iterable[Key], by: str | None = None) -> Versions[Row]:
+        """The current rows under these keys, or those whose column `by` has the second part of one."""
         wanted = sorted(set(keys))
         if not wanted:
             return Versions({})
@@ -78,7 +91,7 @@ class VersionedTable(Generic[Row]):
         records = await connection.fetch(
             f"SELECT {', '.join(f't.{column}' for column in self.columns)} FROM {self.qualified} t "
             f"JOIN unnest($1::text[], $2::text[]) AS k (vendor, id) "
-            f"ON t.vendor = k.vendor AND t.{self.columns[1]} = k.id WHERE t.to_seq IS NULL",
+            f"ON t.vendor = k.vendor AND t.{by or self.columns[1]} = k.id WHERE t.to_seq IS NULL",
             [vendor for vendor, _ in wanted],
             [one for _, one in wanted],
         )

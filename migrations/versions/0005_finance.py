@@ -1,0 +1,234 @@
+"""What finance asks for: credits, the ledger, payouts, rewards and cases; and the lines of an opportunity."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+# Indexes by date end in the key of a row: lists go on exactly where a page ended, in either direction.
+CREDITS = """
+CREATE TABLE projections.credit (
+    vendor text COLLATE "C" NOT NULL,
+    share_id text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    opportunity_id text COLLATE "C" NOT NULL,
+    number integer NOT NULL,
+    line integer NOT NULL,
+    registration_id text COLLATE "C",
+    program text COLLATE "C",
+    role text COLLATE "C" NOT NULL,
+    partner text COLLATE "C",
+    portion text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    value_minor bigint NOT NULL,
+    won_case text COLLATE "C" NOT NULL,
+    model text NOT NULL,
+    code text,
+    effective_at timestamptz NOT NULL,
+    posted_at timestamptz NOT NULL,
+    PRIMARY KEY (vendor, share_id, from_seq)
+);
+CREATE INDEX credit_opportunity ON projections.credit (vendor, opportunity_id, from_seq);
+CREATE INDEX credit_registration ON projections.credit (vendor, registration_id, from_seq);
+CREATE INDEX credit_posted ON projections.credit (vendor, posted_at, share_id);
+CREATE INDEX credit_effective ON projections.credit (vendor, effective_at, share_id);
+CREATE INDEX credit_partner_posted ON projections.credit (vendor, partner, posted_at, share_id);
+CREATE INDEX credit_partner_effective ON projections.credit (vendor, partner, effective_at, share_id);
+CREATE INDEX credit_case ON projections.credit (vendor, won_case, posted_at, share_id);
+"""
+
+LEDGER = """
+CREATE TABLE projections.posting (
+    vendor text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    line integer NOT NULL,
+    type text COLLATE "C" NOT NULL,
+    account text COLLATE "C" NOT NULL,
+    partner text COLLATE "C" NOT NULL,
+    program text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    effective_at timestamptz NOT NULL,
+    posted_at timestamptz NOT NULL,
+    reward_id text COLLATE "C" NOT NULL,
+    registration_id text COLLATE "C" NOT NULL,
+    opportunity_id text COLLATE "C",
+    PRIMARY KEY (vendor, seq, line)
+);
+CREATE INDEX posting_posted ON projections.posting (vendor, posted_at, seq, line);
+CREATE INDEX posting_effective ON projections.posting (vendor, effective_at, seq, line);
+CREATE INDEX posting_partner_posted ON projections.posting (vendor, partner, posted_at, seq, line);
+CREATE INDEX posting_partner_effective ON projections.posting (vendor, partner, effective_at, seq, line);
+CREATE INDEX posting_reward ON projections.posting (vendor, reward_id, seq);
+CREATE INDEX posting_opportunity ON projections.posting (vendor, opportunity_id, seq);
+CREATE INDEX posting_registration ON projections.posting (vendor, registration_id, seq);
+"""
+
+# A rebuild is the one thing that may empty the ledger, and it is told by its position: who means to refold it takes
+# the head away first. While a head says that the postings are there, they stay.
+APPEND_ONLY = """
+CREATE FUNCTION projections.posting_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF NOT EXISTS (SELECT FROM projections.head WHERE view = 'ledger' AND vendor = OLD.vendor) THEN
+            RETURN OLD;
+        END IF;
+    ELSIF TG_OP = 'TRUNCATE' THEN
+        IF NOT EXISTS (SELECT FROM projections.head WHERE view = 'ledger') THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'the ledger is append-only: % is refused; a correction is a new entry', TG_OP
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER posting_stays BEFORE UPDATE OR DELETE ON projections.posting
+    FOR EACH ROW EXECUTE FUNCTION projections.posting_stays();
+CREATE TRIGGER postings_stay BEFORE TRUNCATE ON projections.posting
+    FOR EACH STATEMENT EXECUTE FUNCTION projections.posting_stays();
+ALTER TABLE projections.posting ENABLE ALWAYS TRIGGER posting_stays;
+ALTER TABLE projections.posting ENABLE ALWAYS TRIGGER postings_stay;
+
+CREATE FUNCTION projections.posting_balances() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE odd record;
+BEGIN
+    SELECT currency, sum(amount_minor) AS total INTO odd FROM projections.posting
+    WHERE vendor = NEW.vendor AND seq = NEW.seq GROUP BY currency HAVING sum(amount_minor) <> 0 LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'postings of entry % of vendor % sum to % % instead of zero',
+            NEW.seq, NEW.vendor, odd.total, odd.currency USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER posting_balances AFTER INSERT ON projections.posting
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION projections.posting_balances();
+ALTER TABLE projections.posting ENABLE ALWAYS TRIGGER posting_balances;
+"""
+
+# (…, to_seq) finds what is current at a recent entry without reading every earlier version.
+PAYOUTS = """
+CREATE TABLE projections.payout (
+    vendor text COLLATE "C" NOT NULL,
+    payout_id text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    partner text COLLATE "C" NOT NULL,
+    program text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    account text COLLATE "C" NOT NULL,
+    posted_month date NOT NULL,
+    effective_month date NOT NULL,
+    debit_minor numeric(38, 0) NOT NULL,
+    credit_minor numeric(38, 0) NOT NULL,
+    entries bigint NOT NULL,
+    PRIMARY KEY (vendor, payout_id, from_seq)
+);
+CREATE UNIQUE INDEX payout_current ON projections.payout (vendor, payout_id) WHERE to_seq IS NULL;
+CREATE INDEX payout_vendor ON projections.payout (vendor, to_seq);
+CREATE INDEX payout_partner ON projections.payout (vendor, partner, to_seq);
+CREATE TABLE projections.standing (
+    vendor text COLLATE "C" NOT NULL,
+    partner text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    suspended boolean NOT NULL,
+    PRIMARY KEY (vendor, partner, from_seq)
+);
+"""
+
+REWARDS = """
+CREATE TABLE projections.reward (
+    vendor text COLLATE "C" NOT NULL,
+    reward_id text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    status text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    partner text COLLATE "C" NOT NULL,
+    program text COLLATE "C" NOT NULL,
+    policy text,
+    registration_id text COLLATE "C" NOT NULL,
+    opportunity_id text COLLATE "C",
+    earned_on text NOT NULL,
+    rule integer NOT NULL,
+    role text COLLATE "C",
+    base_minor bigint NOT NULL,
+    pct text NOT NULL,
+    cap_minor bigint,
+    currency text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    left_minor bigint NOT NULL,
+    hold_until timestamptz NOT NULL,
+    cases text[] NOT NULL,
+    code text,
+    adjusts text,
+    effective_at timestamptz NOT NULL,
+    posted_at timestamptz NOT NULL,
+    changed_at timestamptz NOT NULL,
+    PRIMARY KEY (vendor, reward_id, from_seq)
+);
+CREATE INDEX reward_opportunity ON projections.reward (vendor, opportunity_id, from_seq);
+CREATE INDEX reward_registration ON projections.reward (vendor, registration_id, from_seq);
+CREATE INDEX reward_posted ON projections.reward (vendor, posted_at, reward_id);
+CREATE INDEX reward_effective ON projections.reward (vendor, effective_at, reward_id);
+CREATE INDEX reward_due ON projections.reward (vendor, hold_until, reward_id);
+CREATE INDEX reward_partner_posted ON projections.reward (vendor, partner, posted_at, reward_id);
+CREATE INDEX reward_partner_effective ON projections.reward (vendor, partner, effective_at, reward_id);
+CREATE INDEX reward_partner_due ON projections.reward (vendor, partner, hold_until, reward_id);
+"""
+
+CASES = """
+CREATE TABLE projections.case_file (
+    vendor text COLLATE "C" NOT NULL,
+    case_id text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    state text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    opportunity_id text COLLATE "C" NOT NULL,
+    registration_id text COLLATE "C" NOT NULL,
+    winner text COLLATE "C",
+    verdict text,
+    outcome text,
+    reason text,
+    opened_at timestamptz NOT NULL,
+    closed_at timestamptz,
+    rewards text[] NOT NULL,
+    held_currencies text[] NOT NULL,
+    held_minor numeric(38, 0)[] NOT NULL,
+    PRIMARY KEY (vendor, case_id, from_seq)
+);
+CREATE INDEX case_file_opportunity ON projections.case_file (vendor, opportunity_id, from_seq);
+CREATE INDEX case_file_registration ON projections.case_file (vendor, registration_id, from_seq);
+CREATE INDEX case_file_opened ON projections.case_file (vendor, opened_at, case_id);
+"""
+
+# Its rows lack what the journal knows of lines: the view begins again and folds them all.
+OPPORTUNITIES = """
+ALTER TABLE projections.opportunity ADD COLUMN items bytea;
+TRUNCATE projections.opportunity;
+DELETE FROM projections.head WHERE view = 'opportunities';
+DELETE FROM projections.halted WHERE view = 'opportunities';
+DELETE FROM log.ownership WHERE consumer = 'view:opportunities:1';
+"""
+
+
+def upgrade() -> None:
+    for script in (CREDITS, LEDGER, APPEND_ONLY, PAYOUTS, REWARDS, CASES, OPPORTUNITIES):
+        op.execute(script)
+
+
+def downgrade() -> None:
+    op.execute("""
+        DROP TABLE projections.credit, projections.posting, projections.payout, projections.standing,
+            projections.reward, projections.case_file;
+        DROP FUNCTION projections.posting_stays, projections.posting_balances;
+        ALTER TABLE projections.opportunity DROP COLUMN items;
+        DELETE FROM projections.head WHERE view IN ('credits', 'ledger', 'payouts', 'rewards', 'cases');
+        DELETE FROM log.ownership WHERE consumer ~ '^view:(credits|ledger|payouts|rewards|cases):';
+    """)

@@ -1,0 +1,137 @@
+"""The payouts: turnovers of each account of a partner by month, and which partners are suspended meanwhile.
+
+One row holds what moved in a month by posting date that was effective in a month: summed over the one it is the
+account by effective date, over the other by posting date, and over both its balance. A partner's month is a few rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from services.projections.views.ledger import POSTED
+from services.projections.views.versions import VersionedTable, Versions
+from shared.events.envelope import Entry
+from shared.events.partner import PartnerReinstated, PartnerSuspended
+
+
+class PayoutRow(NamedTuple):
+    """One version of an account's turnover in a pair of months; fields are the columns of `payout`."""
+
+    vendor: str
+    payout_id: str
+    """Everything that tells it from others, joined."""
+    from_seq: int
+    to_seq: int | None
+    partner: str
+    program: str
+    currency: str
+    account: str
+    posted_month: date
+    """The first day of the month, in UTC."""
+    effective_month: date
+    debit_minor: Decimal
+    """Whole; a sum of amounts may be larger than one amount may be."""
+    credit_minor: Decimal
+    entries: int
+
+
+class StandingRow(NamedTuple):
+    """One version of whether a partner is suspended; a partner without one never was."""
+
+    vendor: str
+    partner: str
+    from_seq: int
+    to_seq: int | None
+    suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutRows:
+    """Accounts and standings that a batch may change."""
+
+    accounts: Versions[PayoutRow]
+    standings: Versions[StandingRow]
+
+
+class Payouts:
+    """The view `payouts`."""
+
+    name = "payouts"
+    version = 1
+    declares: frozenset[str] | None = frozenset(one.type for one in (*POSTED, PartnerSuspended, PartnerReinstated))
+
+    def __init__(self, schema: str = "projections") -> None:
+        self.accounts = VersionedTable(schema, "payout", PayoutRow)
+        self.standings = VersionedTable(schema, "standing", StandingRow)
+        self.tables: tuple[str, ...] = (self.accounts.qualified, self.standings.qualified)
+
+    def at(self, schema: str) -> Payouts:
+        return Payouts(schema)
+
+    async def load(self, connection: Any, entries: Sequence[Entry]) -> PayoutRows:
+        accounts = [(entry.vendor, empty.payout_id) for entry in entries for empty in _moved(entry)]
+        partners = [(entry.vendor, entry.event.partner) for entry in entries if _of_partner(entry.event)]
+        return PayoutRows(
+            await self.accounts.load(connection, accounts), await self.standings.load(connection, partners)
+        )
+
+    def fold(self, rows: PayoutRows, entries: Sequence[Entry]) -> PayoutRows:
+        accounts, standings = Versions(dict(rows.accounts.current)), Versions(dict(rows.standings.current))
+        for entry in entries:
+            event: Any = entry.event
+            if _of_partner(event):
+                suspended = isinstance(event, PartnerSuspended)
+                row = StandingRow(entry.vendor, event.partner, entry.seq, None, suspended)
+                before = standings.get((entry.vendor, event.partner))
+                if before is None or before.suspended != suspended:
+                    standings.put(row, entry.seq)
+                continue
+            for moved in _moved(entry):
+                accounts.put(_added(accounts.get((entry.vendor, moved.payout_id)), moved), entry.seq)
+        return PayoutRows(accounts, standings)
+
+    async def write(self, connection: Any, changes: PayoutRows) -> None:
+        await self.accounts.write(connection, changes.accounts)
+        await self.standings.write(connection, changes.standings)
+
+
+def _of_partner(event: Any) -> bool:
+    return isinstance(event, PartnerSuspended | PartnerReinstated)
+
+
+def _added(before: PayoutRow | None, moved: PayoutRow) -> PayoutRow:
+    if before is None:
+        return moved
+    return before._replace(
+        debit_minor=before.debit_minor + moved.debit_minor,
+        credit_minor=before.credit_minor + moved.credit_minor,
+        entries=before.entries + 1,
+    )
+
+
+def _moved(entry: Entry) -> list[PayoutRow]:
+    """What the entry moves on each account, as if nothing had moved before."""
+    event: Any = entry.event
+    if not isinstance(event, POSTED):
+        return []
+    posted, effective = month_of(entry.clock), month_of(event.effective_at)
+    found: dict[str, PayoutRow] = {}
+    for one in event.postings:
+        parts = (one.partner, one.program, one.currency, one.account, f"{posted:%Y-%m}", f"{effective:%Y-%m}")
+        id_ = "|".join(parts)
+        row = found.get(id_) or PayoutRow(
+            entry.vendor, id_, entry.seq, None, one.partner, one.program, one.currency, one.account,
+            posted, effective, Decimal(0), Decimal(0), 1,
+        )  # fmt: skip
+        side = "debit_minor" if one.amount_minor > 0 else "credit_minor"
+        found[id_] = row._replace(**{side: getattr(row, side) + abs(one.amount_minor)})
+    return list(found.values())
+
+
+def month_of(moment: datetime) -> date:
+    """The first day of the moment's month, in UTC."""
+    return moment.astimezone(UTC).date().replace(day=1)
