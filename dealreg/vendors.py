@@ -19,7 +19,7 @@ from services.registration.intake.fields import Identity
 from services.registration.intake.idempotency import Idempotency
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
-from services.registration.intake.operator import assert_vendor, create_vendor
+from services.registration.intake.operator import assert_vendor, create_vendor, tell_erased
 from services.registration.intake.submission import Submissions
 from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope
 from shared.database import migrate, open_pool
@@ -89,26 +89,32 @@ def vendor_create(
     _say(told, as_json, f"vendor {vendor} created; next: dealreg credential create {vendor} --all-scopes")
 
 
+@asynccontextmanager
+async def _intake(ground: _Ground) -> AsyncIterator[Intake]:
+    """The edge's intake in this process: what it accepted is in the log when the block ends."""
+    log = open_log(ground.settings, database_pool=ground.pool, kafka_bootstrap=ground.kafka_bootstrap)
+    await log.start()
+    idempotency = Idempotency(ground.pool, shares_log=log.joins_transaction)
+    keepers = Persons(ground.pool, ground.master_key)
+    intake = Intake(idempotency, keepers, log, ground.settings, Marking(idempotency))
+    await intake.start()
+    try:
+        yield intake
+    finally:
+        await intake.stop()
+        await log.stop()
+
+
 async def _vendor_create(vendor: str, name: str, began: datetime | None) -> dict[str, Any]:
-    async with _ground() as ground:
-        log = open_log(ground.settings, database_pool=ground.pool, kafka_bootstrap=ground.kafka_bootstrap)
-        await log.start()
-        idempotency = Idempotency(ground.pool, shares_log=log.joins_transaction)
-        keepers = Persons(ground.pool, ground.master_key)
-        intake = Intake(idempotency, keepers, log, ground.settings, Marking(idempotency))
-        await intake.start()
-        try:
-            accepted = await create_vendor(
-                intake,
-                Submissions(ground.master_key),
-                _identity(vendor),
-                name=name,
-                mode="live" if began is None else "importing",
-                recorded_at=began,
-            )
-        finally:
-            await intake.stop()
-            await log.stop()
+    async with _ground() as ground, _intake(ground) as intake:
+        accepted = await create_vendor(
+            intake,
+            Submissions(ground.master_key),
+            _identity(vendor),
+            name=name,
+            mode="live" if began is None else "importing",
+            recorded_at=began,
+        )
     return {"vendor": vendor, "fact": accepted.fact, "recorded_at": accepted.recorded_at}
 
 
@@ -213,7 +219,13 @@ def persons_erase(
         async with _ground() as ground:
             keepers = Persons(ground.pool, ground.master_key)
             found = person or await keepers.find(vendor, email or registration or "")
-            return {"person": found, "erased": bool(found) and await keepers.erase(vendor, found or "")}
+            if found is None:
+                return {"person": None, "erased": False}
+            erased = await keepers.erase(vendor, found)
+            # Told again where an earlier run was cut off in between: the journal has it once.
+            async with _intake(ground) as intake:
+                await tell_erased(intake, Submissions(ground.master_key), vendor, found)
+            return {"person": found, "erased": erased}
 
     told = asyncio.run(erase())
     _say(told, as_json, f"erased {told['person']}" if told["erased"] else "nobody to erase")
