@@ -33,8 +33,8 @@ class OnePort:
         self._registration = registration
         self._query = query
         self._rest = rest
-        self._kept_at_the_edge = _read_nouns(registration)
-        shared = self._kept_at_the_edge & _read_nouns(query)
+        self._kept_at_the_edge = read_nouns(registration)
+        shared = self._kept_at_the_edge & read_nouns(query)
         assert not shared, f"both services answer reads of {shared}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -121,7 +121,7 @@ def _merged(app: FastAPI, *documents: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _read_nouns(app: FastAPI) -> frozenset[str]:
+def read_nouns(app: FastAPI) -> frozenset[str]:
     """What may be read there: the first word after the version in each path with a GET."""
     paths = app.openapi()["paths"].items()
     return frozenset(_noun(path) for path, operations in paths if "get" in operations and path.startswith(_API))

@@ -20,7 +20,7 @@ from tests.unit.demo.naive_reading import read
 from tests.until import until
 
 pytestmark = pytest.mark.timeout(300)
-LINES = 1_500
+LINES = 800
 SECONDS = 120.0
 
 

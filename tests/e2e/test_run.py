@@ -18,7 +18,7 @@ from tests.e2e.command import Command, dealreg, excerpt, servers
 from tests.until import until
 
 pytestmark = pytest.mark.timeout(300)
-LINES = 600
+LINES = 400
 UP_SECONDS = 150.0
 DOWN_SECONDS = 20.0
 

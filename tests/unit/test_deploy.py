@@ -1,0 +1,55 @@
+"""The production layout says what the program does: its commands exist, its routes are the services' own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.testing
+import yaml
+
+from dealreg.cli import app
+from dealreg.one_port import read_nouns
+from dealreg.services import WORKS
+from services.registration.api import create_app
+from shared.log.memory import MemoryLog
+from shared.settings import Settings, variable
+from tests.conftest import TEST_KEY
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"proxy"}))
+def test_every_command_is_one_of_ours(name: str) -> None:
+    answer = typer.testing.CliRunner().invoke(app, [*SERVICES[name]["command"], "--help"])
+    assert answer.exit_code == 0, answer.output
+
+
+def test_every_service_is_deployed() -> None:
+    commands = [tuple(service["command"]) for name, service in SERVICES.items() if name != "proxy"]
+    assert set(commands) == {
+        ("migrate",), ("serve", "registration"), ("serve", "query"), *(("work", work) for work in WORKS),
+    }  # fmt: skip
+
+
+def test_every_variable_is_a_setting() -> None:
+    known = {variable(name) for name in Settings.model_fields}
+    for name, service in SERVICES.items():
+        assert set(service.get("environment", {})) <= known, name
+
+
+def test_the_proxy_sends_reads_where_they_are_answered() -> None:
+    settings = Settings(master_key=TEST_KEY)
+    registration = create_app(settings, None, MemoryLog(settings.partitions))
+    listed = re.search(r"\(GET\|HEAD\) /v1/\(([a-z|-]+)\)", (DEPLOY / "proxy.conf").read_text())
+    assert listed is not None
+    assert set(listed[1].split("|")) == read_nouns(registration)
+
+
+def test_the_proxy_takes_the_largest_bulk_request() -> None:
+    stated = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "proxy.conf").read_text())
+    assert stated is not None
+    assert int(stated[1]) * 1024 * 1024 >= Settings().max_bulk_body_bytes
