@@ -61,6 +61,11 @@ class Lane:
         reader = await log.reader("journal", held.partition, held.next_offset, held.remembered)
         return cls(view, pool, ownership, held, reader, limit, lease)
 
+    @property
+    def next_offset(self) -> int:
+        """Where the position stands."""
+        return self._held.next_offset
+
     async def step(self, wait_ms: int) -> int:
         """Records passed, 0 when caught up for `wait_ms`; raises `Halted`, `Fenced`, `Unavailable`."""
         records = await self._reader.fetch(self._limit, wait_ms)

@@ -54,18 +54,27 @@ class Runner:
     async def step(self) -> int:
         """Records passed on all partitions that can be had; 0 when caught up. Raises `Halted` once for each halt."""
         passed = 0
-        for partition in range(self._log.partitions):
+        ends = await self._log.end_offsets("journal")
+        for partition, end in enumerate(ends):
             lane = self._lanes.get(partition) or await self._take(partition)
             if lane is None:
                 continue
             try:
-                passed += await lane.step(wait_ms=0)
+                passed += await self._read(lane, end)
             except (Halted, Corrupt) as error:
                 raise await self._halt(lane, error) from error
             except (Fenced, Unavailable):
                 self._lanes.pop(partition, None)
                 raise
         return passed
+
+    async def _read(self, lane: Lane, end: int) -> int:
+        """One batch of the lane; 0 only where it has read up to `end`."""
+        while lane.next_offset < end:
+            # A broker answers when it does: an empty fetch alone does not say that nothing is there.
+            if passed := await lane.step(self._wait_ms):
+                return passed
+        return await lane.step(wait_ms=0)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Projects until `stop` is set, whatever the servers do meanwhile; then frees its partitions."""
