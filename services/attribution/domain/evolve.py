@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import orjson
 
 from services.attribution.domain.book import Book, Line
+from services.attribution.domain.changed import replace
 from services.attribution.domain.evolve_money import MONEY, evolve_money
 from services.attribution.domain.state import (
     Listed,
