@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from services.projections.api import documents
 from services.projections.api.answers import answer
+from services.projections.api.deal_schemas import ConflictPage
 from services.projections.api.described import answers
 from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, page_document, read_page
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.pipeline_filters import Text
-from services.projections.api.schemas import ConflictPage
 from services.projections.tables import conflict, pipeline
 from services.projections.views import CONFLICTS, PIPELINE
 

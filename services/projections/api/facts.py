@@ -11,12 +11,13 @@ from starlette.responses import Response
 from services.projections.api import documents
 from services.projections.api.answers import answer
 from services.projections.api.context import Queries
+from services.projections.api.deal_schemas import FactDocument
 from services.projections.api.described import answers, refusal
 from services.projections.api.errors import FactUnknown, Refused
 from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.position import PositionQuery
-from services.projections.api.schemas import FactDocument, Pending
+from services.projections.api.schemas import Pending
 from services.projections.tables import feed, partner_feed
 from services.projections.views import FEED
 from shared.credentials import Caller

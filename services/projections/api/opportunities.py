@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from services.projections.api import documents
 from services.projections.api.answers import answer
+from services.projections.api.deal_schemas import OpportunityDocument, OpportunityPage
 from services.projections.api.described import answers
 from services.projections.api.errors import OpportunityUnknown
 from services.projections.api.listing import (
@@ -25,7 +26,6 @@ from services.projections.api.listing import (
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.pipeline_filters import Text
 from services.projections.api.position import PositionQuery
-from services.projections.api.schemas import OpportunityDocument, OpportunityPage
 from services.projections.tables import as_of, opportunity, pipeline
 from services.projections.views import OPPORTUNITIES, PIPELINE
 from shared.credentials import Caller

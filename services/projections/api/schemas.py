@@ -133,12 +133,14 @@ class Pending(BaseModel):
     state: Literal["pending"] = "pending"
 
 
-class _Page(BaseModel):
+class Page(BaseModel):
+    """What every page of a list has beside its items."""
+
     next: str | None = Field(description="Where the next page is; null on the last one.")
     seq: int | None = Field(None, description="The entry as of which all pages are read; for the vendor alone.")
 
 
-class PipelinePage(_Page):
+class PipelinePage(Page):
     items: list[RegistrationDocument]
 
 
@@ -223,63 +225,3 @@ class Explanation(BaseModel):
     decisions: list[DecisionDocument]
     behind: list[HolderDocument]
     rivals: list[RivalDocument] | None = None
-
-
-class OpportunityDocument(BaseModel):
-    opportunity: str
-    connection: str
-    external_id: str
-    state: Literal["open", "won", "lost"]
-    partner: str | None
-    registration: str | None
-    linked_by: str | None
-    unlinked_code: str | None
-    case: str | None = Field(description="How its win counts: a row of the won table.")
-    customer: dict[str, Any] | None
-    products: list[str]
-    amount: MoneyDocument | None
-    close_date: date | None
-    reason: str | None
-    source_time: datetime | None
-    source_version: int | None
-    created_at: datetime
-    closed_at: datetime | None
-    holder: str | None = None
-    seq: int | None = None
-
-
-class OpportunityPage(_Page):
-    items: list[OpportunityDocument]
-
-
-class OpponentDocument(BaseModel):
-    registration: str
-    partner: str
-    keys: list[str]
-    products: list[str]
-
-
-class ConflictDocument(BaseModel):
-    conflict: str
-    state: Literal["open", "resolved"]
-    registration: str
-    partner: str | None
-    contested: bool
-    outcome: str | None
-    policy: str | None
-    detected_at: datetime
-    resolved_at: datetime | None
-    opponents: list[OpponentDocument] | None = Field(None, description="For the vendor alone.")
-    seq: int | None = None
-
-
-class ConflictPage(_Page):
-    items: list[ConflictDocument]
-
-
-class FactDocument(BaseModel):
-    """What became of a fact."""
-
-    fact: str
-    state: Literal["decided"]
-    entries: list[EventDocument]
