@@ -34,7 +34,7 @@ COUNTRIES = {
 Row = dict[str, Any]
 
 
-def partner_id(name: str) -> str:
+def identifier(name: str) -> str:
     """`Moses Frase` as an identifier: `moses-frase`."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
@@ -80,7 +80,7 @@ def _house(export: Export) -> Iterator[Row]:
     yield {"key": "vendor.configure", "kind": "vendor.configure", "body": {"products": products}}
     for partner in export.partners:
         segments = {"manager": partner.manager, "regional_office": partner.regional_office}
-        body = {"partner": partner_id(partner.name), "name": partner.name, "segments": segments}
+        body = {"partner": identifier(partner.name), "name": partner.name, "segments": segments}
         yield {"key": f"{body['partner']}:partner.enroll", "kind": "partner.enroll", "body": body}
     policy = POLICY.read_text(encoding="utf-8")
     yield {"key": f"{PROGRAM}:1:program.publish", "kind": "program.publish", "body": {"policy": policy}}
@@ -89,7 +89,7 @@ def _house(export: Export) -> Iterator[Row]:
 def _engaged(deal: Deal, customer: Row, prices: dict[str, Any]) -> tuple[Row, ...]:
     claim = {
         "program": PROGRAM,
-        "partner": partner_id(deal.partner),
+        "partner": identifier(deal.partner),
         "customer": customer,
         "products": [deal.product],
         "amount": _money(prices[deal.product]),
@@ -110,7 +110,7 @@ def _message(deal: Deal, event: str, **more: Any) -> Row:
         "connection": CONNECTION,
         "event": event,
         "external_id": deal.number,
-        "partner": partner_id(deal.partner),
+        "partner": identifier(deal.partner),
         **more,
     }
     return {"key": f"{deal.number}:opportunity.{event}", "kind": "opportunity", "body": body}

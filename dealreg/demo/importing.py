@@ -14,7 +14,7 @@ import httpx
 from dealreg.backlog import Backlog, drained
 from dealreg.demo import history
 from dealreg.demo.export import Export, Left
-from dealreg.demo.memory import Memory, recall
+from dealreg.demo.memory import CLAIMANT, Memory, recall
 from dealreg.demo.sending import send
 from dealreg.demo.shown import Shown
 from dealreg.founding import found_vendor
@@ -32,8 +32,8 @@ VENDOR_SCOPES: tuple[Scope, ...] = (
     "credentials:admin", "pipeline:read", "events:read",
 )  # fmt: skip
 PARTNER_SCOPES: tuple[Scope, ...] = ("registrations:write", "pipeline:read", "events:read")
-PRINCIPAL = "demo:import"
-"""Ids derive from it, so a key made again must stand for the same one."""
+IMPORTER, OWNER = "demo:import", "demo:vendor"
+"""Principals: ids derive from them, so a key made again must stand for the same one."""
 DECIDE_SECONDS = 900.0
 REPORT = "demo-report.csv"
 
@@ -63,22 +63,20 @@ async def begun(ground: Ground, folder: Path, export: Export, *, moved: bool) ->
             f"the database has a vendor {history.VENDOR!r}, but {folder} does not remember importing it: "
             f"name the folder in {variable('data_dir')}, or another database in {variable('database_url')}"
         )
-    partner = history.partner_id(export.partners[0].name)
+    partner = history.identifier(export.partners[0].name)
     # Before the first row: what is imported after a kill must have the same dates.
     return Memory(
         folder=folder,
         weeks=history.weeks_until(export, datetime.now(UTC)) if moved else 0,
         moved=moved,
-        import_key=await _key(ground, IMPORT_SCOPES, principal=PRINCIPAL),
-        vendor_key=await _key(ground, VENDOR_SCOPES),
-        partner_key=await _key(ground, PARTNER_SCOPES, partner=partner),
+        import_key=await _key(ground, IMPORT_SCOPES, IMPORTER),
+        vendor_key=await _key(ground, VENDOR_SCOPES, OWNER),
+        partner_key=await _key(ground, PARTNER_SCOPES, CLAIMANT, partner=partner),
         partner=partner,
     ).kept()
 
 
-async def _key(
-    ground: Ground, scopes: Sequence[Scope], *, principal: str | None = None, partner: str | None = None
-) -> str:
+async def _key(ground: Ground, scopes: Sequence[Scope], principal: str, *, partner: str | None = None) -> str:
     made = await Credentials(ground.pool, 0).create(
         history.VENDOR, scopes, principal=principal, partner=partner, label="demo"
     )

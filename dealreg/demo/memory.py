@@ -11,6 +11,8 @@ import orjson
 from shared.errors import Corrupt
 
 FILE = "demo.json"
+CLAIMANT = "demo:partner"
+"""The principal of the partner's key: with the key of its request it makes the number of its registration."""
 
 
 @dataclass(frozen=True, slots=True)

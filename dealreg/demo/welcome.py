@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import orjson
 
-from dealreg.demo.history import PROGRAM, VENDOR
-from dealreg.demo.memory import Memory
+from dealreg.demo.history import PROGRAM, VENDOR, identifier
+from dealreg.demo.memory import CLAIMANT, Memory
 from shared.errors import Unavailable
+from shared.events.envelope import fact_id, registration_id
 
 LIVE = "state=protected&state=waiting"
 PAGE = 500
@@ -19,32 +20,32 @@ PAGE = 500
 async def welcome(client: httpx.AsyncClient, url: str, memory: Memory) -> str:
     """Lines for a shell: a rival's claim on a deal that is held today, its explanation, the pipeline."""
     deal = await _held_by_a_rival(client, memory)
+    customer, product = deal["customer"]["legal_name"], deal["products"][0]
     body = {
         "program": PROGRAM,
-        "customer": {"legal_name": deal["customer"]["legal_name"]},
-        "products": deal["products"],
+        "customer": {"legal_name": customer},
+        "products": [product],
         "amount": deal["amount"],
     }
-    days = deal["days_left"]
-    return "\n".join(
-        (
-            "",
-            f"dealreg answers at {url} as vendor {VENDOR} (documentation: {url}/docs); Ctrl-C ends it.",
-            f"{deal['customer']['legal_name']} / {', '.join(deal['products'])} is held for {days} more days. "
-            f"As its rival {memory.partner}, claim it:",
-            "",
-            f"export PARTNER_KEY={memory.partner_key}",
-            f"export VENDOR_KEY={memory.vendor_key}",
-            "",
-            f'curl -si {url}/v1/registrations -H "Authorization: Bearer $PARTNER_KEY" \\',
-            "  -H 'Content-Type: application/json' -H \"Idempotency-Key: claim-$(date +%s)\" -H 'Prefer: wait=5' \\",
-            f"  -d {shlex.quote(orjson.dumps(body).decode())}",
-            "",
-            f'curl -s {url}/v1/registrations/REGISTRATION/explanation -H "Authorization: Bearer $PARTNER_KEY"',
-            f"curl -s '{url}/v1/pipeline?state=waiting&limit=3' -H \"Authorization: Bearer $VENDOR_KEY\"",
-            "",
-        )
-    )
+    key = f"claim-{identifier(customer)}-{identifier(product)}"
+    # The number that the claim will have: it derives from who sends it and under which key.
+    number = registration_id(fact_id(VENDOR, CLAIMANT, key))
+    return f"""
+dealreg answers at {url} as vendor {VENDOR} (documentation: {url}/docs); Ctrl-C ends it.
+{customer} / {product} is held for {deal["days_left"]} more days. As its rival {memory.partner}, claim it:
+
+export PARTNER_KEY={memory.partner_key}
+export VENDOR_KEY={memory.vendor_key}
+
+curl -si {url}/v1/registrations -H "Authorization: Bearer $PARTNER_KEY" \\
+  -H 'Content-Type: application/json' -H 'Idempotency-Key: {key}' -H 'Prefer: wait=5' \\
+  -d {shlex.quote(orjson.dumps(body).decode())}
+
+curl -s {url}/v1/registrations/{number}/explanation \\
+  -H "Authorization: Bearer $PARTNER_KEY"
+
+curl -s '{url}/v1/pipeline?state=waiting&limit=3' -H "Authorization: Bearer $VENDOR_KEY"
+"""
 
 
 async def _held_by_a_rival(client: httpx.AsyncClient, memory: Memory) -> dict[str, Any]:
