@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from services.attribution.domain import policy as rules
 from services.attribution.domain.book import Book, Refused
-from services.attribution.domain.conflict import rivals
+from services.attribution.domain.conflict import reach
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.policy import label
 from services.attribution.domain.protection import answer_request, release, request_extension
 from services.attribution.domain.queue import depart, follow, settle
-from services.attribution.domain.review import catalogued, consider, detect, judge
+from services.attribution.domain.review import catalogued, consider, judge
 from services.attribution.domain.state import Partner, Registration
 from shared.errors import Invalid
 from shared.events.amendment import amended
@@ -96,6 +96,7 @@ def amend(book: Book, event: RegistrationAmended, sender: str | None) -> None:
     absent = rules.missing_fields(book.policy(claim), now) if claim.completed_at else ()
     if absent:
         raise Refused("field.required", f"the program requires {absent[0]}; it cannot be removed", field=absent[0])
+    former = reach(book, claim)
     evolve(book, event)
     if claim.completed_at is None:
         _consider(book, claim.id)
@@ -109,7 +110,7 @@ def amend(book: Book, event: RegistrationAmended, sender: str | None) -> None:
             registration=claim.id, products=products, keys=keys, sentence=sentence, policy=label(book, claim)
         )
         evolve(book, recognised)
-    recheck(book, claim.id, moved=moved, former=claim.keys)
+    recheck(book, claim.id, moved=moved, former=former)
 
 
 def _only_asked_fields(claim: Registration, event: RegistrationAmended) -> None:
@@ -131,28 +132,14 @@ def _sent(event: RegistrationAmended) -> list[str]:
 def recheck(book: Book, id_: str, *, moved: bool, promoted: bool = False, former: tuple[str, ...] = ()) -> None:
     """A changed claim judged again; protected claims that meet stay contested until a person decides.
 
-    `former` are the customer keys that it had before: whoever it kept out there may move up.
+    `former` are the customer keys that it reached before: whoever it kept out there may move up.
     """
     claim = book.at(id_)
     invited = claim.life.hold == "confirmation"
-    if claim.state == "protected":
-        if moved:
-            contest(book, id_)
-    elif moved or not invited:
+    if claim.state != "protected" and (moved or not invited):
         judge(book, id_, promoted=promoted or invited)
     follow(book, id_)
     settle(book, id_, former)
-
-
-def contest(book: Book, id_: str) -> None:
-    """A conflict between protected claims is open, if there are any of the same deal."""
-    claim = book.at(id_)
-    held = [rival for rival in rivals(book, claim)[0] if rival.claim.state == "protected"]
-    known = {claim.conflict, *(rival.claim.conflict for rival in held)} - {None}
-    if held and not known:
-        opponents = tuple(rival.opponent(claim) for rival in held)
-        sentence = "Two protected registrations turned out to be the same deal; a person decides."
-        detect(book, claim, opponents, sentence, contested=True)
 
 
 def withdraw(book: Book, event: RegistrationWithdrawn, sender: str | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from services.attribution.domain.book import Book
-from services.attribution.domain.matching.identity import DIFFERENT, Verdict, compare
+from services.attribution.domain.matching.identity import DIFFERENT, Identity, Verdict, compare
 from services.attribution.domain.state import Deal, Listed, Registration, Vendor
 from shared.events.conflict import Opponent
 from shared.policy.schema import Policy
@@ -78,11 +78,30 @@ def _answered(book: Book, one: Registration, other: Registration) -> bool | None
     for id_, same in one.verdicts:
         if id_ == other.id:
             return same
-    for known, asked in ((one, other), (other, one)):
-        for id_, same in reversed(known.verdicts):
-            if book.at(id_).deal.identity == asked.deal.identity:
-                return same
+    mine, theirs = one.deal.identity, other.deal.identity
+    for answer in book.key_list(mine.name_key).answers:
+        if (answer.customer, answer.other) == (mine, theirs):
+            return True if answer.same else _still_different(mine, theirs)
     return None
+
+
+def _still_different(mine: Identity, theirs: Identity) -> bool | None:
+    """Whether an answer that two customers are not one holds for other claims on them: a question of names only.
+
+    A name alone may be another company's: that one bearer of it was somebody else tells nothing of the next.
+    """
+    asked = mine.identified and theirs.identified and compare(mine, theirs).answer == "look"
+    return False if asked else None
+
+
+def reach(book: Book, claim: Registration) -> tuple[str, ...]:
+    """The keys of the claim's customer, and of those that a person found to be the same: where rivals are listed."""
+    if not claim.keys:
+        return ()
+    customer = claim.deal.identity
+    answers = book.key_list(customer.name_key).answers
+    matched = (key for one in answers if one.same and one.customer == customer for key in one.other.keys)
+    return tuple(dict.fromkeys((*claim.keys, *matched)))
 
 
 def found_by(book: Book, keys: Iterable[str], wanted: Callable[[Listed], bool]) -> list[Registration]:
@@ -104,16 +123,8 @@ def too_many(book: Book, claim: Registration) -> int:
 
 
 def candidates(book: Book, claim: Registration, former: Iterable[str] = ()) -> list[Registration]:
-    """Other live claims that may be the same deal, in order: under the claim's keys, or matched by a person.
-
-    `former` are keys that the claim had until now.
-    """
-    found = {one.id: one for one in found_by(book, (*claim.keys, *former), lambda one: one.live)}
-    matched = [id_ for one in (claim, *found.values()) for id_, _ in one.verdicts if id_ not in found]
-    if matched:
-        book.require("registration", matched)
-        found |= {id_: book.at(id_) for id_ in matched}
-    return sorted((one for one in found.values() if one.live and one.id != claim.id), key=lambda one: one.order)
+    """Other live claims that may be the same deal, in order; `former` is what the claim reached until now."""
+    return found_by(book, (*reach(book, claim), *former), lambda one: one.live and one.registration != claim.id)
 
 
 def rivals(book: Book, claim: Registration) -> tuple[list[Rival], list[Rival]]:

@@ -10,6 +10,7 @@ from services.attribution.domain.book import Book, Line
 from services.attribution.domain.changed import replace
 from services.attribution.domain.evolve_money import MONEY, evolve_money
 from services.attribution.domain.state import (
+    Answer,
     Listed,
     Opportunity,
     Partner,
@@ -52,6 +53,9 @@ def evolve(book: Book, event: Event) -> None:
         case registration.CustomerMatchDecided():
             _verdict(book, event.registration, event.other, event.same)
             _verdict(book, event.other, event.registration, event.same)
+            one, other = book.at(event.registration).deal.identity, book.at(event.other).deal.identity
+            _answer(book, Answer(one, other, event.same))
+            _answer(book, Answer(other, one, event.same))
         case registration.RegistrationSubmitted():
             _store(book, None, _submitted(book, event))
         case opportunity.OpportunityClassified():
@@ -82,7 +86,7 @@ def _vendor(book: Book, event: Event) -> Vendor:
     before = book.vendor
     match event:
         case vendor.VendorConfigured():
-            return replace(before, document=event.document)
+            return before.configured(event.document)
         case vendor.DeciderUpgraded():
             return replace(before, release=event.release, normaliser=event.normaliser)
     return replace(before, mode="live")
@@ -233,6 +237,13 @@ def _verdict(book: Book, id_: str, other: str, same: bool) -> None:
     before = book.at(id_)
     earlier = tuple(one for one in before.verdicts if one[0] != other)
     book.put("registration", id_, replace(before, verdicts=(*earlier, (other, same))))
+
+
+def _answer(book: Book, answer: Answer) -> None:
+    key = answer.customer.name_key
+    now = book.key_list(key)
+    others = (one for one in now.answers if (one.customer, one.other) != (answer.customer, answer.other))
+    book.put("key", key, replace(now, answers=(*others, answer)))
 
 
 def _unanswered(book: Book, id_: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.claims import claim_of, recheck
-from services.attribution.domain.conflict import blockers, original_of, rivals
+from services.attribution.domain.conflict import blockers, found_by, original_of, reach, rivals
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.protection import extend, refuse_extension, revoke
 from services.attribution.domain.queue import follow, settle
@@ -83,15 +83,20 @@ def _send_back(book: Book, claim: Registration, event: ReviewDecided, step: Step
 
 
 def decide_match(book: Book, event: CustomerMatchDecided) -> None:
-    """The answer is used from here on, and both claims are looked at again."""
+    """The answer is used from here on, and all claims on the two customers are looked at again."""
     if event.registration == event.other:
         raise Refused("match.self", "a registration is not compared with itself", field="other")
-    for id_ in (event.registration, event.other):
-        claim_of(book, id_, None)
+    named = [claim_of(book, id_, None) for id_ in (event.registration, event.other)]
+    customers = {claim.deal.identity for claim in named}
+    keys = dict.fromkeys(key for claim in named for key in claim.deal.identity.keys)
+    concerned = [one for one in found_by(book, keys, lambda one: one.live) if one.deal.identity in customers]
+    reached = {one.id: reach(book, one) for one in concerned}
     evolve(book, event)
-    for id_ in (event.registration, event.other):
-        if book.at(id_).live:
-            recheck(book, id_, moved=True)
+    for id_, former in reached.items():
+        if id_ in (event.registration, event.other) and book.at(id_).live:
+            recheck(book, id_, moved=True, former=former)
+        else:
+            settle(book, id_, former)
 
 
 def judge_evidence(book: Book, event: EvidenceVerified | EvidenceRefuted) -> None:

@@ -10,11 +10,12 @@ from services.attribution.domain.conflict import (
     blockers,
     candidates,
     found_by,
+    reach,
     rivals,
     separated,
 )
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.review import hold, judge, resolve, wait
+from services.attribution.domain.review import detect, hold, judge, resolve, wait
 from services.attribution.domain.state import Registration
 from shared.events.base import Step
 from shared.events.opportunity import OpportunityLinked
@@ -28,7 +29,7 @@ def settle(book: Book, id_: str, former: Iterable[str] = ()) -> None:
     """Every undecided claim that this one concerns stands behind just those that keep it out; first ones move up.
 
     Called whenever a claim became able to keep others out or stopped being so. `former` are customer keys that
-    it had until now.
+    it reached until now.
     """
     pending = [(id_, tuple(former))]
     while pending:
@@ -71,8 +72,12 @@ def _move(book: Book, claim: Registration, turned: str, concerned: list[Registra
     elif hold_ == "conflict":
         ids = {one.id for one in concerned}
         _move_up(book, claim, policy, [rival.claim for rival in same if rival.claim.id in ids])
-    elif turned in claim.lookalikes and book.at(turned).state != "protected":
+    elif turned in claim.lookalikes and not _looks_alike(book, claim, book.at(turned)):
         judge(book, claim.id)
+
+
+def _looks_alike(book: Book, claim: Registration, other: Registration) -> bool:
+    return other.state == "protected" and between(book, claim, other).answer == "look"
 
 
 def _move_up(book: Book, waiter: Registration, policy: Policy, others: list[Registration]) -> None:
@@ -89,13 +94,19 @@ def _move_up(book: Book, waiter: Registration, policy: Policy, others: list[Regi
 
 
 def _reconcile(book: Book, turned: str, former: Iterable[str]) -> None:
-    """A conflict between protected claims is over once no other protected one is left on the deal."""
+    """Protected claims of one deal are in an open conflict until a person decides, and no other one is."""
     claim = book.at(turned)
     outcome = "no_longer_same_deal" if claim.state == "protected" else "holder_ended"
-    for one in (claim, *candidates(book, claim, former)):
-        contested = one.state == "protected" and one.conflict is not None
-        if contested and all(rival.claim.state != "protected" for rival in rivals(book, one)[0]):
-            resolve(book, one.id, one.conflict, outcome)
+    protected = [one for one in (claim, *candidates(book, claim, former)) if one.state == "protected"]
+    for id_ in [one.id for one in protected if one.conflict is not None or len(protected) > 1]:
+        one = book.at(id_)
+        held = [rival for rival in rivals(book, one)[0] if rival.claim.state == "protected"]
+        if one.conflict is not None and not held:
+            resolve(book, id_, one.conflict, outcome)
+        elif held and not any(each.conflict for each in (one, *(rival.claim for rival in held))):
+            opponents = tuple(rival.opponent(one) for rival in held)
+            sentence = "Two protected registrations turned out to be the same deal; a person decides."
+            detect(book, one, opponents, sentence, contested=True)
 
 
 def follow(book: Book, id_: str) -> None:
@@ -105,7 +116,9 @@ def follow(book: Book, id_: str) -> None:
         claim = book.at(claim.original)
     if not claim.live:
         return
-    for earlier in found_by(book, claim.keys, lambda one: one.open and not one.live and one.partner == claim.partner):
+    for earlier in found_by(
+        book, reach(book, claim), lambda one: one.open and not one.live and one.partner == claim.partner
+    ):
         if earlier.program == claim.program and between(book, claim, earlier).answer == "same":
             for opportunity in earlier.open:
                 link(book, opportunity, claim.id, by="followed", previous=earlier.id)

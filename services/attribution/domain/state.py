@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -35,6 +35,8 @@ class Vendor:
 
     mode: Literal["live", "importing"]
     document: VendorDocument = field(default_factory=VendorDocument)
+    retired: tuple[tuple[str, str], ...] = ()
+    """Products that the catalogue no longer lists, with the lines that claims on them still belong to."""
     programs: tuple[str, ...] = ()
     release: str = ""
     normaliser: int = 0
@@ -47,15 +49,21 @@ class Vendor:
 
     @cached_property
     def _lines(self) -> dict[str, str]:
-        return {product.product: product.line for product in self.document.products}
+        return {**dict(self.retired), **{product.product: product.line for product in self.document.products}}
 
     def product(self, name: str) -> str | None:
         """The catalogue's spelling of a product or alias, or None where it is not in the catalogue."""
         return self._spellings.get(name.casefold())
 
     def lines(self, products: tuple[str, ...]) -> frozenset[str]:
-        """The lines that the products belong to."""
+        """The lines that the products belong to, or did while they were listed."""
         return frozenset(self._lines[product] for product in products if product in self._lines)
+
+    def configured(self, document: VendorDocument) -> Vendor:
+        """The vendor with the document in place of the old one."""
+        listed = {product.product for product in document.products}
+        retired = tuple(sorted((name, line) for name, line in self._lines.items() if name not in listed))
+        return replace(self, document=document, retired=retired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +217,21 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person said of two customers, listed under the name of the first."""
+
+    customer: Identity
+    other: Identity
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeyList:
-    """What is found under one customer key: registrations in order of completion, unlinked open opportunities."""
+    """What is found under one customer key: registrations, unlinked open opportunities, people's answers."""
 
     registrations: tuple[Listed, ...] = ()
     opportunities: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from services.attribution.domain.book import Book
-from services.attribution.domain.conflict import between, found_by
+from services.attribution.domain.conflict import between, found_by, reach
 from services.attribution.domain.state import Registration
 
 
@@ -24,7 +24,7 @@ def touches_of(book: Book, claim: Registration) -> list[Touch]:
     claims = [claim]
     claims += [
         other
-        for other in found_by(book, claim.keys, lambda one: one.registration != claim.id)
+        for other in found_by(book, reach(book, claim), lambda one: one.registration != claim.id)
         if between(book, claim, other).answer == "same"
     ]
     found = [touch for one in sorted(claims, key=lambda one: one.order) for touch in _of(one)]

@@ -10,7 +10,16 @@ from typing import Any, TypeVar
 import orjson
 
 from services.attribution.domain.book import Missing
-from services.attribution.domain.state import Document, Key, KeyList, Opportunity, Partner, Registration
+from services.attribution.domain.state import (
+    THE_VENDOR,
+    Document,
+    Key,
+    KeyList,
+    Opportunity,
+    Partner,
+    Registration,
+    Vendor,
+)
 from services.attribution.ledger import Ledger, Pause
 from shared.events.base import Event
 from shared.events.codec import decode_entry
@@ -212,6 +221,12 @@ class House:
     def partner(self, id_: str) -> Partner:
         found = self.ledger.documents[Key("partner", id_)]
         assert isinstance(found, Partner), f"{id_} does not exist"
+        return found
+
+    @property
+    def vendor(self) -> Vendor:
+        found = self.ledger.documents[THE_VENDOR]
+        assert isinstance(found, Vendor)
         return found
 
     def listed(self, key: str) -> KeyList:

@@ -9,7 +9,8 @@ import pytest
 from services.attribution.domain.conflict import CANDIDATE_LIMIT
 from shared.events.conflict import ConflictDetected, ConflictResolved
 from shared.events.registration import RegistrationHeld
-from tests.unit.attribution.house import House, only, types
+from shared.events.vendor import VendorConfigured
+from tests.unit.attribution.house import DOCUMENT, House, event, only, types
 
 NAME_ALONE = {"tax_id": None}
 
@@ -222,6 +223,27 @@ def test_a_third_protected_claim_joins_the_conflict_that_is_open() -> None:
     house.withdraw("r1", day=1)
     assert house.registration("r2").conflict is not None
     assert only(house.withdraw("r3", day=2), ConflictResolved).outcome == "holder_ended"
+
+
+def test_protected_claims_that_are_left_contested_have_a_conflict_of_their_own() -> None:
+    house = House().open()
+    for id_, partner, product in (("r1", "A", "X"), ("r2", "B", "Y"), ("r3", "C", "Z")):
+        house.submit(id_, partner, products=[product])
+    house.amend("r1", products=["X", "Y", "Z"])
+    house.amend("r3", products=["Y", "Z"])
+    events = house.withdraw("r1", day=1)
+    assert only(events, ConflictResolved).registration == "r1"
+    assert only(events, ConflictDetected).contested
+
+
+def test_a_product_that_left_the_catalogue_stays_in_its_line_for_the_claims_on_it() -> None:
+    house = House().open({"same_deal": {"products": "same_line"}})
+    house.submit("r1", "A", products=["X"])
+    house.when(event(VendorConfigured, document={**DOCUMENT, "products": DOCUMENT["products"][1:]}))
+    house.submit("r2", "B", products=["Y"])
+    assert house.registration("r2").behind == ("r1",)
+    house.when(event(VendorConfigured, document=DOCUMENT))
+    assert house.vendor.retired == ()
 
 
 def test_a_holder_that_moves_to_another_customer_frees_those_behind_it() -> None:

@@ -54,13 +54,41 @@ def test_the_answer_is_reused_when_the_claim_is_judged_again() -> None:
     assert house.state("r2") == "protected"
 
 
-@pytest.mark.parametrize("same, state", [(True, "waiting"), (False, "protected")])
-def test_the_answer_is_reused_for_later_claims_on_the_same_two_customers(same: bool, state: str) -> None:
-    house = lookalikes({}, BY_NAME)
+BY_DOMAIN: dict[str, Any] = {"tax_id": None, "domain": "nile.example"}
+
+
+@pytest.mark.parametrize(
+    "customer, same, state",
+    [
+        (BY_NAME, True, "waiting"),
+        (BY_DOMAIN, True, "waiting"),
+        (BY_DOMAIN, False, "protected"),
+        # That one company of the name was another one says nothing of the next that has nothing but the name.
+        (BY_NAME, False, "in_review"),
+    ],
+)
+def test_the_answer_is_reused_for_later_claims_on_the_same_two_customers(
+    customer: dict[str, Any], same: bool, state: str
+) -> None:
+    house = lookalikes({}, customer)
     house.match("r2", "r1", same=same, day=1)
     house.withdraw("r2", day=2)
-    house.submit("r3", "C", customer=BY_NAME, day=3)
+    house.submit("r3", "C", customer=customer, day=3)
     assert house.state("r3") == state
+
+
+def test_an_answer_reaches_every_claim_on_the_two_customers() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    house.submit("r2", "B", customer=OTHER_NAME, products=["Y"])
+    house.submit("r3", "C", customer=OTHER_NAME, products=["X"])
+    house.submit("r4", "D", customer=OTHER_NAME, products=["X"])
+    house.match("r1", "r2", same=True, day=1)
+    assert house.registration("r1").conflict is not None
+    assert house.registration("r4").behind == ("r1",)
+    house.match("r1", "r2", same=False, day=2)
+    assert house.registration("r4").lookalikes == ("r3",)
+    assert house.registration("r1").conflict is None
 
 
 def test_the_newest_answer_counts() -> None:

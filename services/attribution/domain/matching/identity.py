@@ -52,7 +52,17 @@ class Identity:
     def keys(self) -> tuple[str, ...]:
         """Where it is listed, as `kind:value`; identity holds only between customers with a key in common."""
         domain = (f"domain:{self.domain}",) if self.domain else ()
-        return (*(f"{kind}:{value}" for kind, value in self.strong), *domain, f"name:{self.name}")
+        return (*(f"{kind}:{value}" for kind, value in self.strong), *domain, self.name_key)
+
+    @property
+    def name_key(self) -> str:
+        """The one key that every customer has."""
+        return f"name:{self.name}"
+
+    @property
+    def identified(self) -> bool:
+        """Whether anything but a name says who it is."""
+        return bool(self.strong or self.domain)
 
 
 @dataclass(frozen=True, slots=True)
