@@ -52,9 +52,7 @@ def amendments(draw: st.DrawFn) -> RegistrationAmended:
 
 
 @given(claims, amendments())
-def test_the_same_patch_twice_is_the_same_patch_once(
-    claim: RegistrationSubmitted, event: RegistrationAmended
-) -> None:
+def test_the_same_patch_twice_is_the_same_patch_once(claim: RegistrationSubmitted, event: RegistrationAmended) -> None:
     once = amended(claim, event)
     assert amended(once, event) == once
 

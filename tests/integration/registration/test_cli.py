@@ -91,7 +91,7 @@ async def test_connections_are_made_and_persons_erased(run: Run, pool: asyncpg.P
     sealed = (await persons.seal("acme", "jana@adler.example", {"name": "Jana"}))["name"]
     erased = await told(run, "persons", "erase", "acme", "--email", "Jana@Adler.example")
     assert erased == {"person": sealed.person, "erased": True}
-    told_of = await pool.fetch("SELECT headers, value FROM log.facts ORDER BY \"offset\"")
+    told_of = await pool.fetch('SELECT headers, value FROM log.facts ORDER BY "offset"')
     assert b"person.erased" in told_of[-1]["headers"]
     assert orjson.loads(told_of[-1]["value"]) == {"person": sealed.person}
     assert await persons.unseal("acme", [sealed]) == {sealed: None}
