@@ -49,6 +49,13 @@ from shared.policy.reading import read_policy
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
 ROOM = 500
+MESSAGES: dict[str, type[Event]] = {
+    "created": OpportunityCreated,
+    "changed": OpportunityChanged,
+    "won": OpportunityWon,
+    "lost": OpportunityLost,
+    "reopened": OpportunityReopened,
+}
 One = TypeVar("One", bound=Event)
 
 DOCUMENT = {
@@ -154,16 +161,13 @@ class House:
 
     def crm(self, kind: str, id_: str, *, day: float = 0, **more: Any) -> list[Event]:
         """The CRM tells of an opportunity of the same customer and product, unless told otherwise."""
-        cls = {
-            "created": OpportunityCreated,
-            "changed": OpportunityChanged,
-            "won": OpportunityWon,
-            "lost": OpportunityLost,
-            "reopened": OpportunityReopened,
-        }
         customer = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123"}
         told = {"opportunity": id_, "connection": "crm", "external_id": id_, "customer": customer, "products": ["X"]}
-        return self.when(event(cls[kind], **{**told, **more}), day=day)
+        return self.when(self.told(kind, **{**told, **more}), day=day)
+
+    def told(self, kind: str, **fields: Any) -> Event:
+        """The CRM's message of that kind."""
+        return event(MESSAGES[kind], **fields)
 
     def amend(self, id_: str, *, day: float = 0, revision: int | None = None, **patch: Any) -> list[Event]:
         """The claim's owner sends a merge patch on the revision that it read."""

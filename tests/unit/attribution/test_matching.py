@@ -1,0 +1,106 @@
+"""Matching: identifiers decide, names only where no kind of identifier is common to both."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.attribution.domain.matching.identity import compare, identity_of
+from services.attribution.domain.matching.normal_form import normal_form
+from shared.events.registration import Customer
+
+LEI, OTHER_LEI = "5493001KJTIIGC8Y1R12", "529900T8BM49AURSDO55"
+
+
+def customer(legal_name: str = "Nile Trading", **known: str) -> Customer:
+    return Customer(legal_name=legal_name, **known)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "one, other, answer, keys",
+    [
+        # an identifier of one kind is equal, and none of the same kind differs
+        (customer(tax_id="123"), customer("Other", tax_id="1-2 3"), "same", ("tax_id:123",)),
+        (customer(duns="12-345-6789"), customer("Other", duns="123456789"), "same", ("duns:123456789",)),
+        (customer(lei=LEI), customer("Other", lei=LEI.lower()), "same", (f"lei:{LEI}",)),
+        (customer(company_id="HRB 12"), customer("Other", company_id="hrb12"), "same", ("company_id:HRB12",)),
+        (customer(tax_id="123"), customer(tax_id="124"), "different", ()),
+        (customer(tax_id="123", duns="123456789"), customer(tax_id="123", duns="987654321"), "different", ()),
+        (customer(tax_id="123", lei=LEI), customer(tax_id="123", lei=OTHER_LEI), "different", ()),
+        # national numbers repeat between countries, others do not
+        (customer(tax_id="123", country="EG"), customer(tax_id="123", country="SA"), "different", ()),
+        (customer(tax_id="123", country="EG"), customer(tax_id="123"), "same", ("tax_id:123",)),
+        (
+            customer(duns="123456789", country="EG"),
+            customer(duns="123456789", country="SA"),
+            "same",
+            ("duns:123456789",),
+        ),
+        # a domain counts where neither side has anything stronger
+        (customer(domain="nile.eg"), customer("Other", domain="https://www.nile.eg/x"), "same", ("domain:nile.eg",)),
+        (customer(domain="nile.eg"), customer(domain="delta.eg"), "different", ()),
+        (customer(domain="nile.eg", tax_id="123"), customer("Other", domain="nile.eg"), "different", ()),
+        (customer(domain="nile.eg", tax_id="123"), customer(domain="nile.eg"), "look", ("name:nile trading",)),
+        # names where no kind is common
+        (customer(), customer("NILE Trading Co., Ltd."), "look", ("name:nile trading",)),
+        (customer(tax_id="123"), customer(duns="123456789"), "look", ("name:nile trading",)),
+        (customer(), customer("Delta"), "different", ()),
+    ],
+)
+def test_customers_compare(one: Customer, other: Customer, answer: str, keys: tuple[str, ...]) -> None:
+    for first, second in ((one, other), (other, one)):
+        verdict = compare(identity_of(first), identity_of(second))
+        assert (verdict.answer, verdict.keys) == (answer, keys)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"tax_id": "000000000"},
+        {"tax_id": "12"},
+        {"duns": "12345678"},
+        {"duns": "12345678A"},
+        {"lei": "5493001KJTIIGC8Y1R13"},
+        {"domain": "gmail.com"},
+        {"domain": "not a domain"},
+    ],
+)
+def test_what_cannot_identify_anybody_is_left_out(known: dict[str, str]) -> None:
+    identity = identity_of(customer(**known))
+    assert not identity.identified
+    assert identity.keys == ("name:nile trading",)
+
+
+def test_a_customer_is_listed_under_all_that_it_is_known_by() -> None:
+    identity = identity_of(customer(tax_id="12 3", duns="123456789", domain="Nile.EG"))
+    assert identity.keys == ("tax_id:123", "duns:123456789", "domain:nile.eg", "name:nile trading")
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "Müller & Söhne GmbH",
+        "MULLER AND SOHNE",
+        "Muller + Sohne, G.m.b.H.",
+        "müller  &  söhne gmbh co. kg",
+        "Mu\u0308ller & So\u0308hne",
+    ],
+)
+def test_spellings_share_a_normal_form(spelling: str) -> None:
+    assert normal_form(spelling) == "muller and sohne"
+
+
+@pytest.mark.parametrize(
+    "name, form",
+    [
+        ("Société Générale S.A.", "societe generale"),
+        ("Inc", "inc"),
+        ("Co. Ltd.", "co"),
+        ("النيل للتجارة", "النيل للتجارة"),
+        ("A_B", "a b"),
+        ("!!!", "!!!"),
+        ("\u0301", "\u0301"),
+        ("Straße 7 AG", "strasse 7"),
+    ],
+)
+def test_a_normal_form_is_never_empty(name: str, form: str) -> None:
+    assert normal_form(name) == form
