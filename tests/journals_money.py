@@ -100,6 +100,10 @@ class Till:
         self._rewards[reward], self._status[reward], self._taken[reward] = event, "held", 0
         return self.journal.add(event, clock=clock)
 
+    def adopt(self, accrued: Any) -> None:
+        """A reward that another till accrued, still held."""
+        self._rewards[accrued.reward], self._status[accrued.reward], self._taken[accrued.reward] = accrued, "held", 0
+
     def hold(self, reward: str, code: str = "partner.suspended", **options: Any) -> Entry:
         return self.journal.add(RewardHeld(**self._about(reward), code=code, sentence="Stays held."), **options)
 

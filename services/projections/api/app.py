@@ -10,13 +10,20 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.projections.api import (
+    attribution,
+    cases,
     conflicts,
+    credits,
     events,
     explanation,
     facts,
+    ledger,
     opportunities,
+    payouts,
+    payouts_summary,
     pipeline,
     registrations,
+    rewards,
     summary,
 )
 from services.projections.api.context import Queries
@@ -41,6 +48,13 @@ ROUTERS = (
     explanation.router,
     conflicts.router,
     opportunities.router,
+    attribution.router,
+    credits.router,
+    rewards.router,
+    payouts.router,
+    payouts_summary.router,
+    ledger.router,
+    cases.router,
     events.router,
     facts.router,
 )
@@ -64,7 +78,7 @@ def create_app(
         title="dealreg queries",
         version="1",
         description="The pipeline, its history and its explanations, as it is now and as it was at any past moment.",
-        openapi_tags=[{"name": "pipeline"}, {"name": "registrations"}, {"name": "events"}],
+        openapi_tags=[{"name": "pipeline"}, {"name": "registrations"}, {"name": "finance"}, {"name": "events"}],
     )
     app.state.queries = Queries(
         settings,

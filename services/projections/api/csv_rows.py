@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,7 +30,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 async def csv_pages(parts: Queries, reader: Caller, position: Position, where: list[Any]) -> AsyncIterator[str]:
     """The header and then all rows, by registration id."""
-    yield _text([COLUMNS])
+    yield text([COLUMNS])
     after = ""
     while True:
         query = (
@@ -42,7 +42,7 @@ async def csv_pages(parts: Queries, reader: Caller, position: Position, where: l
         )
         rows = await parts.rows(query)
         if rows:
-            yield _text([_cells(row, position) for row in rows])
+            yield text([_cells(row, position) for row in rows])
         if len(rows) < ROWS_PER_READ:
             return
         after = rows[-1].registration_id
@@ -62,15 +62,17 @@ def _cells(row: Any, position: Position) -> list[str]:
         "won_value": "; ".join(f"{one['amount']} {one['currency']}" for one in counts["won_value"]),
         **{f"{state}_opportunities": counts[state] for state in ("open", "won", "lost")},
     }
-    return [_safe(flat[name]) for name in COLUMNS]
+    return [safe(flat[name]) for name in COLUMNS]
 
 
-def _safe(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) and isinstance(value, str) else text
+def safe(value: Any) -> str:
+    """The value as a cell that no spreadsheet runs."""
+    cell = "" if value is None else str(value)
+    return f"'{cell}" if cell.startswith(_FORMULA) and isinstance(value, str) else cell
 
 
-def _text(rows: list[Any]) -> str:
+def text(rows: Sequence[Any]) -> str:
+    """The rows as RFC 4180 has them."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\r\n").writerows(rows)
     return buffer.getvalue()

@@ -10,6 +10,11 @@ from pydantic import BaseModel, Field
 from services.projections.api.schemas import EventDocument, MoneyDocument, Page
 
 
+class ItemDocument(BaseModel):
+    product: str
+    amount: MoneyDocument
+
+
 class OpportunityDocument(BaseModel):
     opportunity: str
     connection: str
@@ -23,6 +28,7 @@ class OpportunityDocument(BaseModel):
     customer: dict[str, Any] | None
     products: list[str]
     amount: MoneyDocument | None
+    items: list[ItemDocument] | None = Field(description="The lines that the amount is made of, where the CRM tells.")
     close_date: date | None
     reason: str | None
     source_time: datetime | None

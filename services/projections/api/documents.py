@@ -107,6 +107,7 @@ def opportunity(row: OpportunityRow, *, partner: str | None) -> dict[str, Any]:
         "customer": orjson.loads(row.customer) if row.customer else None,
         "products": row.products,
         "amount": money(row.amount_minor, row.currency),
+        "items": orjson.loads(row.items) if row.items else None,
         "close_date": row.close_date,
         "reason": row.lost_reason,
         "source_time": instant(row.source_time),

@@ -34,6 +34,19 @@ class OpportunityUnknown(DealregError):
     status = 404
 
 
+class CaseUnknown(DealregError):
+    """The caller has no such case."""
+
+    code = "case.unknown"
+    status = 404
+
+
+class CsvTooLarge(Invalid):
+    """More rows match than one CSV holds."""
+
+    code = "csv.too_large"
+
+
 class FactUnknown(DealregError):
     """The caller sent no such fact."""
 

@@ -5,7 +5,7 @@ The first page fixes the entry as of which all pages are read; its cursor carrie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,11 +47,30 @@ class Listing:
 
     view: View
     table: sa.Table
-    key: sa.Column[Any]
-    sorts: dict[str, sa.Column[Any]]
+    key: Any
+    sorts: dict[str, Any]
+    """What the caller may sort by, as columns of the table."""
     default_sort: str
     also: tuple[View, ...] = ()
     """Views that say whose a row is: a page is not answered before they are as far."""
+    more_keys: tuple[Any, ...] = ()
+    """Where the key alone does not tell one row."""
+    source: Callable[[Caller, int, Any], sa.FromClause] | None = None
+    """What is listed instead of the table's own rows: of whom, as of which entry, for which question."""
+
+    @property
+    def keys(self) -> tuple[Any, ...]:
+        return (self.key, *self.more_keys)
+
+    def rows(
+        self, caller: Caller, seq: int, asked: ListQuery, where: Sequence[Any]
+    ) -> tuple[sa.FromClause, sa.Select[Any]]:
+        """What the list reads as of entry `seq`, and its rows for these conditions."""
+        if self.source is not None:
+            found = self.source(caller, seq, asked)
+            return found, sa.select(found).where(*where)
+        mine = self.table.c.vendor == caller.vendor
+        return self.table, sa.select(self.table).where(mine, as_of(self.table, seq), *where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,40 +99,60 @@ async def read_page(
     else:
         seq, past, *after = parts.cursors.open(caller, asked_for, asked.cursor)
         position = await parts.positions.at(caller.vendor, seq, past=past)
-    query = (
-        sa.select(listing.table)
-        .where(listing.table.c.vendor == caller.vendor, as_of(listing.table, position.seq), *where)
-        .order_by(_order(column, name), listing.key)
-        .limit(asked.limit + 1)
-    )
+    table, query = listing.rows(caller, position.seq, asked, where)
+    column, keys = table.c[column.name], [table.c[key.name] for key in listing.keys]
+    falls = name.startswith("-")
+    query = query.order_by(*_order(column, keys, falls=falls)).limit(asked.limit + 1)
     if after is not None:
-        query = query.where(_beyond(listing, column, name, after))
+        query = query.where(_beyond(column, keys, after, falls=falls))
     rows = await parts.rows(query)
     if len(rows) <= asked.limit:
         return Page(rows, position, None)
     rows = rows[: asked.limit]
     last = rows[-1]._mapping
-    content = [position.seq, asked.as_of is not None, _plain(last[column.name]), last[listing.key.name]]
+    content = [
+        position.seq,
+        asked.as_of is not None,
+        _plain(last[column.name]),
+        *(_plain(last[key.name]) for key in keys),
+    ]
     return Page(rows, position, parts.cursors.seal(caller, asked_for, content))
 
 
-def _order(column: sa.Column[Any], name: str) -> Any:
-    return (column.desc() if name.startswith("-") else column.asc()).nulls_last()
+def _order(column: Any, keys: Sequence[Any], *, falls: bool) -> list[Any]:
+    """Keys run the way of the column, so that an index on both serves either direction."""
+    ordered = [one.desc() if falls else one.asc() for one in (column, *keys)]
+    return [ordered[0].nulls_last() if _nullable(column) else ordered[0], *ordered[1:]]
 
 
-def _beyond(listing: Listing, column: sa.Column[Any], name: str, after: list[Any]) -> Any:
-    """Rows that come after (value, key) in an order that puts absent values last."""
-    value, key = after
-    tie = listing.key > key
-    if value is None:
+def _beyond(column: Any, keys: Sequence[Any], after: list[Any], *, falls: bool) -> Any:
+    """Rows that come after (value, keys) in an order that puts absent values last."""
+    columns = (column, *keys)
+    value, *tied = (_typed(one, given) for one, given in zip(columns, after, strict=True))
+    if not _nullable(column):
+        # One comparison of rows: an index goes on at the place, where an OR would read all before it again.
+        return _further(sa.tuple_(*columns), sa.tuple_(value, *tied), falls=falls)
+    tie = _further(sa.tuple_(*keys), sa.tuple_(*tied), falls=falls)
+    if after[0] is None:
         return sa.and_(column.is_(None), tie)
-    if isinstance(column.type, sa.DateTime):
-        value = datetime.fromisoformat(value)
-    elif isinstance(column.type, sa.Date):
-        value = date.fromisoformat(value)
-    given = sa.literal(value, column.type)
-    further = column < given if name.startswith("-") else column > given
-    return sa.or_(further, sa.and_(column == given, tie), column.is_(None))
+    return sa.or_(_further(column, value, falls=falls), sa.and_(column == value, tie), column.is_(None))
+
+
+def _nullable(column: Any) -> bool:
+    return bool(getattr(column, "nullable", True))
+
+
+def _further(here: Any, than: Any, *, falls: bool) -> Any:
+    return here < than if falls else here > than
+
+
+def _typed(column: Any, given: Any) -> Any:
+    """A value of a cursor as the column has it."""
+    if isinstance(given, str) and isinstance(column.type, sa.DateTime):
+        given = datetime.fromisoformat(given)
+    elif isinstance(given, str) and isinstance(column.type, sa.Date):
+        given = date.fromisoformat(given)
+    return sa.literal(given, column.type)
 
 
 def _plain(value: Any) -> Any:

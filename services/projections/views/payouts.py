@@ -74,7 +74,10 @@ class Payouts:
 
     async def load(self, connection: Any, entries: Sequence[Entry]) -> PayoutRows:
         accounts = [(entry.vendor, empty.payout_id) for entry in entries for empty in _moved(entry)]
-        partners = [(entry.vendor, entry.event.partner) for entry in entries if _of_partner(entry.event)]
+        events: list[Any] = [entry.event for entry in entries]
+        partners = [
+            (entry.vendor, event.partner) for entry, event in zip(entries, events, strict=True) if _of_partner(event)
+        ]
         return PayoutRows(
             await self.accounts.load(connection, accounts), await self.standings.load(connection, partners)
         )

@@ -9,8 +9,10 @@ import jsonschema
 import pytest
 
 from shared.events import opportunity as o
+from shared.events.money import Money
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, ordinary_deals
+from tests.journals_money import Till, won_deal
 
 PATHS = {
     "/v1/pipeline": "/v1/pipeline",
@@ -21,6 +23,14 @@ PATHS = {
     "/v1/conflicts": "/v1/conflicts",
     "/v1/opportunities": "/v1/opportunities",
     "/v1/opportunities/{opportunity_id}": "/v1/opportunities/opp_maven000001",
+    "/v1/opportunities/{opportunity_id}/attribution": "/v1/opportunities/opp_partner-11/attribution",
+    "/v1/credits": "/v1/credits",
+    "/v1/rewards": "/v1/rewards",
+    "/v1/payouts": "/v1/payouts?by=effective",
+    "/v1/payouts/summary": "/v1/payouts/summary?group_by=month",
+    "/v1/ledger": "/v1/ledger",
+    "/v1/cases": "/v1/cases",
+    "/v1/cases/{case}": "/v1/cases/case_1",
     "/v1/events": "/v1/events",
     "/v1/facts/{fact}": "/v1/facts/w",
 }
@@ -34,6 +44,11 @@ def journal() -> Journal:
     journal.wait_behind("reg_w", "reg_maven000001")
     journal.opportunity("opp_9")
     journal.add(o.OpportunityUnlinked(sentence="…", opportunity="opp_9", code="no_registration"))
+    won_deal(journal, 1, "partner-1")
+    journal.win("opp_9", "reg_w", case="breach", amount=Money.of(5_000, "EUR"))
+    till = Till(journal)
+    till.open_case("case_1", "opp_9", "reg_partner-11", "reg_w")
+    till.accrue("rew_9", "partner-1", "reg_partner-11", "opp_9", 500, currency="EUR", cases=("case_1",))
     return journal
 
 

@@ -1,0 +1,132 @@
+"""`GET /v1/cases`: what rules left to a person after a win, and what it holds meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from services.projections.api import finance_documents
+from services.projections.api.answers import answer
+from services.projections.api.context import Queries
+from services.projections.api.described import answers
+from services.projections.api.errors import CaseUnknown
+from services.projections.api.finance import Payee, conditions
+from services.projections.api.finance_schemas import CaseDocument, CasePage
+from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, page_document, read_page
+from services.projections.api.pipeline import Parts
+from services.projections.api.pipeline_filters import Instant, Text
+from services.projections.api.position import PositionQuery
+from services.projections.tables import as_of, case_file, pipeline
+from services.projections.views import CASES, PIPELINE
+from shared.credentials import Caller
+
+router = APIRouter(tags=["finance"])
+
+LISTING = Listing(
+    view=CASES,
+    table=case_file,
+    key=case_file.c.case_id,
+    sorts={"opened_at": case_file.c.opened_at, "closed_at": case_file.c.closed_at, "state": case_file.c.state},
+    default_sort="-opened_at",
+    also=(PIPELINE,),
+)
+
+
+class CaseQuery(ListQuery):
+    """Filters, order and page."""
+
+    state: list[Literal["open", "closed"]] = Field([], max_length=2)
+    outcome: list[Literal["released", "reversed", "win_taken_back"]] = Field([], max_length=3)
+    partner: list[Text] = Field([], max_length=MAX_CHOICES, description="Who holds the deal.")
+    opportunity: Text | None = None
+    registration: Text | None = Field(None, description="The holder's.")
+    opened_from: Instant | None = None
+    opened_before: Instant | None = None
+
+
+@router.get(
+    "/v1/cases",
+    summary="Cases, open and closed",
+    response_model=None,
+    responses=answers(CasePage, paged=True),
+)
+async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annotated[CaseQuery, Query()]) -> Response:
+    """An open one waits for a person's decision. A partner reads those of its own deals."""
+    page = await read_page(LISTING, parts, reader, request, asked, [*visible(reader), *_where(asked)])
+    items = await case_documents(parts, reader, page.rows)
+    document, headers = page_document(request, reader, page, items, asked)
+    return answer(request, document, headers=headers)
+
+
+@router.get(
+    "/v1/cases/{case}",
+    summary="One case",
+    response_model=None,
+    responses=answers(CaseDocument, also=(404,)),
+)
+async def get_case(
+    request: Request,
+    case: Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)],
+    reader: Payee,
+    parts: Parts,
+    asked: Annotated[PositionQuery, Query()],
+) -> Response:
+    """What it is about, what it holds, and how it was decided."""
+    position = await parts.positions.find(reader, CASES, asked, *LISTING.also)
+    query = sa.select(case_file).where(
+        case_file.c.vendor == reader.vendor,
+        case_file.c.case_id == case,
+        as_of(case_file, position.seq),
+        *visible(reader),
+    )
+    rows = await parts.rows(query)
+    if not rows:
+        raise CaseUnknown(f"there is no case {case}")
+    return answer(request, (await case_documents(parts, reader, rows))[0])
+
+
+async def case_documents(parts: Queries, reader: Caller, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """The cases with whose deal each is about."""
+    wanted = sorted({row.registration_id for row in rows})
+    holders: dict[str, str] = {}
+    if wanted:
+        query = (
+            sa.select(pipeline.c.registration_id, pipeline.c.partner)
+            .where(pipeline.c.vendor == reader.vendor, pipeline.c.registration_id.in_(wanted))
+            .distinct()
+        )
+        holders = {row[0]: row[1] for row in await parts.rows(query)}
+    return [finance_documents.case(row, reader, holders.get(row.registration_id)) for row in rows]
+
+
+def visible(reader: Caller) -> list[Any]:
+    """A case is its holder's: whoever won instead is not told that somebody holds the deal."""
+    return [] if reader.partner is None else [_held_by([reader.partner])]
+
+
+def _held_by(partners: list[str]) -> Any:
+    return sa.exists().where(
+        pipeline.c.vendor == case_file.c.vendor,
+        pipeline.c.registration_id == case_file.c.registration_id,
+        pipeline.c.partner.in_(partners),
+    )
+
+
+def _where(asked: CaseQuery) -> list[Any]:
+    columns = case_file.c
+    return conditions(
+        [
+            (asked.state, lambda: columns.state.in_(asked.state)),
+            (asked.outcome, lambda: columns.outcome.in_(asked.outcome)),
+            (asked.partner, lambda: _held_by(asked.partner)),
+            (asked.opportunity, lambda: columns.opportunity_id == asked.opportunity),
+            (asked.registration, lambda: columns.registration_id == asked.registration),
+            (asked.opened_from, lambda: columns.opened_at >= asked.opened_from),
+            (asked.opened_before, lambda: columns.opened_at < asked.opened_before),
+        ]
+    )

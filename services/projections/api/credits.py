@@ -1,0 +1,93 @@
+"""`GET /v1/credits`: who is credited with what of each won deal, by version."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from services.projections.api import finance_documents
+from services.projections.api.answers import answer
+from services.projections.api.described import answers
+from services.projections.api.finance import DatedQuery, Payee, conditions, dated, own, own_deal, own_registrations
+from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
+from services.projections.api.finance_schemas import CreditPage
+from services.projections.api.listing import MAX_CHOICES, Listing, page_document, read_page
+from services.projections.api.pipeline import Parts
+from services.projections.api.pipeline_filters import Text
+from services.projections.tables import credit
+from services.projections.views import CREDITS, PIPELINE
+
+router = APIRouter(tags=["finance"])
+
+LISTING = Listing(
+    view=CREDITS,
+    table=credit,
+    key=credit.c.share_id,
+    sorts={
+        "posted_at": credit.c.posted_at,
+        "effective_at": credit.c.effective_at,
+        "opportunity": credit.c.opportunity_id,
+        "partner": credit.c.partner,
+        "amount": credit.c.amount_minor,
+    },
+    default_sort="-posted_at",
+    also=(PIPELINE,),
+)
+SHEET = Sheet(
+    "credits",
+    ("opportunity", "number", "registration", "program", "role", "partner", "house", "portion", "amount", "currency",
+     "value", "case", "model", "code", "effective_at", "posted_at"),
+)  # fmt: skip
+
+
+class CreditQuery(DatedQuery):
+    """Filters, order and page."""
+
+    role: list[Literal["sourced", "influenced", "fulfilled", "unregistered"]] = Field([], max_length=4)
+    case: list[Text] = Field([], max_length=MAX_CHOICES, description="How the win counts: a row of the won table.")
+    house: bool | None = Field(None, description="Whether it is the vendor's own, filled by no partner.")
+
+
+@router.get(
+    "/v1/credits",
+    summary="Credit of won deals, by partner and role",
+    response_model=None,
+    responses=csv_described(answers(CreditPage, paged=True)),
+)
+async def list_credits(
+    request: Request, reader: Payee, parts: Parts, asked: Annotated[CreditQuery, Query()]
+) -> Response:
+    """Shares as they stand; `as_of` shows what a revision or a reversal changed. A partner reads its own shares.
+
+    With `Accept: text/csv` the answer is every matching row, whatever `limit` says.
+    """
+    where = [*own(reader, credit.c.partner), *_where(asked)]
+    if reader.partner is not None and (asked.registration or asked.program):
+        # Of a share in another's deal neither is told, so neither may be guessed.
+        where.append(own_deal(reader, credit.c))
+
+    async def documents(rows: Any, _: Any) -> list[dict[str, Any]]:
+        mine = await own_registrations(parts, reader, [row.registration_id for row in rows])
+        return [finance_documents.credit(row, reader, mine) for row in rows]
+
+    if wants_csv(request):
+        return await csv_answer(request, parts, reader, LISTING, asked, where, SHEET, documents)
+    page = await read_page(LISTING, parts, reader, request, asked, where)
+    items = await documents(page.rows, page.position)
+    document, headers = page_document(request, reader, page, items, asked)
+    return answer(request, document, headers=headers)
+
+
+def _where(asked: CreditQuery) -> list[Any]:
+    columns = credit.c
+    house = columns.partner.is_(None)
+    return dated(columns, asked) + conditions(
+        [
+            (asked.role, lambda: columns.role.in_(asked.role)),
+            (asked.case, lambda: columns.won_case.in_(asked.case)),
+            (asked.house, lambda: house if asked.house else ~house),
+        ]
+    )

@@ -1,0 +1,138 @@
+"""What every question of finance shares: who may ask, what it may be narrowed by, and whose rows it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from fastapi import Depends
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from services.projections.api.context import Queries
+from services.projections.api.listing import MAX_CHOICES, ListQuery
+from services.projections.api.pipeline_filters import Text
+from services.projections.api.position import PositionQuery
+from services.projections.tables import as_of, pipeline, standing
+from shared.credentials import Caller, caller
+
+Payee = Annotated[Caller, Depends(caller("payouts:read"))]
+"""Whoever may read money: the vendor all of it, a partner its own, also while it is suspended."""
+
+SUSPENDED = "partner.suspended"
+Account = Literal["expense", "accrued", "held", "payable", "paid", "reversed"]
+By = Literal["posted", "effective"]
+
+
+def _month(text: str) -> str:
+    try:
+        date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise PydanticCustomError("date.impossible", "must be a month, such as 2026-03") from error
+    return text
+
+
+Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", examples=["2026-03"]), AfterValidator(_month)]
+"""A month of the calendar, in UTC."""
+
+
+class WhoseQuery(PositionQuery):
+    """Whose money."""
+
+    partner: list[Text] = Field([], max_length=MAX_CHOICES)
+    program: list[Text] = Field([], max_length=MAX_CHOICES)
+    currency: list[Text] = Field([], max_length=MAX_CHOICES)
+    by: By = Field("posted", description="The date that counts: when it was posted, or when it was earned.")
+    month: list[Month] = Field([], max_length=MAX_CHOICES, description="Any of these months, by that date, in UTC.")
+
+
+class DatedQuery(WhoseQuery, ListQuery):
+    """Whose money, of which deal, and when."""
+
+    opportunity: Text | None = None
+    registration: Text | None = None
+    date_from: date | None = Field(None, description="On or after this day, by the date that counts, in UTC.")
+    date_to: date | None = Field(None, description="On or before this day.")
+
+
+def conditions(given: Sequence[tuple[Any, Callable[[], Any]]]) -> list[Any]:
+    """The conditions whose filter was given."""
+    return [condition() for one, condition in given if one not in (None, [])]
+
+
+def dated(columns: Any, asked: DatedQuery) -> list[Any]:
+    """The conditions that lists of single movements share."""
+    at = columns.posted_at if asked.by == "posted" else columns.effective_at
+    return conditions(
+        [
+            (asked.partner, lambda: columns.partner.in_(asked.partner)),
+            (asked.program, lambda: columns.program.in_(asked.program)),
+            (asked.currency, lambda: columns.currency.in_(asked.currency)),
+            (asked.opportunity, lambda: columns.opportunity_id == asked.opportunity),
+            (asked.registration, lambda: columns.registration_id == asked.registration),
+            (asked.month, lambda: sa.or_(*(_within(at, first_of(one)) for one in asked.month))),
+            (asked.date_from, lambda: at >= _midnight(asked.date_from)),
+            (asked.date_to, lambda: at < _midnight(asked.date_to) + timedelta(days=1)),
+        ]
+    )
+
+
+def own(reader: Caller, column: Any) -> list[Any]:
+    """A partner's credential reaches the rows that name it alone (G10)."""
+    return [] if reader.partner is None else [column == reader.partner]
+
+
+def own_deal(reader: Caller, columns: Any) -> Any:
+    """Rows of the caller's own registrations."""
+    return sa.exists().where(
+        pipeline.c.vendor == columns.vendor,
+        pipeline.c.registration_id == columns.registration_id,
+        pipeline.c.partner == reader.partner,
+    )
+
+
+def first_of(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def _within(at: Any, first: date) -> Any:
+    following = (first + timedelta(days=31)).replace(day=1)
+    return sa.and_(at >= _midnight(first), at < _midnight(following))
+
+
+def _midnight(day: date | None) -> datetime:
+    assert day is not None
+    return datetime.combine(day, time.min, UTC)
+
+
+async def own_registrations(parts: Queries, reader: Caller, ids: Sequence[str | None]) -> frozenset[str] | None:
+    """Which of the registrations are the caller's; None for the vendor, whose all of them are."""
+    if reader.partner is None:
+        return None
+    wanted = sorted({one for one in ids if one is not None})
+    if not wanted:
+        return frozenset()
+    # A registration never changes its partner, so any version of it answers.
+    query = (
+        sa.select(pipeline.c.registration_id)
+        .where(
+            pipeline.c.vendor == reader.vendor,
+            pipeline.c.registration_id.in_(wanted),
+            pipeline.c.partner == reader.partner,
+        )
+        .distinct()
+    )
+    return frozenset(row[0] for row in await parts.rows(query))
+
+
+async def suspended(parts: Queries, reader: Caller, seq: int, partners: Sequence[str]) -> frozenset[str]:
+    """Which of the partners were suspended as of entry `seq`."""
+    wanted = sorted(set(partners))
+    if not wanted:
+        return frozenset()
+    query = sa.select(standing.c.partner).where(
+        standing.c.vendor == reader.vendor, standing.c.partner.in_(wanted), as_of(standing, seq), standing.c.suspended
+    )
+    return frozenset(row[0] for row in await parts.rows(query))

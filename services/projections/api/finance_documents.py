@@ -1,0 +1,128 @@
+"""Rows of money as JSON documents: what the vendor reads, and what of it a partner reads (G10)."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Any
+
+from services.projections.api.answers import instant
+from services.projections.api.documents import money
+from services.projections.api.finance import SUSPENDED
+from shared.credentials import Caller
+
+Own = Set[str] | None
+"""Registrations that are the caller's; None where every one is."""
+
+
+def is_own(registration: str | None, own: Own) -> bool:
+    return own is None or registration in own
+
+
+def credit(row: Any, reader: Caller, own: Own) -> dict[str, Any]:
+    """One share; a partner that is credited on another's deal is told neither which nor what it was worth."""
+    mine = is_own(row.registration_id, own)
+    document: dict[str, Any] = {
+        "opportunity": row.opportunity_id,
+        "number": row.number,
+        "registration": row.registration_id if mine else None,
+        "program": row.program if mine else None,
+        "role": row.role,
+        "partner": row.partner,
+        "house": row.partner is None,
+        "portion": row.portion,
+        "amount": money(row.amount_minor, row.currency),
+        "value": money(row.value_minor, row.currency) if mine else None,
+        "case": row.won_case,
+        "model": row.model,
+        "code": row.code,
+        "effective_at": instant(row.effective_at),
+        "posted_at": instant(row.posted_at),
+    }
+    return document if reader.partner else {**document, "seq": row.from_seq}
+
+
+def reward(row: Any, reader: Caller, suspended: Set[str], own_deals: Set[str] | None) -> dict[str, Any]:
+    """One reward; its base is told to a partner only where the deal that was won is its own."""
+    mine = own_deals is None or row.opportunity_id is None or row.opportunity_id in own_deals
+    document: dict[str, Any] = {
+        "reward": row.reward_id,
+        "status": row.status,
+        "blocked": SUSPENDED if row.status == "payable" and row.partner in suspended else None,
+        "kind": row.kind,
+        "partner": row.partner,
+        "program": row.program,
+        "policy": row.policy,
+        "registration": row.registration_id,
+        "opportunity": row.opportunity_id,
+        "on": row.earned_on,
+        "role": row.role,
+        "base": money(row.base_minor, row.currency) if mine else None,
+        "pct": row.pct,
+        "cap": money(row.cap_minor, row.currency),
+        "amount": money(row.amount_minor, row.currency),
+        "left": money(row.left_minor, row.currency),
+        "hold_until": instant(row.hold_until),
+        "cases": row.cases,
+        "code": row.code,
+        "adjusts": row.adjusts,
+        "effective_at": instant(row.effective_at),
+        "posted_at": instant(row.posted_at),
+        "changed_at": instant(row.changed_at),
+    }
+    return document if reader.partner else {**document, "seq": row.from_seq}
+
+
+def posting(row: Any, reader: Caller) -> dict[str, Any]:
+    """One line of the ledger, debit positive; the number of its entry is the vendor's alone."""
+    document: dict[str, Any] = {
+        "line": row.line,
+        "type": row.type,
+        "account": row.account,
+        "partner": row.partner,
+        "program": row.program,
+        "amount": money(row.amount_minor, row.currency),
+        "reward": row.reward_id,
+        "registration": row.registration_id,
+        "opportunity": row.opportunity_id,
+        "effective_at": instant(row.effective_at),
+        "posted_at": instant(row.posted_at),
+    }
+    return document if reader.partner else {**document, "seq": row.seq}
+
+
+def case(row: Any, reader: Caller, partner: str | None) -> dict[str, Any]:
+    """One case; who won, and what a person wrote about it, is for the vendor alone."""
+    document: dict[str, Any] = {
+        "case": row.case_id,
+        "kind": row.kind,
+        "state": row.state,
+        "opportunity": row.opportunity_id,
+        "registration": row.registration_id,
+        "partner": partner,
+        "verdict": row.verdict,
+        "outcome": row.outcome,
+        "opened_at": instant(row.opened_at),
+        "closed_at": instant(row.closed_at),
+        "rewards": row.rewards,
+        "holds": [money(int(minor), name) for minor, name in zip(row.held_minor, row.held_currencies, strict=True)],
+    }
+    if reader.partner:
+        return document
+    return {**document, "winner": row.winner, "reason": row.reason, "seq": row.from_seq}
+
+
+def payout(row: Any, suspended: Set[str]) -> dict[str, Any]:
+    """One account in one month: what moved, and its balance at the end."""
+    return {
+        "partner": row.partner,
+        "program": row.program,
+        "currency": row.currency,
+        "account": row.account,
+        "month": f"{row.month:%Y-%m}",
+        "debit": money(int(row.debit), row.currency),
+        "credit": money(int(row.credit), row.currency),
+        "amount": money(int(row.amount_minor), row.currency),
+        "balance": money(int(row.balance), row.currency),
+        "entries": int(row.entries),
+        "blocked": SUSPENDED if row.account == "payable" and row.partner in suspended else None,
+    }

@@ -1,0 +1,121 @@
+"""`GET /v1/rewards`: what is owed for which deal, whether it is held, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from services.projections.api import finance_documents
+from services.projections.api.answers import answer
+from services.projections.api.context import Queries
+from services.projections.api.described import answers
+from services.projections.api.finance import DatedQuery, Payee, conditions, dated, own, suspended
+from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
+from services.projections.api.finance_schemas import RewardPage
+from services.projections.api.listing import Listing, page_document, read_page
+from services.projections.api.pipeline import Parts
+from services.projections.api.pipeline_filters import Instant, Text
+from services.projections.api.position import Position
+from services.projections.tables import as_of, opportunity, pipeline, reward
+from services.projections.views import OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
+from shared.credentials import Caller
+
+router = APIRouter(tags=["finance"])
+
+LISTING = Listing(
+    view=REWARDS,
+    table=reward,
+    key=reward.c.reward_id,
+    sorts={
+        "posted_at": reward.c.posted_at,
+        "effective_at": reward.c.effective_at,
+        "hold_until": reward.c.hold_until,
+        "partner": reward.c.partner,
+        "amount": reward.c.amount_minor,
+    },
+    default_sort="-posted_at",
+    also=(PAYOUTS, OPPORTUNITIES, PIPELINE),
+)
+SHEET = Sheet(
+    "rewards",
+    ("reward", "status", "blocked", "kind", "partner", "program", "policy", "registration", "opportunity", "on",
+     "role", "base", "pct", "cap", "amount", "left", "currency", "hold_until", "cases", "code", "adjusts",
+     "effective_at", "posted_at", "changed_at"),
+)  # fmt: skip
+
+
+class RewardQuery(DatedQuery):
+    """Filters, order and page."""
+
+    reward: Text | None = None
+    status: list[Literal["held", "payable", "reversed"]] = Field([], max_length=3)
+    case: Text | None = Field(None, description="What this open case holds.")
+    hold_before: Instant | None = Field(None, description="Held until before this instant: with `status=held`, next.")
+
+
+@router.get(
+    "/v1/rewards",
+    summary="Rewards, held, payable and reversed",
+    response_model=None,
+    responses=csv_described(answers(RewardPage, paged=True)),
+)
+async def list_rewards(
+    request: Request, reader: Payee, parts: Parts, asked: Annotated[RewardQuery, Query()]
+) -> Response:
+    """A partner reads its own, also while it is suspended: what is payable then says that it is `blocked`.
+
+    With `Accept: text/csv` the answer is every matching row, whatever `limit` says.
+    """
+    where = [*own(reader, reward.c.partner), *_where(asked)]
+
+    async def documents(rows: Sequence[Any], position: Position) -> list[dict[str, Any]]:
+        return await reward_documents(parts, reader, position.seq, rows)
+
+    if wants_csv(request):
+        return await csv_answer(request, parts, reader, LISTING, asked, where, SHEET, documents)
+    page = await read_page(LISTING, parts, reader, request, asked, where)
+    items = await documents(page.rows, page.position)
+    document, headers = page_document(request, reader, page, items, asked)
+    return answer(request, document, headers=headers)
+
+
+async def reward_documents(parts: Queries, reader: Caller, seq: int, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """The rewards as the caller may read them as of entry `seq`."""
+    blocked = await suspended(parts, reader, seq, [row.partner for row in rows])
+    deals = await _own_deals(parts, reader, seq, rows)
+    return [finance_documents.reward(row, reader, blocked, deals) for row in rows]
+
+
+async def _own_deals(parts: Queries, reader: Caller, seq: int, rows: Sequence[Any]) -> frozenset[str] | None:
+    """Which of the deals belong to the caller's registrations: a breach is rewarded on another's."""
+    if reader.partner is None:
+        return None
+    wanted = sorted({row.opportunity_id for row in rows if row.opportunity_id is not None})
+    if not wanted:
+        return frozenset()
+    mine = sa.exists().where(
+        pipeline.c.vendor == opportunity.c.vendor,
+        pipeline.c.registration_id == opportunity.c.registration_id,
+        pipeline.c.partner == reader.partner,
+    )
+    query = sa.select(opportunity.c.opportunity_id).where(
+        opportunity.c.vendor == reader.vendor, opportunity.c.opportunity_id.in_(wanted), as_of(opportunity, seq), mine
+    )
+    return frozenset(row[0] for row in await parts.rows(query))
+
+
+def _where(asked: RewardQuery) -> list[Any]:
+    columns = reward.c
+    return dated(columns, asked) + conditions(
+        [
+            (asked.reward, lambda: columns.reward_id == asked.reward),
+            (asked.status, lambda: columns.status.in_(asked.status)),
+            (asked.case, lambda: columns.cases.contains(sa.cast([asked.case], columns.cases.type))),
+            (asked.hold_before, lambda: columns.hold_until < asked.hold_before),
+        ]
+    )
