@@ -50,9 +50,9 @@ def _concerned(book: Book, claim: Registration, former: Iterable[str]) -> list[R
     for one in candidates(book, claim, former):
         if one.partner == claim.partner or one.life.hold not in _MOVABLE:
             continue
-        same, known = between(book, claim, one).answer == "same", claim.id in (*one.behind, *one.lookalikes)
+        same, behind = between(book, claim, one).answer == "same", claim.id in one.behind
         # Who stands behind a protected claim already stays there; looking again would be quadratic in the queue.
-        if same != known or (same and claim.state != "protected"):
+        if same != behind or claim.id in one.lookalikes or (same and claim.state != "protected"):
             concerned.append(one)
     return concerned
 

@@ -104,7 +104,7 @@ def _stands_behind_those_that_keep_it_out(book: Book, claim: Registration) -> No
     assert partner is not None
     match claim.life.hold:
         case "conflict":
-            assert list(claim.behind) == ahead, claim.id
+            assert set(claim.behind) == set(ahead), claim.id
             assert claim.behind or partner.suspended, f"{claim.id} waits behind nobody"
         case "review" | "customer_match":
             assert not ahead, f"{claim.id} is with a person while {ahead} keep it out"

@@ -89,6 +89,7 @@ class House:
     count: int = 0
     entries: list[Entry] = field(default_factory=list)
     taken: list[Fact] = field(default_factory=list)
+    release: str = "test"
 
     def when(
         self, event: Event, *, day: float = 0, partner: str | None = None, at: datetime | None = None
@@ -108,7 +109,7 @@ class House:
         self._begin()
         while True:
             try:
-                self.ledger.take(fact, b"", "test", ROOM)
+                self.ledger.take(fact, b"", self.release, ROOM)
                 break
             except Missing as missing:
                 self.load(missing.keys)

@@ -252,3 +252,14 @@ def test_a_holder_that_moves_to_another_customer_frees_those_behind_it() -> None
     house.submit("r2", "B")
     house.amend("r1", customer={"tax_id": "999", "legal_name": "Delta Works"}, day=1)
     assert house.states("r1", "r2") == ["protected", "protected"]
+
+
+def test_a_lookalike_that_turns_out_to_be_the_same_deal_keeps_the_claim_waiting() -> None:
+    window: dict[str, Any] = {"close_window_days": 30}
+    house = House().open({"same_deal": {**window, "name_only": "block"}, "required_fields": ["close_date"]})
+    house.publish({"program": "teaming"})
+    house.submit("r1", "A", program="teaming", customer=NAME_ALONE, close_date="2026-09-01")
+    house.submit("r2", "B", customer={**NAME_ALONE, "domain": "nile.example"}, close_date="2026-03-01")
+    assert house.registration("r2").lookalikes == ("r1",)
+    house.amend("r1", close_date="2026-03-02")
+    assert house.registration("r2").behind == ("r1",)

@@ -1,0 +1,195 @@
+"""The vendor's own house: its document, its partners' standing, its programs and their versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from services.attribution.domain.state import Key, Program
+from shared.events.base import Event
+from shared.events.partner import PartnerChanged, PartnerEnrolled
+from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated
+from shared.policy.reading import read_policy
+from tests.unit.attribution.house import DOCUMENT, POLICY, House, event, only, types
+from tests.unit.attribution.test_claims import refused
+
+
+def publish(house: House, *, day: float = 0, raw: dict[str, Any] | None = None, **policy: Any) -> list[Event]:
+    """A version published; `raw` replaces parts of the document after it was read."""
+    document = read_policy(orjson.dumps({**POLICY, **policy})).model_dump(mode="json")
+    number = document["version"]
+    fact = {"program": "hunting", "number": number, "policy": {**document, **(raw or {})}}
+    return house.when(event(ProgramPublished, **fact), day=day)
+
+
+def in_force(house: House) -> int | None:
+    program = house.ledger.documents[Key("program", "hunting")]
+    assert isinstance(program, Program)
+    return program.in_force
+
+
+def test_a_vendor_is_created_once_and_says_which_release_decides_for_it() -> None:
+    house = House()
+    upgraded = only(house.when(VendorCreated(name="Acme", mode="importing")), DeciderUpgraded)
+    assert (upgraded.release, upgraded.normaliser) == ("test", 1)
+    assert refused(house.when(VendorCreated(name="Acme", mode="live"))) == (409, "vendor.exists", "")
+
+
+def test_nothing_is_decided_for_a_vendor_that_does_not_exist() -> None:
+    assert refused(House().when(PartnerEnrolled(partner="A", name="A"))) == (404, "vendor.unknown", "")
+
+
+def test_another_release_says_so_before_its_first_decision_and_once() -> None:
+    house = House().open()
+    house.release = "next"
+    assert types(house.submit("r1", "A"))[0] == "decider.upgraded"
+    assert "decider.upgraded" not in types(house.submit("r2", "B"))
+
+
+@pytest.mark.parametrize(
+    "fact, answer",
+    [
+        (PartnerEnrolled(partner="A", name="A"), (409, "partner.exists", "partner")),
+        (PartnerEnrolled(partner="N", name="N", tier="iron"), (422, "tier.unknown", "tier")),
+        (PartnerEnrolled(partner="N", name="N", partner_type="isv"), (422, "partner_type.unknown", "partner_type")),
+        (PartnerChanged(partner="N", name="N"), (404, "partner.unknown", "partner")),
+        (PartnerChanged(partner="A", tier="iron"), (422, "tier.unknown", "tier")),
+        (PartnerChanged(partner="A", partner_type="isv"), (422, "partner_type.unknown", "partner_type")),
+    ],
+)
+def test_a_partner_is_enrolled_once_with_what_the_vendor_knows(fact: Event, answer: tuple[int, str, str]) -> None:
+    assert refused(House().open().when(fact)) == answer
+
+
+def test_a_partners_given_fields_replace_the_old_ones_and_segments_merge() -> None:
+    house = House().open(partners="")
+    house.when(PartnerEnrolled(partner="A", name="A", tier="gold", segments={"region": "east", "size": "small"}))
+    house.when(PartnerChanged(partner="A", name="Alpha", segments={"size": None, "desk": "one"}))
+    partner = house.partner("A")
+    assert (partner.name, partner.tier) == ("Alpha", "gold")
+    assert partner.segments == (("desk", "one"), ("region", "east"))
+
+
+def test_a_partner_is_suspended_or_active() -> None:
+    house = House().open()
+    assert refused(house.reinstate("A")) == (409, "partner.active", "")
+    house.suspend("A")
+    assert refused(house.suspend("A")) == (409, "partner.suspended", "")
+    assert refused(house.suspend("N")) == (404, "partner.unknown", "partner")
+    assert refused(house.reinstate("N")) == (404, "partner.unknown", "partner")
+
+
+@pytest.mark.parametrize(
+    "policy, code",
+    [
+        ({"calendar": "FR"}, "calendar.unknown"),
+        ({"eligibility": {"min_tier": "iron"}}, "tier.unknown"),
+        ({"eligibility": {"partner_types": ["isv"]}}, "partner_type.unknown"),
+    ],
+)
+def test_a_policy_rests_on_what_the_vendor_document_has(policy: dict[str, Any], code: str) -> None:
+    assert refused(publish(House().open(), version=2, **policy)) == (422, code, "policy")
+
+
+@pytest.mark.parametrize(
+    "policy, missing, code",
+    [
+        ({"calendar": "DE"}, {"calendars": {}}, "calendar.unknown"),
+        ({"eligibility": {"min_tier": "gold"}}, {"tiers": ["silver"]}, "tier.unknown"),
+        ({"eligibility": {"partner_types": ["reseller"]}}, {"partner_types": []}, "partner_type.unknown"),
+    ],
+)
+def test_a_vendor_document_keeps_what_published_policies_rest_on(
+    policy: dict[str, Any], missing: dict[str, Any], code: str
+) -> None:
+    house = House().open()
+    publish(house, version=2, effective_from="2026-06-01", **policy)
+    fact = event(VendorConfigured, document={**DOCUMENT, **missing})
+    assert refused(house.when(fact)) == (422, code, "document")
+
+
+def test_a_policy_that_no_release_can_read_is_refused_with_its_path() -> None:
+    answer = refused(publish(House().open(), version=2, raw={"protection": {"days": "many"}}))
+    assert answer == (422, "policy.invalid", "policy.protection.days")
+
+
+def test_a_policy_names_the_program_and_version_that_it_is_published_as() -> None:
+    answer = refused(publish(House().open(), version=2, raw={"program": "other"}))
+    assert answer == (422, "policy.invalid", "policy.program")
+
+
+def test_versions_go_up_and_are_never_published_again() -> None:
+    house = House().open({"version": 3})
+    for number in (3, 2):
+        assert refused(publish(house, version=number)) == (409, "policy.version_exists", "policy.version")
+
+
+def test_immediately_is_the_position_of_publication() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    assert types(publish(house, version=2, protection={"days": 10})) == ["program.published", "program.took_effect"]
+    house.submit("r2", "B", products=["Z"])
+    assert [house.registration(id_).policy_number for id_ in ("r1", "r2")] == [1, 2]
+
+
+def test_what_was_pinned_at_complete_submission_stays() -> None:
+    house = House().open({"conflict": {"order": ["approved_first"]}})
+    house.submit("r1", "A")
+    house.submit("r2", "B")
+    publish(house, version=2, protection={"days": 10})
+    house.withdraw("r1", day=1)
+    until = house.registration("r2").protected_until
+    assert until is not None
+    assert until.isoformat() == "2026-04-03T00:00:00+00:00"
+
+
+def test_a_claim_that_completes_later_pins_the_version_of_then() -> None:
+    house = House().open({"required_fields": ["site"]})
+    house.submit("r1", "A")
+    publish(house, version=2)
+    house.amend("r1", site="Cairo")
+    assert house.registration("r1").policy_number == 2
+
+
+def test_a_later_day_is_a_deadline_at_its_midnight_in_the_policys_zone() -> None:
+    house = House().open()
+    publish(house, version=2, effective_from="2026-01-10", time_zone="Europe/Berlin")
+    assert in_force(house) == 1
+    house.wait_until(20)
+    entry = next(one for one in house.entries if one.event == ProgramTookEffect(**effect(2)))
+    assert entry.clock.isoformat() == "2026-01-09T23:00:00+00:00"
+    assert in_force(house) == 2
+
+
+def effect(number: int) -> dict[str, Any]:
+    sentence = f"Version {number} of hunting is in force."
+    return {"program": "hunting", "number": number, "sentence": sentence, "policy": f"hunting/{number}"}
+
+
+def test_versions_of_one_day_take_effect_by_number_and_others_keep_their_own_day() -> None:
+    house = House().open()
+    publish(house, version=2, effective_from="2026-01-10")
+    publish(house, version=3, effective_from="2026-01-10")
+    publish(house, version=4, effective_from="2026-01-20")
+    house.wait_until(12)
+    effects = [one.event.number for one in house.entries if isinstance(one.event, ProgramTookEffect)]
+    assert effects == [1, 2, 3]
+    house.wait_until(22)
+    assert in_force(house) == 4
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", "2025-12-31", "0001-01-01"])
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Sao_Paulo"])
+def test_a_past_day_is_refused(day: str, zone: str) -> None:
+    answer = refused(publish(House().open(), version=2, effective_from=day, time_zone=zone))
+    assert answer == (422, "policy.effective_in_past", "policy.effective_from")
+
+
+def test_a_day_that_opens_at_this_very_instant_is_not_past() -> None:
+    house = House().open()
+    midnight = 15 / 24
+    events = publish(house, day=midnight, version=2, effective_from="2026-01-02")
+    assert types(events) == ["program.published", "program.took_effect"]
