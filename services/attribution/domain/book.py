@@ -86,7 +86,7 @@ class Book:
     def require(self, kind: Kind, ids: Iterable[str]) -> None:
         """All documents loaded at once, so that one more load is enough; raises `Missing`."""
         changes, loaded = self.changes, self._loaded
-        pairs: list[Key] = [(kind, id_) for id_ in ids]  # type: ignore[misc]
+        pairs: list[Key] = [(kind, id_) for id_ in dict.fromkeys(ids)]  # type: ignore[misc]
         absent = [pair for pair in pairs if pair not in changes and pair not in loaded]
         if absent:
             raise Missing(Key(*pair) for pair in absent)

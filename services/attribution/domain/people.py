@@ -28,7 +28,7 @@ def decide_review(book: Book, event: ReviewDecided) -> None:
                 raise _not_now(claim, "revoked")
             evolve(book, event)
             revoke(book, claim.id, event.code or "vendor_decision")
-        case "grant_extension" | "refuse_extension":
+        case _:
             if claim.extension_until is None:
                 raise Refused("extension.none_pending", "no extension waits for a decision", status=409)
             evolve(book, event)

@@ -59,8 +59,6 @@ def _concerned(book: Book, claim: Registration, former: Iterable[str]) -> list[R
 
 def _move(book: Book, claim: Registration, turned: str, concerned: list[Registration]) -> None:
     hold_ = claim.life.hold
-    if hold_ not in _MOVABLE:
-        return
     policy = book.policy(claim)
     same, _ = rivals(book, claim)
     holders = blockers(claim, policy.conflict.order, same)

@@ -169,14 +169,15 @@ class Story:
         id_ = self._pick(self._fitting(step) or self.registrations, step.which)
         evidence = {"evidence": f"e{self.house.count}", "kind": "demo", "on": "2026-01-02"}
         others = [one for one in self.registrations if one != id_] or self.registrations
-        cls, more = {
+        facts: dict[str, tuple[type[Event], dict[str, Any]]] = {
             "evidence": (EvidenceAdded, {"evidence": evidence}),
             "withdraw": (RegistrationWithdrawn, {}),
             "confirm": (RegistrationConfirmed, {}),
             "extend": (ExtensionRequested, {}),
             "review": (ReviewDecided, self._verdict(id_, step)),
             "match": (CustomerMatchDecided, {"other": self._pick(others, step.other), "same": step.choice % 3 > 0}),
-        }[step.kind]
+        }
+        cls, more = facts[step.kind]
         return self.house.when(event(cls, registration=id_, **more), day=self.day)
 
     def _fitting(self, step: Step) -> list[str]:

@@ -58,7 +58,7 @@ MESSAGES: dict[str, type[Event]] = {
 }
 One = TypeVar("One", bound=Event)
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "products": [
         {"product": "X", "line": "hardware", "aliases": ["X-One"]},
         {"product": "Y", "line": "hardware"},

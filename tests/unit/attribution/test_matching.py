@@ -12,7 +12,7 @@ LEI, OTHER_LEI = "5493001KJTIIGC8Y1R12", "529900T8BM49AURSDO55"
 
 
 def customer(legal_name: str = "Nile Trading", **known: str) -> Customer:
-    return Customer(legal_name=legal_name, **known)  # type: ignore[arg-type]
+    return Customer(legal_name=legal_name, **known)
 
 
 @pytest.mark.parametrize(

@@ -401,3 +401,25 @@ def test_a_link_needs_both_ends(opportunity: str, registration: str, answer: tup
     house.submit("r3", "A")
     house.crm("created", "o1", partner="A")
     assert refused(house.link(opportunity, registration)) == answer
+
+
+def test_a_number_that_nobody_has_moves_nothing() -> None:
+    house = two()
+    house.crm("created", "o1", partner="A")
+    assert types(house.crm("changed", "o1", registration="r9")) == ["opportunity.changed"]
+    assert house.opportunity("o1").registration == "r1"
+
+
+def test_a_message_that_names_the_number_it_is_linked_by_changes_no_link() -> None:
+    house = two()
+    house.crm("created", "o1", registration="r1")
+    assert types(house.crm("changed", "o1", registration="r1")) == ["opportunity.changed"]
+
+
+def test_a_win_of_nobody_that_is_reopened_is_listed_again() -> None:
+    house = two()
+    house.crm("won", "o1", partner="C")
+    assert house.listed("tax_id:123").opportunities == ()
+    house.crm("reopened", "o1")
+    assert house.listed("tax_id:123").opportunities == ("o1",)
+    assert house.opportunity("o1").case is None

@@ -135,6 +135,7 @@ def test_a_policy_without_gates_asks_for_no_amount() -> None:
 def test_a_vendor_document_may_not_drop_what_an_older_version_of_a_policy_still_decides_by() -> None:
     house = House().open({"eligibility": {"min_tier": "gold"}, "calendar": "DE", "conflict": {"waiter_confirm": "5bd"}})
     house.publish({"version": 2})
-    for missing in ({"tiers": ["silver"]}, {"calendars": {}}):
+    lacking: tuple[dict[str, Any], ...] = ({"tiers": ["silver"]}, {"calendars": {}})
+    for missing in lacking:
         house.when(event(VendorConfigured, document={**DOCUMENT, **missing}))
         assert house.entries[-1].event.type == "fact.refused"
