@@ -51,6 +51,7 @@ _LOST_ON_THE_WAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,  # the driver lost its place in what a dying connection sent
     TimeoutError,
     OSError,
 )

@@ -17,6 +17,7 @@ from shared.database import (
     Conflict,
     Contended,
     Refused,
+    as_our_error,
     assert_durable,
     database_errors,
     migrate,
@@ -130,3 +131,7 @@ async def test_processes_that_start_together_migrate_one_after_the_other(postgre
     answers = [json.loads((await process.communicate())[0]) for process in together]
     assert len({answer["revision"] for answer in answers}) == 1
     await execute(postgres_url, f"DROP DATABASE {name}")
+
+
+def test_a_driver_that_lost_its_place_leaves_the_outcome_open() -> None:
+    assert isinstance(as_our_error(asyncpg.InternalClientError("unexpected message")), Ambiguous)
