@@ -26,11 +26,11 @@ class TestSpelling:
         assert "tax_id:123456789" in explanation["sentence"]
 
     async def test_a_name_alone_is_decided_by_a_person_and_the_answer_is_reused(self, importing: Channel) -> None:
-        # given a deal that A holds, and a claim of B with the same name and no identifier
+        # given a deal that A holds, and a claim of B with the same name and no kind of identifier in common
         channel = await importing.house("a", "b")
         first = await channel.claim("a")
-        nameless = {"legal_name": "NILE TRADING Ltd", "country": "EG"}
-        second = await channel.on(1).claim("b", customer=nameless)
+        namesake = {"legal_name": "NILE TRADING Ltd", "country": "EG", "duns": "150483782"}
+        second = await channel.on(1).claim("b", customer=namesake)
         assert (second["state"], second["hold"]) == ("in_review", "customer_match")
         # when a person says that it is another company
         answer = await channel.on(2).send(
@@ -42,7 +42,7 @@ class TestSpelling:
         # then B is protected, and the question is not asked again for the same two customers
         assert await channel.states(first, second) == ["protected", "protected"]
         await channel.on(3).send("POST", f"/v1/registrations/{second['registration']}/withdrawal", {})
-        again = await channel.on(4).claim("b", customer=nameless)
+        again = await channel.on(4).claim("b", customer=namesake)
         assert (again["state"], again["hold"]) == ("protected", None)
 
 
