@@ -12,7 +12,7 @@ from services.attribution.domain import decide as domain
 from services.attribution.domain.book import Book, Missing, Refused
 from services.attribution.domain.decide import admissible
 from services.attribution.domain.state import THE_VENDOR, Document, Key, Vendor, due_of
-from shared.events.base import Decision, distinct
+from shared.events.base import distinct
 from shared.events.codec import encode_entry
 from shared.events.envelope import GENESIS, Fact
 from shared.events.vendor import ClockTicked
@@ -156,7 +156,7 @@ class Ledger:
             )
             previous = entry.hash
             written.append(record)
-            concluded += isinstance(line.event, Decision)
+            concluded += line.event.kind == "decision"
         self.records += written
         self.decisions += concluded
         self.head = Head(book.last_seq, previous, book.clock, known_at)

@@ -88,7 +88,7 @@ class Decision(Event):
 
 def subject(noun: str, *ids: str | None) -> tuple[str, ...]:
     """`noun:id` for each id given; absent ones are left out."""
-    return tuple(f"{noun}:{one}" for one in ids if one is not None)
+    return tuple([f"{noun}:{one}" for one in ids if one is not None])
 
 
 def distinct(subjects: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -102,7 +103,7 @@ class MinAmount(_Rules):
     value: DecimalText
     currency: str
 
-    @property
+    @cached_property
     def money(self) -> Money:
         """The amount as money."""
         return Money(amount=self.value, currency=self.currency)

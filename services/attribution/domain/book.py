@@ -126,6 +126,12 @@ class Book:
         """The case, if opened."""
         return self.find(Case, "case", id_)
 
+    def key_lists(self, keys: Iterable[str]) -> list[KeyList]:
+        """What stands under each of the customer keys; raises `Missing` with all that are not loaded."""
+        keys = tuple(keys)
+        self.require("key", keys)
+        return [self.key_list(key) for key in keys]
+
     def key_list(self, key: str) -> KeyList:
         """What stands under a customer key."""
         return self.find(KeyList, "key", key) or _NOTHING

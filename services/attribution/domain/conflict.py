@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from operator import attrgetter
 
 from services.attribution.domain.book import Book
 from services.attribution.domain.matching.identity import DIFFERENT, Identity, Verdict, compare
@@ -56,20 +56,23 @@ def _products_meet(rule: str, vendor: Vendor, mine: tuple[str, ...], theirs: tup
     if rule == "any" or not mine or not theirs:
         return True
     if rule == "overlap":
-        return not set(mine).isdisjoint(theirs)
+        return mine[0] in theirs or not set(mine).isdisjoint(theirs)
     return not vendor.lines(mine).isdisjoint(vendor.lines(theirs))
 
 
 def between(book: Book, one: Registration, other: Registration) -> Verdict:
     """Whether two claims are the same deal under either's policy; a person's answer on the customer goes first."""
+    policy, vendor, mine, theirs = book.policy(one), book.vendor, one.deal, other.deal
+    one_policy = (one.program, one.policy_number) == (other.program, other.policy_number)
+    if one_policy and not _products_meet(policy.same_deal.products, vendor, mine.products, theirs.products):
+        return DIFFERENT  # before any look at the customers: most claims of a large customer are on other products
     answered = _answered(book, one, other)
     if answered is False:
         return DIFFERENT
-    found = partial(same_deal, vendor=book.vendor, one=one.deal, other=other.deal, same_customer=answered is True)
-    first = found(book.policy(one))
-    if first.answer == "same" or (one.program, one.policy_number) == (other.program, other.policy_number):
+    first = same_deal(policy, vendor, mine, theirs, same_customer=answered is True)
+    if first.answer == "same" or one_policy:
         return first
-    second = found(book.policy(other))
+    second = same_deal(book.policy(other), vendor, mine, theirs, same_customer=answered is True)
     return first if second.answer == "different" else second
 
 
@@ -106,20 +109,20 @@ def reach(book: Book, claim: Registration) -> tuple[str, ...]:
 
 def found_by(book: Book, keys: Iterable[str], wanted: Callable[[Listed], bool]) -> list[Registration]:
     """The wanted ones of the registrations listed under any of the customer keys, in order of completion."""
-    keys = tuple(keys)
-    book.require("key", keys)
-    ids = {one.registration: None for key in keys for one in book.key_list(key).registrations if wanted(one)}
+    ids = {one.registration: None for under in book.key_lists(keys) for one in under.registrations if wanted(one)}
+    if not ids:
+        return []
     book.require("registration", ids)
-    return sorted((book.at(id_) for id_ in ids), key=lambda found: found.order)
+    return sorted((book.at(id_) for id_ in ids), key=attrgetter("order"))
 
 
 def too_many(book: Book, claim: Registration) -> int:
     """How many live claims stand under the claim's keys, if more than are compared by rule; else 0."""
-    book.require("key", claim.keys)
-    listed = {one.registration for key in claim.keys for one in book.key_list(key).registrations if one.live} - {
-        claim.id
-    }
-    return len(listed) if len(listed) > CANDIDATE_LIMIT else 0
+    lists = book.key_lists(claim.keys)
+    if sum(len(under.registrations) for under in lists) <= CANDIDATE_LIMIT:
+        return 0
+    live = {one.registration for under in lists for one in under.registrations if one.live} - {claim.id}
+    return len(live) if len(live) > CANDIDATE_LIMIT else 0
 
 
 def candidates(book: Book, claim: Registration, former: Iterable[str] = ()) -> list[Registration]:

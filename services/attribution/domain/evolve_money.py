@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from services.attribution.domain.book import Book
+from services.attribution.domain.changed import replace
 from services.attribution.domain.state import Case, Credit, Reward
 from shared.events.case import CaseClosed, CaseOpened, CaseResolved
 from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised
@@ -13,6 +12,7 @@ from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, Rewa
 
 Money = (
     CreditAssigned
+    | CreditRevised
     | CreditReversed
     | RewardAccrued
     | RewardHeld

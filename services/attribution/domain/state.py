@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
 from typing import Literal, NamedTuple
 
+from services.attribution.domain.changed import derived
 from services.attribution.domain.matching.identity import Identity, identity_of
 from shared.events.credit import Share
 from shared.events.lifecycle import LIVE_STATES, Life
@@ -41,13 +41,13 @@ class Vendor:
     release: str = ""
     normaliser: int = 0
 
-    @cached_property
+    @derived
     def _spellings(self) -> dict[str, str]:
         found = {product.product.casefold(): product.product for product in self.document.products}
         aliases = ((alias, product.product) for product in self.document.products for alias in product.aliases)
         return {**{alias.casefold(): name for alias, name in aliases}, **found}
 
-    @cached_property
+    @derived
     def _lines(self) -> dict[str, str]:
         return {**dict(self.retired), **{product.product: product.line for product in self.document.products}}
 
@@ -92,7 +92,7 @@ class Program:
     versions: tuple[PolicyVersion, ...] = ()
     in_force: int | None = None
 
-    @cached_property
+    @derived
     def documents(self) -> dict[int, str]:
         """Each version's document by its number."""
         return {version.number: version.document for version in self.versions}
@@ -103,7 +103,7 @@ class Program:
         return min((version.effective_at for version in self.versions if version.effective_at), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Partner:
     """A partner: its standing, its open registrations by program, claims whose turn came while suspended."""
 
@@ -161,17 +161,17 @@ class Registration:
     open: tuple[str, ...] = ()
     won: tuple[str, ...] = ()
 
-    @cached_property
+    @derived
     def state(self) -> str:
         """One word for review and protection together."""
         return self.life.state
 
-    @cached_property
+    @derived
     def deal(self) -> Deal:
         """What its deal is recognised by."""
         return Deal(identity_of(self.claim.customer), self.products, self.claim.close_date)
 
-    @cached_property
+    @derived
     def live(self) -> bool:
         """Whether it stands in its deal's order: complete, and neither ended nor refused."""
         return self.state in LIVE_STATES
@@ -184,7 +184,7 @@ class Registration:
         return self.confirm_by if self.life.hold == "confirmation" else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opportunity:
     """The deal as a CRM sees it: the newest word on each field, its outcome, and what it is linked to."""
 
@@ -225,7 +225,7 @@ class Answer:
     same: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeyList:
     """What is found under one customer key: registrations, unlinked open opportunities, people's answers."""
 

@@ -89,7 +89,9 @@ def identity_of(customer: Customer) -> Identity:
 
 
 def _identifier(kind: str, written: str | None) -> str | None:
-    value = _SEPARATORS.sub("", (written or "").upper())
+    if written is None:
+        return None
+    value = _SEPARATORS.sub("", written.upper())
     if kind == "duns":
         valid = len(value) == 9 and value.isdigit()
     elif kind == "lei":

@@ -63,8 +63,10 @@ _DOTTED = re.compile(r"\b(?:\w\.){2,}")
 @lru_cache(maxsize=65_536)
 def normal_form(name: str) -> str:
     """Words in lower case without accents, punctuation and trailing legal forms; never empty for a printable name."""
-    folded = unicodedata.normalize("NFKD", name).casefold()
-    folded = "".join(character for character in folded if not unicodedata.combining(character))
+    folded = name.casefold()
+    if not name.isascii():  # nothing in ASCII decomposes or combines
+        folded = unicodedata.normalize("NFKD", name).casefold()
+        folded = "".join(character for character in folded if not unicodedata.combining(character))
     folded = _DOTTED.sub(lambda match: match[0].replace(".", ""), folded)
     words = _NOT_WORD.sub(" ", _AND.sub(" and ", folded)).replace("_", " ").split()
     kept = list(words)
