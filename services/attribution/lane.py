@@ -4,46 +4,48 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from services.attribution import store
 from services.attribution.domain.book import Missing, Refused
-from services.attribution.domain.state import Document, Key
-from services.attribution.ledger import Ledger, Pause
-from services.attribution.lookup import DEPTH, frontier, named_by, reached_from
+from services.attribution.ledger import Ledger, Pause, Written
+from services.attribution.loading import Ledgers, fetch, load
 from services.attribution.metrics import AHEAD, DECIDED, FACTS
 from services.attribution.outbox import Outbox
 from services.attribution.restore import catch_up
 from services.attribution.timer import Timer
+from services.attribution.told import Told, told
 from shared.database import database_errors
-from shared.errors import Corrupt
-from shared.events.codec import TooLarge, decode_fact
-from shared.events.envelope import Fact, derived_id
+from shared.events.codec import TooLarge
 from shared.events.vendor import ClockTicked
 from shared.log.ownership import Held, Ownership
-from shared.log.port import EventLog, Reader, StoredRecord
+from shared.log.port import EventLog, Reader, Record
 from shared.release import RELEASE
 from shared.settings import Settings
 
 CACHED_DOCUMENTS = 200_000
 """Documents kept between batches, about 1 kB each; all are dropped when there are more."""
+YIELD_EVERY_FACTS = 8
+"""A few milliseconds of deciding, then the commit under way, and whatever else shares the loop, goes on."""
 RENEWALS_PER_LEASE = 3
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A record as a fact; with `refused`, one that this release cannot read."""
+class Batch:
+    """What one transaction writes, and the position after it."""
 
-    record: StoredRecord
-    fact: Fact
-    refused: Refused | None = None
+    written: tuple[Written, ...]
+    records: list[Record]
+    next_offset: int
+    remembered: str | None
+    facts: int
 
 
 class Lane:
@@ -52,8 +54,14 @@ class Lane:
     def __init__(self, pool: Any, log: EventLog, settings: Settings, ownership: Ownership, held: Held) -> None:
         self._pool, self._log, self._settings = pool, log, settings
         self._ownership, self._held = ownership, held
-        self._ledgers: dict[str, Ledger] = {}
-        self._unread: list[StoredRecord] = []
+        self._ledgers: Ledgers = {}
+        self._unread: list[Told] = []
+        self._position = (held.next_offset, held.remembered)
+        """After what is decided, which may be one batch more than what is committed."""
+        self._fits = settings.batch_facts
+        """Facts that filled the last transaction: more are not loaded for the next one."""
+        self._leaving: asyncio.Task[None] | None = None
+        """The commit of the last batch, while the next one is decided."""
         self._renewed = time.monotonic()
         self._note_after = float("inf")
         """When the journal's end should be noted at rest; for ever where nothing was written since."""
@@ -76,21 +84,75 @@ class Lane:
     async def step(self, wait_ms: int) -> int:
         """Facts handled, or entries where deadlines filled the transaction; 0 when caught up for `wait_ms`.
 
-        Raises `Fenced`, `Unavailable` or `Corrupt`.
+        While more facts wait, the commit of a batch goes on beside the next step; with 0 everything is committed.
+        Raises `Fenced`, `Unavailable` or `Corrupt`, and then the lane is of no more use.
         """
-        if not self._unread:
-            self._unread = await self._reader.fetch(self._settings.batch_facts, wait_ms)
-        if not self._unread:
-            await self._rest()
-            return 0
-        with database_errors():
-            async with self._pool.acquire() as connection:
-                return await self._batch(connection)
+        try:
+            return await self._step(wait_ms)
+        except BaseException:
+            await self._abandon()
+            raise
 
     async def close(self) -> None:
         """The partition is free for the next worker."""
+        await self._abandon()
         await self._reader.close()
         await self._ownership.release(self._held)
+
+    async def _step(self, wait_ms: int) -> int:
+        if not self._unread:
+            await self._read(wait_ms)
+        if not self._unread:
+            await self._rest()
+            return 0
+        batch = await self._next()
+        if batch is None:
+            await asyncio.sleep(self._settings.poll_ms / 1000)
+            return 0
+        self._leaving = asyncio.create_task(self._commit(batch), name=f"commit-{self._held.partition}")
+        if not self._unread:
+            await self._read(0)
+        full = sum(len(ledger.documents) for ledger in self._ledgers.values()) > CACHED_DOCUMENTS
+        if full or not self._unread:
+            await self._arrived()
+        if full:
+            self._ledgers.clear()
+        # A transaction full of deadlines takes no fact, and yet is no rest.
+        return batch.facts or len(batch.records)
+
+    async def _next(self) -> Batch | None:
+        """The next batch, decided, and the last one committed; None where the next fact is ahead of our clock."""
+        while True:
+            with database_errors():
+                async with self._pool.acquire() as connection:
+                    taken = await self._decided(connection)
+            beside = self._leaving is not None
+            await self._arrived()
+            if taken is None:
+                return None
+            batch = self._leave(taken)
+            # The database may have shown no other deadlines than those that the batch under way had fired.
+            if batch.facts or batch.records or not beside:
+                return batch
+
+    async def _read(self, wait_ms: int) -> None:
+        records = await self._reader.fetch(self._settings.batch_facts, wait_ms)
+        self._unread = told(records, self._held.partition)
+
+    async def _arrived(self) -> None:
+        """The last batch is committed; raises why it is not."""
+        if self._leaving is not None:
+            leaving, self._leaving = self._leaving, None
+            await leaving
+            for ledger in self._ledgers.values():
+                ledger.arrived()
+
+    async def _abandon(self) -> None:
+        """Nothing is under way any more; a commit that was may have happened or not."""
+        if self._leaving is not None:
+            leaving, self._leaving = self._leaving, None
+            leaving.cancel()
+            await asyncio.gather(leaving, return_exceptions=True)
 
     async def _rest(self) -> None:
         """Caught up: ticks for deadlines that fell due, the mark saved, the lease renewed."""
@@ -123,81 +185,44 @@ class Lane:
         self._held = await self._ownership.advance(connection, self._held, offset, remembered)
         self._renewed = time.monotonic()
 
-    async def _batch(self, connection: Any) -> int:
+    async def _decided(self, connection: Any) -> int | None:
+        """How many facts fitted one transaction and are decided; None where the next one is ahead of our clock."""
         now: datetime = await connection.fetchval("SELECT clock_timestamp()")
-        told = self._not_ahead([_told(record, self._held.partition) for record in self._unread], now)
-        if not told:
-            await asyncio.sleep(self._settings.poll_ms / 1000)
-            return 0
-        await self._load(connection, told)
-        taken = await self._decide(connection, told)
-        written = await self._commit(connection, told[:taken])
-        if written:
-            self._note_after = min(self._note_after, time.monotonic() + self._settings.lease_seconds)
-        del self._unread[:taken]
-        self._forget()
-        await self._outbox.publish()
-        FACTS.inc(taken)
-        # A transaction full of deadlines takes no fact, and yet is no rest.
-        return taken or written
+        # A few more than fitted last time, so that fewer decisions a fact fill the transaction too.
+        facts = self._not_ahead(self._unread[: self._fits + self._fits // 8 + 1], now)
+        if not facts:
+            return None
+        await load(connection, self._ledgers, facts, self._settings.decisions_per_transaction)
+        taken = await self._decide(connection, facts)
+        self._fits = max(taken, 1) if taken < len(facts) else min(2 * len(facts), self._settings.batch_facts)
+        return taken
 
-    def _not_ahead(self, told: list[Told], now: datetime) -> list[Told]:
+    def _leave(self, taken: int) -> Batch:
+        """What was decided, on its way to the database; the batch before is there."""
+        if taken:
+            last = self._unread[taken - 1].record
+            self._position = last.offset + 1, dict(last.headers).get("ce_id")
+            del self._unread[:taken]
+        written = tuple(one for ledger in self._ledgers.values() if (one := ledger.leave()) is not None)
+        return Batch(written, [record for one in written for record in one.records], *self._position, taken)
+
+    def _not_ahead(self, facts: list[Told], now: datetime) -> list[Told]:
         """The facts before the first one that is ahead of our clock: deciding it would fire deadlines too early."""
         latest = now + timedelta(seconds=self._settings.clock_skew_seconds)
-        for index, one in enumerate(told):
+        for index, one in enumerate(facts):
             if one.fact.recorded_at > latest and not one.fact.importing and one.refused is None:
                 AHEAD.inc()
                 _log.error("fact ahead of the clock", vendor=one.fact.vendor, fact_id=one.fact.id)
-                return told[:index]
-        return told
+                return facts[:index]
+        return facts
 
-    async def _load(self, connection: Any, told: Sequence[Told]) -> None:
-        """Heads, known facts, due deadlines and documents of the batch, in as few queries as there are rounds."""
-        vendors = {one.fact.vendor for one in told}
-        fresh = vendors - self._ledgers.keys()
-        if fresh:
-            heads = await store.heads(connection, fresh)
-            self._ledgers.update({vendor: Ledger(vendor, heads.get(vendor)) for vendor in fresh})
-        known = await store.processed(connection, ((one.fact.vendor, one.fact.id) for one in told))
-        until = {vendor: datetime.min.replace(tzinfo=UTC) for vendor in vendors}
-        for one in told:
-            head = self._ledgers[one.fact.vendor].head
-            clock = max(one.fact.recorded_at, head.clock) if head else one.fact.recorded_at
-            until[one.fact.vendor] = max(until[one.fact.vendor], clock)
-        limit = self._settings.decisions_per_transaction
-        due = await store.due(connection, until, limit)
-        for vendor in vendors:
-            horizon = due[vendor][-1] if len(due[vendor]) == limit else None
-            facts = (fact for owner, fact in known if owner == vendor)
-            self._ledgers[vendor].begin(due[vendor], facts, horizon)
-        wanted = [(one.fact.vendor, key) for one in told for key in named_by(one.fact.event)]
-        wanted += [(vendor, key) for vendor in vendors for _, _, key in due[vendor]]
-        await self._fetch(connection, wanted)
-
-    async def _fetch(self, connection: Any, wanted: Iterable[tuple[str, Key]]) -> None:
-        depth = 0
-        while wanted and depth < DEPTH:
-            by_vendor: dict[str, dict[Key, None]] = {}
-            for vendor, key in wanted:
-                by_vendor.setdefault(vendor, {})[key] = None
-            reached: list[tuple[str, Key]] = []
-            new: list[tuple[str, Key]] = []
-            for vendor, keys in by_vendor.items():
-                ledger = self._ledgers[vendor]
-                unknown = frontier(ledger.documents, iter(keys))
-                new += [(vendor, key) for key in unknown]
-                reached += _reached(vendor, (ledger.documents[key] for key in keys if key not in unknown), depth)
-            found = await store.documents(connection, new)
-            for (vendor, key), document in found.items():
-                self._ledgers[vendor].documents[key] = document
-                reached += _reached(vendor, (document,), depth)
-            wanted, depth = list(dict.fromkeys(reached)), depth + 1
-
-    async def _decide(self, connection: Any, told: Sequence[Told]) -> int:
+    async def _decide(self, connection: Any, facts: Sequence[Told]) -> int:
         """How many of the facts are decided; what a decision asks for is loaded, and it is made anew."""
         room = self._settings.decisions_per_transaction
         decided = 0
-        for index, one in enumerate(told):
+        for index, one in enumerate(facts):
+            if index % YIELD_EVERY_FACTS == 0:
+                await asyncio.sleep(0)
             ledger = self._ledgers[one.fact.vendor]
             before = ledger.decisions
             while decided < room:
@@ -205,19 +230,19 @@ class Lane:
                     self._take(ledger, one, room - decided)
                     break
                 except Missing as missing:
-                    await self._fetch(connection, [(one.fact.vendor, key) for key in missing.keys])
+                    await fetch(connection, self._ledgers, [(one.fact.vendor, key) for key in missing.keys])
                 except Pause:
                     return index
             else:
                 return index
             decided += ledger.decisions - before
-        return len(told)
+        return len(facts)
 
     def _take(self, ledger: Ledger, one: Told, room: int) -> None:
         if isinstance(one.fact.event, ClockTicked):
             self._timer.seen(one.fact.vendor)
         if one.refused is not None:
-            ledger.refuse(one.fact, one.record.value, one.refused, fact_type=_type_of(one.record), touches=())
+            ledger.refuse(one.fact, one.record.value, one.refused, fact_type=one.type, touches=())
             return
         try:
             ledger.take(one.fact, one.record.value, RELEASE, room)
@@ -226,47 +251,19 @@ class Lane:
             event = one.fact.event
             ledger.refuse(one.fact, one.record.value, refused, fact_type=event.type, touches=event.subjects())
 
-    async def _commit(self, connection: Any, taken: Sequence[Told]) -> int:
-        """How many entries were written, with state and position, in one transaction by compare-and-set."""
-        ledgers = [self._ledgers[vendor] for vendor in dict.fromkeys(one.fact.vendor for one in taken)]
-        paused = [ledger for ledger in self._ledgers.values() if ledger.records and ledger not in ledgers]
-        ledgers += paused
-        records = [record for ledger in ledgers for record in ledger.records]
-        offset = taken[-1].record.offset + 1 if taken else self._held.next_offset
-        remembered = dict(taken[-1].record.headers).get("ce_id") if taken else self._held.remembered
+    async def _commit(self, batch: Batch) -> None:
+        """The batch with state, journal and position is durable by compare-and-set, and published."""
         position = None
-        async with connection.transaction():
-            await store.write(connection, self._held.partition, ledgers)
-            if records:
-                position = await self._outbox.write(connection, records)
-            await self._advance(connection, offset, remembered)
-        self._outbox.committed(position, records)
+        with database_errors():
+            async with self._pool.acquire() as connection, connection.transaction():
+                await store.write(connection, self._held.partition, batch.written)
+                if batch.records:
+                    position = await self._outbox.write(connection, batch.records)
+                await self._advance(connection, batch.next_offset, batch.remembered)
+        self._outbox.committed(position, batch.records)
         self._timer.changed()
-        DECIDED.inc(len(records))
-        for ledger in ledgers:
-            ledger.begin((), (), None)
-        return len(records)
-
-    def _forget(self) -> None:
-        if sum(len(ledger.documents) for ledger in self._ledgers.values()) > CACHED_DOCUMENTS:
-            self._ledgers.clear()
-
-
-def _reached(vendor: str, documents: Iterable[Document | None], depth: int) -> list[tuple[str, Key]]:
-    return [(vendor, key) for document in documents for key in reached_from(document, depth)]
-
-
-def _type_of(record: StoredRecord) -> str:
-    return dict(record.headers).get("ce_type", "").removeprefix("dealreg.") or "unknown"
-
-
-def _told(record: StoredRecord, partition: int) -> Told:
-    """The record as a fact. One that cannot be read becomes a refusal under the best identity it has."""
-    try:
-        return Told(record, decode_fact(record))
-    except Corrupt as error:
-        headers = dict(record.headers)
-        id_ = headers.get("ce_id") or derived_id("record", str(partition), str(record.offset))
-        epoch = datetime.fromtimestamp(0, UTC)
-        fact = Fact(id=id_, vendor=record.key, event=ClockTicked(), recorded_at=epoch, principal="unknown")
-        return Told(record, fact, Refused("fact.unreadable", error.detail))
+        FACTS.inc(batch.facts)
+        DECIDED.inc(len(batch.records))
+        if batch.records:
+            self._note_after = min(self._note_after, time.monotonic() + self._settings.lease_seconds)
+        await self._outbox.publish()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from services.attribution.domain import decide as domain
 from services.attribution.domain.book import Book, Missing, Refused
 from services.attribution.domain.decide import admissible
-from services.attribution.domain.state import THE_VENDOR, Document, Key, Vendor, due_of
+from services.attribution.domain.state import THE_VENDOR, TIMED, Document, Key, Vendor, due_of
 from shared.events.base import distinct
-from shared.events.codec import encode_entry
+from shared.events.codec import entry_record
 from shared.events.envelope import GENESIS, Fact
 from shared.events.vendor import ClockTicked
 from shared.log.port import Record
@@ -45,13 +45,29 @@ class Handled:
     last_seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a batch changed for one vendor: written whole, if its journal still stands at `was`."""
+
+    vendor: str
+    was: Head | None
+    now: Head
+    live: bool
+    changed: dict[Key, Document]
+    handled: dict[str, Handled]
+    records: list[Record]
+
+
 class Pause(Exception):
     """The transaction is full: commit what there is, then go on with the same fact."""
 
 
 @dataclass(slots=True)
 class Ledger:
-    """One vendor in one batch. `documents` outlives the batch as a cache, the rest is written and forgotten."""
+    """One vendor in one batch. `documents` outlives the batch as a cache, the rest is written and forgotten.
+
+    The next batch may begin before the last one is committed: what that one changed is seen, nothing of it is lost.
+    """
 
     vendor: str
     head: Head | None
@@ -66,15 +82,36 @@ class Ledger:
     """Fact ids of this batch that were handled in an earlier one."""
     records: list[Record] = field(default_factory=list)
     decisions: int = 0
+    leaving: Written | None = None
+    """The last batch, until it is committed."""
 
     def begin(self, deadlines: Iterable[Deadline], known: Iterable[str], horizon: Deadline | None) -> None:
-        """A new batch on what is committed."""
+        """A new batch on what is committed, or is about to be; `deadlines` and `known` are what the database has."""
         self.loaded_head = self.head
-        self.deadlines = list(deadlines)
+        self.deadlines, self.known = list(deadlines), set(known)
+        if self.leaving is not None:
+            # A deadline that the database tells and that has moved since is dropped when its turn comes.
+            self.deadlines += _deadlines(self.leaving.changed)
+            self.known |= self.leaving.handled.keys()
         heapq.heapify(self.deadlines)
         self.horizon = horizon
-        self.changed, self.handled, self.known, self.records = {}, {}, set(known), []
+        self.changed, self.handled, self.records = {}, {}, []
         self.decisions = 0
+
+    def leave(self) -> Written | None:
+        """What the batch wrote, on its way to the database until `arrived`; None where it wrote nothing."""
+        if self.head is None or self.head == self.loaded_head:
+            return None
+        vendor = self.documents.get(THE_VENDOR)
+        live = isinstance(vendor, Vendor) and vendor.mode == "live"
+        was, self.loaded_head = self.loaded_head, self.head
+        self.leaving = Written(self.vendor, was, self.head, live, self.changed, self.handled, self.records)
+        self.changed, self.handled, self.records = {}, {}, []
+        return self.leaving
+
+    def arrived(self) -> None:
+        """The last batch is committed."""
+        self.leaving = None
 
     def take(self, fact: Fact, value: bytes, release: str, room: int) -> None:
         """The fact is decided after the deadlines before it; raises `Missing` or `Pause`, keeping what fired.
@@ -142,7 +179,7 @@ class Ledger:
         previous, written, concluded = head.hash if head else GENESIS, [], 0
         for line in book.lines:
             told = line.event is fact.event
-            entry, record = encode_entry(
+            previous, record = entry_record(
                 vendor=self.vendor,
                 seq=line.seq,
                 event=line.event,
@@ -154,14 +191,17 @@ class Ledger:
                 previous=previous,
                 traceparent=fact.traceparent,
             )
-            previous = entry.hash
             written.append(record)
             concluded += line.event.kind == "decision"
         self.records += written
         self.decisions += concluded
         self.head = Head(book.last_seq, previous, book.clock, known_at)
-        for key, document in book.changes.items():
-            self.documents[key] = self.changed[key] = document
-            due = due_of(document)
-            if due is not None:
-                heapq.heappush(self.deadlines, (due, key.subject, key))
+        self.documents.update(book.changes)
+        self.changed.update(book.changes)
+        for deadline in _deadlines(book.changes):
+            heapq.heappush(self.deadlines, deadline)
+
+
+def _deadlines(documents: Mapping[Key, Document]) -> list[Deadline]:
+    timed = ((due_of(document), key) for key, document in documents.items() if key.kind in TIMED)
+    return [(due, key.subject, key) for due, key in timed if due is not None]

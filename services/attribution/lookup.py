@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.state import (
@@ -12,6 +13,7 @@ from services.attribution.domain.state import (
     Document,
     Key,
     KeyList,
+    Kind,
     Opportunity,
     Partner,
     Registration,
@@ -25,28 +27,37 @@ DEPTH = 4
 """Rounds of loading for a batch: fact, its registration, its customer's list, the claims on it. What lies
 deeper is asked for by the decision itself."""
 
-_FIELDS = {
+_FIELDS: dict[str, Kind] = {
     "partner": "partner",
     "program": "program",
     "registration": "registration",
     "other": "registration",
     "case": "case",
+    "opportunity": "opportunity",
 }
+
+
+@cache
+def _names(fact: type[Event]) -> tuple[tuple[str, Kind], ...]:
+    return tuple((field, kind) for field, kind in _FIELDS.items() if field in fact.model_fields)
+
+
+@cache
+def _has_customer(fact: type[Event]) -> bool:
+    return "customer" in fact.model_fields
 
 
 def named_by(event: Event) -> Iterator[Key]:
     """What the fact itself names."""
     yield THE_VENDOR
-    for field, kind in _FIELDS.items():
-        id_ = getattr(event, field, None)
+    for field, kind in _names(type(event)):
+        id_ = getattr(event, field)
         if isinstance(id_, str):
-            yield Key(kind, id_)  # type: ignore[arg-type]
-    opportunity = getattr(event, "opportunity", None)
-    if isinstance(opportunity, str):
-        yield Key("opportunity", opportunity)
-    customer = getattr(event, "customer", None)
-    if isinstance(customer, Customer):
-        yield from (Key("key", key) for key in identity_of(customer).keys)
+            yield Key(kind, id_)
+    if _has_customer(type(event)):
+        customer = event.customer  # type: ignore[attr-defined]
+        if isinstance(customer, Customer):
+            yield from (Key("key", key) for key in identity_of(customer).keys)
 
 
 def reached_from(document: Document | None, depth: int) -> Iterator[Key]:

@@ -62,7 +62,8 @@ async def _evolve(pool: Any, ownership: Ownership, held: Held, records: Sequence
                 ledger.begin((), (), None)
             for entry in entries:
                 await _apply(connection, ledgers[entry.vendor], entry)
-            await store.write(connection, held.partition, ledgers.values())
+            evolved = [ledger.leave() for ledger in ledgers.values()]
+            await store.write(connection, held.partition, [one for one in evolved if one is not None])
             await connection.execute(
                 "UPDATE attribution.published SET journal_offset = $2 WHERE partition = $1", held.partition, offset
             )

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from services.attribution.documents import from_json, to_json
-from services.attribution.domain.state import THE_VENDOR, Document, Key, Vendor, due_of
-from services.attribution.ledger import Deadline, Head, Ledger
+from services.attribution.domain.state import Document, Key, due_of
+from services.attribution.ledger import Deadline, Head, Written
 from shared.errors import Fenced
 
 _DOCUMENTS = """
@@ -102,41 +102,36 @@ async def next_due(connection: Any, partition: int) -> dict[str, datetime]:
     return {row["vendor"]: row["due"] for row in rows if row["due"] is not None}
 
 
-async def write(connection: Any, partition: int, ledgers: Iterable[Ledger]) -> None:
+async def write(connection: Any, partition: int, batch: Iterable[Written]) -> None:
     """Heads, documents and handled facts of a batch, within the caller's transaction; raises `Fenced`."""
-    moved = [ledger for ledger in ledgers if ledger.head is not None and ledger.head != ledger.loaded_head]
-    await _write_heads(connection, partition, moved)
+    batch = tuple(batch)
+    await _write_heads(connection, partition, batch)
     rows = [
-        (ledger.vendor, key.kind, key.id, due_of(document), to_json(key.kind, document))
-        for ledger in moved
-        for key, document in ledger.changed.items()
+        (one.vendor, key.kind, key.id, due_of(document), to_json(key.kind, document))
+        for one in batch
+        for key, document in one.changed.items()
     ]
     if rows:
         await connection.execute(_WRITE_DOCUMENTS, *map(list, zip(*rows, strict=True)))
     facts = [
-        (ledger.vendor, one.fact_id, one.body_hash, one.first_seq, one.last_seq)
-        for ledger in moved
-        for one in ledger.handled.values()
+        (one.vendor, fact.fact_id, fact.body_hash, fact.first_seq, fact.last_seq)
+        for one in batch
+        for fact in one.handled.values()
     ]
     if facts:
         await connection.execute(_WRITE_PROCESSED, *map(list, zip(*facts, strict=True)))
 
 
-async def _write_heads(connection: Any, partition: int, moved: list[Ledger]) -> None:
-    old = [_head_row(ledger, ledger.loaded_head) for ledger in moved if ledger.loaded_head is not None]
-    new = [_head_row(ledger, None) for ledger in moved if ledger.loaded_head is None]
+async def _write_heads(connection: Any, partition: int, batch: Iterable[Written]) -> None:
+    old = [(one.vendor, one.was.seq, *_head_row(one)) for one in batch if one.was is not None]
+    new = [(one.vendor, *_head_row(one)) for one in batch if one.was is None]
     if old:
         status: str = await connection.execute(_MOVE_HEADS, *map(list, zip(*old, strict=True)))
         if status != f"UPDATE {len(old)}":
             raise Fenced(f"partition {partition}: a vendor's head was moved by another writer")
     if new:
-        columns = list(map(list, zip(*new, strict=True)))
-        await connection.execute(_NEW_HEADS, partition, columns[0], *columns[2:])
+        await connection.execute(_NEW_HEADS, partition, *map(list, zip(*new, strict=True)))
 
 
-def _head_row(ledger: Ledger, was: Head | None) -> tuple[Any, ...]:
-    now = ledger.head
-    assert now is not None
-    vendor = ledger.documents.get(THE_VENDOR)
-    live = isinstance(vendor, Vendor) and vendor.mode == "live"
-    return ledger.vendor, was.seq if was else 0, now.seq, now.hash, now.clock, now.known_at, live
+def _head_row(one: Written) -> tuple[Any, ...]:
+    return one.now.seq, one.now.hash, one.now.clock, one.now.known_at, one.live

@@ -44,15 +44,21 @@ def _instant(moment: datetime) -> str:
 
 
 def _attributes(event: Event, vendor: str, id_: str, time: str) -> list[tuple[str, str]]:
+    named, schema = _named(type(event))
     return [
         ("ce_specversion", "1.0"),
         ("ce_id", id_),
         ("ce_source", f"/vendors/{vendor}"),
-        ("ce_type", _PREFIX + event.type),
+        named,
         ("ce_time", time),
-        ("ce_dataschema", f"urn:dealreg:{event.type}:{event.version}"),
+        schema,
         ("content-type", "application/json"),
     ]
+
+
+@cache
+def _named(event: type[Event]) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("ce_type", _PREFIX + event.type), ("ce_dataschema", f"urn:dealreg:{event.type}:{event.version}")
 
 
 def encode_fact(fact: Fact, limit: int = MAX_VALUE_BYTES) -> Record:
@@ -90,7 +96,7 @@ def decode_fact(record: StoredRecord | Record) -> Fact:
         raise Corrupt(f"fact {headers.get('ce_id')!r} cannot be read: {_first_line(error)}") from error
 
 
-def encode_entry(
+def entry_record(
     *,
     vendor: str,
     seq: int,
@@ -103,8 +109,8 @@ def encode_entry(
     previous: str,
     traceparent: str | None = None,
     limit: int = MAX_VALUE_BYTES,
-) -> tuple[Entry, Record]:
-    """The next journal entry, chained to the one before by hash, and its record; raises `TooLarge`."""
+) -> tuple[str, Record]:
+    """The hash and the record of the next journal entry, chained to the one before; raises `TooLarge`."""
     value = _value(event, limit)
     headers = [
         *_attributes(event, vendor, f"{vendor}:{seq}", _instant(known_at)),
@@ -121,8 +127,14 @@ def encode_entry(
     headers.append(("ce_hash", digest))
     if traceparent is not None:  # outside the promised bytes, so outside the hash
         headers.append(("traceparent", traceparent))
-    entry = Entry(vendor, seq, event, cause, clock, known_at, subjects, principal, previous, digest, traceparent)
-    return entry, Record(vendor, tuple(headers), value)
+    return digest, Record(vendor, tuple(headers), value)
+
+
+def encode_entry(**told: Any) -> tuple[Entry, Record]:
+    """As `entry_record`, with the entry itself."""
+    digest, record = entry_record(**told)
+    told.pop("limit", None)
+    return Entry(**{"traceparent": None, **told, "hash": digest}), record
 
 
 def decode_entry(record: StoredRecord | Record) -> Entry:

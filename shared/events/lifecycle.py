@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from shared.errors import Corrupt
 from shared.events import protection, registration
@@ -77,39 +78,42 @@ def after(life: Life | None, event: Event) -> Life:
     reviews, protections = allowed
     if (life.review if life else None) not in reviews or (life.protection if life else None) not in protections:
         raise Corrupt(f"{event.type} is no transition from {life.state if life else 'nothing'}")
-    return _moved(life or Life(), event)
+    return _LEADS[type(event)](life or Life(), event)
 
 
-def _moved(life: Life, event: Event) -> Life:
-    match event:
-        case registration.RegistrationSubmitted():
-            return Life()
-        case registration.RegistrationCompleted():
-            return replace(life, review="submitted", hold=None)
-        case registration.RegistrationHeld(reason="incomplete"):
-            return replace(life, review="draft", hold="incomplete", end_code=None)
-        case registration.RegistrationHeld(reason="action_required"):
-            return replace(life, review="action_required", hold="action_required", end_code=None)
-        case registration.RegistrationHeld():
-            return replace(life, review="in_review", hold=event.reason, end_code=None)
-        case registration.RegistrationApproved():
-            return Life("approved", "protected")
-        case registration.RegistrationRejected() | registration.RegistrationClosed():
-            review: Review = "rejected" if isinstance(event, registration.RegistrationRejected) else "closed"
-            return Life(review, None, None, event.code)
-        case registration.RegistrationWithdrawn():
-            # A protected one is released by the decision that follows.
-            return life if life.protection else Life("withdrawn", None, None, "withdrawn")
-        case protection.ProtectionExtended() | protection.ProtectionResumed():
-            return Life("approved", "protected")
-        case protection.ProtectionExpired():
-            return Life("approved", "expired", None, "expired")
-        case protection.ProtectionConverted():
-            return Life("approved", "converted", None, "late_win" if event.late else "won")
-        case protection.ProtectionLost():
-            return Life("approved", "lost", None, "opportunity_lost")
-        case protection.ProtectionReleased():
-            return Life("approved", "released", None, event.code)
-        case protection.ProtectionRevoked():
-            return Life("approved", "revoked", None, event.code)
-    raise Corrupt(f"{event.type} stands in the table but nothing says where it leads")
+def _held(_: Life, event: registration.RegistrationHeld) -> Life:
+    review = _REVIEW_OF_HOLD.get(event.reason, "in_review")
+    return Life(review, None, event.reason)
+
+
+_REVIEW_OF_HOLD: dict[str, Review] = {"incomplete": "draft", "action_required": "action_required"}
+
+
+def _withdrawn(life: Life, _: registration.RegistrationWithdrawn) -> Life:
+    # A protected one is released by the decision that follows.
+    return life if life.protection else Life("withdrawn", None, None, "withdrawn")
+
+
+def _converted(_: Life, event: protection.ProtectionConverted) -> Life:
+    return Life("approved", "converted", None, "late_win" if event.late else "won")
+
+
+_PROTECTED = Life("approved", "protected")
+# By exact type: this is asked for every entry, and trying class after class costs more than the answer.
+_LEADS: dict[type[Event], Callable[[Life, Any], Life]] = {
+    registration.RegistrationSubmitted: lambda _, event: Life(),
+    registration.RegistrationCompleted: lambda life, event: Life("submitted", life.protection, None, life.end_code),
+    registration.RegistrationHeld: _held,
+    registration.RegistrationApproved: lambda _, event: _PROTECTED,
+    registration.RegistrationRejected: lambda _, event: Life("rejected", None, None, event.code),
+    registration.RegistrationClosed: lambda _, event: Life("closed", None, None, event.code),
+    registration.RegistrationWithdrawn: _withdrawn,
+    protection.ProtectionExtended: lambda _, event: _PROTECTED,
+    protection.ProtectionResumed: lambda _, event: _PROTECTED,
+    protection.ProtectionExpired: lambda _, event: Life("approved", "expired", None, "expired"),
+    protection.ProtectionConverted: _converted,
+    protection.ProtectionLost: lambda _, event: Life("approved", "lost", None, "opportunity_lost"),
+    protection.ProtectionReleased: lambda _, event: Life("approved", "released", None, event.code),
+    protection.ProtectionRevoked: lambda _, event: Life("approved", "revoked", None, event.code),
+}
+assert _LEADS.keys() == TRANSITIONS.keys()

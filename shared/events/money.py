@@ -80,7 +80,8 @@ class Money(Part):
         digits = fraction.ljust(places, "0")
         if int(whole + digits) > MAX_MINOR:
             raise ValueError("amount is larger than 2^63-1 minor units")
-        return {**given, "amount": f"{whole}.{digits}" if places else whole}
+        canonical = f"{whole}.{digits}" if places else whole
+        return given if amount == canonical else {**given, "amount": canonical}
 
     @property
     def minor(self) -> int:

@@ -67,6 +67,8 @@ class Book:
         self.lines: list[Line] = []
         self.last_seq = last_seq
         self.clock = clock
+        self.found: dict[tuple[str, tuple[str, ...]], tuple[Registration, tuple[Registration, ...]]] = {}
+        """Candidates looked for since the last change, by claim and former keys: a decision asks several times."""
 
     def find(self, cls: type[Some], kind: Kind, id_: str) -> Some | None:
         """The document, or None where there is none; raises `Missing`."""
@@ -128,9 +130,20 @@ class Book:
 
     def key_lists(self, keys: Iterable[str]) -> list[KeyList]:
         """What stands under each of the customer keys; raises `Missing` with all that are not loaded."""
-        keys = tuple(keys)
-        self.require("key", keys)
-        return [self.key_list(key) for key in keys]
+        found, absent = [], []
+        for id_ in keys:
+            key: Key = ("key", id_)  # type: ignore[assignment]
+            document = self.changes.get(key)
+            if document is None:
+                try:
+                    document = self._loaded[key]
+                except KeyError:
+                    absent.append(Key(*key))
+                    continue
+            found.append(_NOTHING if document is None else document)
+        if absent:
+            raise Missing(dict.fromkeys(absent))
+        return found  # type: ignore[return-value]
 
     def key_list(self, key: str) -> KeyList:
         """What stands under a customer key."""
@@ -161,10 +174,12 @@ class Book:
         """Whatever was written since the mark never was."""
         self.last_seq, lines, self.changes = mark
         del self.lines[lines:]
+        self.found.clear()
 
     def put(self, kind: Kind, id_: str, document: Document) -> None:
         """The document replaced for what follows; called by `evolve` alone."""
         self.changes[Key(kind, id_)] = document
+        self.found.clear()
 
 
 _POLICIES: dict[str, Policy] = {}

@@ -125,9 +125,15 @@ def too_many(book: Book, claim: Registration) -> int:
     return len(live) if len(live) > CANDIDATE_LIMIT else 0
 
 
-def candidates(book: Book, claim: Registration, former: Iterable[str] = ()) -> list[Registration]:
+def candidates(book: Book, claim: Registration, former: Iterable[str] = ()) -> tuple[Registration, ...]:
     """Other live claims that may be the same deal, in order; `former` is what the claim reached until now."""
-    return found_by(book, (*reach(book, claim), *former), lambda one: one.live and one.registration != claim.id)
+    place = (claim.id, tuple(former))
+    known = book.found.get(place)
+    if known is None or known[0] is not claim:
+        keys = (*reach(book, claim), *place[1])
+        others = found_by(book, keys, lambda one: one.live and one.registration != claim.id)
+        known = book.found[place] = (claim, tuple(others))
+    return known[1]
 
 
 def rivals(book: Book, claim: Registration) -> tuple[list[Rival], list[Rival]]:

@@ -30,6 +30,8 @@ from shared.events.registration import (
 from shared.events.vendor import Calendar
 from shared.policy.schema import Policy
 
+_APPROVED = Step(rule="review.auto_approve", result="passed")
+
 
 def catalogued(book: Book, products: tuple[str, ...], field: str = "products") -> tuple[str, ...]:
     """The products as the catalogue spells them, each once; refused where one is not in it."""
@@ -134,7 +136,7 @@ def _weigh(
     elif promoted and not confirmed and policy.conflict.waiter_confirm != "none":
         _invite(book, claim, policy, steps)
     else:
-        steps.append(Step(rule="review.auto_approve", result="passed"))
+        steps.append(_APPROVED)
         approve(book, claim, steps, promoted=promoted)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-from services.attribution.domain.changed import derived
+from services.attribution.domain.changed import derived, derived_from
 from services.attribution.domain.matching.identity import Identity, identity_of
 from shared.events.credit import Share
 from shared.events.lifecycle import LIVE_STATES, Life
@@ -161,17 +161,17 @@ class Registration:
     open: tuple[str, ...] = ()
     won: tuple[str, ...] = ()
 
-    @derived
+    @derived_from("life")
     def state(self) -> str:
         """One word for review and protection together."""
         return self.life.state
 
-    @derived
+    @derived_from("claim", "products")
     def deal(self) -> Deal:
         """What its deal is recognised by."""
         return Deal(identity_of(self.claim.customer), self.products, self.claim.close_date)
 
-    @derived
+    @derived_from("life")
     def live(self) -> bool:
         """Whether it stands in its deal's order: complete, and neither ended nor refused."""
         return self.state in LIVE_STATES
@@ -311,6 +311,8 @@ KINDS: dict[Kind, type[Document]] = {
     "case": Case,
 }
 THE_VENDOR = Key("vendor", "")
+TIMED: frozenset[Kind] = frozenset(kind for kind, cls in KINDS.items() if hasattr(cls, "due"))
+"""Kinds of documents that can have a deadline."""
 
 
 def due_of(document: Document | None) -> datetime | None:

@@ -64,7 +64,7 @@ async def test_a_fact_whose_deadlines_alone_are_in_the_journal_is_decided_after_
         if journal[-1].event.type == "protection.expired":
             break
     assert journal[-1].event.type == "protection.expired"
-    await deciding.pool.execute("UPDATE log.ownership SET lease_until = clock_timestamp() - interval '1 second'")
+    await dying.close()
     await restore(deciding)
     await deciding.decide()
     assert [entry.event.type for entry in await deciding.journal()] == [entry.event.type for entry in house.entries]

@@ -69,6 +69,14 @@ async def test_a_fact_sent_twice_has_one_effect(deciding: Deciding) -> None:
     assert lines(await deciding.journal()) == before
 
 
+async def test_a_fact_that_comes_again_while_the_first_is_being_committed_has_one_effect(deciding: Deciding) -> None:
+    house = history()
+    await deciding.append(*(fact for fact in house.taken for _ in range(2)))
+    # One fact a batch: each repetition is decided beside the commit of what it repeats.
+    await deciding.decide(deciding.worker(batch_facts=1))
+    assert [(e.seq, e.event.type) for e in await deciding.journal()] == [(e.seq, e.event.type) for e in house.entries]
+
+
 async def test_a_worker_that_lost_its_partition_writes_nothing(deciding: Deciding) -> None:
     house = history()
     await deciding.append(*house.taken[:6])

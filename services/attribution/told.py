@@ -1,0 +1,44 @@
+"""What the log tells: each record as a fact, whatever stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.attribution.domain.book import Refused
+from shared.errors import Corrupt
+from shared.events.codec import decode_fact
+from shared.events.envelope import Fact, derived_id
+from shared.events.vendor import ClockTicked
+from shared.log.port import StoredRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record as a fact; with `refused`, one that this release cannot read."""
+
+    record: StoredRecord
+    fact: Fact
+    refused: Refused | None = None
+
+    @property
+    def type(self) -> str:
+        """The wire name that the record bears."""
+        return dict(self.record.headers).get("ce_type", "").removeprefix("dealreg.") or "unknown"
+
+
+def told(records: Sequence[StoredRecord], partition: int) -> list[Told]:
+    """The records as facts. One that cannot be read becomes a refusal under the best identity it has."""
+    return [_told(record, partition) for record in records]
+
+
+def _told(record: StoredRecord, partition: int) -> Told:
+    try:
+        return Told(record, decode_fact(record))
+    except Corrupt as error:
+        headers = dict(record.headers)
+        id_ = headers.get("ce_id") or derived_id("record", str(partition), str(record.offset))
+        epoch = datetime.fromtimestamp(0, UTC)
+        fact = Fact(id=id_, vendor=record.key, event=ClockTicked(), recorded_at=epoch, principal="unknown")
+        return Told(record, fact, Refused("fact.unreadable", error.detail))
