@@ -230,7 +230,7 @@ class Lane:
                     self._take(ledger, one, room - decided)
                     break
                 except Missing as missing:
-                    await fetch(connection, self._ledgers, [(one.fact.vendor, key) for key in missing.keys])
+                    await fetch(connection, self._ledgers, {one.fact.vendor: missing.keys})
                 except Pause:
                     return index
             else:

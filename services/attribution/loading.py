@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from services.attribution import store
 from services.attribution.domain.state import Document, Key
 from services.attribution.ledger import Ledger
-from services.attribution.lookup import DEPTH, frontier, named_by, reached_from
+from services.attribution.lookup import DEPTH, named_by, reached_from
 from services.attribution.told import Told
 
 Ledgers = dict[str, Ledger]
@@ -34,31 +34,32 @@ async def load(connection: Any, ledgers: Ledgers, told: Sequence[Told], most_dea
         horizon = due[vendor][-1] if len(due[vendor]) == most_deadlines else None
         facts = (fact for owner, fact in known if owner == vendor)
         ledgers[vendor].begin(due[vendor], facts, horizon)
-    wanted = [(one.fact.vendor, key) for one in told for key in named_by(one.fact.event)]
-    wanted += [(vendor, key) for vendor in vendors for _, _, key in due[vendor]]
+    wanted: dict[str, dict[Key, None]] = {vendor: {} for vendor in vendors}
+    for one in told:
+        wanted[one.fact.vendor].update(dict.fromkeys(named_by(one.fact.event)))
+    for vendor in vendors:
+        wanted[vendor].update((key, None) for _, _, key in due[vendor])
     await fetch(connection, ledgers, wanted)
 
 
-async def fetch(connection: Any, ledgers: Ledgers, wanted: Iterable[tuple[str, Key]]) -> None:
+async def fetch(connection: Any, ledgers: Ledgers, wanted: Mapping[str, Iterable[Key]]) -> None:
     """The documents and what they lead to are in their ledgers, or known not to exist."""
-    depth = 0
-    while wanted and depth < DEPTH:
-        by_vendor: dict[str, dict[Key, None]] = {}
-        for vendor, key in wanted:
-            by_vendor.setdefault(vendor, {})[key] = None
-        reached: list[tuple[str, Key]] = []
-        new: list[tuple[str, Key]] = []
-        for vendor, keys in by_vendor.items():
-            documents = ledgers[vendor].documents
-            unknown = frontier(documents, iter(keys))
-            new += [(vendor, key) for key in unknown]
-            reached += _reached(vendor, (documents[key] for key in keys if key not in unknown), depth)
-        found = await store.documents(connection, new)
-        for (vendor, key), document in found.items():
+    for depth in range(DEPTH):
+        reached: dict[str, dict[Key, None]] = {}
+        absent: list[tuple[str, Key]] = []
+        for vendor, keys in wanted.items():
+            documents, beyond = ledgers[vendor].documents, reached.setdefault(vendor, {})
+            for key in keys:
+                if key in documents:
+                    _reach(documents[key], depth, beyond)
+                else:
+                    absent.append((vendor, key))
+        for (vendor, key), document in (await store.documents(connection, absent)).items():
             ledgers[vendor].documents[key] = document
-            reached += _reached(vendor, (document,), depth)
-        wanted, depth = list(dict.fromkeys(reached)), depth + 1
+            _reach(document, depth, reached[vendor])
+        wanted = reached
 
 
-def _reached(vendor: str, documents: Iterable[Document | None], depth: int) -> list[tuple[str, Key]]:
-    return [(vendor, key) for document in documents for key in reached_from(document, depth)]
+def _reach(document: Document | None, depth: int, beyond: dict[Key, None]) -> None:
+    if document is not None:
+        beyond.update(dict.fromkeys(reached_from(document, depth)))

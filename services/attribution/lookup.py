@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 
 from services.attribution.domain.matching.identity import identity_of
@@ -94,8 +94,3 @@ def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
             yield from (Key("registration", one) for one in document.paused)
         case Vendor():
             yield from (Key("program", one) for one in document.programs)
-
-
-def frontier(loaded: Mapping[Key, Document | None], keys: Iterator[Key]) -> dict[Key, None]:
-    """The keys not loaded yet, each once, in a stable order."""
-    return {key: None for key in keys if key not in loaded}

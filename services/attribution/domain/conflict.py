@@ -103,6 +103,8 @@ def reach(book: Book, claim: Registration) -> tuple[str, ...]:
         return ()
     customer = claim.deal.identity
     answers = book.key_list(customer.name_key).answers
+    if not answers:
+        return claim.keys
     matched = (key for one in answers if one.same and one.customer == customer for key in one.other.keys)
     return tuple(dict.fromkeys((*claim.keys, *matched)))
 

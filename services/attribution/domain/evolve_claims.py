@@ -8,7 +8,7 @@ from typing import Any
 
 from services.attribution.domain.book import Book
 from services.attribution.domain.changed import replace
-from services.attribution.domain.state import Answer, Listed, Partner, Registration
+from services.attribution.domain.state import Answer, KeyList, Listed, Partner, Registration
 from shared.events import conflict, protection, registration
 from shared.events.amendment import amended
 from shared.events.base import Event
@@ -125,15 +125,16 @@ _TOLD: dict[type[Event], _Told] = {
 def store(book: Book, before: Registration | None, now: Registration) -> None:
     """The claim as it is now; its partner's counts and its customer's lists follow."""
     book.put("registration", now.id, now)
-    _count(book, before, now)
-    listed_before, listed_now = _listing(before) if before else None, _listing(now)
-    if before is not None and listed_before == listed_now and before.keys == now.keys:
+    if before is None or before.life is not now.life or before.behind != now.behind:
+        _count(book, before, now)
+    keys_before = before.keys if before is not None else ()
+    if before is not None and before.keys == now.keys and (not now.keys or _listed_alike(before, now)):
         return
-    under_before = before.keys if before is not None and listed_before else ()
-    under_now = now.keys if listed_now else ()
-    for key in dict.fromkeys((*under_before, *under_now)):
-        listed = listed_now if key in under_now else None
-        if (listed_before if key in under_before else None) != listed:
+    listed_before, listed_now = _listing(before) if before is not None else None, _listing(now)
+    for key in dict.fromkeys((*keys_before, *now.keys)):
+        was = listed_before if key in keys_before else None
+        listed = listed_now if key in now.keys else None
+        if was != listed:
             _list(book, key, now.id, listed)
 
 
@@ -167,6 +168,11 @@ def _listing(one: Registration) -> Listed | None:
     return Listed(one.id, one.partner, False, keep_until=(one.completed_at or one.submitted_at) + KEPT_AFTER_END)
 
 
+def _listed_alike(before: Registration, now: Registration) -> bool:
+    """Whether both stand alike under their keys, told without making the two: most changes are of this kind."""
+    return before.live and now.live and bool(before.open) == bool(now.open)
+
+
 def _list(book: Book, key: str, id_: str, listed: Listed | None) -> None:
     now = book.key_list(key)
     clock = book.clock
@@ -177,7 +183,7 @@ def _list(book: Book, key: str, id_: str, listed: Listed | None) -> None:
     ]
     if listed:
         kept.append(listed)
-    book.put("key", key, replace(now, registrations=tuple(kept)))
+    book.put("key", key, KeyList(tuple(kept), now.opportunities, now.answers))
 
 
 def _verdict(book: Book, id_: str, other: str, same: bool) -> None:
