@@ -38,8 +38,8 @@ check: .venv/.ready ## Lint, formatting, strict types, import rules
 	@$(BIN)/mypy --strict $(CODE)
 	@$(BIN)/lint-imports
 
-bench: setup ## Measure both logs and print a table and JSON
-	@$(BIN)/python -m tests.bench
+bench: setup ## Measure both logs, or the one named; BENCH="--quick --only decide" chooses
+	@$(BIN)/python -m tests.bench $(if $(filter command environment,$(origin LOG)),--log $(LOG)) $(BENCH)
 
 lock: .venv/.ready ## Look for newer libraries within pyproject's bounds and write both locks again
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --output-file requirements.lock

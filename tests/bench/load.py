@@ -1,129 +1,205 @@
-"""The load, a process of its own: keep-alive connections that post registrations, in a closed or an open loop."""
+"""The load, a process of its own: keep-alive connections that post registrations, in a closed or an open loop.
+
+A raw protocol and requests made before the clock starts: on two cores whatever the load takes, the server lacks.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 import time
+from collections import deque
 from dataclasses import dataclass, field
-from itertools import count
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import orjson
+import uvloop
 
-from tests.bench.mixed import claim_body
+from tests.bench.mixed import PARTNERS, PRODUCTS, claim_body
 
-LOOK_EVERY = 10
-"""Of the posts in an open loop, one in so many is followed until it is visible."""
-LOOK_SECONDS = 0.005
+WARM_UP_SECONDS = 1.0
+"""Sockets open, caches and connection pools filled; not counted."""
+READY_CONNECTIONS = 64
+WAIT_SECONDS = 10
+"""How long a reader asks the query API to wait for its registration."""
 
 
-@dataclass
-class Load:
-    """Where to post, as whom, and what came of it; times in seconds."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one run of the load does; `connections` in a closed loop, `rate` in an open one."""
 
     url: str
     token: str
-    prefix: str
-    numbers: count[int] = field(default_factory=count)
-    accepted: list[float] = field(default_factory=list)
-    visible: list[float] = field(default_factory=list)
-    failed: int = 0
-
-    def request(self, number: int) -> bytes:
-        """A POST of about 900 bytes of JSON under a key of its own."""
-        body = orjson.dumps(
-            claim_body(f"partner-{number % 60}", hash((self.prefix, number)) % 10**9, "Model 1", sealed=False)
-        )
-        head = (
-            f"POST /v1/registrations HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {self.token}\r\n"
-            f"Content-Type: application/json\r\nIdempotency-Key: {self.prefix}-{number}\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
+    run: str
+    """Makes the keys of this run, and its customers, unlike those of any other."""
+    seconds: float
+    connections: int = 0
+    rate: int = 0
+    look_every: int = 0
+    """One post in so many is followed until its registration can be read; 0 follows none."""
+    prepared: int = 20_000
 
 
-class Connection:
-    """One keep-alive connection."""
+def posts(job: Job) -> list[bytes]:
+    """Requests of about 620 bytes of JSON, each under a key of its own."""
+    host = urlsplit(job.url).netloc
+    first = int(job.run) * 1_000_000
+    return [_post(job, host, first + number) for number in range(job.prepared)]
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader, self.writer = reader, writer
+
+def _post(job: Job, host: str, number: int) -> bytes:
+    partner, product = f"partner-{number % PARTNERS}", f"Model {number % PRODUCTS}"
+    body = orjson.dumps(claim_body(partner, number, product, sealed=False))
+    head = (
+        f"POST /v1/registrations HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {job.token}\r\n"
+        f"Content-Type: application/json\r\nIdempotency-Key: {job.run}-{number}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+class Connection(asyncio.Protocol):
+    """One keep-alive connection with at most one request under way."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._answer: asyncio.Future[tuple[int, bytes]] | None = None
+        self._transport: asyncio.Transport
 
     @classmethod
     async def open(cls, url: str) -> Connection:
-        parts = urlsplit(url)
-        return cls(*await asyncio.open_connection(parts.hostname, parts.port))
+        host, _, port = urlsplit(url).netloc.rpartition(":")
+        _, connection = await asyncio.get_running_loop().create_connection(cls, host, int(port))
+        return connection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own class is none of asyncio's
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error or ConnectionError("the server closed the connection"))
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
-        """The answer's status and body."""
-        self.writer.write(request)
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        length = next(
-            int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")
-        )
-        return int(head[9:12]), await self.reader.readexactly(length)
+        """The status and the body of the answer."""
+        self._answer = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        return await self._answer
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def data_received(self, received: bytes) -> None:
+        self._buffer += received
+        head, found, rest = self._buffer.partition(b"\r\n\r\n")
+        if not found or self._answer is None:
+            return
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        if len(rest) >= length and not self._answer.done():
+            self._buffer = rest[length:]
+            self._answer.set_result((int(head[9:12]), rest[:length]))
 
 
-async def closed(load: Load, connections: int, posts: int) -> float:
-    """Posts a second, each connection sending its next request when the last one is answered."""
+@dataclass
+class Outcome:
+    """What came of the counted part of a run; times in seconds."""
 
-    async def one(mine: int) -> None:
-        connection = await Connection.open(load.url)
-        for _ in range(mine):
-            status, _ = await connection.ask(load.request(next(load.numbers)))
-            load.failed += status != 202
-        connection.writer.close()
+    accepted: list[float] = field(default_factory=list)
+    visible: list[float] = field(default_factory=list)
+    failed: int = 0
+    first_failure: str = ""
+    processor_seconds: float = 0.0
+    """Of the load itself: near the length of the run, the load is what was measured."""
 
-    began = time.perf_counter()
-    await asyncio.gather(*(one(posts // connections) for _ in range(connections)))
-    return posts / (time.perf_counter() - began)
+    def count(self, status: int, body: bytes, seconds: float) -> None:
+        if status == 202:
+            self.accepted.append(seconds)
+            return
+        self.failed += 1
+        self.first_failure = self.first_failure or f"{status} {body[:300].decode(errors='replace')}"
+
+    def told(self, seconds: float) -> dict[str, Any]:
+        """For the process that asked."""
+        return {
+            "posts": len(self.accepted),
+            "per_s": len(self.accepted) / seconds,
+            "processor_share": self.processor_seconds / seconds,
+            "failed": self.failed,
+            "first_failure": self.first_failure,
+            "accept_ms": _milliseconds(self.accepted),
+            "visible_ms": _milliseconds(self.visible),
+        }
 
 
-async def open_loop(load: Load, rate: float, posts: int) -> None:
+async def closed(job: Job) -> dict[str, Any]:
+    """As many as the server takes: each connection sends its next post when the last one is answered."""
+    prepared, outcome = deque(posts(job)), Outcome()
+    counted_from = time.perf_counter() + WARM_UP_SECONDS
+    end = counted_from + job.seconds
+
+    async def one(connection: Connection) -> None:
+        while (sent := time.perf_counter()) < end:
+            status, body = await connection.ask(prepared.popleft())
+            if sent >= counted_from:
+                outcome.count(status, body, time.perf_counter() - sent)
+        connection.close()
+
+    before = time.process_time()
+    await asyncio.gather(*[one(await Connection.open(job.url)) for _ in range(job.connections)])
+    outcome.processor_seconds = (time.process_time() - before) * job.seconds / (job.seconds + WARM_UP_SECONDS)
+    return outcome.told(time.perf_counter() - counted_from)
+
+
+async def open_loop(job: Job) -> dict[str, Any]:
     """Posts at their appointed times whatever the answers do; latency counts from the appointed time."""
-    idle: list[Connection] = []
-    began = time.perf_counter() + 0.05
+    warm = int(job.rate * WARM_UP_SECONDS)
+    prepared, outcome = posts(job)[: int(job.rate * job.seconds) + warm], Outcome()
+    idle = [await Connection.open(job.url) for _ in range(READY_CONNECTIONS)]
+    began = time.perf_counter() + 0.1
 
-    async def one(number: int) -> None:
-        due = began + number / rate
-        await asyncio.sleep(max(due - time.perf_counter(), 0))
-        connection = idle.pop() if idle else await Connection.open(load.url)
-        status, body = await connection.ask(load.request(next(load.numbers)))
-        load.accepted.append(time.perf_counter() - due)
-        load.failed += status != 202
-        if number % LOOK_EVERY == 0 and status == 202:
-            await look(connection, orjson.loads(body)["location"], due)
+    async def one(number: int, request: bytes) -> None:
+        due = began + number / job.rate
+        connection = idle.pop() if idle else await Connection.open(job.url)
+        status, body = await connection.ask(request)
+        answered = time.perf_counter()
+        if number >= warm:
+            outcome.count(status, body, answered - due)
+            if job.look_every and number % job.look_every == 0 and status == 202:
+                await look(connection, orjson.loads(body))
+                outcome.visible.append(time.perf_counter() - due)
         idle.append(connection)
 
-    async def look(connection: Connection, location: str, due: float) -> None:
-        get = f"GET {location} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {load.token}\r\n\r\n".encode()
-        while (await connection.ask(get))[0] == 202:
-            await asyncio.sleep(LOOK_SECONDS)
-        load.visible.append(time.perf_counter() - due)
+    async def look(connection: Connection, accepted: dict[str, str]) -> None:
+        """Reads as a client does that wants to see its own write."""
+        where = f"{accepted['location']}?min_position={accepted['fact']}&wait={WAIT_SECONDS}"
+        get = f"GET {where} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {job.token}\r\n\r\n"
+        status, body = await connection.ask(get.encode())
+        if status != 200:
+            raise RuntimeError(f"reading {where} answered {status} {body[:300]!r}")
 
-    await asyncio.gather(*(one(number) for number in range(posts)))
+    tasks = []
+    for number, request in enumerate(prepared):
+        await asyncio.sleep(max(began + number / job.rate - time.perf_counter(), 0))
+        tasks.append(asyncio.create_task(one(number, request)))
+    await asyncio.gather(*tasks)
+    return outcome.told(job.seconds)
 
 
-def quantile(values: list[float], part: float) -> float | None:
-    """The value that this part of them does not exceed, in milliseconds."""
-    ordered = sorted(values)
-    return round(ordered[min(int(part * len(ordered)), len(ordered) - 1)] * 1000, 1) if ordered else None
-
-
-async def main(how: str, url: str, token: str, posts: int, speed: float) -> dict[str, object]:
-    """What the run came to, for the process that asked."""
-    load = Load(url, token, f"{how}-{time.time_ns()}")
-    if how == "closed":
-        rate = await closed(load, int(speed), posts)
-        return {"posts_per_s": round(rate), "failed": load.failed}
-    await open_loop(load, speed, posts)
-    told = {"accept_ms": load.accepted, "visible_ms": load.visible}
-    return {"failed": load.failed} | {
-        name: {"p50": quantile(values, 0.5), "p99": quantile(values, 0.99), "n": len(values)}
-        for name, values in told.items()
+def _milliseconds(seconds: list[float]) -> dict[str, float] | None:
+    if not seconds:
+        return None
+    ordered = sorted(seconds)
+    return {
+        name: round(ordered[min(int(part * len(ordered)), len(ordered) - 1)] * 1_000, 2)
+        for name, part in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1.0))
     }
 
 
+async def main() -> None:
+    """The job comes on standard input, the outcome goes to standard output."""
+    job = Job(**orjson.loads(sys.stdin.buffer.read()))
+    outcome = await (closed(job) if job.connections else open_loop(job))
+    sys.stdout.buffer.write(orjson.dumps(outcome))
+
+
 if __name__ == "__main__":
-    _, how, url, token, posts, speed = sys.argv
-    print(orjson.dumps(asyncio.run(main(how, url, token, int(posts), float(speed)))).decode())
+    uvloop.run(main())

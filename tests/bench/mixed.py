@@ -74,7 +74,7 @@ class History:
     """Claims whose opportunity is open."""
 
     def __iter__(self) -> Iterator[Fact]:
-        yield from self._house()
+        yield from self.house()
         step = SPAN / self.facts
         names, weights = list(HAPPENINGS), list(HAPPENINGS.values())
         for _ in range(self.facts):
@@ -88,7 +88,8 @@ class History:
         partner = getattr(event, "partner", None) if isinstance(event, RegistrationSubmitted) else None
         return Fact(id_, self.vendor, event, self.now, PRINCIPAL, partner=partner, importing=True)
 
-    def _house(self) -> Iterator[Fact]:
+    def house(self) -> Iterator[Fact]:
+        """The vendor with its products, its partners and one program in force."""
         products = [{"product": f"Model {number}", "line": f"Line {number % 4}"} for number in range(PRODUCTS)]
         yield self._fact(VendorCreated(name=self.vendor, mode="importing"))
         yield self._fact(_read(VendorConfigured, document={"products": products, "tiers": ["silver", "gold"]}))

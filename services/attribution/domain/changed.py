@@ -26,8 +26,6 @@ else:
             self.__doc__ = function.__doc__
 
         def __get__(self, document, cls=None):
-            if document is None:
-                return self
             value = document.__dict__[self._name] = self._function(document)
             return value
 

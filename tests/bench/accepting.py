@@ -1,0 +1,156 @@
+"""Accepting over HTTP: how many a second beside an endpoint that does nothing, how soon, and how soon visible."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+
+from dealreg.backlog import drained
+from dealreg.parts import ground
+from dealreg.running import environment, running
+from dealreg.server import listen, url_of
+from dealreg.supervise import Child, Supervisor
+from services.attribution.worker import Worker
+from shared.credentials import SCOPES, Credentials
+from shared.events.codec import encode_fact
+from shared.settings import Settings
+from tests.bench.figures import Figure
+from tests.bench.load import WARM_UP_SECONDS, Job
+from tests.bench.mixed import History
+from tests.bench.place import Log, Place, fill
+
+VENDOR = "bench"
+CONNECTIONS = 64
+RATE = 300
+LOOK_EVERY = 10
+LEAST_RATIO: dict[Log, float] = {"postgres": 0.70, "kafka": 0.60}
+MOST_ACCEPT_MS = 25
+MOST_VISIBLE_MS = 250
+READY_SECONDS = 60
+DRAIN_SECONDS = 600
+FASTEST = 8_000
+"""Posts a second for which requests are made beforehand."""
+
+_runs = itertools.count(1)
+
+
+async def accept(place: Place, log: Log, seconds: float, rounds: int) -> list[Figure]:
+    """As many as one serving process takes, in turns with the yardstick; nobody decides meanwhile."""
+    settings, token = await _house(place)
+    ours: list[float] = []
+    theirs: list[float] = []
+    shares: list[float] = []
+    async with _served(settings) as url, _empty(settings.data_dir) as yardstick:
+        for _ in range(rounds):
+            for base, speeds in ((yardstick, theirs), (url, ours)):
+                job = Job(base, token, str(next(_runs)), seconds, connections=CONNECTIONS)
+                told = await _load(replace(job, prepared=int((seconds + WARM_UP_SECONDS) * FASTEST)))
+                speeds.append(told["per_s"])
+                shares.append(told["processor_share"])
+    ratios = tuple(mine / other for mine, other in zip(ours, theirs, strict=True))
+    return [
+        Figure("empty endpoint", "posts/s", tuple(theirs), beside={"load_processor_share": statistics.median(shares)}),
+        Figure("accepted", "posts/s", tuple(ours), beside={"connections": CONNECTIONS}),
+        Figure("accepted / empty", "", ratios, least=LEAST_RATIO[log]),
+    ]
+
+
+async def latency(place: Place, seconds: float) -> list[Figure]:
+    """How soon at a steady rate, with all processes of `dealreg run` at work."""
+    settings, token = await _house(place)
+    async with running(settings, logs=settings.data_dir / "running.log") as started:
+        job = Job(
+            started.base_url, token, str(next(_runs)), seconds, rate=RATE, look_every=LOOK_EVERY,
+            prepared=int((seconds + WARM_UP_SECONDS) * RATE),
+        )  # fmt: skip
+        told = await _load(job)
+        async with ground(settings, "bench") as found:
+            await drained(found, seconds=DRAIN_SECONDS)
+    figures = []
+    for name, key, most in (("accept", "accept_ms", MOST_ACCEPT_MS), ("visible", "visible_ms", MOST_VISIBLE_MS)):
+        for part, goal in (("p50", None), ("p99", most)):
+            beside = {"max": told[key]["max"]} if part == "p99" else {}
+            label = f"{name} {part} at {RATE}/s"
+            figures.append(Figure(label, "ms", (told[key][part],), most=goal, beside=beside))
+    return figures
+
+
+async def _house(place: Place) -> tuple[Settings, str]:
+    """A live vendor with partners and a program, decided, and a key that may write and read."""
+    settings = await place.fresh()
+    async with ground(settings, "bench") as found:
+        house = [replace(fact, importing=False) for fact in History(VENDOR, 1).house()]
+        live = [replace(house[0], event=house[0].event.model_copy(update={"mode": "live"})), *house[1:]]
+        await fill(found.log, [encode_fact(fact) for fact in live])
+        worker = Worker(found.pool, found.log, settings)
+        while await worker.step():
+            pass
+        await worker.close()
+        scopes = [one for one in SCOPES if one != "import"]
+        _, token = await Credentials(found.pool, settings.credential_cache_seconds).create(VENDOR, scopes)
+    return settings, str(token)
+
+
+@asynccontextmanager
+async def _served(settings: Settings) -> AsyncIterator[str]:
+    """The HTTP side alone, in one process, as `dealreg run` starts it."""
+    listener = listen("127.0.0.1", 0)
+    taken = ("--lifeline", "--listen-fd", str(listener.fileno()))
+    children = [Child("serve", ("serve", *taken), (listener.fileno(),))]
+    supervisor = Supervisor(children, environment(settings), settings.data_dir / "serve.log")
+    async with supervisor.supervising():
+        url = url_of(listener)
+        await _answers(f"{url}/livez")
+        yield url
+
+
+@asynccontextmanager
+async def _empty(folder: Path) -> AsyncIterator[str]:
+    with (folder / "empty.log").open("ab") as log:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.bench.empty", stdout=asyncio.subprocess.PIPE, stderr=log
+        )
+        assert child.stdout is not None
+        try:
+            yield (await child.stdout.readline()).decode().strip()
+        finally:
+            child.terminate()
+            await child.wait()
+
+
+async def _load(job: Job) -> dict[str, Any]:
+    """The load in a process of its own; raises where a post was not accepted."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.load", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    answer, _ = await child.communicate(orjson.dumps(asdict(job)))
+    if child.returncode:
+        raise RuntimeError(f"the load ended with {child.returncode}")
+    told: dict[str, Any] = orjson.loads(answer)
+    if told["failed"]:
+        raise RuntimeError(f"{told['failed']} posts failed; the first: {told['first_failure']}")
+    return told
+
+
+async def _answers(url: str) -> None:
+    end = time.monotonic() + READY_SECONDS
+    async with httpx.AsyncClient() as client:
+        while time.monotonic() < end:
+            try:
+                if (await client.get(url)).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+    raise RuntimeError(f"{url} does not answer")
