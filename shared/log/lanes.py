@@ -110,8 +110,17 @@ class Lanes:
                 await lane.close()
         partitions = range(self._ownership.partitions)
         for partition in _chance.sample(partitions, len(partitions)):
-            if len(tasks) < share and partition not in tasks and await self._take(partition) is not None:
+            if len(tasks) < share and partition not in tasks and await self._can_be_had(partition):
                 tasks[partition] = asyncio.create_task(self._follow(partition, wait_ms), name=f"lane-{partition}")
+
+    async def _can_be_had(self, partition: int) -> bool:
+        try:
+            return await self._take(partition) is not None
+        except Unavailable:
+            raise
+        except DealregError:
+            # Fenced while opening, or given up and said so: the other partitions are followed all the same.
+            return False
 
     async def _take(self, partition: int) -> Lane | None:
         if partition in self._given_up:

@@ -1,0 +1,61 @@
+"""Lanes: one partition that cannot be opened keeps no other one from being followed."""
+
+from __future__ import annotations
+
+import asyncio
+
+from shared.database import open_pool
+from shared.errors import Corrupt, DealregError, Fenced
+from shared.log.lanes import Lanes
+from shared.log.ownership import Held, Ownership
+from shared.settings import Settings
+from tests.until import until
+
+LEASE_SECONDS = 15
+
+
+class Quiet:
+    """A lane that has nothing to do."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    async def step(self, wait_ms: int) -> int:
+        self.steps += 1
+        await asyncio.sleep(0)
+        return 0
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def test_a_partition_that_cannot_be_opened_stops_itself_alone(database: str, settings: Settings) -> None:
+    pool = await open_pool(database, settings)
+    ownership = Ownership(pool, "lanes", 3, "worker", LEASE_SECONDS)
+    followed: dict[int, Quiet] = {}
+    refused: list[int] = []
+    given_up: dict[int, DealregError] = {}
+
+    async def opened(held: Held) -> Quiet:
+        if held.partition == 0:
+            raise Corrupt("the log is not the remembered one")
+        if held.partition == 1 and not refused:
+            refused.append(1)
+            raise Fenced("somebody else took it while it was opened")
+        return followed.setdefault(held.partition, Quiet())
+
+    async def give_up(partition: int, error: DealregError) -> None:
+        given_up[partition] = error
+
+    # A short lease for the loop alone: it shares again after a third of it.
+    lanes, stop = Lanes(ownership, 0.3, opened, give_up), asyncio.Event()
+    running = asyncio.create_task(lanes.run(stop, wait_ms=0))
+
+    async def others_followed() -> bool:
+        return {partition for partition, lane in followed.items() if lane.steps} == {1, 2}
+
+    await until(others_followed)
+    stop.set()
+    await running
+    assert {partition: error.code for partition, error in given_up.items()} == {0: "corrupt"}
+    await pool.close()
