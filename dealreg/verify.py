@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(as_json: Json = False) -> None:
-    """Read the journal from its beginning, check its chain, fold every view anew and compare every row.
+    """Read the journal from its beginning: check its chain, fold every view anew, compare every row, balance the books.
 
     Safe beside a running service. Exit code 1 where anything differs.
     """
@@ -88,7 +88,7 @@ def _tell(report: Report) -> None:
         console.print(f"{view:<16}{digest}" + (f"  ({behind} entries behind)" if behind else ""))
     console.print(
         f"{report.entries} entries of {report.vendors} vendors: "
-        + ("every view agrees with the journal" if report.holds else "see above")
+        + ("every view agrees with the journal, and the books balance" if report.holds else "see above")
     )
 
 

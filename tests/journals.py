@@ -13,6 +13,7 @@ from shared.events import protection as p
 from shared.events import registration as r
 from shared.events.base import Event
 from shared.events.codec import encode_entry
+from shared.events.credit import CreditAssigned, Share
 from shared.events.envelope import GENESIS, Entry
 from shared.events.money import Money
 from shared.log.port import Record, StoredRecord
@@ -174,7 +175,7 @@ def stored(records: list[Record], first_offset: int = 0) -> list[StoredRecord]:
 
 
 def ordinary_deals(vendor: str, deals: int) -> Journal:
-    """So many deals, each registered, protected, won and converted: eight entries a deal."""
+    """So many deals, each registered, protected, won, credited and converted: nine entries a deal."""
     journal = Journal(vendor)
     for number in range(deals):
         registration, opportunity = f"reg_{vendor}{number:06d}", f"opp_{vendor}{number:06d}"
@@ -183,7 +184,15 @@ def ordinary_deals(vendor: str, deals: int) -> Journal:
         journal.complete(registration)
         journal.protect(registration)
         journal.opportunity(opportunity, registration, partner=partner)
-        journal.win(opportunity, registration, amount=Money.of(50_000 + number, "USD"))
+        amount = Money.of(50_000 + number, "USD")
+        journal.win(opportunity, registration, amount=amount)
+        journal.add(
+            CreditAssigned(
+                opportunity=opportunity, registration=registration, number=1, effective_at=journal.clock,
+                value=amount, model="registered", case="protected", sentence="all to the holder",
+                shares=(Share(role="sourced", partner=partner, portion="1/1", amount=amount),),
+            )
+        )  # fmt: skip
         journal.convert(registration, opportunity)
     return journal
 

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.projections.books import Books
+from services.projections.difference import Difference
 from services.projections.digests import Digest, Table, describe, journal_digest, rows_of, view_digests
 from services.projections.views import ALL
 from shared.database import database_errors
@@ -30,26 +32,6 @@ Progress = Callable[[int, int], None]
 """Records read so far, records in all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """The first thing found wrong with a view, or with the journal itself."""
-
-    view: str
-    """`journal` where the log is damaged."""
-    vendor: str
-    table: str
-    key: str
-    column: str
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.view}: vendor {self.vendor}, {self.table} {self.key}, {self.column}: "
-            f"expected {self.expected}, found {self.found}"
-        )
-
-
 @dataclass(slots=True)
 class Report:
     """What a verification found."""
@@ -60,6 +42,8 @@ class Report:
     behind: dict[str, int] = field(default_factory=dict)
     """Entries of the journal that a view had not folded yet; that alone is no difference."""
     digests: dict[str, str] = field(default_factory=dict)
+    read_whole: bool = False
+    """False where damage to the journal ended the reading: the books are not closed then."""
 
     @property
     def holds(self) -> bool:
@@ -74,11 +58,14 @@ async def verify(pool: Any, log: EventLog, views: Sequence[View] = ALL, progress
             # The log is read between our statements, and a long journal takes its time.
             await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             refolds = [await _Refold.of(connection, view) for view in views]
-            await _read_journal(log, refolds, report, progress)
+            books = await Books.of(connection, whole_facts=log.joins_transaction)
+            await _read_journal(log, refolds, books, report, progress)
             for refold in refolds:
                 difference, report.digests[refold.view.name] = await refold.compare()
                 if difference is not None:
                     report.differences.append(difference)
+            if report.read_whole and (difference := await books.close(connection)) is not None:
+                report.differences.append(difference)
     return report
 
 
@@ -177,7 +164,9 @@ class _Refold:
         return Difference(self.view.name, row["vendor"], table.name, key, column, expected, found)
 
 
-async def _read_journal(log: EventLog, refolds: Sequence[_Refold], report: Report, progress: Progress | None) -> None:
+async def _read_journal(
+    log: EventLog, refolds: Sequence[_Refold], books: Books, report: Report, progress: Progress | None
+) -> None:
     ends = await log.end_offsets("journal")
     heads: dict[str, Head] = {}
     passed = 0
@@ -193,6 +182,7 @@ async def _read_journal(log: EventLog, refolds: Sequence[_Refold], report: Repor
                 reading = read(records, heads, None)
                 for refold in refolds:
                     await refold.fold(reading.entries)
+                books.add(reading.entries)
                 heads.update(reading.heads)
                 report.entries += len(reading.entries)
                 passed += len(records)
@@ -209,6 +199,7 @@ async def _read_journal(log: EventLog, refolds: Sequence[_Refold], report: Repor
         finally:
             await reader.close()
     report.vendors = len(heads)
+    report.read_whole = True
     for refold in refolds:
         report.behind[refold.view.name] = refold.finish(heads)
 

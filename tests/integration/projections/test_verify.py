@@ -7,9 +7,11 @@ import pytest
 from services.projections.verify import journal_digest, verify, view_digests
 from services.projections.views import ALL, PIPELINE
 from shared.errors import Corrupt
+from shared.events.partner import PartnerSuspended
 from shared.events.sealed import Contact, Sealed
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, ordinary_deals, submitted
+from tests.journals_money import Till, won_deal
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ async def test_what_was_folded_live_is_what_the_journal_says(world: World, journ
     seen: list[tuple[int, int]] = []
     report = await verify(world.pool, world.log, progress=lambda done, total: seen.append((done, total)))
     assert report.differences == []
-    assert (report.entries, report.vendors) == (journal.seq + 24, 2)
+    assert (report.entries, report.vendors) == (journal.seq + 27, 2)
     assert set(report.behind.values()) == {0}
     assert seen[-1] == (report.entries, report.entries)
     assert report.digests == await view_digests(world.pool)
@@ -66,6 +68,75 @@ async def test_a_changed_row_is_named(world: World, journal: Journal, damage: st
     report = await verify(world.pool, world.log)
     assert [(one.table, one.column, one.vendor) for one in report.differences] == [(table, column, "maven")]
     assert report.differences[0].expected != report.differences[0].found
+
+
+@pytest.mark.parametrize(
+    "damage, view, table, column",
+    [
+        ("UPDATE projections.credit SET amount_minor = amount_minor + 1 WHERE share_id = 'opp_acme1#0'",
+         "credits", "projections.credit", "amount_minor"),
+        ("UPDATE projections.credit SET partner = 'bolt' WHERE share_id = 'opp_acme1#0'",
+         "credits", "projections.credit", "partner"),
+        ("UPDATE projections.reward SET hold_until = posted_at", "rewards", "projections.reward", "hold_until"),
+        ("DELETE FROM projections.case_file WHERE to_seq IS NULL", "cases", "projections.case_file", "(row)"),
+        ("UPDATE projections.standing SET suspended = false", "payouts", "projections.standing", "suspended"),
+    ],
+)  # fmt: skip
+async def test_changed_money_is_named(world: World, damage: str, view: str, table: str, column: str) -> None:
+    await world.show(rewarded())
+    await world.pool.execute(damage)
+    [difference] = (await verify(world.pool, world.log)).differences
+    assert (difference.view, difference.table, difference.column) == (view, table, column)
+
+
+async def test_an_edited_posting_is_named_by_its_row_and_by_the_balance_that_it_breaks(world: World) -> None:
+    journal = rewarded()
+    await world.show(journal)
+    accrued = next(entry.seq for entry in journal.entries if entry.event.type == "reward.accrued")
+    # Not even an entry that still balances passes, nor one of somebody who could take the guards away.
+    await world.pool.execute("ALTER TABLE projections.posting DISABLE TRIGGER USER")
+    await world.pool.execute(
+        "UPDATE projections.posting SET amount_minor = amount_minor + sign(amount_minor) WHERE seq = $1", accrued
+    )
+    report = await verify(world.pool, world.log)
+    assert [(one.view, one.table, one.column) for one in report.differences] == [
+        ("ledger", "projections.posting", "amount_minor"),
+        ("books", "projections.posting", "balance"),
+    ]
+    assert report.differences[0].key == f"seq={accrued}, line=1"
+
+
+async def test_a_balance_that_was_changed_is_named(world: World) -> None:
+    await world.show(rewarded())
+    await world.pool.execute(
+        "UPDATE projections.payout SET credit_minor = credit_minor + 5 WHERE account = 'payable' AND to_seq IS NULL"
+    )
+    report = await verify(world.pool, world.log)
+    assert [(one.view, one.column) for one in report.differences] == [("payouts", "credit_minor"), ("books", "balance")]
+
+
+async def test_a_won_amount_that_is_not_credited_in_full_is_named(world: World) -> None:
+    journal = Journal()
+    won_deal(journal, 1)
+    Till(journal).credit("opp_acme1", "reg_acme1", ("sourced", "acme", 99_999), number=2, code="value_changed")
+    await world.show(journal)
+    [difference] = (await verify(world.pool, world.log)).differences
+    assert (difference.view, difference.key, difference.column) == ("books", "opportunity=opp_acme1", "credit")
+    assert (difference.expected, difference.found) == ("credited + house = 100000 minor units", "99999")
+
+
+def rewarded() -> Journal:
+    """A reward that is payable, another that a case holds, and a suspended partner."""
+    journal = Journal()
+    won_deal(journal, 1)
+    won_deal(journal, 2)
+    till = Till(journal)
+    till.adopt(next(one.event for one in journal.entries if one.event.type == "reward.accrued"))
+    till.release("rew_acme1")
+    till.open_case("case_1", "opp_acme2", "reg_acme1", "reg_acme2")
+    till.accrue("rew_b", "acme", "reg_acme1", "opp_acme2", 700, cases=("case_1",))
+    journal.add(PartnerSuspended(partner="bolt", reason="unpaid fees"))
+    return journal
 
 
 async def test_a_flipped_byte_in_the_log_is_found_wherever_it_is(world: World, journal: Journal) -> None:
