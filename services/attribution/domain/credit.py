@@ -76,13 +76,25 @@ def counted_minor(book: Book, now: Opportunity, claim: Registration) -> tuple[in
     """The won value of registered product lines, and of others, in minor units."""
     amount = now.latest.amount
     assert amount is not None
-    if not now.latest.items:
+    items = items_of(book, now)
+    if not items:
         return amount.minor, 0
     lines = book.vendor.lines(claim.products)
-    names = (book.vendor.product(item.product) or item.product for item in now.latest.items)
-    registered = [bool(book.vendor.lines((name,)) & lines) for name in names]
-    counted = sum(item.amount.minor for item, counts in zip(now.latest.items, registered, strict=True) if counts)
+    counted = sum(minor for name, minor in items if book.vendor.lines((name,)) & lines)
     return counted, amount.minor - counted
+
+
+def items_of(book: Book, now: Opportunity) -> list[tuple[str, int]]:
+    """How the won value divides by product, in minor units; empty where the CRM told no division that has a value.
+
+    A later amount without items leaves each item its part of the whole: what the CRM last told of the division stands.
+    """
+    items, amount = now.latest.items or (), now.latest.amount
+    told = [item.amount.minor for item in items]
+    if amount is None or not any(told):
+        return []
+    names = [book.vendor.product(item.product) or item.product for item in items]
+    return list(zip(names, split(amount.minor, told), strict=True))
 
 
 def _parts(book: Book, now: Opportunity, claim: Registration) -> list[Part]:
@@ -125,8 +137,9 @@ def _protected(book: Book, policy: Policy, claim: Registration, role: Role) -> l
 def revise(book: Book, opportunity: str, code: str) -> None:
     """The shares follow a changed value, products or refund; by a new version, dated now, effective as before."""
     now, before = book.opportunity(opportunity), book.credit(opportunity)
-    if now is None or before is None or not before.active or now.latest.amount is None:
-        return
+    assert now is not None
+    assert before is not None
+    assert now.latest.amount is not None
     claim = book.at(before.registration)
     counted, uncounted = counted_minor(book, now, claim)
     # A refund names no products: it takes from registered and other value alike.
@@ -156,8 +169,7 @@ def revise(book: Book, opportunity: str, code: str) -> None:
 def reverse(book: Book, opportunity: str, code: str) -> None:
     """Nothing is credited any more; the versions before stand in the journal."""
     before = book.credit(opportunity)
-    if before is None or not before.active:
-        return
+    assert before is not None
     value = before.value_minor
     reversed_ = CreditReversed(
         opportunity=opportunity,

@@ -136,7 +136,7 @@ def _withheld(book: Book, partner: str, reward: str, *, waits: bool) -> None:
 def _closed(book: Book, event: CaseClosed) -> None:
     case = book.case(event.case)
     assert case is not None
-    book.put("case", event.case, replace(case, open=False))
+    book.put("case", event.case, replace(case, open=False, reversed=event.outcome == "reversed"))
     credit = book.credit(event.opportunity)
     if credit is None or credit.breach != event.case:
         return

@@ -54,18 +54,20 @@ def on_value_changed(book: Book, opportunity: str) -> None:
         return
     if credit is None or not credit.active:
         if now.case is not None and now.case != "unlinked":
-            fresh = shares.assign(book, opportunity)
-            if fresh is not None:
-                rewards.on_won(book, fresh)
+            _credit_anew(book, opportunity)
         return
     if now.latest.amount.currency != credit.currency:
         # Shares in one currency cannot be revised into another: they are taken back and given anew.
         on_taken_back(book, opportunity, "currency_changed", keep_case=True)
-        fresh = shares.assign(book, opportunity)
-        assert fresh is not None
-        rewards.on_won(book, fresh)
+        _credit_anew(book, opportunity)
         return
     _follow(book, opportunity, "value_changed")
+
+
+def _credit_anew(book: Book, opportunity: str) -> None:
+    fresh = shares.assign(book, opportunity)
+    assert fresh is not None
+    rewards.on_won(book, fresh)
 
 
 def _follow(book: Book, opportunity: str, code: str) -> None:

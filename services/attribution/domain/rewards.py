@@ -8,7 +8,7 @@ from typing import Any
 from services.attribution.domain import ledger
 from services.attribution.domain.book import Book
 from services.attribution.domain.calendar import after_days
-from services.attribution.domain.credit import UNDER_PROTECTION, counted_minor
+from services.attribution.domain.credit import UNDER_PROTECTION, counted_minor, items_of
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.split import in_proportion, percentage, split
 from services.attribution.domain.state import Credit, Opportunity, Registration, Reward
@@ -65,6 +65,9 @@ def on_won(book: Book, credit: Credit) -> None:
 def _for_win(book: Book, claim: Registration, credit: Credit) -> list[Earned]:
     policy, now = rates(book, claim), book.opportunity(credit.opportunity)
     assert now is not None
+    case = book.case(now.breach) if credit.case == "breach" and now.breach is not None else None
+    if case is not None and case.reversed:
+        return []
     found = []
     for index, rule in enumerate(policy.rewards if policy else ()):
         base = _base(book, rule, now, claim, credit) if rule.on == "won" else 0
@@ -88,11 +91,11 @@ def _base(book: Book, rule: Rule, now: Opportunity, claim: Registration, credit:
 
 
 def _of_lines(book: Book, rule: Rule, now: Opportunity, counted: int) -> int:
-    if not now.latest.items:
+    items = items_of(book, now)
+    if not items:
         products = tuple(book.vendor.product(name) or name for name in now.latest.products or ())
         return counted if _in_lines(book, rule, products) else 0
-    names = [(book.vendor.product(item.product) or item.product, item.amount.minor) for item in now.latest.items]
-    return sum(minor for name, minor in names if _in_lines(book, rule, (name,)))
+    return sum(minor for name, minor in items if _in_lines(book, rule, (name,)))
 
 
 def _in_lines(book: Book, rule: Rule, products: tuple[str, ...]) -> bool:

@@ -296,6 +296,8 @@ class Case:
     opportunity: str
     registration: str
     open: bool = True
+    reversed: bool = False
+    """A person decided that the win earns the holder nothing, whatever its value becomes."""
 
 
 Document = Vendor | Program | Partner | Registration | Opportunity | KeyList | Credit | Reward | Case

@@ -10,6 +10,7 @@ import pytest
 from services.attribution.domain.state import Key, Program
 from shared.events.base import Event
 from shared.events.partner import PartnerChanged, PartnerEnrolled
+from shared.events.person import PersonErased
 from shared.events.program import ProgramPublished, ProgramTookEffect
 from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated
 from shared.policy.reading import read_policy
@@ -193,3 +194,13 @@ def test_a_day_that_opens_at_this_very_instant_is_not_past() -> None:
     midnight = 15 / 24
     events = publish(house, day=midnight, version=2, effective_from="2026-01-02")
     assert types(events) == ["program.published", "program.took_effect"]
+
+
+def test_a_person_erased_is_on_record_and_changes_nothing_that_was_decided() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    before = dict(house.ledger.documents)
+    assert types(house.when(PersonErased(person="p1"), day=1)) == ["person.erased"]
+    assert {key: one for key, one in house.ledger.documents.items() if key != Key("vendor", "")} == {
+        key: one for key, one in before.items() if key != Key("vendor", "")
+    }

@@ -1,0 +1,102 @@
+"""Rewards: rates pinned at approval, caps, product lines, holds and suspensions, in a double entry."""
+
+from __future__ import annotations
+
+from shared.events.partner import PartnerReinstated, PartnerSuspended
+from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardWithheld
+from tests.unit.attribution.house import House, only, types
+from tests.unit.attribution.shop import CAP, MONEY, REBATE, balances, selling, usd, won
+
+
+def test_a_reward_is_held_for_its_days_and_then_payable() -> None:
+    house = selling()
+    accrued = only(won(house), RewardAccrued)
+    assert (accrued.amount.amount, accrued.pct, accrued.policy) == ("100.00", "10", "hunting/1")
+    assert balances(house) == {"expense": 10000, "held": -10000}
+    # Day 10 is 11 January: the hold's 30 days are 12 January to 10 February.
+    assert accrued.hold_until.isoformat() == "2026-02-11T00:00:00+00:00"
+    assert only(house.wait_until(45), RewardReleased).amount.amount == "100.00"
+    assert balances(house) == {"expense": 10000, "payable": -10000}
+
+
+def test_without_hold_days_a_reward_is_payable_at_once() -> None:
+    house = selling(rewards=[{**REBATE, "hold_days": 0}])
+    assert types(won(house))[-1] == "reward.released"
+    assert balances(house) == {"expense": 10000, "payable": -10000}
+
+
+def test_a_reward_is_at_most_its_cap() -> None:
+    house = selling(rewards=[{**REBATE, "cap": CAP}])
+    accrued = only(won(house, "26768.00"), RewardAccrued)
+    assert accrued.amount.amount == "1000.00"
+    assert "at the cap" in accrued.sentence
+
+
+def test_a_cap_in_another_currency_is_left_to_a_person() -> None:
+    house = selling(rewards=[{**REBATE, "cap": CAP}])
+    told = won(house, amount={"amount": "1000.00", "currency": "EUR"})
+    assert only(told, RewardWithheld).code == "cap.other_currency"
+    assert balances(house) == {}
+
+
+def test_a_reward_may_count_some_product_lines_alone() -> None:
+    services = [{**REBATE, "when": {"lines": ["services"]}, "hold_days": 0}]
+    house = House().open({**MONEY, "rewards": services})
+    house.submit("rA", "A", products=["X", "Z"])
+    items = [{"product": "X", "amount": usd("900.00")}, {"product": "Z", "amount": usd("100.00")}]
+    assert only(won(house, items=items, products=["X", "Z"]), RewardAccrued).base.amount == "100.00"
+
+
+def test_a_reward_of_lines_counts_a_win_without_items_by_its_products() -> None:
+    hardware = [{**REBATE, "when": {"lines": ["services"]}}]
+    house = House().open({**MONEY, "rewards": hardware})
+    house.submit("rA", "A")
+    assert "reward.accrued" not in types(won(house))
+
+
+def test_a_referral_fee_on_approval_is_owed_for_the_registered_amount() -> None:
+    fee = {"kind": "referral_fee", "on": "approved", "pct": "2.5", "hold_days": 0}
+    house = House().open({**MONEY, "rewards": [fee]})
+    told = house.submit("rA", "A", amount=usd("2000.00"))
+    assert only(told, RewardAccrued).amount.amount == "50.00"
+    assert (
+        only(house.submit("rB", "B", customer={"tax_id": "777", "legal_name": "Other"}), RewardWithheld).code
+        == "amount.missing"
+    )
+
+
+def test_rates_are_pinned_at_approval() -> None:
+    house = selling()
+    house.publish({**MONEY, "version": 2, "rewards": [{**REBATE, "pct": 50}]}, day=5)
+    assert only(won(house), RewardAccrued).amount.amount == "100.00"
+
+
+def test_a_waiter_gets_the_rates_in_force_when_it_is_approved() -> None:
+    house = selling()
+    house.submit("rB", "B", day=2)
+    house.publish({**MONEY, "version": 2, "rewards": [{**REBATE, "pct": 50}]}, day=5)
+    house.wait_until(95)
+    assert house.state("rB") == "protected"
+    told = won(house, day=100, id_="o2", partner="B")
+    assert (only(told, RewardAccrued).amount.amount, only(told, RewardAccrued).policy) == ("500.00", "hunting/2")
+
+
+def test_scenario_5_what_falls_due_in_a_suspension_stays_held_until_reinstatement() -> None:
+    house = selling()
+    won(house)
+    house.when(PartnerSuspended(partner="A", reason="audit"), day=20)
+    assert only(house.wait_until(45), RewardHeld).code == "partner.suspended"
+    assert balances(house) == {"expense": 10000, "held": -10000}
+    told = house.when(PartnerReinstated(partner="A"), day=50)
+    assert only(told, RewardReleased).amount.amount == "100.00"
+    assert balances(house) == {"expense": 10000, "payable": -10000}
+
+
+def test_a_reward_taken_back_while_its_partner_is_suspended_is_not_released_later() -> None:
+    house = selling()
+    won(house)
+    house.when(PartnerSuspended(partner="A", reason="audit"), day=20)
+    house.wait_until(45)
+    house.crm("reopened", "o1", day=46, partner="A")
+    assert types(house.when(PartnerReinstated(partner="A"), day=50)) == ["partner.reinstated"]
+    assert balances(house) == {"expense": 10000, "reversed": -10000}
