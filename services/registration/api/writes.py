@@ -67,6 +67,18 @@ async def decide_match(request: Request, registration: str) -> Response:
     return await write(request, kinds.MATCH, registration)
 
 
+@reviews.post(f"{_ONE}/verification", **write_spec(kinds.JUDGE))
+async def judge_evidence(request: Request, registration: str) -> Response:
+    """Say whether a piece of evidence is true; verified evidence counts when credit is shared out."""
+    return await write(request, kinds.JUDGE, registration)
+
+
+@reviews.post("/v1/cases/{case}/resolution", **write_spec(kinds.RESOLVE))
+async def resolve_case(request: Request, case: str) -> Response:
+    """Decide a case: release what it holds, once its hold is over, or reverse it."""
+    return await write(request, kinds.RESOLVE, case)
+
+
 @opportunities.post("/v1/opportunities/{opportunity}/link", **write_spec(kinds.LINK))
 async def decide_link(request: Request, opportunity: str) -> Response:
     """Say which registration an opportunity belongs to, or that it belongs to none."""

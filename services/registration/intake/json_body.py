@@ -9,6 +9,7 @@ import orjson
 
 from shared.errors import FieldProblem, Invalid
 
+_DIGITS_OF_64_BITS = 20
 MAX_DEPTH = 32
 """Brackets in brackets; the deepest thing that we read, a policy, has six."""
 
@@ -76,8 +77,9 @@ def _no_constant(name: str) -> Any:
 
 
 def _integer(digits: str) -> int | float:
-    # Longer ones exceed 64 bits; as a float they fail the field's type instead of the whole body.
-    return int(digits) if len(digits) < 19 else float(digits[:300])
+    # What exceeds 64 bits is a float, so that it fails the field's type instead of the whole body.
+    whole = int(digits) if len(digits) <= _DIGITS_OF_64_BITS else 2**64
+    return whole if -(2**63) <= whole < 2**64 else float(digits[:300])
 
 
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant, parse_int=_integer)

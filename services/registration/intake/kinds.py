@@ -24,10 +24,16 @@ from services.registration.intake.messages.registration import (
     SubmitRegistration,
     WithdrawRegistration,
 )
-from services.registration.intake.messages.review import DecideLink, DecideMatch, DecideReview
+from services.registration.intake.messages.review import (
+    DecideLink,
+    DecideMatch,
+    DecideReview,
+    JudgeEvidence,
+    ResolveCase,
+)
 from shared.credentials import Scope
 
-Target = Literal["registration", "partner", "opportunity", "connection"]
+Target = Literal["registration", "partner", "opportunity", "connection", "case"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ EXTENSION = Kind("extension.request", "registrations:write", RequestExtension, "
 CONFIRM = Kind("registration.confirm", "registrations:write", ConfirmRegistration, "registration")
 REVIEW = Kind("review.decide", "reviews:write", DecideReview, "registration")
 MATCH = Kind("match.decide", "reviews:write", DecideMatch, "registration")
+JUDGE = Kind("evidence.judge", "reviews:write", JudgeEvidence, "registration")
+RESOLVE = Kind("case.resolve", "reviews:write", ResolveCase, "case")
 OPPORTUNITY = Kind("opportunity", "opportunities:write", OpportunityMessage, "connection")
 LINK = Kind("link.decide", "opportunities:write", DecideLink, "opportunity")
 ENROLL = Kind("partner.enroll", "partners:admin", EnrollPartner)
@@ -63,8 +71,8 @@ GO_LIVE = Kind("vendor.go_live", "vendor:admin", GoLive)
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, CONFIRM, REVIEW, MATCH, OPPORTUNITY, LINK, ENROLL, CHANGE,
-        SUSPEND, REINSTATE, PUBLISH, CONFIGURE, GO_LIVE,
+        SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, CONFIRM, REVIEW, MATCH, JUDGE, RESOLVE, OPPORTUNITY, LINK, ENROLL,
+        CHANGE, SUSPEND, REINSTATE, PUBLISH, CONFIGURE, GO_LIVE,
     )
 }  # fmt: skip
 """By the name that a bulk row gives."""

@@ -166,11 +166,34 @@ async def test_header_and_body_errors_come_together(edge: Edge) -> None:
         ("match", {"other": "reg_b", "same": "yes"}, [("same", "field.type")]),
         ("evidence", {"kind": "demo", "on": "2026-13-01"}, [("on", "date.impossible")]),
         ("extension", {"why": "x"}, [("why", "field.unknown")]),
+        ("verification", {}, [("evidence", "field.missing"), ("verdict", "field.missing")]),
+        (
+            "verification",
+            {"evidence": "the first", "verdict": "true", "note": "x"},
+            [("evidence", "text.pattern"), ("verdict", "field.choice"), ("note", "field.unknown")],
+        ),
     ],
 )
 async def test_other_requests_are_checked_alike(edge: Edge, path: str, body: dict[str, Any], errors: Found) -> None:
     answer = await edge.client.post(
         f"/v1/registrations/reg_a/{path}", json=body, headers={**await edge.key(), "Idempotency-Key": "k"}
+    )
+    assert (answer.status_code, told(answer.json())) == (422, errors)
+    await assert_nothing_left(edge)
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({}, [("verdict", "field.missing"), ("reason", "field.missing")]),
+        ({"verdict": "release"}, [("reason", "field.missing")]),
+        ({"verdict": "release", "reason": "  "}, [("reason", "text.too_short")]),
+        ({"verdict": "pay", "reason": "x" * 201}, [("verdict", "field.choice"), ("reason", "text.too_long")]),
+    ],
+)
+async def test_a_case_is_decided_with_a_verdict_and_a_reason(edge: Edge, body: dict[str, Any], errors: Found) -> None:
+    answer = await edge.client.post(
+        "/v1/cases/case_a/resolution", json=body, headers={**await edge.key(), "Idempotency-Key": "k"}
     )
     assert (answer.status_code, told(answer.json())) == (422, errors)
     await assert_nothing_left(edge)

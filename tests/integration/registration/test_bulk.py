@@ -9,6 +9,7 @@ import httpx
 import orjson
 import pytest
 
+from shared.events.case import CaseResolved
 from shared.events.envelope import opportunity_id
 from shared.events.registration import RegistrationAmended, RegistrationSubmitted
 from shared.log.ownership import Ownership
@@ -16,6 +17,7 @@ from shared.log.port import partition_of
 from tests.integration.registration.conftest import SUBMISSION, Edge
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
+REFUND = {"refund": "r-1", "amount": {"amount": "40.00", "currency": "EUR"}}
 
 
 def row(key: str, kind: str = "registration.submit", body: Any = SUBMISSION, **rest: Any) -> dict[str, Any]:
@@ -121,7 +123,12 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         row("15", "opportunity", {"connection": "crm", "event": "won", "external_id": "7"}),
         row("16", "link.decide", {"opportunity": "opp_a", "registration": None}),
         row("17", "registration.withdraw", {"registration": "reg_a"}),
-        row("18", "vendor.go_live", {}),
+        row("18", "evidence.judge", {"registration": "reg_a", "evidence": "ev_1", "verdict": "verified"}),
+        row("19", "evidence.judge", {"registration": "reg_a", "evidence": "ev_1", "verdict": "refuted"}),
+        row("20", "case.resolve", {"case": "case_a", "verdict": "reverse", "reason": "the holder was not there"}),
+        row("21", "opportunity", {"connection": "crm", "event": "refunded", "external_id": "7", **REFUND}),
+        row("22", "opportunity", {"connection": "crm", "event": "cancelled", "external_id": "7", "refund": "c-1"}),
+        row("23", "vendor.go_live", {}),
     ]
     told = answers(await send(edge, await edge.key(), *rows))
     assert [one["status"] for one in told] == [202] * len(rows), told
@@ -130,11 +137,15 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         "vendor.configured", "partner.enrolled", "partner.changed", "partner.suspended", "partner.reinstated",
         "program.published", "program.published", "registration.submitted", "registration.amended", "evidence.added",
         "extension.requested", "registration.confirmed", "review.decided", "customer.match_decided",
-        "opportunity.won", "link.decided", "registration.withdrawn", "vendor.went_live",
+        "opportunity.won", "link.decided", "registration.withdrawn", "evidence.verified", "evidence.refuted",
+        "case.resolved", "order.refunded", "order.cancelled", "vendor.went_live",
     ]  # fmt: skip
     assert isinstance(events[8], RegistrationAmended)
     assert (events[8].expected_revision, events[8].fields) == (2, ("site",))
-    assert events[14].opportunity == opportunity_id("acme", "crm", "7")  # type: ignore[attr-defined]
+    for told_of in (14, 20, 21):
+        assert events[told_of].opportunity == opportunity_id("acme", "crm", "7")  # type: ignore[attr-defined]
+    assert isinstance(events[19], CaseResolved)
+    assert (events[19].case, events[19].verdict) == ("case_a", "reverse")
 
 
 async def test_an_import_brings_its_own_times(edge: Edge) -> None:

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 
 from shared.events.envelope import fact_id, opportunity_id
 from shared.events.opportunity import OpportunityWon
+from shared.events.order import OrderCancelled, OrderRefunded
 from tests.integration.registration.conftest import Edge
 
 MESSAGE = {
@@ -137,9 +138,118 @@ async def test_a_message_that_is_wrong_inside_is_refused_whole(edge: Edge) -> No
     assert code(answer) == (422, "request.invalid")
     told = [(one["field"], one["code"]) for one in answer.json()["errors"]]
     assert told == [("event", "field.choice"), ("amount", "money.not_decimal"), ("reason", "field.type")]
-    body = orjson.dumps({**MESSAGE, "reason": "price"})
+    assert await edge.facts() == []
+
+
+def eur(amount: str, currency: str = "EUR") -> dict[str, str]:
+    return {"amount": amount, "currency": currency}
+
+
+def lines(*amounts: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"product": f"product {number}", "amount": amount} for number, amount in enumerate(amounts)]
+
+
+WON = {"event": "won", "external_id": "006-1"}
+REFUNDED = {"event": "refunded", "external_id": "006-1", "refund": "r-1", "amount": eur("40.00")}
+CANCELLED = {"event": "cancelled", "external_id": "006-1", "refund": "c-1"}
+
+
+async def test_items_say_how_the_amount_divides(edge: Edge) -> None:
+    connection, secret = await connect(edge)
+    body = orjson.dumps({**WON, "amount": eur("60"), "items": lines(eur("40"), eur("20.00"))})
+    assert (await deliver(edge, connection, signed(secret, body), body)).status_code == 202
+    [fact] = await edge.facts()
+    assert isinstance(fact.event, OpportunityWon)
+    assert fact.event.items is not None
+    assert [(one.product, one.amount.amount) for one in fact.event.items] == [
+        ("product 0", "40.00"),
+        ("product 1", "20.00"),
+    ]
+
+
+async def test_refunds_and_cancellations_are_facts_of_the_order(edge: Edge) -> None:
+    connection, secret = await connect(edge)
+    for number, message in enumerate(
+        ({**REFUNDED, "source_time": "2026-11-20T16:05:00+01:00"}, {**REFUNDED, "amount": eur("0.01")}, CANCELLED)
+    ):
+        body = orjson.dumps(message)
+        assert (await deliver(edge, connection, signed(secret, body, f"m{number}"), body)).status_code == 202
+    first, second, third = [fact.event for fact in await edge.facts()]
+    assert isinstance(first, OrderRefunded)
+    assert (first.opportunity, first.refund) == (opportunity_id("acme", connection, "006-1"), "r-1")
+    assert (first.amount.minor, first.source_time) == (4000, datetime(2026, 11, 20, 15, 5, tzinfo=UTC))
+    assert isinstance(second, OrderRefunded)
+    assert isinstance(third, OrderCancelled)
+    assert (third.opportunity, third.refund, third.source_time) == (first.opportunity, "c-1", None)
+
+
+MONEY = [
+    ("zero is an amount", {**WON, "amount": eur("0.00")}, []),
+    ("negative", {**WON, "amount": eur("-5.00")}, [("amount", "money.negative")]),
+    ("minus zero", {**WON, "amount": eur("-0")}, [("amount", "money.negative")]),
+    ("decimals of yen", {**WON, "amount": eur("100.50", "JPY")}, [("amount", "money.decimals")]),
+    ("yen in whole", {**WON, "amount": eur("100", "JPY")}, []),
+    ("three decimals of dinars", {**WON, "amount": eur("100.505", "BHD")}, []),
+    ("four decimals of dinars", {**WON, "amount": eur("100.5050", "BHD")}, [("amount", "money.decimals")]),
+    ("the largest", {**WON, "amount": eur("999999999999999.999", "BHD")}, []),
+    ("one digit more", {**WON, "amount": eur("1000000000000000")}, [("amount", "money.too_large")]),
+    ("beyond 64 bits of yen", {**WON, "amount": eur(str(2**63), "JPY")}, [("amount", "money.too_large")]),
+    ("the largest version", {**WON, "source_version": 2**63 - 1}, []),
+    ("a version beyond", {**WON, "source_version": 2**63}, [("source_version", "number.out_of_range")]),
+    ("a reason to win", {**WON, "reason": "price"}, [("reason", "field.not_applicable")]),
+    ("a refund of nothing", {**REFUNDED, "amount": eur("0.00")}, [("amount", "refund.nothing")]),
+    ("a negative refund", {**REFUNDED, "amount": eur("-1.00")}, [("amount", "money.negative")]),
+    (
+        "a refund without id and amount",
+        {"event": "refunded", "external_id": "006-1"},
+        [("amount", "field.missing"), ("refund", "field.missing")],
+    ),
+    ("a cancellation without id", {**CANCELLED, "refund": None}, [("refund", "field.missing")]),
+    ("a cancellation of a part", {**CANCELLED, "amount": eur("1.00")}, [("amount", "field.not_applicable")]),
+    ("a win with a refund", {**WON, "refund": "r-1"}, [("refund", "field.not_applicable")]),
+    (
+        "an order that names a deal",
+        {**REFUNDED, "partner": "p", "products": ["X"], "items": lines(eur("40.00")), "source_version": 3},
+        [(name, "field.not_applicable") for name in ("source_version", "partner", "products", "items")],
+    ),
+    ("no items", {**WON, "amount": eur("1.00"), "items": []}, [("items", "list.too_short")]),
+    ("items alone", {**WON, "items": lines(eur("1.00"))}, [("items", "items.currency")]),
+    (
+        "items in two currencies",
+        {**WON, "amount": eur("2.00"), "items": lines(eur("1.00"), eur("1.00", "USD"))},
+        [("items", "items.currency")],
+    ),
+    ("items for less", {**WON, "amount": eur("3.00"), "items": lines(eur("1.00"))}, [("items", "items.sum")]),
+    (
+        "items beyond 64 bits",
+        {**WON, "amount": eur("1.000", "BHD"), "items": lines(*[eur("999999999999999.999", "BHD")] * 10)},
+        [("items", "items.sum")],
+    ),
+    (
+        "everything at once",
+        {
+            **WON, "amount": eur("1.5", "JPY"), "refund": "r", "reason": "x",
+            "items": [{"product": "", "amount": eur("-1")}, {"price": "1"}],
+        },
+        [
+            ("amount", "money.decimals"), ("items.0.product", "text.too_short"), ("items.0.amount", "money.negative"),
+            ("items.1.product", "field.missing"), ("items.1.amount", "field.missing"),
+            ("items.1.price", "field.unknown"), ("reason", "field.not_applicable"), ("refund", "field.not_applicable"),
+        ],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "errors"), [case[1:] for case in MONEY], ids=[case[0] for case in MONEY])
+async def test_wrong_money_is_named_all_at_once(
+    edge: Edge, message: dict[str, Any], errors: list[tuple[str, str]]
+) -> None:
+    connection, secret = await connect(edge)
+    body = orjson.dumps(message)
     answer = await deliver(edge, connection, signed(secret, body), body)
-    assert [one["code"] for one in answer.json()["errors"]] == ["field.not_applicable"]
+    assert answer.status_code == (422 if errors else 202), answer.text
+    assert [(one["field"], one["code"]) for one in answer.json().get("errors", [])] == errors
+    assert len(await edge.facts()) == (0 if errors else 1)
 
 
 async def test_an_unknown_or_deleted_connection_is_not_there(edge: Edge) -> None:

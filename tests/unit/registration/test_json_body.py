@@ -46,7 +46,10 @@ def test_a_repeated_key_is_named() -> None:
 
 def test_numbers_beyond_64_bits_do_not_pass_for_integers() -> None:
     assert isinstance(read_json(b"9" * 30), float)
-    assert read_json(b"123456789012345678") == 123456789012345678
+    for number in (123456789012345678, 2**63 - 1, 2**64 - 1, -(2**63)):
+        assert canonical(read_json(str(number).encode())) == str(number).encode()
+    for number in (2**64, -(2**63) - 1):
+        assert isinstance(read_json(str(number).encode()), float)
     assert isinstance(read_json(b"9" * 5_000), float)
 
 

@@ -1,18 +1,19 @@
-"""What the vendor's CRM tells of its opportunities."""
+"""What the vendor's CRM tells of its opportunities and of the orders they became."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.registration.intake.fields import Amount, Day, Identity, Instant, Line, ProductNames
+from services.registration.intake.fields import Amount, Day, Identity, Instant, Line, ProductNames, WirePart
 from services.registration.intake.messages.message import Context, Message, Seals
 from services.registration.intake.messages.registration import Customer
-from shared.events import opportunity, registration
+from shared.events import opportunity, order, registration
 from shared.events.base import Event
 from shared.events.envelope import opportunity_id
+from shared.events.money import MAX_MINOR, Money
 
 _EVENTS: dict[str, type[opportunity._Message]] = {
     "created": opportunity.OpportunityCreated,
@@ -21,6 +22,29 @@ _EVENTS: dict[str, type[opportunity._Message]] = {
     "lost": opportunity.OpportunityLost,
     "reopened": opportunity.OpportunityReopened,
 }
+_OF_DEALS = frozenset(_EVENTS)
+_OF_ORDERS = frozenset({"cancelled", "refunded"})
+# Which events a field goes with, where it does not go with all.
+_GOES_WITH: dict[str, frozenset[str]] = {
+    "source_version": _OF_DEALS,
+    "partner": _OF_DEALS,
+    "registration": _OF_DEALS,
+    "customer": _OF_DEALS,
+    "products": _OF_DEALS,
+    "amount": _OF_DEALS | {"refunded"},
+    "items": _OF_DEALS,
+    "close_date": _OF_DEALS,
+    "reason": frozenset({"lost"}),
+    "refund": _OF_ORDERS,
+}
+_NEEDED_BY: dict[str, frozenset[str]] = {"amount": frozenset({"refunded"}), "refund": _OF_ORDERS}
+
+
+class ItemLine(WirePart):
+    """One line of what was bought: a product, as the CRM spells it, and its value."""
+
+    product: Line
+    amount: Amount
 
 
 class OpportunityMessage(Message):
@@ -34,13 +58,17 @@ class OpportunityMessage(Message):
                 "source_time": "2026-11-20T16:05:00Z",
                 "partner": "partner-7",
                 "customer": {"legal_name": "Kanzlei Adler GmbH", "tax_id": "DE123456789"},
-                "products": ["GTX Pro"],
+                "products": ["GTX Pro", "MG Special"],
                 "amount": {"amount": "45500.00", "currency": "EUR"},
+                "items": [
+                    {"product": "GTX Pro", "amount": {"amount": "40000.00", "currency": "EUR"}},
+                    {"product": "MG Special", "amount": {"amount": "5500.00", "currency": "EUR"}},
+                ],
             }
         }
     )
 
-    event_name: Literal["created", "changed", "won", "lost", "reopened"] = Field(alias="event")
+    event_name: Literal["created", "changed", "won", "lost", "reopened", "cancelled", "refunded"] = Field(alias="event")
     external_id: Line = Field(description="The CRM's own id of the opportunity.")
     source_time: Instant | None = Field(
         default=None, description="When the CRM made the change; an older message changes nothing."
@@ -50,27 +78,88 @@ class OpportunityMessage(Message):
     registration: Identity | None = Field(default=None, description="The registration's number, if the CRM has it.")
     customer: Customer | None = None
     products: ProductNames | None = None
-    amount: Amount | None = Field(default=None, description="With won, the won value.")
+    amount: Amount | None = Field(
+        default=None,
+        validate_default=True,
+        description="With won, the won value; with refunded, where it is required, what this refund pays back.",
+    )
+    items: Annotated[tuple[ItemLine, ...], Field(min_length=1, max_length=200)] | None = Field(
+        default=None, description="How `amount` divides by product: together they are the amount."
+    )
     close_date: Day | None = None
     reason: Line | None = Field(default=None, description="With lost alone.")
+    refund: Line | None = Field(
+        default=None,
+        validate_default=True,
+        description="Required with cancelled and refunded: the CRM's own id of it, so that the same one counts once.",
+    )
 
-    @model_validator(mode="after")
-    def _reason_goes_with_lost(self) -> OpportunityMessage:
-        if self.reason is not None and self.event_name != "lost":
-            raise PydanticCustomError("field.not_applicable", "reason goes with the event lost alone")
-        return self
+    @field_validator(*_GOES_WITH)
+    @classmethod
+    def _goes_with_the_event(cls, given: Any, info: ValidationInfo) -> Any:
+        event, name = info.data.get("event_name"), str(info.field_name)
+        if given is None and event in _NEEDED_BY.get(name, ()):
+            raise PydanticCustomError("field.missing", "is required with the event {event}", {"event": event})
+        if given is not None and event is not None and event not in _GOES_WITH[name]:
+            raise PydanticCustomError(
+                "field.not_applicable",
+                "does not go with the event {event}, only with {others}; leave it out",
+                {"event": event, "others": ", ".join(sorted(_GOES_WITH[name]))},
+            )
+        return given
+
+    @field_validator("amount")
+    @classmethod
+    def _pays_something_back(cls, given: Money | None, info: ValidationInfo) -> Money | None:
+        if given is not None and given.minor == 0 and info.data.get("event_name") == "refunded":
+            raise PydanticCustomError("refund.nothing", "must be above zero: a refund pays something back")
+        return given
+
+    @field_validator("items")
+    @classmethod
+    def _make_up_the_amount(
+        cls, given: tuple[ItemLine, ...] | None, info: ValidationInfo
+    ) -> tuple[ItemLine, ...] | None:
+        if given is None or "amount" not in info.data:
+            return given  # what is wrong with the amount is told already
+        amount: Money | None = info.data["amount"]
+        if amount is None or {item.amount.currency for item in given} != {amount.currency}:
+            raise PydanticCustomError(
+                "items.currency", "need the amount that they make up beside them, all in one currency"
+            )
+        total = sum(item.amount.minor for item in given)
+        if total != amount.minor:
+            told = Money.of(total, amount.currency).amount if total <= MAX_MINOR else "more than any amount can be"
+            raise PydanticCustomError(
+                "items.sum", "sum to {total}, the amount is {amount}", {"total": told, "amount": amount.amount}
+            )
+        return given
 
     def event(self, context: Context, sealed: Seals) -> Event:
+        common = {
+            "opportunity": opportunity_id(context.vendor, context.target, self.external_id),
+            "connection": context.target,
+            "external_id": self.external_id,
+            "source_time": self.source_time,
+        }
+        return self._of_order(common) if self.event_name in _OF_ORDERS else self._of_deal(common)
+
+    def _of_order(self, common: dict[str, Any]) -> Event:
+        assert self.refund is not None
+        if self.event_name == "cancelled":
+            return order.OrderCancelled(**common, refund=self.refund)
+        assert self.amount is not None
+        return order.OrderRefunded(**common, refund=self.refund, amount=self.amount)
+
+    def _of_deal(self, common: dict[str, Any]) -> Event:
         fields: dict[str, Any] = {
             name: getattr(self, name)
-            for name in (
-                "external_id", "source_time", "source_version", "partner", "registration", "products", "amount",
-                "close_date",
-            )
-        }  # fmt: skip
+            for name in ("source_version", "partner", "registration", "products", "amount", "close_date")
+        }
         if self.customer is not None:
             fields["customer"] = registration.Customer(**vars(self.customer))
+        if self.items is not None:
+            fields["items"] = tuple(opportunity.Item(product=one.product, amount=one.amount) for one in self.items)
         if self.reason is not None:
             fields["reason"] = self.reason
-        opportunity = opportunity_id(context.vendor, context.target, self.external_id)
-        return _EVENTS[self.event_name](opportunity=opportunity, connection=context.target, **fields)
+        return _EVENTS[self.event_name](**common, **fields)

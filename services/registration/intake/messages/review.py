@@ -1,4 +1,4 @@
-"""What people of the vendor decide: reviews, matches, links."""
+"""What people of the vendor decide: reviews, matches, links, evidence, cases."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.registration.intake.fields import CodeWord, Identity, Text
+from services.registration.intake.fields import CodeWord, Identity, Line, Text
 from services.registration.intake.messages.message import Context, Message, Seals
-from shared.events import opportunity, registration
+from shared.events import case, opportunity, registration
 from shared.events.base import Event
 from shared.policy.schema import FIELDS
 
@@ -80,3 +80,32 @@ class DecideLink(Message):
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return opportunity.LinkDecided(opportunity=context.target, registration=self.registration)
+
+
+class JudgeEvidence(Message):
+    """A person of the vendor found a piece of evidence true, or untrue; the last word counts."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"evidence": "ev_5f0c2b6d8a1e4f7c9b3d2a1e0f4c6b8a", "verdict": "verified"}}
+    )
+
+    evidence: Identity = Field(description="Its number, as the registration lists it.")
+    verdict: Literal["verified", "refuted"]
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        said = registration.EvidenceVerified if self.verdict == "verified" else registration.EvidenceRefuted
+        return said(registration=context.target, evidence=self.evidence)
+
+
+class ResolveCase(Message):
+    """A person decides a case: what it holds is released, or reversed; the reason is kept with it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"verdict": "release", "reason": "the holder found the deal and agreed to it"}}
+    )
+
+    verdict: Literal["release", "reverse"]
+    reason: Line = Field(description="Why, for whoever asks later; it is not sealed, so name no person.")
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return case.CaseResolved(case=context.target, verdict=self.verdict, reason=self.reason)
