@@ -50,15 +50,19 @@ class Lanes:
         self._given_up: set[int] = set()
         self._lanes: dict[int, Lane] = {}
 
-    async def step(self) -> int:
-        """Records handled once over all partitions that can be had; 0 when caught up. Errors go to the caller."""
+    def held(self) -> frozenset[int]:
+        """The partitions that have a lane now."""
+        return frozenset(self._lanes)
+
+    async def step(self, wait_ms: int = 0) -> int:
+        """Records handled once over all partitions that can be had; 0 where none came. Errors go to the caller."""
         handled = 0
         for partition in range(self._ownership.partitions):
             lane = self._lanes.get(partition) or await self._take(partition)
             if lane is None:
                 continue
             try:
-                handled += await lane.step(wait_ms=0)
+                handled += await lane.step(wait_ms)
             except DealregError as error:
                 await self._drop(partition, error)
                 raise

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -33,7 +34,10 @@ class Runner:
         self.halted: dict[int, Halt] = {}
         """Partitions that this runner gave up, until the process starts anew with what repairs them."""
         self._pool = pool
+        self._log = log
         self._wait_ms = settings.poll_ms
+        self._opened: dict[int, Lane] = {}
+        """The last lane on each partition, also where it was dropped since."""
         ownership = Ownership(
             pool,
             f"view:{view.name}:{view.version}",
@@ -43,16 +47,26 @@ class Runner:
         )
 
         async def opened(held: Held) -> Lane:
-            return await Lane.open(view, pool, log, ownership, held, settings.batch_entries, settings.lease_seconds)
+            lane = await Lane.open(view, pool, log, ownership, held, settings.batch_entries, settings.lease_seconds)
+            self._opened[held.partition] = lane
+            return lane
 
         self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._halt)
 
     async def step(self) -> int:
         """Records passed on all partitions that can be had; 0 when caught up. Raises `Halted` once for each halt."""
+        ends = await self._log.end_offsets("journal")
         try:
-            return await self._lanes.step()
+            passed = await self._lanes.step()
+            while not passed and self._is_behind(ends):
+                # A broker answers when it does: an empty fetch alone does not say that nothing is there.
+                passed = await self._lanes.step(self._wait_ms)
         except Corrupt as error:
             raise Halted(self.view.name, _halt_of(error)) from error
+        return passed
+
+    def _is_behind(self, ends: Sequence[int]) -> bool:
+        return any(self._opened[partition].next_offset < ends[partition] for partition in self._lanes.held())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Projects until `stop` is set, whatever the servers do meanwhile; then frees its partitions."""
