@@ -101,8 +101,7 @@ class Books:
                     told = f"shares that sum to {event.value.minor}", f"{shares}"
                     self._differ(entry.vendor, f"entry {entry.seq}", "shares", *told)
             elif isinstance(event, CreditReversed):
-                deal = self._deal(entry, event.opportunity)
-                deal.credited, deal.refunded = None, 0
+                self._deal(entry, event.opportunity).credited = None
             elif isinstance(event, RefundCounted):
                 self._deal(entry, event.opportunity).refunded = event.total.minor
 

@@ -32,7 +32,7 @@ def assign(book: Book, opportunity: str) -> Credit | None:
         return None
     claim = book.at(now.registration)
     before = book.credit(opportunity)
-    counted, uncounted = counted_minor(book, now, claim)
+    counted, uncounted = _left_minor(book, now, claim)
     currency = now.latest.amount.currency
     shares = _shared(_parts(book, now, claim), counted, uncounted, currency)
     assigned = CreditAssigned(
@@ -82,6 +82,15 @@ def counted_minor(book: Book, now: Opportunity, claim: Registration) -> tuple[in
     lines = book.vendor.lines(claim.products)
     counted = sum(minor for name, minor in items if book.vendor.lines((name,)) & lines)
     return counted, amount.minor - counted
+
+
+def _left_minor(book: Book, now: Opportunity, claim: Registration) -> tuple[int, int]:
+    """The same after refunds: they name no products, so they take from registered and other value alike."""
+    counted, uncounted = counted_minor(book, now, claim)
+    if counted + uncounted == 0:
+        return 0, 0
+    first, second = split(max(counted + uncounted - now.refunded_minor, 0), (counted, uncounted))
+    return first, second
 
 
 def items_of(book: Book, now: Opportunity) -> list[tuple[str, int]]:
@@ -141,11 +150,7 @@ def revise(book: Book, opportunity: str, code: str) -> None:
     assert before is not None
     assert now.latest.amount is not None
     claim = book.at(before.registration)
-    counted, uncounted = counted_minor(book, now, claim)
-    # A refund names no products: it takes from registered and other value alike.
-    left = max(counted + uncounted - before.refunded_minor, 0)
-    if counted + uncounted:
-        counted, uncounted = split(left, (counted, uncounted))
+    counted, uncounted = _left_minor(book, now, claim)
     parts = [(share.role, share.partner, Fraction(share.portion)) for share in before.shares if share.portion != "0/1"]
     shares = _shared(parts, counted, uncounted, now.latest.amount.currency)
     if shares == before.shares:

@@ -17,6 +17,7 @@ from services.attribution.domain.evolve_claims import (
     store,
 )
 from services.attribution.domain.evolve_money import MONEY, evolve_money
+from services.attribution.domain.split import in_proportion
 from services.attribution.domain.state import (
     Opportunity,
     Partner,
@@ -101,9 +102,20 @@ def _heard(book: Book, event: opportunity.Message) -> None:
     if before is None:
         now = Opportunity(id_, opportunity.OpportunityCreated.model_construct(**told), **changes)
     else:
-        now = replace(before, latest=before.latest.model_copy(update=told), **changes)
+        latest = before.latest.model_copy(update=told)
+        now = replace(before, latest=latest, refunded_minor=_still_refunded(before, latest), **changes)
+        if now.status != "won":
+            now = replace(now, refunded_minor=0)
     book.put("opportunity", id_, now)
     _recount(book, now, now.registration)
+
+
+def _still_refunded(before: Opportunity, latest: opportunity.OpportunityCreated) -> int:
+    """What is refunded, in the currency of the value now: the same part of it where the currency was told anew."""
+    was, now = before.latest.amount, latest.amount
+    if not before.refunded_minor or was is None or now is None or was.currency == now.currency:
+        return before.refunded_minor
+    return in_proportion(now.minor, before.refunded_minor, was.minor)
 
 
 _MESSAGE = tuple(opportunity.OpportunityCreated.model_fields)

@@ -37,7 +37,7 @@ def evolve_money(book: Book, event: Money) -> None:
             book.put("credit", event.opportunity, _shared(book, event))
         case CreditReversed():
             before = _credit(book, event.opportunity)
-            ended = replace(before, number=event.number, active=False, shares=(), refunded_minor=0)
+            ended = replace(before, number=event.number, active=False, shares=())
             book.put("credit", event.opportunity, ended)
         case RewardAccrued():
             _accrued(book, event)
@@ -60,13 +60,17 @@ def evolve_money(book: Book, event: Money) -> None:
         case CaseClosed():
             _closed(book, event)
         case RefundCounted():
-            before = _credit(book, event.opportunity)
-            counted = replace(before, refunds=(*before.refunds, event.refund), refunded_minor=event.total.minor)
-            book.put("credit", event.opportunity, counted)
+            _refunded(book, event, event.total.minor)
         case RefundDisregarded():
-            credit = book.credit(event.opportunity)
-            if credit is not None:
-                book.put("credit", event.opportunity, replace(credit, refunds=(*credit.refunds, event.refund)))
+            _refunded(book, event, None)
+
+
+def _refunded(book: Book, event: RefundCounted | RefundDisregarded, total_minor: int | None) -> None:
+    before = book.opportunity(event.opportunity)
+    assert before is not None, event.opportunity
+    total = before.refunded_minor if total_minor is None else total_minor
+    now = replace(before, refunds=(*before.refunds, event.refund), refunded_minor=total)
+    book.put("opportunity", before.id, now)
 
 
 def _credit(book: Book, opportunity: str) -> Credit:
@@ -82,12 +86,13 @@ def _reward(book: Book, id_: str) -> Reward:
 
 
 def _shared(book: Book, event: CreditAssigned) -> Credit:
-    opportunity, before = book.opportunity(event.opportunity), book.credit(event.opportunity)
+    opportunity = book.opportunity(event.opportunity)
     assert opportunity is not None
     assert event.registration is not None
     if isinstance(event, CreditRevised):
-        assert before is not None
-        return replace(before, number=event.number, value_minor=event.value.minor, shares=event.shares)
+        return replace(
+            _credit(book, event.opportunity), number=event.number, value_minor=event.value.minor, shares=event.shares
+        )
     case = book.case(opportunity.breach) if opportunity.breach else None
     return Credit(
         opportunity=event.opportunity,
@@ -99,7 +104,6 @@ def _shared(book: Book, event: CreditAssigned) -> Credit:
         value_minor=event.value.minor,
         effective_at=event.effective_at,
         shares=event.shares,
-        refunds=before.refunds if before else (),
         breach=case.id if case is not None and case.open else None,
     )
 

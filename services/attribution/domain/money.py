@@ -27,7 +27,7 @@ def on_classified(book: Book, opportunity: str) -> None:
         _open_case(book, opportunity)
     credit = shares.assign(book, opportunity)
     if credit is not None:
-        rewards.on_won(book, credit)
+        rewards.follow_value(book, credit, "won")
 
 
 def _open_case(book: Book, opportunity: str) -> None:
@@ -67,7 +67,7 @@ def on_value_changed(book: Book, opportunity: str) -> None:
 def _credit_anew(book: Book, opportunity: str) -> None:
     fresh = shares.assign(book, opportunity)
     assert fresh is not None
-    rewards.on_won(book, fresh)
+    rewards.follow_value(book, fresh, "won")
 
 
 def _follow(book: Book, opportunity: str, code: str) -> None:
@@ -124,25 +124,28 @@ def resolve_case(book: Book, event: CaseResolved) -> None:
 
 
 def refund(book: Book, event: OrderRefunded | OrderCancelled) -> None:
-    """Credit and rewards go back in proportion, once for each refund, within the policy's months."""
+    """Credit and rewards go back in proportion, once for each refund, within the policy's months.
+
+    A win that is not credited yet is refunded too: what is credited later is what is left of it.
+    """
     now = book.opportunity(event.opportunity)
     if now is None or now.status != "won" or now.latest.amount is None:
         raise Refused("refund.before_win", "nothing was won yet that could be refunded", status=409)
-    credit = book.credit(event.opportunity)
-    if credit is not None and event.refund in credit.refunds:
+    if event.refund in now.refunds:
         raise Refused("refund.repeated", "this refund was taken already", status=409, field="refund")
-    won, before = now.latest.amount, credit.refunded_minor if credit and credit.active else 0
+    credit, won, before = book.credit(event.opportunity), now.latest.amount, now.refunded_minor
+    left = max(won.minor - before, 0)
     if isinstance(event, OrderRefunded):
         if event.amount.currency != won.currency:
             raise Refused("refund.currency", f"the order is in {won.currency}", field="amount.currency")
         if event.amount.minor == 0:
             raise Refused("refund.nothing", "a refund has an amount above zero", field="amount.amount")
-        if event.amount.minor > won.minor - before:
+        if event.amount.minor > left:
             raise Refused("refund.too_large", "more is refunded than is left of the order", field="amount")
     evolve(book, event)
-    code = _disregarded(book, credit, event)
+    code = _disregarded(book, credit, event) if left else "nothing_left"
     if code is None:
-        amount = event.amount if isinstance(event, OrderRefunded) else Money.of(won.minor - before, won.currency)
+        amount = event.amount if isinstance(event, OrderRefunded) else Money.of(left, won.currency)
         counted = RefundCounted(
             opportunity=event.opportunity,
             refund=event.refund,
@@ -151,7 +154,8 @@ def refund(book: Book, event: OrderRefunded | OrderCancelled) -> None:
             sentence=f"Refunded: {amount.amount} of {won.amount} {won.currency}.",
         )
         evolve(book, counted)
-        _follow(book, event.opportunity, "refunded" if isinstance(event, OrderRefunded) else "cancelled")
+        if credit is not None and credit.active:
+            _follow(book, event.opportunity, "refunded" if isinstance(event, OrderRefunded) else "cancelled")
     else:
         sentence = "The refund changes no credit and no reward."
         disregarded = RefundDisregarded(
@@ -162,7 +166,8 @@ def refund(book: Book, event: OrderRefunded | OrderCancelled) -> None:
 
 def _disregarded(book: Book, credit: Credit | None, event: OrderRefunded | OrderCancelled) -> str | None:
     if credit is None or not credit.active:
-        return "not_credited"
+        # Counted all the same: what is credited once the win belongs to a registration is what is left of it.
+        return None
     policy = book.policy(book.at(credit.registration))
     clawback = policy.clawback
     kind = "refund" if isinstance(event, OrderRefunded) else "cancel"

@@ -53,15 +53,6 @@ def on_approved(book: Book, id_: str) -> None:
             _accrue(book, claim, None, earned)
 
 
-def on_won(book: Book, credit: Credit) -> None:
-    """Rewards that the policy owes for a win are accrued for the party that the vendor protected."""
-    claim = book.at(credit.registration if credit.case in UNDER_PROTECTION else credit.holder or credit.registration)
-    if credit.case == "unprotected":
-        return
-    for earned in _for_win(book, claim, credit):
-        _accrue(book, claim, credit, earned)
-
-
 def _for_win(book: Book, claim: Registration, credit: Credit) -> list[Earned]:
     policy, now = rates(book, claim), book.opportunity(credit.opportunity)
     assert now is not None
@@ -166,7 +157,8 @@ def _accrue(
         adjusts=adjusts,
         postings=ledger.accrual(claim.partner, claim.program, earned.currency, minor),
         sentence=f"Earned {Money.of(minor, earned.currency).amount} {earned.currency}: {rule.pct} % of "
-        f"{Money.of(earned.base_minor, earned.currency).amount}{', at the cap' if _at_cap(earned) else ''}.",
+        f"{Money.of(earned.base_minor, earned.currency).amount}{', at the cap' if _at_cap(earned) else ''}"
+        f"{'' if minor == earned.amount_minor else ', less what was earned or refunded before'}.",
         policy=f"{claim.program}/{claim.rates}",
     )
     evolve(book, accrued)
@@ -233,7 +225,10 @@ def _about(reward: Reward) -> dict[str, Any]:
 
 
 def follow_value(book: Book, credit: Credit, code: str) -> None:
-    """After the value or its refunds changed, each rule's rewards come to what it owes now, by new entries."""
+    """Each rule's rewards come to what it owes, by new entries: at the win, and after its value or refunds changed.
+
+    They are owed to the party that the vendor protected.
+    """
     claim = book.at(credit.registration if credit.case in UNDER_PROTECTION else credit.holder or credit.registration)
     owed = {earned.index: earned for earned in _for_win(book, claim, credit)} if credit.case != "unprotected" else {}
     now = book.opportunity(credit.opportunity)
@@ -248,7 +243,7 @@ def follow_value(book: Book, credit: Credit, code: str) -> None:
     for index in sorted({*owed, *given}):
         earned = owed.get(index)
         target = earned.amount_minor if earned else 0
-        target -= in_proportion(target, min(credit.refunded_minor, whole), whole)
+        target -= in_proportion(target, min(now.refunded_minor, whole), whole)
         _settle(book, claim, credit, earned, given.get(index, []), target, code)
 
 

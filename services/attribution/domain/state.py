@@ -202,6 +202,10 @@ class Opportunity:
     """While unlinked: where it is listed for later registrations."""
     by_person: bool = False
     """Whether a person said what it is linked to, or that it belongs nowhere."""
+    refunds: tuple[str, ...] = ()
+    """Refunds taken, of this win or an earlier one: each counts once."""
+    refunded_minor: int = 0
+    """What of the won value is gone again, in its currency; it stays so when the win is linked elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +249,10 @@ class Credit:
     holder: str | None
     currency: str
     value_minor: int
-    """Of registered and unregistered products together, refunds not taken off."""
+    """Of registered and unregistered products together, refunds taken off."""
     effective_at: datetime
     shares: tuple[Share, ...]
     active: bool = True
-    refunds: tuple[str, ...] = ()
-    refunded_minor: int = 0
     rewards: tuple[str, ...] = ()
     breach: str | None = None
     """The case that its rewards wait for, if any was opened."""

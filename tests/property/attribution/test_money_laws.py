@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.attribution.domain.state import Case, Credit, Opportunity, Partner, Reward
+from services.attribution.domain.state import Case, Credit, Key, Opportunity, Partner, Reward
 from shared.events.case import CaseResolved
 from shared.events.envelope import Entry
 from shared.events.opportunity import LinkDecided
@@ -133,6 +133,11 @@ def test_books_balance_shares_make_the_whole_and_nothing_is_owed_without_a_reaso
         assert sums(shop.house.entries, "accrued") == {}
     for credit in shop.all(Credit):
         assert sum(share.amount.minor for share in credit.shares) == (credit.value_minor if credit.active else 0)
+        deal = shop.house.ledger.documents[Key("opportunity", credit.opportunity)]
+        assert isinstance(deal, Opportunity)
+        if credit.active:
+            assert deal.latest.amount is not None
+            assert credit.value_minor == max(deal.latest.amount.minor - deal.refunded_minor, 0)
     owed: defaultdict[tuple[str, str], int] = defaultdict(int)
     for reward in shop.all(Reward):
         assert 0 <= reward.left_minor <= reward.amount_minor

@@ -13,8 +13,8 @@ from shared.events.opportunity import LinkDecided
 from shared.events.order import RefundCounted, RefundDisregarded
 from shared.events.reward import RewardAccrued, RewardReversed
 from shared.events.vendor import FactRefused
-from tests.unit.attribution.house import START, House, only
-from tests.unit.attribution.shop import CAP, MONEY, REBATE, balances, cancelled, refunded, selling, shares, won
+from tests.unit.attribution.house import START, House, event, only
+from tests.unit.attribution.shop import CAP, MONEY, REBATE, balances, cancelled, refunded, selling, shares, usd, won
 
 
 def test_scenario_12_a_refund_goes_back_in_proportion_and_once() -> None:
@@ -79,10 +79,54 @@ def test_a_refund_that_the_policy_does_not_name_changes_nothing(clawback: dict[s
     assert only(refunded(house, "f1", "1.00", day=20), RefundDisregarded).code == "not_in_policy"
 
 
-def test_a_refund_of_an_unlinked_win_changes_nothing() -> None:
+def test_what_was_refunded_before_the_win_belonged_to_a_registration_is_never_credited() -> None:
     house = House().open(MONEY)
     won(house, partner="B")
-    assert only(refunded(house, "f1", "1.00", day=20), RefundDisregarded).code == "not_credited"
+    house.submit("rB", "B", day=11)
+    assert only(refunded(house, "f1", "400.00", day=20), RefundCounted).total.amount == "400.00"
+    told = house.when(event(LinkDecided, opportunity="o1", registration="rB"), day=21)
+    assert only(told, CreditAssigned).value.amount == "600.00"
+    assert only(told, RewardAccrued).amount.amount == "60.00"
+
+
+def test_a_refunded_win_that_is_linked_elsewhere_stays_refunded() -> None:
+    house = selling()
+    house.submit("rB", "B", day=1, products=["Z"])
+    won(house)
+    refunded(house, "f1", "600.00", day=11)
+    told = house.when(event(LinkDecided, opportunity="o1", registration="rB"), day=12)
+    assert only(told, CreditAssigned).value.amount == "400.00"
+    assert only(told, RewardAccrued).amount.amount == "40.00"
+    assert only(refunded(house, "f1", "600.00", day=13), FactRefused).code == "refund.repeated"
+
+
+def test_a_value_told_in_another_currency_is_refunded_to_the_same_part() -> None:
+    house = selling()
+    won(house)
+    refunded(house, "f1", "250.00", day=11)
+    told = won(house, {"amount": "90000", "currency": "JPY"}, day=12)
+    assert only(told, CreditAssigned).value.amount == "67500"
+    assert only(told, RewardAccrued).amount.amount == "6750"
+
+
+def test_a_win_after_a_refunded_one_was_reopened_is_a_new_order() -> None:
+    house = selling()
+    won(house)
+    refunded(house, "f1", "600.00", day=11)
+    house.crm("reopened", "o1", day=12, partner="A")
+    assert only(won(house, day=13), CreditAssigned).value.amount == "1000.00"
+    assert only(refunded(house, "f1", "600.00", day=14), FactRefused).code == "refund.repeated"
+
+
+def test_an_order_of_which_nothing_is_left_can_be_cancelled_and_nothing_changes() -> None:
+    house = selling()
+    won(house)
+    refunded(house, "f1", "600.00", day=11)
+    house.crm("changed", "o1", day=12, partner="A", amount=usd("500.00"))
+    before = balances(house)
+    assert only(cancelled(house, "f2", day=13), RefundDisregarded).code == "nothing_left"
+    assert balances(house) == before == {"expense": 10000, "reversed": -10000}
+    assert only(refunded(house, "f3", "1.00", day=14), FactRefused).code == "refund.too_large"
 
 
 def test_the_value_changes_after_a_refund_and_both_count() -> None:
