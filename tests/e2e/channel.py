@@ -19,6 +19,7 @@ WAIT_SECONDS = 10
 PRODUCTS = [
     {"product": "X", "line": "hardware", "aliases": ["X-One"]},
     {"product": "Y", "line": "hardware"},
+    {"product": "Z", "line": "services"},
 ]
 POLICY: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}
 CUSTOMER = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123-456-789"}
