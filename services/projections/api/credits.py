@@ -34,6 +34,7 @@ LISTING = Listing(
         "amount": credit.c.amount_minor,
     },
     default_sort="-posted_at",
+    dates=(credit.c.posted_at, credit.c.effective_at),
     also=(PIPELINE,),
 )
 SHEET = Sheet(

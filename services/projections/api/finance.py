@@ -72,7 +72,7 @@ def dated(columns: Any, asked: DatedQuery) -> list[Any]:
             (asked.currency, lambda: columns.currency.in_(asked.currency)),
             (asked.opportunity, lambda: columns.opportunity_id == asked.opportunity),
             (asked.registration, lambda: columns.registration_id == asked.registration),
-            (asked.month, lambda: sa.or_(*(_within(at, first_of(one)) for one in asked.month))),
+            (asked.month, lambda: sa.and_(*_any_of(at, [first_of(one) for one in asked.month]))),
             (asked.date_from, lambda: at >= _midnight(asked.date_from)),
             (asked.date_to, lambda: at < _midnight(asked.date_to) + timedelta(days=1)),
         ]
@@ -97,9 +97,22 @@ def first_of(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
+def _any_of(at: Any, months: list[date]) -> list[Any]:
+    """Any of the months, and between the first and the last of them: an index knows a range, but no OR."""
+    within = [_within(at, one) for one in months]
+    return [
+        at >= _midnight(min(months)),
+        at < _midnight(_following(max(months))),
+        *([sa.or_(*within)] if len(within) > 1 else []),
+    ]
+
+
 def _within(at: Any, first: date) -> Any:
-    following = (first + timedelta(days=31)).replace(day=1)
-    return sa.and_(at >= _midnight(first), at < _midnight(following))
+    return sa.and_(at >= _midnight(first), at < _midnight(_following(first)))
+
+
+def _following(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
 
 
 def _midnight(day: date | None) -> datetime:

@@ -68,7 +68,7 @@ async def csv_answer(
 ) -> Response:
     """Every matching row, whatever `limit` says; raises `CsvTooLarge`."""
     position = await parts.positions.find(reader, listing.view, asked, *listing.also)
-    _, query = listing.rows(reader, position.seq, asked, where)
+    _, query = listing.rows(reader, position, asked, where)
     inner = query.subquery("matching")
     totals = (
         sa.select(inner.c.currency, sa.func.count(), sa.func.sum(inner.c[sheet.amount]))
@@ -102,7 +102,7 @@ async def _pages(
 ) -> AsyncIterator[str]:
     """The header and then all rows in order of their keys, a page of the database at a time."""
     yield text([sheet.columns])
-    table, query = listing.rows(reader, position.seq, asked, where)
+    table, query = listing.rows(reader, position, asked, where)
     keys = [table.c[key.name] for key in listing.keys]
     query = query.order_by(*keys).limit(ROWS_PER_READ)
     page = query

@@ -29,6 +29,7 @@ LISTING = Listing(
     more_keys=(posting.c.line,),
     sorts={"posted_at": posting.c.posted_at, "effective_at": posting.c.effective_at},
     default_sort="-posted_at",
+    dates=(posting.c.posted_at, posting.c.effective_at),
 )
 SHEET = Sheet(
     "ledger",

@@ -57,20 +57,24 @@ class Listing:
     """Where the key alone does not tell one row."""
     source: Callable[[Caller, int, Any], sa.FromClause] | None = None
     """What is listed instead of the table's own rows: of whom, as of which entry, for which question."""
+    dates: tuple[Any, ...] = ()
+    """Columns that no entry writes with a later time than its own: a past then begins within an index on them."""
 
     @property
     def keys(self) -> tuple[Any, ...]:
         return (self.key, *self.more_keys)
 
     def rows(
-        self, caller: Caller, seq: int, asked: ListQuery, where: Sequence[Any]
+        self, caller: Caller, position: Position, asked: ListQuery, where: Sequence[Any]
     ) -> tuple[sa.FromClause, sa.Select[Any]]:
-        """What the list reads as of entry `seq`, and its rows for these conditions."""
+        """What the list reads at the position, and its rows for these conditions."""
         if self.source is not None:
-            found = self.source(caller, seq, asked)
+            found = self.source(caller, position.seq, asked)
             return found, sa.select(found).where(*where)
         mine = self.table.c.vendor == caller.vendor
-        return self.table, sa.select(self.table).where(mine, as_of(self.table, seq), *where)
+        # Else the newest first would be read down to the asked moment, and thrown away.
+        past = [] if position.clock is None else [column <= position.clock for column in self.dates]
+        return self.table, sa.select(self.table).where(mine, as_of(self.table, position.seq), *past, *where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,9 @@ async def read_page(
     else:
         seq, past, *after = parts.cursors.open(caller, asked_for, asked.cursor)
         position = await parts.positions.at(caller.vendor, seq, past=past)
-    table, query = listing.rows(caller, position.seq, asked, where)
-    column, keys = table.c[column.name], [table.c[key.name] for key in listing.keys]
-    falls = name.startswith("-")
-    query = query.order_by(*_order(column, keys, falls=falls)).limit(asked.limit + 1)
-    if after is not None:
-        query = query.where(_beyond(column, keys, after, falls=falls))
-    rows = await parts.rows(query)
+    table, query = listing.rows(caller, position, asked, where)
+    order = _Order(table.c[column.name], tuple(table.c[key.name] for key in listing.keys), name.startswith("-"))
+    rows = await _from(parts, query, order, after, asked.limit + 1)
     if len(rows) <= asked.limit:
         return Page(rows, position, None)
     rows = rows[: asked.limit]
@@ -114,36 +114,46 @@ async def read_page(
         position.seq,
         asked.as_of is not None,
         _plain(last[column.name]),
-        *(_plain(last[key.name]) for key in keys),
+        *(_plain(last[key.name]) for key in order.keys),
     ]
     return Page(rows, position, parts.cursors.seal(caller, asked_for, content))
 
 
-def _order(column: Any, keys: Sequence[Any], *, falls: bool) -> list[Any]:
-    """Keys run the way of the column, so that an index on both serves either direction."""
-    ordered = [one.desc() if falls else one.asc() for one in (column, *keys)]
-    return [ordered[0].nulls_last() if _nullable(column) else ordered[0], *ordered[1:]]
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A total order: by a column, and by keys that run the way of it, so that one index serves either direction."""
 
+    column: Any
+    keys: tuple[Any, ...]
+    falls: bool
 
-def _beyond(column: Any, keys: Sequence[Any], after: list[Any], *, falls: bool) -> Any:
-    """Rows that come after (value, keys) in an order that puts absent values last."""
-    columns = (column, *keys)
-    value, *tied = (_typed(one, given) for one, given in zip(columns, after, strict=True))
-    if not _nullable(column):
+    def sorted(self, query: sa.Select[Any], columns: Sequence[Any], after: list[Any] | None) -> sa.Select[Any]:
+        """The rows beyond these values of the columns, in their order."""
+        query = query.order_by(*(one.desc() if self.falls else one.asc() for one in columns))
+        if after is None:
+            return query
         # One comparison of rows: an index goes on at the place, where an OR would read all before it again.
-        return _further(sa.tuple_(*columns), sa.tuple_(value, *tied), falls=falls)
-    tie = _further(sa.tuple_(*keys), sa.tuple_(*tied), falls=falls)
-    if after[0] is None:
-        return sa.and_(column.is_(None), tie)
-    return sa.or_(_further(column, value, falls=falls), sa.and_(column == value, tie), column.is_(None))
+        here = sa.tuple_(*columns)
+        than = sa.tuple_(*(_typed(one, given) for one, given in zip(columns, after, strict=True)))
+        return query.where(here < than if self.falls else here > than)
 
 
-def _nullable(column: Any) -> bool:
-    return bool(getattr(column, "nullable", True))
-
-
-def _further(here: Any, than: Any, *, falls: bool) -> Any:
-    return here < than if falls else here > than
+async def _from(
+    parts: Queries, query: sa.Select[Any], order: _Order, after: list[Any] | None, limit: int
+) -> Sequence[Any]:
+    """So many rows from there on; those without a value of the column come last, in either direction."""
+    column, whole = order.column, (order.column, *order.keys)
+    if not getattr(column, "nullable", True):
+        return await parts.rows(order.sorted(query, whole, after).limit(limit))
+    found: list[Any] = []
+    if after is None or after[0] is not None:
+        # Two questions, each in the order of an index, which none has for both at once.
+        found = await parts.rows(order.sorted(query.where(column.is_not(None)), whole, after).limit(limit))
+        after = None
+    if len(found) < limit:
+        rest = order.sorted(query.where(column.is_(None)), order.keys, after[1:] if after else None)
+        found += await parts.rows(rest.limit(limit - len(found)))
+    return found
 
 
 def _typed(column: Any, given: Any) -> Any:

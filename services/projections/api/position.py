@@ -63,6 +63,8 @@ class Position:
     seq: int
     at: datetime
     """Now for a live vendor that was not asked about the past, else the vendor's clock at `seq`."""
+    clock: datetime | None = None
+    """Of the past alone, and where the feed has the entry: no earlier entry has a later clock."""
 
 
 class Positions:
@@ -98,13 +100,14 @@ class Positions:
         query = sa.select(
             sa.select(feed.c.clock).where(feed.c.vendor == vendor, feed.c.seq <= seq).order_by(feed.c.seq.desc())
             .limit(1).scalar_subquery(),
+            sa.select(feed.c.clock).where(feed.c.vendor == vendor, feed.c.seq == seq).scalar_subquery(),
             _live(vendor, seq),
         )  # fmt: skip
         with database_errors():
             async with self._engine.connect() as connection:
-                clock, live = (await connection.execute(query)).one()
+                clock, exact, live = (await connection.execute(query)).one()
         now = datetime.now(UTC)
-        return Position(seq, clock if clock is not None and (past or not live) else now)
+        return Position(seq, clock if clock is not None and (past or not live) else now, exact if past else None)
 
     async def _known_by(self, caller: Caller, moment: datetime, head: int, wait: float) -> int:
         # The feed resolves instants, so it must have seen what the answering view has.

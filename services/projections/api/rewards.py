@@ -39,6 +39,7 @@ LISTING = Listing(
         "amount": reward.c.amount_minor,
     },
     default_sort="-posted_at",
+    dates=(reward.c.posted_at, reward.c.effective_at),
     also=(PAYOUTS, OPPORTUNITIES, PIPELINE),
 )
 SHEET = Sheet(

@@ -163,6 +163,42 @@ async def test_pages_give_every_line_once(world: World, journal: Journal, sort: 
     assert found == pages
 
 
+@pytest.mark.parametrize("sort", ["partner", "-partner"])
+async def test_pages_by_partner_end_with_the_house_in_either_direction(
+    world: World, journal: Journal, sort: str
+) -> None:
+    await world.show(journal)
+    key = await world.key()
+    for limit in (1, 2, 3, 4):
+        path: str | None = f"/v1/credits?sort={sort}&limit={limit}"
+        seen = []
+        while path is not None:
+            page = (await world.client.get(path, headers=key)).json()
+            seen += [(one["partner"], one["opportunity"]) for one in page["items"]]
+            path = page["next"]
+        assert len(seen) == len(set(seen)) == 6
+        named = [partner for partner, _ in seen if partner is not None]
+        assert [partner for partner, _ in seen] == [*named, None, None, None]
+        assert named == sorted(named, reverse=sort == "-partner")
+
+
+async def test_a_past_is_the_same_in_every_order(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    key = await world.key()
+    for seq in range(journal.seq + 1):
+        asked = {"as_of": str(seq)}
+        for path, one in (("/v1/credits", "opportunity"), ("/v1/ledger", "line"), ("/v1/rewards", "reward")):
+            found = [
+                sorted((item["seq"], item[one]) for item in items(await world.get(path, key, **asked, sort=sort)))
+                for sort in ("posted_at", "-posted_at", "-effective_at")
+            ]
+            assert found[0] == found[1] == found[2]
+            assert all(number <= seq for number, _ in found[0])
+    everything = {"month": ["2026-04", "2026-01"]}
+    assert len(items(await world.get("/v1/credits", key, **everything, by="effective"))) == 6
+    assert len(items(await world.get("/v1/credits", key, **everything))) == 6
+
+
 async def test_rewards_say_what_is_due_when_and_what_a_suspension_blocks(world: World, journal: Journal) -> None:
     till = Till(journal)
     till.adopt(next(one.event for one in journal.entries if getattr(one.event, "reward", None) == "rew_bolt3"))
