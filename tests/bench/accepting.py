@@ -6,21 +6,17 @@ import asyncio
 import itertools
 import statistics
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import orjson
 
 from dealreg.backlog import drained
 from dealreg.parts import ground
-from dealreg.running import environment, running
-from dealreg.server import listen, url_of
-from dealreg.supervise import Child, Supervisor
+from dealreg.running import running
 from services.attribution.worker import Worker
 from shared.credentials import SCOPES, Credentials
 from shared.events.codec import encode_fact
@@ -29,6 +25,7 @@ from tests.bench.figures import Figure
 from tests.bench.load import WARM_UP_SECONDS, Job
 from tests.bench.mixed import History
 from tests.bench.place import Log, Place, fill
+from tests.bench.serving import served
 
 VENDOR = "bench"
 CONNECTIONS = 64
@@ -37,7 +34,6 @@ LOOK_EVERY = 10
 LEAST_RATIO: dict[Log, float] = {"postgres": 0.70, "kafka": 0.60}
 MOST_ACCEPT_MS = 25
 MOST_VISIBLE_MS = 250
-READY_SECONDS = 60
 DRAIN_SECONDS = 600
 FASTEST = 8_000
 """Posts a second for which requests are made beforehand."""
@@ -51,7 +47,7 @@ async def accept(place: Place, log: Log, seconds: float, rounds: int) -> list[Fi
     ours: list[float] = []
     theirs: list[float] = []
     shares: list[float] = []
-    async with _served(settings) as url, _empty(settings.data_dir) as yardstick:
+    async with served(settings) as url, _empty(settings.data_dir) as yardstick:
         for _ in range(rounds):
             for base, speeds in ((yardstick, theirs), (url, ours)):
                 job = Job(base, token, str(next(_runs)), seconds, connections=CONNECTIONS)
@@ -103,19 +99,6 @@ async def _house(place: Place) -> tuple[Settings, str]:
 
 
 @asynccontextmanager
-async def _served(settings: Settings) -> AsyncIterator[str]:
-    """The HTTP side alone, in one process, as `dealreg run` starts it."""
-    listener = listen("127.0.0.1", 0)
-    taken = ("--lifeline", "--listen-fd", str(listener.fileno()))
-    children = [Child("serve", ("serve", *taken), (listener.fileno(),))]
-    supervisor = Supervisor(children, environment(settings), settings.data_dir / "serve.log")
-    async with supervisor.supervising():
-        url = url_of(listener)
-        await _answers(f"{url}/livez")
-        yield url
-
-
-@asynccontextmanager
 async def _empty(folder: Path) -> AsyncIterator[str]:
     with (folder / "empty.log").open("ab") as log:
         child = await asyncio.create_subprocess_exec(
@@ -141,16 +124,3 @@ async def _load(job: Job) -> dict[str, Any]:
     if told["failed"]:
         raise RuntimeError(f"{told['failed']} posts failed; the first: {told['first_failure']}")
     return told
-
-
-async def _answers(url: str) -> None:
-    end = time.monotonic() + READY_SECONDS
-    async with httpx.AsyncClient() as client:
-        while time.monotonic() < end:
-            try:
-                if (await client.get(url)).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.1)
-    raise RuntimeError(f"{url} does not answer")
