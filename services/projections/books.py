@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from services.projections.difference import Difference
@@ -45,6 +46,7 @@ class _Deal:
     won: bool = False
     case: str | None = None
     amount: int | None = None
+    currency: str = ""
     refunded: int = 0
     credited: int | None = None
     """Partners and the house together; None while nothing is credited."""
@@ -138,11 +140,15 @@ class Books:
     def _hear(self, entry: Entry, event: Any) -> None:
         deal = self._deal(entry, event.opportunity)
         if event.amount is not None:
-            deal.amount = event.amount.minor
+            told = event.amount
+            if deal.refunded and deal.amount and deal.currency != told.currency:
+                # Told in another currency, the same part of the value stays refunded.
+                deal.refunded = round(Fraction(told.minor * deal.refunded, deal.amount))
+            deal.amount, deal.currency = told.minor, told.currency
         if isinstance(event, o.OpportunityWon):
             deal.won = True
         elif isinstance(event, o.OpportunityLost | o.OpportunityReopened):
-            deal.won, deal.case = False, None
+            deal.won, deal.case, deal.refunded = False, None, 0
 
     def _deal(self, entry: Entry, opportunity: str) -> _Deal:
         deal = self.deals.setdefault((entry.vendor, opportunity), _Deal())

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -111,6 +112,20 @@ def test_credits_of_a_deal_sum_to_what_its_version_shares_out(policy: dict[str, 
 def test_the_books_of_what_the_decider_wrote_hold(policy: dict[str, Any], steps: list[Any]) -> None:
     books = Books({}, whole_facts=True)
     books.add(history(policy, steps))
+    assert books.unsettled() is None
+
+
+SOLD = ("won", "o1", "A", 10_000, "USD", 1)
+
+
+@pytest.mark.parametrize("then", [[("won", "o1", "A", 9_000, "JPY", 1)], [("reopened", "o1", "A", 0, "USD", 1), SOLD]])
+def test_the_books_follow_a_refund_through_another_currency_and_a_second_win(then: Any) -> None:
+    policy = {"credit": {"roles": {"sourced": 100}}, "clawback": {"on": ["refund"], "within_months": 12}}
+    refunded = ("refund", "o1", "A", 2_500, "USD", 1)
+    entries = history(policy, [("submit", "o1", "A", 10_000, "USD", 1), SOLD, refunded, *then])
+    assert [one for one in entries if one.event.type == "refund.counted"]
+    books = Books({}, whole_facts=True)
+    books.add(entries)
     assert books.unsettled() is None
 
 
