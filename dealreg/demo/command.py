@@ -12,20 +12,18 @@ import httpx
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from dealreg.demo import history
 from dealreg.demo.export import DATA, Export, read_export
 from dealreg.demo.importing import begun, gone_live, imported, report
-from dealreg.demo.result import differences, read_book, result
-from dealreg.demo.shown import Shown
+from dealreg.demo.result import NotReconciled, differences, read_book, result
+from dealreg.demo.shown import Shown, table_of
 from dealreg.demo.welcome import welcome
 from dealreg.parts import VIEWS, Ground, ground
 from dealreg.process import run as run_loop
 from dealreg.process import unless_stopped, until_told
 from dealreg.running import Running, running
 from services.projections.verify import journal_digest, verify
-from shared.errors import DealregError
 from shared.observability import configure_logging
 from shared.settings import Settings, load_settings
 
@@ -34,12 +32,6 @@ POOL_SIZE = 4
 LOGS = "dealreg.log"
 INTERRUPTED = 130
 """What a shell expects of a command that a signal ended."""
-
-
-class NotReconciled(DealregError):
-    """What the book says is not what the file says."""
-
-    code = "demo.not_reconciled"
 
 
 def register(app: typer.Typer) -> None:
@@ -73,7 +65,7 @@ async def _demo(settings: Settings, data: Path, *, keep: bool, quiet: bool) -> N
     if printed is None:
         raise typer.Exit(INTERRUPTED)
     if not quiet:
-        _print_table(printed)
+        Console().print(table_of(printed))
         shown.say(f"{len(export.left):,} lines could not be registered; each with its reason in {listed}")
     print(orjson.dumps(printed).decode(), flush=True)
     if unlike := differences(export, printed):
@@ -133,17 +125,3 @@ async def _folder(settings: Settings, *, keep: bool) -> AsyncIterator[Settings]:
 
 def _client(started: Running) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=started.base_url, timeout=CLIENT_SECONDS)
-
-
-def _print_table(printed: dict[str, Any]) -> None:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(justify="right")
-    table.add_column()
-    for key in ("rows_read", "registered"):
-        table.add_row(key, f"{printed[key]:,}")
-    for key in ("not_registrable", "states", "conflicts", "won_cases"):
-        for place, (name, count) in enumerate(printed[key].items()):
-            table.add_row(key if place == 0 else "", f"{count:,}", name)
-    table.add_row("won_value", printed["won_value"], history.CURRENCY)
-    Console().print(table)

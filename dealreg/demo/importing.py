@@ -20,7 +20,7 @@ from dealreg.demo.shown import Shown
 from dealreg.founding import found_vendor
 from dealreg.parts import Ground
 from services.registration.intake.operator import VendorUnknown, assert_vendor
-from shared.credentials import Credentials, Scope
+from shared.credentials import PARTNER_SCOPES, Credentials, Scope
 from shared.errors import Misconfigured, Unavailable
 from shared.settings import variable
 
@@ -29,9 +29,8 @@ IMPORT_SCOPES: tuple[Scope, ...] = (
 )  # fmt: skip
 VENDOR_SCOPES: tuple[Scope, ...] = (
     "registrations:write", "reviews:write", "opportunities:write", "partners:admin", "program:admin",
-    "credentials:admin", "pipeline:read", "events:read",
+    "credentials:admin", "pipeline:read", "payouts:read", "events:read",
 )  # fmt: skip
-PARTNER_SCOPES: tuple[Scope, ...] = ("registrations:write", "pipeline:read", "events:read")
 IMPORTER, OWNER = "demo:import", "demo:vendor"
 """Principals: ids derive from them, so a key made again must stand for the same one."""
 DECIDE_SECONDS = 900.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,12 +11,21 @@ from typing import Any
 import httpx
 
 from dealreg.demo.export import Export
+from dealreg.demo.history import CURRENCY, identifier
 from dealreg.demo.importing import Seconds
-from shared.errors import Unavailable
+from shared.errors import DealregError, Unavailable
 
 STATES = ("protected", "waiting", "converted", "expired", "lost", "rejected")
 CASES = ("protected", "further", "late", "breach", "unprotected")
+REWARDS = ("accrued", "held", "payable", "reversed")
 PAGE = 500
+NOTHING = Decimal(0)
+
+
+class NotReconciled(DealregError):
+    """What the book says is not what the file says."""
+
+    code = "demo.not_reconciled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +37,42 @@ class Book:
     promoted: int
     cases: Counter[str]
     won_value: Decimal
-    unlinked: int
+    unlinked: Decimal
+    """Won value that belongs to no registration."""
+    credited: Mapping[str | None, Decimal]
+    """By partner; None is the house."""
+    accounts: Mapping[str, Decimal]
+    """What each account of the ledger came to; of `accrued`, everything ever earned."""
 
 
 async def read_book(client: httpx.AsyncClient, key: str) -> Book:
-    """States, conflicts and wins as the query API has them now."""
+    """States, conflicts, wins and money as the query API has them now; raises `NotReconciled`, `Unavailable`."""
     client.headers["Authorization"] = f"Bearer {key}"
     summary = await _get(client, "/v1/pipeline/summary?group_by=state")
     outcomes = [one["outcome"] async for one in _all(client, "/v1/conflicts?fields=outcome")]
-    won = [one async for one in _all(client, "/v1/opportunities?state=won&fields=case,amount")]
-    unlinked = [one async for one in _all(client, "/v1/opportunities?linked=false&fields=opportunity")]
+    won = [one async for one in _all(client, "/v1/opportunities?state=won&fields=case,amount,registration")]
+    shares = [one async for one in _all(client, "/v1/credits?fields=partner,amount")]
+    balances = await _get(client, "/v1/payouts/summary?group_by=account")
+    credited: dict[str | None, Decimal] = {}
+    for share in shares:
+        credited[share["partner"]] = credited.get(share["partner"], NOTHING) + _amount(share)
     return Book(
         states=Counter({group["key"]: group["registrations"] for group in summary["groups"]}),
         detected=len(outcomes),
         promoted=outcomes.count("promoted"),
         cases=Counter(one["case"] for one in won),
-        won_value=sum((Decimal(one["amount"]["amount"]) for one in won), Decimal(0)),
-        unlinked=len(unlinked),
+        won_value=sum(map(_amount, won), NOTHING),
+        unlinked=sum((_amount(one) for one in won if one["registration"] is None), NOTHING),
+        credited=credited,
+        accounts={group["key"]: sum(map(_amount, group["accounts"]), NOTHING) for group in balances["groups"]},
     )
 
 
 def result(export: Export, book: Book, digests: dict[str, Any], seconds: Seconds) -> dict[str, Any]:
-    """The keys that the demo's rules name, as far as they exist."""
+    """The keys that the demo's rules name."""
     left = Counter(one.code for one in export.left)
+    names = {identifier(partner.name): partner.name for partner in export.partners}
+    partners = {names.get(id_, id_): amount for id_, amount in book.credited.items() if id_ is not None}
     return {
         "rows_read": export.rows_read,
         "registered": book.states.total(),
@@ -58,8 +80,12 @@ def result(export: Export, book: Book, digests: dict[str, Any], seconds: Seconds
         "states": _counted(STATES, book.states),
         "conflicts": {"detected": book.detected, "promoted": book.promoted},
         "won_cases": _counted(CASES, book.cases),
-        "won_value": f"{book.won_value:.2f}",
-        "unlinked": book.unlinked,
+        "won_value": _cents(book.won_value),
+        "credited": _cents(sum(partners.values(), NOTHING)),
+        "house": _cents(book.credited.get(None, NOTHING)),
+        "unlinked": _cents(book.unlinked),
+        "rewards": {name: _cents(book.accounts.get(name, NOTHING)) for name in REWARDS},
+        "partners": {name: _cents(amount) for name, amount in sorted(partners.items())},
         "digests": digests,
         "seconds": {
             "import": round(seconds.imported, 2),
@@ -80,7 +106,15 @@ def differences(export: Export, printed: dict[str, Any]) -> list[str]:
         "deals of the file": (len(export.deals), printed["registered"]),
         "states": (printed["registered"], sum(printed["states"].values())),
         "won opportunities": (len(won), sum(printed["won_cases"].values())),
-        "won value": (f"{sum(won, Decimal(0)):.2f}", printed["won_value"]),
+        "won value": (_cents(sum(won, NOTHING)), printed["won_value"]),
+        "won value, as credited + house + unlinked": (
+            printed["won_value"],
+            _sum(printed, "credited", "house", "unlinked"),
+        ),
+        "accrued rewards, as held + payable + reversed": (
+            printed["rewards"]["accrued"],
+            _sum(printed["rewards"], "held", "payable", "reversed"),
+        ),
     }
     return [f"{what}: {left} is not {right}" for what, (left, right) in pairs.items() if left != right]
 
@@ -89,6 +123,22 @@ def _counted(names: tuple[str, ...], found: Counter[str]) -> dict[str, int]:
     """All names, those without any too; what has no name here follows, so that nothing is hidden."""
     others = {name: found[name] for name in sorted(found) if name not in names}
     return {**{name: found[name] for name in names}, **others}
+
+
+def _sum(printed: dict[str, Any], *names: str) -> str:
+    return _cents(sum((Decimal(printed[name]) for name in names), NOTHING))
+
+
+def _cents(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
+def _amount(document: dict[str, Any]) -> Decimal:
+    """The document's amount; what is in another currency cannot be added, so it may not be there."""
+    money = document["amount"]
+    if money["currency"] != CURRENCY:
+        raise NotReconciled(f"the file is in {CURRENCY} alone, the book tells of {money['currency']}")
+    return Decimal(money["amount"])
 
 
 async def _all(client: httpx.AsyncClient, path: str) -> AsyncIterator[dict[str, Any]]:

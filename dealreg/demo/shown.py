@@ -1,13 +1,18 @@
-"""What whoever waits sees on standard error: a bar on a terminal, a line now and then elsewhere."""
+"""What whoever waits sees: a bar on a terminal, a line now and then elsewhere, and in the end a table of the result."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from dealreg.demo.history import CURRENCY
 
 LINE_SECONDS = 5.0
 
@@ -62,3 +67,26 @@ class Shown:
                 self.say(f"{self._name} {self._done:,} of {self._total:,}")
 
         return advance
+
+
+def table_of(printed: dict[str, Any]) -> Table:
+    """The result for people; digests and seconds are left to the JSON."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column()
+    for key in ("rows_read", "registered"):
+        table.add_row(key, f"{printed[key]:,}")
+    for key in ("not_registrable", "states", "conflicts", "won_cases"):
+        for place, (name, count) in enumerate(printed[key].items()):
+            table.add_row(key if place == 0 else "", f"{count:,}", name)
+    for key in ("won_value", "credited", "house", "unlinked"):
+        table.add_row(key, _money(printed[key]), CURRENCY)
+    for key in ("rewards", "partners"):
+        for place, (name, amount) in enumerate(printed[key].items()):
+            table.add_row(key if place == 0 else "", _money(amount), name)
+    return table
+
+
+def _money(amount: str) -> str:
+    return f"{Decimal(amount):,.2f}"

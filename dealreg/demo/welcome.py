@@ -18,7 +18,7 @@ PAGE = 500
 
 
 async def welcome(client: httpx.AsyncClient, url: str, memory: Memory) -> str:
-    """Lines for a shell: a rival's claim on a deal that is held today, its explanation, the pipeline."""
+    """Lines for a shell: a rival's claim on a deal that is held today, its explanation, the pipeline, the money."""
     deal = await _held_by_a_rival(client, memory)
     customer, product = deal["customer"]["legal_name"], deal["products"][0]
     body = {
@@ -45,7 +45,17 @@ curl -s {url}/v1/registrations/{number}/explanation \\
   -H "Authorization: Bearer $PARTNER_KEY"
 
 curl -s '{url}/v1/pipeline?state=waiting&limit=3' -H "Authorization: Bearer $VENDOR_KEY"
+
+{payout_lines(url, memory.partner)}
 """
+
+
+def payout_lines(url: str, partner: str) -> str:
+    """What the partner has earned, as it sees it, and what is payable to it by month, as its vendor's finance does."""
+    return f"""curl -s '{url}/v1/payouts/summary?group_by=partner' -H "Authorization: Bearer $PARTNER_KEY"
+
+curl -si '{url}/v1/payouts?partner={partner}&account=payable' \\
+  -H "Authorization: Bearer $VENDOR_KEY" -H 'Accept: text/csv'"""
 
 
 async def _held_by_a_rival(client: httpx.AsyncClient, memory: Memory) -> dict[str, Any]:

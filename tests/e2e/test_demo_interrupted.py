@@ -71,6 +71,18 @@ async def test_a_killed_service_is_started_again_and_the_book_is_the_same(
     assert {**printed, "seconds": None} == {**undisturbed, "seconds": None}
 
 
+async def test_a_book_that_is_not_what_the_file_says_ends_in_one_line_and_not_well(
+    export: Path, database: str, tmp_path: Path
+) -> None:
+    shorter = excerpt(tmp_path / "export", LINES // 2)
+    await demo(tmp_path, "--keep", "--data", str(shorter), **servers(database))
+    async with dealreg(tmp_path, "demo", "--keep", "--data", str(export), **servers(database)) as command:
+        assert await asyncio.wait_for(command.process.wait(), SECONDS) != 0
+        told = [line for line in command.said().splitlines() if "does not reconcile" in line]
+    assert len(told) == 1
+    assert "won value: " in told[0]
+
+
 async def _rows_accepted(database: str, rows: int) -> None:
     connection = await asyncpg.connect(database)
     try:

@@ -8,13 +8,17 @@ import signal
 import socket
 import subprocess
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
+from dealreg.demo.export import read_export
+from dealreg.demo.history import identifier
 from tests.e2e.command import Command, dealreg, excerpt, servers
+from tests.unit.demo.naive_reading import Reading, cents, read
 from tests.until import until
 
 pytestmark = pytest.mark.timeout(300)
@@ -35,6 +39,12 @@ async def test_the_demo_stays_up_for_the_lines_it_prints_and_remembers_them(
         answer = _shell(said)
         assert answer.count('"state":"waiting"') >= 3, answer
         assert "protected since" in answer
+        # its money, as the partner sees it and as finance takes it away
+        partner, earned = _earned(read(tmp_path / "export"))
+        assert f'"account":"accrued","amount":{{"amount":"{earned}","currency":"USD"}}' in answer
+        assert '"account":"held"' in answer
+        assert "\ndealreg-totals: USD " in answer
+        assert f"\n{partner},crm-demo,USD,payable," in answer
         counted = await _registrations(said)
         began = time.monotonic()
         assert await command.end(signal.SIGTERM) == 0, command.said()
@@ -86,6 +96,13 @@ async def _welcomed(command: Command) -> bool:
 async def _answers(command: Command) -> bool:
     assert command.process.returncode is None, command.said()
     return "answers at" in command.output.read_text()
+
+
+def _earned(naive: Reading) -> tuple[str, str]:
+    """The partner whose key is printed, and all that it ever earned."""
+    partner = read_export().partners[0].name
+    earned = sum((rebate.amount for rebate in naive.rebates if rebate.partner == partner), Decimal(0))
+    return identifier(partner), cents(earned)
 
 
 def _url(said: str) -> str:

@@ -6,7 +6,7 @@ Nothing of the product is imported here: what the real decider answers is compar
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,6 +16,11 @@ PROTECTION_DAYS = 90
 LATE_WIN_DAYS = 30
 ONE_DAY = timedelta(days=1)
 PRODUCT_ALIASES = {"GTXPro": "GTX Pro"}
+SOURCED, FULFILLED = Decimal("0.80"), Decimal("0.20")
+HOUSE = ""  # who is credited where no partner is
+REBATE, REBATE_AT_MOST = Decimal("0.10"), Decimal(1000)
+REBATE_HELD_DAYS = 30
+CENT = Decimal("0.01")
 
 
 @dataclass
@@ -44,6 +49,19 @@ class Deal:
 
 
 @dataclass
+class Rebate:
+    """What a partner earned by one win; a breach case holds it until somebody decides."""
+
+    partner: str
+    amount: Decimal
+    won_on: date
+    contested: bool
+
+    def payable(self, today: date) -> bool:
+        return not self.contested and today > self.won_on + timedelta(days=REBATE_HELD_DAYS)
+
+
+@dataclass
 class Reading:
     """Everything the demo prints that the rows decide, and each registration and won opportunity by its id."""
 
@@ -55,10 +73,16 @@ class Reading:
     promoted: int = 0
     cases: dict[str, str] = field(default_factory=dict)
     won_value: Decimal = Decimal(0)
+    credited: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    rebates: list[Rebate] = field(default_factory=list)
+    today: date = date.min
 
     def numbers(self) -> dict[str, object]:
         states = Counter(claim.state for claim in self.claims.values())
         cases = Counter(self.cases.values())
+        partners = {partner: self.credited[partner] for partner in sorted(self.credited) if partner != HOUSE}
+        accrued = sum((rebate.amount for rebate in self.rebates), Decimal(0))
+        payable = sum((rebate.amount for rebate in self.rebates if rebate.payable(self.today)), Decimal(0))
         return {
             "rows_read": self.rows_read,
             "registered": len(self.claims),
@@ -66,8 +90,24 @@ class Reading:
             "states": {s: states[s] for s in ("protected", "waiting", "converted", "expired", "lost", "rejected")},
             "conflicts": {"detected": self.detected, "promoted": self.promoted},
             "won_cases": {c: cases[c] for c in ("protected", "further", "late", "breach", "unprotected")},
-            "won_value": f"{self.won_value:.2f}",
+            "won_value": cents(self.won_value),
+            "credited": cents(sum(partners.values(), Decimal(0))),
+            "house": cents(self.credited.get(HOUSE, Decimal(0))),
+            "unlinked": cents(Decimal(0)),  # each opportunity comes right after its registration
+            "rewards": {
+                "accrued": cents(accrued),
+                "held": cents(accrued - payable),
+                "payable": cents(payable),
+                "reversed": cents(Decimal(0)),  # the file knows no refunds
+            },
+            "partners": {partner: cents(amount) for partner, amount in partners.items()},
         }
+
+
+def cents(amount: Decimal) -> str:
+    """The amount as it is printed; whole values leave nothing to round."""
+    assert amount == amount.quantize(CENT), amount
+    return str(amount.quantize(CENT))
 
 
 def read(folder: Path) -> Reading:
@@ -89,6 +129,7 @@ def read_rows(rows: list[dict[str, str]]) -> Reading:
                 happenings.append((at(row["close_date"], 17), row["opportunity_id"], row))
     for moment, _, row in sorted(happenings, key=lambda happening: happening[:2]):
         end_what_is_over(reading, moment)
+        reading.today = moment.date()
         if moment.hour == 9:
             engage(reading, row, moment)
         elif row["deal_stage"] == "Won":
@@ -175,8 +216,10 @@ def win(reading: Reading, row: dict[str, str], moment: datetime) -> None:
     claim = owner_of(deal, number)
     claim.open.remove(number)
     claim.won.add(number)
-    reading.won_value += Decimal(row["close_value"])
+    value = Decimal(row["close_value"])
+    reading.won_value += value
     reading.cases[number] = case_of(deal, claim, moment.date())
+    share_out(reading, deal, claim.partner, reading.cases[number], value, moment.date())
     if reading.cases[number] == "protected":
         end_holder(reading, deal, "converted", moment)
     elif reading.cases[number] == "late":
@@ -196,3 +239,12 @@ def case_of(deal: Deal, claim: Claim, day: date) -> str:
     if late_until and claim.state == "expired" and day <= late_until and not rival_holds:
         return "late"
     return "breach" if rival_holds else "unprotected"
+
+
+def share_out(reading: Reading, deal: Deal, winner: str, case: str, value: Decimal, day: date) -> None:
+    """Fulfilled to whoever won; sourced, and the rebate with it, to whom the vendor protected, if to anyone."""
+    sourced = {"breach": deal.holder.partner if deal.holder else HOUSE, "unprotected": HOUSE}.get(case, winner)
+    reading.credited[sourced] += value * SOURCED
+    reading.credited[winner] += value * FULFILLED
+    if sourced != HOUSE:
+        reading.rebates.append(Rebate(sourced, min(value * REBATE, REBATE_AT_MOST), day, case == "breach"))

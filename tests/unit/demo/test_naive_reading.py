@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import dealreg.demo
-from tests.unit.demo.naive_reading import Reading, read, read_rows
+from tests.unit.demo.naive_reading import HOUSE, Reading, cents, read, read_rows
 
 DATA = Path(dealreg.demo.__file__).parent / "data"
 
@@ -30,7 +32,10 @@ def states(reading: Reading) -> dict[str, str]:
 
 
 def test_the_committed_file_comes_to_these_numbers() -> None:
-    assert read(DATA).numbers() == {
+    numbers = read(DATA).numbers()
+    partners = numbers.pop("partners")
+    assert isinstance(partners, dict)
+    assert numbers == {
         "rows_read": 8800,
         "registered": 7212,
         "not_registrable": {"customer.missing": 1425, "engage_date.missing": 163},
@@ -45,7 +50,15 @@ def test_the_committed_file_comes_to_these_numbers() -> None:
         "conflicts": {"detected": 4562, "promoted": 1848},
         "won_cases": {"protected": 1667, "further": 184, "late": 80, "breach": 2232, "unprotected": 75},
         "won_value": "10005534.00",
+        "credited": "9835449.20",
+        "house": "170084.80",
+        "unlinked": "0.00",
+        "rewards": {"accrued": "956260.40", "held": "550123.00", "payable": "406137.40", "reversed": "0.00"},
     }
+    assert len(partners) == 30  # five of the agents have no deals
+    assert list(partners) == sorted(partners)
+    assert cents(sum(map(Decimal, partners.values()), Decimal(0))) == "9835449.20"
+    assert partners["Darcel Schlecht"] == "872634.00"
 
 
 def test_a_rival_waits_and_its_win_is_a_breach_that_closes_it() -> None:
@@ -95,3 +108,41 @@ def test_a_registration_is_lost_with_its_last_open_opportunity() -> None:
         row("C", "bob", "2017-01-04", "2017-01-05", "Lost"),
     ]
     assert states(read_rows(rows)) == {"A": "protected", "B": "rejected", "C": "lost"}
+
+
+def credited(reading: Reading) -> dict[str, str]:
+    return {partner: str(amount) for partner, amount in reading.credited.items()}
+
+
+def rewards(reading: Reading) -> Any:
+    return reading.numbers()["rewards"]
+
+
+def test_a_protected_win_credits_both_roles_and_a_tenth_of_it() -> None:
+    reading = read_rows([row("A", "ann", "2017-01-02", "2017-01-10", "Won", "4514")])
+    assert credited(reading) == {"ann": "4514.00"}
+    assert rewards(reading) == {"accrued": "451.40", "held": "451.40", "payable": "0.00", "reversed": "0.00"}
+
+
+def test_a_rebate_is_a_thousand_at_most() -> None:
+    assert rewards(read_rows([row("A", "ann", "2017-01-02", "2017-01-10", "Won", "10001")]))["accrued"] == "1000.00"
+
+
+def test_a_breach_credits_and_rewards_the_holder_and_stays_held() -> None:
+    rows = [row("A", "ann", "2017-01-02"), row("B", "bob", "2017-01-03", "2017-01-09", "Won", "10")]
+    reading = read_rows([*rows, row("Z", "zoe", "2017-03-01")])
+    assert credited(reading) == {"ann": "8.00", "bob": "2.00"}
+    assert [rebate.partner for rebate in reading.rebates] == ["ann"]
+    assert rewards(reading) == {"accrued": "1.00", "held": "1.00", "payable": "0.00", "reversed": "0.00"}
+
+
+def test_an_unprotected_win_leaves_the_house_what_nobody_sourced_and_earns_nothing() -> None:
+    reading = read_rows([row("A", "ann", "2017-01-02", "2017-05-03", "Won", "10")])
+    assert credited(reading) == {HOUSE: "8.00", "ann": "2.00"}
+    assert reading.rebates == []
+
+
+def test_a_rebate_is_payable_from_the_midnight_that_closes_the_thirtieth_day() -> None:
+    won = row("A", "ann", "2017-01-02", "2017-01-10", "Won", "10")
+    assert rewards(read_rows([won, row("B", "bob", "2017-02-09")]))["payable"] == "0.00"
+    assert rewards(read_rows([won, row("B", "bob", "2017-02-10")]))["payable"] == "1.00"
