@@ -76,10 +76,11 @@ def counted_minor(book: Book, now: Opportunity, claim: Registration) -> tuple[in
     """The won value of registered product lines, and of others, in minor units."""
     amount = now.latest.amount
     assert amount is not None
-    items = items_of(book, now)
+    items, lines = items_of(book, now), book.vendor.lines(claim.products)
     if not items:
-        return amount.minor, 0
-    lines = book.vendor.lines(claim.products)
+        # Without a division the whole counts, unless nothing that was bought is registered.
+        bought = tuple(book.vendor.product(name) or name for name in now.latest.products or ())
+        return (0, amount.minor) if bought and lines.isdisjoint(book.vendor.lines(bought)) else (amount.minor, 0)
     counted = sum(minor for name, minor in items if book.vendor.lines((name,)) & lines)
     return counted, amount.minor - counted
 

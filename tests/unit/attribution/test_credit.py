@@ -88,6 +88,15 @@ def test_a_product_the_catalogue_does_not_list_counts_for_nothing() -> None:
     assert shares(only(won(house, items=items), CreditAssigned))[-1] == ("unregistered", None, "100.00")
 
 
+def test_a_win_of_other_products_alone_counts_for_nothing_although_it_names_the_registration() -> None:
+    house = selling()
+    told = won(house, registration="rA", products=["Moon Dust"])
+    assert shares(only(told, CreditAssigned))[-1] == ("unregistered", None, "1000.00")
+    assert "reward.accrued" not in types(told)
+    # With a registered product among them and no division by product, the whole counts.
+    assert shares(only(won(house, day=11, products=["Moon Dust", "X"]), CreditRevised))[0] == ("sourced", "A", "700.00")
+
+
 def test_a_win_that_nobody_protects_gives_the_winner_the_fulfilled_role_and_no_reward() -> None:
     house = selling()
     house.wait_until(150)

@@ -91,7 +91,7 @@ def test_what_was_refunded_before_the_win_belonged_to_a_registration_is_never_cr
 
 def test_a_refunded_win_that_is_linked_elsewhere_stays_refunded() -> None:
     house = selling()
-    house.submit("rB", "B", day=1, products=["Z"])
+    house.submit("rB", "B", day=1, customer={"tax_id": "777", "legal_name": "Other"})
     won(house)
     refunded(house, "f1", "600.00", day=11)
     told = house.when(event(LinkDecided, opportunity="o1", registration="rB"), day=12)
