@@ -102,8 +102,8 @@ async def _pages(
 ) -> AsyncIterator[str]:
     """The header and then all rows in order of their keys, a page of the database at a time."""
     yield text([sheet.columns])
-    table, query = listing.rows(reader, position, asked, where)
-    keys = [table.c[key.name] for key in listing.keys]
+    columns, query = listing.rows(reader, position, asked, where)
+    keys = [columns[key.name] for key in listing.keys]
     query = query.order_by(*keys).limit(ROWS_PER_READ)
     page = query
     while True:
@@ -113,7 +113,7 @@ async def _pages(
             yield text([_cells(sheet, one, row.currency) for one, row in zip(made, rows, strict=True)])
         if len(rows) < ROWS_PER_READ:
             return
-        last = [sa.literal(rows[-1]._mapping[key.name], key.type) for key in keys]
+        last = [sa.literal(rows[-1]._mapping[key.name], columns[key.name].type) for key in listing.keys]
         page = query.where(sa.tuple_(*keys) > sa.tuple_(*last))
 
 

@@ -111,7 +111,7 @@ def case(row: Any, reader: Caller, partner: str | None) -> dict[str, Any]:
     return {**document, "winner": row.winner, "reason": row.reason, "seq": row.from_seq}
 
 
-def payout(row: Any, suspended: Set[str]) -> dict[str, Any]:
+def payout(row: Any, balance: int, suspended: Set[str]) -> dict[str, Any]:
     """One account in one month: what moved, and its balance at the end."""
     return {
         "partner": row.partner,
@@ -122,7 +122,7 @@ def payout(row: Any, suspended: Set[str]) -> dict[str, Any]:
         "debit": money(int(row.debit), row.currency),
         "credit": money(int(row.credit), row.currency),
         "amount": money(int(row.amount_minor), row.currency),
-        "balance": money(int(row.balance), row.currency),
+        "balance": money(balance, row.currency),
         "entries": int(row.entries),
         "blocked": SUSPENDED if row.account == "payable" and row.partner in suspended else None,
     }

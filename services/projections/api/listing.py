@@ -5,7 +5,7 @@ The first page fixes the entry as of which all pages are read; its cursor carrie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -55,8 +55,8 @@ class Listing:
     """Views that say whose a row is: a page is not answered before they are as far."""
     more_keys: tuple[Any, ...] = ()
     """Where the key alone does not tell one row."""
-    source: Callable[[Caller, int, Any], sa.FromClause] | None = None
-    """What is listed instead of the table's own rows: of whom, as of which entry, for which question."""
+    source: Callable[[Caller, Position, Any], tuple[Mapping[str, Any], sa.Select[Any]]] | None = None
+    """What is listed instead of the table's own rows: of whom, at which position, for which question."""
     dates: tuple[Any, ...] = ()
     """Columns that no entry writes with a later time than its own: a past then begins within an index on them."""
 
@@ -66,15 +66,15 @@ class Listing:
 
     def rows(
         self, caller: Caller, position: Position, asked: ListQuery, where: Sequence[Any]
-    ) -> tuple[sa.FromClause, sa.Select[Any]]:
-        """What the list reads at the position, and its rows for these conditions."""
+    ) -> tuple[Mapping[str, Any], sa.Select[Any]]:
+        """The columns that the list is ordered by at the position, and its rows for these conditions."""
         if self.source is not None:
-            found = self.source(caller, position.seq, asked)
-            return found, sa.select(found).where(*where)
+            columns, query = self.source(caller, position, asked)
+            return columns, query.where(*where)
         mine = self.table.c.vendor == caller.vendor
         # Else the newest first would be read down to the asked moment, and thrown away.
         past = [] if position.clock is None else [column <= position.clock for column in self.dates]
-        return self.table, sa.select(self.table).where(mine, as_of(self.table, position.seq), *past, *where)
+        return dict(self.table.c), sa.select(self.table).where(mine, as_of(self.table, position.seq), *past, *where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ async def read_page(
     else:
         seq, past, *after = parts.cursors.open(caller, asked_for, asked.cursor)
         position = await parts.positions.at(caller.vendor, seq, past=past)
-    table, query = listing.rows(caller, position, asked, where)
-    order = _Order(table.c[column.name], tuple(table.c[key.name] for key in listing.keys), name.startswith("-"))
+    columns, query = listing.rows(caller, position, asked, where)
+    order = _Order(columns[column.name], tuple(columns[key.name] for key in listing.keys), name.startswith("-"))
     rows = await _from(parts, query, order, after, asked.limit + 1)
     if len(rows) <= asked.limit:
         return Page(rows, position, None)
@@ -114,7 +114,7 @@ async def read_page(
         position.seq,
         asked.as_of is not None,
         _plain(last[column.name]),
-        *(_plain(last[key.name]) for key in order.keys),
+        *(_plain(last[key.name]) for key in listing.keys),
     ]
     return Page(rows, position, parts.cursors.seal(caller, asked_for, content))
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date
 from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
+from sqlalchemy.dialects.postgresql import ARRAY
 from starlette.responses import Response
 
 from services.projections.api import finance_documents
 from services.projections.api.answers import answer
+from services.projections.api.context import Queries
 from services.projections.api.described import answers
 from services.projections.api.finance import Account, Month, Payee, WhoseQuery, conditions, first_of, own, suspended
 from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
@@ -25,14 +28,19 @@ from shared.credentials import Caller
 
 router = APIRouter(tags=["finance"])
 
-# Of `accrued` the turnover is told: what is earned passes through it, so that its balance is always zero.
-AMOUNT = sa.case(
-    (payout.c.account == "expense", payout.c.debit_minor - payout.c.credit_minor),
-    (payout.c.account == "accrued", payout.c.credit_minor),
-    else_=payout.c.credit_minor - payout.c.debit_minor,
-)
-"""What moved, in the direction in which the account usually grows."""
 _KEYS = ("partner", "program", "currency", "account")
+
+
+def amount_of(columns: Any) -> Any:
+    """What moved, in the direction in which the account usually grows.
+
+    Of `accrued` the turnover is told: what is earned passes through it, so that its balance is always zero.
+    """
+    return sa.case(
+        (columns.account == "expense", columns.debit_minor - columns.credit_minor),
+        (columns.account == "accrued", columns.credit_minor),
+        else_=columns.credit_minor - columns.debit_minor,
+    )
 
 
 class PayoutFilters(WhoseQuery):
@@ -47,11 +55,11 @@ class PayoutQuery(PayoutFilters, ListQuery):
     """Filters, order and page."""
 
 
-def month_of(asked: WhoseQuery) -> Any:
-    return payout.c.posted_month if asked.by == "posted" else payout.c.effective_month
+def month_of(asked: WhoseQuery, table: sa.FromClause = payout) -> Any:
+    return table.c.posted_month if asked.by == "posted" else table.c.effective_month
 
 
-def moved(reader: Caller, seq: int, asked: PayoutFilters) -> list[Any]:
+def moved(reader: Caller, position: Position, asked: PayoutFilters) -> list[Any]:
     """The conditions on rows of `payout`, but for the months."""
     columns = payout.c
     filters = conditions(
@@ -60,9 +68,12 @@ def moved(reader: Caller, seq: int, asked: PayoutFilters) -> list[Any]:
             (asked.program, lambda: columns.program.in_(asked.program)),
             (asked.currency, lambda: columns.currency.in_(asked.currency)),
             (asked.account, lambda: columns.account.in_(asked.account)),
+            # Else the newest months would be read down to the asked moment's, and thrown away.
+            (position.clock, lambda: columns.posted_month <= _day_of(position)),
+            (position.clock, lambda: columns.effective_month <= _day_of(position)),
         ]
     )
-    return [columns.vendor == reader.vendor, as_of(payout, seq), *own(reader, columns.partner), *filters]
+    return [columns.vendor == reader.vendor, as_of(payout, position.seq), *own(reader, columns.partner), *filters]
 
 
 def in_months(month: Any, asked: PayoutFilters) -> list[Any]:
@@ -75,28 +86,56 @@ def in_months(month: Any, asked: PayoutFilters) -> list[Any]:
     )
 
 
-def _accounts(reader: Caller, seq: int, asked: PayoutFilters) -> sa.FromClause:
-    """Accounts by month; balances count every earlier month, whichever are asked for."""
-    month = month_of(asked).label("month")
-    named = [payout.c[name] for name in _KEYS]
-    by_month = (
-        sa.select(
-            *named,
-            month,
-            sa.func.sum(payout.c.debit_minor).label("debit"),
-            sa.func.sum(payout.c.credit_minor).label("credit"),
-            sa.func.sum(AMOUNT).label("amount_minor"),
-            sa.func.sum(payout.c.entries).label("entries"),
-        )
-        .where(*moved(reader, seq, asked))
-        .group_by(*named, month)
-        .subquery("by_month")
+def _accounts(reader: Caller, position: Position, asked: PayoutFilters) -> tuple[Mapping[str, Any], sa.Select[Any]]:
+    """Accounts by month, each with what moved."""
+    month = month_of(asked)
+    columns = {**{name: payout.c[name] for name in _KEYS}, "month": month}
+    query = sa.select(
+        *(payout.c[name] for name in _KEYS),
+        month.label("month"),
+        sa.func.sum(payout.c.debit_minor).label("debit"),
+        sa.func.sum(payout.c.credit_minor).label("credit"),
+        sa.func.sum(amount_of(payout.c)).label("amount_minor"),
+        sa.func.sum(payout.c.entries).label("entries"),
     )
-    balance = sa.func.sum(by_month.c.amount_minor).over(
-        partition_by=[by_month.c[name] for name in _KEYS], order_by=by_month.c.month
+    return columns, query.where(*moved(reader, position, asked), *in_months(month, asked)).group_by(*columns.values())
+
+
+def _day_of(position: Position) -> date:
+    assert position.clock is not None
+    return position.clock.astimezone(UTC).date()
+
+
+async def _balances(
+    parts: Queries, reader: Caller, position: Position, asked: PayoutFilters, rows: Sequence[Any]
+) -> dict[tuple[Any, ...], int]:
+    """What each row's account had come to at the end of its month, whichever months are asked for."""
+    if not rows:
+        return {}
+    columns = [sa.column(name, sa.Text) for name in (*_KEYS, "first", "last")] + [sa.column("month", sa.Date)]
+    page = sa.func.unnest(*_arrays(rows)).table_valued(*columns).render_derived("page")
+    before: Any = payout.alias("before")
+    # The ids of an account's months lie side by side: one range of the index of what is current.
+    same = (
+        before.c.payout_id > page.c.first,
+        before.c.payout_id < page.c.last,
+        month_of(asked, before) <= page.c.month,
     )
-    balanced = sa.select(by_month, balance.label("balance")).subquery("balanced")
-    return sa.select(balanced).where(*in_months(balanced.c.month, asked)).subquery("accounts")
+    named = [page.c[name] for name in (*_KEYS, "month")]
+    query = (
+        sa.select(*named, sa.func.sum(amount_of(before.c)))
+        .select_from(page.join(before, sa.and_(before.c.vendor == reader.vendor, as_of(before, position.seq), *same)))
+        .group_by(*named)
+    )
+    return {tuple(row[:-1]): int(row[-1]) for row in await parts.rows(query)}
+
+
+def _arrays(rows: Sequence[Any]) -> list[Any]:
+    accounts = ["|".join(row[: len(_KEYS)]) for row in rows]
+    texts = [[row._mapping[name] for row in rows] for name in _KEYS]
+    bounds = [[f"{one}|" for one in accounts], [f"{one}|~" for one in accounts]]
+    months = sa.cast([row.month for row in rows], ARRAY(sa.Date))
+    return [*(sa.cast(one, ARRAY(sa.Text)) for one in (*texts, *bounds)), months]
 
 
 LISTING = Listing(
@@ -104,7 +143,7 @@ LISTING = Listing(
     table=payout,
     key=payout.c.partner,
     more_keys=(payout.c.program, payout.c.currency, payout.c.account, sa.column("month")),
-    sorts={"partner": payout.c.partner, "month": sa.column("month"), "account": payout.c.account},
+    sorts={"month": sa.column("month"), "partner": payout.c.partner},
     default_sort="-month",
     source=_accounts,
 )
@@ -144,7 +183,8 @@ async def list_payouts(
 
     async def documents(rows: Sequence[Any], position: Position) -> list[dict[str, Any]]:
         blocked = await suspended(parts, reader, position.seq, [row.partner for row in rows])
-        return [finance_documents.payout(row, blocked) for row in rows]
+        balances = await _balances(parts, reader, position, asked, rows)
+        return [finance_documents.payout(row, balances[tuple(row[: len(_KEYS) + 1])], blocked) for row in rows]
 
     if wants_csv(request):
         return await csv_answer(request, parts, reader, LISTING, asked, [], SHEET, documents)

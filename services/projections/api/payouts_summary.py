@@ -15,7 +15,7 @@ from services.projections.api.described import answers
 from services.projections.api.documents import money
 from services.projections.api.finance import Payee
 from services.projections.api.finance_schemas import PayoutSummary
-from services.projections.api.payouts import AMOUNT, PayoutFilters, in_months, month_of, moved
+from services.projections.api.payouts import PayoutFilters, amount_of, in_months, month_of, moved
 from services.projections.api.pipeline import Parts
 from services.projections.api.summary import MAX_GROUPS
 from services.projections.tables import payout
@@ -45,8 +45,10 @@ async def summarise_payouts(
     month = month_of(asked)
     key = month if asked.group_by == "month" else payout.c[asked.group_by]
     query = (
-        sa.select(key.label("key"), payout.c.currency, payout.c.account, sa.func.sum(AMOUNT).label("minor"))
-        .where(*moved(reader, position.seq, asked), *in_months(month, asked))
+        sa.select(
+            key.label("key"), payout.c.currency, payout.c.account, sa.func.sum(amount_of(payout.c)).label("minor")
+        )
+        .where(*moved(reader, position, asked), *in_months(month, asked))
         .group_by(key, payout.c.currency, payout.c.account)
         .order_by(key, payout.c.currency, payout.c.account)
         .limit(asked.limit)
