@@ -84,7 +84,7 @@ CREATE TABLE projections.pipeline (
     won_opportunities integer NOT NULL,
     lost_opportunities integer NOT NULL,
     won_currencies text[] NOT NULL,
-    won_minor bigint[] NOT NULL,
+    won_minor numeric(38, 0)[] NOT NULL,
     PRIMARY KEY (vendor, registration_id, from_seq)
 );
 CREATE UNIQUE INDEX pipeline_current ON projections.pipeline (vendor, partner, registration_id)

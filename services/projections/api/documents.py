@@ -74,7 +74,9 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
             "open": row.open_opportunities,
             "won": row.won_opportunities,
             "lost": row.lost_opportunities,
-            "won_value": [money(*pair) for pair in zip(row.won_minor, row.won_currencies, strict=True)],
+            "won_value": [
+                money(int(minor), name) for minor, name in zip(row.won_minor, row.won_currencies, strict=True)
+            ],
         },
     }
     if not partner:

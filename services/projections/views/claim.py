@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
@@ -70,7 +71,7 @@ class PipelineRow(NamedTuple):
     won_opportunities: int
     lost_opportunities: int
     won_currencies: list[str]
-    won_minor: list[int]
+    won_minor: list[Decimal]
     """Won value per currency of `won_currencies`: amounts of different currencies are never added."""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from services.projections.views.claim import PipelineRow
@@ -54,7 +55,8 @@ def counted(row: PipelineRow, opportunity: Linked, sign: int) -> PipelineRow:
         return row._replace(lost_opportunities=row.lost_opportunities + sign)
     won = dict(zip(row.won_currencies, row.won_minor, strict=True))
     if opportunity.currency is not None and opportunity.amount_minor is not None:
-        won[opportunity.currency] = won.get(opportunity.currency, 0) + sign * opportunity.amount_minor
+        value = won.get(opportunity.currency, Decimal(0)) + sign * opportunity.amount_minor
+        won[opportunity.currency] = value
     kept = sorted((currency, minor) for currency, minor in won.items() if minor)
     return row._replace(
         won_opportunities=row.won_opportunities + sign,

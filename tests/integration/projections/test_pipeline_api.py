@@ -235,3 +235,21 @@ async def test_days_are_counted_from_the_vendors_clock_while_it_imports_and_from
     # The real now is long after that journal's days.
     assert (await world.get("/v1/pipeline", key)).json()["items"][0]["days_left"] == 0
     assert (await world.get("/v1/pipeline", key, as_of=str(journal.seq - 1))).json()["items"][0]["days_left"] == 10
+
+
+async def test_the_largest_won_values_of_one_registration_are_summed_without_loss(world: World) -> None:
+    journal = Journal()
+    journal.submit("reg_1", "acme")
+    journal.complete("reg_1")
+    journal.protect("reg_1")
+    largest = Money.of(2**63 - 1, "JPY")
+    for one in ("opp_1", "opp_2", "opp_3"):
+        journal.opportunity(one, "reg_1")
+        journal.win(one, "reg_1", amount=largest)
+    await world.show(journal)
+    key = await world.key()
+    whole = [{"amount": str(3 * (2**63 - 1)), "currency": "JPY"}]
+    shown = (await world.get("/v1/registrations/reg_1", key)).json()
+    assert shown["opportunities"]["won_value"] == whole
+    groups = (await world.get("/v1/pipeline/summary", key, group_by="partner")).json()["groups"]
+    assert [group["won_value"] for group in groups] == [whole]
