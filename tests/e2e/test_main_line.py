@@ -11,6 +11,7 @@ import httpx
 from standardwebhooks import Webhook
 
 from tests.e2e.channel import CUSTOMER, Channel, claim_of
+from tests.e2e.till import MONEY, REBATE, balances, item, money
 
 
 async def test_a_claim_is_accepted_at_once_and_decided_soon(live: Channel) -> None:
@@ -81,11 +82,7 @@ async def test_a_signed_message_of_the_crm_links_and_wins(live: Channel) -> None
     # given a connection, and a deal that A holds
     channel = await live.house("a")
     claim = await channel.claim("a")
-    made = await channel.stack.client.post(
-        "/v1/crm-connections", json={"name": "sales CRM"}, headers={"Authorization": f"Bearer {channel.key}"}
-    )
-    assert made.status_code == 201, made.text
-    crm = _Crm(channel, made.json()["connection"], made.json()["secret"])
+    crm = await _connected(channel)
     # when the CRM tells of the opportunity
     created = {"event": "created", "external_id": "0061t", "partner": "a", "customer": CUSTOMER, "products": ["X"]}
     assert (await crm.tell("msg-1", created)).status_code == 202
@@ -108,6 +105,43 @@ async def test_a_signed_message_of_the_crm_links_and_wins(live: Channel) -> None
     assert (await crm.tell("msg-2", won, at=later)).json()["code"] == "webhook.replayed"
     forged = await _Crm(channel, crm.connection, _other_secret()).tell("msg-3", won)
     assert (forged.status_code, forged.json()["code"]) == (401, "webhook.signature_invalid")
+
+
+async def test_a_refund_that_the_crm_sends_counts_once_whatever_the_message_id(live: Channel) -> None:
+    # given a deal that A won through the CRM, part of it with another line
+    channel = await live.house("a", policy={**MONEY, "rewards": [{**REBATE, "hold_days": 0}]})
+    await channel.claim("a")
+    crm = await _connected(channel)
+    items = [item("X", "800.00"), item("Z", "200.00")]
+    deal = {"external_id": "0061t", "partner": "a", "customer": CUSTOMER, "products": ["X", "Z"]}
+    assert (await crm.tell("msg-1", {"event": "created", **deal})).status_code == 202
+    won = {"event": "won", "external_id": "0061t", "amount": money("1000.00"), "items": items}
+    assert (await crm.tell("msg-2", won)).status_code == 202
+    await channel.stack.drained()
+    assert await balances(channel, "a") == {"payable": "80.00"}
+    # when it sends a refund of half under two message ids
+    refund = {"event": "refunded", "external_id": "0061t", "refund": "CN-1", "amount": money("500.00")}
+    locations = [(await crm.tell(id_, refund)).json()["location"] for id_ in ("msg-3", "msg-4")]
+    await channel.stack.drained()
+    # then half is taken back, and the second message says why it changed nothing
+    assert await balances(channel, "a") == {"payable": "40.00", "reversed": "40.00"}
+    answers = [await channel.get(location) for location in locations]
+    assert [answer.status_code for answer in answers] == [200, 409]
+    assert answers[1].json()["code"] == "refund.repeated"
+    # when it cancels the order, then nothing is left
+    assert (
+        await crm.tell("msg-5", {"event": "cancelled", "external_id": "0061t", "refund": "CX-1"})
+    ).status_code == 202
+    await channel.stack.drained()
+    assert await balances(channel, "a") == {"reversed": "80.00"}
+
+
+async def _connected(channel: Channel) -> _Crm:
+    made = await channel.stack.client.post(
+        "/v1/crm-connections", json={"name": "sales CRM"}, headers={"Authorization": f"Bearer {channel.key}"}
+    )
+    assert made.status_code == 201, made.text
+    return _Crm(channel, made.json()["connection"], made.json()["secret"])
 
 
 class _Crm:
