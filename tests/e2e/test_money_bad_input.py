@@ -10,6 +10,7 @@ import pytest
 from shared.events.money import Money
 from tests.e2e.channel import CUSTOMER, NDJSON, Channel
 from tests.e2e.till import (
+    DEAL,
     MONEY,
     REBATE,
     balances,
@@ -203,3 +204,28 @@ class TestOrders:
         assert await shares(channel, deal) == []
         await channel.on(12).crm("won", "O-1")
         assert await balances(channel, "a") == {"payable": "100.00", "reversed": "100.00"}
+
+
+class TestLimits:
+    """The largest amounts, many times over: sums beyond 64 bits stay exact, everywhere."""
+
+    async def test_twelve_of_the_largest_orders_are_paid_and_taken_back_to_the_last_unit(
+        self, importing: Channel
+    ) -> None:
+        everything = {"credit": {"roles": {"sourced": 100}}, "rewards": [{**REBATE, "pct": 100, "hold_days": 0}]}
+        channel = await importing.house("a", policy={**MONEY, **everything})
+        a = await channel.claim("a")
+        orders = [{"connection": "crm", "external_id": f"O-{number}"} for number in range(12)]
+        won = {"event": "won", "partner": "a", **DEAL, "amount": money("999999999999999.999", "BHD")}
+        await channel.on(10).bulk([channel.row("opportunity", {**order, **won}) for order in orders])
+        assert await balances(channel, "a") == {"payable": "11999999999999999.988"}
+        found = await channel.registration(a)
+        assert found["opportunities"]["won_value"] == [money("11999999999999999.988", "BHD")]
+        for path in ("/v1/credits", "/v1/ledger?account=payable", "/v1/payouts?account=payable", "/v1/rewards"):
+            sheet = await channel.stack.client.get(
+                path, headers={"Authorization": f"Bearer {channel.key}", "Accept": "text/csv"}
+            )
+            assert sheet.headers["Dealreg-Totals"].lstrip("-").endswith("11999999999999999.988"), path
+        cancelled = {"event": "cancelled", "refund": "CX-1"}
+        await channel.bulk([channel.row("opportunity", {**order, **cancelled}) for order in orders])
+        assert await balances(channel, "a") == {"reversed": "11999999999999999.988"}

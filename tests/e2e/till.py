@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
 import httpx
 
-from shared.events.money import Money
 from tests.e2e.channel import CUSTOMER, Channel
 
 REBATE: dict[str, Any] = {"kind": "rebate", "on": "won", "role": "sourced", "pct": 10, "hold_days": 30}
@@ -74,8 +74,8 @@ async def shares(channel: Channel, opportunity: str, **query: str) -> list[tuple
 async def balances(channel: Channel, partner: str, *, as_: str | None = None) -> dict[str, str]:
     """What stands in each account of the partner, as payouts tell and the lines of the ledger add up to."""
     rows = (await channel.read(f"/v1/payouts?partner={partner}&sort=month", as_=as_))["items"]
-    latest = {row["account"]: row["balance"] for row in rows}
-    stands = {name: one["amount"] for name, one in latest.items() if Money(**one).minor}
+    latest = {row["account"]: row["balance"]["amount"] for row in rows}
+    stands = {name: amount for name, amount in latest.items() if Decimal(amount)}
     assert {name: stands.get(name) for name in _STOCKS} == await _from_the_ledger(channel, partner, as_)
     return {name: stands[name] for name in _STOCKS if name in stands}
 
@@ -86,17 +86,12 @@ _STOCKS = ("held", "payable", "paid", "reversed")
 
 async def _from_the_ledger(channel: Channel, partner: str, as_: str | None) -> dict[str, str | None]:
     lines = (await channel.read(f"/v1/ledger?partner={partner}&limit=500", as_=as_))["items"]
-    sums: dict[str, int] = defaultdict(int)
+    sums: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
-        sums[line["account"]] += _minor(line["amount"])
+        sums[line["account"]] += Decimal(line["amount"]["amount"])
     assert sum(sums.values()) == 0, "a double entry sums to zero"
-    [currency] = {line["amount"]["currency"] for line in lines} or {"USD"}
-    return {name: Money.of(-sums[name], currency).amount if sums[name] else None for name in _STOCKS}
-
-
-def _minor(amount: dict[str, str]) -> int:
-    sign = -1 if amount["amount"].startswith("-") else 1
-    return sign * Money(amount=amount["amount"].lstrip("-"), currency=amount["currency"]).minor
+    assert len({line["amount"]["currency"] for line in lines}) <= 1, "balances are of one currency"
+    return {name: str(-sums[name]) if sums[name] else None for name in _STOCKS}
 
 
 async def reward_of(channel: Channel, opportunity: str) -> dict[str, Any]:
