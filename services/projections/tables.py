@@ -13,7 +13,7 @@ from services.projections.views.cases import CaseRow
 from services.projections.views.claim import PipelineRow
 from services.projections.views.conflicts import ConflictRow
 from services.projections.views.credits import CreditRow
-from services.projections.views.feed import FeedRow, PartnerFeedRow
+from services.projections.views.feed_rows import FeedRow, PartnerFeedRow
 from services.projections.views.ledger import PostingRow
 from services.projections.views.opportunities import OpportunityRow
 from services.projections.views.payouts import PayoutRow, StandingRow

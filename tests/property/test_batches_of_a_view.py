@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.projections.views import CONFLICTS, FEED, OPPORTUNITIES, PIPELINE
-from services.projections.views.feed import FeedRows
+from services.projections.views.feed_rows import FeedRows
 from services.projections.views.pipeline import PipelineRows
 from services.projections.views.versions import Versions
 from shared.errors import Corrupt

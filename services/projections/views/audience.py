@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
+from services.projections.views.own_money import CASE, CREDIT, MONEY, REWARD, credited_by, own_money
 from shared.events import conflict as c
 from shared.events import opportunity as o
+from shared.events import order as od
 from shared.events import partner as pa
 from shared.events import protection as p
 from shared.events import registration as r
 from shared.events import vendor as v
 from shared.events.base import VENDOR_ONLY, Event
+from shared.events.case import CaseOpened
 
 
 class Owner(NamedTuple):
@@ -24,6 +27,8 @@ class Owner(NamedTuple):
     subject: str
     registration_id: str | None
     partner: str | None
+    credited: Sequence[str]
+    """Partners that the opportunity's value is credited to."""
 
 
 OwnerOf = Callable[[str], str | None]
@@ -35,8 +40,9 @@ _PARTNER: tuple[type[Event], ...] = (
 # Told of one claim. Left out on purpose: `customer.match_decided` names another partner's registration.
 _REGISTRATION: tuple[type[Event], ...] = (
     r.RegistrationAmended, r.RegistrationWithdrawn, r.RegistrationConfirmed,
-    r.EvidenceAdded, r.ExtensionRequested, r.ReviewDecided, r.RegistrationCompleted, r.RegistrationRecognised,
-    r.RegistrationHeld, r.RegistrationApproved, r.RegistrationRejected, r.RegistrationClosed,
+    r.EvidenceAdded, r.EvidenceVerified, r.EvidenceRefuted, r.ExtensionRequested, r.ReviewDecided,
+    r.RegistrationCompleted, r.RegistrationRecognised, r.RegistrationHeld, r.RegistrationApproved,
+    r.RegistrationRejected, r.RegistrationClosed,
     c.ConflictDetected, c.ConflictResolved,
     p.ExtensionHeld, p.ExtensionRefused, p.ProtectionExtended, p.ProtectionExpired, p.ProtectionConverted,
     p.ProtectionLost, p.ProtectionReleased, p.ProtectionRevoked, p.ProtectionResumed,
@@ -44,12 +50,16 @@ _REGISTRATION: tuple[type[Event], ...] = (
 )  # fmt: skip
 _OPPORTUNITY: tuple[type[Event], ...] = (
     o.OpportunityCreated, o.OpportunityChanged, o.OpportunityWon, o.OpportunityLost, o.OpportunityReopened,
+    od.OrderRefunded, od.OrderCancelled, od.RefundCounted, od.RefundDisregarded,
 )  # fmt: skip
 
 _MAIN: dict[type[Event], str] = {
     **dict.fromkeys(_PARTNER, "partner"),
     **dict.fromkeys(_REGISTRATION, "registration"),
     **dict.fromkeys(_OPPORTUNITY, "opportunity"),
+    **dict.fromkeys(REWARD, "partner"),
+    # A case is the holder's: whoever won instead is not told that somebody holds the deal, nor what a person wrote.
+    **dict.fromkeys(CASE, "registration"),
     r.RegistrationSubmitted: "partner",
     o.OpportunityUnlinked: "previous",
 }
@@ -58,12 +68,23 @@ _NOUN = {"registration": "registration", "previous": "registration", "opportunit
 
 # The decider answers so to whoever names a claim that is not theirs: the claim's owner must not hear of it.
 _STRANGERS = "registration.unknown"
-# A reviewer's note is free text written for colleagues; it may name anybody.
-_HIDDEN: Mapping[type[BaseModel], tuple[str, ...]] = {r.ReviewDecided: ("note",)}
+# A reviewer's note is free text written for colleagues; it may name anybody. A case's winner is the holder's rival.
+_HIDDEN: Mapping[type[BaseModel], tuple[str, ...]] = {r.ReviewDecided: ("note",), CaseOpened: ("winner",)}
+
+
+def readers_of(event: Any, owner_of: OwnerOf, credited: Sequence[str] = ()) -> list[str]:
+    """The partners that may read the entry, each its own part; `credited` are those of the deal so far.
+
+    More than one reads of credit alone: whoever had a share before and whoever has one now.
+    """
+    if isinstance(event, CREDIT):
+        return sorted({*credited, *credited_by(event, credited)})
+    reader = reader_of(event, owner_of)
+    return [reader] if reader is not None else []
 
 
 def reader_of(event: Any, owner_of: OwnerOf) -> str | None:
-    """The one partner that may read the entry: its main subject's, never an opponent's."""
+    """The partner whose entry it is: its main subject's, never an opponent's."""
     field = _MAIN.get(type(event))
     if field is not None:
         name: str | None = getattr(event, field)
@@ -95,7 +116,7 @@ def redacted(event: Any, partner: str, owner_of: OwnerOf) -> dict[str, Any]:
             del content[name]
     if "touches" in content:
         content["touches"] = [one for one in content["touches"] if is_own(one, partner, owner_of)]
-    return content
+    return own_money(event, content, partner, owner_of) if isinstance(event, MONEY) else content
 
 
 @cache
@@ -127,6 +148,9 @@ def is_own(subject: str, partner: str, owner_of: OwnerOf) -> bool:
 
 
 def own_subjects(event: Event, subjects: tuple[str, ...], partner: str, owner_of: OwnerOf) -> list[str]:
-    """The entry's subjects that are the partner's; its conflict and its refused fact have no owner but are its own."""
-    mine = ("conflict:", "fact:")
+    """The entry's subjects that are the partner's; its conflict and its refused fact have no owner but are its own.
+
+    What it earns on another's deal names that deal.
+    """
+    mine = ("conflict:", "fact:", "case:", "reward:") + (("opportunity:",) if isinstance(event, MONEY) else ())
     return [one for one in subjects if one.startswith(mine) or is_own(one, partner, owner_of)]

@@ -3,71 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
-from services.projections.views.audience import Owner, own_subjects, reader_of, redacted
+from services.projections.views.audience import Owner, OwnerOf, own_subjects, readers_of, redacted
+from services.projections.views.feed_rows import FeedRow, FeedRows, PartnerFeedRow, VendorState
+from services.projections.views.own_money import CREDIT, credited_by
 from services.projections.views.versions import copy_rows
 from shared.events import opportunity as o
 from shared.events import registration as r
 from shared.events.envelope import Entry
 from shared.events.vendor import FactRefused
-
-
-class FeedRow(NamedTuple):
-    """One entry for the vendor; `known_by` is the largest `known_at` so far, so an instant names one last entry."""
-
-    vendor: str
-    seq: int
-    type: str
-    version: int
-    decision: bool
-    clock: datetime
-    known_at: datetime
-    known_by: datetime
-    cause: str
-    principal: str | None
-    subjects: list[str]
-    data: str
-
-
-class PartnerFeedRow(NamedTuple):
-    """One entry for one partner: its own number, since gaps in the vendor's would tell of rivals."""
-
-    vendor: str
-    partner: str
-    n: int
-    seq: int
-    type: str
-    version: int
-    decision: bool
-    clock: datetime
-    cause: str | None
-    subjects: list[str]
-    data: str
-
-
-class VendorState(NamedTuple):
-    """What the feed remembers of a vendor: the running `known_by`, and the last fact with the partner that read it."""
-
-    vendor: str
-    known_by: datetime
-    cause: str
-    audience: list[str]
-
-
-@dataclass(slots=True)
-class FeedRows:
-    """State that a batch needs, and after the fold the state that changed and the rows to insert."""
-
-    vendors: dict[str, VendorState] = field(default_factory=dict)
-    owners: dict[tuple[str, str], Owner] = field(default_factory=dict)
-    counts: dict[tuple[str, str], int] = field(default_factory=dict)
-    feed: list[FeedRow] = field(default_factory=list)
-    partner_feed: list[PartnerFeedRow] = field(default_factory=list)
 
 
 class Feed:
@@ -88,7 +36,7 @@ class Feed:
     async def load(self, connection: Any, entries: Sequence[Entry]) -> FeedRows:
         subjects = sorted({(entry.vendor, one) for entry in entries for one in _owned(entry)})
         owners = await connection.fetch(
-            f"SELECT t.vendor, t.subject, t.registration_id, t.partner FROM {self._schema}.feed_subject t "
+            f"SELECT t.vendor, t.subject, t.registration_id, t.partner, t.credited FROM {self._schema}.feed_subject t "
             "JOIN unnest($1::text[], $2::text[]) AS k (vendor, subject) USING (vendor, subject)",
             [vendor for vendor, _ in subjects],
             [one for _, one in subjects],
@@ -99,6 +47,7 @@ class Feed:
             vendors,
         )
         partners = {(row["vendor"], row["partner"]) for row in owners if row["partner"]}
+        partners |= {(row["vendor"], one) for row in owners for one in row["credited"]}
         readers = sorted(partners | {(entry.vendor, one) for entry in entries for one in _partners(entry)})
         counts = await connection.fetch(
             f"SELECT t.vendor, t.partner, t.n FROM {self._schema}.feed_partner t "
@@ -128,10 +77,13 @@ class Feed:
         if changes.owners:
             await connection.execute(
                 f"INSERT INTO {self._schema}.feed_subject "
-                "SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) "
-                "ON CONFLICT (vendor, subject) DO UPDATE "
-                "SET registration_id = excluded.registration_id, partner = excluded.partner",
-                *zip(*changes.owners.values(), strict=True),
+                # unnest takes no lists of different lengths, and no partner's id has a comma
+                "SELECT vendor, subject, registration, partner, string_to_array(credited, ',') "
+                "FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) "
+                "AS k (vendor, subject, registration, partner, credited) ON CONFLICT (vendor, subject) DO UPDATE "
+                "SET registration_id = excluded.registration_id, partner = excluded.partner, "
+                "credited = excluded.credited",
+                *zip(*((*one[:4], ",".join(one.credited)) for one in changes.owners.values()), strict=True),
             )
         if changes.counts:
             await connection.execute(
@@ -181,26 +133,37 @@ class _Folding:
             owner = self._owner(entry.vendor, subject)
             return owner.partner if owner else None
 
-        partner = reader_of(entry.event, owner_of)
+        readers = readers_of(entry.event, owner_of, self._credited(entry))
         cause, audience = (before.cause, before.audience) if before else ("", [])
         if entry.event.kind == "fact" or isinstance(entry.event, FactRefused):
-            cause, audience = entry.cause, [partner] if partner else []
-        if partner is not None:
+            cause, audience = entry.cause, readers
+        for partner in readers:
             # A cause that is another's fact would give away that other's id.
             own_cause = entry.cause if cause == entry.cause and partner in audience else None
-            key = (entry.vendor, partner)
-            n = self.changed.counts.get(key, self._before.counts.get(key, 0)) + 1
-            self.changed.counts[key] = n
-            self.changed.partner_feed.append(
-                PartnerFeedRow(
-                    entry.vendor, partner, n, entry.seq, entry.event.type, entry.event.version,
-                    entry.event.kind == "decision", entry.clock, own_cause,
-                    own_subjects(entry.event, entry.subjects, partner, owner_of),
-                    orjson.dumps(redacted(entry.event, partner, owner_of)).decode(),
-                )
-            )  # fmt: skip
+            self._show(entry, partner, own_cause, owner_of)
         self.changed.vendors[entry.vendor] = VendorState(entry.vendor, known_by, cause, audience)
         self._learn(entry, released=True)
+
+    def _show(self, entry: Entry, partner: str, cause: str | None, owner_of: OwnerOf) -> None:
+        """The entry is the partner's next one."""
+        key = (entry.vendor, partner)
+        n = self.changed.counts.get(key, self._before.counts.get(key, 0)) + 1
+        self.changed.counts[key] = n
+        self.changed.partner_feed.append(
+            PartnerFeedRow(
+                entry.vendor, partner, n, entry.seq, entry.event.type, entry.event.version,
+                entry.event.kind == "decision", entry.clock, cause,
+                own_subjects(entry.event, entry.subjects, partner, owner_of),
+                orjson.dumps(redacted(entry.event, partner, owner_of)).decode(),
+            )
+        )  # fmt: skip
+
+    def _credited(self, entry: Entry) -> Sequence[str]:
+        """Partners that hold credit on the deal of an entry of credit until now."""
+        if not isinstance(entry.event, CREDIT):
+            return ()
+        owner = self._owner(entry.vendor, f"opportunity:{entry.event.opportunity}")
+        return owner.credited if owner else ()
 
     def _vendor(self, vendor: str) -> VendorState | None:
         return self.changed.vendors.get(vendor) or self._before.vendors.get(vendor)
@@ -211,7 +174,7 @@ class _Folding:
 
     def _learn(self, entry: Entry, *, released: bool) -> None:
         """Who owns what from this entry on; a link counts for its own entry, an unlink only after it."""
-        event = entry.event
+        event: Any = entry.event
         if isinstance(event, r.RegistrationSubmitted):
             self._own(entry.vendor, f"registration:{event.registration}", event.registration, event.partner)
         elif isinstance(event, o.OpportunityLinked):
@@ -220,11 +183,20 @@ class _Folding:
             self._own(entry.vendor, f"opportunity:{event.opportunity}", event.registration, partner)
         elif isinstance(event, o.OpportunityUnlinked) and released:
             self._own(entry.vendor, f"opportunity:{event.opportunity}", None, None)
+        elif isinstance(event, CREDIT) and released:
+            self._credit(entry.vendor, f"opportunity:{event.opportunity}", event)
 
     def _own(self, vendor: str, subject: str, registration: str | None, partner: str | None) -> None:
-        owner = Owner(vendor, subject, registration, partner)
-        if self._owner(vendor, subject) != owner:
-            self.changed.owners[vendor, subject] = owner
+        before = self._owner(vendor, subject)
+        self._keep(Owner(vendor, subject, registration, partner, before.credited if before else []))
+
+    def _credit(self, vendor: str, subject: str, event: Any) -> None:
+        before = self._owner(vendor, subject) or Owner(vendor, subject, None, None, [])
+        self._keep(before._replace(credited=credited_by(event, before.credited)))
+
+    def _keep(self, owner: Owner) -> None:
+        if self._owner(owner.vendor, owner.subject) != owner:
+            self.changed.owners[owner.vendor, owner.subject] = owner
 
 
 def _row(entry: Entry, known_by: datetime) -> FeedRow:

@@ -1,0 +1,63 @@
+"""What a partner reads of an entry about money: its own shares, rewards and postings, never another's (G10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from shared.events.base import Event
+from shared.events.case import CaseClosed, CaseOpened
+from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised
+from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
+
+CREDIT = (CreditAssigned, CreditRevised, CreditReversed)
+REWARD: tuple[type[Event], ...] = (RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld)
+CASE: tuple[type[Event], ...] = (CaseOpened, CaseClosed)
+MONEY: tuple[type[Event], ...] = (*CREDIT, *REWARD, *CASE)
+
+
+def credited_by(event: Any, before: Sequence[str]) -> list[str]:
+    """The partners that the deal's value is credited to from this entry on, where it speaks of credit."""
+    if isinstance(event, CreditAssigned):  # a revision is one, too
+        return sorted({share.partner for share in event.shares if share.partner is not None})
+    return [] if isinstance(event, CreditReversed) else list(before)
+
+
+def own_money(
+    event: Any, content: dict[str, Any], partner: str, owner_of: Callable[[str], str | None]
+) -> dict[str, Any]:
+    """The content of an entry about money as that partner may read it.
+
+    Of a deal that is not its own it learns what it earned there itself: not what the deal was worth, and not by whose
+    registration or which program's policy.
+    """
+    deal = content.get("opportunity")
+    mine = deal is None or owner_of(f"opportunity:{deal}") == partner
+    if isinstance(event, CREDIT):
+        # Whose the deal is may change after the win; whose registration it was credited by does not.
+        mine = owner_of(f"registration:{event.registration}") == partner
+        return _credit(content, partner, mine=mine)
+    if isinstance(event, CASE) and not mine:
+        return _without(content, "policy", "steps")
+    if "postings" in content:
+        content = {**content, "postings": [one for one in content["postings"] if one["partner"] == partner]}
+    if isinstance(event, RewardAccrued) and not mine:
+        return {**_without(content, "base", "steps"), "sentence": f"Earned {_amount(content['amount'])}."}
+    return content
+
+
+def _credit(content: dict[str, Any], partner: str, *, mine: bool) -> dict[str, Any]:
+    told = content if mine else _without(content, "value", "policy", "steps")
+    if "shares" not in content:
+        return told
+    shares = [share for share in content["shares"] if share.get("partner") == partner]
+    words = ", ".join(f"{_amount(share['amount'])} ({share['role']})" for share in shares)
+    return {**told, "shares": shares, "sentence": f"Credited to you: {words or 'nothing any more'}."}
+
+
+def _amount(money: Mapping[str, str]) -> str:
+    return f"{money['amount']} {money['currency']}"
+
+
+def _without(content: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: one for name, one in content.items() if name not in names}
