@@ -186,6 +186,23 @@ class TestUnregisteredWinner:
         assert refused(unknown) == (404, "case.unknown")
         assert await balances(channel, "a") == {"held": "100.00"}
 
+    async def test_the_holder_reads_the_case_without_who_won_and_why_it_was_decided(self, importing: Channel) -> None:
+        channel = importing
+        _, deal, case = await self.breach(channel)
+        reason = "they confirmed it in a call"
+        await channel.on(46).send("POST", f"/v1/cases/{case}/resolution", {"verdict": "release", "reason": reason})
+        winner = (await channel.read(f"/v1/cases/{case}"))["winner"]
+        holder, other = await channel.partner_key("a"), await channel.partner_key("c")
+        seen = [
+            (await channel.get(path, as_=holder)).text
+            for path in (f"/v1/cases/{case}", f"/v1/opportunities/{deal}/attribution", "/v1/events?after=0")
+        ]
+        assert '"outcome":"released"' in seen[0]
+        assert not [text for text in seen if reason in text or winner in text]
+        # whoever won is not told that there is a case, nor a holder
+        assert (await channel.get(f"/v1/cases/{case}", as_=other)).status_code == 404
+        assert (await channel.read("/v1/cases", as_=other))["items"] == []
+
     async def test_a_win_that_is_taken_back_closes_the_case(self, importing: Channel) -> None:
         _, deal, case = await self.breach(importing)
         await importing.on(46).crm("reopened", "O-1", partner="c")

@@ -203,7 +203,10 @@ json_value = st.recursive(
 
 @settings(max_examples=300)
 @given(st.sampled_from(sorted(KINDS)), json_value | st.dictionaries(st.sampled_from(
-    ["program", "customer", "products", "amount", "policy", "event", "partner", "segments", "reason", "verdict"]
+    [
+        "program", "customer", "products", "amount", "policy", "event", "partner", "segments", "reason", "verdict",
+        "evidence", "items", "refund",
+    ]
 ), json_value))  # fmt: skip
 def test_nothing_that_is_json_breaks_a_kind(kind: str, body: Any) -> None:
     """Whatever comes, it is taken or refused with problems; it never fails otherwise."""
