@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from services.projections.verify import journal_digest, verify, view_digests
-from services.projections.views import CONFLICTS, FEED, OPPORTUNITIES, PIPELINE
+from services.projections.views import ALL
 from shared.database import open_pool
 from shared.log import open_log
 from shared.projection.runner import Runner
@@ -13,7 +13,7 @@ from shared.settings import Settings
 from tests.conftest import MakeDatabase
 from tests.journals import Journal, ordinary_deals
 
-VIEWS = (PIPELINE, OPPORTUNITIES, CONFLICTS, FEED)
+VIEWS = ALL
 
 
 async def folded(database: str, settings: Settings, bootstrap: str | None, journals: list[Journal]) -> dict[str, str]:
