@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
-from services.attribution import store
 from services.attribution.domain.book import Missing, Refused
 from services.attribution.ledger import Ledger, Pause, Written
 from services.attribution.loading import Ledgers, fetch, load
 from services.attribution.metrics import AHEAD, DECIDED, FACTS
 from services.attribution.outbox import Outbox
+from services.attribution.port import Session, Store
 from services.attribution.restore import catch_up
 from services.attribution.timer import Timer
 from services.attribution.told import Told, told
-from shared.database import database_errors
 from shared.events.codec import TooLarge
 from shared.events.vendor import ClockTicked
 from shared.log.ownership import Held, Ownership
@@ -51,8 +48,8 @@ class Batch:
 class Lane:
     """Holds a partition and decides its facts; what it remembers is valid while nobody else took it."""
 
-    def __init__(self, pool: Any, log: EventLog, settings: Settings, ownership: Ownership, held: Held) -> None:
-        self._pool, self._log, self._settings = pool, log, settings
+    def __init__(self, store: Store, log: EventLog, settings: Settings, ownership: Ownership, held: Held) -> None:
+        self._store, self._log, self._settings = store, log, settings
         self._ownership, self._held = ownership, held
         self._ledgers: Ledgers = {}
         self._unread: list[Told] = []
@@ -62,7 +59,7 @@ class Lane:
         """Facts that filled the last transaction: more are not loaded for the next one."""
         self._leaving: asyncio.Task[None] | None = None
         """The commit of the last batch, while the next one is decided."""
-        self._renewed = time.monotonic()
+        self._renewed = self._now()
         self._note_after = float("inf")
         """When the journal's end should be noted at rest; for ever where nothing was written since."""
         self._reader: Reader
@@ -70,14 +67,13 @@ class Lane:
         self._timer = Timer(log, held.partition)
 
     @classmethod
-    async def open(cls, pool: Any, log: EventLog, settings: Settings, ownership: Ownership, held: Held) -> Lane:
+    async def open(cls, store: Store, log: EventLog, settings: Settings, ownership: Ownership, held: Held) -> Lane:
         """A lane whose state has everything that the journal has, and whose outbox is published."""
-        lane = cls(pool, log, settings, ownership, held)
-        with database_errors():
-            async with pool.acquire() as connection:
-                lane._outbox = await Outbox.open(connection, log, held.partition)
+        lane = cls(store, log, settings, ownership, held)
+        async with store.session() as session:
+            lane._outbox = await Outbox.open(session, log, held.partition)
         await lane._outbox.publish()
-        lane._held = await catch_up(pool, log, ownership, held)
+        lane._held = await catch_up(store, log, ownership, held)
         lane._reader = await log.reader("facts", held.partition, held.next_offset, held.remembered)
         return lane
 
@@ -123,9 +119,8 @@ class Lane:
     async def _next(self) -> Batch | None:
         """The next batch, decided, and the last one committed; None where the next fact is ahead of our clock."""
         while True:
-            with database_errors():
-                async with self._pool.acquire() as connection:
-                    taken = await self._decided(connection)
+            async with self._store.session() as session:
+                taken = await self._decided(session)
             beside = self._leaving is not None
             await self._arrived()
             if taken is None:
@@ -156,12 +151,12 @@ class Lane:
 
     async def _rest(self) -> None:
         """Caught up: ticks for deadlines that fell due, the mark saved, the lease renewed."""
-        await self._timer.tick(self._pool)
-        if self._outbox.mark != self._outbox.saved_mark or time.monotonic() > self._note_after:
+        await self._timer.tick(self._store)
+        if self._outbox.mark != self._outbox.saved_mark or self._now() > self._note_after:
             await self._note()
-        elif time.monotonic() - self._renewed > self._settings.lease_seconds / RENEWALS_PER_LEASE:
+        elif self._now() - self._renewed > self._settings.lease_seconds / RENEWALS_PER_LEASE:
             await self._ownership.renew(self._held)
-            self._renewed = time.monotonic()
+            self._renewed = self._now()
 
     async def _note(self) -> None:
         """What is published, and how far the journal is known to be ours, are remembered.
@@ -170,30 +165,25 @@ class Lane:
         owner may still send repeats entries that we have. A later owner catches up from here on.
         """
         end = (await self._log.end_offsets("journal"))[self._held.partition]
-        with database_errors():
-            async with self._pool.acquire() as connection, connection.transaction():
-                await self._outbox.save_mark(connection)
-                await connection.execute(
-                    "UPDATE attribution.published SET journal_offset = $2 WHERE partition = $1",
-                    self._held.partition,
-                    end,
-                )
-                await self._advance(connection, self._held.next_offset, self._held.remembered)
+        async with self._store.transaction() as session:
+            await self._outbox.save_mark(session)
+            await session.note_journal(self._held.partition, end)
+            await self._advance(session, self._held.next_offset, self._held.remembered)
         self._note_after = float("inf")
 
-    async def _advance(self, connection: Any, offset: int, remembered: str | None) -> None:
-        self._held = await self._ownership.advance(connection, self._held, offset, remembered)
-        self._renewed = time.monotonic()
+    async def _advance(self, session: Session, offset: int, remembered: str | None) -> None:
+        self._held = await self._ownership.advance(session.connection, self._held, offset, remembered)
+        self._renewed = self._now()
 
-    async def _decided(self, connection: Any) -> int | None:
+    async def _decided(self, session: Session) -> int | None:
         """How many facts fitted one transaction and are decided; None where the next one is ahead of our clock."""
-        now: datetime = await connection.fetchval("SELECT clock_timestamp()")
+        now = await session.now()
         # A few more than fitted last time, so that fewer decisions a fact fill the transaction too.
         facts = self._not_ahead(self._unread[: self._fits + self._fits // 8 + 1], now)
         if not facts:
             return None
-        await load(connection, self._ledgers, facts, self._settings.decisions_per_transaction)
-        taken = await self._decide(connection, facts)
+        await load(session, self._ledgers, facts, self._settings.decisions_per_transaction)
+        taken = await self._decide(session, facts)
         self._fits = max(taken, 1) if taken < len(facts) else min(2 * len(facts), self._settings.batch_facts)
         return taken
 
@@ -216,7 +206,7 @@ class Lane:
                 return facts[:index]
         return facts
 
-    async def _decide(self, connection: Any, facts: Sequence[Told]) -> int:
+    async def _decide(self, session: Session, facts: Sequence[Told]) -> int:
         """How many of the facts are decided; what a decision asks for is loaded, and it is made anew."""
         room = self._settings.decisions_per_transaction
         decided = 0
@@ -230,7 +220,7 @@ class Lane:
                     self._take(ledger, one, room - decided)
                     break
                 except Missing as missing:
-                    await fetch(connection, self._ledgers, {one.fact.vendor: missing.keys})
+                    await fetch(session, self._ledgers, {one.fact.vendor: missing.keys})
                 except Pause:
                     return index
             else:
@@ -254,16 +244,20 @@ class Lane:
     async def _commit(self, batch: Batch) -> None:
         """The batch with state, journal and position is durable by compare-and-set, and published."""
         position = None
-        with database_errors():
-            async with self._pool.acquire() as connection, connection.transaction():
-                await store.write(connection, self._held.partition, batch.written)
-                if batch.records:
-                    position = await self._outbox.write(connection, batch.records)
-                await self._advance(connection, batch.next_offset, batch.remembered)
+        async with self._store.transaction() as session:
+            await session.write(self._held.partition, batch.written)
+            if batch.records:
+                position = await self._outbox.write(session, batch.records)
+            await self._advance(session, batch.next_offset, batch.remembered)
         self._outbox.committed(position, batch.records)
         self._timer.changed()
         FACTS.inc(batch.facts)
         DECIDED.inc(len(batch.records))
         if batch.records:
-            self._note_after = min(self._note_after, time.monotonic() + self._settings.lease_seconds)
+            self._note_after = min(self._note_after, self._now() + self._settings.lease_seconds)
         await self._outbox.publish()
+
+    @staticmethod
+    def _now() -> float:
+        """The loop's own clock: it measures leases, and a simulation may run it ahead."""
+        return asyncio.get_running_loop().time()

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from services.attribution import store
 from services.attribution.domain.state import Document, Key
 from services.attribution.ledger import Ledger
 from services.attribution.lookup import DEPTH, named_by, reached_from
+from services.attribution.port import Session
 from services.attribution.told import Told
 
 Ledgers = dict[str, Ledger]
 """By vendor; what they hold from earlier batches is not loaded again."""
 
 
-async def load(connection: Any, ledgers: Ledgers, told: Sequence[Told], most_deadlines: int) -> None:
+async def load(session: Session, ledgers: Ledgers, told: Sequence[Told], most_deadlines: int) -> None:
     """Heads, known facts, due deadlines and documents of the batch, in as few queries as there are rounds."""
     vendors = {one.fact.vendor for one in told}
     fresh = vendors - ledgers.keys()
     if fresh:
-        heads = await store.heads(connection, fresh)
-        ledgers.update({vendor: Ledger(vendor, heads.get(vendor)) for vendor in fresh})
-    known = await store.processed(connection, ((one.fact.vendor, one.fact.id) for one in told))
+        heads = await session.heads(fresh)
+        ledgers.update({vendor: Ledger(vendor, heads.get(vendor)) for vendor in sorted(fresh)})
+    known = await session.processed((one.fact.vendor, one.fact.id) for one in told)
     until = {vendor: datetime.min.replace(tzinfo=UTC) for vendor in vendors}
     for one in told:
         head = ledgers[one.fact.vendor].head
         clock = max(one.fact.recorded_at, head.clock) if head else one.fact.recorded_at
         until[one.fact.vendor] = max(until[one.fact.vendor], clock)
-    due = await store.due(connection, until, most_deadlines)
+    due = await session.due(until, most_deadlines)
     for vendor in vendors:
         horizon = due[vendor][-1] if len(due[vendor]) == most_deadlines else None
         facts = (fact for owner, fact in known if owner == vendor)
@@ -39,10 +38,10 @@ async def load(connection: Any, ledgers: Ledgers, told: Sequence[Told], most_dea
         wanted[one.fact.vendor].update(dict.fromkeys(named_by(one.fact.event)))
     for vendor in vendors:
         wanted[vendor].update((key, None) for _, _, key in due[vendor])
-    await fetch(connection, ledgers, wanted)
+    await fetch(session, ledgers, wanted)
 
 
-async def fetch(connection: Any, ledgers: Ledgers, wanted: Mapping[str, Iterable[Key]]) -> None:
+async def fetch(session: Session, ledgers: Ledgers, wanted: Mapping[str, Iterable[Key]]) -> None:
     """The documents and what they lead to are in their ledgers, or known not to exist."""
     for depth in range(DEPTH):
         reached: dict[str, dict[Key, None]] = {}
@@ -54,7 +53,7 @@ async def fetch(connection: Any, ledgers: Ledgers, wanted: Mapping[str, Iterable
                     _reach(documents[key], depth, beyond)
                 else:
                     absent.append((vendor, key))
-        for (vendor, key), document in (await store.documents(connection, absent)).items():
+        for (vendor, key), document in (await session.documents(absent)).items():
             ledgers[vendor].documents[key] = document
             _reach(document, depth, reached[vendor])
         wanted = reached

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-import orjson
-
+from services.attribution.port import Session
 from shared.log.port import EventLog, Record
 
 READ_ROWS = 50
@@ -28,45 +26,27 @@ class Outbox:
     waiting: list[tuple[int, Sequence[Record]]] = field(default_factory=list)
 
     @classmethod
-    async def open(cls, connection: Any, log: EventLog, partition: int) -> Outbox:
+    async def open(cls, session: Session, log: EventLog, partition: int) -> Outbox:
         """The outbox where the last owner left it; rows above the mark wait to be sent again."""
-        await connection.execute(
-            "INSERT INTO attribution.published (partition) VALUES ($1) ON CONFLICT DO NOTHING", partition
-        )
-        mark = await connection.fetchval("SELECT mark FROM attribution.published WHERE partition = $1", partition)
-        rows = await connection.fetch(
-            "SELECT position, records FROM attribution.outbox WHERE partition = $1 AND position > $2 ORDER BY position",
-            partition,
-            mark,
-        )
-        waiting: list[tuple[int, Sequence[Record]]] = [(row["position"], _unpacked(row["records"])) for row in rows]
+        found = await session.outbox(partition)
+        waiting, mark = list(found.rows), found.mark
         return cls(log, partition, waiting[-1][0] if waiting else mark, mark, mark, waiting)
 
-    async def write(self, connection: Any, records: Sequence[Record]) -> int | None:
+    async def write(self, session: Session, records: Sequence[Record]) -> int | None:
         """The journal's new records, kept in the caller's transaction; a position where they wait in the outbox."""
         if self.log.joins_transaction:
-            await self.log.append_in(connection, "journal", records)
+            await self.log.append_in(session.connection, "journal", records)
             return None
-        await self.save_mark(connection)
+        await self.save_mark(session)
         position = self.position + 1
-        await connection.execute(
-            "INSERT INTO attribution.outbox (partition, position, records) VALUES ($1, $2, $3)",
-            self.partition,
-            position,
-            _packed(records),
-        )
+        await session.put(self.partition, position, records)
         return position
 
-    async def save_mark(self, connection: Any) -> None:
+    async def save_mark(self, session: Session) -> None:
         """The mark is remembered, and rows below it are gone; a lost mark only means sending again."""
         if self.mark == self.saved_mark:
             return
-        await connection.execute(
-            "UPDATE attribution.published SET mark = $2 WHERE partition = $1", self.partition, self.mark
-        )
-        await connection.execute(
-            "DELETE FROM attribution.outbox WHERE partition = $1 AND position <= $2", self.partition, self.mark
-        )
+        await session.move_mark(self.partition, self.mark)
         self.saved_mark = self.mark
 
     def committed(self, position: int | None, records: Sequence[Record]) -> None:
@@ -82,14 +62,3 @@ class Outbox:
             await self.log.append("journal", [record for _, records in batch for record in records])
             self.mark = batch[-1][0]
             del self.waiting[: len(batch)]
-
-
-def _packed(records: Sequence[Record]) -> bytes:
-    return orjson.dumps([(record.key, record.headers, record.value.decode()) for record in records])
-
-
-def _unpacked(packed: bytes) -> list[Record]:
-    return [
-        Record(key, tuple((name, text) for name, text in headers), value.encode())
-        for key, headers, value in orjson.loads(packed)
-    ]

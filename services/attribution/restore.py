@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import structlog
 
-from services.attribution import store
 from services.attribution.domain.book import Book, Missing
 from services.attribution.domain.evolve import evolve
 from services.attribution.ledger import Handled, Head, Ledger
 from services.attribution.metrics import EVOLVED
-from shared.database import database_errors
+from services.attribution.port import Session, Store
 from shared.errors import Corrupt
 from shared.events.base import Decision
 from shared.events.codec import decode_entry
@@ -31,12 +29,10 @@ BATCH = 500
 _log = structlog.get_logger(__name__)
 
 
-async def catch_up(pool: Any, log: EventLog, ownership: Ownership, held: Held) -> Held:
+async def catch_up(store: Store, log: EventLog, ownership: Ownership, held: Held) -> Held:
     """The state has every entry that the journal has; raises `Corrupt` where they contradict each other."""
-    with database_errors():
-        offset: int = await pool.fetchval(
-            "SELECT journal_offset FROM attribution.published WHERE partition = $1", held.partition
-        )
+    async with store.session() as session:
+        offset = await session.journal_offset(held.partition)
     end = (await log.end_offsets("journal"))[held.partition]
     if end < offset:
         raise Corrupt(f"the journal of partition {held.partition} ends at {end}, before {offset} that it once had")
@@ -46,31 +42,28 @@ async def catch_up(pool: Any, log: EventLog, ownership: Ownership, held: Held) -
             records = await reader.fetch(BATCH, wait_ms=1000)
             if records:
                 offset = records[-1].offset + 1
-                held = await _evolve(pool, ownership, held, records, offset)
+                held = await _evolve(store, ownership, held, records, offset)
     finally:
         await reader.close()
     return held
 
 
-async def _evolve(pool: Any, ownership: Ownership, held: Held, records: Sequence[StoredRecord], offset: int) -> Held:
+async def _evolve(store: Store, ownership: Ownership, held: Held, records: Sequence[StoredRecord], offset: int) -> Held:
     entries = [decode_entry(record) for record in records]
-    with database_errors():
-        async with pool.acquire() as connection, connection.transaction():
-            heads = await store.heads(connection, {entry.vendor for entry in entries})
-            ledgers = {entry.vendor: Ledger(entry.vendor, heads.get(entry.vendor)) for entry in entries}
-            for ledger in ledgers.values():
-                ledger.begin((), (), None)
-            for entry in entries:
-                await _apply(connection, ledgers[entry.vendor], entry)
-            evolved = [ledger.leave() for ledger in ledgers.values()]
-            await store.write(connection, held.partition, [one for one in evolved if one is not None])
-            await connection.execute(
-                "UPDATE attribution.published SET journal_offset = $2 WHERE partition = $1", held.partition, offset
-            )
-            return await ownership.advance(connection, held, held.next_offset, held.remembered)
+    async with store.transaction() as session:
+        heads = await session.heads({entry.vendor for entry in entries})
+        ledgers = {entry.vendor: Ledger(entry.vendor, heads.get(entry.vendor)) for entry in entries}
+        for ledger in ledgers.values():
+            ledger.begin((), (), None)
+        for entry in entries:
+            await _apply(session, ledgers[entry.vendor], entry)
+        evolved = [ledger.leave() for ledger in ledgers.values()]
+        await session.write(held.partition, [one for one in evolved if one is not None])
+        await session.note_journal(held.partition, offset)
+        return await ownership.advance(session.connection, held, held.next_offset, held.remembered)
 
 
-async def _apply(connection: Any, ledger: Ledger, entry: Entry) -> None:
+async def _apply(session: Session, ledger: Ledger, entry: Entry) -> None:
     seq, previous = (ledger.head.seq, ledger.head.hash) if ledger.head else (0, GENESIS)
     if entry.seq <= seq:
         return
@@ -85,7 +78,7 @@ async def _apply(connection: Any, ledger: Ledger, entry: Entry) -> None:
             evolve(book, entry.event)
             break
         except Missing as missing:
-            found = await store.documents(connection, ((ledger.vendor, key) for key in missing.keys))
+            found = await session.documents((ledger.vendor, key) for key in missing.keys)
             ledger.documents.update({key: document for (_, key), document in found.items()})
     ledger.documents.update(book.changes)
     ledger.changed.update(book.changes)

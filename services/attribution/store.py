@@ -1,15 +1,21 @@
-"""The decider's tables: bulk reads before a batch, one compare-and-set write after it."""
+"""The decider's tables in PostgreSQL: bulk reads before a batch, one compare-and-set write after it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from services.attribution.documents import from_json, to_json
 from services.attribution.domain.state import Document, Key, due_of
 from services.attribution.ledger import Deadline, Head, Written
+from services.attribution.port import Waiting
+from shared.database import database_errors
 from shared.errors import Fenced
+from shared.log.port import Record
 
 _DOCUMENTS = """
 SELECT vendor, kind, id, body FROM attribution.document
@@ -62,76 +68,141 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::bigi
 """
 
 
-async def documents(connection: Any, wanted: Iterable[tuple[str, Key]]) -> dict[tuple[str, Key], Document | None]:
-    """Each wanted document, or None where there is none."""
-    found: dict[tuple[str, Key], Document | None] = dict.fromkeys(wanted)
-    if found:
-        columns = zip(*((vendor, key.kind, key.id) for vendor, key in found), strict=True)
-        for row in await connection.fetch(_DOCUMENTS, *map(list, columns)):
+class PostgresSession:
+    """One connection of the pool."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    async def now(self) -> datetime:
+        return await self.connection.fetchval("SELECT clock_timestamp()")  # type: ignore[no-any-return]
+
+    async def documents(self, wanted: Iterable[tuple[str, Key]]) -> dict[tuple[str, Key], Document | None]:
+        found: dict[tuple[str, Key], Document | None] = dict.fromkeys(wanted)
+        if found:
+            columns = zip(*((vendor, key.kind, key.id) for vendor, key in found), strict=True)
+            for row in await self.connection.fetch(_DOCUMENTS, *map(list, columns)):
+                key = Key(row["kind"], row["id"])
+                found[row["vendor"], key] = from_json(key.kind, row["body"])
+        return found
+
+    async def heads(self, vendors: Iterable[str]) -> dict[str, Head]:
+        rows = await self.connection.fetch(_HEADS, sorted(vendors))
+        return {row["vendor"]: Head(row["seq"], row["hash"], row["clock"], row["known_at"]) for row in rows}
+
+    async def processed(self, facts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        pairs = sorted(set(facts))
+        rows = await self.connection.fetch(_PROCESSED, [vendor for vendor, _ in pairs], [fact for _, fact in pairs])
+        return {(row["vendor"], row["fact_id"]) for row in rows}
+
+    async def due(self, until: Mapping[str, datetime], limit: int) -> dict[str, list[Deadline]]:
+        vendors = sorted(until)
+        found: dict[str, list[Deadline]] = {vendor: [] for vendor in vendors}
+        for row in await self.connection.fetch(_DUE, vendors, [until[vendor] for vendor in vendors], limit):
             key = Key(row["kind"], row["id"])
-            found[row["vendor"], key] = from_json(key.kind, row["body"])
-    return found
+            found[row["vendor"]].append((row["due"], key.subject, key))
+        return found
+
+    async def next_due(self, partition: int) -> dict[str, datetime]:
+        rows = await self.connection.fetch(_NEXT_DUE, partition)
+        return {row["vendor"]: row["due"] for row in rows if row["due"] is not None}
+
+    async def write(self, partition: int, batch: Iterable[Written]) -> None:
+        batch = tuple(batch)
+        await self._write_heads(partition, batch)
+        rows = [
+            (one.vendor, key.kind, key.id, due_of(document), to_json(key.kind, document))
+            for one in batch
+            for key, document in one.changed.items()
+        ]
+        if rows:
+            await self.connection.execute(_WRITE_DOCUMENTS, *map(list, zip(*rows, strict=True)))
+        facts = [
+            (one.vendor, fact.fact_id, fact.body_hash, fact.first_seq, fact.last_seq)
+            for one in batch
+            for fact in one.handled.values()
+        ]
+        if facts:
+            await self.connection.execute(_WRITE_PROCESSED, *map(list, zip(*facts, strict=True)))
+
+    async def _write_heads(self, partition: int, batch: Iterable[Written]) -> None:
+        old = [(one.vendor, one.was.seq, *_head_row(one)) for one in batch if one.was is not None]
+        new = [(one.vendor, *_head_row(one)) for one in batch if one.was is None]
+        if old:
+            status: str = await self.connection.execute(_MOVE_HEADS, *map(list, zip(*old, strict=True)))
+            if status != f"UPDATE {len(old)}":
+                raise Fenced(f"partition {partition}: a vendor's head was moved by another writer")
+        if new:
+            await self.connection.execute(_NEW_HEADS, partition, *map(list, zip(*new, strict=True)))
+
+    async def outbox(self, partition: int) -> Waiting:
+        await self.connection.execute(
+            "INSERT INTO attribution.published (partition) VALUES ($1) ON CONFLICT DO NOTHING", partition
+        )
+        mark = await self.connection.fetchval("SELECT mark FROM attribution.published WHERE partition = $1", partition)
+        rows = await self.connection.fetch(
+            "SELECT position, records FROM attribution.outbox WHERE partition = $1 AND position > $2 ORDER BY position",
+            partition,
+            mark,
+        )
+        return Waiting(mark, [(row["position"], _unpacked(row["records"])) for row in rows])
+
+    async def put(self, partition: int, position: int, records: Sequence[Record]) -> None:
+        await self.connection.execute(
+            "INSERT INTO attribution.outbox (partition, position, records) VALUES ($1, $2, $3)",
+            partition,
+            position,
+            _packed(records),
+        )
+
+    async def move_mark(self, partition: int, mark: int) -> None:
+        await self.connection.execute(
+            "UPDATE attribution.published SET mark = $2 WHERE partition = $1", partition, mark
+        )
+        await self.connection.execute(
+            "DELETE FROM attribution.outbox WHERE partition = $1 AND position <= $2", partition, mark
+        )
+
+    async def journal_offset(self, partition: int) -> int:
+        return await self.connection.fetchval(  # type: ignore[no-any-return]
+            "SELECT journal_offset FROM attribution.published WHERE partition = $1", partition
+        )
+
+    async def note_journal(self, partition: int, offset: int) -> None:
+        await self.connection.execute(
+            "UPDATE attribution.published SET journal_offset = $2 WHERE partition = $1", partition, offset
+        )
 
 
-async def heads(connection: Any, vendors: Iterable[str]) -> dict[str, Head]:
-    """The heads of the vendors that have a journal."""
-    rows = await connection.fetch(_HEADS, sorted(vendors))
-    return {row["vendor"]: Head(row["seq"], row["hash"], row["clock"], row["known_at"]) for row in rows}
+class PostgresStore:
+    """The pool that sessions take their connection from."""
 
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
 
-async def processed(connection: Any, facts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of the facts (vendor, fact id) that were handled in an earlier transaction."""
-    pairs = sorted(set(facts))
-    rows = await connection.fetch(_PROCESSED, [vendor for vendor, _ in pairs], [fact for _, fact in pairs])
-    return {(row["vendor"], row["fact_id"]) for row in rows}
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[PostgresSession]:
+        with database_errors():
+            async with self._pool.acquire() as connection:
+                yield PostgresSession(connection)
 
-
-async def due(connection: Any, until: Mapping[str, datetime], limit: int) -> dict[str, list[Deadline]]:
-    """Each vendor's first deadlines up to its instant, at most `limit`, in firing order."""
-    vendors = sorted(until)
-    found: dict[str, list[Deadline]] = {vendor: [] for vendor in vendors}
-    for row in await connection.fetch(_DUE, vendors, [until[vendor] for vendor in vendors], limit):
-        key = Key(row["kind"], row["id"])
-        found[row["vendor"]].append((row["due"], key.subject, key))
-    return found
-
-
-async def next_due(connection: Any, partition: int) -> dict[str, datetime]:
-    """For each live vendor of the partition that has one, when its next deadline falls due."""
-    rows = await connection.fetch(_NEXT_DUE, partition)
-    return {row["vendor"]: row["due"] for row in rows if row["due"] is not None}
-
-
-async def write(connection: Any, partition: int, batch: Iterable[Written]) -> None:
-    """Heads, documents and handled facts of a batch, within the caller's transaction; raises `Fenced`."""
-    batch = tuple(batch)
-    await _write_heads(connection, partition, batch)
-    rows = [
-        (one.vendor, key.kind, key.id, due_of(document), to_json(key.kind, document))
-        for one in batch
-        for key, document in one.changed.items()
-    ]
-    if rows:
-        await connection.execute(_WRITE_DOCUMENTS, *map(list, zip(*rows, strict=True)))
-    facts = [
-        (one.vendor, fact.fact_id, fact.body_hash, fact.first_seq, fact.last_seq)
-        for one in batch
-        for fact in one.handled.values()
-    ]
-    if facts:
-        await connection.execute(_WRITE_PROCESSED, *map(list, zip(*facts, strict=True)))
-
-
-async def _write_heads(connection: Any, partition: int, batch: Iterable[Written]) -> None:
-    old = [(one.vendor, one.was.seq, *_head_row(one)) for one in batch if one.was is not None]
-    new = [(one.vendor, *_head_row(one)) for one in batch if one.was is None]
-    if old:
-        status: str = await connection.execute(_MOVE_HEADS, *map(list, zip(*old, strict=True)))
-        if status != f"UPDATE {len(old)}":
-            raise Fenced(f"partition {partition}: a vendor's head was moved by another writer")
-    if new:
-        await connection.execute(_NEW_HEADS, partition, *map(list, zip(*new, strict=True)))
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[PostgresSession]:
+        with database_errors():
+            async with self._pool.acquire() as connection, connection.transaction():
+                yield PostgresSession(connection)
 
 
 def _head_row(one: Written) -> tuple[Any, ...]:
     return one.now.seq, one.now.hash, one.now.clock, one.now.known_at, one.live
+
+
+def _packed(records: Sequence[Record]) -> bytes:
+    return orjson.dumps([(record.key, record.headers, record.value.decode()) for record in records])
+
+
+def _unpacked(packed: bytes) -> list[Record]:
+    return [
+        Record(key, tuple((name, text) for name, text in headers), value.encode())
+        for key, headers, value in orjson.loads(packed)
+    ]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from services.attribution import store
-from shared.database import database_errors
+from services.attribution.port import Store
 from shared.events.codec import encode_fact
 from shared.events.envelope import Fact, derived_id
 from shared.events.vendor import ClockTicked
@@ -36,14 +34,15 @@ class Timer:
         self._outstanding.discard(vendor)
         self._next = None
 
-    async def tick(self, pool: Any) -> None:
+    async def tick(self, store: Store) -> None:
         """A tick for each vendor whose next deadline is not after now."""
-        with database_errors():
-            if self._next is None:
-                self._next = await store.next_due(pool, self._partition)
-            if not self._next:
-                return
-            now: datetime = await pool.fetchval("SELECT clock_timestamp()")
+        if self._next is None:
+            async with store.session() as session:
+                self._next = await session.next_due(self._partition)
+        if not self._next:
+            return
+        async with store.session() as session:
+            now = await session.now()
         ripe = [(vendor, due) for vendor, due in self._next.items() if due <= now and vendor not in self._outstanding]
         if ripe:
             await self._log.append("facts", [encode_fact(_tick(vendor, due, now)) for vendor, due in ripe])

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from services.attribution.lane import Lane
+from services.attribution.store import PostgresStore
 from shared.errors import DealregError
 from shared.log.lanes import Lanes
 from shared.log.ownership import Held, Ownership
@@ -29,10 +30,11 @@ class Worker:
         """Partitions that this worker gave up because stored data contradict each other, with the reason."""
         self._settings = settings
         name = owner or f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        store = PostgresStore(pool)
         ownership = Ownership(pool, CONSUMER, log.partitions, name, settings.lease_seconds)
 
         async def opened(held: Held) -> Lane:
-            return await Lane.open(pool, log, settings, ownership, held)
+            return await Lane.open(store, log, settings, ownership, held)
 
         self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._give_up)
 

@@ -1,0 +1,90 @@
+"""What the decider asks of the place where it keeps its state; PostgreSQL in production, memory in simulations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.attribution.domain.state import Document, Key
+from services.attribution.ledger import Deadline, Head, Written
+from shared.log.port import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The outbox as the last owner left it."""
+
+    mark: int
+    """Up to here everything is published."""
+    rows: list[tuple[int, Sequence[Record]]]
+    """What stands above the mark, by position."""
+
+
+class Session(Protocol):
+    """One conversation with the store; inside a transaction all its writes become visible together, or none."""
+
+    connection: Any
+    """What a log that joins transactions, and the ownership of partitions, write through."""
+
+    async def now(self) -> datetime:
+        """The store's clock, which the edge also dates facts by."""
+        ...
+
+    async def documents(self, wanted: Iterable[tuple[str, Key]]) -> dict[tuple[str, Key], Document | None]:
+        """Each wanted document, or None where there is none."""
+        ...
+
+    async def heads(self, vendors: Iterable[str]) -> dict[str, Head]:
+        """The heads of the vendors that have a journal."""
+        ...
+
+    async def processed(self, facts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those of the facts (vendor, fact id) that were handled in an earlier transaction."""
+        ...
+
+    async def due(self, until: Mapping[str, datetime], limit: int) -> dict[str, list[Deadline]]:
+        """Each vendor's first deadlines up to its instant, at most `limit`, in firing order."""
+        ...
+
+    async def next_due(self, partition: int) -> dict[str, datetime]:
+        """For each live vendor of the partition that has one, when its next deadline falls due."""
+        ...
+
+    async def write(self, partition: int, batch: Iterable[Written]) -> None:
+        """Heads, documents and handled facts of a batch, within the transaction; raises `Fenced`."""
+        ...
+
+    async def outbox(self, partition: int) -> Waiting:
+        """What waits to be published; the partition has a mark from here on."""
+        ...
+
+    async def put(self, partition: int, position: int, records: Sequence[Record]) -> None:
+        """The records wait in the outbox at this position."""
+        ...
+
+    async def move_mark(self, partition: int, mark: int) -> None:
+        """Everything up to the mark is published, and its rows are gone."""
+        ...
+
+    async def journal_offset(self, partition: int) -> int:
+        """Up to here the journal is known to be in the state."""
+        ...
+
+    async def note_journal(self, partition: int, offset: int) -> None:
+        """The state has the journal up to this offset."""
+        ...
+
+
+class Store(Protocol):
+    """Opens sessions; the driver's errors leave them as ours."""
+
+    def session(self) -> AbstractAsyncContextManager[Session]:
+        """Each statement by itself."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[Session]:
+        """Committed when the block ends well, undone when it does not; `Ambiguous` where nobody can know."""
+        ...
