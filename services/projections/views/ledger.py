@@ -57,9 +57,8 @@ class Ledger:
 
     async def write(self, connection: Any, changes: list[PostingRow]) -> None:
         if changes:
+            # In one statement: the database sums each entry's lines as they come in, and refuses an unbalanced one.
             await copy_rows(connection, self._schema, "posting", PostingRow._fields, changes)
-            # Else an unbalanced entry would be refused by the commit, where nobody can say which one it was.
-            await connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _rows(entry: Entry, event: Any) -> list[PostingRow]:
