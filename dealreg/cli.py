@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from dealreg import ground, run, schemas, services, vendors, verify
+from dealreg import explain, ground, run, schemas, services, vendors, verify
 from dealreg.demo import command as demo
 from shared.errors import DealregError, Invalid, Misconfigured
 
@@ -29,7 +29,7 @@ keeps everything in the folder .dealreg; with DEALREG_LOG=kafka an embedded Kafk
 [bold]Exit codes[/bold]
 
   0   done, and every check held
-  1   a check failed, or a server could not be reached
+  1   a check failed, what was named is not there, or a server could not be reached
   2   wrong usage or a wrong setting; the message names it
 """
 
@@ -50,6 +50,7 @@ ground.register(app)
 vendors.register(app)
 schemas.register(app)
 verify.register(app)
+explain.register(app)
 
 
 def main() -> None:

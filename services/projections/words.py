@@ -49,6 +49,11 @@ def _linked(data: Data) -> str:
     return f"A person links the opportunity to {owner}." if owner else "A person says that it belongs to nobody."
 
 
+def _matched(data: Data) -> str:
+    return f"A person says that {data['registration']} and {data['other']} have {_SAME[bool(data['same'])]}."
+
+
+_SAME = {True: "the same customer", False: "different customers"}
 _FACTS: dict[str, Callable[[Data], str]] = {
     "registration.submitted": _submitted,
     "registration.amended": _amended,
@@ -58,6 +63,9 @@ _FACTS: dict[str, Callable[[Data], str]] = {
     "evidence.verified": lambda _: "A person verifies the evidence.",
     "evidence.refuted": lambda _: "A person refutes the evidence.",
     "extension.requested": lambda _: "The partner asks for an extension.",
+    "customer.match_decided": _matched,
+    "partner.suspended": lambda data: f"{data['partner']} is suspended ({data['reason']}).",
+    "partner.reinstated": lambda data: f"{data['partner']} is reinstated.",
     "review.decided": lambda data: f"A person reviews it: {data['verdict']}.",
     "opportunity.created": _opportunity("is a new opportunity"),
     "opportunity.changed": _opportunity("changed"),

@@ -1,0 +1,90 @@
+"""What a story consists of; its JSON is this, field by field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.events.money import Money
+
+Row = dict[str, Any]
+"""One entry of the feed: seq, type, version, decision, clock, principal, subjects and its content as `data`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A registration that the story is about or meets."""
+
+    registration: str
+    partner: str
+    customer: str
+    state: str
+    protected_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry: when, who or which rules, and what it says."""
+
+    seq: int
+    at: datetime
+    type: str
+    registration: str | None
+    """Whose life it is part of, where it is part of one."""
+    by: str | None
+    """The principal of a fact; None where the rules decided."""
+    sentence: str
+    policy: str | None
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Part of a deal's value, as it stands; without a partner it is the house's."""
+
+    opportunity: str
+    partner: str | None
+    role: str
+    portion: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One reward as it stands: what is left of it, when it is due, and what holds it until then or beyond."""
+
+    reward: str
+    partner: str
+    opportunity: str | None
+    amount: Money
+    left: Money
+    status: str
+    """`held`, `payable` or `reversed`."""
+    due_at: datetime | None
+    """Held: the end of the hold; payable: since when; reversed: None."""
+    cases: tuple[str, ...]
+    """Open cases that keep it held beyond `due_at`, until a person decides them."""
+    blocked: str | None
+    """`partner.suspended` while that keeps it from being paid."""
+
+
+@dataclass(slots=True)
+class Story:
+    """What is told, in order, and how it stands at the end."""
+
+    vendor: str
+    about: str
+    kind: str
+    """`registration`, `opportunity`, `reward` or `case`."""
+    title: str
+    as_of: int
+    """The vendor's last entry that was known when it was told."""
+    complete: bool
+    """False where there are more entries than are told."""
+    partners: dict[str, str] = field(default_factory=dict)
+    """Names by id."""
+    claims: list[Claim] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    credit: list[Share] = field(default_factory=list)
+    rewards: list[Owed] = field(default_factory=list)
