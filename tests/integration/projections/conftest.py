@@ -55,7 +55,7 @@ class World:
 
     async def key(self, vendor: str = "maven", partner: str | None = None, **options: Any) -> dict[str, str]:
         """The Authorization header of a new credential."""
-        scopes = ("pipeline:read", "payouts:read", "events:read") if partner else SCOPES
+        scopes = options.pop("scopes", ("pipeline:read", "payouts:read", "events:read") if partner else SCOPES)
         _, token = await Credentials(self.pool, 0).create(vendor, scopes, partner=partner, **options)
         return {"Authorization": f"Bearer {token}"}
 
