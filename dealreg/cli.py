@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from dealreg import explain, ground, run, schemas, services, vendors, verify
+from dealreg import explain, ground, projections, run, schemas, services, vendors, verify
 from dealreg.demo import command as demo
 from shared.errors import DealregError, Invalid, Misconfigured
 
@@ -50,6 +50,7 @@ ground.register(app)
 vendors.register(app)
 schemas.register(app)
 verify.register(app)
+projections.register(app)
 explain.register(app)
 
 

@@ -6,7 +6,7 @@ that the stored ledger and payouts sum to the same balances. Only what disagrees
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from shared.events.credit import CreditAssigned, CreditReversed
 from shared.events.envelope import Entry
 from shared.events.ledger import Posted
 from shared.events.order import RefundCounted
+from shared.projection.parking import parked_of
 from shared.projection.reading import BEGINNING, Head
 
 BOOKS = "books"
@@ -60,6 +61,8 @@ class Books:
 
     heads: dict[str, Mapping[str, Head]]
     """How far the live ledger and payouts had come."""
+    parked: dict[str, Collection[tuple[str, int]]]
+    """What each of the two has set aside."""
     whole_facts: bool
     """Whether the log shows either all entries of a fact or none: then the last one can be judged too."""
     first: Difference | None = None
@@ -75,6 +78,7 @@ class Books:
     async def of(cls, connection: Any, *, whole_facts: bool) -> Books:
         """Empty books, with the positions of the tables that they will be held against."""
         heads: dict[str, Mapping[str, Head]] = {}
+        parked: dict[str, Collection[tuple[str, int]]] = {}
         for view in (LEDGER, PAYOUTS):
             rows = await connection.fetch(
                 "SELECT vendor, seq, hash FROM projections.head WHERE view = $1 AND version = $2",
@@ -82,7 +86,8 @@ class Books:
                 view.version,
             )
             heads[view.name] = {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows}
-        return cls(heads, whole_facts, stored={name: {} for name in heads})
+            parked[view.name] = await parked_of(connection, view.name, view.version)
+        return cls(heads, parked, whole_facts, stored={name: {} for name in heads})
 
     def add(self, entries: Iterable[Entry]) -> None:
         """The entries are in the books; what is wrong with one by itself is the first difference."""
@@ -129,7 +134,8 @@ class Books:
             if one.account == "accrued" and one.amount_minor < 0:
                 self.earned[account] = self.earned.get(account, 0) - one.amount_minor
             for name, heads in self.heads.items():
-                if entry.seq <= heads.get(entry.vendor, BEGINNING).seq:
+                folded = entry.seq <= heads.get(entry.vendor, BEGINNING).seq
+                if folded and (entry.vendor, entry.seq) not in self.parked[name]:
                     kept = self.stored[name]
                     kept[account] = kept.get(account, 0) + one.amount_minor
         for currency, total in sums.items():

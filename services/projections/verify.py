@@ -18,6 +18,7 @@ from shared.database import database_errors
 from shared.errors import DealregError
 from shared.events.envelope import Entry
 from shared.log.port import EventLog
+from shared.projection.parking import parked_of
 from shared.projection.port import View
 from shared.projection.reading import BEGINNING, Head, read
 
@@ -62,8 +63,7 @@ async def verify(pool: Any, log: EventLog, views: Sequence[View] = ALL, progress
             await _read_journal(log, refolds, books, report, progress)
             for refold in refolds:
                 difference, report.digests[refold.view.name] = await refold.compare()
-                if difference is not None:
-                    report.differences.append(difference)
+                report.differences += [one for one in (difference, refold.set_aside()) if one is not None]
             if report.read_whole and (difference := await books.close(connection)) is not None:
                 report.differences.append(difference)
     return report
@@ -72,9 +72,18 @@ async def verify(pool: Any, log: EventLog, views: Sequence[View] = ALL, progress
 class _Refold:
     """One view folded anew into temporary tables, as far as the live one had come."""
 
-    def __init__(self, connection: Any, view: View, tables: list[Table], heads: dict[str, Head]) -> None:
+    def __init__(
+        self,
+        connection: Any,
+        view: View,
+        tables: list[Table],
+        heads: dict[str, Head],
+        parked: dict[tuple[str, int], str],
+    ) -> None:
         self.view = view
         self.heads = heads
+        self.parked = parked
+        """Entries that the live view has set aside, and why: they are not folded here either."""
         self.failed: Difference | None = None
         self.complete = False
         self._connection = connection
@@ -91,7 +100,16 @@ class _Refold:
         rows = await connection.fetch(
             "SELECT vendor, seq, hash FROM projections.head WHERE view = $1 AND version = $2", view.name, view.version
         )
-        return cls(connection, view, tables, {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows})
+        heads = {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows}
+        return cls(connection, view, tables, heads, await parked_of(connection, view.name, view.version))
+
+    def set_aside(self) -> Difference | None:
+        """The first entry that the live view has not applied: what it shows is not what the journal says."""
+        if not self.parked:
+            return None
+        (vendor, seq), reason = min(self.parked.items())
+        told = "an entry that is applied", f"set aside, as {len(self.parked)} are: {_shown(reason)}"
+        return Difference(self.view.name, vendor, "projections.parked", f"entry {seq}", "(row)", *told)
 
     async def fold(self, entries: Sequence[Entry]) -> None:
         """The entries that the live view has folded, folded here too."""
@@ -100,7 +118,8 @@ class _Refold:
             head = self.heads.get(entry.vendor, BEGINNING)
             if entry.seq == head.seq and entry.hash != head.hash:
                 self._fail(entry, "head", entry.hash, head.hash)
-            if entry.seq <= head.seq and (self.view.declares is None or entry.event.type in self.view.declares):
+            declared = self.view.declares is None or entry.event.type in self.view.declares
+            if declared and entry.seq <= head.seq and (entry.vendor, entry.seq) not in self.parked:
                 mine.append(entry)
         if self.failed is not None or not mine:
             return

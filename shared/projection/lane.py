@@ -6,17 +6,23 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
+
 from shared.database import Conflict, Refused, as_our_error, database_errors
 from shared.errors import DealregError, Fenced
+from shared.events.envelope import Entry
 from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog, Reader, StoredRecord
-from shared.projection.metrics import ENTRIES, POSITION
-from shared.projection.port import View
+from shared.projection.metrics import ENTRIES, PARKED, POSITION
+from shared.projection.parking import MAX_PARKED_ENTRIES, Aside, blocked_of, park, parked_entries, why_blocked
+from shared.projection.port import Linking, View
 from shared.projection.positions import clear_halt, heads_of, move_heads
-from shared.projection.reading import Halt, Head, Reading, halt_at, read
+from shared.projection.reading import BEGINNING, Halt, Head, Reading, after, halt_at, read
 
 RENEWALS_PER_LEASE = 3
 """An idle lane renews this often within its lease, so that one lost renewal loses nothing."""
+
+_log = structlog.get_logger(__name__)
 
 
 class Halted(DealregError):
@@ -30,7 +36,7 @@ class Halted(DealregError):
         self.halt = halt
 
 
-class _EntryFailed(Exception):
+class EntryFailed(Exception):
     """An entry of the batch cannot be folded or written; nothing was committed."""
 
 
@@ -50,6 +56,8 @@ class Lane:
         self._renew_after = lease / RENEWALS_PER_LEASE
         self._renewed = time.monotonic()
         self._heads: dict[str, Head] = {}
+        self._blocked: dict[str, dict[str, int]] | None = None if view.declares is None else {}
+        self._parked = 0
         self._clean = False
         """False until the first commit, which takes away what an earlier lane said about a halt."""
 
@@ -59,7 +67,11 @@ class Lane:
     ) -> Lane:
         """A lane that goes on where the position stands; raises `Corrupt` where the log is not the remembered one."""
         reader = await log.reader("journal", held.partition, held.next_offset, held.remembered)
-        return cls(view, pool, ownership, held, reader, limit, lease)
+        lane = cls(view, pool, ownership, held, reader, limit, lease)
+        with database_errors():
+            lane._parked = await parked_entries(pool, view.name, view.version, held.partition)
+        PARKED.labels(view.name, str(held.partition)).set(lane._parked)
+        return lane
 
     @property
     def next_offset(self) -> int:
@@ -73,13 +85,7 @@ class Lane:
             await self._keep()
             return 0
         await self._know({record.key for record in records})
-        reading = read(records, self._heads, self._view.declares)
-        try:
-            await self._commit(reading, records[: reading.records])
-        except _EntryFailed:
-            await self._one_by_one(records[: reading.records])
-        if reading.halt is not None:
-            raise Halted(self._view.name, reading.halt)
+        await self._pass(records)
         return len(records)
 
     async def close(self) -> None:
@@ -97,45 +103,108 @@ class Lane:
         if missing:
             with database_errors():
                 found = await heads_of(self._pool, self._view.name, self._view.version, missing)
+                if self._blocked is not None and self._parked:
+                    self._blocked |= await blocked_of(self._pool, self._view.name, self._view.version, missing)
             self._heads.update(found)
 
-    async def _one_by_one(self, records: Sequence[StoredRecord]) -> None:
-        # The batch failed as a whole; alone, each good entry passes and the bad one is named.
-        for record in records:
-            reading = read([record], self._heads, self._view.declares)
+    async def _pass(self, records: Sequence[StoredRecord]) -> None:
+        """Every record is passed: applied, or set aside; raises `Halted` at one that neither is possible for."""
+        rest = records
+        while rest:
+            reading = read(rest, self._heads, self._view.declares, self._blocked)
+            passed, rest = rest[: reading.records], rest[reading.records :]
             try:
-                await self._commit(reading, [record])
-            except _EntryFailed as failed:
-                raise Halted(self._view.name, halt_at(record, str(failed))) from failed.__cause__
+                await self._commit(reading, passed)
+            except EntryFailed as failed:
+                await self._part(passed, failed)
+            if reading.halt is not None:
+                raise Halted(self._view.name, reading.halt)
+            if reading.aside is not None:
+                await self._set_aside(reading.aside)
+                rest = rest[1:]
+
+    async def _part(self, records: Sequence[StoredRecord], failed: EntryFailed) -> None:
+        # Halves until the bad one is alone: the good ones pass, and what comes after sees what it blocks.
+        if len(records) > 1:
+            middle = len(records) // 2
+            await self._pass(records[:middle])
+            await self._pass(records[middle:])
+        elif self._blocked is None:
+            raise Halted(self._view.name, halt_at(records[0], str(failed))) from failed.__cause__
+        else:
+            await self._set_aside(Aside(records[0], str(failed)))
+
+    async def _set_aside(self, aside: Aside) -> None:
+        """The entry is parked under all that it touches, and the position is behind it."""
+        vendor, head = aside.record.key, after(aside.record, self._heads.get(aside.record.key, BEGINNING))
+        assert self._blocked is not None
+        assert head is not None
+        if self._parked >= MAX_PARKED_ENTRIES:
+            told = f"{self._parked} entries are set aside already: the view is wrong, not an entry. {aside.reason}"
+            raise Halted(self._view.name, halt_at(aside.record, told))
+        view, version = self._view.name, self._view.version
+        with database_errors():
+            async with self._pool.acquire() as connection, connection.transaction():
+                touched = {(vendor, one) for one in aside.subjects}
+                linked = await self._view.links(connection, touched) if isinstance(self._view, Linking) else {}
+                subjects = tuple(dict.fromkeys([*aside.subjects, *(one for more in linked.values() for one in more)]))
+                await park(connection, view, version, self.partition, aside, subjects)
+                await self._move(connection, {vendor: head}, aside.record)
+        blocked = self._blocked.setdefault(vendor, {})
+        self._blocked[vendor] = dict.fromkeys(subjects, aside.seq) | blocked
+        self._parked += 1
+        PARKED.labels(view, str(self.partition)).set(self._parked)
+        _log.error("entry set aside", view=view, vendor=vendor, seq=aside.seq, type=aside.type, reason=aside.reason)
+        self._passed({vendor: head}, [aside.record])
 
     async def _commit(self, reading: Reading, records: Sequence[StoredRecord]) -> None:
         if not records:
             return
-        last = records[-1]
         with database_errors():
             async with self._pool.acquire() as connection, connection.transaction():
                 if reading.entries:
-                    await self._fold(connection, reading)
-                await move_heads(connection, self._view.name, self._view.version, reading.heads)
-                if not self._clean:
-                    await clear_halt(connection, self._view.name, self._view.version, self.partition)
-                self._held = await self._ownership.advance(
-                    connection, self._held, last.offset + 1, dict(last.headers)["ce_id"]
-                )
+                    await self._assert_unblocked(connection, reading.entries)
+                    await apply(connection, self._view, reading.entries)
+                await self._move(connection, reading.heads, records[-1])
+        self._passed(reading.heads, records)
+
+    async def _move(self, connection: Any, heads: dict[str, Head], last: StoredRecord) -> None:
+        view, version = self._view.name, self._view.version
+        await move_heads(connection, view, version, heads)
+        if not self._clean:
+            await clear_halt(connection, view, version, self.partition)
+        self._held = await self._ownership.advance(connection, self._held, last.offset + 1, dict(last.headers)["ce_id"])
+
+    def _passed(self, heads: dict[str, Head], records: Sequence[StoredRecord]) -> None:
         self._clean = True
         self._renewed = time.monotonic()
-        self._heads.update(reading.heads)
+        self._heads.update(heads)
         ENTRIES.labels(self._view.name).inc(len(records))
-        POSITION.labels(self._view.name, str(self.partition)).set(last.offset + 1)
+        POSITION.labels(self._view.name, str(self.partition)).set(records[-1].offset + 1)
 
-    async def _fold(self, connection: Any, reading: Reading) -> None:
-        try:
-            rows = await self._view.load(connection, reading.entries)
-            await self._view.write(connection, self._view.fold(rows, reading.entries))
-        except Fenced:
-            raise
-        except Exception as error:
-            ours = error if isinstance(error, DealregError) else as_our_error(error)
-            if ours is None or isinstance(ours, Conflict | Refused) or ours.status != 503:
-                raise _EntryFailed(str(ours) if ours else f"{type(error).__name__}: {error}") from error
-            raise ours from error
+    async def _assert_unblocked(self, connection: Any, entries: Sequence[Entry]) -> None:
+        """No entry changes a row of what is set aside without naming it; raises `EntryFailed`."""
+        if not self._blocked or not isinstance(self._view, Linking):
+            return
+        touched = {(one.vendor, name) for one in entries if one.vendor in self._blocked for name in one.subjects}
+        linked = await self._view.links(connection, touched) if touched else {}
+        for (vendor, _), subjects in linked.items():
+            if why := why_blocked(subjects, self._blocked[vendor]):
+                raise EntryFailed(why)
+
+
+async def apply(connection: Any, view: View, entries: Sequence[Entry]) -> None:
+    """The entries are in the view's rows, if the caller's transaction commits.
+
+    Raises `EntryFailed` where one of them can never be, and what the database says where it cannot be now.
+    """
+    try:
+        rows = await view.load(connection, entries)
+        await view.write(connection, view.fold(rows, entries))
+    except Fenced:
+        raise
+    except Exception as error:
+        ours = error if isinstance(error, DealregError) else as_our_error(error)
+        if ours is None or isinstance(ours, Conflict | Refused) or ours.status != 503:
+            raise EntryFailed(str(ours) if ours else f"{type(error).__name__}: {error}") from error
+        raise ours from error

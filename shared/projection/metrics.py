@@ -15,3 +15,9 @@ HALTED = Gauge(
 POSITION = Gauge(
     "dealreg_view_next_offset", "Journal offset that the view reads next.", ["view", "partition"], registry=registry
 )
+PARKED = Gauge(
+    "dealreg_view_parked_entries",
+    "Entries that the view has set aside, with the later ones of their subjects.",
+    ["view", "partition"],
+    registry=registry,
+)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol, Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, Self, runtime_checkable
 
 from shared.events.envelope import Entry
 
@@ -15,7 +15,10 @@ class View(Protocol):
     name: str
     version: int
     declares: frozenset[str] | None
-    """Wire names that it folds; others pass it by. None: every entry, and an unknown type halts it."""
+    """Wire names that it folds; others pass it by. None: every entry, and an unknown type halts it.
+
+    Whoever declares everything promises an order without gaps: such a view sets nothing aside, it halts.
+    """
     tables: tuple[str, ...]
     """Schema-qualified names of the tables that hold its rows, each with a `vendor` column and a primary key."""
 
@@ -33,4 +36,17 @@ class View(Protocol):
 
     async def write(self, connection: Any, changes: Any) -> None:
         """The changes written within the caller's transaction, in bulk."""
+        ...
+
+
+Touched = tuple[str, str]
+"""Vendor and subject."""
+
+
+@runtime_checkable
+class Linking(Protocol):
+    """A view whose entries change rows of subjects that they do not name, since an earlier one linked the two."""
+
+    async def links(self, connection: Any, touched: Iterable[Touched]) -> Mapping[Touched, Sequence[str]]:
+        """For each vendor and subject, the other subjects whose rows change with it."""
         ...

@@ -10,6 +10,7 @@ from shared.errors import Corrupt
 from shared.events.envelope import GENESIS, Entry
 from shared.log.port import Record, StoredRecord
 from shared.projection.decoding import DECODING
+from shared.projection.parking import Aside, Blocked, only_unreadable, subjects_of, why_blocked
 
 _PREFIX = "dealreg."
 
@@ -39,17 +40,29 @@ class Halt:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The good beginning of a batch: entries to fold, the heads after it, and what ended it, if anything."""
+    """The good beginning of a batch: entries to fold, the heads after it, and what ended it, if anything.
+
+    The batch goes on after an entry that is set aside, and stands still at a halt.
+    """
 
     entries: list[Entry]
     heads: dict[str, Head]
     """Of the vendors that moved."""
     records: int
-    halt: Halt | None
+    halt: Halt | None = None
+    aside: Aside | None = None
 
 
-def read(records: Sequence[StoredRecord], heads: Mapping[str, Head], declares: frozenset[str] | None) -> Reading:
-    """The declared entries beyond the heads; what a head has already passed is dropped (redelivery)."""
+def read(
+    records: Sequence[StoredRecord],
+    heads: Mapping[str, Head],
+    declares: frozenset[str] | None,
+    blocked: Blocked | None = None,
+) -> Reading:
+    """The declared entries beyond the heads; what a head has already passed is dropped (redelivery).
+
+    Given the subjects that are `blocked`, it ends before the first entry that has one of them, or cannot be read.
+    """
     entries: list[Entry] = []
     moved: dict[str, Head] = {}
     for count, record in enumerate(records):
@@ -60,11 +73,23 @@ def read(records: Sequence[StoredRecord], heads: Mapping[str, Head], declares: f
             if head is None:
                 continue
             if declares is None or headers["ce_type"].removeprefix(_PREFIX) in declares:
+                if blocked and (why := why_blocked(subjects_of(headers), blocked.get(record.key, {}))):
+                    return Reading(entries, moved, count, aside=Aside(record, why))
                 entries.append(DECODING.entry(record))
             moved[record.key] = head
         except (Corrupt, KeyError, ValueError) as error:
+            if blocked is not None and after(record, before) is not None and only_unreadable(record):
+                return Reading(entries, moved, count, aside=Aside(record, str(error)))
             return Reading(entries, moved, count, halt_at(record, str(error)))
-    return Reading(entries, moved, len(records), None)
+    return Reading(entries, moved, len(records))
+
+
+def after(record: StoredRecord, head: Head) -> Head | None:
+    """The head once the record is passed, None where it does not continue there."""
+    try:
+        return _next(dict(record.headers), head)
+    except (Corrupt, KeyError, ValueError):
+        return None
 
 
 def _next(headers: Mapping[str, str], head: Head) -> Head | None:

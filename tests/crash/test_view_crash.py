@@ -13,9 +13,12 @@ from services.projections.views import CONFLICTS, FEED, OPPORTUNITIES, PIPELINE
 from shared.database import open_pool
 from shared.log import open_log
 from shared.log.port import EventLog
+from shared.projection import replay as replaying
 from shared.projection.port import View
+from shared.projection.replay import replay
 from shared.projection.runner import Runner
 from shared.settings import Settings
+from tests.broken import broken
 from tests.crash.crashing import Crashed, CrashingPool, Fuse
 from tests.journals import ordinary_deals
 
@@ -46,7 +49,7 @@ async def drained(runner: Runner) -> None:
 
 async def emptied(pool: Any, view: View) -> None:
     """The view has never been folded."""
-    await pool.execute(f"TRUNCATE {', '.join(view.tables)}, projections.head, log.ownership")
+    await pool.execute(f"TRUNCATE {', '.join(view.tables)}, projections.head, projections.parked, log.ownership")
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
@@ -70,3 +73,29 @@ async def test_dying_at_any_step_leaves_the_same_rows(place: tuple[Any, EventLog
     assert fuse.blown is None
     assert deaths > 20
     assert (await verify(pool, log, [view])).holds
+
+
+async def test_dying_in_the_middle_of_a_replay_applies_each_entry_once(
+    place: tuple[Any, EventLog, Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, log, settings = place
+    monkeypatch.setattr(replaying, "REPLAY_ENTRIES", 4)
+    await drained(Runner(PIPELINE, pool, log, settings))
+    expected = await view_digests(pool, [PIPELINE])
+    deaths = 0
+    for blow_at in range(MOST_STEPS):
+        await emptied(pool, PIPELINE)
+        await drained(Runner(broken(PIPELINE, {2, 12}), pool, log, settings, owner="buggy"))
+        assert await pool.fetchval("SELECT count(*) FROM projections.parked") > 4
+        fuse = Fuse(blow_at)
+        try:
+            await replay(CrashingPool(pool, fuse), PIPELINE)
+        except Crashed:
+            deaths += 1
+        assert (await replay(pool, PIPELINE)).left == 0
+        assert await view_digests(pool, [PIPELINE]) == expected, fuse.blown
+        if fuse.blown is None:
+            break
+    assert fuse.blown is None
+    assert deaths > 20
+    assert (await verify(pool, log, [PIPELINE])).holds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from shared.events.base import Event
 from shared.events.case import CaseClosed, CaseOpened, CaseResolved
 from shared.events.envelope import Entry
 from shared.events.reward import RewardAccrued, RewardReversed
+from shared.projection.port import Touched
 
 
 class CaseRow(NamedTuple):
@@ -71,6 +72,16 @@ class Cases:
                 cases.append((entry.vendor, event.case))
         found = await self.table.load(connection, cases)
         found.current.update((await self.table.load(connection, deals, by="opportunity_id")).current)
+        return found
+
+    async def links(self, connection: Any, touched: Iterable[Touched]) -> Mapping[Touched, Sequence[str]]:
+        """A reward that is reversed changes the case that holds it, on the same opportunity."""
+        deals = [
+            (vendor, one.removeprefix("opportunity:")) for vendor, one in touched if one.startswith("opportunity:")
+        ]
+        found: dict[Touched, list[str]] = {}
+        for row in (await self.table.load(connection, deals, by="opportunity_id")).current.values():
+            found.setdefault((row.vendor, f"opportunity:{row.opportunity_id}"), []).append(f"case:{row.case_id}")
         return found
 
     def fold(self, rows: Versions[CaseRow], entries: Sequence[Entry]) -> Versions[CaseRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from shared.events.amendment import amended
 from shared.events.base import Event
 from shared.events.envelope import Entry
 from shared.events.lifecycle import after
+from shared.projection.port import Touched
 
 
 @dataclass(slots=True)
@@ -173,6 +174,18 @@ class Pipeline:
             [one for _, one in keys],
         )
         return {(record[0], record[1]): Linked(*record) for record in records}
+
+    async def links(self, connection: Any, touched: Iterable[Touched]) -> Mapping[Touched, Sequence[str]]:
+        """A message on an opportunity changes the registration that it is linked to."""
+        named = [(vendor, one) for vendor, one in touched if one.startswith("opportunity:")]
+        records = await connection.fetch(
+            f"SELECT t.vendor, t.opportunity_id, t.registration_id FROM {self.opportunities} t "
+            "JOIN unnest($1::text[], $2::text[]) AS k (vendor, id) "
+            "ON t.vendor = k.vendor AND t.opportunity_id = k.id WHERE t.registration_id IS NOT NULL",
+            [vendor for vendor, _ in named],
+            [one.removeprefix("opportunity:") for _, one in named],
+        )
+        return {(record[0], f"opportunity:{record[1]}"): (f"registration:{record[2]}",) for record in records}
 
     def fold(self, rows: PipelineRows, entries: Sequence[Entry]) -> PipelineRows:
         registrations = Versions(dict(rows.registrations.current))

@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 
 from services.projections.verify import view_digests
+from services.projections.views import PIPELINE
+from tests.broken import broken
 from tests.conftest import TEST_KEY
 from tests.integration.projections.conftest import World
 from tests.journals import ordinary_deals
@@ -53,3 +55,32 @@ async def test_status_says_how_far_each_view_is(world: World, database: str) -> 
     assert code == 0
     behind = {row["view"]: row["behind"] for row in rows if row["position"]}
     assert behind["pipeline"] == 1
+
+
+async def test_status_tells_what_is_set_aside_and_a_replay_repairs_it(world: World, database: str) -> None:
+    journal = ordinary_deals("maven", 3)
+    await world.append(journal)
+    await world.project(broken(PIPELINE, {2}))
+    _, rows = await dealreg(database, "projections", "status")
+    [row] = [one for one in rows if one["parked"]]
+    assert (row["view"], row["parked_entries"], row["heads"]) == ("pipeline", row["parked_entries"], {"maven": 27})
+    [told] = row["parked"]
+    assert (told["vendor"], told["since_seq"], told["entries"]) == ("maven", 2, row["parked_entries"])
+    assert "registration:reg_maven000000" in told["subjects"]
+    code, done = await dealreg(database, "projections", "replay-parked", "pipeline")
+    assert (code, done) == (
+        0, [{"view": "pipeline", "version": 1, "applied": told["entries"], "left": 0, "first": None}]
+    )  # fmt: skip
+    code, report = await dealreg(database, "verify")
+    assert not [one for one in report["differences"] if one["view"] == "pipeline"]
+
+
+async def test_what_cannot_be_repaired_yet_ends_a_replay_with_1(world: World, database: str) -> None:
+    journal = ordinary_deals("maven", 1)
+    journal.protect("reg_maven000000")  # it was converted long before
+    await world.append(journal)
+    await world.project(PIPELINE)
+    code, done = await dealreg(database, "projections", "replay-parked")
+    [left] = [one for one in done if one["left"]]
+    assert (code, left["view"], left["left"]) == (1, "pipeline", 1)
+    assert "no transition" in left["first"]
