@@ -9,7 +9,9 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-# Indexes by date end in the key of a row: lists go on exactly where a page ended, in either direction.
+# Indexes by date end in the key of a row: lists go on exactly where a page ended, in either direction. What few rows
+# have (a role, an account, a status) has an index of its own, a partial one where the rest is never looked for by it:
+# by date all rows would be read, to find none. Every index costs the writing view its share.
 CREDITS = """
 CREATE TABLE projections.credit (
     vendor text COLLATE "C" NOT NULL,
@@ -41,6 +43,8 @@ CREATE INDEX credit_effective ON projections.credit (vendor, effective_at, share
 CREATE INDEX credit_partner_posted ON projections.credit (vendor, partner, posted_at, share_id);
 CREATE INDEX credit_partner_effective ON projections.credit (vendor, partner, effective_at, share_id);
 CREATE INDEX credit_case ON projections.credit (vendor, won_case, posted_at, share_id);
+CREATE INDEX credit_amount ON projections.credit (vendor, amount_minor, share_id);
+CREATE INDEX credit_unregistered ON projections.credit (vendor, posted_at, share_id) WHERE role = 'unregistered';
 """
 
 LEDGER = """
@@ -65,6 +69,8 @@ CREATE INDEX posting_posted ON projections.posting (vendor, posted_at, seq, line
 CREATE INDEX posting_effective ON projections.posting (vendor, effective_at, seq, line);
 CREATE INDEX posting_partner_posted ON projections.posting (vendor, partner, posted_at, seq, line);
 CREATE INDEX posting_partner_effective ON projections.posting (vendor, partner, effective_at, seq, line);
+CREATE INDEX posting_rare ON projections.posting (vendor, account, posted_at, seq, line)
+    WHERE account IN ('paid', 'reversed');
 CREATE INDEX posting_reward ON projections.posting (vendor, reward_id, seq);
 CREATE INDEX posting_opportunity ON projections.posting (vendor, opportunity_id, seq);
 CREATE INDEX posting_registration ON projections.posting (vendor, registration_id, seq);
@@ -114,7 +120,8 @@ CREATE TRIGGER posting_balances AFTER INSERT ON projections.posting
 ALTER TABLE projections.posting ENABLE ALWAYS TRIGGER posting_balances;
 """
 
-# (…, to_seq) finds what is current at a recent entry without reading every earlier version.
+# (…, to_seq) finds what is current at a recent entry without reading every earlier version; (…_month, partner) gives a
+# page of the vendor's newest months, or one month, without adding up all of them.
 PAYOUTS = """
 CREATE TABLE projections.payout (
     vendor text COLLATE "C" NOT NULL,
@@ -135,6 +142,24 @@ CREATE TABLE projections.payout (
 CREATE UNIQUE INDEX payout_current ON projections.payout (vendor, payout_id) WHERE to_seq IS NULL;
 CREATE INDEX payout_vendor ON projections.payout (vendor, to_seq);
 CREATE INDEX payout_partner ON projections.payout (vendor, partner, to_seq);
+CREATE INDEX payout_posted ON projections.payout (vendor, posted_month, partner);
+CREATE INDEX payout_effective ON projections.payout (vendor, effective_month, partner);
+CREATE TABLE projections.payout_total (
+    vendor text COLLATE "C" NOT NULL,
+    total_id text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    program text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    account text COLLATE "C" NOT NULL,
+    posted_month date NOT NULL,
+    effective_month date NOT NULL,
+    debit_minor numeric(38, 0) NOT NULL,
+    credit_minor numeric(38, 0) NOT NULL,
+    PRIMARY KEY (vendor, total_id, from_seq)
+);
+CREATE UNIQUE INDEX payout_total_current ON projections.payout_total (vendor, total_id) WHERE to_seq IS NULL;
+CREATE INDEX payout_total_posted ON projections.payout_total (vendor, posted_month, from_seq);
 CREATE TABLE projections.standing (
     vendor text COLLATE "C" NOT NULL,
     partner text COLLATE "C" NOT NULL,
@@ -180,6 +205,8 @@ CREATE INDEX reward_opportunity ON projections.reward (vendor, opportunity_id, f
 CREATE INDEX reward_registration ON projections.reward (vendor, registration_id, from_seq);
 CREATE INDEX reward_posted ON projections.reward (vendor, posted_at, reward_id);
 CREATE INDEX reward_effective ON projections.reward (vendor, effective_at, reward_id);
+CREATE INDEX reward_status ON projections.reward (vendor, status, posted_at, reward_id);
+CREATE INDEX reward_amount ON projections.reward (vendor, amount_minor, reward_id);
 CREATE INDEX reward_due ON projections.reward (vendor, hold_until, reward_id);
 CREATE INDEX reward_partner_posted ON projections.reward (vendor, partner, posted_at, reward_id);
 CREATE INDEX reward_partner_effective ON projections.reward (vendor, partner, effective_at, reward_id);
@@ -229,8 +256,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("""
-        DROP TABLE projections.credit, projections.posting, projections.payout, projections.standing,
-            projections.reward, projections.case_file;
+        DROP TABLE projections.credit, projections.posting, projections.payout, projections.payout_total,
+            projections.standing, projections.reward, projections.case_file;
         DROP FUNCTION projections.posting_stays, projections.posting_balances;
         ALTER TABLE projections.opportunity DROP COLUMN items;
         DELETE FROM projections.head WHERE view IN ('credits', 'ledger', 'payouts', 'rewards', 'cases');

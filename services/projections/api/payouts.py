@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date
+from datetime import UTC
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -59,21 +59,29 @@ def month_of(asked: WhoseQuery, table: sa.FromClause = payout) -> Any:
     return table.c.posted_month if asked.by == "posted" else table.c.effective_month
 
 
-def moved(reader: Caller, position: Position, asked: PayoutFilters) -> list[Any]:
-    """The conditions on rows of `payout`, but for the months."""
-    columns = payout.c
+def moved(reader: Caller, position: Position, asked: PayoutFilters, table: Any = payout) -> list[Any]:
+    """The conditions on rows of `payout`, or of another table of turnovers, but for the months."""
+    columns = table.c
     filters = conditions(
         [
             (asked.partner, lambda: columns.partner.in_(asked.partner)),
             (asked.program, lambda: columns.program.in_(asked.program)),
             (asked.currency, lambda: columns.currency.in_(asked.currency)),
             (asked.account, lambda: columns.account.in_(asked.account)),
-            # Else the newest months would be read down to the asked moment's, and thrown away.
-            (position.clock, lambda: columns.posted_month <= _day_of(position)),
-            (position.clock, lambda: columns.effective_month <= _day_of(position)),
         ]
     )
-    return [columns.vendor == reader.vendor, as_of(payout, position.seq), *own(reader, columns.partner), *filters]
+    return [columns.vendor == reader.vendor, *_known(table, position), *own(reader, columns.get("partner")), *filters]
+
+
+def _known(table: Any, position: Position) -> list[Any]:
+    """The rows as of the position: of the past, all versions of its own month alone have to be looked at."""
+    then = as_of(table, position.seq)
+    if position.clock is None:
+        return [then]
+    month = position.clock.astimezone(UTC).date().replace(day=1)
+    # Nothing is posted in a month that the vendor's clock has left: what it came to is what it comes to now.
+    settled = sa.and_(table.c.posted_month < month, table.c.to_seq.is_(None))
+    return [table.c.effective_month <= month, sa.or_(settled, sa.and_(table.c.posted_month == month, then))]
 
 
 def in_months(month: Any, asked: PayoutFilters) -> list[Any]:
@@ -101,11 +109,6 @@ def _accounts(reader: Caller, position: Position, asked: PayoutFilters) -> tuple
     return columns, query.where(*moved(reader, position, asked), *in_months(month, asked)).group_by(*columns.values())
 
 
-def _day_of(position: Position) -> date:
-    assert position.clock is not None
-    return position.clock.astimezone(UTC).date()
-
-
 async def _balances(
     parts: Queries, reader: Caller, position: Position, asked: PayoutFilters, rows: Sequence[Any]
 ) -> dict[tuple[Any, ...], int]:
@@ -124,7 +127,7 @@ async def _balances(
     named = [page.c[name] for name in (*_KEYS, "month")]
     query = (
         sa.select(*named, sa.func.sum(amount_of(before.c)))
-        .select_from(page.join(before, sa.and_(before.c.vendor == reader.vendor, as_of(before, position.seq), *same)))
+        .select_from(page.join(before, sa.and_(before.c.vendor == reader.vendor, *_known(before, position), *same)))
         .group_by(*named)
     )
     return {tuple(row[:-1]): int(row[-1]) for row in await parts.rows(query)}

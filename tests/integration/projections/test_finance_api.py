@@ -118,6 +118,26 @@ async def test_accrued_is_what_is_held_payable_paid_and_reversed(world: World, j
     assert {one["amount"]["currency"] for one in by_currency[0]["accounts"]} == {"JPY"}
 
 
+async def test_a_summary_of_all_is_that_of_each_partner_together(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    key = await world.key()
+    everybody = ["acme", "bolt"]
+    asked: list[dict[str, Any]] = [
+        {},
+        {"account": "held"},
+        {"month": "2026-04"},
+        {"currency": "USD", "month_to": "2026-02"},
+    ]
+    asked += [{"as_of": str(seq)} for seq in range(1, journal.seq)]
+    for query in asked:
+        for by in ("posted", "effective"):
+            for group_by in ("program", "currency", "month", "account"):
+                told = {**query, "by": by, "group_by": group_by}
+                together = (await world.get("/v1/payouts/summary", key, **told)).json()
+                assert together == (await world.get("/v1/payouts/summary", key, **told, partner=everybody)).json()
+    assert together["groups"]
+
+
 async def test_the_ledger_shows_every_line_and_the_lines_of_an_entry_sum_to_zero(
     world: World, journal: Journal
 ) -> None:
