@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.registration.intake.errors import Bug, KeyReused, WebhookIdReused, WebhookReplayed
-from services.registration.intake.idempotency import Idempotency, Row
 from services.registration.intake.marking import Marking
 from services.registration.intake.metrics import ACCEPTED, FAILED, REPLAYED
+from services.registration.intake.port import Keys, Row, Seals
 from services.registration.intake.submission import Submission
 from shared.errors import DealregError
 from shared.events.codec import encode_fact
 from shared.events.envelope import Fact
 from shared.events.sealed import Sealed
 from shared.log.port import EventLog, Record
-from shared.persons import Persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,8 @@ class Accepted:
 class Acceptance:
     """The order of things that makes a retry safe: the key first, then the person's key, then the log."""
 
-    def __init__(self, idempotency: Idempotency, persons: Persons, log: EventLog, marking: Marking) -> None:
-        self._idempotency = idempotency
+    def __init__(self, keys: Keys, persons: Seals, log: EventLog, marking: Marking) -> None:
+        self._keys = keys
         self._persons = persons
         self._log = log
         self._marking = marking
@@ -77,10 +76,10 @@ class Acceptance:
         personal = [one.personal for one in batch if one.personal is not None]
         try:
             if not personal:
-                return await self._idempotency.enter(batch), [{}] * len(batch)
+                return await self._keys.enter(batch), [{}] * len(batch)
             # Side by side: a person's key without a fact harms nobody, and both are committed before the append.
             async with asyncio.TaskGroup() as group:
-                rows = group.create_task(self._idempotency.enter(batch))
+                rows = group.create_task(self._keys.enter(batch))
                 boxes = group.create_task(self._persons.seal_many(personal))
         except* DealregError as errors:
             FAILED.labels("keys").inc(len(batch))

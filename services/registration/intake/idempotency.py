@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import asyncpg
 
+from services.registration.intake.port import Row
 from services.registration.intake.submission import Submission
 from shared.database import database_errors
 
@@ -55,18 +55,6 @@ DELETE FROM registration.idempotency WHERE ctid = ANY (ARRAY(
 """
 FORGET_ROWS = 5_000
 """Rows deleted by one statement: short locks, little WAL at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the table has under a key; `fresh` where this very request put it there."""
-
-    fresh: bool
-    appended: bool
-    body_hash: bytes
-    recorded_at: datetime
-    importing: bool
-    signed_at: int | None
 
 
 class Idempotency:

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from services.registration.intake.acceptance import Acceptance, Accepted
 from services.registration.intake.errors import Overloaded
-from services.registration.intake.idempotency import Idempotency
 from services.registration.intake.marking import Marking
 from services.registration.intake.metrics import BATCH
+from services.registration.intake.port import Keys, Seals
 from services.registration.intake.submission import Submission
 from shared.errors import DealregError, Unavailable
 from shared.log.port import EventLog
 from shared.observability import get_logger
-from shared.persons import Persons
 from shared.settings import Settings
 
 QUEUED_BATCHES = 10
@@ -44,10 +43,8 @@ class _Waiting:
 class Intake:
     """Accepts submissions: the answer comes once the log has the fact, or from the first time it came."""
 
-    def __init__(
-        self, idempotency: Idempotency, persons: Persons, log: EventLog, settings: Settings, marking: Marking
-    ) -> None:
-        self._acceptance = Acceptance(idempotency, persons, log, marking)
+    def __init__(self, keys: Keys, persons: Seals, log: EventLog, settings: Settings, marking: Marking) -> None:
+        self._acceptance = Acceptance(keys, persons, log, marking)
         self._marking = marking
         self._window_seconds = settings.flush_window_ms / 1_000
         self.unit_max = settings.flush_max

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from services.registration.intake.idempotency import Idempotency
+from services.registration.intake.port import Keys
 from services.registration.intake.submission import Submission
 from shared.errors import DealregError
 from shared.observability import get_logger
@@ -21,8 +21,8 @@ _log = get_logger(__name__)
 class Marking:
     """Remembers what was appended until the table says so too."""
 
-    def __init__(self, idempotency: Idempotency) -> None:
-        self._idempotency = idempotency
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
         self._waiting: dict[tuple[str, str], Submission] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -44,7 +44,7 @@ class Marking:
         while self._waiting:
             batch = list(self._waiting.items())[:BATCH_ROWS]
             try:
-                await self._idempotency.mark_appended([one for _, one in batch])
+                await self._keys.mark_appended([one for _, one in batch])
             except DealregError as error:
                 # Nothing is lost by it: a key that stays pending is appended again under the same fact id.
                 _log.warning("marking waits", waiting=len(self._waiting), detail=error.detail)
