@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
@@ -14,13 +15,15 @@ from services.projections.api import finance_documents
 from services.projections.api.answers import answer
 from services.projections.api.context import Queries
 from services.projections.api.described import answers
+from services.projections.api.documents import money
 from services.projections.api.errors import CaseUnknown
 from services.projections.api.finance import Payee, conditions
+from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
 from services.projections.api.finance_schemas import CaseDocument, CasePage
 from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.api.pipeline_filters import Instant, Text
-from services.projections.api.position import PositionQuery
+from services.projections.api.position import Position, PositionQuery
 from services.projections.tables import as_of, case_file, pipeline
 from services.projections.views import CASES, PIPELINE
 from shared.credentials import Caller
@@ -35,6 +38,31 @@ LISTING = Listing(
     default_sort="-opened_at",
     also=(PIPELINE,),
 )
+
+
+_HELD: Any = (
+    sa.func.unnest(case_file.c.held_currencies, case_file.c.held_minor)
+    .table_valued(sa.column("currency", sa.Text), sa.column("minor", sa.Numeric))
+    .render_derived("held")
+    .lateral()
+)
+
+
+def _by_currency(reader: Caller, position: Position, _: CaseQuery) -> tuple[Mapping[str, Any], sa.Select[Any]]:
+    """Cases at the position, one row for each currency that one holds; "" and zero where it holds nothing."""
+    currency = sa.func.coalesce(_HELD.c.currency, sa.literal("")).label("currency")
+    minor = sa.func.coalesce(_HELD.c.minor, 0).label("amount_minor")
+    query = sa.select(case_file, currency, minor).select_from(case_file.outerjoin(_HELD, sa.true()))
+    mine = (case_file.c.vendor == reader.vendor, as_of(case_file, position.seq))
+    return {**case_file.c, "currency": currency}, query.where(*mine)
+
+
+CSV_LISTING = replace(LISTING, more_keys=(sa.column("currency", sa.Text),), source=_by_currency)
+SHEET = Sheet(
+    "cases",
+    ("case", "kind", "state", "opportunity", "registration", "partner", "verdict", "outcome", "opened_at", "closed_at",
+     "rewards", "amount", "currency"),
+)  # fmt: skip
 
 
 class CaseQuery(ListQuery):
@@ -53,10 +81,23 @@ class CaseQuery(ListQuery):
     "/v1/cases",
     summary="Cases, open and closed",
     response_model=None,
-    responses=answers(CasePage, paged=True),
+    responses=csv_described(answers(CasePage, paged=True)),
 )
 async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annotated[CaseQuery, Query()]) -> Response:
-    """An open one waits for a person's decision. A partner reads those of its own deals."""
+    """An open one waits for a person's decision. A partner reads those of its own deals.
+
+    With `Accept: text/csv` the answer is every matching case, whatever `limit` says, with a row for each currency of
+    what it holds.
+    """
+
+    async def documents(rows: Sequence[Any], _: Position) -> list[dict[str, Any]]:
+        made = await case_documents(parts, reader, rows)
+        held = [money(int(row.amount_minor), row.currency) if row.currency else None for row in rows]
+        return [{**one, "amount": amount} for one, amount in zip(made, held, strict=True)]
+
+    if wants_csv(request):
+        where = [*visible(reader), *_where(asked)]
+        return await csv_answer(request, parts, reader, CSV_LISTING, asked, where, SHEET, documents)
     page = await read_page(LISTING, parts, reader, request, asked, [*visible(reader), *_where(asked)])
     items = await case_documents(parts, reader, page.rows)
     document, headers = page_document(request, reader, page, items, asked)

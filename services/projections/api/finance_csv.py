@@ -79,7 +79,7 @@ async def csv_answer(
     count = sum(rows for _, rows, _ in found)
     if count > MAX_CSV_ROWS:
         raise CsvTooLarge(f"{count} rows match, at most {MAX_CSV_ROWS} are sent; narrow the filters")
-    told = [money(int(minor), currency) for currency, _, minor in found]
+    told = [money(int(minor), currency) for currency, _, minor in found if currency]  # "" has no amount to add
     headers = {
         "Content-Disposition": f'attachment; filename="{sheet.name}.csv"',
         ROWS_HEADER: str(count),

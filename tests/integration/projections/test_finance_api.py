@@ -289,6 +289,30 @@ async def test_csv_holds_every_row_and_its_headers_sum_them(world: World, journa
     assert (small.headers["Dealreg-Rows"], small.headers["Dealreg-Totals"], small.text.count("\r\n")) == ("0", "", 1)
 
 
+async def test_cases_as_csv_have_a_row_for_each_currency_they_hold(
+    world: World, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = Till(journal)
+    for number in (1, 2):
+        till.open_case(f"case_{number}", f"opp_{number}", "reg_acme2", "reg_bolt3")
+        till.accrue(f"rew_{number}", "acme", "reg_acme2", f"opp_{number}", 9_000, cases=(f"case_{number}",))
+    till.accrue("rew_yen", "acme", "reg_acme2", "opp_1", 700, cases=("case_1",), currency="JPY")
+    till.resolve("case_2", "opp_2", "reg_acme2", "release")
+    await world.show(journal)
+    monkeypatch.setattr("services.projections.api.finance_csv.ROWS_PER_READ", 1)
+    response = await world.client.get("/v1/cases", headers={**await world.key(), "Accept": "text/csv"})
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert [(one["case"], one["state"], one["partner"], one["amount"], one["currency"]) for one in rows] == [
+        ("case_1", "open", "acme", "700", "JPY"),
+        ("case_1", "open", "acme", "90.00", "USD"),
+        ("case_2", "closed", "acme", "", ""),
+    ]
+    assert rows[0]["rewards"] == "rew_1; rew_yen"
+    assert (response.headers["Dealreg-Rows"], response.headers["Dealreg-Totals"]) == ("3", "JPY 700, USD 90.00")
+    narrowed = await world.client.get("/v1/cases?state=closed", headers={**await world.key(), "Accept": "text/csv"})
+    assert (narrowed.headers["Dealreg-Rows"], narrowed.headers["Dealreg-Totals"]) == ("1", "")
+
+
 async def test_csv_beyond_its_limit_is_refused_not_cut(
     world: World, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from tests.journals_money import Till, won_deal
 SECRETS = ("rival", "9876.54", "987.65", "1975.31", "691.36", "432.10", "teaming", "JPY")
 """Whatever is the rival's in these journals, and what the house has: none of it may reach acme."""
 LISTS = ("/v1/credits", "/v1/rewards", "/v1/payouts", "/v1/ledger", "/v1/cases")
-SHEETS = ("/v1/credits", "/v1/rewards", "/v1/payouts", "/v1/ledger")
+SHEETS = LISTS
 SUMMARIES = tuple(f"/v1/payouts/summary?group_by={one}" for one in ("partner", "program", "currency", "month"))
 ONE = ("/v1/cases/case_1", "/v1/opportunities/opp_breach/attribution")
 EVERY = (*LISTS, *SUMMARIES, *ONE)
