@@ -121,7 +121,7 @@ ALTER TABLE projections.posting ENABLE ALWAYS TRIGGER posting_balances;
 """
 
 # (…, to_seq) finds what is current at a recent entry without reading every earlier version; (…_month, partner) gives a
-# page of the vendor's newest months, or one month, without adding up all of them.
+# page of the vendor's newest months, or one month, without adding up all of them, and (…, account) its balances.
 PAYOUTS = """
 CREATE TABLE projections.payout (
     vendor text COLLATE "C" NOT NULL,
@@ -142,6 +142,7 @@ CREATE TABLE projections.payout (
 CREATE UNIQUE INDEX payout_current ON projections.payout (vendor, payout_id) WHERE to_seq IS NULL;
 CREATE INDEX payout_vendor ON projections.payout (vendor, to_seq);
 CREATE INDEX payout_partner ON projections.payout (vendor, partner, to_seq);
+CREATE INDEX payout_account ON projections.payout (vendor, partner, program, currency, account) WHERE to_seq IS NULL;
 CREATE INDEX payout_posted ON projections.payout (vendor, posted_month, partner);
 CREATE INDEX payout_effective ON projections.payout (vendor, effective_month, partner);
 CREATE TABLE projections.payout_total (

@@ -70,18 +70,29 @@ def moved(reader: Caller, position: Position, asked: PayoutFilters, table: Any =
             (asked.account, lambda: columns.account.in_(asked.account)),
         ]
     )
-    return [columns.vendor == reader.vendor, *_known(table, position), *own(reader, columns.get("partner")), *filters]
+    if position.clock is not None:
+        # Follows from what is known then; said, an index by month begins there.
+        filters.append(month_of(asked, table) <= position.clock.astimezone(UTC).date())
+    return [
+        columns.vendor == reader.vendor,
+        sa.or_(*_known(table, position)),
+        *own(reader, columns.get("partner")),
+        *filters,
+    ]
 
 
-def _known(table: Any, position: Position) -> list[Any]:
-    """The rows as of the position: of the past, all versions of its own month alone have to be looked at."""
+def _known(table: Any, position: Position) -> tuple[Any, Any]:
+    """The rows as of the position, in two kinds that indexes tell apart: those that still stand, and the others."""
     then = as_of(table, position.seq)
     if position.clock is None:
-        return [then]
+        columns, seq = table.c, position.seq
+        return sa.and_(columns.to_seq.is_(None), columns.from_seq <= seq), sa.and_(columns.to_seq > seq, then)
     month = position.clock.astimezone(UTC).date().replace(day=1)
     # Nothing is posted in a month that the vendor's clock has left: what it came to is what it comes to now.
-    settled = sa.and_(table.c.posted_month < month, table.c.to_seq.is_(None))
-    return [table.c.effective_month <= month, sa.or_(settled, sa.and_(table.c.posted_month == month, then))]
+    return (
+        sa.and_(table.c.to_seq.is_(None), table.c.posted_month < month),
+        sa.and_(table.c.posted_month == month, table.c.effective_month <= month, then),
+    )
 
 
 def in_months(month: Any, asked: PayoutFilters) -> list[Any]:
@@ -115,30 +126,23 @@ async def _balances(
     """What each row's account had come to at the end of its month, whichever months are asked for."""
     if not rows:
         return {}
-    columns = [sa.column(name, sa.Text) for name in (*_KEYS, "first", "last")] + [sa.column("month", sa.Date)]
-    page = sa.func.unnest(*_arrays(rows)).table_valued(*columns).render_derived("page")
-    before: Any = payout.alias("before")
-    # The ids of an account's months lie side by side: one range of the index of what is current.
-    same = (
-        before.c.payout_id > page.c.first,
-        before.c.payout_id < page.c.last,
-        month_of(asked, before) <= page.c.month,
-    )
-    named = [page.c[name] for name in (*_KEYS, "month")]
-    query = (
-        sa.select(*named, sa.func.sum(amount_of(before.c)))
-        .select_from(page.join(before, sa.and_(before.c.vendor == reader.vendor, *_known(before, position), *same)))
-        .group_by(*named)
-    )
-    return {tuple(row[:-1]): int(row[-1]) for row in await parts.rows(query)}
-
-
-def _arrays(rows: Sequence[Any]) -> list[Any]:
-    accounts = ["|".join(row[: len(_KEYS)]) for row in rows]
-    texts = [[row._mapping[name] for row in rows] for name in _KEYS]
-    bounds = [[f"{one}|" for one in accounts], [f"{one}|~" for one in accounts]]
+    columns: list[Any] = [*(sa.column(name, sa.Text) for name in _KEYS), sa.column("month", sa.Date)]
+    texts = [sa.cast([row._mapping[name] for row in rows], ARRAY(sa.Text)) for name in _KEYS]
     months = sa.cast([row.month for row in rows], ARRAY(sa.Date))
-    return [*(sa.cast(one, ARRAY(sa.Text)) for one in (*texts, *bounds)), months]
+    page = sa.func.unnest(*texts, months).table_valued(*columns).render_derived("page")
+    before: Any = payout.alias("before")
+    same = [before.c[name] == page.c[name] for name in _KEYS]
+    same += [before.c.vendor == reader.vendor, month_of(asked, before) <= page.c.month]
+    named = [page.c[name] for name in (*_KEYS, "month")]
+    amounts = sa.union_all(
+        *(
+            sa.select(*named, amount_of(before.c).label("amount")).select_from(page.join(before, sa.and_(*same, kind)))
+            for kind in _known(before, position)
+        )
+    ).subquery("amounts")
+    told = [amounts.c[one.name] for one in named]
+    query = sa.select(*told, sa.func.sum(amounts.c.amount)).group_by(*told)
+    return {tuple(row[:-1]): int(row[-1]) for row in await parts.rows(query)}
 
 
 LISTING = Listing(
