@@ -70,7 +70,7 @@ async def test_a_partner_reads_its_own_money_and_nothing_of_its_rival(world: Wor
     await world.show(journal)
     key = await world.key(partner="acme")
     moment = journal.clock.isoformat().replace("+00:00", "Z")
-    for path in (*EVERY, *(f"{one}?as_of={moment}" for one in (*LISTS, *ONE))):
+    for path in (*EVERY, "/v1/events?limit=500", *(f"{one}?as_of={moment}" for one in (*LISTS, *ONE))):
         response = await world.client.get(path, headers=key)
         assert response.status_code == 200, path
         assert rows_of(response) or path.startswith(ONE), path
@@ -81,6 +81,20 @@ async def test_a_partner_reads_its_own_money_and_nothing_of_its_rival(world: Wor
         assert int(response.headers["Dealreg-Rows"]) == response.text.count("\r\n") - 1 > 0
         for secret in SECRETS:
             assert secret not in response.text + response.headers["Dealreg-Totals"], (path, secret)
+
+
+async def test_a_feed_has_the_money_of_its_partner_beside_its_claims(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    for partner, deal, value in (("acme", "rew_breach", False), ("rival", "rew_rival2", True)):
+        events = rows_of(await world.get("/v1/events", await world.key(partner=partner), limit=500))
+        money: list[Any] = [one for one in events if one["type"].startswith(("credit.", "reward.", "case."))]
+        assert [one["type"] for one in money if f"reward:{deal}" in one["subjects"]] == ["reward.accrued"]
+        shared = [one for one in money if "shares" in one["data"]]
+        [credited] = [one for one in shared if one["data"]["opportunity"] == "opp_breach"]
+        # The deal is rival's: what it is worth is told to rival alone.
+        assert ("value" in credited["data"]) == value
+        assert [share["partner"] for share in credited["data"]["shares"]] == [partner]
+        assert [one["type"] for one in money].count("case.opened") == 1
 
 
 async def test_no_filter_reaches_or_counts_a_rivals_money(world: World, journal: Journal) -> None:
