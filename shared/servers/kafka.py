@@ -150,7 +150,8 @@ class EmbeddedKafka:
 
     def _format(self, home: Path, cluster_id: str) -> None:
         tool = ["kafka.tools.StorageTool", "format", "--ignore-formatted"]
-        command = [*self._java(home), *tool, "-t", cluster_id, "-c", home / "server.properties"]
+        # In one word with its option: an id that begins with a dash, as one in 64 does, would be taken for another.
+        command = [*self._java(home), *tool, f"--cluster-id={cluster_id}", "-c", home / "server.properties"]
         done = subprocess.run(command, capture_output=True, text=True, cwd=home)
         if done.returncode:
             raise Unavailable(f"the embedded Kafka could not format its folder: {done.stderr[-2_000:]}")

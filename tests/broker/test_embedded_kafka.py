@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.servers import EmbeddedKafka
+from shared.servers.processes import free_ports
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -37,6 +39,18 @@ async def test_no_topic_by_accident_no_leader_with_a_hole_no_record_dropped_by_a
     assert found["auto.create.topics.enable"] == "false"
     assert found["unclean.leader.election.enable"] == "false"
     assert found["log.retention.ms"] == "-1"
+
+
+async def test_a_cluster_whose_id_begins_with_a_dash_starts_too(tmp_path: Path) -> None:
+    port, controller_port = free_ports(2)
+    made = {"cluster_id": "-" + "A" * 21, "nodes": [{"id": 1, "port": port, "controller_port": controller_port}]}
+    (tmp_path / "kafka").mkdir()
+    (tmp_path / "kafka" / "cluster.json").write_text(json.dumps(made))
+    server = EmbeddedKafka(tmp_path)
+    try:
+        assert await server.start() == f"127.0.0.1:{port}"
+    finally:
+        await server.stop()
 
 
 async def test_a_second_user_finds_the_same_broker(kafka: EmbeddedKafka) -> None:
