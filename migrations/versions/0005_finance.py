@@ -121,7 +121,8 @@ ALTER TABLE projections.posting ENABLE ALWAYS TRIGGER posting_balances;
 """
 
 # (…, to_seq) finds what is current at a recent entry without reading every earlier version; (…_month, partner) gives a
-# page of the vendor's newest months, or one month, without adding up all of them, and (…, account) its balances.
+# page of the vendor's newest months, or one month, without adding up all of them, and payout_account its balances. That
+# one does not begin with the vendor: else a fold looks by it for its rows, and of a vendor without statistics reads all.
 PAYOUTS = """
 CREATE TABLE projections.payout (
     vendor text COLLATE "C" NOT NULL,
@@ -142,25 +143,9 @@ CREATE TABLE projections.payout (
 CREATE UNIQUE INDEX payout_current ON projections.payout (vendor, payout_id) WHERE to_seq IS NULL;
 CREATE INDEX payout_vendor ON projections.payout (vendor, to_seq);
 CREATE INDEX payout_partner ON projections.payout (vendor, partner, to_seq);
-CREATE INDEX payout_account ON projections.payout (vendor, partner, program, currency, account) WHERE to_seq IS NULL;
+CREATE INDEX payout_account ON projections.payout (partner, program, currency, account, vendor) WHERE to_seq IS NULL;
 CREATE INDEX payout_posted ON projections.payout (vendor, posted_month, partner);
 CREATE INDEX payout_effective ON projections.payout (vendor, effective_month, partner);
-CREATE TABLE projections.payout_total (
-    vendor text COLLATE "C" NOT NULL,
-    total_id text COLLATE "C" NOT NULL,
-    from_seq bigint NOT NULL,
-    to_seq bigint,
-    program text COLLATE "C" NOT NULL,
-    currency text COLLATE "C" NOT NULL,
-    account text COLLATE "C" NOT NULL,
-    posted_month date NOT NULL,
-    effective_month date NOT NULL,
-    debit_minor numeric(38, 0) NOT NULL,
-    credit_minor numeric(38, 0) NOT NULL,
-    PRIMARY KEY (vendor, total_id, from_seq)
-);
-CREATE UNIQUE INDEX payout_total_current ON projections.payout_total (vendor, total_id) WHERE to_seq IS NULL;
-CREATE INDEX payout_total_posted ON projections.payout_total (vendor, posted_month, from_seq);
 CREATE TABLE projections.standing (
     vendor text COLLATE "C" NOT NULL,
     partner text COLLATE "C" NOT NULL,
@@ -257,8 +242,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("""
-        DROP TABLE projections.credit, projections.posting, projections.payout, projections.payout_total,
-            projections.standing, projections.reward, projections.case_file;
+        DROP TABLE projections.credit, projections.posting, projections.payout, projections.standing,
+            projections.reward, projections.case_file;
         DROP FUNCTION projections.posting_stays, projections.posting_balances;
         ALTER TABLE projections.opportunity DROP COLUMN items;
         DELETE FROM projections.head WHERE view IN ('credits', 'ledger', 'payouts', 'rewards', 'cases');

@@ -16,7 +16,7 @@ from services.projections.views.credits import CreditRow
 from services.projections.views.feed_rows import FeedRow, PartnerFeedRow
 from services.projections.views.ledger import PostingRow
 from services.projections.views.opportunities import OpportunityRow
-from services.projections.views.payouts import PayoutRow, StandingRow, TotalRow
+from services.projections.views.payouts import PayoutRow, StandingRow
 from services.projections.views.rewards import RewardRow
 
 SCHEMA = "projections"
@@ -58,7 +58,6 @@ conflict = _table("conflict", ConflictRow)
 credit = _table("credit", CreditRow)
 posting = _table("posting", PostingRow)
 payout = _table("payout", PayoutRow)
-payout_total = _table("payout_total", TotalRow)
 standing = _table("standing", StandingRow)
 reward = _table("reward", RewardRow)
 case_file = _table("case_file", CaseRow)
@@ -69,6 +68,12 @@ halted = sa.Table(
     metadata,
     *(sa.Column(name, sa.Text) for name in ("view", "vendor", "type", "reason")),
     *(sa.Column(name, sa.BigInteger) for name in ("version", "partition", "seq")),
+)
+version = sa.Table(
+    "version",
+    metadata,
+    *(sa.Column(name, sa.Text) for name in ("view", "state")),
+    *(sa.Column(name, sa.Integer) for name in ("version", "shape")),
 )
 
 

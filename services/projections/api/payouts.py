@@ -59,9 +59,9 @@ def month_of(asked: WhoseQuery, table: sa.FromClause = payout) -> Any:
     return table.c.posted_month if asked.by == "posted" else table.c.effective_month
 
 
-def moved(reader: Caller, position: Position, asked: PayoutFilters, table: Any = payout) -> list[Any]:
-    """The conditions on rows of `payout`, or of another table of turnovers, but for the months."""
-    columns = table.c
+def moved(reader: Caller, position: Position, asked: PayoutFilters) -> list[Any]:
+    """The conditions on rows of `payout`, but for the months."""
+    columns = payout.c
     filters = conditions(
         [
             (asked.partner, lambda: columns.partner.in_(asked.partner)),
@@ -72,11 +72,11 @@ def moved(reader: Caller, position: Position, asked: PayoutFilters, table: Any =
     )
     if position.clock is not None:
         # Follows from what is known then; said, an index by month begins there.
-        filters.append(month_of(asked, table) <= position.clock.astimezone(UTC).date())
+        filters.append(month_of(asked) <= position.clock.astimezone(UTC).date())
     return [
         columns.vendor == reader.vendor,
-        sa.or_(*_known(table, position)),
-        *own(reader, columns.get("partner")),
+        sa.or_(*_known(payout, position)),
+        *own(reader, columns.partner),
         *filters,
     ]
 

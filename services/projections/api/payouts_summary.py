@@ -18,9 +18,8 @@ from services.projections.api.finance_schemas import PayoutSummary
 from services.projections.api.payouts import PayoutFilters, amount_of, in_months, month_of, moved
 from services.projections.api.pipeline import Parts
 from services.projections.api.summary import MAX_GROUPS
-from services.projections.tables import payout, payout_total
+from services.projections.tables import payout
 from services.projections.views import PAYOUTS
-from shared.credentials import Caller
 
 router = APIRouter(tags=["finance"])
 
@@ -43,13 +42,12 @@ async def summarise_payouts(
 ) -> Response:
     """Amounts are given per account and currency: nothing is ever converted or added across currencies."""
     position = await parts.positions.find(reader, PAYOUTS, asked)
-    table = _read_from(reader, asked)
-    month = month_of(asked, table)
-    key = month if asked.group_by == "month" else table.c[asked.group_by]
-    named = (key, table.c.currency, table.c.account)
+    month = month_of(asked)
+    key = month if asked.group_by == "month" else payout.c[asked.group_by]
+    named = (key, payout.c.currency, payout.c.account)
     query = (
-        sa.select(key.label("key"), *named[1:], sa.func.sum(amount_of(table.c)).label("minor"))
-        .where(*moved(reader, position, asked, table), *in_months(month, asked))
+        sa.select(key.label("key"), *named[1:], sa.func.sum(amount_of(payout.c)).label("minor"))
+        .where(*moved(reader, position, asked), *in_months(month, asked))
         .group_by(*named)
         .order_by(*named)
         .limit(asked.limit)
@@ -68,9 +66,3 @@ async def summarise_payouts(
     if reader.partner is None:
         document["seq"] = position.seq
     return answer(request, document)
-
-
-def _read_from(reader: Caller, asked: PayoutSummaryQuery) -> sa.Table:
-    """Where no partner is told from another, what all moved together is there already."""
-    apart = reader.partner is not None or asked.partner or asked.group_by == "partner"
-    return payout if apart else payout_total

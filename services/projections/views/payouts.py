@@ -2,7 +2,6 @@
 
 One row holds what moved in a month by posting date that was effective in a month: summed over the one it is the
 account by effective date, over the other by posting date, and over both its balance. A partner's month is a few rows.
-The same is kept of all partners together: what a vendor's accounts came to is read from thousands of rows.
 """
 
 from __future__ import annotations
@@ -40,22 +39,6 @@ class PayoutRow(NamedTuple):
     entries: int
 
 
-class TotalRow(NamedTuple):
-    """One version of what all partners moved in a pair of months; fields are the columns of `payout_total`."""
-
-    vendor: str
-    total_id: str
-    from_seq: int
-    to_seq: int | None
-    program: str
-    currency: str
-    account: str
-    posted_month: date
-    effective_month: date
-    debit_minor: Decimal
-    credit_minor: Decimal
-
-
 class StandingRow(NamedTuple):
     """One version of whether a partner is suspended; a partner without one never was."""
 
@@ -68,10 +51,9 @@ class StandingRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PayoutRows:
-    """Accounts, totals and standings that a batch may change."""
+    """Accounts and standings that a batch may change."""
 
     accounts: Versions[PayoutRow]
-    totals: Versions[TotalRow]
     standings: Versions[StandingRow]
 
 
@@ -85,27 +67,23 @@ class Payouts:
     def __init__(self, schema: str = "projections") -> None:
         self.accounts = VersionedTable(schema, "payout", PayoutRow)
         self.standings = VersionedTable(schema, "standing", StandingRow)
-        self.totals = VersionedTable(schema, "payout_total", TotalRow)
-        self.tables: tuple[str, ...] = (self.accounts.qualified, self.totals.qualified, self.standings.qualified)
+        self.tables: tuple[str, ...] = (self.accounts.qualified, self.standings.qualified)
 
     def at(self, schema: str) -> Payouts:
         return Payouts(schema)
 
     async def load(self, connection: Any, entries: Sequence[Entry]) -> PayoutRows:
-        moved = [one for entry in entries for one in _moved(entry)]
+        accounts = [(entry.vendor, empty.payout_id) for entry in entries for empty in _moved(entry)]
         events: list[Any] = [entry.event for entry in entries]
         partners = [
             (entry.vendor, event.partner) for entry, event in zip(entries, events, strict=True) if _of_partner(event)
         ]
         return PayoutRows(
-            await self.accounts.load(connection, [(one.vendor, one.payout_id) for one in moved]),
-            await self.totals.load(connection, [(one.vendor, _total_id(one)) for one in moved]),
-            await self.standings.load(connection, partners),
+            await self.accounts.load(connection, accounts), await self.standings.load(connection, partners)
         )
 
     def fold(self, rows: PayoutRows, entries: Sequence[Entry]) -> PayoutRows:
         accounts, standings = Versions(dict(rows.accounts.current)), Versions(dict(rows.standings.current))
-        totals = Versions(dict(rows.totals.current))
         for entry in entries:
             event: Any = entry.event
             if _of_partner(event):
@@ -117,12 +95,10 @@ class Payouts:
                 continue
             for moved in _moved(entry):
                 accounts.put(_added(accounts.get((entry.vendor, moved.payout_id)), moved), entry.seq)
-                totals.put(_totalled(totals.get((entry.vendor, _total_id(moved))), moved), entry.seq)
-        return PayoutRows(accounts, totals, standings)
+        return PayoutRows(accounts, standings)
 
     async def write(self, connection: Any, changes: PayoutRows) -> None:
         await self.accounts.write(connection, changes.accounts)
-        await self.totals.write(connection, changes.totals)
         await self.standings.write(connection, changes.standings)
 
 
@@ -138,20 +114,6 @@ def _added(before: PayoutRow | None, moved: PayoutRow) -> PayoutRow:
         credit_minor=before.credit_minor + moved.credit_minor,
         entries=before.entries + 1,
     )
-
-
-def _total_id(moved: PayoutRow) -> str:
-    return moved.payout_id.partition("|")[2]
-
-
-def _totalled(before: TotalRow | None, moved: PayoutRow) -> TotalRow:
-    debit, credit = moved.debit_minor, moved.credit_minor
-    if before is not None:
-        return before._replace(debit_minor=before.debit_minor + debit, credit_minor=before.credit_minor + credit)
-    return TotalRow(
-        moved.vendor, _total_id(moved), moved.from_seq, None, moved.program, moved.currency, moved.account,
-        moved.posted_month, moved.effective_month, debit, credit,
-    )  # fmt: skip
 
 
 def _moved(entry: Entry) -> list[PayoutRow]:

@@ -18,7 +18,7 @@ from tests.journals_money import Till, won_deal
 
 def folded(view: Any, journal: Journal) -> Any:
     entries = [entry for entry in journal.entries if entry.event.type in view.declares]
-    empty: Any = PayoutRows(Versions({}), Versions({}), Versions({})) if view is PAYOUTS else Versions({})
+    empty: Any = PayoutRows(Versions({}), Versions({})) if view is PAYOUTS else Versions({})
     return view.fold(None if view is LEDGER else empty, entries)
 
 
