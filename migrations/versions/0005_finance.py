@@ -122,7 +122,7 @@ ALTER TABLE projections.posting ENABLE ALWAYS TRIGGER posting_balances;
 
 # (…, to_seq) finds what is current at a recent entry without reading every earlier version; (…_month, partner) gives a
 # page of the vendor's newest months, or one month, without adding up all of them, and payout_account its balances. That
-# one does not begin with the vendor: else a fold looks by it for its rows, and of a vendor without statistics reads all.
+# one does not begin with the vendor: else a fold looks by it for its rows, and of a vendor without statistics all.
 PAYOUTS = """
 CREATE TABLE projections.payout (
     vendor text COLLATE "C" NOT NULL,

@@ -19,12 +19,14 @@ from shared.log.port import Record
 from tests.bench.accepting import accept, latency
 from tests.bench.deciding import decide
 from tests.bench.figures import Figure, table
+from tests.bench.finance import finance
+from tests.bench.folding import fold_money
 from tests.bench.hot import hot_facts
 from tests.bench.mixed import History
 from tests.bench.place import Log, Place, place
 from tests.bench.projecting import project
 
-NAMES = ("accept", "latency", "decide", "project")
+NAMES = ("accept", "latency", "decide", "project", "finance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,13 @@ class Sizes:
     hot_facts: int
     load_seconds: float
     steady_seconds: float
+    deals: int
+    """Of them come two and a half times as many credits."""
+    questions: int
 
 
-FULL = Sizes(rounds=3, facts=20_000, hot_facts=30_000, load_seconds=6, steady_seconds=30)
-QUICK = Sizes(rounds=1, facts=4_000, hot_facts=4_000, load_seconds=2, steady_seconds=5)
+FULL = Sizes(rounds=3, facts=20_000, hot_facts=30_000, load_seconds=6, steady_seconds=30, deals=400_000, questions=200)
+QUICK = Sizes(rounds=1, facts=4_000, hot_facts=4_000, load_seconds=2, steady_seconds=5, deals=8_000, questions=30)
 
 
 def main() -> None:
@@ -90,6 +95,9 @@ async def every(there: Place, log: Log, names: set[str], sizes: Sizes) -> list[F
             told(figure)
         if "project" in names:
             told(*await project(there, decided, sizes.rounds))
+    if "finance" in names and log == "postgres":  # what is read does not know which log it came from
+        told(*await fold_money(there, sizes.facts // 4, sizes.rounds))
+        told(*await finance(there, sizes.deals, sizes.questions))
     return figures
 
 

@@ -23,14 +23,15 @@ async def project(place: Place, decided: Settings, rounds: int) -> list[Figure]:
     for name, views in (("projected, pipeline", (PIPELINE,)), (f"projected, all {len(VIEWS)} views", VIEWS)):
         speeds, entries = [], 0
         for _ in range(rounds):
-            seconds, entries = await _projected(await place.fresh(like=decided), views)
+            seconds, entries = await projected(await place.fresh(like=decided), views)
             speeds.append(entries / seconds)
         goal = GOAL_PER_S if views == (PIPELINE,) else None
         figures.append(Figure(name, "entries/s", tuple(speeds), least=goal, beside={"entries": entries}))
     return figures
 
 
-async def _projected(settings: Settings, views: Sequence[View]) -> tuple[float, int]:
+async def projected(settings: Settings, views: Sequence[View]) -> tuple[float, int]:
+    """Seconds until the views had passed every entry, and how many those are."""
     async with ground(settings, "bench") as found:
         (entries,) = await found.log.end_offsets("journal")
         runners = [Runner(view, found.pool, found.log, settings) for view in views]
