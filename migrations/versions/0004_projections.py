@@ -79,6 +79,8 @@ CREATE TABLE projections.pipeline (
     behind text[] NOT NULL,
     lookalikes text[] NOT NULL,
     original text,
+    verified text[] NOT NULL,
+    refuted text[] NOT NULL,
     revision integer NOT NULL,
     open_opportunities integer NOT NULL,
     won_opportunities integer NOT NULL,

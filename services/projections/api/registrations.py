@@ -66,9 +66,16 @@ async def get_registration(
     document = documents.registration(row, position.at, behind[registration], partner=reader.partner is not None)
     sealed = orjson.loads(row.sealed) if row.sealed else {}
     personal = {name: sealed.get(name) for name in ("contact", "notes")}
-    personal["evidence"] = sealed.get("evidence", [])
+    personal["evidence"] = [{**one, "verdict": _verdict(row, one["evidence"])} for one in sealed.get("evidence", ())]
     document |= await unsealed(parts, reader.vendor, personal)
     return answer(request, document, headers={"ETag": f'"{row.revision}"'})
+
+
+def _verdict(row: Any, evidence: str) -> str | None:
+    """What a person found of the piece of evidence; None where nobody looked."""
+    if evidence in row.verified:
+        return "verified"
+    return "refuted" if evidence in row.refuted else None
 
 
 async def find(parts: Queries, reader: Caller, registration: str, position: Position) -> Any | None:

@@ -117,6 +117,7 @@ class EvidenceDocument(BaseModel):
     kind: str
     on: date
     note: str | None = None
+    verdict: Literal["verified", "refuted"] | None = Field(None, description="What a person of the vendor found of it.")
 
 
 class RegistrationDetail(RegistrationDocument):

@@ -87,6 +87,16 @@ def _evidence(row: PipelineRow, event: r.EvidenceAdded, entry: Entry) -> Pipelin
     return with_evidence(row, event)._replace(revision=row.revision + 1)
 
 
+def _verified(row: PipelineRow, event: r.EvidenceVerified, entry: Entry) -> PipelineRow:
+    refuted = [one for one in row.refuted if one != event.evidence]
+    return row._replace(verified=sorted({*row.verified, event.evidence}), refuted=refuted)
+
+
+def _refuted(row: PipelineRow, event: r.EvidenceRefuted, entry: Entry) -> PipelineRow:
+    verified = [one for one in row.verified if one != event.evidence]
+    return row._replace(verified=verified, refuted=sorted({*row.refuted, event.evidence}))
+
+
 def _extension_held(row: PipelineRow, event: p.ExtensionHeld, entry: Entry) -> PipelineRow:
     return row._replace(extension_until=event.until)
 
@@ -113,6 +123,8 @@ CHANGES: dict[type[Event], Change] = {
     r.RegistrationWithdrawn: _withdrawn,
     r.RegistrationAmended: _amended,
     r.EvidenceAdded: _evidence,
+    r.EvidenceVerified: _verified,
+    r.EvidenceRefuted: _refuted,
     p.ExtensionHeld: _extension_held,
     p.ExtensionRefused: _extension_refused,
     p.ProtectionExtended: _extended,

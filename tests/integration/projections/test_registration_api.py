@@ -76,7 +76,9 @@ async def test_the_revision_is_the_etag(world: World, journal: Journal) -> None:
     key = await world.key()
     response = await world.get("/v1/registrations/reg_a", key)
     assert response.headers["etag"] == '"2"'
-    assert response.json()["evidence"] == [{"evidence": "ev_1", "kind": "demo", "on": str(journal.clock.date())}]
+    assert response.json()["evidence"] == [
+        {"evidence": "ev_1", "kind": "demo", "on": str(journal.clock.date()), "verdict": None}
+    ]
     # The state moves without the revision, so the same ETag must not hide it.
     again = await world.get("/v1/registrations/reg_a", {**key, "If-None-Match": '"2"'})
     assert again.status_code == 200

@@ -126,6 +126,19 @@ def test_evidence_goes_on_the_file_and_raises_the_revision(journal: Journal) -> 
     assert now.sealed.count(b'"kind":"demo"') == 2
 
 
+def test_what_a_person_found_of_a_piece_of_evidence_stands_until_found_otherwise(journal: Journal) -> None:
+    journal.submit("reg_a")
+    for number in (1, 2):
+        evidence = r.Evidence(evidence=f"ev_{number}", kind="demo", on=journal.clock.date())
+        journal.add(r.EvidenceAdded(registration="reg_a", evidence=evidence))
+        journal.add(r.EvidenceVerified(registration="reg_a", evidence=f"ev_{number}"))
+    journal.add(r.EvidenceRefuted(registration="reg_a", evidence="ev_1"))
+    now = row(journal)
+    assert (now.verified, now.refuted, now.revision) == (["ev_2"], ["ev_1"], 3)
+    journal.add(r.EvidenceVerified(registration="reg_a", evidence="ev_1"))
+    assert (row(journal).verified, row(journal).refuted) == (["ev_1", "ev_2"], [])
+
+
 def test_an_extension_moves_the_end_and_is_counted(journal: Journal) -> None:
     journal.submit("reg_a")
     journal.complete("reg_a")
