@@ -166,9 +166,9 @@ class Lane:
         """
         end = (await self._log.end_offsets("journal"))[self._held.partition]
         async with self._store.transaction() as session:
+            await self._advance(session, self._held.next_offset, self._held.remembered)
             await self._outbox.save_mark(session)
             await session.note_journal(self._held.partition, end)
-            await self._advance(session, self._held.next_offset, self._held.remembered)
         self._note_after = float("inf")
 
     async def _advance(self, session: Session, offset: int, remembered: str | None) -> None:
@@ -245,10 +245,11 @@ class Lane:
         """The batch with state, journal and position is durable by compare-and-set, and published."""
         position = None
         async with self._store.transaction() as session:
+            # First of all: who lost the partition is told so, and not that its new rows are there already.
+            await self._advance(session, batch.next_offset, batch.remembered)
             await session.write(self._held.partition, batch.written)
             if batch.records:
                 position = await self._outbox.write(session, batch.records)
-            await self._advance(session, batch.next_offset, batch.remembered)
         self._outbox.committed(position, batch.records)
         self._timer.changed()
         FACTS.inc(batch.facts)

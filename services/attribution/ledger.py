@@ -118,9 +118,12 @@ class Ledger:
 
         `room` is how many decisions the transaction still takes.
         """
-        if fact.id in self.known or fact.id in self.handled:
-            return
         room += self.decisions
+        if fact.id in self.known or fact.id in self.handled:
+            # Deadlines that it made due, and that its transaction had no room for, fire before the next fact.
+            if self.head is not None:
+                self._fire_until(self.head.clock, fact, room)
+            return
         first = self.head.seq + 1 if self.head else 1
         vendor = self._vendor()
         # The clock begins with the vendor: a stray fact before must not make its history too old to import.
@@ -158,7 +161,8 @@ class Ledger:
                 domain.fire(book, due, key)
                 self._write(book, fact)
             heapq.heappop(self.deadlines)
-        if self.horizon is not None and (not self.deadlines) and self.horizon[0] <= clock:
+        # What this batch made due later says nothing of those that were not loaded.
+        if self.horizon is not None and self.horizon[0] <= clock:
             raise Pause
 
     def refuse(self, fact: Fact, value: bytes, refused: Refused, *, fact_type: str, touches: tuple[str, ...]) -> None:

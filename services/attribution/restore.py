@@ -51,6 +51,7 @@ async def catch_up(store: Store, log: EventLog, ownership: Ownership, held: Held
 async def _evolve(store: Store, ownership: Ownership, held: Held, records: Sequence[StoredRecord], offset: int) -> Held:
     entries = [decode_entry(record) for record in records]
     async with store.transaction() as session:
+        moved = await ownership.advance(session.connection, held, held.next_offset, held.remembered)
         heads = await session.heads({entry.vendor for entry in entries})
         ledgers = {entry.vendor: Ledger(entry.vendor, heads.get(entry.vendor)) for entry in entries}
         for ledger in ledgers.values():
@@ -60,7 +61,7 @@ async def _evolve(store: Store, ownership: Ownership, held: Held, records: Seque
         evolved = [ledger.leave() for ledger in ledgers.values()]
         await session.write(held.partition, [one for one in evolved if one is not None])
         await session.note_journal(held.partition, offset)
-        return await ownership.advance(session.connection, held, held.next_offset, held.remembered)
+    return moved
 
 
 async def _apply(session: Session, ledger: Ledger, entry: Entry) -> None:

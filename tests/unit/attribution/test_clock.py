@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from services.attribution.ledger import BEFORE_ALL
+import pytest
+
+from services.attribution.ledger import BEFORE_ALL, Pause
 from shared.events.base import Event
 from shared.events.envelope import Fact
 from shared.events.partner import PartnerEnrolled
 from shared.events.vendor import VendorCreated, VendorWentLive
+from tests.unit.attribution import house as houses
 from tests.unit.attribution.house import START, House, event, types
 from tests.unit.attribution.test_claims import refused
 
@@ -133,3 +136,34 @@ def test_the_journal_is_numbered_without_gaps_and_chained() -> None:
     for before, after in zip(house.entries, house.entries[1:], strict=False):
         assert after.previous == before.hash
         assert after.clock >= before.clock
+
+
+@pytest.mark.parametrize("room", [1, 2, 3])
+def test_what_a_fact_makes_due_at_once_is_caused_by_it_however_little_fits_a_transaction(
+    room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[tuple[str, str]]:
+        house = House().open({"rewards": [{"kind": "rebate", "on": "approved", "pct": 10, "hold_days": 0}]})
+        house.submit("r1", "A", amount={"amount": "100.00", "currency": "EUR"})
+        house.submit("r2", "B", products=["Z"], day=1, amount={"amount": "100.00", "currency": "EUR"})
+        return [(one.cause, one.event.type) for one in house.entries]
+
+    expected = told()
+    assert [type_ for _, type_ in expected].count("reward.released") == 2
+    monkeypatch.setattr(houses, "ROOM", room)
+    assert told() == expected
+
+
+def test_a_fact_waits_for_deadlines_that_were_not_loaded_whatever_the_loaded_ones_make_due() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    house.submit("r2", "B", day=1)
+    house.submit("r3", "C", products=["Z"], day=2)
+    first = min(house.ledger.deadlines)
+    house.ledger.begin([first], (), first)
+    fact = Fact("late", "acme", enrolled("E"), START + timedelta(days=120), "test", importing=True)
+    with pytest.raises(Pause):
+        house.ledger.take(fact, b"", "test", houses.ROOM)
+    # r2 was promoted and ends long after the fact; r3 ended before it and was not loaded.
+    assert house.registration("r2").state == "protected"
+    assert "late" not in house.ledger.handled
