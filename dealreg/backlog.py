@@ -10,6 +10,7 @@ from dealreg.parts import VIEWS, Ground
 from services.attribution.worker import CONSUMER
 from shared.database import database_errors
 from shared.errors import DealregError, Unavailable
+from shared.projection.stored import current_of
 
 POLL_SECONDS = 0.02
 
@@ -48,7 +49,7 @@ async def backlog(ground: Ground) -> Backlog:
     # The journal after the decider: an entry that comes in between counts as not folded, never as folded.
     journal = await ground.log.end_offsets("journal")
     folded = await _positions(ground)
-    consumers = {view.name: f"view:{view.name}:{view.version}" for view in VIEWS}
+    consumers = {view.name: f"view:{view.name}:{(await current_of(ground.pool, view)).version}" for view in VIEWS}
     return Backlog(
         facts=_behind(facts, decided.get(CONSUMER, {})),
         unpublished=unpublished,

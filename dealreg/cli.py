@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from dealreg import explain, ground, projections, run, schemas, services, vendors, verify
+from dealreg import explain, ground, projections, rebuilding, run, schemas, services, vendors, verify
 from dealreg.demo import command as demo
 from shared.errors import DealregError, Invalid, Misconfigured
 
@@ -51,6 +51,7 @@ vendors.register(app)
 schemas.register(app)
 verify.register(app)
 projections.register(app)
+rebuilding.register(app)
 explain.register(app)
 
 

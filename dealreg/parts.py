@@ -16,8 +16,8 @@ from shared.database import open_pool
 from shared.errors import DealregError
 from shared.log import open_log
 from shared.log.port import EventLog
+from shared.projection.fleet import Fleet
 from shared.projection.port import View
-from shared.projection.runner import Runner
 from shared.settings import Settings
 
 CLOSE_SECONDS = 5.0
@@ -90,19 +90,19 @@ class Projections:
     """The workers of the service projections in this process, one a view, and the fold of the edge's directory."""
 
     ground: Ground
-    runners: tuple[Runner, ...]
+    fleets: tuple[Fleet, ...]
 
     async def run(self, stop: asyncio.Event) -> None:
         """All views until `stop`; the first that breaks for a reason unforeseen breaks all, and the process."""
         async with asyncio.TaskGroup() as group:
-            for runner in self.runners:
-                group.create_task(runner.run(stop), name=f"view-{runner.view.name}")
+            for fleet in self.fleets:
+                group.create_task(fleet.run(stop), name=f"view-{fleet.view.name}")
 
     async def missing(self) -> list[str]:
         halted = [
-            f"view {runner.view.name} halted on partition {partition}: {halt}"
-            for runner in self.runners
-            for partition, halt in sorted(runner.halted.items())
+            f"view {fleet.view.name} version {version} halted on partition {partition}: {halt}"
+            for fleet in self.fleets
+            for (version, partition), halt in sorted(fleet.halted.items())
         ]
         return [*await self.ground.missing(), *halted]
 
@@ -112,8 +112,7 @@ def decider(ground: Ground) -> Decider:
 
 
 def projections(ground: Ground) -> Projections:
-    runners = (Runner(view, ground.pool, ground.log, ground.settings) for view in VIEWS)
-    return Projections(ground, tuple(runners))
+    return Projections(ground, tuple(Fleet(view, ground.pool, ground.log, ground.settings) for view in VIEWS))
 
 
 async def _close(pool: asyncpg.Pool) -> None:

@@ -17,6 +17,7 @@ from shared.errors import Misconfigured
 from shared.log.port import partition_of
 from shared.projection.port import View
 from shared.projection.replay import Replayed, replay
+from shared.projection.stored import FED, Stored, numbered, versions_of
 from shared.servers import servers
 from shared.settings import load_settings
 
@@ -55,13 +56,13 @@ def status(as_json: Json = False) -> None:
         return
     console = Console()
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("view", "version", "partition", "position", "behind", "worker", "set aside", "halted at"):
+    for heading in ("view", "version", "state", "partition", "position", "behind", "worker", "set aside", "halted at"):
         table.add_column(heading)
     for row in rows:
         halted = row["halted"]
         told = f"{halted['vendor']} {halted['seq']} ({halted['type']}): {halted['reason']}" if halted else "–"
-        cells = (row["view"], row["version"], row["partition"], row["position"], row["behind"], row["worker"] or "–")
-        table.add_row(*(str(cell) for cell in cells), str(row["parked_entries"] or "–"), told)
+        cells = [row[name] for name in ("view", "version", "state", "partition", "position", "behind")]
+        table.add_row(*(str(cell) for cell in cells), row["worker"] or "–", str(row["parked_entries"] or "–"), told)
     console.print(table)
     for row in rows:
         for one in row["parked"]:
@@ -103,16 +104,19 @@ def named(name: str) -> View:
 
 async def _replay(views: tuple[View, ...]) -> list[Replayed]:
     async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "replay") as on:
-        return [await replay(on.pool, view) for view in views]
+        fed = [(view, one) for view in views for one in await versions_of(on.pool, view) if one.state in FED]
+        return [await replay(on.pool, numbered(view, one.version)) for view, one in fed]
 
 
 async def _status() -> list[dict[str, Any]]:
     async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "status") as on:
         ends = await on.log.end_offsets("journal")
-        return [row for view in VIEWS for row in await _of_view(on, view.name, view.version, ends)]
+        versions = [(view, one) for view in VIEWS for one in await versions_of(on.pool, view)]
+        return [row for view, one in versions for row in await _of_version(on, view.name, one, ends)]
 
 
-async def _of_view(on: Ground, view: str, version: int, ends: tuple[int, ...]) -> list[dict[str, Any]]:
+async def _of_version(on: Ground, view: str, stored: Stored, ends: tuple[int, ...]) -> list[dict[str, Any]]:
+    version = stored.version
     with database_errors():
         positions = await on.pool.fetch(_POSITIONS, f"view:{view}:{version}")
         halts = {row["partition"]: dict(row) for row in await on.pool.fetch(_HALTS, view, version)}
@@ -128,6 +132,7 @@ async def _of_view(on: Ground, view: str, version: int, ends: tuple[int, ...]) -
             {
                 "view": view,
                 "version": version,
+                "state": stored.state,
                 "partition": partition,
                 "position": position,
                 "behind": end - position,

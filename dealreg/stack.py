@@ -94,5 +94,3 @@ async def stack(settings: Settings, listener: socket | None = None, *, work: boo
         finally:
             if not work:
                 await running.attribution.worker.close()
-                for runner in running.projections.runners:
-                    await runner.close()

@@ -106,6 +106,12 @@ class Settings(BaseSettings):
         500, ge=1, le=5_000, description="Facts of one transaction; round trips cost more than decisions."
     )
     batch_entries: int = Field(1_000, ge=1, le=10_000, description="Journal entries a view folds in one transaction.")
+    bulk_entries: int = Field(
+        10_000,
+        ge=1,
+        le=100_000,
+        description="Journal entries a rebuild folds in one transaction; its memory is theirs.",
+    )
     decisions_per_transaction: int = Field(
         500, ge=1, le=10_000, description="Bounds a transaction; what is left over is due now and goes first."
     )

@@ -21,6 +21,7 @@ from shared.events.ledger import Posted
 from shared.events.order import RefundCounted
 from shared.projection.parking import parked_of
 from shared.projection.reading import BEGINNING, Head
+from shared.projection.stored import current_of
 
 BOOKS = "books"
 """The name that differences in the books bear instead of a view's."""
@@ -61,10 +62,10 @@ class Books:
 
     heads: dict[str, Mapping[str, Head]]
     """How far the live ledger and payouts had come."""
-    parked: dict[str, Collection[tuple[str, int]]]
-    """What each of the two has set aside."""
     whole_facts: bool
     """Whether the log shows either all entries of a fact or none: then the last one can be judged too."""
+    parked: Mapping[str, Collection[tuple[str, int]]] = field(default_factory=dict)
+    """What each of the two has set aside."""
     first: Difference | None = None
     earned: Balances = field(default_factory=dict)
     """Credit turnover of `accrued`."""
@@ -80,14 +81,13 @@ class Books:
         heads: dict[str, Mapping[str, Head]] = {}
         parked: dict[str, Collection[tuple[str, int]]] = {}
         for view in (LEDGER, PAYOUTS):
+            version = (await current_of(connection, view)).version
             rows = await connection.fetch(
-                "SELECT vendor, seq, hash FROM projections.head WHERE view = $1 AND version = $2",
-                view.name,
-                view.version,
+                "SELECT vendor, seq, hash FROM projections.head WHERE view = $1 AND version = $2", view.name, version
             )
             heads[view.name] = {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows}
-            parked[view.name] = await parked_of(connection, view.name, view.version)
-        return cls(heads, parked, whole_facts, stored={name: {} for name in heads})
+            parked[view.name] = await parked_of(connection, view.name, version)
+        return cls(heads, whole_facts, parked, stored={name: {} for name in heads})
 
     def add(self, entries: Iterable[Entry]) -> None:
         """The entries are in the books; what is wrong with one by itself is the first difference."""
@@ -135,7 +135,7 @@ class Books:
                 self.earned[account] = self.earned.get(account, 0) - one.amount_minor
             for name, heads in self.heads.items():
                 folded = entry.seq <= heads.get(entry.vendor, BEGINNING).seq
-                if folded and (entry.vendor, entry.seq) not in self.parked[name]:
+                if folded and (entry.vendor, entry.seq) not in self.parked.get(name, ()):
                     kept = self.stored[name]
                     kept[account] = kept.get(account, 0) + one.amount_minor
         for currency, total in sums.items():

@@ -75,6 +75,13 @@ version = sa.Table(
     *(sa.Column(name, sa.Text) for name in ("view", "state")),
     *(sa.Column(name, sa.Integer) for name in ("version", "shape")),
 )
+parked = sa.Table(
+    "parked",
+    metadata,
+    *(sa.Column(name, sa.Text) for name in ("view", "vendor")),
+    *(sa.Column(name, sa.BigInteger) for name in ("version", "seq")),
+    sa.Column("subjects", ARRAY(sa.Text)),
+)
 
 
 def as_of(table: sa.Table, seq: int) -> sa.ColumnElement[bool]:

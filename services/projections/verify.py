@@ -21,6 +21,7 @@ from shared.log.port import EventLog
 from shared.projection.parking import parked_of
 from shared.projection.port import View
 from shared.projection.reading import BEGINNING, Head, read
+from shared.projection.stored import current_of
 
 __all__ = ["Difference", "Report", "journal_digest", "verify", "view_digests"]
 
@@ -58,6 +59,9 @@ async def verify(pool: Any, log: EventLog, views: Sequence[View] = ALL, progress
         async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
             # The log is read between our statements, and a long journal takes its time.
             await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            # Before the snapshot: a switch of versions would move tables that it has not seen yet.
+            for view in views:
+                await connection.execute(f"LOCK TABLE {', '.join(view.tables)} IN ACCESS SHARE MODE")
             refolds = [await _Refold.of(connection, view) for view in views]
             books = await Books.of(connection, whole_facts=log.joins_transaction)
             await _read_journal(log, refolds, books, report, progress)
@@ -97,11 +101,12 @@ class _Refold:
             key = ", ".join(table.key)
             await connection.execute(f"CREATE TEMP TABLE {scratch} (LIKE {table.name}) ON COMMIT DROP")
             await connection.execute(f"ALTER TABLE {scratch} ADD PRIMARY KEY ({key})")
+        version = (await current_of(connection, view)).version
         rows = await connection.fetch(
-            "SELECT vendor, seq, hash FROM projections.head WHERE view = $1 AND version = $2", view.name, view.version
+            "SELECT vendor, seq, hash FROM projections.head WHERE view = $1 AND version = $2", view.name, version
         )
         heads = {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows}
-        return cls(connection, view, tables, heads, await parked_of(connection, view.name, view.version))
+        return cls(connection, view, tables, heads, await parked_of(connection, view.name, version))
 
     def set_aside(self) -> Difference | None:
         """The first entry that the live view has not applied: what it shows is not what the journal says."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from shared.projection.parking import MAX_PARKED_ENTRIES, Aside, blocked_of, par
 from shared.projection.port import Linking, View
 from shared.projection.positions import clear_halt, heads_of, move_heads
 from shared.projection.reading import BEGINNING, Halt, Head, Reading, after, halt_at, read
+from shared.projection.stored import bound, numbered
 
 RENEWALS_PER_LEASE = 3
 """An idle lane renews this often within its lease, so that one lost renewal loses nothing."""
@@ -47,7 +48,8 @@ class Lane:
         self, view: View, pool: Any, ownership: Ownership, held: Held, reader: Reader, limit: int, lease: float
     ) -> None:
         self.partition = held.partition
-        self._view = view
+        self._view = self._code = view
+        """Over the tables of its version, and as the code has it."""
         self._pool = pool
         self._ownership = ownership
         self._held = held
@@ -63,35 +65,58 @@ class Lane:
 
     @classmethod
     async def open(
-        cls, view: View, pool: Any, log: EventLog, ownership: Ownership, held: Held, limit: int, lease: float
+        cls,
+        view: View,
+        pool: Any,
+        log: EventLog,
+        ownership: Ownership,
+        held: Held,
+        limit: int,
+        lease: float,
+        reading: Callable[[Reader], Reader] = lambda reader: reader,
     ) -> Lane:
         """A lane that goes on where the position stands; raises `Corrupt` where the log is not the remembered one."""
-        reader = await log.reader("journal", held.partition, held.next_offset, held.remembered)
-        lane = cls(view, pool, ownership, held, reader, limit, lease)
+        reader = reading(await log.reader("journal", held.partition, held.next_offset, held.remembered))
+        # After the partition was taken: whoever moves the tables later takes it from us, and then nothing commits.
+        lane = cls(await bound(pool, view), pool, ownership, held, reader, limit, lease)
+        lane._code = view
         with database_errors():
             lane._parked = await parked_entries(pool, view.name, view.version, held.partition)
         PARKED.labels(view.name, str(held.partition)).set(lane._parked)
         return lane
 
     @property
+    def held(self) -> Held:
+        """The partition, as the last commit left it."""
+        return self._held
+
+    @property
     def next_offset(self) -> int:
         """Where the position stands."""
         return self._held.next_offset
 
-    async def step(self, wait_ms: int) -> int:
+    async def step(self, wait_ms: int, limit: int | None = None) -> int:
         """Records passed, 0 when caught up for `wait_ms`; raises `Halted`, `Fenced`, `Unavailable`."""
-        records = await self._reader.fetch(self._limit, wait_ms)
+        records = await self._reader.fetch(limit or self._limit, wait_ms)
         if not records:
             await self._keep()
             return 0
         await self._know({record.key for record in records})
-        await self._pass(records)
+        try:
+            await self._pass(records)
+        except Refused:
+            await self._assert_in_place()
+            raise
         return len(records)
 
     async def close(self) -> None:
         """The partition is free for the next worker."""
-        await self._reader.close()
+        await self.stop_reading()
         await self._ownership.release(self._held)
+
+    async def stop_reading(self) -> None:
+        """Nothing is read any more; the partition stays ours."""
+        await self._reader.close()
 
     async def _keep(self) -> None:
         if time.monotonic() - self._renewed > self._renew_after:
@@ -116,12 +141,19 @@ class Lane:
             try:
                 await self._commit(reading, passed)
             except EntryFailed as failed:
+                await self._assert_in_place()
                 await self._part(passed, failed)
             if reading.halt is not None:
                 raise Halted(self._view.name, reading.halt)
             if reading.aside is not None:
                 await self._set_aside(reading.aside)
                 rest = rest[1:]
+
+    async def _assert_in_place(self) -> None:
+        """The tables are where they were; raises `Fenced` where a switch moved them: that is no entry's fault."""
+        there = await bound(self._pool, numbered(self._code, self._view.version))
+        if there.tables != self._view.tables:
+            raise Fenced(f"the tables of view {self._view.name} version {self._view.version} lie elsewhere now")
 
     async def _part(self, records: Sequence[StoredRecord], failed: EntryFailed) -> None:
         # Halves until the bad one is alone: the good ones pass, and what comes after sees what it blocks.

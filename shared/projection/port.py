@@ -50,3 +50,11 @@ class Linking(Protocol):
     async def links(self, connection: Any, touched: Iterable[Touched]) -> Mapping[Touched, Sequence[str]]:
         """For each vendor and subject, the other subjects whose rows change with it."""
         ...
+
+
+@runtime_checkable
+class Looking(Protocol):
+    """A view that looks current rows up by more than their key."""
+
+    lookups: tuple[str, ...]
+    """Indexes that it needs from the first row on; the others serve readers alone."""

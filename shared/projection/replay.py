@@ -15,6 +15,7 @@ from shared.log.port import StoredRecord
 from shared.projection.lane import EntryFailed, apply
 from shared.projection.parking import MAX_REASON, why_blocked
 from shared.projection.port import View
+from shared.projection.stored import bound
 
 REPLAY_ENTRIES = 200
 """Of one transaction: the view stands still on the partition while it lasts, a fraction of a second."""
@@ -79,8 +80,9 @@ class _Partition:
         async with self._pool.acquire() as connection, connection.transaction():
             # First of all: from here on no lane commits, and what it committed before is seen.
             await connection.fetchrow(_FENCE, f"view:{view}:{version}", self._partition)
+            there = await bound(connection, self._view)
             rows = await connection.fetch(_NEXT, view, version, self._partition, *self._after, REPLAY_ENTRIES)
-            applied = [row for row in rows if await self._try(connection, row)]
+            applied = [row for row in rows if await self._try(connection, there, row)]
             told = [row["vendor"] for row in applied], [row["seq"] for row in applied]
             await connection.execute(_APPLIED, view, version, *told)
         self._done.applied += len(applied)
@@ -89,7 +91,7 @@ class _Partition:
             self._after = (rows[-1]["vendor"], rows[-1]["seq"])
         return len(rows) == REPLAY_ENTRIES
 
-    async def _try(self, connection: Any, row: Any) -> bool:
+    async def _try(self, connection: Any, view: View, row: Any) -> bool:
         """Whether the entry is applied; if not, its subjects wait for it."""
         blocked = self._blocked.setdefault(row["vendor"], {})
         why = why_blocked(row["subjects"], blocked)
@@ -98,13 +100,11 @@ class _Partition:
                 headers = tuple((name, text) for name, text in orjson.loads(row["headers"]))
                 entry = decode_entry(StoredRecord(0, row["vendor"], headers, row["value"]))
                 async with connection.transaction():
-                    await apply(connection, self._view, [entry])
+                    await apply(connection, view, [entry])
                 return True
             except (EntryFailed, Corrupt) as error:
                 why = error.detail if isinstance(error, DealregError) else str(error)
                 self._done.first = self._done.first or f"vendor {row['vendor']}, entry {row['seq']}: {why}"
         self._blocked[row["vendor"]] = dict.fromkeys(row["subjects"], row["seq"]) | blocked
-        await connection.execute(
-            _FAILED, self._view.name, self._view.version, row["vendor"], row["seq"], why[:MAX_REASON]
-        )
+        await connection.execute(_FAILED, view.name, view.version, row["vendor"], row["seq"], why[:MAX_REASON])
         return False

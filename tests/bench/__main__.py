@@ -25,8 +25,9 @@ from tests.bench.hot import hot_facts
 from tests.bench.mixed import History
 from tests.bench.place import Log, Place, place
 from tests.bench.projecting import project
+from tests.bench.rebuilding import rebuild
 
-NAMES = ("accept", "latency", "decide", "project", "finance")
+NAMES = ("accept", "latency", "decide", "project", "rebuild", "finance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,15 @@ async def every(there: Place, log: Log, names: set[str], sizes: Sizes) -> list[F
     if "decide" in names:
         hot = [encode_fact(fact) for fact in hot_facts(sizes.hot_facts)]
         told((await decide(there, "decided, hot customers", hot, sizes.rounds))[0])
-    if names & {"decide", "project"}:
+    if names & {"decide", "project", "rebuild"}:
         rounds = sizes.rounds if "decide" in names else 1
         figure, decided = await decide(there, "decided, many customers", mixed_facts(sizes.facts), rounds)
         if "decide" in names:
             told(figure)
         if "project" in names:
             told(*await project(there, decided, sizes.rounds))
+        if "rebuild" in names:
+            told(*await rebuild(there, decided, sizes.rounds))
     if "finance" in names and log == "postgres":  # what is read does not know which log it came from
         told(*await fold_money(there, sizes.facts // 4, sizes.rounds))
         told(*await finance(there, sizes.deals, sizes.questions))

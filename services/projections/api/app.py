@@ -31,7 +31,7 @@ from services.projections.api.cursor import Cursors
 from services.projections.api.described import complete_openapi
 from services.projections.api.position import Positions
 from services.projections.api.watch import Watch
-from services.projections.tables import halted
+from services.projections.tables import halted, version
 from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
 from shared.observability import health_routes
@@ -104,11 +104,23 @@ def create_app(
     return app
 
 
+# What halts beside the version that is read, while it is built or kept, keeps no answer back.
+_HALTED = (
+    sa.select(halted)
+    .where(
+        ~sa.exists().where(
+            version.c.view == halted.c.view, version.c.version == halted.c.version, version.c.state != "current"
+        )
+    )
+    .order_by(halted.c.view, halted.c.partition)
+)
+
+
 async def missing(parts: Queries) -> list[str]:
     """What keeps the queries from being answered well: no database, or a view that cannot pass an entry."""
     try:
         async with asyncio.timeout(READY_SECONDS):
-            rows = await parts.rows(sa.select(halted).order_by(halted.c.view, halted.c.partition))
+            rows = await parts.rows(_HALTED)
     except (DealregError, TimeoutError):
         return ["database"]
     return [

@@ -13,8 +13,11 @@ from shared.errors import DealregError
 LOOK_SECONDS = 0.02
 """Between two looks: far below what a person notices, and one small query however many wait."""
 
+# Readers name the fold that they were written for; which version of it is read may change under them.
 _LOOK = """
-SELECT h.vendor, h.view, h.version, h.seq FROM projections.head h WHERE h.vendor = ANY ($1::text[])
+SELECT h.vendor, h.view, v.shape AS version, h.seq FROM projections.head h
+JOIN projections.version v ON v.view = h.view AND v.version = h.version AND v.state = 'current'
+WHERE h.vendor = ANY ($1::text[])
 """
 _FACTS = """
 SELECT f.vendor, f.fact_id, f.last_seq FROM attribution.processed_fact f

@@ -51,6 +51,7 @@ class Cases:
     name = "cases"
     version = 1
     declares: frozenset[str] | None = frozenset(one.type for one in DECLARED)
+    lookups = ("case_file_opportunity",)
 
     def __init__(self, schema: str = "projections") -> None:
         self.table = VersionedTable(schema, "case_file", CaseRow)

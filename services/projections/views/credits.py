@@ -47,6 +47,7 @@ class Credits:
     name = "credits"
     version = 1
     declares: frozenset[str] | None = frozenset(one.type for one in (CreditAssigned, CreditRevised, CreditReversed))
+    lookups = ("credit_opportunity",)
 
     def __init__(self, schema: str = "projections") -> None:
         self.table = VersionedTable(schema, "credit", CreditRow)

@@ -58,6 +58,7 @@ class Rewards:
     name = "rewards"
     version = 1
     declares: frozenset[str] | None = frozenset(one.type for one in DECLARED)
+    lookups = ("reward_opportunity",)
 
     def __init__(self, schema: str = "projections") -> None:
         self.table = VersionedTable(schema, "reward", RewardRow)

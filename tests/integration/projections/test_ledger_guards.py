@@ -8,7 +8,6 @@ import pytest
 from services.projections.views import LEDGER
 from services.projections.views.ledger import Ledger, PostingRow
 from services.projections.views.versions import copy_rows
-from shared.projection.lane import Halted
 from shared.projection.port import View
 from tests.integration.projections.conftest import World
 from tests.journals import Journal
@@ -73,17 +72,18 @@ async def test_a_line_added_to_a_balanced_entry_is_not_committed(world: World, j
         await insert(world, posting(seq, 5, 1))
 
 
-async def test_an_unbalanced_fold_halts_the_view_at_its_entry(world: World, journal: Journal) -> None:
+async def test_an_unbalanced_fold_is_refused_and_its_entry_set_aside(world: World, journal: Journal) -> None:
     class Forgetful(Ledger):
         def fold(self, rows: None, entries: object) -> list[PostingRow]:
             return super().fold(rows, entries)[:-1]  # type: ignore[arg-type]
 
     await world.append(journal)
     view: View = Forgetful()
-    with pytest.raises(Halted) as halted:
-        await world.project(view)
+    await world.project(view)
     accrued = next(entry.seq for entry in journal.entries if entry.event.type == "reward.accrued")
-    assert (halted.value.halt.seq, halted.value.halt.type) == (accrued, "reward.accrued")
+    parked = await world.pool.fetchrow("SELECT seq, reason FROM projections.parked")
+    assert parked["seq"] == accrued
+    assert "instead of zero" in parked["reason"]
 
 
 async def test_a_rebuild_may_empty_it_once_its_position_is_gone(world: World, journal: Journal) -> None:

@@ -197,3 +197,41 @@ async def test_a_verification_says_what_is_set_aside_and_compares_all_the_rest(w
     await world.pool.execute("UPDATE projections.standing SET suspended = false")
     differences = (await verify(world.pool, world.log)).differences
     assert [one.table for one in differences] == ["projections.standing", "projections.parked"]
+
+
+async def test_answers_say_what_they_lack_and_past_ones_do_not(world: World) -> None:
+    journal = busy()
+    await world.append(journal)
+    completed = next(one.seq for one in journal.entries if one.event.type == "registration.completed")
+    await world.project(broken(PIPELINE, {completed}), *(one for one in ALL if one is not PIPELINE))
+    vendor, partner = await world.key(), await world.key(partner="acme")
+    page = (await world.get("/v1/pipeline", vendor)).json()
+    assert page["stale_since_seq"] == completed
+    since = {one["registration"]: one.get("stale_since_seq") for one in page["items"]}
+    assert since["reg_a"] == completed
+    assert since["reg_b"] > completed
+    assert since["reg_z"] is None
+    named = (await world.get("/v1/pipeline", vendor, fields="registration,state")).json()["items"]
+    assert [one.get("stale_since_seq") for one in named] == list(since.values())
+    assert (await world.get("/v1/pipeline/summary", vendor)).json()["stale_since_seq"] == completed
+    assert (await world.get("/v1/registrations/reg_a", vendor)).json()["stale_since_seq"] == completed
+    own = (await world.get("/v1/registrations/reg_a", partner)).json()
+    assert own["stale"] is True
+    assert "stale_since_seq" not in own
+    before = (await world.get("/v1/pipeline", vendor, as_of=str(completed - 1))).json()
+    assert "stale_since_seq" not in before
+    assert "stale_since_seq" not in (await world.get("/v1/payouts", vendor)).json()
+    await replay(world.pool, PIPELINE)
+    page = (await world.get("/v1/pipeline", vendor)).json()
+    assert not [one for one in (page, *page["items"]) if "stale_since_seq" in one]
+
+
+async def test_what_is_missing_since_its_submission_was_set_aside_is_not_called_unknown(world: World) -> None:
+    journal = ordinary_deals("maven", 1)
+    await world.append(journal)
+    await world.project(broken(PIPELINE, {1}), FEED)
+    answer = await world.get("/v1/registrations/reg_maven000000", await world.key())
+    assert answer.status_code == 503
+    assert "set reg_maven000000 aside since entry 1" in answer.json()["detail"]
+    other = await world.get("/v1/registrations/reg_maven000000", await world.key(partner="bolt"))
+    assert other.status_code == 404

@@ -1,0 +1,110 @@
+"""`dealreg projections rebuild | rollback | drop`: versions of the read models, built beside what is read."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from dealreg.parts import ground
+from dealreg.projections import Json, named, projections
+from shared.projection.rebuild import Rebuild, Rebuilt, Told, drop, rollback
+from shared.projection.stored import Stored
+from shared.servers import servers
+from shared.settings import load_settings
+
+Name = Annotated[str, typer.Argument(metavar="VIEW", help="The view.", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """The group `projections` has the commands of this module."""
+    for name, command in (("rebuild", rebuild_command), ("rollback", rollback_command), ("drop", drop_command)):
+        projections.command(name)(command)
+
+
+def rebuild_command(
+    name: Name,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Feed the old version until it is dropped: `rollback` returns to it.")
+    ] = False,
+    accept_differences: Annotated[
+        bool, typer.Option("--accept-differences", help="Switch though the new version is not what readers see.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Fold a view anew beside the one that is read, compare, and switch in one transaction.
+
+    Safe beside a running service. What was interrupted goes on where it was. Exit code 1 where nothing was switched.
+    """
+    done = asyncio.run(_rebuild(name, keep=keep, accept_differences=accept_differences, quiet=as_json))
+    if as_json:
+        print(orjson.dumps(asdict(done)).decode())
+        return
+    compared = "the same as what was read" if done.compared else "not compared with what was read"
+    rate = f", {done.entries / done.seconds:,.0f} entries/s" if done.entries else ""
+    print(
+        f"{name}: version {done.version} is read now ({done.entries} entries in {done.seconds:.1f} s{rate}); {compared}"
+    )
+    print(f"version {done.replaced} is {'kept and fed until it is dropped' if done.kept else 'gone'}")
+
+
+def rollback_command(name: Name) -> None:
+    """Let readers see the version that was kept last; the other one is kept in its place."""
+    left, now = asyncio.run(_rollback(name))
+    print(f"{name}: version {now.version} is read now, version {left.version} is kept")
+
+
+def drop_command(name: Name, version: Annotated[int, typer.Argument(help="Its number.", show_default=False)]) -> None:
+    """Take a version away that is not read: one that was kept, or one whose building is given up."""
+    asyncio.run(_drop(name, version))
+    print(f"{name}: version {version} is gone")
+
+
+async def _rebuild(name: str, *, keep: bool, accept_differences: bool, quiet: bool) -> Rebuilt:
+    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "rebuild") as on:
+        with _shown(quiet=quiet) as told:
+            build = Rebuild(on.pool, on.log, on.settings, named(name), told)
+            return await build.run(keep=keep, accept_differences=accept_differences)
+
+
+async def _rollback(name: str) -> tuple[Stored, Stored]:
+    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "rollback") as on:
+        return await rollback(on.pool, on.log, on.settings, named(name))
+
+
+async def _drop(name: str, version: int) -> None:
+    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "drop") as on:
+        await drop(on.pool, named(name), version)
+
+
+@contextmanager
+def _shown(*, quiet: bool) -> Iterator[Told]:
+    """A bar with rate and time left where a terminal is attached, else a line for each thing that is begun."""
+    if quiet or not sys.stderr.isatty():
+        before = ""
+
+        def line(what: str, done: int, total: int) -> None:
+            nonlocal before
+            if not quiet and what != before:
+                print(f"{what} ({done} of {total} records)" if total else what, file=sys.stderr, flush=True)
+            before = what
+
+        yield line
+        return
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TaskProgressColumn(show_speed=True), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("folding", total=None)
+        yield lambda what, done, total: bar.update(
+            task, description=what, total=total or None, completed=done if total else None
+        )

@@ -1,0 +1,118 @@
+"""The bulk path: a version folded in large batches up to given offsets, nobody reading it meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from shared.errors import Unavailable
+from shared.log.ownership import Held, Ownership
+from shared.log.port import EventLog, Reader, StoredRecord
+from shared.projection.lane import Lane
+from shared.projection.port import View
+from shared.settings import Settings
+
+COLLECT_BATCHES = 20
+POLL_MS = 1_000
+
+Passed = Callable[[int], None]
+"""Told how many records were passed since the last time."""
+
+
+class Bulk:
+    """Holds partitions of a version that is built; what a transaction committed is never folded again."""
+
+    def __init__(self, view: View, pool: Any, log: EventLog, ownership: Ownership, settings: Settings) -> None:
+        self._view, self._pool, self._log = view, pool, log
+        self._ownership = ownership
+        self._settings = settings
+        self.held: dict[int, Held] = {}
+
+    async def take(self) -> None:
+        """Every partition is ours; raises `Unavailable` where another builder's lease lasts still."""
+        for partition in range(self._log.partitions):
+            held = await self._ownership.take(partition)
+            if held is None:
+                raise Unavailable(f"partition {partition} of {self._view.name} is still held; its lease ends by itself")
+            self.held[partition] = held
+
+    async def fold(self, ends: Sequence[int], passed: Passed) -> None:
+        """Every partition stands at its end, or behind it where it was already; raises `Halted`."""
+        with _without_collections():
+            await asyncio.gather(*(self._partition(partition, end, passed) for partition, end in enumerate(ends)))
+
+    async def release(self) -> None:
+        """Workers may take the partitions at once."""
+        for held in self.held.values():
+            await self._ownership.release(held)
+        self.held.clear()
+
+    async def _partition(self, partition: int, end: int, passed: Passed) -> None:
+        held = self.held[partition]
+        if held.next_offset >= end:
+            return
+        settings = self._settings
+        lane = await Lane.open(
+            self._view, self._pool, self._log, self._ownership, held, settings.bulk_entries, settings.lease_seconds,
+            reading=lambda reader: _Ahead(reader, held.next_offset, end),
+        )  # fmt: skip
+        batches = 0
+        try:
+            while lane.next_offset < end:
+                passed(await lane.step(POLL_MS))
+                batches += 1
+                if batches % COLLECT_BATCHES == 0:
+                    gc.collect(1)
+        finally:
+            self.held[partition] = lane.held
+            await lane.stop_reading()
+
+
+class _Ahead:
+    """A reader that fetches the next records while the last ones are folded, and none beyond the end."""
+
+    def __init__(self, reader: Reader, start: int, end: int) -> None:
+        self._reader, self._next, self._end = reader, start, end
+        self._coming: asyncio.Task[list[StoredRecord]] | None = None
+
+    async def fetch(self, limit: int, wait_ms: int) -> list[StoredRecord]:
+        coming = self._coming or self._ask(limit, wait_ms)
+        records = await coming
+        self._next += len(records)
+        self._coming = self._ask(limit, wait_ms) if self._next < self._end else None
+        return records
+
+    async def close(self) -> None:
+        if self._coming is not None:
+            self._coming.cancel()
+            await asyncio.gather(self._coming, return_exceptions=True)
+        await self._reader.close()
+
+    def _ask(self, limit: int, wait_ms: int) -> asyncio.Task[list[StoredRecord]]:
+        return asyncio.create_task(self._reader.fetch(min(limit, self._end - self._next), wait_ms))
+
+
+@contextlib.contextmanager
+def _without_collections() -> Any:
+    """Entries and rows make no cycles, but each collection walks all of a batch: half of the time went into it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@asynccontextmanager
+async def only_one(pool: Any, name: str) -> AsyncIterator[None]:
+    """Nobody else does this inside the block; raises `Unavailable`. A killed process lets go with its connection."""
+    async with pool.acquire() as connection:
+        if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", name):
+            raise Unavailable(f"another process is at {name} already")
+        try:
+            yield
+        finally:
+            await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", name)

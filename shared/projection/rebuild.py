@@ -1,0 +1,247 @@
+"""A rebuild: the next version of a view folded beside the one that is read, compared, then switched to.
+
+Each step is committed by itself, so a rebuild that was killed goes on where it was when it is started again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.database import database_errors
+from shared.errors import DealregError, Misconfigured, Unavailable
+from shared.log.ownership import Ownership
+from shared.log.port import EventLog
+from shared.projection import tables
+from shared.projection.bulk import Bulk, only_one
+from shared.projection.compare import first_difference
+from shared.projection.parking import parked_of
+from shared.projection.port import View
+from shared.projection.stored import Stored, at, beside, named_version, numbered, versions_of
+from shared.projection.switch import CATCH_UP_ENTRIES, Switch, consumer_of, positions_of
+from shared.settings import Settings
+
+TAKE_UP_SECONDS = 20.0
+"""Workers look for new versions every second; those that have not taken it up by then never will."""
+ENDED_SECONDS = 60.0
+POLL_SECONDS = 0.05
+
+Told = Callable[[str, int, int], None]
+"""What is done now, how many records of it, of how many."""
+
+_POSITIONS = "SELECT partition, next_offset FROM log.ownership WHERE consumer = $1"
+_HOLDERS = """
+SELECT partition FROM log.ownership WHERE consumer = $1 AND owner IS NOT NULL AND lease_until > clock_timestamp()
+"""
+_LEFT_BEHIND = ("projections.head", "projections.halted", "projections.parked", "projections.version")
+
+
+class Differs(DealregError):
+    """The version was folded by the same code from the same journal, and is not what readers see."""
+
+    code = "view.differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild came to."""
+
+    view: str
+    version: int
+    replaced: int
+    entries: int
+    """Folded in bulk, by this run."""
+    seconds: float
+    compared: bool
+    """False where the old version was of another fold, or had entries set aside."""
+    kept: bool
+
+
+class Rebuild:
+    """Builds, compares and switches one view."""
+
+    def __init__(self, pool: Any, log: EventLog, settings: Settings, view: View, told: Told = lambda *_: None) -> None:
+        self._pool, self._log, self._settings, self._view, self._told = pool, log, settings, view, told
+        self._owner = f"rebuild-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._entries = 0
+
+    async def run(self, *, keep: bool, accept_differences: bool = False) -> Rebuilt:
+        """Readers see the new version; raises `Differs`, `NewlyParked` or `Unavailable`, and then they do not."""
+        began = time.monotonic()
+        async with only_one(self._pool, f"versions of {self._view.name}"):
+            versions = await versions_of(self._pool, self._view)
+            old = next(one for one in versions if one.state == "current")
+            new = self._begun(versions) or await self._begin(old, versions[-1].version + 1)
+            compared = False
+            if new.state == "building":
+                compared = await self._build(old, new, accept_differences=accept_differences)
+                await self._say(new, "following")
+            await self._taken_up(old, new)
+            self._told("switching", 0, 0)
+            await Switch(self._pool, self._log, self._settings, self._view, old, new, self._owner).make()
+            if not keep:
+                await drop_version(self._pool, self._view, old._replace(state="kept"))
+        return Rebuilt(
+            self._view.name, new.version, old.version, self._entries, time.monotonic() - began, compared, keep
+        )
+
+    def _begun(self, versions: tuple[Stored, ...]) -> Stored | None:
+        """What an earlier run left, if this code can go on with it."""
+        found = [one for one in versions if one.state in ("building", "following") and one.shape == self._view.version]
+        return found[-1] if found else None
+
+    async def _begin(self, old: Stored, version: int) -> Stored:
+        new = numbered(self._view, version)
+        with database_errors():
+            async with self._pool.acquire() as connection, connection.transaction():
+                await tables.create(connection, self._view, at(new, beside(self._view, version)))
+                await connection.execute(
+                    "INSERT INTO projections.version VALUES ($1, $2, $3, 'building')",
+                    self._view.name,
+                    version,
+                    self._view.version,
+                )
+        return Stored(version, self._view.version, "building")
+
+    async def _build(self, old: Stored, new: Stored, *, accept_differences: bool) -> bool:
+        """The version has all that the old one has, and is the same; whether that could be compared."""
+        consumer = consumer_of(self._view, new.version)
+        ownership = Ownership(self._pool, consumer, self._log.partitions, self._owner, self._settings.lease_seconds)
+        bulk = Bulk(numbered(self._view, new.version), self._pool, self._log, ownership, self._settings)
+        await bulk.take()
+        try:
+            await self._near(bulk, old)
+            self._told("indexes", 0, 0)
+            there = at(numbered(self._view, new.version), beside(self._view, new.version))
+            with database_errors():
+                async with self._pool.acquire() as connection:
+                    await tables.complete(connection, self._view, there)
+            await self._near(bulk, old)
+            return await self._compare(bulk, old, new, there, accept_differences=accept_differences)
+        finally:
+            await bulk.release()
+
+    async def _near(self, bulk: Bulk, old: Stored) -> None:
+        """Less than a batch is missing."""
+        while True:
+            ends = await self._positions(self._pool, old)
+            stand = [bulk.held[partition].next_offset for partition in range(self._log.partitions)]
+            missing = sum(max(0, end - at) for end, at in zip(ends, stand, strict=True))
+            await self._fold(bulk, ends, sum(ends) - missing, sum(ends))
+            if missing <= self._settings.bulk_entries:
+                return
+
+    async def _fold(self, bulk: Bulk, ends: tuple[int, ...], done: int, total: int) -> None:
+        def passed(records: int) -> None:
+            nonlocal done
+            done += records
+            self._entries += records
+            self._told("folding", done, total)
+
+        self._told("folding", done, total)
+        await bulk.fold(ends, passed)
+
+    async def _compare(self, bulk: Bulk, old: Stored, new: Stored, there: View, *, accept_differences: bool) -> bool:
+        with database_errors():
+            async with (
+                self._pool.acquire() as before,
+                before.transaction(isolation="repeatable_read", readonly=True),
+                self._pool.acquire() as now,
+                now.transaction(isolation="read_committed"),
+            ):
+                for connection in (before, now):
+                    await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+                # The old version as of this moment, and the new one folded up to the very same entries.
+                ends = await self._positions(before, old)
+                await self._fold(bulk, ends, sum(ends), sum(ends))
+                name = self._view.name
+                aside = [await parked_of(now, name, one.version) for one in (old, new)]
+                if old.shape != new.shape or aside[0].keys() != aside[1].keys():
+                    return False
+                self._told("comparing", 0, 0)
+                found = await first_difference(before, self._view, now, there)
+        if found is not None and not accept_differences:
+            raise Differs(
+                f"version {new.version} of {name} is not what readers see, folded by the same code from the same "
+                f"journal. {found}. It stays as it is: look, then drop it, or accept the differences"
+            )
+        return True
+
+    async def _taken_up(self, old: Stored, new: Stored) -> None:
+        """Workers that feed the old version feed the new one too, and it is level, or nearly."""
+        deadline = time.monotonic() + TAKE_UP_SECONDS
+        while True:
+            ends, stand = await self._positions(self._pool, old), await self._positions(self._pool, new)
+            missing = sum(max(0, end - at) for end, at in zip(ends, stand, strict=True))
+            self._told("following", sum(ends) - missing, sum(ends))
+            with database_errors():
+                rows = [await self._pool.fetch(_HOLDERS, consumer_of(self._view, one.version)) for one in (old, new)]
+            fed = {row[0] for row in rows[0]} <= {row[0] for row in rows[1]}
+            if (fed and missing <= CATCH_UP_ENTRIES) or time.monotonic() > deadline:
+                return
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _positions(self, connection: Any, stored: Stored) -> tuple[int, ...]:
+        with database_errors():
+            rows = await connection.fetch(_POSITIONS, consumer_of(self._view, stored.version))
+        return positions_of(rows, self._log.partitions)
+
+    async def _say(self, stored: Stored, state: str) -> None:
+        with database_errors():
+            await self._pool.execute(
+                "UPDATE projections.version SET state = $3 WHERE view = $1 AND version = $2",
+                self._view.name,
+                stored.version,
+                state,
+            )
+
+
+async def rollback(pool: Any, log: EventLog, settings: Settings, view: View) -> tuple[Stored, Stored]:
+    """Readers see the version that was kept last, and the other is kept; raises `Misconfigured` where none is."""
+    async with only_one(pool, f"versions of {view.name}"):
+        versions = await versions_of(pool, view)
+        current = next(one for one in versions if one.state == "current")
+        kept = [one for one in versions if one.state == "kept"]
+        if not kept:
+            raise Misconfigured(f"no other version of {view.name} was kept; rebuild it with --keep next time")
+        owner = f"rollback-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        await Switch(pool, log, settings, view, current, kept[-1], owner).make()
+    return current, kept[-1]
+
+
+async def drop(pool: Any, view: View, version: int) -> None:
+    """The version is gone, with its tables and positions; raises `Misconfigured` for the one that is read."""
+    async with only_one(pool, f"versions of {view.name}"):
+        await drop_version(pool, view, await named_version(pool, view, version))
+
+
+async def drop_version(pool: Any, view: View, stored: Stored) -> None:
+    """As `drop`, by whoever is the only one already."""
+    if stored.state == "current":
+        raise Misconfigured(f"version {stored.version} of {view.name} is what readers see")
+    consumer = consumer_of(view, stored.version)
+    with database_errors():
+        await pool.execute(
+            "UPDATE projections.version SET state = 'dropping' WHERE view = $1 AND version = $2",
+            view.name,
+            stored.version,
+        )
+        # Workers stop feeding it within a second; one that lies frozen loses its lease.
+        deadline = time.monotonic() + ENDED_SECONDS
+        while await pool.fetch(_HOLDERS, consumer):
+            if time.monotonic() > deadline:
+                raise Unavailable(f"workers still feed version {stored.version} of {view.name}; drop it later")
+            await asyncio.sleep(POLL_SECONDS)
+        async with pool.acquire() as connection, connection.transaction():
+            await tables.drop(connection, at(numbered(view, stored.version), beside(view, stored.version)))
+            for table in ("log.ownership", "log.worker"):
+                await connection.execute(f"DELETE FROM {table} WHERE consumer = $1", consumer)
+            for table in _LEFT_BEHIND:
+                await connection.execute(
+                    f"DELETE FROM {table} WHERE view = $1 AND version = $2", view.name, stored.version
+                )

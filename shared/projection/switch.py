@@ -1,0 +1,161 @@
+"""The switch: what readers see becomes another version, in one transaction, never an older moment (RULES 28)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from shared.database import Contended, database_errors
+from shared.errors import DealregError, Unavailable
+from shared.log.ownership import Held, Ownership
+from shared.log.port import EventLog
+from shared.projection import tables
+from shared.projection.lane import Lane
+from shared.projection.parking import parked_of
+from shared.projection.port import View
+from shared.projection.stored import Stored, at, beside, numbered, schema_of
+from shared.settings import Settings
+
+SWITCH_SECONDS = 60.0
+LOCK_TIMEOUT_MS = 250
+"""Readers that come meanwhile wait at most so long, whoever is in the way."""
+CATCH_UP_ENTRIES = 2_000
+"""The new version folds them while nobody reads: some hundred milliseconds. Farther behind, it is not time yet."""
+RETRY_SECONDS = 0.05
+
+_POSITIONS = """
+SELECT consumer, partition, next_offset, remembered FROM log.ownership WHERE consumer = ANY ($1::text[])
+ORDER BY consumer, partition FOR UPDATE
+"""
+_OURS = """
+UPDATE log.ownership SET owner = $3, epoch = epoch + 1, lease_until = clock_timestamp() + $4 * interval '1 second'
+WHERE consumer = $1 AND partition = $2 RETURNING epoch
+"""
+# Whoever held a partition of either finds the tables elsewhere: its next commit is refused, and it begins anew.
+_FENCE = """
+UPDATE log.ownership SET epoch = epoch + 1,
+    owner = CASE owner WHEN $2 THEN NULL ELSE owner END,
+    lease_until = CASE owner WHEN $2 THEN clock_timestamp() ELSE lease_until END
+WHERE consumer = ANY ($1::text[])
+"""
+
+
+class Behind(Unavailable):
+    """The version is not as far as the one that is read."""
+
+    code = "view.behind"
+
+
+class NewlyParked(DealregError):
+    """The version has set entries aside that the one that is read has applied."""
+
+    code = "view.newly_parked"
+
+
+class Switch:
+    """Makes `new` what readers see in place of `old`; `view` is the one over the tables that are read."""
+
+    def __init__(
+        self, pool: Any, log: EventLog, settings: Settings, view: View, old: Stored, new: Stored, owner: str
+    ) -> None:
+        self._pool, self._log, self._settings, self._view = pool, log, settings, view
+        self._old, self._new, self._owner = old, new, owner
+        self._consumers = tuple(consumer_of(view, one.version) for one in (old, new))
+        self._ownership = Ownership(pool, self._consumers[1], log.partitions, owner, settings.lease_seconds)
+
+    async def make(self) -> None:
+        """Switched, and the old version kept; raises `NewlyParked`, or `Unavailable` where it cannot be in time."""
+        with database_errors():
+            await self._pool.execute(f"CREATE SCHEMA IF NOT EXISTS {beside(self._view, self._old.version)}")
+        deadline = time.monotonic() + SWITCH_SECONDS
+        while True:
+            try:
+                with database_errors():
+                    async with self._pool.acquire() as connection, connection.transaction():
+                        await self._attempt(connection)
+                return
+            except (Contended, Behind):
+                if time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _attempt(self, connection: Any) -> None:
+        old, new = numbered(self._view, self._old.version), numbered(self._view, self._new.version)
+        there = at(new, beside(self._view, new.version))
+        await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
+        # The tables first, then the positions: as every lane does, so nobody waits in a circle.
+        await tables.lock(connection, old, there)
+        rows = await connection.fetch(_POSITIONS, list(self._consumers))
+        positions: tuple[dict[int, Any], dict[int, Any]] = ({}, {})
+        for row in rows:
+            positions[self._consumers.index(row["consumer"])][row["partition"]] = row
+        await self._catch_up(connection, new, *positions)
+        await self._assert_nothing_new_is_parked(connection)
+        await tables.move(connection, old, beside(self._view, old.version))
+        await tables.move(connection, there, schema_of(self._view))
+        for version, state in ((old.version, "kept"), (new.version, "current")):
+            await connection.execute(
+                "UPDATE projections.version SET state = $3 WHERE view = $1 AND version = $2", old.name, version, state
+            )
+        await connection.execute(_FENCE, list(self._consumers), self._owner)
+
+    async def _catch_up(self, connection: Any, view: View, old: dict[int, Any], new: dict[int, Any]) -> None:
+        """The new version is at least as far on every partition; raises `Behind`."""
+        behind = {
+            partition: (new[partition], row["next_offset"])
+            for partition, row in old.items()
+            if row["next_offset"] > new[partition]["next_offset"]
+        }
+        missing = sum(end - row["next_offset"] for row, end in behind.values())
+        if missing > CATCH_UP_ENTRIES:
+            raise Behind(f"version {self._new.version} of {self._view.name} is {missing} entries behind")
+        for partition, (row, end) in behind.items():
+            epoch = await connection.fetchval(
+                _OURS, self._consumers[1], partition, self._owner, self._settings.lease_seconds
+            )
+            held = Held(partition, epoch, row["next_offset"], row["remembered"])
+            limit = end - held.next_offset
+            lane = await Lane.open(
+                view, _Alone(connection), self._log, self._ownership, held, limit, self._settings.lease_seconds
+            )
+            while lane.next_offset < end:
+                await lane.step(self._settings.poll_ms, limit=end - lane.next_offset)
+            await lane.stop_reading()
+
+    async def _assert_nothing_new_is_parked(self, connection: Any) -> None:
+        before, now = [await parked_of(connection, self._view.name, one.version) for one in (self._old, self._new)]
+        newly = sorted(now.keys() - before.keys())
+        if newly:
+            vendor, seq = newly[0]
+            raise NewlyParked(
+                f"version {self._new.version} of {self._view.name} has set {len(newly)} entries aside that the one "
+                f"that is read has applied; the first is entry {seq} of vendor {vendor}: {now[newly[0]]}"
+            )
+
+
+class _Alone:
+    """A pool of one connection that has a transaction open: what a lane commits is part of it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    @asynccontextmanager
+    async def acquire(self) -> Any:
+        yield self._connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def consumer_of(view: View, version: int) -> str:
+    """Under what name the positions of a version are kept."""
+    return f"view:{view.name}:{version}"
+
+
+def positions_of(rows: Sequence[Any], partitions: int) -> tuple[int, ...]:
+    """The offset that comes next on each partition, 0 where nobody has begun."""
+    found = {row["partition"]: row["next_offset"] for row in rows}
+    return tuple(found.get(partition, 0) for partition in range(partitions))

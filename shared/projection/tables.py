@@ -1,0 +1,77 @@
+"""Tables of a version: made like those that are read, filled without what slows filling, completed, moved, dropped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.projection.port import Looking, View
+
+LONG_SECONDS = 86_400
+"""An index over all rows, or a digest of them, takes its time; a connection that is lost ends it."""
+
+_KEY = """
+SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) FROM pg_index i,
+     unnest(i.indkey::int[]) WITH ORDINALITY AS k (attnum, place)
+JOIN pg_attribute a ON a.attnum = k.attnum
+WHERE i.indrelid = $1::regclass AND i.indisprimary AND a.attrelid = i.indrelid
+"""
+_INDEXES = """
+SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = $1::regclass AND NOT i.indisprimary ORDER BY c.relname
+"""
+_TRIGGERS = """
+SELECT tgname AS name, tgenabled = 'A' AS always, pg_get_triggerdef(oid) AS definition FROM pg_trigger
+WHERE tgrelid = $1::regclass AND NOT tgisinternal ORDER BY tgname
+"""
+
+
+async def create(connection: Any, like: View, new: View) -> None:
+    """Empty tables for the new version: with keys, triggers and the indexes that its fold looks rows up by."""
+    await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {new.tables[0].partition('.')[0]}")
+    kept = frozenset(like.lookups) if isinstance(like, Looking) else frozenset()
+    for old, table in zip(like.tables, new.tables, strict=True):
+        await connection.execute(
+            f"CREATE TABLE {table} (LIKE {old} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)"
+        )
+        await connection.execute(f"ALTER TABLE {table} ADD PRIMARY KEY ({await connection.fetchval(_KEY, old)})")
+        for trigger in await connection.fetch(_TRIGGERS, old):
+            await connection.execute(_moved(trigger["definition"], old, table))
+            if trigger["always"]:
+                await connection.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger['name']}")
+        await _index(connection, old, table, only=kept)
+
+
+async def complete(connection: Any, like: View, new: View) -> None:
+    """Every index that the tables that are read have, and statistics; what is there already stays."""
+    for old, table in zip(like.tables, new.tables, strict=True):
+        await _index(connection, old, table)
+        await connection.execute(f"ANALYZE {table}", timeout=LONG_SECONDS)
+
+
+async def lock(connection: Any, *views: View) -> None:
+    """Nobody else has a transaction open that has touched the tables, nor will have until ours ends."""
+    names = [table for view in views for table in view.tables]
+    await connection.execute(f"LOCK TABLE {', '.join(names)} IN ACCESS EXCLUSIVE MODE")
+
+
+async def move(connection: Any, view: View, schema: str) -> None:
+    """The view's tables lie in that schema, with all that belongs to them."""
+    for table in view.tables:
+        await connection.execute(f"ALTER TABLE {table} SET SCHEMA {schema}")
+
+
+async def drop(connection: Any, view: View) -> None:
+    """The view's tables are gone."""
+    await connection.execute(f"DROP TABLE IF EXISTS {', '.join(view.tables)}")
+
+
+async def _index(connection: Any, old: str, table: str, only: frozenset[str] | None = None) -> None:
+    there = {row["name"] for row in await connection.fetch(_INDEXES, table)}
+    for index in await connection.fetch(_INDEXES, old):
+        if index["name"] not in there and (only is None or index["name"] in only):
+            await connection.execute(_moved(index["definition"], old, table), timeout=LONG_SECONDS)
+
+
+def _moved(definition: str, old: str, table: str) -> str:
+    """The definition of an index or a trigger, on the other table."""
+    return definition.replace(f" ON {old} ", f" ON {table} ")

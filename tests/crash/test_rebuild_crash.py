@@ -1,0 +1,92 @@
+"""A rebuild killed with SIGKILL goes on where it was, and readers see the same all the while (G6)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from typing import Any
+
+import orjson
+import pytest
+
+from services.projections.verify import verify, view_digests
+from services.projections.views import PIPELINE
+from shared.database import open_pool
+from shared.log import open_log
+from shared.projection.runner import Runner
+from shared.settings import Settings
+from tests.conftest import TEST_KEY
+from tests.journals import ordinary_deals
+
+DEALS = 700
+POSITION = "SELECT coalesce(sum(next_offset), 0) FROM log.ownership WHERE consumer = 'view:pipeline:2'"
+
+
+async def started(database: str) -> Process:
+    environment = {
+        **os.environ,
+        "DEALREG_DATABASE_URL": database,
+        "DEALREG_MASTER_KEY": TEST_KEY.get_secret_value(),
+        "DEALREG_PARTITIONS": "1",
+        "DEALREG_LEASE_SECONDS": "2",
+        "DEALREG_BULK_ENTRIES": "200",
+        "DEALREG_IDLE_IN_TRANSACTION_TIMEOUT_MS": "1000",
+    }
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "dealreg.cli", "projections", "rebuild", "pipeline", "--json",
+        env=environment, stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
+
+
+async def killed_at(database: str, pool: Any, offset: int) -> int:
+    """One rebuild that dies once it has come so far, or began so far; where it stood then."""
+    process = await started(database)
+    while process.returncode is None and await pool.fetchval(POSITION) < offset:
+        await asyncio.sleep(0.005)
+    if process.returncode is None:
+        process.send_signal(signal.SIGKILL)
+    await process.communicate()
+    return int(await pool.fetchval(POSITION))
+
+
+@pytest.mark.timeout(300)
+async def test_a_killed_rebuild_goes_on_where_it_was(database: str, settings: Settings) -> None:
+    settings = settings.model_copy(update={"partitions": 1})
+    pool = await open_pool(database, settings)
+    log = open_log(settings, database_pool=pool)
+    await log.start()
+    try:
+        journal = ordinary_deals("maven", DEALS)
+        for start in range(0, journal.seq, 5_000):
+            await log.append("journal", journal.records[start : start + 5_000])
+        runner = Runner(PIPELINE, pool, log, settings)
+        while await runner.step():
+            pass
+        await runner.close()
+        before = await view_digests(pool, [PIPELINE])
+        stood = [await killed_at(database, pool, journal.seq * percent // 100) for percent in (10, 50, 99)]
+        assert 0 < stood[0] <= stood[1] <= stood[2]
+        assert await view_digests(pool, [PIPELINE]) == before
+        done = orjson.loads(await answered(database))
+        assert done["version"] == 2
+        assert done["compared"] is True
+        assert done["entries"] == journal.seq - stood[2]
+        assert await view_digests(pool, [PIPELINE]) == before
+        assert (await verify(pool, log, [PIPELINE])).holds
+    finally:
+        await log.stop()
+        await pool.close()
+
+
+async def answered(database: str) -> bytes:
+    """What a rebuild prints; the lease of one that was killed ends by itself, until then it is refused."""
+    async with asyncio.timeout(60):
+        while True:
+            process = await started(database)
+            printed, told = await process.communicate()
+            if process.returncode == 0:
+                return printed
+            assert b"still held" in told or b"another process" in told, told.decode()
