@@ -23,6 +23,7 @@ from services.projections.api.finance_schemas import Attribution
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import PositionQuery
 from services.projections.api.rewards import reward_documents
+from services.projections.api.stale import about
 from services.projections.tables import as_of, case_file, credit, opportunity, posting, reward
 from services.projections.views import CASES, CREDITS, FEED, LEDGER, OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
 from shared.credentials import Caller
@@ -97,6 +98,7 @@ async def attribution(
         "postings": [finance_documents.posting(one, reader) for one in deal.postings],
         "cases": await case_documents(parts, reader, deal.cases),
     }
+    document |= about(reader, position.stale, document)
     if reader.partner is None:
         document["seq"] = position.seq
     return answer(request, document)

@@ -24,6 +24,7 @@ from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, pa
 from services.projections.api.pipeline import Parts
 from services.projections.api.pipeline_filters import Instant, Text
 from services.projections.api.position import Position, PositionQuery
+from services.projections.api.stale import about
 from services.projections.tables import as_of, case_file, pipeline
 from services.projections.views import CASES, PIPELINE
 from shared.credentials import Caller
@@ -128,7 +129,8 @@ async def get_case(
     rows = await parts.rows(query)
     if not rows:
         raise CaseUnknown(f"there is no case {case}")
-    return answer(request, (await case_documents(parts, reader, rows))[0])
+    [document] = await case_documents(parts, reader, rows)
+    return answer(request, document | about(reader, position.stale, document))
 
 
 async def case_documents(parts: Queries, reader: Caller, rows: Sequence[Any]) -> list[dict[str, Any]]:

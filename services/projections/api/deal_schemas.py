@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from services.projections.api.schemas import EventDocument, MoneyDocument, Page
+from services.projections.api.stale import MayBeStale
 
 
 class ItemDocument(BaseModel):
@@ -15,7 +16,7 @@ class ItemDocument(BaseModel):
     amount: MoneyDocument
 
 
-class OpportunityDocument(BaseModel):
+class OpportunityDocument(MayBeStale):
     opportunity: str
     connection: str
     external_id: str
@@ -50,7 +51,7 @@ class OpponentDocument(BaseModel):
     products: list[str]
 
 
-class ConflictDocument(BaseModel):
+class ConflictDocument(MayBeStale):
     conflict: str
     state: Literal["open", "resolved"]
     registration: str

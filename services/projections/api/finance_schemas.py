@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.projections.api.schemas import MoneyDocument, Page, StepDocument
+from services.projections.api.stale import MayBeStale
 
 _REGISTRATION = "reg_5d0f3a9be2b45f6c9d8e1a2b3c4d5e6f"
 _OPPORTUNITY = "opp_0b7c1e5a9d3f4c6b8a2e1d0c9b8a7f6e"
@@ -24,7 +25,7 @@ def _shown(**example: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"example": example})
 
 
-class CreditDocument(BaseModel):
+class CreditDocument(MayBeStale):
     """One share of one version of a deal's credit."""
 
     model_config = _shown(
@@ -55,7 +56,7 @@ class CreditPage(Page):
     items: list[CreditDocument]
 
 
-class RewardDocument(BaseModel):
+class RewardDocument(MayBeStale):
     """What is owed for one deal by one rule."""
 
     model_config = _shown(
@@ -96,7 +97,7 @@ class RewardPage(Page):
     items: list[RewardDocument]
 
 
-class PostingDocument(BaseModel):
+class PostingDocument(MayBeStale):
     """One line of a double entry."""
 
     model_config = _shown(
@@ -122,7 +123,7 @@ class LedgerPage(Page):
     items: list[PostingDocument]
 
 
-class CaseDocument(BaseModel):
+class CaseDocument(MayBeStale):
     """What rules left to a person, and what it holds meanwhile."""
 
     model_config = _shown(
@@ -187,7 +188,7 @@ class PayoutGroup(BaseModel):
     accounts: list[AccountDocument] = Field(description="One amount for each account and currency.")
 
 
-class PayoutSummary(BaseModel):
+class PayoutSummary(MayBeStale):
     """What accounts came to by one thing."""
 
     model_config = _shown(
@@ -213,7 +214,7 @@ class ChainLink(BaseModel):
     position: int | None = Field(None, description="For the vendor alone.")
 
 
-class Attribution(BaseModel):
+class Attribution(MayBeStale):
     """Why a deal's value is credited as it is, and what came of it."""
 
     model_config = _shown(

@@ -18,6 +18,7 @@ from pydantic import Field
 from services.projections.api.context import Queries
 from services.projections.api.cursor import question
 from services.projections.api.position import Position, PositionQuery
+from services.projections.api.stale import MayBeStale, about, whole
 from services.projections.tables import as_of
 from shared.credentials import Caller
 from shared.errors import FieldProblem
@@ -102,7 +103,7 @@ async def read_page(
         position = await parts.positions.find(caller, listing.view, asked, *listing.also)
     else:
         seq, past, *after = parts.cursors.open(caller, asked_for, asked.cursor)
-        position = await parts.positions.at(caller.vendor, seq, past=past)
+        position = await parts.positions.at(caller.vendor, seq, (listing.view, *listing.also), past=past)
     columns, query = listing.rows(caller, position, asked, where)
     order = _Order(columns[column.name], tuple(columns[key.name] for key in listing.keys), name.startswith("-"))
     rows = await _from(parts, query, order, after, asked.limit + 1)
@@ -173,7 +174,9 @@ def page_document(
     request: Request, caller: Caller, page: Page, items: list[dict[str, Any]], asked: ListQuery
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The body of a page and its Link header."""
-    document: dict[str, Any] = {"items": selected(items, asked.fields), "next": None}
+    marked = [item | about(caller, page.position.stale, item) for item in items]
+    document: dict[str, Any] = {"items": selected(marked, asked.fields), "next": None}
+    document |= whole(caller, page.position.stale)
     if caller.partner is None:
         document["seq"] = page.position.seq
     headers: dict[str, str] = {}
@@ -194,7 +197,8 @@ def selected(items: list[dict[str, Any]], fields: str | None) -> list[dict[str, 
         raise RequestInvalid(
             [FieldProblem("fields", "field.unknown", f"{one} is not a field of these items") for one in unknown]
         )
-    return [{name: item[name] for name in names} for item in items]
+    kept = (*names, *MayBeStale.model_fields)
+    return [{name: item[name] for name in kept if name in item} for item in items]
 
 
 def containing(column: Any, text: str) -> Any:

@@ -26,6 +26,7 @@ from services.projections.api.listing import (
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.pipeline_filters import Text
 from services.projections.api.position import PositionQuery
+from services.projections.api.stale import about
 from services.projections.tables import as_of, opportunity, pipeline
 from services.projections.views import OPPORTUNITIES, PIPELINE
 from shared.credentials import Caller
@@ -102,7 +103,8 @@ async def get_opportunity(
     rows = await parts.rows(query)
     if not rows:
         raise OpportunityUnknown(f"there is no opportunity {opportunity_id}")
-    return answer(request, documents.opportunity(rows[0], partner=reader.partner))
+    document = documents.opportunity(rows[0], partner=reader.partner)
+    return answer(request, document | about(reader, position.stale, document))
 
 
 def _visible(caller: Caller) -> list[Any]:

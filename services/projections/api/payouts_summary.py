@@ -17,6 +17,7 @@ from services.projections.api.finance import Payee
 from services.projections.api.finance_schemas import PayoutSummary
 from services.projections.api.payouts import PayoutFilters, amount_of, in_months, month_of, moved
 from services.projections.api.pipeline import Parts
+from services.projections.api.stale import whole
 from services.projections.api.summary import MAX_GROUPS
 from services.projections.tables import payout
 from services.projections.views import PAYOUTS
@@ -63,6 +64,7 @@ async def summarise_payouts(
             for one, found in groups.items()
         ],
     }
+    document |= whole(reader, position.stale)
     if reader.partner is None:
         document["seq"] = position.seq
     return answer(request, document)

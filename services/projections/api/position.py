@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.projections.api.errors import FactUnknown, NotReached
+from services.projections.api.stale import Stale, earliest, subjects
 from services.projections.api.watch import Watch
 from services.projections.tables import feed
 from services.projections.views import FEED
@@ -65,6 +67,8 @@ class Position:
     """Now for a live vendor that was not asked about the past, else the vendor's clock at `seq`."""
     clock: datetime | None = None
     """Of the past alone, and where the feed has the entry: no earlier entry has a later clock."""
+    stale: Stale = field(default_factory=dict)
+    """What the views have set aside up to `seq`."""
 
 
 class Positions:
@@ -93,21 +97,23 @@ class Positions:
                 await self._watch.reach((caller.vendor, other.name, other.version), reached, None, asked.wait)
         except TimeoutError as error:
             raise NotReached(f"the view {view.name} has not read so far yet; ask again") from error
-        return await self.at(caller.vendor, reached, past=seq is not None)
+        return await self.at(caller.vendor, reached, (view, *also), past=seq is not None)
 
-    async def at(self, vendor: str, seq: int, *, past: bool) -> Position:
-        """The position at `seq`; its clock is the vendor's for the past and during an import."""
+    async def at(self, vendor: str, seq: int, views: Sequence[View], *, past: bool) -> Position:
+        """The position at `seq` of the views; its clock is the vendor's for the past and during an import."""
         query = sa.select(
             sa.select(feed.c.clock).where(feed.c.vendor == vendor, feed.c.seq <= seq).order_by(feed.c.seq.desc())
             .limit(1).scalar_subquery(),
             sa.select(feed.c.clock).where(feed.c.vendor == vendor, feed.c.seq == seq).scalar_subquery(),
             _live(vendor, seq),
+            earliest(vendor, views, seq),
         )  # fmt: skip
         with database_errors():
             async with self._engine.connect() as connection:
-                clock, exact, live = (await connection.execute(query)).one()
+                clock, exact, live, aside = (await connection.execute(query)).one()
+                stale = dict((await connection.execute(subjects(vendor, views, seq))).all()) if aside else {}
         now = datetime.now(UTC)
-        return Position(seq, clock if clock is not None and (past or not live) else now, exact if past else None)
+        return Position(seq, clock if clock is not None and (past or not live) else now, exact if past else None, stale)
 
     async def _known_by(self, caller: Caller, moment: datetime, head: int, wait: float) -> int:
         # The feed resolves instants, so it must have seen what the answering view has.

@@ -13,13 +13,14 @@ from services.projections.api import documents
 from services.projections.api.answers import answer
 from services.projections.api.context import Queries
 from services.projections.api.described import problems, refusal
-from services.projections.api.errors import RegistrationUnknown
+from services.projections.api.errors import NotReached, RegistrationUnknown
 from services.projections.api.facts import pending_or_refused
 from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts, Reader, holders
 from services.projections.api.pipeline_filters import visible
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.schemas import Pending, RegistrationDetail
+from services.projections.api.stale import about
 from services.projections.tables import as_of, pipeline
 from services.projections.views import PIPELINE
 from shared.credentials import Caller
@@ -57,6 +58,8 @@ async def get_registration(
     position = await parts.positions.find(reader, PIPELINE, asked)
     row = await find(parts, reader, registration, position)
     if row is None:
+        if reader.partner is None and (since := position.stale.get(f"registration:{registration}")) is not None:
+            raise NotReached(f"the pipeline has set {registration} aside since entry {since}")
         if registration.startswith(_FACT_OF) and asked.as_of is None:
             waiting = await pending_or_refused(parts, reader, registration.removeprefix(_FACT_OF))
             if waiting is not None:
@@ -68,6 +71,7 @@ async def get_registration(
     personal = {name: sealed.get(name) for name in ("contact", "notes")}
     personal["evidence"] = [{**one, "verdict": _verdict(row, one["evidence"])} for one in sealed.get("evidence", ())]
     document |= await unsealed(parts, reader.vendor, personal)
+    document |= about(reader, position.stale, document)
     return answer(request, document, headers={"ETag": f'"{row.revision}"'})
 
 

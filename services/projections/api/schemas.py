@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.projections.api.stale import MayBeStale
 from shared.events.lifecycle import State
 
 _MONEY: dict[str, Any] = {"amount": "1250.00", "currency": "EUR"}
@@ -48,7 +49,7 @@ class OpportunityCounts(BaseModel):
     won_value: list[MoneyDocument] = Field(description="One amount a currency.")
 
 
-class RegistrationDocument(BaseModel):
+class RegistrationDocument(MayBeStale):
     """A registration as a list shows it."""
 
     model_config = ConfigDict(
@@ -134,7 +135,7 @@ class Pending(BaseModel):
     state: Literal["pending"] = "pending"
 
 
-class Page(BaseModel):
+class Page(MayBeStale):
     """What every page of a list has beside its items."""
 
     next: str | None = Field(description="Where the next page is; null on the last one.")
@@ -152,7 +153,7 @@ class SummaryGroup(BaseModel):
     won_value: list[MoneyDocument]
 
 
-class Summary(BaseModel):
+class Summary(MayBeStale):
     group_by: str
     groups: list[SummaryGroup]
     seq: int | None = None

@@ -15,6 +15,7 @@ from services.projections.api.documents import money
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.pipeline_filters import PipelineFilters, where
 from services.projections.api.schemas import Summary
+from services.projections.api.stale import whole
 from services.projections.tables import as_of, pipeline
 from services.projections.views import PIPELINE
 
@@ -70,6 +71,7 @@ async def summarise(
         if name in groups:
             groups[name]["won_value"].append(money(int(minor), currency))
     document: dict[str, Any] = {"group_by": asked.group_by, "groups": list(groups.values())}
+    document |= whole(reader, position.stale)
     if reader.partner is None:
         document["seq"] = position.seq
     return answer(request, document)

@@ -1,0 +1,64 @@
+"""What an answer says of entries that its view has set aside: the rows and totals that lack them are named (G8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel, Field
+
+from services.projections.tables import parked, version
+from shared.credentials import Caller
+from shared.projection.port import View
+
+Stale = Mapping[str, int]
+"""Subjects of the caller's vendor that are set aside in a view that is asked, and the entry since which each is."""
+
+NOUNS = ("registration", "opportunity", "conflict", "reward", "case")
+"""Fields of a document that name a subject by its id."""
+
+
+class MayBeStale(BaseModel):
+    """A document that says so where it lacks something."""
+
+    stale_since_seq: int | None = Field(
+        None, description="Only where an entry could not be applied: since it, this does not change. For the vendor."
+    )
+    stale: bool | None = Field(None, description="Only where it does not change since a past entry. For partners.")
+
+
+def earliest(vendor: str, views: Iterable[View], seq: int) -> sa.ScalarSelect[Any]:
+    """The first entry up to `seq` that one of the views has set aside, null where none has."""
+    return sa.select(sa.func.min(parked.c.seq)).where(*_of(vendor, views, seq)).scalar_subquery()
+
+
+def subjects(vendor: str, views: Iterable[View], seq: int) -> sa.Select[Any]:
+    """Each subject that is set aside there, with the entry since which it is."""
+    rows = sa.select(sa.func.unnest(parked.c.subjects).label("subject"), parked.c.seq).where(*_of(vendor, views, seq))
+    each = rows.subquery()
+    return sa.select(each.c.subject, sa.func.min(each.c.seq)).group_by(each.c.subject)
+
+
+def whole(caller: Caller, stale: Stale) -> dict[str, Any]:
+    """For a list or a total, which may lack anything that is set aside."""
+    return _told(caller, min(stale.values(), default=None))
+
+
+def about(caller: Caller, stale: Stale, document: Mapping[str, Any]) -> dict[str, Any]:
+    """For one document: whether a subject that it is about, or names, is set aside."""
+    named = (f"{noun}:{document[noun]}" for noun in NOUNS if document.get(noun) is not None)
+    return _told(caller, min((stale[one] for one in named if one in stale), default=None)) if stale else {}
+
+
+def _told(caller: Caller, since: int | None) -> dict[str, Any]:
+    if since is None:
+        return {}
+    return {"stale_since_seq": since} if caller.partner is None else {"stale": True}
+
+
+def _of(vendor: str, views: Iterable[View], seq: int) -> list[Any]:
+    read = sa.exists().where(
+        version.c.view == parked.c.view, version.c.version == parked.c.version, version.c.state == "current"
+    )
+    return [parked.c.vendor == vendor, parked.c.view.in_([view.name for view in views]), parked.c.seq <= seq, read]
