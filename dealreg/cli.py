@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from dealreg import explain, ground, projections, rebuilding, run, schemas, services, vendors, verify
+from dealreg import attribution, explain, ground, projections, rebuilding, run, schemas, services, vendors, verify
 from dealreg.demo import command as demo
 from shared.errors import DealregError, Invalid, Misconfigured
 
@@ -52,6 +52,7 @@ schemas.register(app)
 verify.register(app)
 projections.register(app)
 rebuilding.register(app)
+attribution.register(app)
 explain.register(app)
 
 

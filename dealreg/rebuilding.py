@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from dealreg.parts import ground
+from dealreg.progress import shown
 from dealreg.projections import Json, named, projections
-from shared.projection.rebuild import Rebuild, Rebuilt, Told, drop, rollback
+from shared.projection.rebuild import Rebuild, Rebuilt, drop, rollback
 from shared.projection.stored import Stored
 from shared.servers import servers
 from shared.settings import load_settings
@@ -70,7 +66,7 @@ def drop_command(name: Name, version: Annotated[int, typer.Argument(help="Its nu
 
 async def _rebuild(name: str, *, keep: bool, accept_differences: bool, quiet: bool) -> Rebuilt:
     async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "rebuild") as on:
-        with _shown(quiet=quiet) as told:
+        with shown(quiet=quiet) as told:
             build = Rebuild(on.pool, on.log, on.settings, named(name), told)
             return await build.run(keep=keep, accept_differences=accept_differences)
 
@@ -83,28 +79,3 @@ async def _rollback(name: str) -> tuple[Stored, Stored]:
 async def _drop(name: str, version: int) -> None:
     async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "drop") as on:
         await drop(on.pool, named(name), version)
-
-
-@contextmanager
-def _shown(*, quiet: bool) -> Iterator[Told]:
-    """A bar with rate and time left where a terminal is attached, else a line for each thing that is begun."""
-    if quiet or not sys.stderr.isatty():
-        before = ""
-
-        def line(what: str, done: int, total: int) -> None:
-            nonlocal before
-            if not quiet and what != before:
-                print(f"{what} ({done} of {total} records)" if total else what, file=sys.stderr, flush=True)
-            before = what
-
-        yield line
-        return
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        TaskProgressColumn(show_speed=True), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("folding", total=None)
-        yield lambda what, done, total: bar.update(
-            task, description=what, total=total or None, completed=done if total else None
-        )

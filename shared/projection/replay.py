@@ -22,7 +22,8 @@ REPLAY_ENTRIES = 200
 
 # Whoever holds the partition is fenced: what its lane remembers of what is set aside is about to be wrong.
 _FENCE = """
-UPDATE log.ownership SET epoch = epoch + 1 WHERE consumer = $1 AND partition = $2 RETURNING partition
+UPDATE log.ownership SET epoch = epoch + 1, owner = NULL, lease_until = clock_timestamp()
+WHERE consumer = $1 AND partition = $2 RETURNING partition
 """
 _PARTITIONS = """
 SELECT DISTINCT partition FROM projections.parked WHERE view = $1 AND version = $2 ORDER BY partition

@@ -36,9 +36,7 @@ WHERE consumer = $1 AND partition = $2 RETURNING epoch
 """
 # Whoever held a partition of either finds the tables elsewhere: its next commit is refused, and it begins anew.
 _FENCE = """
-UPDATE log.ownership SET epoch = epoch + 1,
-    owner = CASE owner WHEN $2 THEN NULL ELSE owner END,
-    lease_until = CASE owner WHEN $2 THEN clock_timestamp() ELSE lease_until END
+UPDATE log.ownership SET epoch = epoch + 1, owner = NULL, lease_until = clock_timestamp()
 WHERE consumer = ANY ($1::text[])
 """
 
@@ -100,7 +98,7 @@ class Switch:
             await connection.execute(
                 "UPDATE projections.version SET state = $3 WHERE view = $1 AND version = $2", old.name, version, state
             )
-        await connection.execute(_FENCE, list(self._consumers), self._owner)
+        await connection.execute(_FENCE, list(self._consumers))
 
     async def _catch_up(self, connection: Any, view: View, old: dict[int, Any], new: dict[int, Any]) -> None:
         """The new version is at least as far on every partition; raises `Behind`."""

@@ -17,8 +17,8 @@ from tests.integration.projections.conftest import World
 from tests.journals import ordinary_deals
 
 
-async def dealreg(database: str, *arguments: str) -> tuple[int, Any]:
-    """The exit code, and the JSON that the command printed."""
+async def told_by(database: str, *arguments: str) -> tuple[int, bytes, bytes]:
+    """The exit code of the command, and what it printed on standard output and standard error."""
     environment = {
         **os.environ,
         "DEALREG_DATABASE_URL": database,
@@ -26,12 +26,18 @@ async def dealreg(database: str, *arguments: str) -> tuple[int, Any]:
         "DEALREG_PARTITIONS": "2",
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "dealreg.cli", *arguments, "--json",
+        sys.executable, "-m", "dealreg.cli", *arguments,
         env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     printed, told = await process.communicate()
+    return process.returncode or 0, printed, told
+
+
+async def dealreg(database: str, *arguments: str) -> tuple[int, Any]:
+    """The exit code, and the JSON that the command printed."""
+    code, printed, told = await told_by(database, *arguments, "--json")
     assert printed, told.decode()
-    return process.returncode or 0, orjson.loads(printed)
+    return code, orjson.loads(printed)
 
 
 async def test_exit_codes_and_json_say_whether_the_views_agree(world: World, database: str) -> None:

@@ -1,0 +1,226 @@
+"""A rebuild of the decider's documents: folded from the journal beside the live ones, compared, then switched to.
+
+Each batch commits documents and position together, so a rebuild that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from services.attribution.refold import Refold, first_difference
+from services.attribution.worker import CONSUMER
+from shared.database import Contended, database_errors
+from shared.errors import Corrupt, DealregError, Unavailable
+from shared.events.codec import decode_entry
+from shared.events.envelope import GENESIS, Entry
+from shared.log.port import EventLog, StoredRecord
+
+SCHEMA = "attribution_anew"
+BATCH_ENTRIES = 2_000
+CATCH_UP_ENTRIES = 2_000
+"""The decider stands still while they are folded and all documents are compared."""
+SWITCH_SECONDS = 60.0
+LOCK_TIMEOUT_MS = 250
+RETRY_SECONDS = 0.05
+PUBLISHED_SECONDS = 2.0
+"""With Kafka, what the decider committed last is on its way to the journal for so long."""
+
+Told = Callable[[str, int, int], None]
+"""What is done now, how many records of it, of how many."""
+
+_TABLES = (
+    f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
+    f"""CREATE TABLE IF NOT EXISTS {SCHEMA}.document (
+        LIKE attribution.document INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE,
+        CONSTRAINT document_pkey PRIMARY KEY (vendor, kind, id)
+    ) WITH (fillfactor = 80)""",
+    f"CREATE TABLE IF NOT EXISTS {SCHEMA}.position (partition integer PRIMARY KEY, next_offset bigint NOT NULL)",
+    f"CREATE TABLE IF NOT EXISTS {SCHEMA}.head (vendor text PRIMARY KEY, seq bigint NOT NULL, hash text NOT NULL,"
+    " releases text NOT NULL)",
+)
+_INDEX = f"""
+CREATE INDEX IF NOT EXISTS document_due ON {SCHEMA}.document (vendor, due, kind, id) WHERE due IS NOT NULL
+"""
+_MOVE_POSITION = f"""
+INSERT INTO {SCHEMA}.position VALUES ($1, $2) ON CONFLICT (partition) DO UPDATE SET next_offset = excluded.next_offset
+"""
+_MOVE_HEADS = f"""
+INSERT INTO {SCHEMA}.head SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[])
+ON CONFLICT (vendor) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, releases = excluded.releases
+"""
+_HEADS_DIFFER = f"""
+SELECT coalesce(was.vendor, is_.vendor) AS vendor, was.seq AS was, is_.seq AS is_
+FROM attribution.head AS was FULL JOIN {SCHEMA}.head AS is_ ON is_.vendor = was.vendor
+WHERE was.seq IS DISTINCT FROM is_.seq OR was.hash IS DISTINCT FROM is_.hash ORDER BY 1 LIMIT 1
+"""
+# Whoever decides meanwhile finds its epoch gone, drops what it remembers, and loads from the new tables.
+_FENCE = """
+UPDATE log.ownership SET epoch = epoch + 1, owner = NULL, lease_until = clock_timestamp() WHERE consumer = $1
+"""
+
+
+class Behind(Unavailable):
+    """The documents are not as far as the decider."""
+
+    code = "attribution.behind"
+
+
+class Differs(DealregError):
+    """The journal says otherwise than the documents that the decider works by."""
+
+    code = "attribution.differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild came to."""
+
+    entries: int
+    """Folded by this run."""
+    seconds: float
+    documents: int
+    not_compared: list[str]
+    """Vendors whose journal was written by more than one release."""
+
+
+class Rebuild:
+    """Folds, compares and switches."""
+
+    def __init__(self, pool: Any, log: EventLog, told: Told = lambda *_: None) -> None:
+        self._pool, self._log, self._told = pool, log, told
+        self._refold = Refold(SCHEMA)
+        self._entries = 0
+        self._positions: dict[int, int] = {}
+        self._heads: dict[str, tuple[int, str]] = {}
+
+    async def run(self, *, accept_differences: bool = False) -> Rebuilt:
+        """The decider works by the new documents; raises `Differs` or `Unavailable`, and then it does not."""
+        began = time.monotonic()
+        with database_errors():
+            async with self._pool.acquire() as connection:
+                await _only_one(connection)
+                try:
+                    return await self._run(connection, began, accept_differences=accept_differences)
+                finally:
+                    await connection.execute("SELECT pg_advisory_unlock_all()")
+
+    async def _run(self, connection: Any, began: float, *, accept_differences: bool) -> Rebuilt:
+        for statement in _TABLES:
+            await connection.execute(statement)
+        await self._remember(connection)
+        while await self._missing() > CATCH_UP_ENTRIES:
+            await self._fold(connection)
+        self._told("indexes", 0, 0)
+        await connection.execute(_INDEX, timeout=86_400)
+        await connection.execute(f"ANALYZE {SCHEMA}.document", timeout=86_400)
+        deadline = time.monotonic() + SWITCH_SECONDS
+        while True:
+            await self._fold(connection)
+            self._told("switching", 0, 0)
+            try:
+                async with connection.transaction():
+                    documents = await self._switch(connection, accept_differences=accept_differences)
+                return Rebuilt(self._entries, time.monotonic() - began, documents, self._refold.mixed)
+            except (Contended, Behind):
+                # What was folded within the transaction is undone with it.
+                await self._remember(connection)
+                if time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _remember(self, connection: Any) -> None:
+        self._refold = Refold(SCHEMA)
+        rows = await connection.fetch(f"SELECT partition, next_offset FROM {SCHEMA}.position")
+        self._positions = {row["partition"]: row["next_offset"] for row in rows}
+        rows = await connection.fetch(f"SELECT vendor, seq, hash, releases FROM {SCHEMA}.head")
+        self._heads = {row["vendor"]: (row["seq"], row["hash"]) for row in rows}
+        self._refold.releases.update({row["vendor"]: {*filter(None, row["releases"].split())} for row in rows})
+
+    async def _missing(self) -> int:
+        ends = await self._log.end_offsets("journal")
+        return sum(end - self._positions.get(partition, 0) for partition, end in enumerate(ends))
+
+    async def _fold(self, connection: Any) -> None:
+        """Everything that the journal has by now is in the documents."""
+        ends = await self._log.end_offsets("journal")
+        for partition, end in enumerate(ends):
+            offset = self._positions.get(partition, 0)
+            reader = await self._log.reader("journal", partition, offset)
+            try:
+                while offset < end:
+                    records = await reader.fetch(min(BATCH_ENTRIES, end - offset), wait_ms=1_000)
+                    if records:
+                        offset = records[-1].offset + 1
+                        async with connection.transaction():
+                            await self._batch(connection, partition, records, offset)
+                        self._told("folding", sum(self._positions.values()), sum(ends))
+            finally:
+                await reader.close()
+
+    async def _batch(self, connection: Any, partition: int, records: list[StoredRecord], offset: int) -> None:
+        entries = [entry for record in records if (entry := self._next(decode_entry(record))) is not None]
+        await self._refold.fold(connection, entries)
+        if moved := {entry.vendor: self._heads[entry.vendor] for entry in entries}:
+            releases = self._refold.releases
+            told = [(vendor, *head, " ".join(sorted(releases.get(vendor, ())))) for vendor, head in moved.items()]
+            await connection.execute(_MOVE_HEADS, *map(list, zip(*told, strict=True)))
+        await connection.execute(_MOVE_POSITION, partition, offset)
+        self._positions[partition] = offset
+        self._entries += len(entries)
+
+    def _next(self, entry: Entry) -> Entry | None:
+        """The entry, None where it was read before; raises `Corrupt` where it does not follow."""
+        seq, hash_ = self._heads.get(entry.vendor, (0, GENESIS))
+        if entry.seq <= seq:
+            return None
+        if entry.seq != seq + 1 or entry.previous != hash_:
+            raise Corrupt(f"journal of {entry.vendor}: entry {entry.seq} does not follow {seq}")
+        self._heads[entry.vendor] = (entry.seq, entry.hash)
+        return entry
+
+    async def _level(self, connection: Any) -> None:
+        """The documents are as far as the decider, which stands still; raises `Behind`."""
+        deadline = time.monotonic() + PUBLISHED_SECONDS
+        while True:
+            await self._fold(connection)
+            behind = await connection.fetchrow(_HEADS_DIFFER)
+            if behind is None:
+                return
+            if time.monotonic() > deadline:
+                raise Behind(
+                    f"vendor {behind['vendor']}: the decider stands at entry {behind['was']}, "
+                    f"the journal that is published at {behind['is_']}"
+                )
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _switch(self, connection: Any, *, accept_differences: bool) -> int:
+        """How many documents there are, now those that the decider works by."""
+        await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
+        # The tables first, then the ownership: as the decider does, so nobody waits in a circle.
+        await connection.execute(f"LOCK TABLE attribution.document, {SCHEMA}.document IN ACCESS EXCLUSIVE MODE")
+        await connection.execute(_FENCE, CONSUMER)
+        if (missing := await self._missing()) > CATCH_UP_ENTRIES:
+            raise Behind(f"the documents are {missing} entries behind")
+        await self._level(connection)
+        self._told("comparing", 0, 0)
+        found = await first_difference(connection, SCHEMA, but=self._refold.mixed)
+        if found is not None and not accept_differences:
+            raise Differs(
+                f"vendor {found['vendor']}, {found['kind']} {found['id']}: the decider works by "
+                f"{found['was_body']}, the journal says {found['is_body']}"
+            )
+        documents: int = await connection.fetchval(f"SELECT count(*) FROM {SCHEMA}.document")
+        await connection.execute("DROP TABLE attribution.document")
+        await connection.execute(f"ALTER TABLE {SCHEMA}.document SET SCHEMA attribution")
+        await connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
+        return documents
+
+
+async def _only_one(connection: Any) -> None:
+    """Nobody else rebuilds them while this connection lives; raises `Unavailable`."""
+    if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended('attribution rebuild', 0))"):
+        raise Unavailable("another process rebuilds the decider's documents already")
