@@ -18,6 +18,7 @@ from services.attribution.port import Session, Store
 from services.attribution.restore import catch_up
 from services.attribution.timer import Timer
 from services.attribution.told import Told, told
+from shared.crash_points import crash_point
 from shared.events.codec import TooLarge
 from shared.events.vendor import ClockTicked
 from shared.log.ownership import Held, Ownership
@@ -169,6 +170,8 @@ class Lane:
             await self._advance(session, self._held.next_offset, self._held.remembered)
             await self._outbox.save_mark(session)
             await session.note_journal(self._held.partition, end)
+            crash_point("decider.before_mark")
+        crash_point("decider.after_mark")
         self._note_after = float("inf")
 
     async def _advance(self, session: Session, offset: int, remembered: str | None) -> None:
@@ -250,6 +253,8 @@ class Lane:
             await session.write(self._held.partition, batch.written)
             if batch.records:
                 position = await self._outbox.write(session, batch.records)
+            crash_point("decider.before_commit")
+        crash_point("decider.after_commit")
         self._outbox.committed(position, batch.records)
         self._timer.changed()
         FACTS.inc(batch.facts)
@@ -257,6 +262,7 @@ class Lane:
         if batch.records:
             self._note_after = min(self._note_after, self._now() + self._settings.lease_seconds)
         await self._outbox.publish()
+        crash_point("decider.after_publish")
 
     @staticmethod
     def _now() -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from shared.crash_points import crash_point
 from shared.database import Conflict, Refused, as_our_error, database_errors
 from shared.errors import DealregError, Fenced
 from shared.events.envelope import Entry
@@ -198,6 +199,8 @@ class Lane:
                     await self._assert_unblocked(connection, reading.entries)
                     await apply(connection, self._view, reading.entries)
                 await self._move(connection, reading.heads, records[-1])
+                crash_point("projections.before_commit")
+        crash_point("projections.after_commit")
         self._passed(reading.heads, records)
 
     async def _move(self, connection: Any, heads: dict[str, Head], last: StoredRecord) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import orjson
 
+from shared.crash_points import crash_point
 from shared.database import database_errors
 from shared.errors import Corrupt, DealregError
 from shared.events.codec import decode_entry
@@ -86,6 +87,8 @@ class _Partition:
             applied = [row for row in rows if await self._try(connection, there, row)]
             told = [row["vendor"] for row in applied], [row["seq"] for row in applied]
             await connection.execute(_APPLIED, view, version, *told)
+            crash_point("replay.before_commit")
+        crash_point("replay.after_commit")
         self._done.applied += len(applied)
         self._done.left += len(rows) - len(applied)
         if rows:

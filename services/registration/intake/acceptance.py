@@ -12,6 +12,7 @@ from services.registration.intake.marking import Marking
 from services.registration.intake.metrics import ACCEPTED, FAILED, REPLAYED
 from services.registration.intake.port import Keys, Row, Seals
 from services.registration.intake.submission import Submission
+from shared.crash_points import crash_point
 from shared.errors import DealregError
 from shared.events.codec import encode_fact
 from shared.events.envelope import Fact
@@ -45,6 +46,7 @@ class Acceptance:
     async def take(self, batch: Sequence[Submission]) -> list[Accepted | DealregError]:
         """What became of each, in order; raises `Unavailable` for all (those that were taken stay taken)."""
         rows, seals = await self._entered(batch)
+        crash_point("intake.after_key")
         outcomes: list[Accepted | DealregError] = []
         records: list[Record] = []
         appended: list[Submission] = []
@@ -67,6 +69,7 @@ class Acceptance:
             except DealregError:
                 FAILED.labels("append").inc(len(records))
                 raise
+            crash_point("intake.after_append")
             ACCEPTED.inc(len(records))
         REPLAYED.inc(sum(isinstance(one, Accepted) and one.replayed for one in outcomes))
         self._marking.add(appended)
