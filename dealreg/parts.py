@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from services.attribution.worker import Worker
+from services.projections.invariants import Invariants
 from services.projections.views import ALL
 from services.registration.directory import VIEW as DIRECTORY
 from shared.database import open_pool
@@ -91,12 +92,14 @@ class Projections:
 
     ground: Ground
     fleets: tuple[Fleet, ...]
+    invariants: Invariants
 
     async def run(self, stop: asyncio.Event) -> None:
         """All views until `stop`; the first that breaks for a reason unforeseen breaks all, and the process."""
         async with asyncio.TaskGroup() as group:
             for fleet in self.fleets:
                 group.create_task(fleet.run(stop), name=f"view-{fleet.view.name}")
+            group.create_task(self.invariants.run(stop), name="invariants")
 
     async def missing(self) -> list[str]:
         halted = [
@@ -112,7 +115,8 @@ def decider(ground: Ground) -> Decider:
 
 
 def projections(ground: Ground) -> Projections:
-    return Projections(ground, tuple(Fleet(view, ground.pool, ground.log, ground.settings) for view in VIEWS))
+    fleets = tuple(Fleet(view, ground.pool, ground.log, ground.settings) for view in VIEWS)
+    return Projections(ground, fleets, Invariants(ground.pool, ground.log, ground.settings.invariant_seconds))
 
 
 async def _close(pool: asyncpg.Pool) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dealreg.parts import VIEWS, ground
+from dealreg.refolded import DeciderDocuments
 from services.projections.verify import Report
 from services.projections.verify import verify as verify_views
 from shared.servers import servers
@@ -25,7 +26,9 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(as_json: Json = False) -> None:
-    """Read the journal from its beginning: check its chain, fold every view anew, compare every row, balance the books.
+    """Read the journal from its beginning: check its chain, fold every view and the decider's documents anew.
+
+    Every row is compared, positions are held against heads, the books are balanced.
 
     Safe beside a running service. Exit code 1 where anything differs.
     """
@@ -44,7 +47,11 @@ async def _verify(*, quiet: bool) -> Report:
         task = bar.add_task("journal entries", total=None)
         async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "verify") as on:
             return await verify_views(
-                on.pool, on.log, VIEWS, lambda done, total: bar.update(task, completed=done, total=total)
+                on.pool,
+                on.log,
+                VIEWS,
+                lambda done, total: bar.update(task, completed=done, total=total),
+                (DeciderDocuments(joins_transaction=on.log.joins_transaction),),
             )
 
 
@@ -57,5 +64,5 @@ def _tell(report: Report) -> None:
         console.print(f"{view:<16}{digest}" + (f"  ({behind} entries behind)" if behind else ""))
     console.print(
         f"{report.entries} entries of {report.vendors} vendors: "
-        + ("every view agrees with the journal, and the books balance" if report.holds else "see above")
+        + ("every view and the decider agree with the journal, and the books balance" if report.holds else "see above")
     )

@@ -112,6 +112,9 @@ class Settings(BaseSettings):
         le=100_000,
         description="Journal entries a rebuild folds in one transaction; its memory is theirs.",
     )
+    invariant_seconds: float = Field(
+        300.0, ge=0, description="Between two looks at cheap invariants beside the views; 0 never looks."
+    )
     decisions_per_transaction: int = Field(
         500, ge=1, le=10_000, description="Bounds a transaction; what is left over is due now and goes first."
     )

@@ -101,8 +101,8 @@ def first_row(entry: Entry, event: RegistrationSubmitted) -> PipelineRow:
         program=event.program, policy=None, tier=None, partner=event.partner, **_content(event),
         submitted_at=entry.clock, completed_at=None, protected_from=None, protected_until=None, promoted=False,
         extensions=0, extension_until=None, confirm_by=None, ended_at=None, missing=[], open_fields=[],
-        behind=[], lookalikes=[], original=None, verified=[], refuted=[], revision=1, open_opportunities=0, won_opportunities=0,
-        lost_opportunities=0, won_currencies=[], won_minor=[],
+        behind=[], lookalikes=[], original=None, verified=[], refuted=[], revision=1,
+        open_opportunities=0, won_opportunities=0, lost_opportunities=0, won_currencies=[], won_minor=[],
     )  # fmt: skip
 
 

@@ -183,3 +183,25 @@ async def test_digests_speak_of_content_not_of_seals_or_hashes(world: World) -> 
     assert await view_digests(world.pool, [PIPELINE]) == before
     await world.pool.execute("UPDATE projections.pipeline SET site = 'Bremen' WHERE vendor = 'v1'")
     assert await view_digests(world.pool, [PIPELINE]) != before
+
+
+@pytest.mark.parametrize(
+    "damage, table, column",
+    [
+        ("UPDATE projections.head SET seq = seq - 1 WHERE view = 'pipeline'", "projections.head", "head"),
+        ("DELETE FROM projections.head WHERE view = 'pipeline'", "projections.head", "seq"),
+        ("UPDATE projections.head SET hash = repeat('0', 64) WHERE view = 'pipeline'", "projections.head", "head"),
+        ("UPDATE log.ownership SET next_offset = 1000 WHERE consumer = 'view:pipeline:1' AND next_offset > 0",
+         "log.ownership", "next_offset"),
+        ("UPDATE log.ownership SET next_offset = next_offset - 3 WHERE consumer = 'view:pipeline:1' "
+         "AND next_offset > 3", "projections.head", "seq"),
+    ],
+)  # fmt: skip
+async def test_a_position_that_was_changed_is_named(
+    world: World, journal: Journal, damage: str, table: str, column: str
+) -> None:
+    await world.show(journal)
+    assert (await verify(world.pool, world.log)).holds
+    await world.pool.execute(damage)
+    difference = (await verify(world.pool, world.log)).differences[0]
+    assert (difference.view, difference.table, difference.column) == ("pipeline", table, column)

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import orjson
+import pytest
 
 from services.projections.verify import view_digests
 from services.projections.views import PIPELINE
@@ -90,3 +91,25 @@ async def test_what_cannot_be_repaired_yet_ends_a_replay_with_1(world: World, da
     [left] = [one for one in done if one["left"]]
     assert (code, left["view"], left["left"]) == (1, "pipeline", 1)
     assert "no transition" in left["first"]
+
+
+@pytest.mark.parametrize(
+    "damage, view, key",
+    [
+        ('UPDATE log.journal SET value = set_byte(value, 20, get_byte(value, 20) # 1) WHERE "offset" = 12',
+         "journal", "entry 13"),
+        ("UPDATE projections.credit SET amount_minor = amount_minor + 1 WHERE share_id = 'opp_maven000001#0'",
+         "credits", "share_id=opp_maven000001#0, from_seq=17"),
+        ("DELETE FROM projections.opportunity WHERE opportunity_id = 'opp_maven000001' AND to_seq IS NULL",
+         "opportunities", "opportunity_id=opp_maven000001"),
+    ],
+)  # fmt: skip
+async def test_a_flipped_byte_an_edited_amount_and_a_deleted_row_end_with_1_and_their_name(
+    world: World, database: str, damage: str, view: str, key: str
+) -> None:
+    await world.show(ordinary_deals("maven", 3))
+    await world.pool.execute(damage)
+    code, report = await dealreg(database, "verify")
+    assert (code, report["holds"]) == (1, False)
+    assert (report["differences"][0]["view"], report["differences"][0]["vendor"]) == (view, "maven")
+    assert key in report["differences"][0]["key"]
