@@ -27,8 +27,8 @@ async def test_what_was_decided_is_what_the_journal_says(deciding: Deciding) -> 
 @pytest.mark.parametrize(
     "damage, table, key, column",
     [
-        ("UPDATE attribution.document SET body = replace(body::text, '12.00', '13.00')::json WHERE body::text ~ '12.00'",
-         "attribution.document", "opportunity ", "body"),
+        ("UPDATE attribution.document SET body = replace(body::text, '12.00', '13.00')::json "
+         "WHERE body::text ~ '12.00'", "attribution.document", "opportunity ", "body"),
         ("UPDATE attribution.document SET due = now() WHERE kind = 'partner' AND id = 'B'",
          "attribution.document", "partner B", "due"),
         ("DELETE FROM attribution.document WHERE kind = 'partner' AND id = 'B'",
