@@ -14,11 +14,11 @@ export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check bench lock clean
+.PHONY: help setup run demo test check simulate bench lock clean
 
 help: ## Show this list
 	@echo "dealreg: partner deal registration. LOG=postgres (default) or LOG=kafka chooses the log."
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Install into .venv and fetch what the Kafka log needs
 	@$(BIN)/dealreg setup
@@ -37,6 +37,9 @@ check: .venv/.ready ## Lint, formatting, strict types, import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy --strict $(CODE)
 	@$(BIN)/lint-imports
+
+simulate: .venv/.ready ## Random histories under random faults; SEEDS=1000, FROM=0 choose
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0)
 
 bench: setup ## Measure both logs, or the one named; BENCH="--quick --only decide" chooses
 	@$(BIN)/python -m tests.bench $(if $(filter command environment,$(origin LOG)),--log $(LOG)) $(BENCH)

@@ -1,0 +1,307 @@
+"""The rules broken on purpose, one at a time: the simulation must notice each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest.mock import patch
+
+from services.attribution import lane as lanes
+from services.attribution import ledger as ledgers
+from services.attribution.domain import conflict, queue, review
+from services.attribution.lane import Lane
+from services.attribution.ledger import Ledger
+from services.attribution.outbox import READ_ROWS, Outbox
+from services.registration.intake.acceptance import Acceptance
+from services.registration.intake.port import Row
+from shared.errors import Unavailable
+from shared.events.envelope import GENESIS
+from shared.events.vendor import ClockTicked
+from shared.projection import reading
+from tests.simulation.keys import MemoryKeys
+from tests.simulation.ownership import MemoryOwnership
+
+Break = Callable[[], AbstractContextManager[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What is done wrong, against which of the rules."""
+
+    rule: int
+    says: str
+    patched: Break
+    first: int = 0
+    """The seed to begin with: the first one that notices, as far as is known."""
+
+
+BREAKS: dict[str, Broken] = {}
+
+
+def breaks(rule: int, says: str, first: int = 0) -> Callable[[Callable[[], Iterator[None]]], None]:
+    def register(function: Callable[[], Iterator[None]]) -> None:
+        BREAKS[function.__name__] = Broken(rule, says, contextmanager(function), first)
+
+    return register
+
+
+@breaks(1, "the key is stored after the append")
+def key_after_append() -> Iterator[None]:
+    enter, take = MemoryKeys.enter, Acceptance.take
+
+    async def look(self: MemoryKeys, sent: Sequence[Any]) -> list[Row]:
+        table, now = self._database.tables["key"], self._database.world.now()
+        return [
+            table.get((one.vendor, one.fact))
+            or Row(True, False, one.body_hash, one.recorded_at or now, bool(one.recorded_at), None)
+            for one in sent
+        ]
+
+    async def late(self: Acceptance, batch: Sequence[Any]) -> Any:
+        outcomes = await take(self, batch)
+        await enter(self._keys, batch)  # type: ignore[arg-type]
+        return outcomes
+
+    with patch.object(MemoryKeys, "enter", look), patch.object(Acceptance, "take", late):
+        yield
+
+
+@breaks(1, "another body under the same key is accepted")
+def other_body_accepted() -> Iterator[None]:
+    answer = Acceptance._answer
+    with patch.object(
+        Acceptance, "_answer", lambda self, one, row: answer(self, one, replace(row, body_hash=one.body_hash))
+    ):
+        yield
+
+
+@breaks(1, "a key that is pending is answered as accepted and not appended again", first=8)
+def pending_is_enough() -> Iterator[None]:
+    answer = Acceptance._answer
+    with patch.object(
+        Acceptance, "_answer", lambda self, one, row: answer(self, one, replace(row, appended=not row.fresh))
+    ):
+        yield
+
+
+@breaks(1, "a fact is marked as appended before it is", first=8)
+def marked_before_append() -> Iterator[None]:
+    take = Acceptance.take
+
+    async def marked(self: Acceptance, batch: Sequence[Any]) -> Any:
+        self._marking.add(batch)
+        return await take(self, batch)
+
+    with patch.object(Acceptance, "take", marked):
+        yield
+
+
+@breaks(5, "a decider decides at once after a restore, without the journal", first=9)
+def no_catch_up() -> Iterator[None]:
+    async def skipped(_store: Any, _log: Any, _ownership: Any, held: Any) -> Any:
+        return held
+
+    with patch.object(lanes, "catch_up", skipped):
+        yield
+
+
+@breaks(6, "an entry does not carry the hash of the one before")
+def chain_broken() -> Iterator[None]:
+    record = ledgers.entry_record
+    with patch.object(ledgers, "entry_record", lambda **told: record(**{**told, "previous": GENESIS})):
+        yield
+
+
+@breaks(7, "facts that were handled are decided again", first=2)
+def no_dedupe() -> Iterator[None]:
+    begin = Ledger.begin
+    with patch.object(Ledger, "begin", lambda self, due, _known, horizon: begin(self, due, (), horizon)):
+        yield
+
+
+@breaks(7, "handled facts are not remembered")
+def handled_forgotten() -> Iterator[None]:
+    leave = Ledger.leave
+
+    def forgetful(self: Ledger) -> Any:
+        written = leave(self)
+        return written and replace(written, handled={})
+
+    with patch.object(Ledger, "leave", forgetful):
+        yield
+
+
+@breaks(8, "a fact that cannot be read is passed over")
+def unreadable_passed_over() -> Iterator[None]:
+    told = lanes.told
+
+    def readable(records: Any, partition: int) -> Any:
+        return [one for one in told(records, partition) if one.refused is None]
+
+    with patch.object(lanes, "told", readable):
+        yield
+
+
+@breaks(9, "a fact does not wait for deadlines that did not fit the transaction", first=6)
+def horizon_ignored() -> Iterator[None]:
+    begin = Ledger.begin
+    with patch.object(Ledger, "begin", lambda self, due, known, _horizon: begin(self, due, known, None)):
+        yield
+
+
+@breaks(11, "deadlines fire after the fact that comes later than they")
+def deadlines_after_the_fact() -> Iterator[None]:
+    fire = Ledger._fire_until
+
+    def late(self: Ledger, clock: Any, fact: Any, room: int) -> None:
+        if isinstance(fact.event, ClockTicked) or fact.id in self.handled or fact.id in self.known:
+            fire(self, clock, fact, room)
+
+    with patch.object(Ledger, "_fire_until", late):
+        yield
+
+
+@breaks(11, "what a fact makes due at once waits for the next fact where the transaction is full", first=6)
+def drained_by_the_next() -> Iterator[None]:
+    take = Ledger.take
+
+    def forgetful(self: Ledger, fact: Any, value: bytes, release: str, room: int) -> None:
+        if fact.id not in self.known:
+            take(self, fact, value, release, room)
+
+    with patch.object(Ledger, "take", forgetful):
+        yield
+
+
+@breaks(12, "the clock of a vendor that imports its history ticks", first=1)
+def ticks_while_importing() -> Iterator[None]:
+    leave = Ledger.leave
+
+    def live(self: Ledger) -> Any:
+        written = leave(self)
+        return written and replace(written, live=True)
+
+    with patch.object(Ledger, "leave", live):
+        yield
+
+
+@breaks(17, "whoever claims is approved")
+def nobody_is_ahead() -> Iterator[None]:
+    nobody = lambda *_arguments: []  # noqa: E731
+    with (
+        patch.object(conflict, "blockers", nobody),
+        patch.object(review, "blockers", nobody, create=True),
+        patch.object(queue, "blockers", nobody, create=True),
+    ):
+        yield
+
+
+@breaks(19, "a batch does not see the one that is being committed", first=5)
+def leaving_forgotten() -> Iterator[None]:
+    leave = Ledger.leave
+
+    def forgetful(self: Ledger) -> Any:
+        written, self.leaving = leave(self), None
+        return written
+
+    with patch.object(Ledger, "leave", forgetful):
+        yield
+
+
+@breaks(20, "whoever held a partition once may still move its position", first=50)
+def never_fenced() -> Iterator[None]:
+    with patch.object(MemoryOwnership, "matches", lambda _self, row, _held: row is not None):
+        yield
+
+
+@breaks(20, "what a lane remembers survives the loss of its partition", first=2)
+def cache_kept() -> Iterator[None]:
+    begin, kept = Lane.__init__, {}
+
+    def remembering(self: Lane, store: Any, log: Any, settings: Any, ownership: Any, held: Any) -> None:
+        begin(self, store, log, settings, ownership, held)
+        # Of this run alone: another one has another log.
+        self._ledgers = kept.setdefault((id(log), ownership._owner, held.partition), self._ledgers)
+        kept.setdefault(id(log), log)
+
+    with patch.object(Lane, "__init__", remembering):
+        yield
+
+
+@breaks(21, "entries are published before they are committed")
+def published_before_commit() -> Iterator[None]:
+    commit = Lane._commit
+
+    async def early(self: Lane, batch: Any) -> None:
+        if batch.records and not self._log.joins_transaction:
+            await self._log.append("journal", batch.records)
+        await commit(self, batch)
+
+    with patch.object(Lane, "_commit", early):
+        yield
+
+
+@breaks(21, "the mark is saved before what it stands for is published", first=3)
+def mark_before_publish() -> Iterator[None]:
+    write = Outbox.write
+
+    async def early(self: Outbox, session: Any, records: Any) -> int | None:
+        position = await write(self, session, records)
+        if position is not None:
+            await session.move_mark(self.partition, position)
+        return position
+
+    with patch.object(Outbox, "write", early):
+        yield
+
+
+@breaks(21, "an append that failed counts as published", first=13)
+def publish_error_forgotten() -> Iterator[None]:
+    async def careless(self: Outbox) -> None:
+        while self.waiting:
+            batch = self.waiting[:READ_ROWS]
+            with suppress(Unavailable):
+                await self.log.append("journal", [record for _, records in batch for record in records])
+            self.mark = batch[-1][0]
+            del self.waiting[: len(batch)]
+
+    with patch.object(Outbox, "publish", careless):
+        yield
+
+
+@breaks(25, "a view folds again what it has read")
+def nothing_dropped() -> Iterator[None]:
+    def following(headers: Any, _head: Any) -> Any:
+        return reading.Head(int(headers["ce_seq"]), headers["ce_hash"])
+
+    with patch.object(reading, "_next", following):
+        yield
+
+
+@breaks(25, "a view goes on over a gap")
+def gap_accepted() -> Iterator[None]:
+    def following(headers: Any, head: Any) -> Any:
+        found = reading.Head(int(headers["ce_seq"]), headers["ce_hash"])
+        return found if found.seq > head.seq else None
+
+    with patch.object(reading, "_next", following):
+        yield
+
+
+@breaks(20, "a writer that lost its partition writes first and compares last", first=311)
+def compared_last() -> Iterator[None]:
+    async def commit(self: Lane, batch: Any) -> None:
+        position = None
+        async with self._store.transaction() as session:
+            await session.write(self._held.partition, batch.written)
+            if batch.records:
+                position = await self._outbox.write(session, batch.records)
+            await self._advance(session, batch.next_offset, batch.remembered)
+        self._outbox.committed(position, batch.records)
+        self._timer.changed()
+        await self._outbox.publish()
+
+    with patch.object(Lane, "_commit", commit):
+        yield

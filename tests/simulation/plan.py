@@ -1,0 +1,156 @@
+"""A run as data: settings, histories of vendors and faults, all drawn from one seed; what a shrunk run leaves out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.property.attribution.histories import STEPS, Step
+from tests.simulation.faults import Fault, drawn
+
+VENDORS = ("acme", "bolt", "coda")
+MORE_STEPS = (
+    *STEPS, ("won", 3), ("created", 2), ("refund", 2), ("cancel", 1), ("resolve", 2), ("poison", 1), ("wait", 4),
+)  # fmt: skip
+KINDS = [kind for kind, weight in MORE_STEPS for _ in range(weight)]
+FEWEST_MOVES, MOST_MOVES = 10, 34
+MANNERS = ("", "", "", "", "", "twice", "again", "other_body", "impatient", "gives_up")
+"""How the client behaves: `twice` sends to two edges at once, `again` after the answer, `other_body` under one key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of a vendor's history, begun some seconds after the one before."""
+
+    number: int
+    vendor: str
+    step: Step
+    gap: float
+    manner: str
+
+    def __str__(self) -> str:
+        step = self.step
+        manner = f", {self.manner}" if self.manner else ""
+        return (
+            f"{self.number:3}  {self.vendor} {step.kind} +{step.hours} h ({step.which} {step.other} {step.choice}), "
+            f"{self.gap:.3f} s later{manner}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a run depends on."""
+
+    seed: int
+    joins: bool
+    """Whether the journal is written in the decider's transaction, as with the PostgreSQL log."""
+    vendors: tuple[str, ...]
+    begins: tuple[float, ...]
+    """When each vendor is created."""
+    importing: tuple[str, ...]
+    """Vendors that begin with a history of their own."""
+    policies: tuple[dict[str, Any], dict[str, Any]]
+    batch_facts: int
+    decisions: int
+    batch_entries: int
+    moves: tuple[Move, ...]
+    faults: tuple[Fault, ...]
+
+    def only(self, moves: list[int], faults: list[int]) -> Plan:
+        """The same run with these moves and faults alone, by their number."""
+        kept = tuple(move for move in self.moves if move.number in moves)
+        return replace(self, moves=kept, faults=tuple(self.faults[index] for index in faults))
+
+    def of_vendors(self, vendors: Sequence[str]) -> Plan:
+        """The same run with these vendors alone."""
+        return replace(
+            self,
+            vendors=tuple(one for one in self.vendors if one in vendors),
+            begins=tuple(at for one, at in zip(self.vendors, self.begins, strict=True) if one in vendors),
+            moves=tuple(move for move in self.moves if move.vendor in vendors),
+        )
+
+
+def drawn_plan(seed: int) -> Plan:
+    """The run of a seed."""
+    chance = random.Random(f"{seed}|plan")
+    joins = chance.random() < 0.4
+    vendors = VENDORS[: chance.choice((1, 2, 2, 3))]
+    importing = tuple(one for one in vendors if chance.random() < 0.3)
+    moves = [_move(chance, number, vendors) for number in range(chance.randint(FEWEST_MOVES, MOST_MOVES))]
+    for vendor in importing:
+        if chance.random() < 0.8:
+            at = chance.randint(len(moves) // 3, len(moves))
+            moves.insert(at, Move(len(moves) + 1000, vendor, Step("golive", 0, 0, 0, 0), 0.5, ""))
+    latest = 1.0 + sum(move.gap for move in moves)
+    faults = drawn(chance, latest, joins=joins)
+    # Where a restore cuts the deadlines of a fact, what is left of them names the first fact that comes again.
+    decisions = 500 if any(fault.kind == "restore" for fault in faults) else chance.choice((1, 2, 5, 20, 500))
+    return Plan(
+        seed=seed,
+        joins=joins,
+        vendors=vendors,
+        begins=(0.0, *(round(chance.uniform(0.0, latest / 2), 3) for _ in vendors[1:])),
+        importing=importing,
+        policies=(_policy(chance), _policy(chance)),
+        batch_facts=chance.choice((1, 2, 4, 8, 50)),
+        decisions=decisions,
+        batch_entries=chance.choice((1, 3, 10, 100)),
+        moves=tuple(replace(move, number=number) for number, move in enumerate(moves)),
+        faults=faults,
+    )
+
+
+def _move(chance: random.Random, number: int, vendors: tuple[str, ...]) -> Move:
+    step = Step(
+        kind=chance.choice(KINDS),
+        hours=chance.choice((0, 0, 0, 1, 1, 5, 24, 72)),
+        which=chance.randint(0, 59),
+        other=chance.randint(0, 59),
+        choice=chance.randint(0, 59),
+    )
+    gap = chance.choice((0.0, 0.0, 0.0, 0.01, 0.3, 1.0, 4.0)) * chance.random()
+    return Move(number, chance.choice(vendors), step, round(gap, 4), chance.choice(MANNERS))
+
+
+ORDERS = (
+    ["approved_first", "first_complete_submission"],
+    ["first_complete_submission"],
+    ["manual"],
+    ["approved_first", "manual"],
+)
+
+
+def _policy(chance: random.Random) -> dict[str, Any]:
+    """A policy under which claims meet, wait, expire and earn within a few weeks."""
+    return {
+        "required_fields": chance.choice(([], [], ["competitor | site"])),
+        "same_deal": {
+            "products": chance.choice(("overlap", "same_line", "any")),
+            "name_only": chance.choice(("look", "block")),
+        },
+        "review": {"auto_approve_if": chance.choice(("no_conflict_and_gates_pass",) * 4 + ("never",))},
+        "conflict": {"order": chance.choice(ORDERS), "waiter_confirm": chance.choice(("none", "none", "5bd", "10d"))},
+        "clock": {"starts": chance.choice(("approved", "submitted"))},
+        "protection": {
+            "days": chance.randint(2, 30),
+            "extension": chance.choice((None, {"days": 3}, {"days": 7, "max": 2, "decide": "2bd"})),
+        },
+        "credit": {
+            "model": chance.choice(("registered", "linear")),
+            "roles": chance.choice(({"sourced": 100}, {"sourced": 70, "influenced": 20, "fulfilled": 10})),
+            "late_win_days": chance.choice((0, 10)),
+        },
+        "rewards": [
+            {
+                "kind": "rebate",
+                "on": chance.choice(("won", "approved")),
+                "role": "sourced",
+                "pct": chance.choice((10, "0.5")),
+                "hold_days": chance.choice((0, 5, 30)),
+            }
+        ],
+        "clawback": {"on": ["cancel", "refund"], "within_months": 2},
+    }

@@ -1,0 +1,274 @@
+"""One run: edges, deciders and views over one log and one database, told a history while things go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from services.attribution import lane
+from services.attribution.lane import Lane
+from services.attribution.worker import CONSUMER
+from services.registration.intake.intake import Intake
+from services.registration.intake.marking import Marking
+from shared.errors import DealregError
+from shared.log import lanes
+from shared.log.lanes import Lanes
+from shared.log.ownership import Held
+from shared.log.port import Record, partition_of
+from shared.settings import Settings
+from tests.simulation import views
+from tests.simulation.checks import difference
+from tests.simulation.clients import Clients
+from tests.simulation.database import IDLE_SECONDS, OF_THE_DECIDER, Database
+from tests.simulation.faults import Fault
+from tests.simulation.keys import MemoryKeys, MemorySeals
+from tests.simulation.log import SimulatedLog
+from tests.simulation.loop import Stuck
+from tests.simulation.monitor import Monitor
+from tests.simulation.ownership import MemoryOwnership
+from tests.simulation.plan import Move, Plan
+from tests.simulation.store import MemoryStore
+from tests.simulation.tale import Remote, Tale
+from tests.simulation.world import EPOCH, Host, Process, World
+
+PARTITIONS = 2
+EDGES, DECIDERS, VIEWERS = 2, 2, 2
+LEASE_SECONDS = 4
+SETTLE_SECONDS = 600
+"""Virtual: leases, restarts and locks are over long before."""
+NEXT_RELEASE = "next"
+RESTORE_SECONDS = 8.0
+"""An operator restores when nothing is on its way any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: `failure` names the first law that it broke."""
+
+    failure: str | None
+    digest: str
+    entries: int
+    calls: int
+    lines: tuple[str, ...]
+
+
+def run(plan: Plan, *, traced: bool = False) -> Outcome:
+    """The run of the plan, the same whenever it is repeated."""
+    with _quiet(plan.seed):
+        simulation = Simulation(plan, traced=traced)
+        return simulation.outcome()
+
+
+class Simulation:
+    """The parts of one run."""
+
+    def __init__(self, plan: Plan, *, traced: bool) -> None:
+        self.plan = plan
+        self.world = World(str(plan.seed), plan.faults, traced=traced)
+        self.database = Database(self.world)
+        self.log = SimulatedLog(self.database, PARTITIONS, joins=plan.joins)
+        self.monitor = Monitor(self.world, self.database, self.log)
+        self.settings = Settings(
+            partitions=PARTITIONS,
+            batch_facts=plan.batch_facts,
+            decisions_per_transaction=plan.decisions,
+            lease_seconds=LEASE_SECONDS,
+            idle_in_transaction_timeout_ms=round(IDLE_SECONDS * 1_000),
+            poll_ms=500,
+        )
+        self.edges = [Host(self.world, "edge", number, self._edge) for number in range(EDGES)]
+        deciders = [Host(self.world, "decider", number, self._decider) for number in range(DECIDERS)]
+        viewers = [Host(self.world, "viewer", number, self._viewer) for number in range(VIEWERS)]
+        self.workers = [*deciders, *viewers]
+        self.clients = Clients(self.world, self.edges)
+        self.tales = {one: self._tale(one) for one in plan.vendors}
+        self.turns = {one: asyncio.Lock() for one in plan.vendors}
+        self.upgraded = False
+        self.backup: dict[str, dict[Any, Any]] | None = None
+
+    def outcome(self) -> Outcome:
+        loop = self.world.loop
+        failure: str | None = None
+        try:
+            loop.run_until_complete(self._play())
+            failure = self.world.violations[0] if self.world.violations else difference(self)
+        except Stuck:
+            failure = "stuck: everybody waits for ever"
+        finally:
+            self._end()
+        entries = sum(len(self.log.records["journal", one]) for one in range(PARTITIONS))
+        return Outcome(failure, self.world.digest, entries, self.world.calls, tuple(self.world.lines or ()))
+
+    async def _play(self) -> None:
+        for host in (*self.edges, *self.workers):
+            host.start()
+        for fault in self.plan.faults:
+            if not fault.who:
+                self.world.loop.call_at(fault.at, self._change_the_world, fault)
+            if fault.kind == "restore":
+                self.world.loop.call_at(fault.at * 0.6, self._back_up)
+        await self._tell()
+        self.world.pending.clear()
+        await self._settle()
+
+    async def _tell(self) -> None:
+        openings = [
+            asyncio.create_task(self._open(*one)) for one in zip(self.plan.vendors, self.plan.begins, strict=True)
+        ]
+        moving: list[asyncio.Task[None]] = []
+        for move in self.plan.moves:
+            await asyncio.sleep(move.gap)
+            moving.append(asyncio.create_task(self._move(move)))
+        await asyncio.gather(*openings, *moving)
+
+    async def _open(self, vendor: str, seconds: float) -> None:
+        """The vendor's first facts; whatever else it tells waits for them."""
+        async with self.turns[vendor]:
+            await asyncio.sleep(seconds)
+            await self.clients.send(vendor, "opening", self.tales[vendor].opening(*self.plan.policies))
+
+    async def _move(self, move: Move) -> None:
+        tale = self.tales[move.vendor]
+        if move.step.kind == "poison":
+            self._poison(move)
+            return
+        async with self.turns[move.vendor]:
+            importing = tale.house.importing
+            told = tale.facts(move.step)
+            if not importing:
+                self._pass(timedelta(days=tale.day) + EPOCH - self.world.now())
+            elif told:
+                # History is told in order: the next fact waits for the answer to this one.
+                await self.clients.send(move.vendor, f"m{move.number}", told)
+                return
+        for one in told:
+            await self.clients.make(move, one)
+
+    def _pass(self, time: timedelta) -> None:
+        """Days pass in which nothing happens but that leases are renewed."""
+        if time <= timedelta():
+            return
+        self.world.note(None, f"{time} pass")
+        self.world.offset += time
+        owned, workers = self.database.tables["ownership"], self.database.tables["worker"]
+        owned.update({key: row._replace(lease_until=row.lease_until + time) for key, row in owned.items()})
+        workers.update({key: at + time for key, at in workers.items()})
+
+    def _poison(self, move: Move) -> None:
+        """Somebody writes to the topic what nobody can read."""
+        type_ = ("dealreg.registration.submitted", "dealreg.unheard.of")[move.step.choice % 2]
+        headers = (("ce_id", f"poison{move.number}"), ("ce_type", type_)) if move.step.which % 3 else ()
+        self.log.keep("facts", [Record(move.vendor, headers, b"\xff{not json")])
+
+    def _change_the_world(self, fault: Fault) -> None:
+        self.world.note(None, fault.kind)
+        match fault.kind:
+            case "steal":
+                owned = self.database.tables["ownership"]
+                if owned:
+                    key = self.world.chance.choice(sorted(owned))
+                    owned[key] = owned[key]._replace(lease_until=EPOCH)
+            case "jump":
+                self.world.offset += timedelta(seconds=fault.seconds)
+            case "server":
+                self.database.restart(min(fault.seconds, 5.0))
+            case "restore" if self.backup is not None:
+                self.world.paused_until = self.world.loop.time() + RESTORE_SECONDS
+                for host in self.workers:
+                    if host.process is not None:
+                        self.world.kill(host.process, RESTORE_SECONDS + 0.1)
+                self.world.loop.call_later(RESTORE_SECONDS - 0.1, self._restore)
+
+    def _back_up(self) -> None:
+        self.backup = {name: dict(self.database.tables[name]) for name in (*OF_THE_DECIDER, "view")}
+
+    def _restore(self) -> None:
+        assert self.backup is not None
+        self.world.note(None, "the database is as it was")
+        self.database.unsynced.clear()
+        # Whoever restores may also install: what was decided before must not be decided again, and otherwise.
+        self.upgraded = True
+        lane.RELEASE = NEXT_RELEASE
+        for name, rows in self.backup.items():
+            self.database.tables[name].clear()
+            self.database.tables[name].update(rows)
+
+    async def _settle(self) -> None:
+        quiet = 0
+        for _ in range(SETTLE_SECONDS):
+            await asyncio.sleep(1.0)
+            waits = self.monitor.waits()
+            quiet = quiet + 1 if waits is None else 0
+            if quiet == 3:
+                return
+        self.world.violated(f"does not settle: {self.monitor.waits()}")
+
+    def _end(self) -> None:
+        loop = self.world.loop
+        for host in (*self.edges, *self.workers):
+            if host.process is not None:
+                host.process.alive = False
+        tasks = sorted(asyncio.all_tasks(loop), key=lambda task: task.get_name())
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True)) if tasks else None
+        loop.close()
+
+    def _tale(self, vendor: str) -> Tale:
+        house = Remote(self.database.tables["document"], vendor, importing=vendor in self.plan.importing)
+        return Tale(house, spare=self.plan.policies[1])
+
+    async def _edge(self, process: Process) -> None:
+        keys = MemoryKeys(self.database, shares_log=self.plan.joins)
+        intake = Intake(keys, MemorySeals(self.database), self.log, self.settings, Marking(keys))
+        await intake.start()
+        process.app = intake
+        await process.stop.wait()
+        await intake.stop()
+
+    async def _decider(self, process: Process) -> None:
+        store = MemoryStore(self.database)
+        lease = self.settings.lease_seconds
+        ownership = MemoryOwnership(self.database, CONSUMER, PARTITIONS, process.name, lease)
+
+        async def opened(held: Held) -> Lane:
+            return await Lane.open(store, self.log, self.settings, ownership, held)
+
+        await Lanes(ownership, lease, opened, self._given_up).run(process.stop, self.settings.poll_ms)
+
+    async def _viewer(self, process: Process) -> None:
+        lease = self.settings.lease_seconds
+        ownership = MemoryOwnership(self.database, views.CONSUMER, PARTITIONS, process.name, lease)
+
+        async def opened(held: Held) -> views.ViewLane:
+            return await views.ViewLane.open(self.database, self.log, ownership, held, self.plan.batch_entries)
+
+        await Lanes(ownership, lease, opened, self._given_up).run(process.stop, self.settings.poll_ms)
+
+    async def _given_up(self, partition: int, error: DealregError) -> None:
+        self.world.violated(f"partition {partition} was given up: {error!r}")
+
+    def partition_of(self, vendor: str) -> int:
+        return partition_of(vendor, PARTITIONS)
+
+
+@contextmanager
+def _quiet(seed: int) -> Iterator[None]:
+    """Nobody logs, and what production leaves to chance comes from the seed."""
+    logged, chance, release = structlog.get_config(), lanes._chance, lane.RELEASE
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    lanes._chance = random.Random(f"{seed}|lanes")  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        structlog.configure(**logged)
+        lanes._chance = chance
+        lane.RELEASE = release
