@@ -13,6 +13,7 @@ from typing import Any
 
 from services.attribution.refold import Refold, first_difference
 from services.attribution.worker import CONSUMER
+from shared.crash_points import crash_point
 from shared.database import Contended, database_errors
 from shared.errors import Corrupt, DealregError, Unavailable
 from shared.events.codec import decode_entry
@@ -124,6 +125,7 @@ class Rebuild:
             try:
                 async with connection.transaction():
                     documents = await self._switch(connection, accept_differences=accept_differences)
+                crash_point("rebuild_documents.after_switch")
                 return Rebuilt(self._entries, time.monotonic() - began, documents, self._refold.mixed)
             except (Contended, Behind):
                 # What was folded within the transaction is undone with it.
@@ -217,6 +219,7 @@ class Rebuild:
         await connection.execute("DROP TABLE attribution.document")
         await connection.execute(f"ALTER TABLE {SCHEMA}.document SET SCHEMA attribution")
         await connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
+        crash_point("rebuild_documents.before_switch")
         return documents
 
 

@@ -10,6 +10,7 @@ import structlog
 
 from shared.errors import Unavailable
 from shared.log.port import EventLog
+from shared.projection.metrics import forget
 from shared.projection.port import View
 from shared.projection.reading import Halt
 from shared.projection.runner import Runner
@@ -57,6 +58,7 @@ class Fleet:
         wanted = {one.version for one in versions if one.state in FED and one.shape == self.view.version}
         for version in self._running.keys() - wanted:
             await self._running.pop(version).end()
+            forget(self.view.name, version)
             _log.info("view version ended", view=self.view.name, version=version)
         for version in wanted - self._running.keys():
             runner = Runner(numbered(self.view, version), self._pool, self._log, self._settings)

@@ -83,7 +83,7 @@ class Lane:
         lane._code = view
         with database_errors():
             lane._parked = await parked_entries(pool, view.name, view.version, held.partition)
-        PARKED.labels(view.name, str(held.partition)).set(lane._parked)
+        PARKED.labels(view.name, view.version, held.partition).set(lane._parked)
         return lane
 
     @property
@@ -186,7 +186,7 @@ class Lane:
         blocked = self._blocked.setdefault(vendor, {})
         self._blocked[vendor] = dict.fromkeys(subjects, aside.seq) | blocked
         self._parked += 1
-        PARKED.labels(view, str(self.partition)).set(self._parked)
+        PARKED.labels(view, version, self.partition).set(self._parked)
         _log.error("entry set aside", view=view, vendor=vendor, seq=aside.seq, type=aside.type, reason=aside.reason)
         self._passed({vendor: head}, [aside.record])
 
@@ -214,8 +214,8 @@ class Lane:
         self._clean = True
         self._renewed = time.monotonic()
         self._heads.update(heads)
-        ENTRIES.labels(self._view.name).inc(len(records))
-        POSITION.labels(self._view.name, str(self.partition)).set(records[-1].offset + 1)
+        ENTRIES.labels(self._view.name, self._view.version).inc(len(records))
+        POSITION.labels(self._view.name, self._view.version, self.partition).set(records[-1].offset + 1)
 
     async def _assert_unblocked(self, connection: Any, entries: Sequence[Entry]) -> None:
         """No entry changes a row of what is set aside without naming it; raises `EntryFailed`."""

@@ -6,18 +6,22 @@ from prometheus_client import Counter, Gauge
 
 from shared.observability import registry
 
+_PLACE = ["view", "version", "partition"]
+
 ENTRIES = Counter(
-    "dealreg_view_records_total", "Journal records that the view has passed.", ["view"], registry=registry
+    "dealreg_view_records_total", "Journal records that the view has passed.", ["view", "version"], registry=registry
 )
-HALTED = Gauge(
-    "dealreg_view_halted", "1 where the view cannot pass an entry.", ["view", "partition"], registry=registry
-)
-POSITION = Gauge(
-    "dealreg_view_next_offset", "Journal offset that the view reads next.", ["view", "partition"], registry=registry
-)
+HALTED = Gauge("dealreg_view_halted", "1 where the view cannot pass an entry.", _PLACE, registry=registry)
+POSITION = Gauge("dealreg_view_next_offset", "Journal offset that the view reads next.", _PLACE, registry=registry)
 PARKED = Gauge(
     "dealreg_view_parked_entries",
     "Entries that the view has set aside, with the later ones of their subjects.",
-    ["view", "partition"],
+    _PLACE,
     registry=registry,
 )
+
+
+def forget(view: str, version: int) -> None:
+    """What was told of a version that is fed no longer is told no longer."""
+    for metric in (ENTRIES, HALTED, POSITION, PARKED):
+        metric.remove_by_labels({"view": view, "version": str(version)})

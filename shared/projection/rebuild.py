@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from shared.crash_points import crash_point
 from shared.database import database_errors
 from shared.errors import DealregError, Misconfigured, Unavailable
 from shared.log.ownership import Ownership
@@ -22,7 +23,7 @@ from shared.projection.bulk import Bulk, only_one
 from shared.projection.compare import first_difference
 from shared.projection.parking import parked_of
 from shared.projection.port import View
-from shared.projection.stored import Stored, at, beside, named_version, numbered, versions_of
+from shared.projection.stored import State, Stored, at, beside, named_version, numbered, versions_of
 from shared.projection.switch import CATCH_UP_ENTRIES, Switch, consumer_of, positions_of
 from shared.settings import Settings
 
@@ -74,6 +75,9 @@ class Rebuild:
         """Readers see the new version; raises `Differs`, `NewlyParked` or `Unavailable`, and then they do not."""
         began = time.monotonic()
         async with only_one(self._pool, f"versions of {self._view.name}"):
+            for one in await versions_of(self._pool, self._view):
+                if one.state == "dropping":  # by a run that died at it
+                    await drop_version(self._pool, self._view, one)
             versions = await versions_of(self._pool, self._view)
             old = next(one for one in versions if one.state == "current")
             new = self._begun(versions) or await self._begin(old, versions[-1].version + 1)
@@ -81,11 +85,13 @@ class Rebuild:
             if new.state == "building":
                 compared = await self._build(old, new, accept_differences=accept_differences)
                 await self._say(new, "following")
+                crash_point("rebuild.after_following")
             await self._taken_up(old, new)
             self._told("switching", 0, 0)
-            await Switch(self._pool, self._log, self._settings, self._view, old, new, self._owner).make()
+            left: State = "kept" if keep else "dropping"
+            await Switch(self._pool, self._log, self._settings, self._view, old, new, self._owner, left).make()
             if not keep:
-                await drop_version(self._pool, self._view, old._replace(state="kept"))
+                await drop_version(self._pool, self._view, old._replace(state=left))
         return Rebuilt(
             self._view.name, new.version, old.version, self._entries, time.monotonic() - began, compared, keep
         )
@@ -106,6 +112,7 @@ class Rebuild:
                     version,
                     self._view.version,
                 )
+        crash_point("rebuild.after_begin")
         return Stored(version, self._view.version, "building")
 
     async def _build(self, old: Stored, new: Stored, *, accept_differences: bool) -> bool:

@@ -80,7 +80,7 @@ class Runner:
         """The partition stays where it is for this view, and says so; the other views and partitions flow on."""
         halt = _halt_of(error)
         self.halted[partition] = halt
-        HALTED.labels(self.view.name, str(partition)).set(1)
+        HALTED.labels(self.view.name, self.view.version, partition).set(1)
         _log.error(
             "view halted",
             view=self.view.name,

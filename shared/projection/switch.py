@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from shared.crash_points import crash_point
 from shared.database import Contended, database_errors
 from shared.errors import DealregError, Unavailable
 from shared.log.ownership import Held, Ownership
@@ -16,7 +17,7 @@ from shared.projection import tables
 from shared.projection.lane import Lane
 from shared.projection.parking import parked_of
 from shared.projection.port import View
-from shared.projection.stored import Stored, at, beside, numbered, schema_of
+from shared.projection.stored import State, Stored, at, beside, numbered, schema_of
 from shared.settings import Settings
 
 SWITCH_SECONDS = 60.0
@@ -57,15 +58,25 @@ class Switch:
     """Makes `new` what readers see in place of `old`; `view` is the one over the tables that are read."""
 
     def __init__(
-        self, pool: Any, log: EventLog, settings: Settings, view: View, old: Stored, new: Stored, owner: str
+        self,
+        pool: Any,
+        log: EventLog,
+        settings: Settings,
+        view: View,
+        old: Stored,
+        new: Stored,
+        owner: str,
+        left: State = "kept",
     ) -> None:
         self._pool, self._log, self._settings, self._view = pool, log, settings, view
         self._old, self._new, self._owner = old, new, owner
+        self._left: State = left
+        """What the old version is from then on."""
         self._consumers = tuple(consumer_of(view, one.version) for one in (old, new))
         self._ownership = Ownership(pool, self._consumers[1], log.partitions, owner, settings.lease_seconds)
 
     async def make(self) -> None:
-        """Switched, and the old version kept; raises `NewlyParked`, or `Unavailable` where it cannot be in time."""
+        """Switched, and the old version left as asked; raises `NewlyParked`, `Unavailable` where it takes too long."""
         with database_errors():
             await self._pool.execute(f"CREATE SCHEMA IF NOT EXISTS {beside(self._view, self._old.version)}")
         deadline = time.monotonic() + SWITCH_SECONDS
@@ -74,6 +85,7 @@ class Switch:
                 with database_errors():
                     async with self._pool.acquire() as connection, connection.transaction():
                         await self._attempt(connection)
+                crash_point("rebuild.after_switch")
                 return
             except (Contended, Behind):
                 if time.monotonic() > deadline:
@@ -94,11 +106,12 @@ class Switch:
         await self._assert_nothing_new_is_parked(connection)
         await tables.move(connection, old, beside(self._view, old.version))
         await tables.move(connection, there, schema_of(self._view))
-        for version, state in ((old.version, "kept"), (new.version, "current")):
+        for version, state in ((old.version, self._left), (new.version, "current")):
             await connection.execute(
                 "UPDATE projections.version SET state = $3 WHERE view = $1 AND version = $2", old.name, version, state
             )
         await connection.execute(_FENCE, list(self._consumers))
+        crash_point("rebuild.before_switch")
 
     async def _catch_up(self, connection: Any, view: View, old: dict[int, Any], new: dict[int, Any]) -> None:
         """The new version is at least as far on every partition; raises `Behind`."""

@@ -12,20 +12,30 @@ from typing import Any
 import orjson
 import pytest
 
+from services.attribution.worker import Worker
 from services.projections.verify import verify, view_digests
 from services.projections.views import PIPELINE
+from shared.crash_points import CRASH_AT
 from shared.database import open_pool
+from shared.events.codec import encode_fact
 from shared.log import open_log
 from shared.projection.runner import Runner
 from shared.settings import Settings
 from tests.conftest import TEST_KEY
+from tests.integration.attribution.test_rebuild import DOCUMENTS
+from tests.integration.attribution.test_worker import history
 from tests.journals import ordinary_deals
 
 DEALS = 700
 POSITION = "SELECT coalesce(sum(next_offset), 0) FROM log.ownership WHERE consumer = 'view:pipeline:2'"
 
 
-async def started(database: str) -> Process:
+REBUILDING = ("rebuild.after_begin", "rebuild.after_following", "rebuild.before_switch", "rebuild.after_switch")
+REBUILDING_DOCUMENTS = ("rebuild_documents.before_switch", "rebuild_documents.after_switch")
+KILLED = -signal.SIGKILL
+
+
+async def started(database: str, *arguments: str, **more: str) -> Process:
     environment = {
         **os.environ,
         "DEALREG_DATABASE_URL": database,
@@ -34,9 +44,10 @@ async def started(database: str) -> Process:
         "DEALREG_LEASE_SECONDS": "2",
         "DEALREG_BULK_ENTRIES": "200",
         "DEALREG_IDLE_IN_TRANSACTION_TIMEOUT_MS": "1000",
+        **more,
     }
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "dealreg.cli", "projections", "rebuild", "pipeline", "--json",
+        sys.executable, "-m", "dealreg.cli", *(arguments or ("projections", "rebuild", "pipeline", "--json")),
         env=environment, stdout=PIPE, stderr=PIPE,
     )  # fmt: skip
 
@@ -90,3 +101,58 @@ async def answered(database: str) -> bytes:
             if process.returncode == 0:
                 return printed
             assert b"still held" in told or b"another process" in told, told.decode()
+
+
+@pytest.mark.parametrize("point", REBUILDING)
+async def test_a_rebuild_killed_at_a_point_leaves_what_is_read_and_is_finished_later(
+    database: str, settings: Settings, point: str
+) -> None:
+    settings = settings.model_copy(update={"partitions": 1})
+    pool = await open_pool(database, settings)
+    log = open_log(settings, database_pool=pool)
+    await log.start()
+    try:
+        await log.append("journal", ordinary_deals("maven", 20).records)
+        runner = Runner(PIPELINE, pool, log, settings)
+        while await runner.step():
+            pass
+        await runner.close()
+        before = await view_digests(pool, [PIPELINE])
+        process = await started(database, **{CRASH_AT: point})
+        _, told = await process.communicate()
+        assert process.returncode == KILLED, told.decode()
+        assert await view_digests(pool, [PIPELINE]) == before
+        assert (await verify(pool, log, [PIPELINE])).holds
+        await answered(database)
+        assert await view_digests(pool, [PIPELINE]) == before
+        states = await pool.fetch("SELECT state FROM projections.version WHERE view = 'pipeline'")
+        assert [row[0] for row in states] == ["current"]
+    finally:
+        await log.stop()
+        await pool.close()
+
+
+@pytest.mark.parametrize("point", REBUILDING_DOCUMENTS)
+async def test_documents_whose_rebuild_was_killed_are_the_same(database: str, settings: Settings, point: str) -> None:
+    settings = settings.model_copy(update={"partitions": 1})
+    pool = await open_pool(database, settings)
+    log = open_log(settings, database_pool=pool)
+    await log.start()
+    try:
+        await log.append("facts", [encode_fact(fact) for fact in history().taken])
+        worker = Worker(pool, log, settings)
+        while await worker.step():
+            pass
+        await worker.close()
+        before = await pool.fetch(DOCUMENTS)
+        process = await started(database, "attribution", "rebuild", **{CRASH_AT: point})
+        _, told = await process.communicate()
+        assert process.returncode == KILLED, told.decode()
+        assert await pool.fetch(DOCUMENTS) == before
+        again = await started(database, "attribution", "rebuild")
+        _, told = await again.communicate()
+        assert again.returncode == 0, told.decode()
+        assert await pool.fetch(DOCUMENTS) == before
+    finally:
+        await log.stop()
+        await pool.close()

@@ -63,6 +63,7 @@ class Payouts:
     name = "payouts"
     version = 1
     declares: frozenset[str] | None = frozenset(one.type for one in (*POSTED, PartnerSuspended, PartnerReinstated))
+    lookups = ("payout_current",)
 
     def __init__(self, schema: str = "projections") -> None:
         self.accounts = VersionedTable(schema, "payout", PayoutRow)
