@@ -15,11 +15,12 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from services.registration.intake.connections import Connections
+from services.registration.intake.erasure import Erased, Erasures
 from services.registration.intake.fields import Identity
 from services.registration.intake.idempotency import Idempotency
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
-from services.registration.intake.operator import assert_vendor, create_vendor, tell_erased
+from services.registration.intake.operator import assert_vendor, create_vendor
 from services.registration.intake.submission import Submissions
 from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope
 from shared.database import migrate, open_pool
@@ -215,20 +216,17 @@ def persons_erase(
     if sum(given is not None for given in (email, registration, person)) != 1:
         raise typer.BadParameter("name one of --email, --registration, --person")
 
-    async def erase() -> dict[str, Any]:
-        async with _ground() as ground:
+    async def erase() -> Erased:
+        async with _ground() as ground, _intake(ground) as intake:
             keepers = Persons(ground.pool, ground.master_key)
-            found = person or await keepers.find(vendor, email or registration or "")
-            if found is None:
-                return {"person": None, "erased": False}
-            erased = await keepers.erase(vendor, found)
-            # Told again where an earlier run was cut off in between: the journal has it once.
-            async with _intake(ground) as intake:
-                await tell_erased(intake, Submissions(ground.master_key), vendor, found)
-            return {"person": found, "erased": erased}
+            erasures = Erasures(keepers, intake, Submissions(ground.master_key))
+            if person is not None:
+                return await erasures.erase(vendor, person)
+            return await erasures.erase_by(vendor, email or registration or "")
 
-    told = asyncio.run(erase())
-    _say(told, as_json, f"erased {told['person']}" if told["erased"] else "nobody to erase")
+    done = asyncio.run(erase())
+    told = {"person": done.person, "erased": done.erased, "fact": done.told and done.told.fact}
+    _say(told, as_json, f"erased {done.person}" if done.erased else "nobody to erase")
 
 
 def _say(told: Any, as_json: bool, words: str) -> None:

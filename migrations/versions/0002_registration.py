@@ -46,6 +46,7 @@ CREATE TABLE registration.person (
     CHECK ((erased_at IS NULL) = (wrapped_key IS NOT NULL AND lookup_hash IS NOT NULL))
 )
 """
+_ERASED = "CREATE INDEX person_erased ON registration.person (erased_at) WHERE erased_at IS NOT NULL"
 
 _CREDENTIAL = """
 CREATE TABLE registration.credential (
@@ -127,6 +128,7 @@ def upgrade() -> None:
         _IDEMPOTENCY,
         _IDEMPOTENCY_AGE,
         _PERSON,
+        _ERASED,
         _CREDENTIAL,
         _CREDENTIAL_VENDOR,
         _CRM_CONNECTION,

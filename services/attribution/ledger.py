@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from services.attribution.domain import decide as domain
 from services.attribution.domain.book import Book, Missing, Refused
-from services.attribution.domain.decide import admissible
+from services.attribution.domain.decide import admissible, waits_for_no_import
 from services.attribution.domain.state import THE_VENDOR, TIMED, Document, Key, Vendor, due_of
 from shared.events.base import distinct
 from shared.events.codec import entry_record
@@ -128,6 +128,8 @@ class Ledger:
         vendor = self._vendor()
         # The clock begins with the vendor: a stray fact before must not make its history too old to import.
         clock = self.head.clock if self.head else BEFORE_ALL
+        if waits_for_no_import(vendor, fact):
+            fact = replace(fact, recorded_at=clock)
         if admissible(vendor, clock, fact) is None:
             clock = max(clock, fact.recorded_at)
             self._fire_until(clock, fact, room)

@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -97,6 +98,26 @@ class Persons:
                 person,
             )
         return done == "UPDATE 1"
+
+    async def is_erased(self, vendor: str, person: str) -> bool:
+        """Whether there was such a person, whose key is gone."""
+        with database_errors():
+            found: bool | None = await self._pool.fetchval(
+                "SELECT erased_at IS NOT NULL FROM registration.person WHERE vendor = $1 AND person_id = $2",
+                vendor,
+                person,
+            )
+        return bool(found)
+
+    async def erased_within(self, age: timedelta) -> list[tuple[str, str]]:
+        """Vendor and id of every person erased not longer ago than that, in order."""
+        with database_errors():
+            rows = await self._pool.fetch(
+                "SELECT vendor, person_id FROM registration.person WHERE erased_at > clock_timestamp() - $1::interval "
+                "ORDER BY erased_at, vendor, person_id",
+                age,
+            )
+        return [(row["vendor"], row["person_id"]) for row in rows]
 
     def _hash(self, vendor: str, lookup: str) -> bytes:
         who = f"{vendor}\x1f{lookup.strip().casefold()}"

@@ -67,13 +67,18 @@ def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> Refused | 
         return None if created else Refused("vendor.unknown", "the vendor does not exist; create it first", status=404)
     if vendor.mode == "live" and fact.importing:
         return Refused("vendor.live", "the vendor is live: facts are recorded as they arrive", status=409)
-    if vendor.mode == "importing" and not fact.importing and not isinstance(fact.event, VendorWentLive):
+    if vendor.mode == "importing" and not fact.importing and not isinstance(fact.event, VendorWentLive | PersonErased):
         message = "the vendor is importing its history: send facts with their recorded time under the scope import"
         return Refused("vendor.importing", message, status=409)
     if vendor.mode == "importing" and fact.recorded_at < clock and fact.importing:
         message = f"the import has reached {clock.isoformat()}; send facts in order of their recorded time"
         return Refused("recorded_at.older", message, status=409, field="recorded_at")
     return None
+
+
+def waits_for_no_import(vendor: Vendor | None, fact: Fact) -> bool:
+    """Whether it is decided at the time that an import has reached: its own would end the vendor's past."""
+    return isinstance(fact.event, PersonErased) and vendor is not None and vendor.mode == "importing"
 
 
 def _admit(book: Book, fact: Fact) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from services.registration.api import bulk, crm, directory, keys, writes
+from services.registration.api import bulk, crm, directory, keys, persons, writes
 from services.registration.api.documents import complete_openapi
 from services.registration.api.edge import Edge, build
 from services.registration.intake.idempotency import FORGET_ROWS
@@ -64,6 +64,7 @@ def create_app(
         bulk.router,
         crm.router,
         keys.router,
+        persons.router,
         health_routes(edge.missing),
     ):
         app.include_router(router)
@@ -89,8 +90,9 @@ def _lifespan(edge: Edge):  # type: ignore[no-untyped-def]
 async def _forget(edge: Edge) -> None:
     while True:
         try:
+            await edge.erasures.tell_again()
             while await edge.idempotency.forget(edge.settings.idempotency_days) == FORGET_ROWS:
                 pass
         except DealregError as error:
-            _log.warning("old keys stay for now", code=error.code, detail=error.detail)
+            _log.warning("old keys stay for now, or an erasure is not told of", code=error.code, detail=error.detail)
         await asyncio.sleep(FORGET_EVERY_SECONDS)

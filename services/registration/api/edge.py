@@ -13,6 +13,7 @@ from fastapi import Request
 from services.registration.directory.reading import Directory
 from services.registration.intake.backlog import Backlog
 from services.registration.intake.connections import Connections
+from services.registration.intake.erasure import Erasures
 from services.registration.intake.idempotency import Idempotency
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
@@ -34,6 +35,7 @@ class Edge:
     log: EventLog
     submissions: Submissions
     intake: Intake
+    erasures: Erasures
     idempotency: Idempotency
     connections: Connections
     directory: Directory
@@ -61,13 +63,15 @@ def build(settings: Settings, pool: asyncpg.Pool, log: EventLog, query_client: h
     """The parts, wired; nothing runs yet."""
     master_key = MasterKey(settings.master_key_bytes())
     idempotency = Idempotency(pool, shares_log=log.joins_transaction)
-    intake = Intake(idempotency, Persons(pool, master_key), log, settings, Marking(idempotency))
+    persons, submissions = Persons(pool, master_key), Submissions(master_key)
+    intake = Intake(idempotency, persons, log, settings, Marking(idempotency))
     return Edge(
         settings=settings,
         pool=pool,
         log=log,
-        submissions=Submissions(master_key),
+        submissions=submissions,
         intake=intake,
+        erasures=Erasures(persons, intake, submissions),
         idempotency=idempotency,
         connections=Connections(pool, master_key, settings.credential_cache_seconds),
         directory=Directory(pool),

@@ -1,4 +1,4 @@
-"""What the operator of the installation tells: that a vendor begins, that a person was erased."""
+"""What the operator of the installation tells: that a vendor begins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import asyncpg
 
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.errors import KeyReused
-from services.registration.intake.fields import Identity, Line
+from services.registration.intake.fields import Line
 from services.registration.intake.intake import Intake
 from services.registration.intake.kinds import Kind
 from services.registration.intake.messages.message import Context, Message, Seals
@@ -19,7 +19,6 @@ from shared.database import database_errors
 from shared.errors import DealregError
 from shared.events.base import Event
 from shared.events.envelope import fact_id
-from shared.events.person import PersonErased
 from shared.events.vendor import VendorCreated
 from shared.receipts import receipt_of
 
@@ -40,18 +39,6 @@ class CreateVendor(Message):
 
 # No kind of the bulk intake: a credential belongs to a vendor, so none can create one.
 _CREATE = Kind("vendor.create", "vendor:admin", CreateVendor)
-
-
-class ErasePerson(Message):
-    """A person's key was deleted."""
-
-    person: Identity
-
-    def event(self, context: Context, sealed: Seals) -> Event:
-        return PersonErased(person=self.person)
-
-
-_ERASE = Kind("person.erase", "vendor:admin", ErasePerson)
 
 
 class VendorExists(DealregError):
@@ -87,13 +74,6 @@ async def create_vendor(
         return await intake.accept(submissions.prepare(sent, caller))
     except KeyReused as error:
         raise VendorExists(f"the vendor {vendor!r} was created with another name or mode") from error
-
-
-async def tell_erased(intake: Intake, submissions: Submissions, vendor: str, person: str) -> Accepted:
-    """The journal says, once, that the person was erased; its key is gone before."""
-    caller = Caller(vendor, OPERATOR, None, frozenset(), "")
-    sent = Sent(_ERASE, {"person": person}, f"{_ERASE.name} {person}")
-    return await intake.accept(submissions.prepare(sent, caller))
 
 
 async def assert_vendor(pool: asyncpg.Pool, vendor: str) -> None:

@@ -123,3 +123,28 @@ async def test_a_retry_of_a_sealed_request_is_the_same_request(edge: Edge) -> No
     assert len({(answer.status_code, answer.content) for answer in answers}) == 1
     assert len(await edge.facts()) == 1
     assert await edge.pool.fetchval("SELECT count(*) FROM registration.person") == 1
+
+
+async def test_erasing_over_http_is_for_the_vendor_and_tells_the_journal_once(edge: Edge) -> None:
+    await post(edge, "/v1/registrations", PERSONAL)
+    path, asked = "/v1/persons/erasure", {"email": SECRETS[1]}
+    stranger, clerk = await edge.key(vendor="other"), await edge.key("registrations:write")
+    assert (await edge.client.post(path, json=asked, headers=clerk)).json()["code"] == "scope.missing"
+    assert (await edge.client.post(path, json=asked, headers=stranger)).json()["person"] is None
+    admin = await edge.key("vendor:admin")
+    done = (await edge.client.post(path, json=asked, headers=admin)).json()
+    assert (done["erased"], done["person"]) == (True, boxes(await submitted(edge))[0].person)
+    for _ in range(2):
+        again = await edge.client.post(path, json={"person": done["person"]}, headers=admin)
+        assert again.json() == {**done, "erased": False}
+    assert [(fact.event.type, fact.id) for fact in (await edge.facts())[1:]] == [("person.erased", done["fact"])]
+
+
+async def test_an_id_that_is_nobodys_is_not_told_to_the_journal(edge: Edge) -> None:
+    admin = await edge.key("vendor:admin")
+    answer = await edge.client.post("/v1/persons/erasure", json={"person": "jana-adler"}, headers=admin)
+    assert answer.json() == {"person": None, "erased": False, "fact": None}
+    for asked in ({}, {"email": SECRETS[1], "person": "x"}):
+        refused = await edge.client.post("/v1/persons/erasure", json=asked, headers=admin)
+        assert refused.json()["errors"][0]["code"] == "person.one_of"
+    assert await edge.facts() == []

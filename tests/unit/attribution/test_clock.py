@@ -10,6 +10,7 @@ from services.attribution.ledger import BEFORE_ALL, Pause
 from shared.events.base import Event
 from shared.events.envelope import Fact
 from shared.events.partner import PartnerEnrolled
+from shared.events.person import PersonErased
 from shared.events.vendor import VendorCreated, VendorWentLive
 from tests.unit.attribution import house as houses
 from tests.unit.attribution.house import START, House, event, types
@@ -80,6 +81,16 @@ def test_while_importing_a_live_fact_is_refused_and_fires_no_deadline() -> None:
     house.submit("r1", "A")
     assert refused(live(house, enrolled("E"), TODAY)) == (409, "vendor.importing", "")
     assert (house.state("r1"), clock(house)) == ("protected", START)
+
+
+def test_an_erasure_does_not_wait_for_an_import_and_leaves_its_clock_alone() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    assert types(live(house, PersonErased(person="p1"), TODAY)) == ["person.erased"]
+    assert (house.state("r1"), clock(house)) == ("protected", START)
+    assert house.ledger.head is not None
+    assert house.ledger.head.known_at == START
+    assert types(house.when(enrolled("E"), day=1)) == ["partner.enrolled"]
 
 
 def test_going_live_sets_the_clock_to_now_and_ends_the_import_for_good() -> None:

@@ -1,0 +1,63 @@
+"""Erasing persons: their texts are unreadable from then on, everywhere."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Request
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+from starlette.responses import Response
+
+from services.registration.api.documents import plain_spec
+from services.registration.api.edge import edge_of
+from services.registration.api.reading import read_model
+from services.registration.api.routing import DirectRoute
+from services.registration.intake.fields import Email, Identity, WirePart
+from shared.credentials import authenticate
+
+router = APIRouter(route_class=DirectRoute, tags=["persons"])
+
+
+class Erasure(WirePart):
+    """Whose texts to erase: exactly one of the three."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"email": "jana@adler.example"}})
+
+    email: Email | None = None
+    registration: Identity | None = Field(
+        default=None, description="Texts of this registration that were sent without an address beside them."
+    )
+    person: Identity | None = Field(default=None, description="The id that sealed texts carry.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Erasure:
+        if sum(given is not None for given in (self.email, self.registration, self.person)) != 1:
+            raise PydanticCustomError("person.one_of", "name exactly one of email, registration, person")
+        return self
+
+
+class ErasureDone(WirePart):
+    """The person's key is gone; all three are null or false where nobody was found."""
+
+    person: str | None
+    erased: bool = Field(description="Whether this request did it; false where it was done before.")
+    fact: str | None = Field(description="The fact of its `person.erased`.")
+
+
+# A POST with the address in its body: paths and queries stand in access logs.
+@router.post("/v1/persons/erasure", **plain_spec(Erasure, 200, ErasureDone))
+async def erase_person(request: Request) -> Response:
+    """Delete a person's key: contact, notes and whatever else was sealed under it read as null from then on.
+
+    Repeat it as often as needed; it takes no `Idempotency-Key`.
+    """
+    caller = await authenticate(request)
+    caller.need("vendor:admin")
+    edge = edge_of(request)
+    asked = await read_model(request, Erasure, edge.settings.max_body_bytes)
+    if asked.person is not None:
+        done = await edge.erasures.erase(caller.vendor, asked.person)
+    else:
+        done = await edge.erasures.erase_by(caller.vendor, asked.email or asked.registration or "")
+    shown = {"person": done.person, "erased": done.erased, "fact": done.told and done.told.fact}
+    return Response(orjson.dumps(shown), 200, request.state.answer_headers, "application/json")
