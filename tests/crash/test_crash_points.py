@@ -1,0 +1,205 @@
+"""Each named crash point: the process dies there of SIGKILL, another takes over, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import ast
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from dealreg.stack import Stack, stack
+from services.projections.verify import view_digests
+from services.projections.views import PIPELINE
+from shared import crash_points
+from shared.crash_points import CRASH_AT, crash_point, dying_at
+from shared.projection.replay import replay
+from shared.projection.runner import Runner
+from shared.settings import Settings
+from tests.broken import broken
+from tests.conftest import TEST_KEY, database_named, execute
+from tests.crash.work import VENDOR, Sender, founded, holds
+from tests.e2e.command import Command, dealreg, servers
+from tests.until import until
+
+pytestmark = pytest.mark.timeout(120)
+ROOT = Path(__file__).parents[2]
+CLAIMS = 16
+"""New ones for each process, beside all that was sent before: the same keys, the same answers."""
+UP_SECONDS = 60.0
+LEASE_SECONDS = 2
+KILLED = -signal.SIGKILL
+QUICK = {"lease_seconds": LEASE_SECONDS, "idle_in_transaction_timeout_ms": 1_000, "credential_cache_seconds": 1}
+
+SERVING = {
+    "intake": ("intake.after_key", "intake.after_append"),
+    "decider": (
+        "decider.before_commit",
+        "decider.after_commit",
+        "decider.after_publish",
+        "decider.before_mark",
+        "decider.after_mark",
+    ),
+    "projections": ("projections.before_commit:5", "projections.after_commit:5"),
+}
+"""Passed by a process that serves and works. The fifth commit of a view: some have folded the entry, some have not."""
+OUTBOX = ("decider.after_commit", "decider.after_publish", "decider.before_mark")
+"""Where the outbox of a log that cannot join the transaction matters."""
+REPLAYING = ("replay.before_commit", "replay.after_commit")
+ERASING = ("erasure.after_key",)
+
+
+def test_every_crash_point_of_the_source_is_died_at() -> None:
+    named = {name for folder in ("dealreg", "services", "shared") for name in _named_in(ROOT / folder)}
+    here = {text.partition(":")[0] for file in (ROOT / "tests" / "crash").glob("*.py") for text in _texts(file)}
+    assert {"intake.after_key", "decider.before_commit"} <= named
+    assert named - here == set()
+
+
+def test_a_crash_point_is_nothing_where_nobody_asked() -> None:
+    assert crash_points.listener is None
+    crash_point("intake.after_key")
+    dying_at("intake.after_key:2")("intake.after_key")
+    dying_at("intake.after_key")("intake.after_append")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def founded_vendor(module_database: str, server_folder: Path) -> tuple[str, str]:
+    """A database in which a vendor is ready to work, to be copied, and its key."""
+    async with stack(_settings(module_database, server_folder)) as running:
+        key = await founded(running)
+    return module_database, key
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def place(founded_vendor: tuple[str, str], postgres_url: str) -> tuple[str, Sender]:
+    """A copy of it for one death."""
+    template, key = founded_vendor
+    name = f"dealreg_{uuid4().hex[:16]}"
+    await execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {urlsplit(template).path[1:]}")
+    return database_named(postgres_url, name), Sender(key)
+
+
+@pytest.mark.parametrize("part", SERVING)
+async def test_processes_killed_at_each_point_lose_and_double_nothing(
+    place: tuple[str, Sender], tmp_path: Path, part: str
+) -> None:
+    database, sender = place
+    await _killed_at_each(SERVING[part], tmp_path, sender, servers(database))
+    async with stack(_settings(database, tmp_path)) as running:
+        await _goes_on(running, sender, SERVING[part])
+
+
+async def test_deciders_killed_before_and_after_they_published_to_kafka(
+    database: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    prefix = f"test-{uuid4().hex[:12]}-"
+    on_kafka = {
+        "log": "kafka",
+        "kafka_bootstrap": kafka_bootstrap,
+        "kafka_topic_prefix": prefix,
+        "allow_single_node": True,
+    }
+    settings = _settings(database, tmp_path).model_copy(update=on_kafka)
+    async with stack(settings) as running:
+        sender = Sender(await founded(running))
+    await _killed_at_each(OUTBOX, tmp_path, sender, servers(database, kafka_bootstrap, prefix))
+    async with stack(settings) as running:
+        await _goes_on(running, sender, OUTBOX)
+
+
+@pytest.mark.parametrize("point", REPLAYING)
+async def test_a_replay_killed_at_a_point_applies_each_entry_once(
+    place: tuple[str, Sender], tmp_path: Path, point: str
+) -> None:
+    database, sender = place
+    async with stack(_settings(database, tmp_path)) as running:
+        await sender.send(running.base_url, range(CLAIMS))
+        await holds(running, sender)
+    async with stack(_settings(database, tmp_path), work=False) as running:
+        expected = await view_digests(running.pool, [PIPELINE])
+        tables = ", ".join(PIPELINE.tables)
+        await running.pool.execute(f"TRUNCATE {tables}, projections.head, projections.parked, log.ownership")
+        buggy = Runner(broken(PIPELINE, {8, 14}), running.pool, running.log, running.settings)
+        while await buggy.step():
+            pass
+        await buggy.close()
+        assert await running.pool.fetchval("SELECT count(*) FROM projections.parked") > 1
+        arguments = ("projections", "replay-parked", "pipeline")
+        async with dealreg(tmp_path, *arguments, **servers(database), **{CRASH_AT: point}) as command:
+            assert await command.process.wait() == KILLED, command.said()
+        assert (await replay(running.pool, PIPELINE)).left == 0
+        assert await view_digests(running.pool, [PIPELINE]) == expected
+
+
+@pytest.mark.parametrize("point", ERASING)
+async def test_an_erasure_killed_between_key_and_journal_is_told_by_the_next_edge(
+    place: tuple[str, Sender], tmp_path: Path, point: str
+) -> None:
+    database, sender = place
+    async with stack(_settings(database, tmp_path)) as running:
+        await sender.send(running.base_url, range(CLAIMS))
+    erase = ("persons", "erase", VENDOR, "--email", "person-1@customer.example")
+    async with dealreg(tmp_path, *erase, **servers(database), **{CRASH_AT: point}) as command:
+        assert await command.process.wait() == KILLED, command.said()
+    async with stack(_settings(database, tmp_path)) as running:
+
+        async def told() -> bool:
+            return [entry.event.type for entry in await holds(running, sender)].count("person.erased") == 1
+
+        await until(told)
+
+
+async def _killed_at_each(points: Sequence[str], folder: Path, sender: Sender, variables: dict[str, str]) -> None:
+    """One process after the other went on where the last one died, took more claims, and died at its point."""
+    quick = {f"DEALREG_{name.upper()}": str(value) for name, value in QUICK.items()}
+    arguments = ("run", "--port", "0", "--in-process")
+    for number, point in enumerate(points, start=1):
+        async with dealreg(folder, *arguments, **variables, **quick, **{CRASH_AT: point}) as command:
+            url = await until(lambda: _url(command), UP_SECONDS)
+            await sender.send(url, range(number * CLAIMS))
+            assert await command.process.wait() == KILLED, f"{point}: {command.said()}"
+
+
+async def _goes_on(running: Stack, sender: Sender, points: Sequence[str]) -> None:
+    """What was not answered is sent again, what was answered too, and more comes; then everything holds."""
+    before, numbers = dict(sender.accepted), range((len(points) + 1) * CLAIMS)
+    await sender.send(running.base_url, numbers)
+    assert sender.accepted.keys() == set(numbers)
+    assert before.items() <= sender.accepted.items()
+    entries = await holds(running, sender)
+    assert [entry.event.type for entry in entries].count("registration.submitted") == len(numbers)
+
+
+def _settings(database: str, folder: Path) -> Settings:
+    return Settings(data_dir=folder, master_key=TEST_KEY, port=0, database_url=SecretStr(database), **QUICK)
+
+
+async def _url(command: Command) -> str | None:
+    assert command.process.returncode is None, command.said()
+    said = command.output.read_text()
+    return said.partition("answers at ")[2].split()[0] if "answers at " in said else None
+
+
+def _named_in(folder: Path) -> set[str]:
+    found = set()
+    for file in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "crash_point":
+                (name,) = node.args
+                assert isinstance(name, ast.Constant), f"{file}: a crash point is named by a literal"
+                found.add(str(name.value))
+    return found
+
+
+def _texts(file: Path) -> set[str]:
+    return {
+        node.value
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
