@@ -12,11 +12,11 @@ from typing import Any
 from shared.errors import Unavailable
 from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog, Reader, StoredRecord
+from shared.projection.flow import Flow, NotPlain
 from shared.projection.lane import Lane
 from shared.projection.port import View
 from shared.settings import Settings
 
-COLLECT_BATCHES = 20
 POLL_MS = 1_000
 
 Passed = Callable[[int], None]
@@ -52,21 +52,37 @@ class Bulk:
         self.held.clear()
 
     async def _partition(self, partition: int, end: int, passed: Passed) -> None:
-        held = self.held[partition]
-        if held.next_offset >= end:
-            return
-        settings = self._settings
+        limit = self._settings.bulk_entries
+        while self.held[partition].next_offset < end:
+            flows = await self._flow(partition, end, passed)
+            if self.held[partition].next_offset < end:
+                # A flow that stopped has met what it cannot do: a lane passes that, then the rest may flow again.
+                here = self.held[partition].next_offset
+                await self._lane(partition, min(end, here + limit) if flows else end, passed)
+
+    async def _flow(self, partition: int, end: int, passed: Passed) -> bool:
+        """Folded to the end, or to what is not plain; False where nothing can flow."""
+        flow = await Flow.open(self._view, self._pool, self._log, self._ownership, self.held[partition])
+        if flow is None:
+            return False
+        try:
+            await flow.run(end, self._settings.bulk_entries, passed)
+        except NotPlain:
+            return True
+        finally:
+            self.held[partition] = flow.held
+        return True
+
+    async def _lane(self, partition: int, end: int, passed: Passed) -> None:
+        held, settings = self.held[partition], self._settings
         lane = await Lane.open(
             self._view, self._pool, self._log, self._ownership, held, settings.bulk_entries, settings.lease_seconds,
             reading=lambda reader: _Ahead(reader, held.next_offset, end),
         )  # fmt: skip
-        batches = 0
         try:
             while lane.next_offset < end:
                 passed(await lane.step(POLL_MS))
-                batches += 1
-                if batches % COLLECT_BATCHES == 0:
-                    gc.collect(1)
+                gc.collect(0)
         finally:
             self.held[partition] = lane.held
             await lane.stop_reading()

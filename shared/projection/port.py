@@ -58,3 +58,15 @@ class Looking(Protocol):
 
     lookups: tuple[str, ...]
     """Indexes that it needs from the first row on; the others serve readers alone."""
+
+
+@runtime_checkable
+class Carrying(Protocol):
+    """A view that can fold on before its last changes are written."""
+
+    name: str
+    version: int
+
+    def carry(self, rows: Any, changes: Any | None) -> Any:
+        """The rows that were loaded, as they are once these changes of the last batch are written."""
+        ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,6 +58,7 @@ def read(
     heads: Mapping[str, Head],
     declares: frozenset[str] | None,
     blocked: Blocked | None = None,
+    decode: Callable[[StoredRecord], Entry] = DECODING.entry,
 ) -> Reading:
     """The declared entries beyond the heads; what a head has already passed is dropped (redelivery).
 
@@ -75,7 +76,7 @@ def read(
             if declares is None or headers["ce_type"].removeprefix(_PREFIX) in declares:
                 if blocked and (why := why_blocked(subjects_of(headers), blocked.get(record.key, {}))):
                     return Reading(entries, moved, count, aside=Aside(record, why))
-                entries.append(DECODING.entry(record))
+                entries.append(decode(record))
             moved[record.key] = head
         except (Corrupt, KeyError, ValueError) as error:
             if blocked is not None and after(record, before) is not None and only_unreadable(record):

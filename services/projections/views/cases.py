@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from services.projections.views.versions import Key, VersionedTable, Versions
+from services.projections.views.versions import Key, VersionedTable, Versions, carried
 from shared.errors import Corrupt
 from shared.events.base import Event
 from shared.events.case import CaseClosed, CaseOpened, CaseResolved
@@ -84,6 +84,9 @@ class Cases:
         for row in (await self.table.load(connection, deals, by="opportunity_id")).current.values():
             found.setdefault((row.vendor, f"opportunity:{row.opportunity_id}"), []).append(f"case:{row.case_id}")
         return found
+
+    def carry(self, rows: Versions[CaseRow], changes: Versions[CaseRow] | None) -> Versions[CaseRow]:
+        return carried(rows, changes)
 
     def fold(self, rows: Versions[CaseRow], entries: Sequence[Entry]) -> Versions[CaseRow]:
         folded = Versions(dict(rows.current))

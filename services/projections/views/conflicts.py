@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.projections.views.versions import VersionedTable, Versions
+from services.projections.views.versions import VersionedTable, Versions, carried
 from shared.errors import Corrupt
 from shared.events import conflict as c
 from shared.events.envelope import Entry
@@ -51,6 +51,9 @@ class Conflicts:
         events: list[Any] = [entry.event for entry in entries]
         keys = zip((entry.vendor for entry in entries), (event.conflict for event in events), strict=True)
         return await self.table.load(connection, keys)
+
+    def carry(self, rows: Versions[ConflictRow], changes: Versions[ConflictRow] | None) -> Versions[ConflictRow]:
+        return carried(rows, changes)
 
     def fold(self, rows: Versions[ConflictRow], entries: Sequence[Entry]) -> Versions[ConflictRow]:
         folded = Versions(dict(rows.current))

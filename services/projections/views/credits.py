@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.projections.views.versions import Key, VersionedTable, Versions
+from services.projections.views.versions import Key, VersionedTable, Versions, carried
 from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised
 from shared.events.envelope import Entry
 
@@ -60,6 +60,9 @@ class Credits:
         events: list[Any] = [entry.event for entry in entries]
         deals = zip((entry.vendor for entry in entries), (event.opportunity for event in events), strict=True)
         return await self.table.load(connection, deals, by="opportunity_id")
+
+    def carry(self, rows: Versions[CreditRow], changes: Versions[CreditRow] | None) -> Versions[CreditRow]:
+        return carried(rows, changes)
 
     def fold(self, rows: Versions[CreditRow], entries: Sequence[Entry]) -> Versions[CreditRow]:
         folded = Versions(dict(rows.current))

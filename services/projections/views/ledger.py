@@ -52,6 +52,9 @@ class Ledger:
     async def load(self, connection: Any, entries: Sequence[Entry]) -> None:
         return None
 
+    def carry(self, rows: None, changes: list[PostingRow] | None) -> None:
+        return None
+
     def fold(self, rows: None, entries: Sequence[Entry]) -> list[PostingRow]:
         return [row for entry in entries for row in _rows(entry, entry.event)]
 

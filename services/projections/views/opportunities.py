@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.projections.views.versions import VersionedTable, Versions
+from services.projections.views.versions import VersionedTable, Versions, carried
 from services.projections.views.won import MESSAGES, STATES
 from shared.errors import Corrupt
 from shared.events import opportunity as o
@@ -75,6 +75,11 @@ class Opportunities:
         events: list[Any] = [entry.event for entry in entries]
         keys = zip((entry.vendor for entry in entries), (event.opportunity for event in events), strict=True)
         return await self.table.load(connection, keys)
+
+    def carry(
+        self, rows: Versions[OpportunityRow], changes: Versions[OpportunityRow] | None
+    ) -> Versions[OpportunityRow]:
+        return carried(rows, changes)
 
     def fold(self, rows: Versions[OpportunityRow], entries: Sequence[Entry]) -> Versions[OpportunityRow]:
         folded = Versions(dict(rows.current))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.projections.views.claim import PipelineRow, claim_of, first_row, with_claim, with_evidence
-from services.projections.views.versions import Key, VersionedTable, Versions
+from services.projections.views.versions import Key, VersionedTable, Versions, carried
 from services.projections.views.won import Linked, counted, followed
 from shared.errors import Corrupt
 from shared.events import opportunity as o
@@ -198,6 +198,13 @@ class Pipeline:
             [one.removeprefix("opportunity:") for _, one in named],
         )
         return {(record[0], f"opportunity:{record[1]}"): (f"registration:{record[2]}",) for record in records}
+
+    def carry(self, rows: PipelineRows, changes: PipelineRows | None) -> PipelineRows:
+        if changes is None:
+            return rows
+        return PipelineRows(
+            carried(rows.registrations, changes.registrations), rows.opportunities | changes.opportunities
+        )
 
     def fold(self, rows: PipelineRows, entries: Sequence[Entry]) -> PipelineRows:
         registrations = Versions(dict(rows.registrations.current))

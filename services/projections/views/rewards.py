@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.projections.views.versions import Key, VersionedTable, Versions
+from services.projections.views.versions import Key, VersionedTable, Versions, carried
 from shared.errors import Corrupt
 from shared.events.base import Event
 from shared.events.case import CaseClosed
@@ -79,6 +79,9 @@ class Rewards:
         found = await self.table.load(connection, rewards)
         found.current.update((await self.table.load(connection, deals, by="opportunity_id")).current)
         return found
+
+    def carry(self, rows: Versions[RewardRow], changes: Versions[RewardRow] | None) -> Versions[RewardRow]:
+        return carried(rows, changes)
 
     def fold(self, rows: Versions[RewardRow], entries: Sequence[Entry]) -> Versions[RewardRow]:
         folded = Versions(dict(rows.current))

@@ -60,6 +60,20 @@ class Versions(Generic[Row]):
             del self.inserted[old]
 
 
+def carried(rows: Versions[Row], changes: Versions[Row] | None) -> Versions[Row]:
+    """The rows that were loaded, as they are once the changes are written; written or not, it comes to the same."""
+    if changes is None:
+        return rows
+    current = dict(rows.current)
+    changed = {(vendor, one) for vendor, one, _ in (*changes.inserted, *changes.closed)}
+    for key in changed:
+        if (row := changes.current.get(key)) is None:
+            current.pop(key, None)
+        else:
+            current[key] = row
+    return Versions(current)
+
+
 def _with(row: Row, place: int, seq: int) -> Row:
     # Slices, since `_replace` walks all fifty fields in Python: a tenth of the whole fold went into it.
     make = cast(Any, type(row))._make

@@ -23,9 +23,9 @@ from tests.journals import Journal, ordinary_deals
 from tests.journals_money import Till, won_deal
 
 
-def busy() -> Journal:
+def busy(vendor: str = "maven") -> Journal:
     """Deals whose entries mix: one waits behind another, cases hold rewards, links move."""
-    journal = Journal()
+    journal = Journal(vendor)
     for name in ("reg_a", "reg_b", "reg_c"):
         journal.submit(name, "acme" if name == "reg_a" else "bolt")
         journal.complete(name)
