@@ -102,12 +102,8 @@ class Projections:
             group.create_task(self.invariants.run(stop), name="invariants")
 
     async def missing(self) -> list[str]:
-        halted = [
-            f"view {fleet.view.name} version {version} halted on partition {partition}: {halt}"
-            for fleet in self.fleets
-            for (version, partition), halt in sorted(fleet.halted.items())
-        ]
-        return [*await self.ground.missing(), *halted]
+        unfed = [phrase for fleet in self.fleets for phrase in fleet.missing]
+        return [*await self.ground.missing(), *unfed]
 
 
 def decider(ground: Ground) -> Decider:

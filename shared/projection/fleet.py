@@ -30,6 +30,7 @@ class Fleet:
         self.view = view
         self._pool, self._log, self._settings = pool, log, settings
         self._running: dict[int, _Fed] = {}
+        self._fed = True
 
     @property
     def halted(self) -> dict[tuple[int, int], Halt]:
@@ -39,6 +40,15 @@ class Fleet:
             for version, fed in self._running.items()
             for partition, halt in fed.runner.halted.items()
         }
+
+    @property
+    def missing(self) -> list[str]:
+        """What keeps the view from being fed."""
+        halted = [
+            f"view {self.view.name} version {version} halted on partition {partition}: {halt}"
+            for (version, partition), halt in sorted(self.halted.items())
+        ]
+        return halted if self._fed else [f"view {self.view.name} was folded by another release: rebuild it", *halted]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Feeds until `stop` is set, whatever the servers do meanwhile; then frees every partition."""
@@ -56,6 +66,7 @@ class Fleet:
     async def _look(self) -> None:
         versions = await versions_of(self._pool, self.view)
         wanted = {one.version for one in versions if one.state in FED and one.shape == self.view.version}
+        self._fed = any(one.version in wanted and one.state == "current" for one in versions)
         for version in self._running.keys() - wanted:
             await self._running.pop(version).end()
             forget(self.view.name, version)

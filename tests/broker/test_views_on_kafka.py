@@ -1,4 +1,4 @@
-"""Views folded from Kafka are the views folded from PostgreSQL, row for row."""
+"""Views folded and rebuilt from Kafka are the views folded from PostgreSQL, row for row."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from services.projections.verify import journal_digest, verify, view_digests
 from services.projections.views import ALL
 from shared.database import open_pool
 from shared.log import open_log
+from shared.projection.rebuild import Rebuild
 from shared.projection.runner import Runner
 from shared.settings import Settings
 from tests.conftest import MakeDatabase
@@ -32,8 +33,13 @@ async def folded(database: str, settings: Settings, bootstrap: str | None, journ
                 pass
             await runner.close()
         assert (await verify(pool, log, VIEWS)).differences == []
+        digests = await view_digests(pool, VIEWS)
+        for view in VIEWS:
+            assert (await Rebuild(pool, log, settings, view).run(keep=False)).compared
+        assert await view_digests(pool, VIEWS) == digests
+        assert (await verify(pool, log, VIEWS)).differences == []
         return {
-            **await view_digests(pool, VIEWS),
+            **digests,
             **{journal.vendor: await journal_digest(log, journal.vendor) for journal in journals},
         }
     finally:

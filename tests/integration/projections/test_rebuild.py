@@ -12,6 +12,7 @@ import pytest
 
 from services.projections.verify import verify, view_digests
 from services.projections.views import ALL, CREDITS, FEED, LEDGER, PIPELINE
+from services.projections.views.pipeline import Pipeline
 from services.registration.directory import VIEW as DIRECTORY
 from shared.errors import Misconfigured, Unavailable
 from shared.projection.fleet import Fleet
@@ -285,3 +286,35 @@ async def test_two_rebuilds_of_a_view_do_not_meet(world: World) -> None:
     with pytest.raises(Unavailable, match="another process"):
         await rebuilt(world)
     assert (await task).version == 2
+
+
+async def test_a_worker_of_another_fold_feeds_nothing_and_says_so_until_the_view_is_rebuilt(world: World) -> None:
+    class Later(Pipeline):
+        version = 2
+
+        def at(self, schema: str) -> Later:
+            return Later(schema)
+
+    journal = journal_of(5)
+    await world.append(journal)
+    await world.project()
+    stop, fleet = asyncio.Event(), Fleet(Later(), world.pool, world.log, world.settings)
+    task = asyncio.create_task(fleet.run(stop))
+
+    async def says_so() -> bool:
+        return fleet.missing == ["view pipeline was folded by another release: rebuild it"]
+
+    await until(says_so)
+    journal.submit("reg_new")
+    await world.append(journal)
+    done = await rebuilt(world, Later())
+    assert (done.version, done.compared) == (2, False)
+    assert await versions_of(world.pool, PIPELINE) == ((2, 2, "current"),)
+
+    async def fed_again() -> bool:
+        heads = await world.pool.fetch("SELECT seq FROM projections.head WHERE view = 'pipeline'")
+        return fleet.missing == [] and [row[0] for row in heads] == [journal.seq]
+
+    await until(fed_again)
+    stop.set()
+    await task
