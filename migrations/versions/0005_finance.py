@@ -146,6 +146,17 @@ CREATE INDEX payout_partner ON projections.payout (vendor, partner, to_seq);
 CREATE INDEX payout_account ON projections.payout (partner, program, currency, account, vendor) WHERE to_seq IS NULL;
 CREATE INDEX payout_posted ON projections.payout (vendor, posted_month, partner);
 CREATE INDEX payout_effective ON projections.payout (vendor, effective_month, partner);
+CREATE TABLE projections.payout_total (
+    vendor text COLLATE "C" NOT NULL,
+    program text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    account text COLLATE "C" NOT NULL,
+    posted_month date NOT NULL,
+    effective_month date NOT NULL,
+    debit_minor numeric(38, 0) NOT NULL,
+    credit_minor numeric(38, 0) NOT NULL,
+    PRIMARY KEY (vendor, program, currency, account, posted_month, effective_month)
+);
 CREATE TABLE projections.standing (
     vendor text COLLATE "C" NOT NULL,
     partner text COLLATE "C" NOT NULL,
@@ -156,6 +167,8 @@ CREATE TABLE projections.standing (
 );
 """
 
+# Of all rewards ever earned few are held now, and fewer by a case: reward_held and reward_case find them, reward_ended
+# those that were when the first page was read.
 REWARDS = """
 CREATE TABLE projections.reward (
     vendor text COLLATE "C" NOT NULL,
@@ -197,6 +210,9 @@ CREATE INDEX reward_due ON projections.reward (vendor, hold_until, reward_id);
 CREATE INDEX reward_partner_posted ON projections.reward (vendor, partner, posted_at, reward_id);
 CREATE INDEX reward_partner_effective ON projections.reward (vendor, partner, effective_at, reward_id);
 CREATE INDEX reward_partner_due ON projections.reward (vendor, partner, hold_until, reward_id);
+CREATE INDEX reward_held ON projections.reward (vendor, hold_until, reward_id) WHERE status = 'held' AND to_seq IS NULL;
+CREATE INDEX reward_ended ON projections.reward (vendor, to_seq) WHERE to_seq IS NOT NULL;
+CREATE INDEX reward_case ON projections.reward USING gin (cases) WHERE cardinality(cases) > 0;
 """
 
 CASES = """
@@ -242,8 +258,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("""
-        DROP TABLE projections.credit, projections.posting, projections.payout, projections.standing,
-            projections.reward, projections.case_file;
+        DROP TABLE projections.credit, projections.posting, projections.payout, projections.payout_total,
+            projections.standing, projections.reward, projections.case_file;
         DROP FUNCTION projections.posting_stays, projections.posting_balances;
         ALTER TABLE projections.opportunity DROP COLUMN items;
         DELETE FROM projections.head WHERE view IN ('credits', 'ledger', 'payouts', 'rewards', 'cases');

@@ -16,7 +16,7 @@ from services.projections.views.credits import CreditRow
 from services.projections.views.feed_rows import FeedRow, PartnerFeedRow
 from services.projections.views.ledger import PostingRow
 from services.projections.views.opportunities import OpportunityRow
-from services.projections.views.payouts import PayoutRow, StandingRow
+from services.projections.views.payouts import PayoutRow, StandingRow, TotalRow
 from services.projections.views.rewards import RewardRow
 
 SCHEMA = "projections"
@@ -58,6 +58,7 @@ conflict = _table("conflict", ConflictRow)
 credit = _table("credit", CreditRow)
 posting = _table("posting", PostingRow)
 payout = _table("payout", PayoutRow)
+payout_total = _table("payout_total", TotalRow)
 standing = _table("standing", StandingRow)
 reward = _table("reward", RewardRow)
 case_file = _table("case_file", CaseRow)
@@ -68,6 +69,12 @@ halted = sa.Table(
     metadata,
     *(sa.Column(name, sa.Text) for name in ("view", "vendor", "type", "reason")),
     *(sa.Column(name, sa.BigInteger) for name in ("version", "partition", "seq")),
+)
+head = sa.Table(
+    "head",
+    metadata,
+    *(sa.Column(name, sa.Text) for name in ("view", "vendor")),
+    *(sa.Column(name, sa.BigInteger) for name in ("version", "seq")),
 )
 version = sa.Table(
     "version",

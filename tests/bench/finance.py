@@ -71,7 +71,8 @@ _CURRENT = "SELECT count(*) FROM projections.credit WHERE vendor = $1 AND to_seq
 async def _answered(askers: Askers, asked: Asked, questions: int, beside: dict[str, Any]) -> Figure:
     asker = askers.partner if asked.partner else askers.vendor
     if asked.deep:
-        pages = await asker.deep(asked.path)
+        # Where there is one page alone, that is as deep as it gets.
+        pages = await asker.deep(asked.path) or [asked.path]
         targets = [pages[number % len(pages)] for number in range(questions + WARM_UP)]
     else:
         targets = [asked.target(number) for number in range(questions + WARM_UP)]

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from services.projections.views.credits import CreditRow
 from services.projections.views.ledger import PostingRow
-from services.projections.views.payouts import PayoutRow, StandingRow, month_of
+from services.projections.views.payouts import PayoutRow, StandingRow, TotalRow, add_to_total, month_of
 from services.projections.views.rewards import RewardRow
 from tests.bench.sold_about import about_deal, born
 
@@ -88,8 +88,11 @@ class Sold:
         yield [("standing", StandingRow(self.vendor, self.name_of(one), 1, None, True)) for one in suspended]
         for seq, (at, _, step, deal) in enumerate(events, start=2):
             yield list(self._entry(seq, at, step, deal, deals[deal], numbers[deal]))
+        totals: dict[tuple[Any, ...], TotalRow] = {}
         for row in self._open.values():
             yield [("payout", row)]
+            add_to_total(totals, row)
+        yield [("payout_total", row) for row in totals.values()]
 
     def _drawn(self) -> Iterator[Deal]:
         chance = random.Random(f"{self.seed} {self.vendor}")

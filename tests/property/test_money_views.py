@@ -110,7 +110,7 @@ def test_credits_of_a_deal_sum_to_what_its_version_shares_out(policy: dict[str, 
 @settings(max_examples=80, deadline=None)
 @given(POLICIES, STEPS)
 def test_the_books_of_what_the_decider_wrote_hold(policy: dict[str, Any], steps: list[Any]) -> None:
-    books = Books({}, {}, whole_facts=True)
+    books = Books({}, whole_facts=True)
     books.add(history(policy, steps))
     assert books.unsettled() is None
 
@@ -124,7 +124,7 @@ def test_the_books_follow_a_refund_through_another_currency_and_a_second_win(the
     refunded = ("refund", "o1", "A", 2_500, "USD", 1)
     entries = history(policy, [("submit", "o1", "A", 10_000, "USD", 1), SOLD, refunded, *then])
     assert [one for one in entries if one.event.type == "refund.counted"]
-    books = Books({}, {}, whole_facts=True)
+    books = Books({}, whole_facts=True)
     books.add(entries)
     assert books.unsettled() is None
 
@@ -142,7 +142,7 @@ def test_books_that_lack_an_entry_of_money_do_not_hold(
     if not missing:
         return
     gone = data.draw(st.sampled_from(missing))
-    books = Books({}, {}, whole_facts=True)
+    books = Books({}, whole_facts=True)
     books.add(one for one in entries if one is not gone)
     difference = books.unsettled()
     assert difference is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -20,7 +20,7 @@ from services.projections.api.errors import CaseUnknown
 from services.projections.api.finance import Payee, conditions
 from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
 from services.projections.api.finance_schemas import CaseDocument, CasePage
-from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, page_document, read_page
+from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.api.pipeline_filters import Instant, Text
 from services.projections.api.position import Position, PositionQuery
@@ -49,13 +49,13 @@ _HELD: Any = (
 )
 
 
-def _by_currency(reader: Caller, position: Position, _: CaseQuery) -> tuple[Mapping[str, Any], sa.Select[Any]]:
+def _by_currency(reader: Caller, position: Position, _: CaseQuery, where: Sequence[Any]) -> Rows:
     """Cases at the position, one row for each currency that one holds; "" and zero where it holds nothing."""
     currency = sa.func.coalesce(_HELD.c.currency, sa.literal("")).label("currency")
     minor = sa.func.coalesce(_HELD.c.minor, 0).label("amount_minor")
     query = sa.select(case_file, currency, minor).select_from(case_file.outerjoin(_HELD, sa.true()))
     mine = (case_file.c.vendor == reader.vendor, as_of(case_file, position.seq))
-    return {**case_file.c, "currency": currency}, query.where(*mine)
+    return {**case_file.c, "currency": currency}, query.where(*mine, *where)
 
 
 CSV_LISTING = replace(LISTING, more_keys=(sa.column("currency", sa.Text),), source=_by_currency)

@@ -42,6 +42,12 @@ class ListQuery(PositionQuery):
     )
 
 
+Rows = tuple[Mapping[str, Any], sa.Select[Any]]
+"""The columns that a list may be ordered by, and its rows."""
+Source = Callable[[Caller, Position, Any, Sequence[Any]], Rows | None]
+"""Of whom, at which position, for which question and conditions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One list: its view and table, how it may be sorted, and what breaks ties."""
@@ -56,8 +62,8 @@ class Listing:
     """Views that say whose a row is: a page is not answered before they are as far."""
     more_keys: tuple[Any, ...] = ()
     """Where the key alone does not tell one row."""
-    source: Callable[[Caller, Position, Any], tuple[Mapping[str, Any], sa.Select[Any]]] | None = None
-    """What is listed instead of the table's own rows: of whom, at which position, for which question."""
+    source: Source | None = None
+    """What is listed instead of the table's own rows, if anything for this question."""
     dates: tuple[Any, ...] = ()
     """Columns that no entry writes with a later time than its own: a past then begins within an index on them."""
 
@@ -65,13 +71,11 @@ class Listing:
     def keys(self) -> tuple[Any, ...]:
         return (self.key, *self.more_keys)
 
-    def rows(
-        self, caller: Caller, position: Position, asked: ListQuery, where: Sequence[Any]
-    ) -> tuple[Mapping[str, Any], sa.Select[Any]]:
+    def rows(self, caller: Caller, position: Position, asked: ListQuery, where: Sequence[Any]) -> Rows:
         """The columns that the list is ordered by at the position, and its rows for these conditions."""
-        if self.source is not None:
-            columns, query = self.source(caller, position, asked)
-            return columns, query.where(*where)
+        found = None if self.source is None else self.source(caller, position, asked, where)
+        if found is not None:
+            return found
         mine = self.table.c.vendor == caller.vendor
         # Else the newest first would be read down to the asked moment, and thrown away.
         past = [] if position.clock is None else [column <= position.clock for column in self.dates]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ from services.projections.api.described import answers
 from services.projections.api.finance import Account, Month, Payee, WhoseQuery, conditions, first_of, own, suspended
 from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
 from services.projections.api.finance_schemas import PayoutPage
-from services.projections.api.listing import Listing, ListQuery, page_document, read_page
+from services.projections.api.listing import Listing, ListQuery, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import Position
 from services.projections.tables import as_of, payout
@@ -62,14 +62,7 @@ def month_of(asked: WhoseQuery, table: sa.FromClause = payout) -> Any:
 def moved(reader: Caller, position: Position, asked: PayoutFilters) -> list[Any]:
     """The conditions on rows of `payout`, but for the months."""
     columns = payout.c
-    filters = conditions(
-        [
-            (asked.partner, lambda: columns.partner.in_(asked.partner)),
-            (asked.program, lambda: columns.program.in_(asked.program)),
-            (asked.currency, lambda: columns.currency.in_(asked.currency)),
-            (asked.account, lambda: columns.account.in_(asked.account)),
-        ]
-    )
+    filters = [*conditions([(asked.partner, lambda: columns.partner.in_(asked.partner))]), *chosen(columns, asked)]
     if position.clock is not None:
         # Follows from what is known then; said, an index by month begins there.
         filters.append(month_of(asked) <= position.clock.astimezone(UTC).date())
@@ -79,6 +72,17 @@ def moved(reader: Caller, position: Position, asked: PayoutFilters) -> list[Any]
         *own(reader, columns.partner),
         *filters,
     ]
+
+
+def chosen(columns: Any, asked: PayoutFilters) -> list[Any]:
+    """Which accounts, whoever has them."""
+    return conditions(
+        [
+            (asked.program, lambda: columns.program.in_(asked.program)),
+            (asked.currency, lambda: columns.currency.in_(asked.currency)),
+            (asked.account, lambda: columns.account.in_(asked.account)),
+        ]
+    )
 
 
 def _known(table: Any, position: Position) -> tuple[Any, Any]:
@@ -105,7 +109,7 @@ def in_months(month: Any, asked: PayoutFilters) -> list[Any]:
     )
 
 
-def _accounts(reader: Caller, position: Position, asked: PayoutFilters) -> tuple[Mapping[str, Any], sa.Select[Any]]:
+def _accounts(reader: Caller, position: Position, asked: PayoutFilters, where: Sequence[Any]) -> Rows:
     """Accounts by month, each with what moved."""
     month = month_of(asked)
     columns = {**{name: payout.c[name] for name in _KEYS}, "month": month}
@@ -117,7 +121,9 @@ def _accounts(reader: Caller, position: Position, asked: PayoutFilters) -> tuple
         sa.func.sum(amount_of(payout.c)).label("amount_minor"),
         sa.func.sum(payout.c.entries).label("entries"),
     )
-    return columns, query.where(*moved(reader, position, asked), *in_months(month, asked)).group_by(*columns.values())
+    return columns, query.where(*moved(reader, position, asked), *in_months(month, asked), *where).group_by(
+        *columns.values()
+    )
 
 
 async def _balances(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
@@ -15,14 +15,26 @@ from services.projections.api.described import answers
 from services.projections.api.documents import money
 from services.projections.api.finance import Payee
 from services.projections.api.finance_schemas import PayoutSummary
-from services.projections.api.payouts import PayoutFilters, amount_of, in_months, month_of, moved
+from services.projections.api.payouts import PayoutFilters, amount_of, chosen, in_months, month_of, moved
 from services.projections.api.pipeline import Parts
+from services.projections.api.position import Position
 from services.projections.api.stale import whole
 from services.projections.api.summary import MAX_GROUPS
-from services.projections.tables import payout
+from services.projections.tables import as_of, head, payout, payout_total, version
 from services.projections.views import PAYOUTS
+from shared.credentials import Caller
 
 router = APIRouter(tags=["finance"])
+
+
+_NAMES = ("program", "currency", "account", "debit_minor", "credit_minor")
+
+
+def _head(reader: Caller) -> Any:
+    """How far the view is in the same snapshot that the rows are read from."""
+    current = sa.and_(version.c.view == head.c.view, version.c.version == head.c.version, version.c.state == "current")
+    query = sa.select(head.c.seq).select_from(head.join(version, current))
+    return query.where(head.c.vendor == reader.vendor, head.c.view == PAYOUTS.name).scalar_subquery()
 
 
 class PayoutSummaryQuery(PayoutFilters):
@@ -43,19 +55,21 @@ async def summarise_payouts(
 ) -> Response:
     """Amounts are given per account and currency: nothing is ever converted or added across currencies."""
     position = await parts.positions.find(reader, PAYOUTS, asked)
-    month = month_of(asked)
-    key = month if asked.group_by == "month" else payout.c[asked.group_by]
-    named = (key, payout.c.currency, payout.c.account)
+    rows = _of_all(reader, position, asked) if _together(reader, position, asked) else _of_each(reader, position, asked)
+    key = rows.c.month if asked.group_by == "month" else rows.c[asked.group_by]
+    named = (key, rows.c.currency, rows.c.account)
     query = (
-        sa.select(key.label("key"), *named[1:], sa.func.sum(amount_of(payout.c)).label("minor"))
-        .where(*moved(reader, position, asked), *in_months(month, asked))
+        sa.select(key.label("key"), *named[1:], sa.func.sum(amount_of(rows.c)).label("minor"), _head(reader))
         .group_by(*named)
         .order_by(*named)
         .limit(asked.limit)
     )
     groups: dict[Any, list[dict[str, Any]]] = {}
-    for one, currency, account, minor in await parts.rows(query):
+    seq = position.seq
+    for one, currency, account, minor, reached in await parts.rows(query):
         groups.setdefault(one, []).append({"account": account, "amount": money(int(minor), currency)})
+        # Totals are what stands now, which may be more than what stood when the position was found.
+        seq = reached if asked.as_of is None and reached is not None else seq
     document: dict[str, Any] = {
         "group_by": asked.group_by,
         "by": asked.by,
@@ -66,5 +80,36 @@ async def summarise_payouts(
     }
     document |= whole(reader, position.stale)
     if reader.partner is None:
-        document["seq"] = position.seq
+        document["seq"] = seq
     return answer(request, document)
+
+
+def _together(reader: Caller, position: Position, asked: PayoutSummaryQuery) -> bool:
+    """Whether the totals of all partners answer it: of now, or of a past whose month is known."""
+    everybody = reader.partner is None and not asked.partner and asked.group_by != "partner"
+    return everybody and (asked.as_of is None or position.clock is not None)
+
+
+def _of_each(reader: Caller, position: Position, asked: PayoutFilters) -> sa.Subquery:
+    """The turnovers of partners, a row for each pair of months."""
+    month = month_of(asked)
+    names = ("partner", *_NAMES)
+    query = sa.select(*(payout.c[name] for name in names), month.label("month"))
+    return query.where(*moved(reader, position, asked), *in_months(month, asked)).subquery("moved")
+
+
+def _of_all(reader: Caller, position: Position, asked: PayoutFilters) -> sa.Subquery:
+    """The same of all partners together: a past is its months that are over, and of its last one what stood then."""
+    totals = payout_total.c
+    month = month_of(asked, payout_total)
+    over = [totals.vendor == reader.vendor, *chosen(totals, asked), *in_months(month, asked)]
+    if position.clock is None or asked.as_of is None:
+        return sa.select(*(totals[name] for name in _NAMES), month.label("month")).where(*over).subquery("moved")
+    last = position.clock.astimezone(UTC).date().replace(day=1)
+    its_month = month_of(asked)
+    rest = [payout.c.vendor == reader.vendor, *chosen(payout.c, asked), *in_months(its_month, asked)]
+    rest += [payout.c.posted_month == last, as_of(payout, position.seq)]
+    return sa.union_all(
+        sa.select(*(totals[name] for name in _NAMES), month.label("month")).where(*over, totals.posted_month < last),
+        sa.select(*(payout.c[name] for name in _NAMES), its_month.label("month")).where(*rest),
+    ).subquery("moved")

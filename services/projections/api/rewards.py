@@ -17,7 +17,7 @@ from services.projections.api.described import answers
 from services.projections.api.finance import DatedQuery, Payee, conditions, dated, own, suspended
 from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
 from services.projections.api.finance_schemas import RewardPage
-from services.projections.api.listing import Listing, page_document, read_page
+from services.projections.api.listing import Listing, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.api.pipeline_filters import Instant, Text
 from services.projections.api.position import Position
@@ -26,6 +26,20 @@ from services.projections.views import OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
 from shared.credentials import Caller
 
 router = APIRouter(tags=["finance"])
+
+
+def _held(reader: Caller, position: Position, asked: RewardQuery, where: Sequence[Any]) -> Rows | None:
+    """What is held now, in two kinds that indexes tell apart: what stands, and what ended since the first page."""
+    if asked.as_of is not None or set(asked.status) != {"held"}:
+        return None
+    columns = reward.c
+    known = [columns.vendor == reader.vendor, columns.from_seq <= position.seq, *where]
+    held = sa.union_all(
+        sa.select(reward).where(*known, columns.status == "held", columns.to_seq.is_(None)),
+        sa.select(reward).where(*known, columns.to_seq > position.seq),
+    ).subquery("held")
+    return dict(held.c), sa.select(held)
+
 
 LISTING = Listing(
     view=REWARDS,
@@ -41,6 +55,7 @@ LISTING = Listing(
     default_sort="-posted_at",
     dates=(reward.c.posted_at, reward.c.effective_at),
     also=(PAYOUTS, OPPORTUNITIES, PIPELINE),
+    source=_held,
 )
 SHEET = Sheet(
     "rewards",
@@ -117,6 +132,7 @@ def _where(asked: RewardQuery) -> list[Any]:
             (asked.reward, lambda: columns.reward_id == asked.reward),
             (asked.status, lambda: columns.status.in_(asked.status)),
             (asked.case, lambda: columns.cases.contains(sa.cast([asked.case], columns.cases.type))),
+            (asked.case, lambda: sa.func.cardinality(columns.cases) > 0),  # says that the index has them
             (asked.hold_before, lambda: columns.hold_until < asked.hold_before),
         ]
     )

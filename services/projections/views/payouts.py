@@ -2,12 +2,14 @@
 
 One row holds what moved in a month by posting date that was effective in a month: summed over the one it is the
 account by effective date, over the other by posting date, and over both its balance. A partner's month is a few rows.
+What all partners' accounts came to is kept beside them, without versions: nothing is posted in a month that is over,
+so the past of a total is what stands now, but for its last month.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -39,6 +41,19 @@ class PayoutRow(NamedTuple):
     entries: int
 
 
+class TotalRow(NamedTuple):
+    """What moved on an account of all partners together; fields are the columns of `payout_total`."""
+
+    vendor: str
+    program: str
+    currency: str
+    account: str
+    posted_month: date
+    effective_month: date
+    debit_minor: Decimal
+    credit_minor: Decimal
+
+
 class StandingRow(NamedTuple):
     """One version of whether a partner is suspended; a partner without one never was."""
 
@@ -51,10 +66,11 @@ class StandingRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PayoutRows:
-    """Accounts and standings that a batch may change."""
+    """Accounts and standings that a batch may change, and what it adds to totals."""
 
     accounts: Versions[PayoutRow]
     standings: Versions[StandingRow]
+    moved: dict[tuple[Any, ...], TotalRow] = field(default_factory=dict)
 
 
 class Payouts:
@@ -68,7 +84,8 @@ class Payouts:
     def __init__(self, schema: str = "projections") -> None:
         self.accounts = VersionedTable(schema, "payout", PayoutRow)
         self.standings = VersionedTable(schema, "standing", StandingRow)
-        self.tables: tuple[str, ...] = (self.accounts.qualified, self.standings.qualified)
+        self.totals = f"{schema}.payout_total"
+        self.tables: tuple[str, ...] = (self.accounts.qualified, self.standings.qualified, self.totals)
 
     def at(self, schema: str) -> Payouts:
         return Payouts(schema)
@@ -85,6 +102,7 @@ class Payouts:
 
     def fold(self, rows: PayoutRows, entries: Sequence[Entry]) -> PayoutRows:
         accounts, standings = Versions(dict(rows.accounts.current)), Versions(dict(rows.standings.current))
+        totals: dict[tuple[Any, ...], TotalRow] = {}
         for entry in entries:
             event: Any = entry.event
             if _of_partner(event):
@@ -96,11 +114,23 @@ class Payouts:
                 continue
             for moved in _moved(entry):
                 accounts.put(_added(accounts.get((entry.vendor, moved.payout_id)), moved), entry.seq)
-        return PayoutRows(accounts, standings)
+                add_to_total(totals, moved)
+        return PayoutRows(accounts, standings, totals)
 
     async def write(self, connection: Any, changes: PayoutRows) -> None:
         await self.accounts.write(connection, changes.accounts)
         await self.standings.write(connection, changes.standings)
+        if changes.moved:
+            # In the order of the key, so that two writers wait for each other in one direction only.
+            columns = list(zip(*(changes.moved[key] for key in sorted(changes.moved)), strict=True))
+            await connection.execute(
+                f"INSERT INTO {self.totals} AS t SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], "
+                "$5::date[], $6::date[], $7::numeric[], $8::numeric[]) "
+                "ON CONFLICT (vendor, program, currency, account, posted_month, effective_month) DO UPDATE SET "
+                "debit_minor = t.debit_minor + excluded.debit_minor, "
+                "credit_minor = t.credit_minor + excluded.credit_minor",
+                *columns,
+            )
 
 
 def _of_partner(event: Any) -> bool:
@@ -115,6 +145,18 @@ def _added(before: PayoutRow | None, moved: PayoutRow) -> PayoutRow:
         credit_minor=before.credit_minor + moved.credit_minor,
         entries=before.entries + 1,
     )
+
+
+def add_to_total(totals: dict[tuple[Any, ...], TotalRow], moved: PayoutRow) -> None:
+    """The turnover is in the total of its account."""
+    key = (
+        moved.vendor, moved.program, moved.currency, moved.account, moved.posted_month, moved.effective_month,
+    )  # fmt: skip
+    before = totals.get(key)
+    debit, credit = moved.debit_minor, moved.credit_minor
+    if before is not None:
+        debit, credit = debit + before.debit_minor, credit + before.credit_minor
+    totals[key] = TotalRow(*key, debit, credit)
 
 
 def _moved(entry: Entry) -> list[PayoutRow]:

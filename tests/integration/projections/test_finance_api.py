@@ -138,6 +138,27 @@ async def test_a_summary_of_all_is_that_of_each_partner_together(world: World, j
     assert together["groups"]
 
 
+@pytest.mark.parametrize("sort", ["hold_until", "-hold_until", "-posted_at"])
+async def test_what_was_held_when_the_first_page_was_read_is_on_the_next_one(
+    world: World, journal: Journal, sort: str
+) -> None:
+    await world.show(journal)
+    key = await world.key()
+    whole = [one["reward"] for one in items(await world.get("/v1/rewards", key, status="held", sort=sort))]
+    assert sorted(whole) == ["rew_acme2", "rew_bolt3"]
+    first = (await world.get("/v1/rewards", key, status="held", sort=sort, limit=1)).json()
+    till = Till(journal)
+    for id_ in whole:
+        till.adopt(next(one.event for one in journal.entries if getattr(one.event, "reward", None) == id_))
+        till.release(id_)
+    await world.show(journal)
+    assert items(await world.get("/v1/rewards", key, status="held", sort=sort)) == []
+    second = (await world.client.get(first["next"], headers=key)).json()
+    assert [(one["reward"], one["status"]) for one in (*first["items"], *second["items"])] == [
+        (id_, "held") for id_ in whole
+    ]
+
+
 async def test_the_ledger_shows_every_line_and_the_lines_of_an_entry_sum_to_zero(
     world: World, journal: Journal
 ) -> None:
