@@ -74,7 +74,7 @@ class Lane:
         async with store.session() as session:
             lane._outbox = await Outbox.open(session, log, held.partition)
         await lane._outbox.publish()
-        lane._held = await catch_up(store, log, ownership, held)
+        lane._held = await catch_up(store, log, ownership, held, RELEASE)
         lane._reader = await log.reader("facts", held.partition, held.next_offset, held.remembered)
         return lane
 

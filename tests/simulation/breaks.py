@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from services.attribution import lane as lanes
 from services.attribution import ledger as ledgers
+from services.attribution import restore
 from services.attribution.domain import conflict, queue, review
 from services.attribution.lane import Lane
 from services.attribution.ledger import Ledger
@@ -98,9 +99,9 @@ def marked_before_append() -> Iterator[None]:
         yield
 
 
-@breaks(5, "a decider decides at once after a restore, without the journal", first=9)
+@breaks(5, "a decider decides at once after a restore, without the journal", first=75)
 def no_catch_up() -> Iterator[None]:
-    async def skipped(_store: Any, _log: Any, _ownership: Any, held: Any) -> Any:
+    async def skipped(_store: Any, _log: Any, _ownership: Any, held: Any, _release: str) -> Any:
         return held
 
     with patch.object(lanes, "catch_up", skipped):
@@ -304,4 +305,13 @@ def compared_last() -> Iterator[None]:
         await self._outbox.publish()
 
     with patch.object(Lane, "_commit", commit):
+        yield
+
+
+@breaks(5, "what the journal has of a fact after a restore is taken for all of it", first=437)
+def part_taken_for_whole() -> Iterator[None]:
+    async def none(_session: Any, _tails: Any, _release: str) -> Any:
+        return {}
+
+    with patch.object(restore, "_decided_again", none):
         yield

@@ -30,6 +30,11 @@ class Fault:
     op: str
     seconds: float
 
+    @property
+    def upgrades(self) -> bool:
+        """Whether the database is restored and another release installed."""
+        return self.kind == "restore" and self.seconds > 5.0
+
     def __str__(self) -> str:
         where = f" at {self.who}'s next {self.op}" if self.who else ""
         return f"{self.at:7.3f}s  {self.kind}{where} ({self.seconds:.1f} s)"
@@ -50,7 +55,7 @@ def drawn(chance: random.Random, latest: float, *, joins: bool) -> tuple[Fault, 
         faults.append(Fault(at, kind, chance.choice(WHO), op, round(seconds, 1)))
     if chance.random() < 0.5:  # a fetch that lacks a record: a broker that lies
         faults.append(Fault(round(chance.uniform(0.0, latest), 3), "skip", "viewer", "fetch", 0.0))
-    if any(fault.kind == "restore" for fault in faults):
-        # A restore forgets the outbox: a fact of which the journal got a part alone would stay as it is.
-        faults = [fault for fault in faults if fault.kind != "partial"]
+    if any(one.upgrades for one in faults):
+        # What an older release left half published stays so: nobody may decide it otherwise.
+        faults = [one for one in faults if one.kind != "partial"]
     return tuple(sorted(faults, key=lambda one: one.at))

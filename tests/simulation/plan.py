@@ -86,8 +86,8 @@ def drawn_plan(seed: int) -> Plan:
             moves.insert(at, Move(len(moves) + 1000, vendor, Step("golive", 0, 0, 0, 0), 0.5, ""))
     latest = 1.0 + sum(move.gap for move in moves)
     faults = drawn(chance, latest, joins=joins)
-    # Where a restore cuts the deadlines of a fact, what is left of them names the first fact that comes again.
-    decisions = 500 if any(fault.kind == "restore" for fault in faults) else chance.choice((1, 2, 5, 20, 500))
+    # Where an older release published a part of a fact's deadlines, the rest names the first fact that comes again.
+    decisions = 500 if any(fault.upgrades for fault in faults) else chance.choice((1, 2, 5, 20, 500))
     return Plan(
         seed=seed,
         joins=joins,

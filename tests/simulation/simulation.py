@@ -185,18 +185,19 @@ class Simulation:
                 for host in self.workers:
                     if host.process is not None:
                         self.world.kill(host.process, RESTORE_SECONDS + 0.1)
-                self.world.loop.call_later(RESTORE_SECONDS - 0.1, self._restore)
+                self.world.loop.call_later(RESTORE_SECONDS - 0.1, self._restore, fault)
 
     def _back_up(self) -> None:
         self.backup = {name: dict(self.database.tables[name]) for name in (*OF_THE_DECIDER, "view")}
 
-    def _restore(self) -> None:
+    def _restore(self, fault: Fault) -> None:
         assert self.backup is not None
         self.world.note(None, "the database is as it was")
         self.database.unsynced.clear()
-        # Whoever restores may also install: what was decided before must not be decided again, and otherwise.
-        self.upgraded = True
-        lane.RELEASE = NEXT_RELEASE
+        if fault.upgrades:
+            # What was decided before must not be decided again, and otherwise.
+            self.upgraded = True
+            lane.RELEASE = NEXT_RELEASE
         for name, rows in self.backup.items():
             self.database.tables[name].clear()
             self.database.tables[name].update(rows)

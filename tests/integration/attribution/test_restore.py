@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from shared.events.partner import PartnerEnrolled
+from shared.log.memory import MemoryLog
+from shared.log.port import partition_of
 from tests.integration.attribution.conftest import Deciding
 from tests.integration.attribution.test_worker import history, lines
 from tests.unit.attribution.house import START, House
@@ -68,3 +72,26 @@ async def test_a_fact_whose_deadlines_alone_are_in_the_journal_is_decided_after_
     await restore(deciding)
     await deciding.decide()
     assert [entry.event.type for entry in await deciding.journal()] == [entry.event.type for entry in house.entries]
+
+
+@pytest.mark.parametrize("log_kind", ["outbox"], indirect=True)
+async def test_a_fact_of_which_the_journal_has_a_part_alone_is_decided_to_its_end_after_a_restore(
+    deciding: Deciding,
+) -> None:
+    house = history()
+    await deciding.append(*house.taken[:9])
+    await deciding.decide()
+    await backup(deciding)
+    await deciding.append(*house.taken[9:])
+    await deciding.decide()
+    before = lines(await deciding.journal())
+    # The servers went away while the last entries were on their way to the log.
+    assert isinstance(deciding.log, MemoryLog)
+    published = deciding.log.records["journal", partition_of("acme", deciding.log.partitions)]
+    cut = max(at for at, record in enumerate(published) if dict(record.headers)["ce_type"].endswith(".submitted"))
+    assert dict(published[cut].headers)["ce_cause"] == dict(published[cut + 1].headers)["ce_cause"]
+    del published[cut + 1 :]
+    assert len(await deciding.journal()) < len(before)
+    await restore(deciding)
+    await deciding.decide()
+    assert lines(await deciding.journal()) == before
