@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +37,16 @@ def test_in_month_13_a_refund_changes_nothing() -> None:
     told = refunded(house, "f2", "10.00", day=(last_day - START).days + 1)
     assert only(told, RefundDisregarded).code == "too_late"
     assert only(refunded(house, "f2", "10.00", day=400), FactRefused).code == "refund.repeated"
+
+
+@pytest.mark.parametrize("day, counts", [(57.5, True), (59.5, False)])
+def test_months_end_with_the_last_day_that_there_is(day: float, counts: bool) -> None:
+    house = selling(clawback={"on": ["refund"], "within_months": 1})
+    won(house, day=30)
+    assert (START + timedelta(days=30)).date() == date(2026, 1, 31)
+    # 28 February closes the month after 31 January: day 57 after 1 January is the 27th, day 59 is 1 March.
+    told = refunded(house, "f1", "100.00", day=day)
+    assert any(isinstance(one, RefundCounted) for one in told) is counts
 
 
 def test_a_capped_reward_goes_back_in_proportion_to_the_refund() -> None:

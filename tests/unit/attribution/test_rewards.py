@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
 from shared.events.partner import PartnerReinstated, PartnerSuspended
 from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardWithheld
-from tests.unit.attribution.house import House, only, types
+from tests.unit.attribution.house import START, House, only, types
 from tests.unit.attribution.shop import CAP, MONEY, REBATE, balances, selling, usd, won
 
 
@@ -17,6 +19,14 @@ def test_a_reward_is_held_for_its_days_and_then_payable() -> None:
     assert accrued.hold_until.isoformat() == "2026-02-11T00:00:00+00:00"
     assert only(house.wait_until(45), RewardReleased).amount.amount == "100.00"
     assert balances(house) == {"expense": 10000, "payable": -10000}
+
+
+def test_a_hold_that_ends_at_a_midnight_the_clocks_skip_ends_at_the_first_instant_after_it() -> None:
+    # In Cairo the clocks go from 24:00 on 23 April 2026 to 01:00.
+    house = selling(time_zone="Africa/Cairo")
+    accrued = only(won(house, day=82), RewardAccrued)
+    assert (START + timedelta(days=82)).date() == date(2026, 3, 24)
+    assert accrued.hold_until == datetime(2026, 4, 23, 22, 0, tzinfo=UTC)
 
 
 def test_without_hold_days_a_reward_is_payable_at_once() -> None:
