@@ -26,6 +26,8 @@ LOCK_TIMEOUT_MS = 250
 CATCH_UP_ENTRIES = 2_000
 """The new version folds them while nobody reads: some hundred milliseconds. Farther behind, it is not time yet."""
 RETRY_SECONDS = 0.05
+CONTENDED_SECONDS = 1.0
+"""Whoever holds the tables, a long export perhaps, does so for a while; readers have the time between two tries."""
 
 _POSITIONS = """
 SELECT consumer, partition, next_offset, remembered FROM log.ownership WHERE consumer = ANY ($1::text[])
@@ -78,7 +80,7 @@ class Switch:
     async def make(self) -> None:
         """Switched, and the old version left as asked; raises `NewlyParked`, `Unavailable` where it takes too long."""
         with database_errors():
-            await self._pool.execute(f"CREATE SCHEMA IF NOT EXISTS {beside(self._view, self._old.version)}")
+            await tables.make_schema(self._pool, schema_of(self._view), beside(self._view, self._old.version))
         deadline = time.monotonic() + SWITCH_SECONDS
         while True:
             try:
@@ -87,10 +89,11 @@ class Switch:
                         await self._attempt(connection)
                 crash_point("rebuild.after_switch")
                 return
-            except (Contended, Behind):
+            except (Contended, Behind) as error:
                 if time.monotonic() > deadline:
                     raise
-            await asyncio.sleep(RETRY_SECONDS)
+                pause = CONTENDED_SECONDS if isinstance(error, Contended) else RETRY_SECONDS
+            await asyncio.sleep(pause)
 
     async def _attempt(self, connection: Any) -> None:
         old, new = numbered(self._view, self._old.version), numbered(self._view, self._new.version)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.projection.port import Looking, View
+from shared.projection.stored import schema_of
 
 LONG_SECONDS = 86_400
 """An index over all rows, or a digest of them, takes its time; a connection that is lost ends it."""
@@ -23,16 +24,32 @@ _TRIGGERS = """
 SELECT tgname AS name, tgenabled = 'A' AS always, pg_get_triggerdef(oid) AS definition FROM pg_trigger
 WHERE tgrelid = $1::regclass AND NOT tgisinternal ORDER BY tgname
 """
+# What the owner itself may do is not told; role 0 is everybody.
+_GRANTS = """
+SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
+       string_agg(DISTINCT a.privilege_type, ', ') AS privileges
+FROM (SELECT relowner AS owner, relacl AS acl FROM pg_class WHERE oid = to_regclass($1)
+      UNION ALL SELECT nspowner, nspacl FROM pg_namespace WHERE oid = to_regnamespace($1)) AS one,
+     aclexplode(one.acl) AS a
+WHERE a.grantee <> one.owner GROUP BY 1 ORDER BY 1
+"""
+
+
+async def make_schema(connection: Any, like: str, schema: str) -> None:
+    """The schema is there, open to whoever the other one is open to."""
+    await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    await _grant(connection, like, f"SCHEMA {schema}")
 
 
 async def create(connection: Any, like: View, new: View) -> None:
     """Empty tables for the new version: with keys, triggers and the indexes that its fold looks rows up by."""
-    await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {new.tables[0].partition('.')[0]}")
+    await make_schema(connection, schema_of(like), schema_of(new))
     kept = frozenset(like.lookups) if isinstance(like, Looking) else frozenset()
     for old, table in zip(like.tables, new.tables, strict=True):
         await connection.execute(
             f"CREATE TABLE {table} (LIKE {old} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)"
         )
+        await _grant(connection, old, f"TABLE {table}")
         await connection.execute(f"ALTER TABLE {table} ADD PRIMARY KEY ({await connection.fetchval(_KEY, old)})")
         for trigger in await connection.fetch(_TRIGGERS, old):
             await connection.execute(_moved(trigger["definition"], old, table))
@@ -63,6 +80,12 @@ async def move(connection: Any, view: View, schema: str) -> None:
 async def drop(connection: Any, view: View) -> None:
     """The view's tables are gone."""
     await connection.execute(f"DROP TABLE IF EXISTS {', '.join(view.tables)}")
+
+
+async def _grant(connection: Any, like: str, there: str) -> None:
+    """Whoever may do something with the one may do it with the other."""
+    for row in await connection.fetch(_GRANTS, like):
+        await connection.execute(f"GRANT {row['privileges']} ON {there} TO {row['grantee']}")
 
 
 async def _index(connection: Any, old: str, table: str, only: frozenset[str] | None = None) -> None:

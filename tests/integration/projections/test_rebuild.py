@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -318,3 +319,22 @@ async def test_a_worker_of_another_fold_feeds_nothing_and_says_so_until_the_view
     await until(fed_again)
     stop.set()
     await task
+
+
+async def test_roles_that_may_read_and_write_a_view_may_do_so_with_its_next_version(world: World) -> None:
+    role = f"dealreg_{uuid4().hex[:12]}"
+    await world.show(journal_of(2))
+    await world.pool.execute(f"CREATE ROLE {role}")
+    try:
+        await world.pool.execute(f"GRANT USAGE ON SCHEMA projections TO {role}")
+        await world.pool.execute(f"GRANT SELECT, INSERT ON projections.pipeline TO {role}")
+        await rebuilt(world, keep=True)
+        for right, may in (("SELECT", True), ("INSERT", True), ("DELETE", False)):
+            for table in ("projections.pipeline", "projections_v1.pipeline"):
+                query = "SELECT has_table_privilege($1, $2, $3)"
+                assert await world.pool.fetchval(query, role, table, right) is may
+        for schema in ("projections_v1", "projections_v2"):
+            assert await world.pool.fetchval("SELECT has_schema_privilege($1, $2, 'USAGE')", role, schema)
+    finally:
+        await world.pool.execute(f"DROP OWNED BY {role}")
+        await world.pool.execute(f"DROP ROLE {role}")
