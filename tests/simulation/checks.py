@@ -85,6 +85,12 @@ def _handled_once(run: Simulation, vendor: str, facts: Sequence[Told], entries: 
     for fact in wanted:
         assert counted[fact] == 1, f"G2: fact {fact} of {vendor} has {counted[fact]} entries of its own"
     assert stored == wanted, f"G1: handled facts of {vendor} differ by {sorted(stored ^ wanted)}"
+    by_seq = {entry.seq: entry for entry in entries}
+    for entry in (one for one in entries if _own(one)):
+        handled = tables["processed"][vendor, entry.cause]
+        assert handled.first_seq <= entry.seq <= handled.last_seq, f"G2: {vendor} {handled} holds not entry {entry.seq}"
+        ends = {by_seq[handled.first_seq].cause, by_seq[handled.last_seq].cause}
+        assert ends == {entry.cause}, f"G2: {vendor} {handled} is not where its entries are"
     head = tables["head"].get(vendor)
     last = (entries[-1].seq, entries[-1].hash) if entries else None
     assert last == (head and (head.head.seq, head.head.hash)), f"G4: {vendor} stands at {head}, its journal at {last}"
