@@ -14,7 +14,7 @@ export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check simulate bench lock clean
+.PHONY: help setup run demo test check simulate faults bench lock clean
 
 help: ## Show this list
 	@echo "dealreg: partner deal registration. LOG=postgres (default) or LOG=kafka chooses the log."
@@ -40,6 +40,10 @@ check: .venv/.ready ## Lint, formatting, strict types, import rules
 
 simulate: .venv/.ready ## Random histories under random faults; SEEDS=1000, FROM=0 choose
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0)
+
+faults: setup ## What dies, freezes, lies or is lost: crash points, servers, brokers, poison
+	@$(BIN)/python -m pytest -v tests/crash tests/broker tests/integration/attribution/test_poison.py \
+	  tests/integration/projections/test_poison.py tests/integration/registration/test_failures.py
 
 bench: setup ## Measure both logs, or the one named; BENCH="--quick --only decide" chooses
 	@$(BIN)/python -m tests.bench $(if $(filter command environment,$(origin LOG)),--log $(LOG)) $(BENCH)

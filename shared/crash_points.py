@@ -1,7 +1,8 @@
 """Crash points: named instants between two durable steps, at which a test lets the process die.
 
 In production nothing listens and a point costs one comparison. A process that starts with
-`DEALREG_CRASH_AT=<name>` kills itself at that point, with `<name>:3` when it passes it for the third time.
+`DEALREG_CRASH_AT=<name>` kills itself at that point, with `<name>:3` when it passes it for the third time; with
+`<name>!stop` it freezes there until somebody sends SIGCONT.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ def crash_point(name: str) -> None:
 
 def dying_at(told: str) -> Callable[[str], None]:
     """A listener that kills its own process, so that no handler, `finally` or flush runs, as a power cut would."""
-    chosen, _, times = told.partition(":")
-    last, passed = int(times or 1), count(1)
+    place, _, how = told.partition("!")
+    chosen, _, times = place.partition(":")
+    last, passed, sent = int(times or 1), count(1), signal.SIGSTOP if how == "stop" else signal.SIGKILL
 
     def die(name: str) -> None:
         if name == chosen and next(passed) == last:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), sent)
 
     return die
 

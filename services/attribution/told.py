@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pydantic import TypeAdapter, ValidationError
+
 from services.attribution.domain.book import Refused
 from shared.errors import Corrupt
+from shared.events.base import Id
 from shared.events.codec import decode_fact
 from shared.events.envelope import Fact, derived_id
 from shared.events.vendor import ClockTicked
 from shared.log.port import StoredRecord
+
+_ids: TypeAdapter[str] = TypeAdapter(Id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,9 @@ class Told:
 
     @property
     def type(self) -> str:
-        """The wire name that the record bears."""
-        return dict(self.record.headers).get("ce_type", "").removeprefix("dealreg.") or "unknown"
+        """The wire name that the record bears, where it bears one."""
+        stated = dict(self.record.headers).get("ce_type", "").removeprefix("dealreg.")
+        return stated if _is_id(stated) else "unknown"
 
 
 def told(records: Sequence[StoredRecord], partition: int) -> list[Told]:
@@ -37,8 +43,16 @@ def _told(record: StoredRecord, partition: int) -> Told:
     try:
         return Told(record, decode_fact(record))
     except Corrupt as error:
-        headers = dict(record.headers)
-        id_ = headers.get("ce_id") or derived_id("record", str(partition), str(record.offset))
+        stated = dict(record.headers).get("ce_id")
+        id_ = stated if stated and _is_id(stated) else derived_id("record", str(partition), str(record.offset))
         epoch = datetime.fromtimestamp(0, UTC)
         fact = Fact(id=id_, vendor=record.key, event=ClockTicked(), recorded_at=epoch, principal="unknown")
         return Told(record, fact, Refused("fact.unreadable", error.detail))
+
+
+def _is_id(stated: str) -> bool:
+    try:
+        _ids.validate_python(stated)
+    except ValidationError:
+        return False
+    return True

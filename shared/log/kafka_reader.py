@@ -114,11 +114,12 @@ class KafkaReader:
 
 
 def _stored(record: ConsumerRecord) -> StoredRecord:
-    if record.key is None or record.value is None:
-        raise Corrupt(f"{record.topic}/{record.partition} holds a record at {record.offset} that is not ours")
-    return StoredRecord(
-        record.offset,
-        record.key.decode(),
-        tuple((name, value.decode()) for name, value in record.headers),
-        record.value,
-    )
+    try:
+        vendor = record.key.decode()
+    except (AttributeError, UnicodeDecodeError) as error:
+        # Without a vendor there is no journal that could say what became of it.
+        told = f"{record.topic}/{record.partition} holds a record at {record.offset} that names no vendor: not ours"
+        raise Corrupt(told) from error
+    # Whatever else a stranger left out or garbled is for the reader's own rules to refuse, under its vendor.
+    headers = tuple((name, (value or b"").decode(errors="replace")) for name, value in record.headers)
+    return StoredRecord(record.offset, vendor, headers, record.value or b"")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
+
+from shared import crash_points
 
 
 class Crashed(BaseException):
@@ -28,8 +30,19 @@ class Fuse:
             raise Crashed(self.blown)
 
 
+@contextmanager
+def passing_points(fuse: Fuse) -> Iterator[None]:
+    """The crash points that the source names pass the fuse too, those around each commit among them."""
+    assert crash_points.listener is None
+    crash_points.listener = lambda name: fuse.step(f"at {name}")
+    try:
+        yield
+    finally:
+        crash_points.listener = None
+
+
 class CrashingConnection:
-    """A connection whose every query and commit passes the fuse."""
+    """A connection whose every query passes the fuse; a transaction that a crash leaves is rolled back."""
 
     def __init__(self, connection: Any, fuse: Fuse) -> None:
         self._connection, self._fuse = connection, fuse
@@ -47,20 +60,6 @@ class CrashingConnection:
             return result
 
         return passing
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
-        transaction = self._connection.transaction()
-        await transaction.start()
-        try:
-            yield
-            self._fuse.step("before commit")
-        except BaseException:
-            # What PostgreSQL does by itself when the process's connection is gone.
-            await transaction.rollback()
-            raise
-        await transaction.commit()
-        self._fuse.step("after commit")
 
 
 class CrashingPool:

@@ -15,7 +15,7 @@ from shared.log.memory import MemoryLog
 from shared.log.port import EventLog, partition_of
 from shared.settings import Settings
 from tests.conftest import MakeDatabase
-from tests.crash.crashing import Crashed, CrashingLog, CrashingPool, Fuse
+from tests.crash.crashing import Crashed, CrashingLog, CrashingPool, Fuse, passing_points
 from tests.unit.attribution.house import House
 
 MOST_STEPS = 400
@@ -42,7 +42,8 @@ async def decided(database: str, settings: Settings, kind: str, blow_at: int | N
         await log.append("facts", [encode_fact(fact) for fact in history().taken])
         dying = Worker(CrashingPool(pool, fuse), CrashingLog(log, fuse), settings, owner="dying")
         try:
-            await drained(dying)
+            with passing_points(fuse):
+                await drained(dying)
         except Crashed:
             await pool.execute("UPDATE log.ownership SET lease_until = clock_timestamp() - interval '1 second'")
             await drained(Worker(pool, log, settings, owner="next"))
@@ -97,4 +98,4 @@ async def test_a_worker_may_die_at_any_step(make_database: MakeDatabase, setting
         assert fuse.blown is not None, f"the worker did not reach step {step}"
         assert journal == expected, f"death {fuse.blown} (step {step}) changed the journal"
         places.add(fuse.blown.split()[0])
-    assert places == {"before", "after"}
+    assert places == {"before", "after", "at"}

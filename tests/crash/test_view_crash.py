@@ -19,7 +19,7 @@ from shared.projection.replay import replay
 from shared.projection.runner import Runner
 from shared.settings import Settings
 from tests.broken import broken
-from tests.crash.crashing import Crashed, CrashingPool, Fuse
+from tests.crash.crashing import Crashed, CrashingPool, Fuse, passing_points
 from tests.journals import ordinary_deals
 
 VIEWS = (PIPELINE, OPPORTUNITIES, CONFLICTS, FEED)
@@ -62,7 +62,8 @@ async def test_dying_at_any_step_leaves_the_same_rows(place: tuple[Any, EventLog
         await emptied(pool, view)
         fuse = Fuse(blow_at)
         try:
-            await drained(Runner(view, CrashingPool(pool, fuse), log, settings, owner="dying"))
+            with passing_points(fuse):
+                await drained(Runner(view, CrashingPool(pool, fuse), log, settings, owner="dying"))
         except Crashed:
             deaths += 1
         await pool.execute("UPDATE log.ownership SET lease_until = clock_timestamp() - interval '1 second'")
@@ -89,7 +90,8 @@ async def test_dying_in_the_middle_of_a_replay_applies_each_entry_once(
         assert await pool.fetchval("SELECT count(*) FROM projections.parked") > 4
         fuse = Fuse(blow_at)
         try:
-            await replay(CrashingPool(pool, fuse), PIPELINE)
+            with passing_points(fuse):
+                await replay(CrashingPool(pool, fuse), PIPELINE)
         except Crashed:
             deaths += 1
         assert (await replay(pool, PIPELINE)).left == 0
