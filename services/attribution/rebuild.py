@@ -123,8 +123,9 @@ class Rebuild:
             await self._fold(connection)
             self._told("switching", 0, 0)
             try:
-                async with connection.transaction():
-                    documents = await self._switch(connection, accept_differences=accept_differences)
+                with database_errors():
+                    async with connection.transaction():
+                        documents = await self._switch(connection, accept_differences=accept_differences)
                 crash_point("rebuild_documents.after_switch")
                 return Rebuilt(self._entries, time.monotonic() - began, documents, self._refold.mixed)
             except (Contended, Behind):
@@ -202,9 +203,9 @@ class Rebuild:
     async def _switch(self, connection: Any, *, accept_differences: bool) -> int:
         """How many documents there are, now those that the decider works by."""
         await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
-        # The tables first, then the ownership: as the decider does, so nobody waits in a circle.
-        await connection.execute(f"LOCK TABLE attribution.document, {SCHEMA}.document IN ACCESS EXCLUSIVE MODE")
+        # The ownership first, then the tables: as the decider does, so nobody waits in a circle.
         await connection.execute(_FENCE, CONSUMER)
+        await connection.execute(f"LOCK TABLE attribution.document, {SCHEMA}.document IN ACCESS EXCLUSIVE MODE")
         if (missing := await self._missing()) > CATCH_UP_ENTRIES:
             raise Behind(f"the documents are {missing} entries behind")
         await self._level(connection)
