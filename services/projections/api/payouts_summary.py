@@ -55,7 +55,8 @@ async def summarise_payouts(
 ) -> Response:
     """Amounts are given per account and currency: nothing is ever converted or added across currencies."""
     position = await parts.positions.find(reader, PAYOUTS, asked)
-    rows = _of_all(reader, position, asked) if _together(reader, position, asked) else _of_each(reader, position, asked)
+    together = _together(reader, position, asked)
+    rows = _of_all(reader, position, asked) if together else _of_each(reader, position, asked)
     key = rows.c.month if asked.group_by == "month" else rows.c[asked.group_by]
     named = (key, rows.c.currency, rows.c.account)
     query = (
@@ -68,8 +69,9 @@ async def summarise_payouts(
     seq = position.seq
     for one, currency, account, minor, reached in await parts.rows(query):
         groups.setdefault(one, []).append({"account": account, "amount": money(int(minor), currency)})
-        # Totals are what stands now, which may be more than what stood when the position was found.
-        seq = reached if asked.as_of is None and reached is not None else seq
+        if together and asked.as_of is None:
+            # Totals are what stands now, which may be more than what stood when the position was found.
+            seq = reached
     document: dict[str, Any] = {
         "group_by": asked.group_by,
         "by": asked.by,
@@ -103,7 +105,7 @@ def _of_all(reader: Caller, position: Position, asked: PayoutFilters) -> sa.Subq
     totals = payout_total.c
     month = month_of(asked, payout_total)
     over = [totals.vendor == reader.vendor, *chosen(totals, asked), *in_months(month, asked)]
-    if position.clock is None or asked.as_of is None:
+    if position.clock is None:  # of now
         return sa.select(*(totals[name] for name in _NAMES), month.label("month")).where(*over).subquery("moved")
     last = position.clock.astimezone(UTC).date().replace(day=1)
     its_month = month_of(asked)
