@@ -68,6 +68,18 @@ async def test_a_refused_submission_is_the_refusal_as_a_problem(world: World, jo
         assert (await world.get(path, await world.key(partner="bolt"))).status_code == 404
 
 
+async def test_evidence_says_what_a_person_found_of_it(world: World, journal: Journal) -> None:
+    journal.submit("reg_a")
+    for name in ("ev_1", "ev_2", "ev_3"):
+        evidence = r.Evidence(evidence=name, kind="demo", on=journal.clock.date())
+        journal.add(r.EvidenceAdded(registration="reg_a", evidence=evidence))
+    journal.add(r.EvidenceVerified(registration="reg_a", evidence="ev_1"))
+    journal.add(r.EvidenceRefuted(registration="reg_a", evidence="ev_2"))
+    await world.show(journal)
+    shown = (await world.get("/v1/registrations/reg_a", await world.key())).json()["evidence"]
+    assert [one["verdict"] for one in shown] == ["verified", "refuted", None]
+
+
 async def test_the_revision_is_the_etag(world: World, journal: Journal) -> None:
     journal.submit("reg_a")
     evidence = r.Evidence(evidence="ev_1", kind="demo", on=journal.clock.date())
