@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -12,10 +12,13 @@ from shared.events.envelope import Entry
 from shared.events.ledger import Posting
 from shared.events.money import Money
 from shared.events.order import OrderRefunded, RefundCounted
+from shared.events.partner import PartnerSuspended
 from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed
 from tests.journals import Journal
 
 THIRTY_DAYS = timedelta(days=30)
+JANUARY = datetime(2026, 1, 20, 12, 0, tzinfo=UTC)
+APRIL = datetime(2026, 4, 10, 12, 0, tzinfo=UTC)
 
 
 def share(role: Any, partner: str | None, minor: int, currency: str = "USD", portion: str | None = None) -> Share:
@@ -189,3 +192,23 @@ def won_deal(journal: Journal, number: int, partner: str = "acme", minor: int = 
     money.accrue(f"rew_{name}", partner, registration, opportunity, minor // 10, currency=currency)
     journal.convert(registration, opportunity)
     return name
+
+
+def refunded_and_suspended() -> Journal:
+    """Two deals of acme in USD, one of bolt in JPY; the first was refunded by 40 % in April after it was payable."""
+    journal = Journal(start=JANUARY)
+    won_deal(journal, 1, minor=1_000_000)
+    won_deal(journal, 2, minor=50_000)
+    won_deal(journal, 3, "bolt", minor=777_777, currency="JPY")
+    till = Till(journal)
+    event = next(one.event for one in journal.entries if getattr(one.event, "reward", None) == "rew_acme1")
+    till.adopt(event)
+    till.release("rew_acme1", clock=datetime(2026, 2, 20, tzinfo=UTC))
+    journal.add(PartnerSuspended(partner="bolt", reason="unpaid fees"), clock=APRIL)
+    till.refund("opp_acme1", "r-1", 400_000, 400_000)
+    till.credit(
+        "opp_acme1", "reg_acme1", ("sourced", "acme", 480_000), ("fulfilled", None, 120_000), number=2,
+        code="refunded", at=JANUARY,
+    )  # fmt: skip
+    till.reverse("rew_acme1", 40_000)
+    return journal

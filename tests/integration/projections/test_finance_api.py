@@ -5,41 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from shared.events.money import Money
-from shared.events.partner import PartnerReinstated, PartnerSuspended
+from shared.events.partner import PartnerReinstated
 from tests.integration.projections.conftest import World
 from tests.journals import Journal
-from tests.journals_money import Till, won_deal
-
-JANUARY = datetime(2026, 1, 20, 12, 0, tzinfo=UTC)
-APRIL = datetime(2026, 4, 10, 12, 0, tzinfo=UTC)
+from tests.journals_money import Till, refunded_and_suspended
 
 
 @pytest.fixture
 def journal() -> Journal:
-    """Two deals of acme in USD, one of bolt in JPY; the first was refunded by 40 % in April after it was payable."""
-    journal = Journal(start=JANUARY)
-    won_deal(journal, 1, minor=1_000_000)
-    won_deal(journal, 2, minor=50_000)
-    won_deal(journal, 3, "bolt", minor=777_777, currency="JPY")
-    till = Till(journal)
-    event = next(one.event for one in journal.entries if getattr(one.event, "reward", None) == "rew_acme1")
-    till.adopt(event)
-    till.release("rew_acme1", clock=datetime(2026, 2, 20, tzinfo=UTC))
-    journal.add(PartnerSuspended(partner="bolt", reason="unpaid fees"), clock=APRIL)
-    till.refund("opp_acme1", "r-1", 400_000, 400_000)
-    till.credit(
-        "opp_acme1", "reg_acme1", ("sourced", "acme", 480_000), ("fulfilled", None, 120_000), number=2,
-        code="refunded", at=JANUARY,
-    )  # fmt: skip
-    till.reverse("rew_acme1", 40_000)
-    return journal
+    return refunded_and_suspended()
 
 
 def items(response: Any) -> list[Any]:
@@ -138,27 +118,6 @@ async def test_a_summary_of_all_is_that_of_each_partner_together(world: World, j
     assert together["groups"]
 
 
-@pytest.mark.parametrize("sort", ["hold_until", "-hold_until", "-posted_at"])
-async def test_what_was_held_when_the_first_page_was_read_is_on_the_next_one(
-    world: World, journal: Journal, sort: str
-) -> None:
-    await world.show(journal)
-    key = await world.key()
-    whole = [one["reward"] for one in items(await world.get("/v1/rewards", key, status="held", sort=sort))]
-    assert sorted(whole) == ["rew_acme2", "rew_bolt3"]
-    first = (await world.get("/v1/rewards", key, status="held", sort=sort, limit=1)).json()
-    till = Till(journal)
-    for id_ in whole:
-        till.adopt(next(one.event for one in journal.entries if getattr(one.event, "reward", None) == id_))
-        till.release(id_)
-    await world.show(journal)
-    assert items(await world.get("/v1/rewards", key, status="held", sort=sort)) == []
-    second = (await world.client.get(first["next"], headers=key)).json()
-    assert [(one["reward"], one["status"]) for one in (*first["items"], *second["items"])] == [
-        (id_, "held") for id_ in whole
-    ]
-
-
 async def test_the_ledger_shows_every_line_and_the_lines_of_an_entry_sum_to_zero(
     world: World, journal: Journal
 ) -> None:
@@ -180,64 +139,6 @@ async def test_the_ledger_shows_every_line_and_the_lines_of_an_entry_sum_to_zero
     early = items(await world.get("/v1/ledger", key, as_of=str(postings[4]["seq"] - 1), reward="rew_acme1"))
     assert len(early) == 4
     assert len(items(await world.get("/v1/ledger", key, account="reversed"))) == 1
-
-
-@pytest.mark.parametrize("sort", ["posted_at", "-posted_at"])
-async def test_pages_give_every_line_once(world: World, journal: Journal, sort: str) -> None:
-    await world.show(journal)
-    key = await world.key()
-    path: str | None = f"/v1/ledger?limit=3&sort={sort}"
-    seen = []
-    while path is not None:
-        page = (await world.client.get(path, headers=key)).json()
-        seen += [(one["seq"], one["line"]) for one in page["items"]]
-        path = page["next"]
-    whole = sorted(seen, reverse=sort.startswith("-"))
-    assert seen == whole
-    assert len(set(seen)) == 16
-    pages = items(await world.get("/v1/payouts", key, limit=500))
-    path, found = "/v1/payouts?limit=2", []
-    while path is not None:
-        page = (await world.client.get(path, headers=key)).json()
-        found += page["items"]
-        path = page["next"]
-    assert found == pages
-
-
-@pytest.mark.parametrize("sort", ["partner", "-partner"])
-async def test_pages_by_partner_end_with_the_house_in_either_direction(
-    world: World, journal: Journal, sort: str
-) -> None:
-    await world.show(journal)
-    key = await world.key()
-    for limit in (1, 2, 3, 4):
-        path: str | None = f"/v1/credits?sort={sort}&limit={limit}"
-        seen = []
-        while path is not None:
-            page = (await world.client.get(path, headers=key)).json()
-            seen += [(one["partner"], one["opportunity"]) for one in page["items"]]
-            path = page["next"]
-        assert len(seen) == len(set(seen)) == 6
-        named = [partner for partner, _ in seen if partner is not None]
-        assert [partner for partner, _ in seen] == [*named, None, None, None]
-        assert named == sorted(named, reverse=sort == "-partner")
-
-
-async def test_a_past_is_the_same_in_every_order(world: World, journal: Journal) -> None:
-    await world.show(journal)
-    key = await world.key()
-    for seq in range(journal.seq + 1):
-        asked = {"as_of": str(seq)}
-        for path, one in (("/v1/credits", "opportunity"), ("/v1/ledger", "line"), ("/v1/rewards", "reward")):
-            found = [
-                sorted((item["seq"], item[one]) for item in items(await world.get(path, key, **asked, sort=sort)))
-                for sort in ("posted_at", "-posted_at", "-effective_at")
-            ]
-            assert found[0] == found[1] == found[2]
-            assert all(number <= seq for number, _ in found[0])
-    everything = {"month": ["2026-04", "2026-01"]}
-    assert len(items(await world.get("/v1/credits", key, **everything, by="effective"))) == 6
-    assert len(items(await world.get("/v1/credits", key, **everything))) == 6
 
 
 async def test_rewards_say_what_is_due_when_and_what_a_suspension_blocks(world: World, journal: Journal) -> None:

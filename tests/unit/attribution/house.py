@@ -259,3 +259,11 @@ def only(events: list[Event], cls: type[One]) -> One:
 
 def types(events: list[Event]) -> list[str]:
     return [one.type for one in events]
+
+
+def two() -> House:
+    """A holds, B waits."""
+    house = House().open()
+    house.submit("r1", "A")
+    house.submit("r2", "B")
+    return house

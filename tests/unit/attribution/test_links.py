@@ -1,0 +1,101 @@
+"""Which registration an opportunity is linked to when numbers and people speak later, and what moves with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.events.opportunity import OpportunityLinked, OpportunityUnlinked
+from tests.unit.attribution.house import House, only, two, types
+from tests.unit.attribution.test_claims import refused
+
+OTHER: dict[str, Any] = {"legal_name": "Delta Works", "tax_id": "456"}
+
+
+def test_a_message_that_names_a_number_moves_the_opportunity() -> None:
+    house = two()
+    house.crm("created", "o1", partner="A")
+    linked = only(house.crm("changed", "o1", registration="r2"), OpportunityLinked)
+    assert (linked.registration, linked.previous) == ("r2", "r1")
+    assert house.states("r1", "r2") == ["protected", "waiting"]
+
+
+def test_a_persons_link_holds_against_messages_until_they_name_another_number() -> None:
+    house = two()
+    house.submit("r3", "C", products=["Z"])
+    house.crm("created", "o1", registration="r1")
+    house.link("o1", "r2")
+    house.crm("changed", "o1", registration="r1")
+    assert house.opportunity("o1").registration == "r2"
+    house.crm("changed", "o1", registration="r3")
+    assert house.opportunity("o1").registration == "r3"
+
+
+def test_what_a_person_unlinked_stays_so() -> None:
+    house = two()
+    house.crm("created", "o1", partner="A")
+    unlinked = only(house.link("o1", None), OpportunityUnlinked)
+    assert (unlinked.previous, unlinked.code) == ("r1", "by_person")
+    house.crm("changed", "o1", partner="A")
+    assert house.opportunity("o1").registration is None
+    house.submit("r3", "C", products=["Z"])
+    assert house.opportunity("o1").registration is None
+
+
+def test_a_persons_link_of_a_win_moves_the_conversion() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    house.submit("r2", "B", products=["Z"])
+    house.crm("won", "o1", partner="A", day=1)
+    house.link("o1", "r2", day=2)
+    assert house.states("r1", "r2") == ["protected", "converted"]
+    house.link("o1", None, day=3)
+    assert (house.state("r2"), house.opportunity("o1").case) == ("protected", "unlinked")
+
+
+def test_a_number_that_comes_after_the_win_moves_the_conversion() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    house.submit("r2", "B", products=["Z"])
+    house.crm("won", "o1", partner="A", day=1)
+    house.crm("changed", "o1", registration="r2", day=2)
+    assert house.states("r1", "r2") == ["protected", "converted"]
+
+
+@pytest.mark.parametrize(
+    "opportunity, registration, answer",
+    [
+        ("o9", "r1", (404, "opportunity.unknown", "")),
+        ("o1", "r9", (404, "registration.unknown", "")),
+        ("o1", "r3", (409, "registration.not_open", "registration")),
+        ("o1", "r1", (409, "link.unchanged", "registration")),
+    ],
+)
+def test_a_link_needs_both_ends(opportunity: str, registration: str, answer: tuple[int, str, str]) -> None:
+    house = two()
+    house.submit("r3", "A")
+    house.crm("created", "o1", partner="A")
+    assert refused(house.link(opportunity, registration)) == answer
+
+
+def test_a_number_that_nobody_has_moves_nothing() -> None:
+    house = two()
+    house.crm("created", "o1", partner="A")
+    assert types(house.crm("changed", "o1", registration="r9")) == ["opportunity.changed"]
+    assert house.opportunity("o1").registration == "r1"
+
+
+def test_a_message_that_names_the_number_it_is_linked_by_changes_no_link() -> None:
+    house = two()
+    house.crm("created", "o1", registration="r1")
+    assert types(house.crm("changed", "o1", registration="r1")) == ["opportunity.changed"]
+
+
+def test_a_win_of_nobody_that_is_reopened_is_listed_again() -> None:
+    house = two()
+    house.crm("won", "o1", partner="C")
+    assert house.listed("tax_id:123").opportunities == ()
+    house.crm("reopened", "o1")
+    assert house.listed("tax_id:123").opportunities == ("o1",)
+    assert house.opportunity("o1").case is None
