@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -37,13 +38,16 @@ asyncio.run(main())
 
 
 @pytest_asyncio.fixture
-async def folder(tmp_path: Path) -> AsyncIterator[Path]:
+async def folder() -> AsyncIterator[Path]:
     """A data folder whose server, if a test leaves one, is stopped."""
-    yield tmp_path
-    if recall(tmp_path / "postgres.pid"):
-        left = EmbeddedPostgres(tmp_path)
-        await left.start()
-        await left.stop()
+    # Not pytest's folder: another session closes that one's parent to the server's account.
+    with tempfile.TemporaryDirectory(prefix="dealreg-", ignore_cleanup_errors=True) as made:
+        place = Path(made)
+        yield place
+        if recall(place / "postgres.pid"):
+            left = EmbeddedPostgres(place)
+            await left.start()
+            await left.stop()
 
 
 async def answer(url: str, query: str) -> object:
