@@ -10,6 +10,7 @@ import pytest
 from shared.events.money import Money
 from tests.e2e.channel import CUSTOMER, NDJSON, Channel
 from tests.e2e.till import (
+    AT_ONCE,
     DEAL,
     MONEY,
     REBATE,
@@ -26,7 +27,6 @@ from tests.e2e.till import (
     win,
 )
 
-AT_ONCE = {**MONEY, "rewards": [{**REBATE, "hold_days": 0}]}
 WON = {"event": "won", "external_id": "O-1", "partner": "a"}
 
 

@@ -12,8 +12,8 @@ import pytest_asyncio
 from dealreg.stack import Stack
 from tests.e2e.channel import CUSTOMER, Channel
 from tests.e2e.till import (
+    AT_ONCE,
     MONEY,
-    REBATE,
     balances,
     chain,
     entries,
@@ -29,7 +29,6 @@ from tests.e2e.till import (
 
 OTHER = {"legal_name": "Delta Foods", "country": "EG", "tax_id": "987-654-321"}
 SIXTY = {**MONEY, "protection": {"days": 60}}
-AT_ONCE = {**MONEY, "rewards": [{**REBATE, "hold_days": 0}]}
 HOUSE_20 = ("influenced", None, "200.00")
 
 

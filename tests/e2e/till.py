@@ -16,6 +16,8 @@ MONEY: dict[str, Any] = {
     "rewards": [REBATE],
     "clawback": {"on": ["cancel", "refund"], "within_months": 12},
 }
+AT_ONCE = {**MONEY, "rewards": [{**REBATE, "hold_days": 0}]}
+"""What is earned is payable at once."""
 DEAL: dict[str, Any] = {"customer": CUSTOMER, "products": ["X"]}
 
 
