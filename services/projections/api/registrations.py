@@ -22,7 +22,7 @@ from services.projections.api.position import Position, PositionQuery
 from services.projections.api.schemas import Pending, RegistrationDetail
 from services.projections.api.stale import about
 from services.projections.tables import as_of, pipeline
-from services.projections.views import PIPELINE
+from services.projections.views import FEED, PIPELINE
 from shared.credentials import Caller
 
 router = APIRouter(tags=["registrations"])
@@ -61,6 +61,8 @@ async def get_registration(
         if reader.partner is None and (since := position.stale.get(f"registration:{registration}")) is not None:
             raise NotReached(f"the pipeline has set {registration} aside since entry {since}")
         if registration.startswith(_FACT_OF) and asked.as_of is None:
+            # Refusals stand in the feed, which may be behind the pipeline.
+            await parts.positions.find(reader, FEED, asked)
             waiting = await pending_or_refused(parts, reader, registration.removeprefix(_FACT_OF))
             if waiting is not None:
                 return answer(request, waiting, status=202)

@@ -68,6 +68,20 @@ async def test_a_refused_submission_is_the_refusal_as_a_problem(world: World, jo
         assert (await world.get(path, await world.key(partner="bolt"))).status_code == 404
 
 
+async def test_a_refusal_is_waited_for_where_the_feed_is_behind_the_pipeline(world: World, journal: Journal) -> None:
+    await accept(world, "f1")
+    journal.add(refused("f1"), cause="f1")
+    await world.append(journal)
+    await world.processed("maven", "f1", journal.seq)
+    await world.project(PIPELINE)
+    key = await world.key()
+    behind = await world.get("/v1/registrations/reg_f1", key, min_position="f1", wait=0)
+    assert (behind.status_code, behind.json()["code"]) == (503, "position.not_reached")
+    waiting = asyncio.create_task(world.get("/v1/registrations/reg_f1", key, min_position="f1", wait=10))
+    await world.project(FEED)
+    assert (await waiting).status_code == 422
+
+
 async def test_evidence_says_what_a_person_found_of_it(world: World, journal: Journal) -> None:
     journal.submit("reg_a")
     for name in ("ev_1", "ev_2", "ev_3"):
