@@ -1,5 +1,7 @@
 # Every target sets itself up: a clone needs Python 3.11 or newer, make and git, nothing else.
 PYTHON ?= python3
+# Most tests wait for servers, so more of them run at a time than there are processors.
+JOBS ?= 3
 LOG ?= $(or $(DEALREG_LOG),postgres)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
@@ -29,8 +31,8 @@ run: .venv/.ready ## Start everything on one port with the demo's data
 demo: .venv/.ready ## Import the sample pipeline, decide it, print the result as JSON
 	@$(BIN)/dealreg demo
 
-test: setup ## Run every test level except the benchmarks
-	@$(BIN)/python -m pytest tests --ignore=tests/bench
+test: setup ## Run every test level except the benchmarks; JOBS=3 at a time, each with servers of its own
+	@$(BIN)/python -m pytest tests --ignore=tests/bench $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 
 check: .venv/.ready ## Lint, formatting, strict types, import rules
 	@$(BIN)/ruff check .
