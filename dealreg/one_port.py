@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import httpx
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dealreg.parts import Ground
@@ -123,8 +124,10 @@ def _merged(app: FastAPI, *documents: dict[str, Any]) -> dict[str, Any]:
 
 def read_nouns(app: FastAPI) -> frozenset[str]:
     """What may be read there: the first word after the version in each path with a GET."""
-    paths = app.openapi()["paths"].items()
-    return frozenset(_noun(path) for path, operations in paths if "get" in operations and path.startswith(_API))
+    # Not from the OpenAPI document: making one takes two seconds, and every process that serves would wait for it.
+    routes = iter_route_contexts(app.routes)
+    paths = {route.path for route in routes if "GET" in (route.methods or ()) and isinstance(route.path, str)}
+    return frozenset(_noun(path) for path in paths if path.startswith(_API))
 
 
 def _noun(path: str) -> str:
