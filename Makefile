@@ -32,7 +32,7 @@ demo: .venv/.ready ## Import the sample pipeline, decide it, print the result as
 	@$(BIN)/dealreg demo
 
 test: setup ## Run every test level except the benchmarks; JOBS=3 at a time, each with servers of its own
-	@$(BIN)/python -m pytest tests --ignore=tests/bench $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile)
+	@$(BIN)/python -m pytest tests --ignore=tests/bench $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile --no-loadscope-reorder)
 
 check: .venv/.ready ## Lint, formatting, strict types, import rules
 	@$(BIN)/ruff check .
