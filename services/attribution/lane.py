@@ -92,9 +92,13 @@ class Lane:
 
     async def close(self) -> None:
         """The partition is free for the next worker."""
+        await self.stop_reading()
+        await self._ownership.release(self._held)
+
+    async def stop_reading(self) -> None:
+        """Nothing is under way and nothing is read any more; the partition stays ours."""
         await self._abandon()
         await self._reader.close()
-        await self._ownership.release(self._held)
 
     async def _step(self, wait_ms: int) -> int:
         if not self._unread:

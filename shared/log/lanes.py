@@ -32,6 +32,10 @@ class Lane(Protocol):
         """The partition is free for the next worker."""
         ...
 
+    async def stop_reading(self) -> None:
+        """Nothing of it runs on; whose the partition is stays as it is."""
+        ...
+
 
 class Lanes:
     """Keeps a lane on each partition of this worker's share; `give_up` decides what any other error means."""
@@ -152,8 +156,8 @@ class Lanes:
                     return
                 await lane.step(wait_ms)
             except (Fenced, Unavailable) as error:
-                self._lanes.pop(partition, None)
                 _log.warning("partition begins again", partition=partition, reason=error.detail)
+                await self._drop(partition, error)
                 await asyncio.sleep(RETAKE_SECONDS * (0.5 + _chance.random()))
             except DealregError as error:
                 await self._drop(partition, error)
@@ -162,6 +166,9 @@ class Lanes:
     async def _drop(self, partition: int, error: DealregError) -> None:
         lane = self._lanes.pop(partition, None)
         if isinstance(error, Fenced | Unavailable):
+            if lane is not None:
+                # A reader that nobody asks any more would fetch on, each with a connection of its own.
+                await lane.stop_reading()
             return
         self._given_up.add(partition)
         await self._give_up(partition, error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from shared.database import open_pool
-from shared.errors import Corrupt, DealregError, Fenced
+from shared.errors import Corrupt, DealregError, Fenced, Unavailable
 from shared.log.lanes import Lanes
 from shared.log.ownership import Held, Ownership
 from shared.settings import Settings
@@ -27,6 +27,26 @@ class Quiet:
 
     async def close(self) -> None:
         """Nothing is held."""
+
+    async def stop_reading(self) -> None:
+        """Nothing is read."""
+
+
+class Losing:
+    """A lane that loses its partition at its first step."""
+
+    def __init__(self, error: DealregError) -> None:
+        self.error = error
+        self.reads = True
+
+    async def step(self, wait_ms: int) -> int:
+        raise self.error
+
+    async def close(self) -> None:
+        raise AssertionError("the partition is not this lane's any more")
+
+    async def stop_reading(self) -> None:
+        self.reads = False
 
 
 async def test_a_partition_that_cannot_be_opened_stops_itself_alone(database: str, settings: Settings) -> None:
@@ -58,4 +78,29 @@ async def test_a_partition_that_cannot_be_opened_stops_itself_alone(database: st
     stop.set()
     await running
     assert {partition: error.code for partition, error in given_up.items()} == {0: "corrupt"}
+    await pool.close()
+
+
+async def test_a_lane_that_was_lost_reads_no_longer(database: str, settings: Settings) -> None:
+    pool = await open_pool(database, settings)
+    ownership = Ownership(pool, "lanes", 1, "worker", LEASE_SECONDS)
+    losing = [Losing(Fenced("somebody else took it")), Losing(Unavailable("no answer"))]
+    waiting: list[Losing | Quiet] = [Quiet(), *reversed(losing)]
+
+    async def opened(held: Held) -> Losing | Quiet:
+        return waiting.pop()
+
+    async def give_up(partition: int, error: DealregError) -> None:
+        raise AssertionError(f"partition {partition} was given up: {error}")
+
+    lanes, stop = Lanes(ownership, 0.3, opened, give_up), asyncio.Event()
+    running = asyncio.create_task(lanes.run(stop, wait_ms=0))
+
+    async def followed() -> bool:
+        return not waiting
+
+    await until(followed)
+    assert [lane.reads for lane in losing] == [False, False]
+    stop.set()
+    await running
     await pool.close()
