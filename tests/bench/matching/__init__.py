@@ -1,0 +1,1 @@
+"""Matching measured, and the tables it stands on made from their sources."""
