@@ -82,6 +82,18 @@ class History:
             happening = self.chance.choices(names, weights)[0]
             yield self._fact(self._event(happening))
 
+    def registrations(self) -> Iterator[Fact]:
+        """The house, and then claims alone."""
+        yield from self.house()
+        step = SPAN / self.facts
+        for _ in range(self.facts):
+            self.now += step
+            yield self.claim()
+
+    def claim(self) -> Fact:
+        """The next claim, now."""
+        return self._fact(self._claim())
+
     def _fact(self, event: Event, key: str | None = None) -> Fact:
         self.told += 1
         id_ = fact_id(self.vendor, PRINCIPAL, key or f"{self.told}")
@@ -140,6 +152,13 @@ class History:
             customer = earlier.customer
         else:
             customer = self.customers = self.customers + 1
+        return self._claim_on(partner, customer, product)
+
+    def claim_on(self, partner: str, customer: int, product: str) -> Fact:
+        """A claim of that deal, now."""
+        return self._fact(self._claim_on(partner, customer, product))
+
+    def _claim_on(self, partner: str, customer: int, product: str) -> Event:
         key = f"{self.told + 1}"
         id_ = registration_id(fact_id(self.vendor, PRINCIPAL, key))
         self.claims.append(Claimed(id_, partner, customer, product))

@@ -34,8 +34,7 @@ class Place:
 
         Nobody may be connected to the database that is copied.
         """
-        name = f"bench_{len(self.made)}"
-        self.made.append(name)
+        name = self.unused()
         source = f' TEMPLATE "{_database(like)}"' if like is not None else ""
         await self._execute(f'CREATE DATABASE "{name}"{source}')
         url = _named(self._url, name)
@@ -43,6 +42,11 @@ class Place:
         prefix = like.kafka_topic_prefix if like is not None else f"{name}."
         update = {"database_url": SecretStr(url), "kafka_topic_prefix": prefix, **changes}
         return (like or self.settings).model_copy(update=update)
+
+    def unused(self) -> str:
+        """A name that nothing of this installation has."""
+        self.made.append(f"bench_{len(self.made)}")
+        return self.made[-1]
 
     @property
     def _url(self) -> str:

@@ -13,21 +13,28 @@ from shared.projection.runner import Runner
 from shared.settings import Settings
 from tests.bench.figures import Figure
 from tests.bench.place import Place
+from tests.bench.raw import beside_raw, recorded_project, said_again
 
 GOAL_PER_S = 10_000
 
 
-async def project(place: Place, decided: Settings, rounds: int) -> list[Figure]:
-    """The pipeline alone, then all views of a worker side by side; `decided` has the journal and no view."""
-    figures = []
-    for name, views in (("projected, pipeline", (PIPELINE,)), (f"projected, all {len(VIEWS)} views", VIEWS)):
-        speeds, entries = [], 0
-        for _ in range(rounds):
-            seconds, entries = await projected(await place.fresh(like=decided), views)
-            speeds.append(entries / seconds)
-        goal = GOAL_PER_S if views == (PIPELINE,) else None
-        figures.append(Figure(name, "entries/s", tuple(speeds), least=goal, beside={"entries": entries}))
-    return figures
+async def project(place: Place, log: str, decided: Settings, rounds: int) -> list[Figure]:
+    """The pipeline beside its yardstick, then all views of a worker at once; `decided` has the journal and no view."""
+    name, unit = "projected, pipeline", "entries/s"
+    tape = await recorded_project(await place.fresh(like=decided))
+    speeds, raw, entries = [], [], 0
+    for _ in range(rounds):
+        seconds, entries = await projected(await place.fresh(like=decided), (PIPELINE,))
+        speeds.append(entries / seconds)
+        raw.append(entries / await said_again(decided, place, tape, entries))
+    beside = {"entries": entries}
+    figures = [Figure(name, unit, tuple(speeds), least=GOAL_PER_S, beside=beside)]
+    figures += beside_raw(name, unit, speeds, raw, log)
+    speeds = []
+    for _ in range(rounds):
+        seconds, entries = await projected(await place.fresh(like=decided), VIEWS)
+        speeds.append(entries / seconds)
+    return [*figures, Figure(f"projected, all {len(VIEWS)} views", unit, tuple(speeds), beside=beside)]
 
 
 async def projected(settings: Settings, views: Sequence[View]) -> tuple[float, int]:
