@@ -15,12 +15,15 @@ from shared.events.base import VENDOR_ONLY, Event
 from shared.events.envelope import Entry, Fact
 from shared.events.registry import event_class, upcast
 from shared.events.sealed import Sealed
+from shared.events.trusted import trusting
 from shared.log.port import Record, StoredRecord
 
 MAX_VALUE_BYTES = 262_144
 """Largest JSON value of one event: a quarter of Kafka's default message limit, so headers always fit."""
 
 _PREFIX = "dealreg."
+_UNHASHED = ("ce_hash", "traceparent")
+"""Headers outside the promised bytes."""
 
 
 class TooLarge(Invalid):
@@ -141,13 +144,12 @@ def decode_entry(record: StoredRecord | Record) -> Entry:
     """The journal entry of a record; raises `Corrupt` where it cannot be read or its hash does not match."""
     headers = dict(record.headers)
     try:
-        hashed = [(name, text) for name, text in record.headers if name not in ("ce_hash", "traceparent")]
-        if entry_hash(hashed, record.value) != headers["ce_hash"]:
+        if recorded_hash(record) != headers["ce_hash"]:
             raise Corrupt(f"journal entry {headers.get('ce_id')!r} was altered: its hash does not match its bytes")
         return Entry(
             vendor=record.key,
             seq=int(headers["ce_seq"]),
-            event=_event(headers, record.value),
+            event=_event(headers, record.value, trusted=True),
             cause=headers["ce_cause"],
             clock=datetime.fromisoformat(headers["ce_clock"]),
             known_at=datetime.fromisoformat(headers["ce_time"]),
@@ -171,20 +173,25 @@ def _first_line(error: Exception) -> str:
 
 
 def entry_hash(headers: list[tuple[str, str]], value: bytes) -> str:
-    """What chains an entry to the next: over its headers but `ce_hash` and `traceparent`, and its value."""
+    """What chains an entry to the next: over its promised headers and its value."""
     digest = hashlib.sha256(orjson.dumps(headers))
     digest.update(value)
     return digest.hexdigest()
 
 
-def _event(headers: dict[str, str], value: bytes) -> Event:
+def recorded_hash(record: StoredRecord | Record) -> str:
+    """What the entry's hash must be for the bytes that the record has."""
+    return entry_hash([header for header in record.headers if header[0] not in _UNHASHED], record.value)
+
+
+def _event(headers: dict[str, str], value: bytes, *, trusted: bool = False) -> Event:
     name = headers["ce_type"].removeprefix(_PREFIX)
     version = int(headers["ce_dataschema"].rpartition(":")[2])
     cls = event_class(name, version)
     try:
         if version < cls.version:
             return cls.model_validate_json(orjson.dumps(upcast(name, version, orjson.loads(value))))
-        return cls.model_validate_json(value)
+        return trusting(cls).validate_json(value) if trusted else cls.model_validate_json(value)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         path = ".".join(str(part) for part in first["loc"])

@@ -169,4 +169,4 @@ class PostgresReader:
 
 
 def _headers(stored: bytes) -> Headers:
-    return tuple((name, value) for name, value in orjson.loads(stored))
+    return tuple(map(tuple, orjson.loads(stored)))

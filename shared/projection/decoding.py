@@ -15,18 +15,18 @@ class Decoding:
 
     def __init__(self, limit: int = MAX_ENTRIES) -> None:
         self._limit = limit
-        self._entries: dict[tuple[Headers, bytes], Entry] = {}
+        self._entries: dict[bytes, tuple[Headers, Entry]] = {}
 
     def entry(self, record: StoredRecord) -> Entry:
         """The entry of the record; raises `Corrupt`."""
-        key = (record.headers, record.value)
-        found = self._entries.get(key)
-        if found is None:
+        # Found by the value and compared by headers: to hash seventeen headers took as long as to decode them.
+        headers, found = self._entries.get(record.value, ((), None))
+        if found is None or headers != record.headers:
             found = decode_entry(record)
-            if len(self._entries) >= self._limit:
+            if len(self._entries) >= self._limit and record.value not in self._entries:
                 # Dictionaries keep the order of insertion: the first is the oldest.
                 del self._entries[next(iter(self._entries))]
-            self._entries[key] = found
+            self._entries[record.value] = record.headers, found
         return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from shared.errors import Corrupt
-from shared.events.codec import entry_hash
+from shared.events.codec import recorded_hash
 from shared.events.registry import event_class
 from shared.log.port import StoredRecord
 
@@ -78,8 +78,7 @@ def only_unreadable(record: StoredRecord) -> bool:
         subjects_of(headers)
     except (Corrupt, KeyError, ValueError):
         return False
-    hashed = [(name, text) for name, text in record.headers if name not in ("ce_hash", "traceparent")]
-    return entry_hash(hashed, record.value) == headers.get("ce_hash")
+    return recorded_hash(record) == headers.get("ce_hash")
 
 
 async def blocked_of(connection: Any, view: str, version: int, vendors: Iterable[str]) -> dict[str, dict[str, int]]:

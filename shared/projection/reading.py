@@ -95,7 +95,8 @@ def after(record: StoredRecord, head: Head) -> Head | None:
 
 def _next(headers: Mapping[str, str], head: Head) -> Head | None:
     """The head after the entry, None where it was read before; raises `Corrupt` at a gap or a broken chain."""
-    seq, found = int(headers["ce_seq"]), Head(int(headers["ce_seq"]), headers["ce_hash"])
+    seq = int(headers["ce_seq"])
+    found = Head(seq, headers["ce_hash"])
     if seq <= head.seq:
         if seq == head.seq and found.hash != head.hash:
             raise Corrupt("another entry of this number was read before: the journal was rewritten")
