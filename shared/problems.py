@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from shared.errors import DealregError, FieldProblem
@@ -19,6 +20,8 @@ from shared.problem_codes import FIELD_CODES, TITLES
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
 """What a 503 asks for where nothing better is known: longer than a restart of ours, shorter than patience."""
+CLIENT_GONE = 499
+"""No status of HTTP: what proxies write into their logs for a client that did not wait."""
 MAX_FIELD_PROBLEMS = 100
 """A body of nothing but mistakes is answered with its first hundred."""
 
@@ -140,6 +143,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DealregError, _on_ours)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(ClientDisconnect, _on_gone)
     app.add_exception_handler(Exception, _on_bug)
 
 
@@ -187,6 +191,11 @@ async def _on_http(request: Request, error: Exception) -> Response:
         instance=request.url.path,
     )
     return problem(body, error.headers)
+
+
+async def _on_gone(request: Request, error: Exception) -> Response:
+    # Clients give up and their machines die: no fault of ours, and nobody is there to read an answer.
+    return Response(status_code=CLIENT_GONE)
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

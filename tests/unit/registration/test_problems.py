@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from pydantic import BaseModel
+from structlog.testing import capture_logs
 
 from shared.errors import FieldProblem, Unavailable
 from shared.problem_codes import FIELD_CODES, TITLES
@@ -56,6 +59,26 @@ async def test_fastapis_own_validation_has_the_same_shape(client: httpx.AsyncCli
         ("limit", "field.type"),
         ("amount", "field.missing"),
     ]
+
+
+async def test_a_client_that_is_gone_before_its_body_came_is_no_fault_of_ours() -> None:
+    app = FastAPI()
+    install_problem_handlers(app)
+
+    @app.post("/written")
+    async def written(request: Request) -> None:
+        await request.body()
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def to_nobody(message: Any) -> None:
+        assert message.get("status") != 500
+
+    scope = {"type": "http", "method": "POST", "path": "/written", "headers": [], "query_string": b""}
+    with capture_logs() as logged:
+        await app(scope, gone, to_nobody)
+    assert logged == []
 
 
 def test_a_body_of_nothing_but_mistakes_is_answered_in_bounds() -> None:
