@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check simulate faults bench lock clean
+.PHONY: help setup run demo test check simulate faults soak bench lock clean
 
 help: ## Show this list
 	@echo "dealreg: partner deal registration. LOG=postgres (default) or LOG=kafka chooses the log."
@@ -47,12 +47,17 @@ faults: setup ## What dies, freezes, lies or is lost: crash points, servers, bro
 	@$(BIN)/python -m pytest -v tests/crash tests/broker tests/integration/attribution/test_poison.py \
 	  tests/integration/projections/test_poison.py tests/integration/registration/test_failures.py
 
-bench: setup ## Measure both logs, or the one named; BENCH="--quick --only decide" chooses
-	@$(BIN)/python -m tests.bench $(if $(filter command environment,$(origin LOG)),--log $(LOG)) $(BENCH)
+soak: setup ## All of it under load while processes are killed; MINUTES=60 of it, RATE=300 a second, SEED chooses
+	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),60) --rate $(or $(RATE),300) --log $(LOG) $(if $(SEED),--seed $(SEED))
+
+bench: setup ## Measure both logs, or the one named; BENCH="--quick --only decide" chooses, BASE=commit compares
+	@$(BIN)/python -m tests.bench $(if $(filter command environment,$(origin LOG)),--log $(LOG)) $(BENCH) \
+	  $(if $(BASE),--base $(BASE))
 
 lock: .venv/.ready ## Look for newer libraries within pyproject's bounds and write both locks again
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --output-file requirements.lock
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --group dev --output-file requirements-dev.lock
+	@$(BIN)/uv pip compile $(LOCK_OPTIONS) tests/bench/peer/requirements.in --output-file tests/bench/peer/requirements.lock
 
 LOCK_OPTIONS := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
