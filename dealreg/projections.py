@@ -104,8 +104,9 @@ def named(name: str) -> View:
 
 async def _replay(views: tuple[View, ...]) -> list[Replayed]:
     async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "replay") as on:
-        fed = [(view, one) for view in views for one in await versions_of(on.pool, view) if one.state in FED]
-        return [await replay(on.pool, numbered(view, one.version)) for view, one in fed]
+        versions = [(view, one) for view in views for one in await versions_of(on.pool, view) if one.state in FED]
+        ours = [numbered(view, one.version) for view, one in versions if one.shape == view.version]
+        return [await replay(on.pool, view) for view in ours]
 
 
 async def _status() -> list[dict[str, Any]]:

@@ -50,13 +50,18 @@ class Refold:
             key = ", ".join(table.key)
             await connection.execute(f"CREATE TEMP TABLE {scratch} (LIKE {table.name}) ON COMMIT DROP")
             await connection.execute(f"ALTER TABLE {scratch} ADD PRIMARY KEY ({key})")
-        version = (await current_of(connection, view)).version
+        stored = await current_of(connection, view)
+        version = stored.version
         rows = await connection.fetch(
             "SELECT vendor, seq, hash FROM projections.head WHERE view = $1 AND version = $2", view.name, version
         )
         heads = {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows}
         parked = await parked_of(connection, view.name, version)
-        return cls(connection, view, tables, heads, parked, await Progress.of(connection, view, version, heads))
+        refold = cls(connection, view, tables, heads, parked, await Progress.of(connection, view, version, heads))
+        if stored.shape != view.version:
+            told = f"folded by this release ({view.version})", f"folded by another ({stored.shape}): rebuild it"
+            refold.failed = Difference(view.name, "", "projections.version", f"version {version}", "shape", *told)
+        return refold
 
     def set_aside(self) -> Difference | None:
         """The first entry that the live view has not applied: what it shows is not what the journal says."""

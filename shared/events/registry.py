@@ -1,8 +1,7 @@
-"""The registry: wire name and version to class, and the upcasters of older versions."""
+"""The registry: wire name and version to class, and older versions brought to the newest one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from shared.errors import Corrupt
@@ -21,11 +20,7 @@ from shared.events import (
     vendor,
 )
 from shared.events.base import Decision, Event
-
-Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-
-UPCASTERS: dict[tuple[str, int], Upcaster] = {}
-"""(wire name, old version) to a pure, frozen function that gives the next version's JSON."""
+from shared.events.upcasters import UPCASTERS
 
 
 def _events_of(module: object) -> list[type[Event]]:
@@ -38,6 +33,10 @@ _MODULES = (
 )  # fmt: skip
 EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}
 """Every event of this release by wire name, in its newest version."""
+assert UPCASTERS.keys() == {(name, step) for name, event in EVENTS.items() for step in range(1, event.version)}
+
+LATER_VERSIONS = sum(event.version - 1 for event in EVENTS.values())
+"""Rises with each release that changes an event: who keeps events as JSON keeps them otherwise from then on."""
 
 
 def event_class(name: str, version: int) -> type[Event]:
@@ -46,7 +45,10 @@ def event_class(name: str, version: int) -> type[Event]:
     if found is None:
         raise Corrupt(f"event type {name!r} is unknown to this release; deploy readers before writers")
     if version > found.version or version < 1:
-        raise Corrupt(f"event {name!r} version {version} is unknown to this release (it knows up to {found.version})")
+        raise Corrupt(
+            f"event {name!r} version {version} is unknown to this release (it knows up to {found.version}); "
+            "deploy readers before writers"
+        )
     return found
 
 

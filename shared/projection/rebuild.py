@@ -216,6 +216,10 @@ async def rollback(pool: Any, log: EventLog, settings: Settings, view: View) -> 
         kept = [one for one in versions if one.state == "kept"]
         if not kept:
             raise Misconfigured(f"no other version of {view.name} was kept; rebuild it with --keep next time")
+        if kept[-1].shape != view.version:
+            raise Misconfigured(
+                f"version {kept[-1].version} of {view.name} was folded by another release: return to it by that one"
+            )
         owner = f"rollback-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         await Switch(pool, log, settings, view, current, kept[-1], owner).make()
     return current, kept[-1]

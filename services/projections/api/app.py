@@ -32,6 +32,7 @@ from services.projections.api.described import complete_openapi
 from services.projections.api.position import Positions
 from services.projections.api.watch import Watch
 from services.projections.tables import halted, version
+from services.projections.views import ALL
 from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
 from shared.observability import health_routes
@@ -116,14 +117,19 @@ _HALTED = (
 )
 
 
+_READ = sa.select(version).where(version.c.state == "current").order_by(version.c.view)
+
+
 async def missing(parts: Queries) -> list[str]:
-    """What keeps the queries from being answered well: no database, or a view that cannot pass an entry."""
+    """What keeps the queries from being answered well: no database, a view that is not built or cannot go on."""
     try:
         async with asyncio.timeout(READY_SECONDS):
-            rows = await parts.rows(_HALTED)
+            rows, read = await parts.rows(_HALTED), await parts.rows(_READ)
     except (DealregError, TimeoutError):
         return ["database"]
-    return [
+    needed = {view.name: view.version for view in ALL}
+    older = [row.view for row in read if row.shape < needed.get(row.view, 0)]
+    return [f"view {name} was folded by an older release: rebuild it" for name in older] + [
         f"view {row.view} version {row.version} halted on partition {row.partition} at vendor {row.vendor}, "
         f"entry {row.seq} ({row.type}): {row.reason}"
         for row in rows

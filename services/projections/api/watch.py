@@ -15,7 +15,7 @@ LOOK_SECONDS = 0.02
 
 # Readers name the fold that they were written for; which version of it is read may change under them.
 _LOOK = """
-SELECT h.vendor, h.view, v.shape AS version, h.seq FROM projections.head h
+SELECT h.vendor, h.view, v.shape, h.seq FROM projections.head h
 JOIN projections.version v ON v.view = h.view AND v.version = h.version AND v.state = 'current'
 WHERE h.vendor = ANY ($1::text[])
 """
@@ -25,7 +25,9 @@ JOIN unnest($1::text[], $2::text[]) AS k (vendor, fact_id) USING (vendor, fact_i
 """
 
 Place = tuple[str, str, int]
-"""Vendor, view, version."""
+"""Vendor, view, and the fold that the reader was written for (`View.version`)."""
+Heads = dict[tuple[str, str], tuple[int, int]]
+"""Vendor and view; the fold of what is read, and its last entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Watch:
     async def head(self, place: Place) -> int:
         """The last entry that the view has folded for the vendor; 0 before the first."""
         heads, _ = await self._look([place[0]], [])
-        return heads.get(place, 0)
+        return _head(heads, place) or 0
 
     async def reach(self, place: Place, seq: int, fact: str | None, seconds: float) -> int:
         """The view's head once it has entry `seq` and all entries of the fact; raises `TimeoutError`."""
@@ -87,15 +89,17 @@ class Watch:
             for one in waiters:
                 self._tell(one, heads, facts)
 
-    def _tell(self, one: _Waiter, heads: dict[Place, int], facts: dict[tuple[str, str], int]) -> None:
-        head = heads.get(one.place, 0)
+    def _tell(self, one: _Waiter, heads: Heads, facts: dict[tuple[str, str], int]) -> None:
+        head = _head(heads, one.place)
         last = one.seq if one.fact is None else facts.get((one.place[0], one.fact))
-        if last is not None and head >= max(last, one.seq) and not one.reached.done():
+        if head is None or last is None or one.reached.done():
+            return
+        if head >= max(last, one.seq):
             one.reached.set_result(head)
 
     async def _look(
         self, vendors: Iterable[str], facts: Iterable[tuple[str, str]]
-    ) -> tuple[dict[Place, int], dict[tuple[str, str], int]]:
+    ) -> tuple[Heads, dict[tuple[str, str], int]]:
         asked = list(facts)
         with database_errors():
             # Facts first: a head read after it cannot be behind what the fact's answer saw.
@@ -106,6 +110,16 @@ class Watch:
             )
             heads = await self._pool.fetch(_LOOK, list(vendors))
         return (
-            {(row["vendor"], row["view"], row["version"]): row["seq"] for row in heads},
+            {(row["vendor"], row["view"]): (row["shape"], row["seq"]) for row in heads},
             {(row["vendor"], row["fact_id"]): row["last_seq"] for row in done},
         )
+
+
+def _head(heads: Heads, place: Place) -> int | None:
+    """The view's head, 0 before the vendor's first entry; None where an older fold is read than the reader needs.
+
+    A newer fold than its own serves it: a release only ever adds columns, and an upgrade lasts a while.
+    """
+    vendor, view, fold = place
+    shape, seq = heads.get((vendor, view), (fold, 0))
+    return seq if shape >= fold else None
