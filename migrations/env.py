@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
+from shared.database import Contended, as_our_error
+from shared.errors import Misconfigured
+
 MIGRATION_LOCK = 0x6465616C726567
 """`dealreg` in ASCII: two processes that start together migrate one after the other."""
 LOCK_TIMEOUT_MS = 5_000
@@ -31,9 +34,38 @@ async def main() -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    """Every migration is there; raises `Contended` where one gave up, and the schema is as the one before left it."""
     context.configure(connection=connection, target_metadata=None, transaction_per_migration=True)
-    with context.begin_transaction():
-        context.run_migrations()
+    _assert_known(connection)
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    except Exception as error:
+        if not isinstance(as_our_error(error), Contended):
+            raise
+        connection.rollback()
+        raise Contended(
+            f"the schema stays at {_stands_at(connection)}: the next migration waited {LOCK_TIMEOUT_MS / 1000:g} s for "
+            "a lock that another transaction holds, and gave up; run it again"
+        ) from error
+
+
+def _assert_known(connection: Connection) -> None:
+    """A release that was gone back to does not touch what a later one made; raises `Misconfigured`."""
+    known = [one.revision for one in context.script.walk_revisions()]
+    stands_at = _stands_at(connection)
+    if stands_at is not None and stands_at not in known:
+        raise Misconfigured(
+            f"the schema is at {stands_at}, which a later release made; this one knows it up to {known[0]}. "
+            "Its services may run on that schema; leave migrations to the later release"
+        )
+
+
+def _stands_at(connection: Connection) -> str | None:
+    """The last migration that is there."""
+    heads = context.get_context().get_current_heads()
+    connection.rollback()
+    return heads[0] if heads else None
 
 
 def _run_script(cursor: Any, statement: str, parameters: Any, execution: Any) -> bool:
