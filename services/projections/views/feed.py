@@ -15,6 +15,7 @@ from services.projections.views.versions import copy_rows
 from shared.events import opportunity as o
 from shared.events import registration as r
 from shared.events.envelope import Entry
+from shared.events.registry import LATER_VERSIONS
 from shared.events.vendor import FactRefused
 
 
@@ -22,7 +23,8 @@ class Feed:
     """The view `feed`: it declares every type, so that it can promise to have no gap."""
 
     name = "feed"
-    version = 1
+    # It keeps events in their newest version, so a release that changes one has it folded anew.
+    version = 1 + LATER_VERSIONS
     declares: frozenset[str] | None = None
 
     def __init__(self, schema: str = "projections") -> None:
