@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import platform
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import orjson
+import structlog
 
 from dealreg.process import run
+from tests.bench.comparing import compare
 from tests.bench.figures import Figure, table
 from tests.bench.parts import FULL, PARTS, QUICK, Bench, Sizes
 from tests.bench.place import Log, place
@@ -28,11 +32,32 @@ def main() -> None:
     parser.add_argument("--entries", type=int, help="Entries that the part `long` rebuilds; 10000000 needs 40 GB.")
     parser.add_argument("--json", type=Path, help="Also write the figures here.")
     parser.add_argument("--folder", type=Path, help="Where the servers keep their files; else a temporary folder.")
-    asked = parser.parse_args()
+    parser.add_argument("--base", help="Compare with this commit: both are measured in turn.")
+    parser.add_argument("--times", type=int, default=3, help="With --base, how often each is measured.")
+    asked, arguments = parser.parse_args(), sys.argv[1:]
+    if asked.base is not None:
+        compare(asked.base, without(arguments, "--base", "--times", "--json"), asked.times)
+        return
+    # What a supervisor says of its children stands in their logs; here are figures.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     sizes = QUICK if asked.quick else FULL
     if asked.entries is not None:
         sizes = replace(sizes, long_entries=asked.entries)
     run(measured(asked.log or get_args(Log), asked.only or tuple(PARTS), sizes, asked))
+
+
+def without(arguments: Sequence[str], *named: str) -> list[str]:
+    """The arguments but for these options and their values."""
+    kept: list[str] = []
+    waiting = iter(arguments)
+    for one in waiting:
+        name, equals, _ = one.partition("=")
+        if name in named:
+            if not equals:
+                next(waiting)
+        else:
+            kept.append(one)
+    return kept
 
 
 async def measured(logs: Iterable[Log], names: Iterable[str], sizes: Sizes, asked: argparse.Namespace) -> None:
@@ -44,7 +69,8 @@ async def measured(logs: Iterable[Log], names: Iterable[str], sizes: Sizes, aske
             continue
         with tempfile.TemporaryDirectory(prefix="dealreg-bench-", dir=asked.folder, ignore_cleanup_errors=True) as path:
             async with place(log, Path(path)) as there:
-                figures, seconds = {}, {}
+                figures: dict[str, Any] = {}
+                seconds: dict[str, float] = {}
                 async for name, took, found in every(Bench(there, log, sizes), chosen):
                     figures |= {figure.name: figure.written() for figure in found}
                     seconds[name] = round(took, 1)

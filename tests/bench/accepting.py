@@ -17,11 +17,11 @@ import orjson
 from dealreg.backlog import drained
 from dealreg.parts import ground
 from dealreg.running import running
-from services.attribution.worker import Worker
 from shared.credentials import SCOPES, Credentials
 from shared.events.codec import encode_fact
 from shared.events.envelope import Fact
 from shared.settings import Settings
+from tests.bench.draining import decided_here
 from tests.bench.figures import Figure
 from tests.bench.load import WARM_UP_SECONDS, Job
 from tests.bench.mixed import History
@@ -93,10 +93,7 @@ async def house(place: Place) -> tuple[Settings, str]:
     settings = await place.fresh()
     async with ground(settings, "bench") as found:
         await fill(found.log, [encode_fact(fact) for fact in live_house()])
-        worker = Worker(found.pool, found.log, settings)
-        while await worker.step():
-            pass
-        await worker.close()
+        await decided_here(found)
         scopes = [one for one in SCOPES if one != "import"]
         _, token = await Credentials(found.pool, settings.credential_cache_seconds).create(VENDOR, scopes)
     return settings, str(token)

@@ -20,6 +20,7 @@ from shared.log.port import Record
 from shared.settings import Settings
 from tests.bench.accepting import CONNECTIONS, VENDOR, live_house, loaded
 from tests.bench.deciding import collect_as_a_service_does
+from tests.bench.draining import all_decided, decided_here
 from tests.bench.figures import Figure
 from tests.bench.load import Job
 from tests.bench.mixed import PARTNERS, PRODUCTS, History
@@ -88,7 +89,7 @@ async def _open(place: Place, count: int) -> House:
         sample = History(VENDOR, 1, customers=SAMPLE - 1, now=datetime(2025, 1, 6, 9, tzinfo=UTC))
         sample.told = 10_000
         await fill(found.log, [*map(encode_fact, live_house()), encode_fact(replace(sample.claim(), importing=False))])
-        await _drained(found, settings)
+        await decided_here(found)
         await _copied(found.pool, count)
         for table in ("attribution.document", "attribution.processed_fact", "registration.idempotency",
                       "registration.person"):  # fmt: skip
@@ -105,11 +106,11 @@ async def _deciding(house: House, number: int) -> float:
         worker = Worker(found.pool, found.log, house.settings)
         claims = list(house.claims(number))
         await fill(found.log, claims[:WARM_UP])
-        await _stepped(worker)
+        await all_decided(found, worker)
         collect_as_a_service_does()
         await fill(found.log, claims[WARM_UP:])
         began = time.perf_counter()
-        await _stepped(worker)
+        await all_decided(found, worker)
         seconds = time.perf_counter() - began
         await worker.close()
         return 1e6 * seconds / DECIDED
@@ -163,14 +164,3 @@ def _person(fact: str) -> tuple[Any, ...]:
 
 async def _copy(pool: Any, schema: str, table: str, rows: Sequence[Any]) -> None:
     await pool.copy_records_to_table(table, schema_name=schema, records=rows, timeout=None)
-
-
-async def _drained(found: Any, settings: Settings) -> None:
-    worker = Worker(found.pool, found.log, settings)
-    await _stepped(worker)
-    await worker.close()
-
-
-async def _stepped(worker: Worker) -> None:
-    while await worker.step():
-        pass

@@ -13,6 +13,7 @@ from dealreg.server import COLLECT_AFTER
 from services.attribution.worker import Worker
 from shared.log.port import Record
 from shared.settings import Settings
+from tests.bench.draining import all_decided
 from tests.bench.figures import Figure
 from tests.bench.place import Place, fill
 from tests.bench.raw import beside_raw, recorded_decide, said_again
@@ -62,8 +63,7 @@ async def _decided(settings: Settings, facts: Sequence[Record]) -> tuple[float, 
         worker = Worker(found.pool, found.log, settings)
         collect_as_a_service_does()
         began, computed = time.perf_counter(), time.process_time()
-        while await worker.step():
-            pass
+        await all_decided(found, worker)
         seconds, busy = time.perf_counter() - began, time.process_time() - computed
         await worker.close()
         (entries,) = await found.log.end_offsets("journal")

@@ -13,7 +13,6 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from dealreg.parts import ground
-from services.attribution.worker import Worker
 from services.projections.views import PIPELINE
 from shared.database.connections import session_settings
 from shared.log.kafka_client import Cluster
@@ -22,6 +21,7 @@ from shared.projection.port import View
 from shared.projection.rebuild import Rebuild
 from shared.projection.runner import Runner
 from shared.settings import Settings
+from tests.bench.draining import decided_here
 from tests.bench.figures import Figure
 from tests.bench.place import Place
 from tests.bench.recording import Tape, producing, recorded, replayed, send
@@ -121,10 +121,7 @@ async def _writer(settings: Settings) -> AsyncIterator[Any]:
 async def recorded_decide(settings: Settings) -> Tape:
     """What deciding all facts of that log writes."""
     async with recorded(settings) as (found, tape):
-        worker = Worker(found.pool, found.log, settings)
-        while await worker.step():
-            pass
-        await worker.close()
+        await decided_here(found)
     return tape
 
 

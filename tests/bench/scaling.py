@@ -13,10 +13,12 @@ from dealreg.running import LOOPBACK, environment
 from dealreg.server import listen
 from dealreg.services import Work
 from dealreg.supervise import Child, Supervisor
-from services.attribution.worker import CONSUMER, Worker
+from services.attribution.worker import CONSUMER
 from services.projections.views import PIPELINE
 from shared.events.codec import encode_fact
+from shared.log.port import Topic
 from shared.settings import Settings
+from tests.bench.draining import decided_here, passed
 from tests.bench.figures import Figure
 from tests.bench.mixed import History
 from tests.bench.place import Place, fill
@@ -48,7 +50,7 @@ async def workers(place: Place, facts: int) -> list[Figure]:
     figures: list[Figure] = []
     few = await _filled(place, facts // PROJECTED_OF)
     async with ground(few, "bench") as found:
-        await _decided_here(found)
+        await decided_here(found)
     works: tuple[tuple[Work, str, str], ...] = (
         ("attribution", "facts/s", CONSUMER),
         ("projections", "entries/s", f"view:{PIPELINE.name}:{PIPELINE.version}"),
@@ -88,7 +90,7 @@ async def _speed(settings: Settings, work: Work, count: int, consumer: str) -> S
     ]
     supervisor = Supervisor(children, environment(settings), settings.data_dir / "workers.log")
     async with ground(settings, "bench watch", pool_size=2) as found, supervisor.supervising():
-        topic = "facts" if consumer == CONSUMER else "journal"
+        topic: Topic = "facts" if consumer == CONSUMER else "journal"
         total = sum(await found.log.end_offsets(topic))
         first = await _reached(found, consumer, FROM * total)
         began, busy, all_busy = time.perf_counter(), _processor_seconds(supervisor), _machine_seconds()
@@ -104,21 +106,12 @@ async def _speed(settings: Settings, work: Work, count: int, consumer: str) -> S
     return speed
 
 
-async def _decided_here(found: Ground) -> None:
-    worker = Worker(found.pool, found.log, found.settings)
-    while await worker.step():
-        pass
-    await worker.close()
-
-
 async def _reached(found: Ground, consumer: str, goal: float) -> int:
     """Records passed, once they are as many."""
     async with asyncio.timeout(MOST_SECONDS):
         while True:
-            query = "SELECT coalesce(sum(next_offset), 0)::bigint FROM log.ownership WHERE consumer = $1"
-            passed: int = await found.pool.fetchval(query, consumer)
-            if passed >= goal:
-                return passed
+            if (done := await passed(found, consumer)) >= goal:
+                return done
             await asyncio.sleep(POLL_SECONDS)
 
 

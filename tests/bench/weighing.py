@@ -16,12 +16,12 @@ import asyncpg
 from aiokafka.admin import NewTopic
 
 from dealreg.parts import VIEWS, Ground, ground
-from services.attribution.worker import Worker
 from shared.log.kafka_client import Cluster
 from shared.log.port import TOPICS, StoredRecord, partition_of
 from shared.projection.runner import Runner
 from shared.settings import Settings
 from tests.bench.accepting import CONNECTIONS, VENDOR, house, loaded
+from tests.bench.draining import decided_here
 from tests.bench.figures import Figure
 from tests.bench.load import Job
 from tests.bench.place import Log, Place
@@ -82,10 +82,7 @@ async def _weighed(settings: Settings, token: str, registrations: int, suffix: s
             seconds = max(registrations / RATE, 1.0)
             await loaded(Job(url, token, "1", seconds, connections=CONNECTIONS, prepared=int((seconds + 1) * 8_000)))
         wal.append(await _wal(found))
-        worker = Worker(found.pool, found.log, settings)
-        while await worker.step():
-            pass
-        await worker.close()
+        await decided_here(found)
         wal.append(await _wal(found))
         for view in VIEWS:
             runner = Runner(view, found.pool, found.log, settings)
@@ -151,10 +148,10 @@ async def _topics(place: Place, settings: Settings) -> list[Figure]:
             ends = await found.log.end_offsets(topic)
             stored[topic] = await read(found.log, topic, partition, ends[partition])
     for compression in COMPRESSIONS:
-        for topic, records in stored.items():
-            size, seconds = await _sent(settings, f"{place.unused()}.{topic}", compression, records)
+        for named, records in stored.items():
+            size, seconds = await _sent(settings, f"{place.unused()}.{named}", compression, records)
             beside = {"B/record": size / len(records), "records/s": len(records) / seconds}
-            name = f"topic {topic}, compression {compression}"
+            name = f"topic {named}, compression {compression}"
             figures.append(Figure(name, "B/registration", (size / count,), beside=beside))
     return figures
 
