@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ IDLE_MS = 540_000
 """Below the brokers' ten minutes, so that we close first and no request meets a closed connection."""
 
 _log = structlog.get_logger(__name__)
+_ending: set[asyncio.Task[None]] = set()
+"""Consumers on their way out: the loop itself holds no task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,36 @@ async def _abandon(producer: AIOKafkaProducer, timeout_seconds: float) -> None:
 
 
 async def stop_consumer(consumer: AIOKafkaConsumer, timeout_seconds: float) -> None:
-    """No connection and no task of it is left, or we said so."""
-    try:
-        async with asyncio.timeout(timeout_seconds):
-            await consumer.stop()
-    except (TimeoutError, KafkaError, OSError) as error:
-        _log.warning("kafka.consumer_abandoned", error=repr(error))
+    """No connection and no task of it is left, or we said so; never longer than twice the time given."""
+    if not await _ended(consumer.stop(), timeout_seconds) and not await _ended(_cut(consumer), timeout_seconds):
+        _log.warning("kafka.consumer_abandoned")
+
+
+async def _ended(stopping: Coroutine[Any, Any, None], timeout_seconds: float) -> bool:
+    """Whether it ended well and in time.
+
+    In a task of its own: aiokafka cancels what it has under way and waits for it, so that the cancellation comes
+    back as if we were meant, and it swallows the one by which a time-out would end it.
+    """
+    task = asyncio.create_task(stopping, name="kafka-consumer-stop")
+    _ending.add(task)
+    task.add_done_callback(_ending.discard)
+    await asyncio.wait([task], timeout=timeout_seconds)
+    if not task.done():
+        task.cancel()
+        return False
+    return not task.cancelled() and task.exception() is None
+
+
+async def _cut(consumer: AIOKafkaConsumer) -> None:
+    """What `stop` leaves where it broke off."""
+    for connection in list(consumer._client._conns.values()):
+        connection.close()
+    fetcher, coordinator = consumer._fetcher, consumer._coordinator
+    tasks = [*fetcher._pending_tasks, fetcher._fetch_task] if fetcher is not None else []
+    if coordinator is not None and coordinator._reset_committed_task is not None:
+        tasks.append(coordinator._reset_committed_task)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await consumer._client.close()

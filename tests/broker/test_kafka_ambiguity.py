@@ -27,6 +27,7 @@ ACME = partition_of("acme", PARTITIONS)
 REQUEST_TIMEOUT_MS = 2_000
 STOP_SECONDS = 0.5
 SLACK_SECONDS = 3.0
+LOST_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,34 @@ async def test_a_waiting_reader_goes_on_after_the_network_was_lost(log: KafkaLog
     await accepted(log, "f1")
     assert names(await asyncio.wait_for(waiting, 2 * WAIT_MS / 1_000)) == ["f1"]
     await reader.close()
+
+
+async def test_a_reader_that_lost_its_broker_is_closed_whole_and_whoever_closes_it_goes_on(
+    log: KafkaLog, far: FarBroker
+) -> None:
+    await log.append("facts", [record("f0")])
+    before = asyncio.all_tasks()
+    readers = [await log.reader("facts", ACME, 0) for _ in range(3)]
+    far.proxy.refusing = True
+    far.proxy.cut()
+
+    async def lost() -> bool:
+        try:
+            await readers[0].fetch(10, wait_ms=100)
+        except Unavailable:
+            return True
+        return False
+
+    await until(lost, LOST_SECONDS)
+    # aiokafka cancels what is under way and lets the cancellation out: it must not end us.
+    closing = [asyncio.create_task(reader.close()) for reader in readers]
+    await asyncio.wait(closing, timeout=4 * STOP_SECONDS + SLACK_SECONDS)
+    assert [task.done() and not task.cancelled() for task in closing] == [True] * len(readers)
+
+    async def nothing_left() -> bool:
+        return not {task for task in asyncio.all_tasks() - before if "_md_synchronizer" in repr(task.get_coro())}
+
+    await until(nothing_left)
 
 
 async def test_closing_takes_bounded_time_when_nobody_answers(log: KafkaLog, far: FarBroker) -> None:
