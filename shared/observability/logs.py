@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 import traceback
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
@@ -33,6 +34,12 @@ TEXT_KEYS = frozenset({
 KEY_ORDER = ("ts", "level", "event", "service", "vendor", "correlation_id", "seq")
 FRAMES = 8
 DETAIL_CHARACTERS = 500
+SPARING_SECONDS = 10.0
+"""A broker that was away for eleven seconds led to 40,000 lines: ninety readers, each ten times a second."""
+SPARING_MOST = 1_000
+"""Messages that are remembered; a driver has a few dozen, and one that puts values into them begins anew here."""
+SPARED = ("aiokafka", "asyncpg")
+"""Drivers that say the same thing at every attempt, and every connection of them; our own lines give the reason too."""
 
 SPEAKS_ABOUT_SERVERS = (Unavailable, Misconfigured, Corrupt, Fenced, OSError, KafkaError)
 
@@ -63,6 +70,7 @@ def configure_logging(service: str, level: str = "INFO", stream: TextIO | None =
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(_Sparing())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -73,6 +81,30 @@ def configure_logging(service: str, level: str = "INFO", stream: TextIO | None =
     # Its lines carry query strings, and those carry names of companies and people.
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+class _Sparing(logging.Filter):
+    """Passes what a driver says once in so many seconds, with the number of lines that were left out before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # By the message before its values are put in.
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith(SPARED):
+            return True
+        said, now = (record.name, str(record.msg)), time.monotonic()
+        last, left_out = self._said.get(said, (-SPARING_SECONDS, 0))
+        if now - last < SPARING_SECONDS:
+            self._said[said] = last, left_out + 1
+            return False
+        if len(self._said) >= SPARING_MOST:
+            self._said.clear()
+        self._said[said] = now, 0
+        if left_out:
+            record.msg = f"{record.msg} ({left_out} more like it)"
+        return True
 
 
 def bind_context(**values: str | int | None) -> None:

@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from shared.errors import Unavailable
-from shared.observability import bind_context, clear_context, configure_logging, get_logger
+from shared.observability import bind_context, clear_context, configure_logging, get_logger, logs
 
 
 class Lines(io.StringIO):
@@ -75,3 +75,24 @@ def test_lines_of_libraries_have_the_same_form(written: Lines) -> None:
     logging.getLogger("aiokafka.conn").warning("closed after %d ms", 12)
     (line,) = written.parsed()
     assert (line["event"], line["logger"], line["level"]) == ("closed after 12 ms", "aiokafka.conn", "warning")
+
+
+def test_what_a_driver_repeats_is_said_once_in_a_while_and_counted(
+    written: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(logs.time, "monotonic", lambda: now)
+    driver, ours = logging.getLogger("aiokafka"), get_logger()
+    for attempt in range(100):
+        driver.error("Unable connect to node with id %s: %s", 1, OSError(111, f"attempt {attempt}"))
+        ours.warning("request refused")
+    driver.error("Unable to update metadata from %s", [1])
+    now = logs.SPARING_SECONDS
+    driver.error("Unable connect to node with id %s: %s", 1, OSError(111, "refused"))
+    lines = written.parsed()
+    assert sum(line["event"] == "request refused" for line in lines) == 100
+    assert [line["event"] for line in lines if line["level"] == "error"] == [
+        "Unable connect to node with id 1: [Errno 111] attempt 0",
+        "Unable to update metadata from [1]",
+        "Unable connect to node with id 1: [Errno 111] refused (99 more like it)",
+    ]
