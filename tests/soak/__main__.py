@@ -24,10 +24,11 @@ def main() -> int:
     parser.add_argument("--log", choices=get_args(Log), default="postgres")
     parser.add_argument("--rate", type=int, default=300, help="Registrations a second, unless the machine takes fewer.")
     parser.add_argument("--seed", type=int, help="Draws the same faults in the same order; else one is made up.")
+    parser.add_argument("--every", type=float, default=10.0, help="Seconds between two faults, on average.")
     parser.add_argument("--folder", type=Path, help="Keep logs and servers' files here, whatever comes of it.")
     asked = parser.parse_args()
     seed = secrets.randbelow(1_000_000) if asked.seed is None else asked.seed
-    plan = Plan(asked.minutes * 60, asked.log, asked.rate, seed)
+    plan = Plan(asked.minutes * 60, asked.log, asked.rate, seed, fault_seconds=asked.every)
     print(f"seed {seed}, {asked.minutes:g} minutes on {plan.log}", flush=True)
     if asked.folder is not None:
         asked.folder.mkdir(parents=True, exist_ok=True)

@@ -57,8 +57,8 @@ class Faults:
     """By what and to whom."""
     killed: set[int] = field(default_factory=set)
     """Pids: whatever else ended, ended by itself."""
-    server_down: list[tuple[float, float]] = field(default_factory=list)
-    """From when to when a server was away."""
+    downs: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when a server was away, by the monotonic clock."""
 
     async def run(self, stop: asyncio.Event) -> None:
         chance, began = Random(self.plan.seed), time.monotonic()
@@ -102,7 +102,7 @@ class Faults:
     async def _crash(self, fault: Fault) -> None:
         began = time.monotonic()
         await (self.site.crash_postgres() if fault.to == "postgres" else self.site.crash_kafka())
-        self.server_down.append((began, time.monotonic()))
+        self.downs.append((began, time.monotonic()))
         self.done[f"crash {fault.to}"] += 1
 
 

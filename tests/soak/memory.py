@@ -55,7 +55,7 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two medians that should be alike."""
+    """Two medians that should be alike; not judged where a life was too short to say."""
 
     what: str
     early_mb: float
@@ -69,7 +69,7 @@ class Compared:
     def told(self) -> dict[str, Any]:
         return {
             "what": self.what, "early_mb": round(self.early_mb, 1), "late_mb": round(self.late_mb, 1),
-            "judged": self.judged, "flat": self.flat,
+            "flat": self.flat if self.judged else None,
         }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from tests.soak.faults import Faults
 from tests.soak.memory import Memory
 from tests.soak.plan import Plan
 from tests.soak.proof import Proof, proof
+from tests.soak.rollcall import RollCall
 from tests.soak.sender import Sender, Wrong
 from tests.soak.site import Site, site
 from tests.soak.traffic import Traffic
@@ -71,6 +72,7 @@ class Soak:
     tell: Tell
     lag: Lag = field(default_factory=Lag)
     memory: Memory = field(default_factory=Memory)
+    roll: RollCall = field(default_factory=RollCall)
     failures: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     proof: Proof | None = None
@@ -125,6 +127,7 @@ class Soak:
     async def _watch(self, over: asyncio.Event) -> None:
         while not await _set_within(over, self.plan.sample_seconds):
             self.memory.sample(self._now(), [(name, one.pid) for name, one in self.site.processes.items()])
+            self.roll.call(self.site.supervisor.running)
             try:
                 self.lag.take(await backlog(self.site.ground))
             except DealregError:  # a server is down: the faults do that
@@ -181,6 +184,7 @@ class Soak:
             for one in self.memory.compared(self.plan.seconds)
             if one.judged and not one.flat
         ]
+        self.failures += self.roll.unexplained(self.faults.killed, self.faults.downs)[:MOST_TOLD]
         logged = self._logged()
         self.failures += [f"{logged[alarm]} times in the log: {alarm}" for alarm in ALARMS if logged[alarm]]
 
@@ -221,6 +225,7 @@ class Soak:
             "held_up_seconds": round(sent.held_up_seconds, 1),
             "faults": dict(sorted(self.faults.done.items())),
             "processes": len(self.memory.generations),
+            "ended_by_themselves": self.roll.ended(self.faults.killed),
             "most_lag": {"facts": self.lag.most_facts, "entries": self.lag.most_entries},
             "journal": dict(self.proof.effects) if self.proof else None,
             "memory": [one.told() for one in self.memory.compared(self.plan.seconds)],
