@@ -23,7 +23,7 @@ from shared.servers import EmbeddedKafka, EmbeddedPostgres
 from shared.settings import Settings, variable
 from tests.containers import docker_answers, kafka_container, postgres_container
 
-LEVELS = ("unit", "property", "contract", "integration", "crash", "simulation", "broker", "e2e", "bench")
+LEVELS = ("unit", "property", "contract", "integration", "crash", "simulation", "broker", "e2e", "upgrade", "bench")
 TEMPLATE = "dealreg_template"
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 4 * 1024**3

@@ -1,0 +1,67 @@
+"""This release, its services within the test's own process, each ended by itself as an operator ends a process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+
+from dealreg.one_port import SERVICES, applications
+from dealreg.parts import Decider, Ground, Projections, decider, ground, projections
+from dealreg.server import listen, serving
+from shared.settings import Settings
+
+
+@dataclass(slots=True)
+class OldRelease:
+    """What runs of it, and where it answers."""
+
+    ground: Ground
+    urls: dict[str, str] = field(default_factory=dict)
+    _running: dict[str, AsyncExitStack] = field(default_factory=dict)
+
+    async def end(self, name: str) -> None:
+        """The service has answered what was under way, and given back what it held."""
+        await self._running.pop(name).aclose()
+
+    async def start(self) -> None:
+        """All four answer."""
+        for name in SERVICES:
+            stack = self._running[name] = AsyncExitStack()
+            app = await stack.enter_async_context(applications(self.ground, (name,)))
+            listener = listen(self.ground.settings.host, 0)
+            self.urls[name] = await stack.enter_async_context(serving(app, listener))
+        for worker in (decider(self.ground), projections(self.ground)):
+            stack = self._running["attribution" if isinstance(worker, Decider) else "projections"] = AsyncExitStack()
+            await stack.enter_async_context(_working(worker))
+
+    async def close(self) -> None:
+        for name in list(self._running):
+            await self.end(name)
+
+
+@asynccontextmanager
+async def old_release(database: str, settings: Settings) -> AsyncIterator[OldRelease]:
+    """It runs inside the block."""
+    named = settings.model_copy(update={"database_url": SecretStr(database)})
+    async with ground(named, "old", pool_size=30) as found:
+        old = OldRelease(found)
+        try:
+            await old.start()
+            yield old
+        finally:
+            await old.close()
+
+
+@asynccontextmanager
+async def _working(worker: Decider | Projections) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
