@@ -260,7 +260,7 @@ class Lane:
             crash_point("decider.before_commit")
         crash_point("decider.after_commit")
         self._outbox.committed(position, batch.records)
-        self._timer.changed()
+        self._timer.changed(one.vendor for one in batch.written)
         FACTS.inc(batch.facts)
         DECIDED.inc(len(batch.records))
         if batch.records:

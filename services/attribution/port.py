@@ -49,8 +49,8 @@ class Session(Protocol):
         """Each vendor's first deadlines up to its instant, at most `limit`, in firing order."""
         ...
 
-    async def next_due(self, partition: int) -> dict[str, datetime]:
-        """For each live vendor of the partition that has one, when its next deadline falls due."""
+    async def next_due(self, partition: int, vendors: Sequence[str] | None = None) -> dict[str, datetime]:
+        """For each live vendor of the partition (or of these) that has one, when its next deadline falls due."""
         ...
 
     async def write(self, partition: int, batch: Iterable[Written]) -> None:

@@ -43,7 +43,7 @@ SELECT head.vendor, (
     SELECT due FROM attribution.document WHERE document.vendor = head.vendor AND due IS NOT NULL
     ORDER BY due, kind, id LIMIT 1
 ) AS due
-FROM attribution.head WHERE partition = $1 AND live
+FROM attribution.head WHERE partition = $1 AND live AND ($2::text[] IS NULL OR vendor = ANY ($2))
 """
 _MOVE_HEADS = """
 UPDATE attribution.head SET seq = new.seq, hash = new.hash, clock = new.clock, known_at = new.known_at, live = new.live
@@ -103,8 +103,8 @@ class PostgresSession:
             found[row["vendor"]].append((row["due"], key.subject, key))
         return found
 
-    async def next_due(self, partition: int) -> dict[str, datetime]:
-        rows = await self.connection.fetch(_NEXT_DUE, partition)
+    async def next_due(self, partition: int, vendors: Sequence[str] | None = None) -> dict[str, datetime]:
+        rows = await self.connection.fetch(_NEXT_DUE, partition, vendors)
         return {row["vendor"]: row["due"] for row in rows if row["due"] is not None}
 
     async def write(self, partition: int, batch: Iterable[Written]) -> None:

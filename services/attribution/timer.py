@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from services.attribution.port import Store
@@ -23,22 +24,30 @@ class Timer:
         self._log = log
         self._partition = partition
         self._next: dict[str, datetime] | None = None
+        self._moved: set[str] = set()
+        """Vendors to look at again; the others' next deadlines are where they were."""
         self._outstanding: set[str] = set()
 
-    def changed(self) -> None:
-        """Deadlines may have moved: look again when next at rest."""
-        self._next = None
+    def changed(self, vendors: Iterable[str] | None = None) -> None:
+        """Deadlines of these vendors, or of all, may have moved: look again when next at rest."""
+        if vendors is None:
+            self._next = None
+        else:
+            self._moved.update(vendors)
 
     def seen(self, vendor: str) -> None:
         """The vendor's tick came back through the log."""
         self._outstanding.discard(vendor)
-        self._next = None
+        self._moved.add(vendor)
 
     async def tick(self, store: Store) -> None:
         """A tick for each vendor whose next deadline is not after now."""
-        if self._next is None:
+        if self._next is None or self._moved:
+            # A partition may have a thousand vendors, and a commit touches a few of them.
+            moved, self._moved = self._moved, set()
             async with store.session() as session:
-                self._next = await session.next_due(self._partition)
+                found = await session.next_due(self._partition, None if self._next is None else sorted(moved))
+            self._next = {one: at for one, at in (self._next or {}).items() if one not in moved} | found
         if not self._next:
             return
         async with store.session() as session:

@@ -16,6 +16,7 @@ from tests.bench.finance import finance
 from tests.bench.folding import fold_money
 from tests.bench.hot import hot_facts
 from tests.bench.long import during, long
+from tests.bench.many_vendors import vendors
 from tests.bench.mixed import History
 from tests.bench.peering import peer
 from tests.bench.place import Log, Place
@@ -44,17 +45,18 @@ class Sizes:
     many_open: int
     long_entries: int
     during_entries: int
+    vendors: int
 
 
 FULL = Sizes(
     rounds=3, facts=20_000, hot_facts=30_000, load_seconds=6, steady_seconds=30, deals=400_000, questions=200,
     peer_registrations=2_000, weighed=10_000, worker_facts=40_000, few_open=10_000, many_open=1_000_000,
-    long_entries=1_000_000, during_entries=150_000,
+    long_entries=1_000_000, during_entries=150_000, vendors=10_000,
 )  # fmt: skip
 QUICK = Sizes(
     rounds=1, facts=4_000, hot_facts=4_000, load_seconds=2, steady_seconds=5, deals=8_000, questions=30,
     peer_registrations=300, weighed=1_000, worker_facts=6_000, few_open=1_000, many_open=20_000,
-    long_entries=40_000, during_entries=20_000,
+    long_entries=40_000, during_entries=20_000, vendors=1_000,
 )  # fmt: skip
 
 
@@ -131,6 +133,10 @@ async def _during(bench: Bench) -> Sequence[Figure]:
     return await during(bench.place, bench.sizes.during_entries, bench.sizes.steady_seconds / 2)
 
 
+async def _vendors(bench: Bench) -> Sequence[Figure]:
+    return await vendors(bench.place, bench.sizes.vendors)
+
+
 BOTH: tuple[Log, ...] = ("postgres", "kafka")
 
 
@@ -153,6 +159,7 @@ PARTS: dict[str, Part] = {
     # What these measure does not depend on the log, or is measured with the other on both.
     "peer": Part(_peer, ("postgres",)),
     "crowd": Part(_crowd, ("postgres",)),
+    "vendors": Part(_vendors, ("postgres",)),
     "long": Part(_long, ("postgres",)),
     "during": Part(_during, ("postgres",)),
     "finance": Part(_finance, ("postgres",)),

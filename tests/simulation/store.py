@@ -63,13 +63,14 @@ class MemorySession:
 
         return await self._read("due", found)
 
-    async def next_due(self, partition: int) -> dict[str, datetime]:
+    async def next_due(self, partition: int, vendors: Sequence[str] | None = None) -> dict[str, datetime]:
         def found() -> dict[str, datetime]:
             tables = self._database.tables
             next_: dict[str, datetime] = {}
-            live = sorted(one for one, row in tables["head"].items() if row.partition == partition and row.live)
+            asked = tables["head"].items() if vendors is None else ((one, tables["head"].get(one)) for one in vendors)
+            live = sorted(one for one, row in asked if row is not None and row.partition == partition and row.live)
             for (vendor, _), (due, _) in tables["document"].items():
-                if due is not None and vendor in live:
+                if due is not None and vendor in live and (vendors is None or vendor in vendors):
                     next_[vendor] = min(due, next_.get(vendor, NEVER))
             return next_
 
