@@ -30,6 +30,8 @@ SIGN_AGAIN_SECONDS = 1.1
 """A signed message that is sent again needs a later timestamp, which counts whole seconds."""
 PATIENCE_SECONDS = 180.0
 """Beyond this a request that nobody accepts is a failure."""
+AVOIDED_SECONDS = 2.0
+"""Who did not answer is not asked so long, where another can be: as a proxy in front of them would have it."""
 CATCH_UP_SECONDS = 1.0
 """What the sender could not send is made up for so long at most; beyond it the rate was not reached."""
 HELD_POLL_SECONDS = 0.05
@@ -88,6 +90,8 @@ class Sender:
     tally: Tally = field(default_factory=Tally)
     _idle: defaultdict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
     _turn: count[int] = field(default_factory=count)
+    _avoided: dict[str, float] = field(default_factory=dict)
+    """Until when."""
     _due: float = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -133,7 +137,7 @@ class Sender:
         """It is accepted under its fact, at once or after repetitions under its key."""
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
-            edge = self.edges[next(self._turn) % len(self.edges)]
+            edge = self._next_of(self.edges)
             try:
                 status, body = await self._ask(edge, _rendered(request, edge))
                 why = str(status)
@@ -153,7 +157,7 @@ class Sender:
 
     async def _look(self, account: Account, claim: Claim) -> None:
         """Reads the registration as a client that wants to see its own write; who dies meanwhile is not asked again."""
-        query, began = self.queries[next(self._turn) % len(self.queries)], time.monotonic()
+        query, began = self._next_of(self.queries), time.monotonic()
         where = f"/v1/registrations/{claim.id}?min_position={claim.fact}&wait={WAIT_SECONDS}"
         get = f"GET {where} HTTP/1.1\r\nHost: soak\r\nAuthorization: Bearer {account.key}\r\n\r\n"
         try:
@@ -168,19 +172,32 @@ class Sender:
         else:
             raise Wrong(f"GET {where} was answered {status}: {body!r}")
 
+    def _next_of(self, urls: Sequence[str]) -> str:
+        now, place = time.monotonic(), next(self._turn)
+        well = [url for url in urls if self._avoided.get(url, 0.0) <= now]
+        return well[place % len(well)] if well else urls[place % len(urls)]
+
     async def _ask(self, url: str, request: bytes, seconds: float = TRY_SECONDS) -> tuple[int, bytes]:
-        async with asyncio.timeout(seconds):
-            idle = self._idle[url]
-            line = idle.pop() if idle else await Line.open(url)
-            while line.lost:
-                line = idle.pop() if idle else await Line.open(url)
-            try:
-                answer = await line.ask(request)
-            except BaseException:
-                line.close()
-                raise
-            idle.append(line)
-            return answer
+        try:
+            async with asyncio.timeout(seconds):
+                line = await self._line(url)
+                try:
+                    answer = await line.ask(request)
+                except BaseException:
+                    line.close()
+                    raise
+        except (OSError, TimeoutError):
+            self._avoided[url] = time.monotonic() + AVOIDED_SECONDS
+            raise
+        self._idle[url].append(line)
+        return answer
+
+    async def _line(self, url: str) -> Line:
+        idle = self._idle[url]
+        while idle:
+            if not (line := idle.pop()).lost:
+                return line
+        return await Line.open(url)
 
 
 def _rendered(request: Request, url: str) -> bytes:

@@ -15,10 +15,11 @@ from typing import Any
 import httpx
 import orjson
 
-from dealreg.backlog import Backlog, backlog, drained
+from dealreg.backlog import backlog, drained
 from shared.errors import DealregError
 from tests.e2e.command import dealreg, servers
 from tests.soak.faults import Faults
+from tests.soak.lag import Lag
 from tests.soak.memory import Memory
 from tests.soak.plan import Plan
 from tests.soak.proof import Proof, proof
@@ -35,32 +36,6 @@ MOST_TOLD = 20
 """Reasons of one kind that are told; more would tell no more."""
 
 Tell = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class Lag:
-    """How far the deciders and the slowest view are behind, sampled; None while the servers cannot be asked."""
-
-    now: Backlog | None = None
-    most_facts: int = 0
-    most_entries: int = 0
-    unasked: int = 0
-
-    def take(self, found: Backlog | None) -> None:
-        self.now = found
-        if found is None:
-            self.unasked += 1
-            return
-        self.most_facts = max(self.most_facts, found.facts)
-        self.most_entries = max(self.most_entries, *found.entries.values())
-
-    def __call__(self) -> int:
-        return 0 if self.now is None else max(self.now.facts, *self.now.entries.values())
-
-    def __str__(self) -> str:
-        if self.now is None:
-            return "lag unknown"
-        return f"lag {self.now.facts:,} facts, {max(self.now.entries.values()):,} entries"
 
 
 @dataclass(slots=True)
@@ -138,7 +113,10 @@ class Soak:
         while not await _set_within(over, self.plan.told_seconds):
             sent, done = self.sender.tally, self.faults.done
             rate, before = (sent.registrations - before) / self.plan.told_seconds, sent.registrations
-            harm = " ".join(f"{sum(n for name, n in done.items() if name.startswith(what))} {what}s" for what in _WHAT)
+            harm = " ".join(
+                f"{sum(times for name, times in done.items() if name.startswith(what))} {word}"
+                for what, word in _DONE.items()
+            )
             largest = " ".join(f"{kind} {size:.0f}" for kind, size in self._sizes().items())
             self.tell(
                 f"{self._now():6.0f} s  {rate:4.0f}/s  accepted {sent.accepted:,}  again {sent.again.total():,}  "
@@ -234,7 +212,7 @@ class Soak:
         }
 
 
-_WHAT = ("kill", "freeze", "crash")
+_DONE = {"kill": "killed", "freeze": "frozen", "crash": "crashed"}
 
 
 async def soaked(plan: Plan, folder: Path, tell: Tell) -> dict[str, Any]:
