@@ -21,7 +21,7 @@ from shared.database import migrate
 from shared.errors import DealregError
 from shared.servers import EmbeddedKafka, EmbeddedPostgres
 from shared.settings import Settings, variable
-from tests.containers import docker_answers, kafka_container, postgres_container
+from tests.containers import KAFKA_IMAGE, POSTGRES_IMAGE, docker_answers, kafka_container, postgres_container
 
 LEVELS = ("unit", "property", "contract", "integration", "crash", "simulation", "broker", "e2e", "upgrade", "bench")
 TEMPLATE = "dealreg_template"
@@ -69,7 +69,7 @@ async def postgres_url(server_folder: Path) -> AsyncIterator[str]:
         yield named
         return
     with ExitStack() as containers:
-        if docker_answers():
+        if docker_answers(POSTGRES_IMAGE):
             yield containers.enter_context(postgres_container())
             return
     server = EmbeddedPostgres(server_folder)
@@ -90,7 +90,7 @@ async def kafka_bootstrap(server_folder: Path) -> AsyncIterator[str]:
         yield named
         return
     with ExitStack() as containers:
-        if docker_answers():
+        if docker_answers(KAFKA_IMAGE):
             yield containers.enter_context(kafka_container())
             return
     server = EmbeddedKafka(server_folder)
