@@ -98,7 +98,7 @@ async def release(tree: Path) -> AsyncIterator[Release]:
     """Processes of the tree's release can be started inside the block; none outlives it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DEALREG_")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(STARTER), stdin=PIPE, stdout=PIPE, env={**kept, "PYTHONPATH": str(tree)}
+        sys.executable, "-P", str(STARTER), stdin=PIPE, stdout=PIPE, env={**kept, "PYTHONPATH": str(tree)}
     )
     found = Release(process)
     listening = asyncio.create_task(found.listen())
