@@ -17,6 +17,9 @@ from shared.observability import configure_logging
 from tests.soak.plan import Log, Plan
 from tests.soak.soak import soaked
 
+INTERRUPTED = 130
+"""As a shell tells of a Ctrl-C."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
@@ -33,18 +36,21 @@ def main() -> int:
     if asked.folder is not None:
         asked.folder.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="dealreg-soak-", dir=asked.folder))
-    with (folder / "soak.log").open("w") as lines:
-        configure_logging("soak", stream=lines)
-        summary = run(soaked(plan, folder, lambda line: print(line, flush=True)))
+    try:
+        with (folder / "soak.log").open("w") as lines:
+            configure_logging("soak", stream=lines)
+            summary = run(soaked(plan, folder, lambda line: print(line, flush=True)))
+    except KeyboardInterrupt:
+        print(f"broken off; logs and servers' files are kept in {folder}", file=sys.stderr)
+        return INTERRUPTED
     print(orjson.dumps(summary, option=orjson.OPT_NON_STR_KEYS).decode())
-    if summary["holds"] and asked.folder is None:
-        shutil.rmtree(folder, ignore_errors=True)
-    if summary["holds"]:
-        return 0
     for failure in summary["failures"]:
         print(f"seed {seed}: {failure}", file=sys.stderr)
-    print(f"logs and servers' files are kept in {folder}", file=sys.stderr)
-    return 1
+    if summary["holds"] and asked.folder is None:
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        print(f"logs and servers' files are kept in {folder}", file=sys.stderr)
+    return 0 if summary["holds"] else 1
 
 
 if __name__ == "__main__":

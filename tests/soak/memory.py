@@ -86,8 +86,12 @@ class Memory:
                 size = psutil.Process(pid).memory_info().rss / MEBIBYTE
             except psutil.NoSuchProcess:
                 continue
-            found = self.generations.setdefault((name, pid), Generation(name, pid, now))
-            found.samples.append((now - found.born, size))
+            self.take(now, name, pid, size)
+
+    def take(self, now: float, name: str, pid: int, megabytes: float) -> None:
+        """The process needed so much."""
+        found = self.generations.setdefault((name, pid), Generation(name, pid, now))
+        found.samples.append((now - found.born, megabytes))
 
     def compared(self, seconds: float) -> list[Compared]:
         """Of a run so long: the longest life of each kind, and newcomers of each."""
