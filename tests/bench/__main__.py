@@ -40,6 +40,7 @@ def main() -> None:
         return
     # What a supervisor says of its children stands in their logs; here are figures.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)
     sizes = QUICK if asked.quick else FULL
     if asked.entries is not None:
         sizes = replace(sizes, long_entries=asked.entries)
@@ -100,7 +101,7 @@ def machine() -> dict[str, Any]:
         "processor": _processor(),
         "memory GB": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
         "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "system": f"{platform.system()} {platform.machine()}",
     }
 
 

@@ -19,6 +19,8 @@ from typing import Any
 
 import orjson
 
+from tests.bench.figures import shown
+
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements-dev.lock",)
 
@@ -34,7 +36,7 @@ class Side:
         return statistics.median(self.values)
 
     def __str__(self) -> str:
-        return f"{_shown(self.median)} ({_shown(min(self.values))}–{_shown(max(self.values))})"
+        return f"{shown(self.median)} ({shown(min(self.values))}–{shown(max(self.values))})"
 
 
 def compare(base: str, arguments: Sequence[str], times: int) -> None:
@@ -62,7 +64,7 @@ def differences(base: Iterable[dict[str, Any]], here: Iterable[dict[str, Any]]) 
     for (log, name, unit), old in before.items():
         new = after.get((log, name, unit))
         if new is not None:
-            ratio = _shown(new.median / old.median) if old.median else "–"
+            ratio = shown(new.median / old.median) if old.median else "–"
             apart = min(new.values) > max(old.values) or max(new.values) < min(old.values)
             rows.append((f"{log}  {name}", unit, str(old), str(new), ratio, "differs" if apart else "within the noise"))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -108,7 +110,3 @@ def _git(*arguments: str) -> bytes:
     if done.returncode:
         raise SystemExit(f"git {arguments[0]} ended with {done.returncode}")
     return done.stdout
-
-
-def _shown(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"

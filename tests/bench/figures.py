@@ -46,15 +46,15 @@ class Figure:
 
     def row(self) -> tuple[str, str, str, str]:
         """For people: name, value with its spread, goal, what stands beside it."""
-        spread = f" ({_shown(min(self.rounds))}–{_shown(max(self.rounds))})" if len(self.rounds) > 1 else ""
+        spread = f" ({shown(min(self.rounds))}–{shown(max(self.rounds))})" if len(self.rounds) > 1 else ""
         goal = ""
         if self.reached is not None:
-            asked = f"≥ {_shown(self.least)}" if self.least is not None else f"≤ {_shown(self.most or 0)}"
+            asked = f"≥ {shown(self.least)}" if self.least is not None else f"≤ {shown(self.most or 0)}"
             goal = f"{asked} {'reached' if self.reached else 'missed'}"
         beside = ", ".join(
             f"{name} {_said(value)}" for name, value in self.beside.items() if not isinstance(value, dict)
         )
-        return self.name, f"{_shown(self.value)} {self.unit}{spread}", goal, beside
+        return self.name, f"{shown(self.value)} {self.unit}{spread}", goal, beside
 
 
 def table(log: str, figures: Iterable[Figure]) -> Iterable[str]:
@@ -69,9 +69,10 @@ def _rounded(value: float) -> float:
     return round(value, 3 if abs(value) < 10 else 1)
 
 
-def _shown(value: float) -> str:
+def shown(value: float) -> str:
+    """A number as people read it."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
 
 
 def _said(value: object) -> str:
-    return _shown(value) if isinstance(value, float) else str(value)
+    return shown(value) if isinstance(value, float) else str(value)

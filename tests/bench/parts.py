@@ -49,9 +49,9 @@ class Sizes:
 
 
 FULL = Sizes(
-    rounds=3, facts=20_000, hot_facts=30_000, load_seconds=6, steady_seconds=30, deals=400_000, questions=200,
-    peer_registrations=2_000, weighed=10_000, worker_facts=40_000, few_open=10_000, many_open=1_000_000,
-    long_entries=1_000_000, during_entries=150_000, vendors=10_000,
+    rounds=3, facts=15_000, hot_facts=10_000, load_seconds=6, steady_seconds=20, deals=400_000, questions=200,
+    peer_registrations=2_000, weighed=4_000, worker_facts=20_000, few_open=10_000, many_open=1_000_000,
+    long_entries=1_000_000, during_entries=60_000, vendors=10_000,
 )  # fmt: skip
 QUICK = Sizes(
     rounds=1, facts=4_000, hot_facts=4_000, load_seconds=2, steady_seconds=5, deals=8_000, questions=30,

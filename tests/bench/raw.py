@@ -153,15 +153,16 @@ async def said_again(before: Settings, place: Place, tape: Tape, entries: int = 
     if settings.log == "kafka":
         async with ground(settings.model_copy(update={"kafka_topic_prefix": prefix}), "bench"):
             pass  # makes topics of their own
-        seconds = await _consumed(settings, entries) if entries else 0.0
+        seconds = await consumed(settings, f"{settings.kafka_topic_prefix}journal", entries) if entries else 0.0
     return seconds + await replayed(settings, tape, f"{prefix}journal")
 
 
-async def _consumed(settings: Settings, entries: int) -> float:
+async def consumed(settings: Settings, topic: str, entries: int) -> float:
+    """Seconds that a bare consumer takes for the first so many records of the topic's first partition."""
     assert settings.kafka_bootstrap is not None
     consumer: AIOKafkaConsumer = Cluster(settings.kafka_bootstrap, settings.request_timeout_ms).consumer()
     await consumer.start()
-    here = TopicPartition(f"{settings.kafka_topic_prefix}journal", 0)
+    here = TopicPartition(topic, 0)
     consumer.assign([here])
     consumer.seek(here, 0)
     began, passed = time.perf_counter(), 0

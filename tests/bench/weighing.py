@@ -25,7 +25,7 @@ from tests.bench.draining import decided_here
 from tests.bench.figures import Figure
 from tests.bench.load import Job
 from tests.bench.place import Log, Place
-from tests.bench.raw import read
+from tests.bench.raw import consumed, read
 from tests.bench.recording import producing, send
 from tests.bench.serving import served
 
@@ -34,6 +34,8 @@ RATE = 1_500
 KAFKA_BATCH = 64
 """Records of one produce request: what the decider sends of a busy vendor is more, of a quiet one less."""
 COMPRESSIONS = ("uncompressed", "gzip", "lz4", "zstd")
+READABLE = ("uncompressed", "gzip")
+"""By a consumer with the libraries that are locked."""
 SCHEMAS = ("log", "registration", "attribution", "projections")
 _SIZES = """
 SELECT n.nspname AS schema, c.relname AS name, pg_table_size(c.oid) AS rows, pg_indexes_size(c.oid) AS indexes
@@ -149,8 +151,11 @@ async def _topics(place: Place, settings: Settings) -> list[Figure]:
             stored[topic] = await read(found.log, topic, partition, ends[partition])
     for compression in COMPRESSIONS:
         for named, records in stored.items():
-            size, seconds = await _sent(settings, f"{place.unused()}.{named}", compression, records)
-            beside = {"B/record": size / len(records), "records/s": len(records) / seconds}
+            topic_name = f"{place.unused()}.{named}"
+            size, seconds = await _sent(settings, topic_name, compression, records)
+            beside = {"B/record": size / len(records), "sent/s": len(records) / seconds}
+            if compression in READABLE:
+                beside["read/s"] = len(records) / await consumed(settings, topic_name, len(records))
             name = f"topic {named}, compression {compression}"
             figures.append(Figure(name, "B/registration", (size / count,), beside=beside))
     return figures
