@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -23,7 +24,7 @@ MAX_VALUE_BYTES = 262_144
 
 _PREFIX = "dealreg."
 _UNHASHED = ("ce_hash", "traceparent")
-"""Headers outside the promised bytes."""
+"""Headers outside the promised bytes; they come last."""
 
 
 class TooLarge(Invalid):
@@ -172,7 +173,7 @@ def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def entry_hash(headers: list[tuple[str, str]], value: bytes) -> str:
+def entry_hash(headers: Sequence[tuple[str, str]], value: bytes) -> str:
     """What chains an entry to the next: over its promised headers and its value."""
     digest = hashlib.sha256(orjson.dumps(headers))
     digest.update(value)
@@ -181,7 +182,10 @@ def entry_hash(headers: list[tuple[str, str]], value: bytes) -> str:
 
 def recorded_hash(record: StoredRecord | Record) -> str:
     """What the entry's hash must be for the bytes that the record has."""
-    return entry_hash([header for header in record.headers if header[0] not in _UNHASHED], record.value)
+    promised = len(record.headers)
+    while promised and record.headers[promised - 1][0] in _UNHASHED:
+        promised -= 1
+    return entry_hash(record.headers[:promised], record.value)
 
 
 def _event(headers: dict[str, str], value: bytes, *, trusted: bool = False) -> Event:

@@ -35,6 +35,10 @@ def _without_forms(schema: Any) -> Any:
     if schema["type"] == "function-before":  # it brings what a sender wrote into the form that is stored
         return _without_forms(schema["schema"])
     made = {name: _without_forms(one) if name in _INNER else one for name, one in schema.items()}
+    if schema["type"] == "default" and isinstance(made.get("default"), dict | list):
+        # Nobody changes what is frozen, so nobody needs a deep copy of his own.
+        given = made.pop("default")
+        return {**made, "default_factory": lambda: given}
     if schema["type"] == "str":
         return {name: one for name, one in made.items() if name not in _FORMS}
     if schema["type"] == "function-after" and made["schema"]["type"] == "str":
