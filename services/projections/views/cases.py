@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from services.projections.views.versions import Key, VersionedTable, Versions, carried
+from services.projections.views.versions import Key, VersionedTable, Versions, carried, replaced
 from shared.errors import Corrupt
 from shared.events.base import Event
 from shared.events.case import CaseClosed, CaseOpened, CaseResolved
@@ -97,7 +97,7 @@ class Cases:
                 for case in event.cases:
                     holder[entry.vendor, event.reward] = case
                     row = _case(folded, entry, case)
-                    kept = row._replace(rewards=[*row.rewards, event.reward])
+                    kept = replaced(row, rewards=[*row.rewards, event.reward])
                     folded.put(_holding(kept, event.amount.currency, event.amount.minor), entry.seq)
             elif isinstance(event, RewardReversed):
                 held_by = holder.get((entry.vendor, event.reward))
@@ -124,13 +124,15 @@ def _holding(row: CaseRow, currency: str, minor: int) -> CaseRow:
     held = dict(zip(row.held_currencies, row.held_minor, strict=True))
     held[currency] = held.get(currency, Decimal(0)) + minor
     kept = sorted((name, amount) for name, amount in held.items() if amount)
-    return row._replace(held_currencies=[name for name, _ in kept], held_minor=[amount for _, amount in kept])
+    return replaced(row, held_currencies=[name for name, _ in kept], held_minor=[amount for _, amount in kept])
 
 
 def _ended(row: CaseRow, entry: Entry, event: Any) -> CaseRow:
     if isinstance(event, CaseResolved):
-        return row._replace(verdict=event.verdict, reason=event.reason)
-    return row._replace(state="closed", outcome=event.outcome, closed_at=entry.clock, held_currencies=[], held_minor=[])
+        return replaced(row, verdict=event.verdict, reason=event.reason)
+    return replaced(
+        row, state="closed", outcome=event.outcome, closed_at=entry.clock, held_currencies=[], held_minor=[]
+    )
 
 
 def _opened(entry: Entry, event: CaseOpened) -> CaseRow:

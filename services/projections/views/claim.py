@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from services.projections.views.versions import replaced
 from shared.events.envelope import Entry
 from shared.events.lifecycle import Life
 from shared.events.money import Money
@@ -83,7 +84,8 @@ class PipelineRow(NamedTuple):
 
     def living(self, life: Life, **changes: Any) -> PipelineRow:
         """The row with this life and these changes."""
-        return self._replace(
+        return replaced(
+            self,
             state=life.state,
             review=life.review,
             protection=life.protection,
@@ -108,7 +110,7 @@ def first_row(entry: Entry, event: RegistrationSubmitted) -> PipelineRow:
 
 def with_claim(row: PipelineRow, claim: RegistrationSubmitted) -> PipelineRow:
     """The row with the content of a changed claim."""
-    return row._replace(**_content(claim))
+    return replaced(row, **_content(claim))
 
 
 def _content(claim: RegistrationSubmitted) -> dict[str, Any]:
@@ -186,4 +188,4 @@ def with_evidence(row: PipelineRow, event: EvidenceAdded) -> PipelineRow:
     """The row with one more piece of work on its file."""
     content = orjson.loads(row.sealed) if row.sealed else {}
     content.setdefault("evidence", []).append(event.evidence.model_dump(mode="json", exclude_none=True))
-    return row._replace(sealed=orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+    return replaced(row, sealed=orjson.dumps(content, option=orjson.OPT_SORT_KEYS))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.projections.views.versions import VersionedTable, Versions, carried
+from services.projections.views.versions import VersionedTable, Versions, carried, replaced
 from shared.errors import Corrupt
 from shared.events import conflict as c
 from shared.events.envelope import Entry
@@ -66,7 +66,7 @@ class Conflicts:
             elif before is None:
                 raise Corrupt(f"{event.type} concerns {event.conflict}, which was never detected")
             else:
-                ended = before._replace(state="resolved", outcome=event.outcome, resolved_at=entry.clock)
+                ended = replaced(before, state="resolved", outcome=event.outcome, resolved_at=entry.clock)
                 folded.put(ended, entry.seq)
         return folded
 

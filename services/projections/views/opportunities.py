@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.projections.views.versions import VersionedTable, Versions, carried
+from services.projections.views.versions import VersionedTable, Versions, carried, replaced
 from services.projections.views.won import MESSAGES, STATES
 from shared.errors import Corrupt
 from shared.events import opportunity as o
@@ -135,12 +135,12 @@ def _told(before: OpportunityRow | None, entry: Entry, event: Any) -> Opportunit
         changes["won_case"] = changes["holder"] = None
     if type(event) in STATES:
         changes["lost_reason"] = event.reason if isinstance(event, o.OpportunityLost) else None
-    return row._replace(state=state, **changes)
+    return replaced(row, state=state, **changes)
 
 
 def _concluded(row: OpportunityRow, event: Any) -> OpportunityRow:
     if isinstance(event, o.OpportunityLinked):
-        return row._replace(registration_id=event.registration, linked_by=event.by, unlinked_code=None)
+        return replaced(row, registration_id=event.registration, linked_by=event.by, unlinked_code=None)
     if isinstance(event, o.OpportunityUnlinked):
-        return row._replace(registration_id=None, linked_by=None, unlinked_code=event.code)
-    return row._replace(won_case=event.case, holder=event.holder)
+        return replaced(row, registration_id=None, linked_by=None, unlinked_code=event.code)
+    return replaced(row, won_case=event.case, holder=event.holder)

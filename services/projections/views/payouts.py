@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.projections.views.ledger import POSTED
-from services.projections.views.versions import VersionedTable, Versions
+from services.projections.views.versions import VersionedTable, Versions, carried, replaced
 from shared.events.envelope import Entry
 from shared.events.partner import PartnerReinstated, PartnerSuspended
+
+_YEAR_MONTH = len("2025-01")
 
 
 class PayoutRow(NamedTuple):
@@ -100,6 +103,12 @@ class Payouts:
             await self.accounts.load(connection, accounts), await self.standings.load(connection, partners)
         )
 
+    def carry(self, rows: PayoutRows, changes: PayoutRows | None) -> PayoutRows:
+        if changes is None:
+            return rows
+        # Totals are added to where they lie: no fold reads them.
+        return PayoutRows(carried(rows.accounts, changes.accounts), carried(rows.standings, changes.standings))
+
     def fold(self, rows: PayoutRows, entries: Sequence[Entry]) -> PayoutRows:
         accounts, standings = Versions(dict(rows.accounts.current)), Versions(dict(rows.standings.current))
         totals: dict[tuple[Any, ...], TotalRow] = {}
@@ -140,7 +149,8 @@ def _of_partner(event: Any) -> bool:
 def _added(before: PayoutRow | None, moved: PayoutRow) -> PayoutRow:
     if before is None:
         return moved
-    return before._replace(
+    return replaced(
+        before,
         debit_minor=before.debit_minor + moved.debit_minor,
         credit_minor=before.credit_minor + moved.credit_minor,
         entries=before.entries + 1,
@@ -164,20 +174,22 @@ def _moved(entry: Entry) -> list[PayoutRow]:
     event: Any = entry.event
     if not isinstance(event, POSTED):
         return []
-    posted, effective = month_of(entry.clock), month_of(event.effective_at)
-    found: dict[str, PayoutRow] = {}
+    sides: dict[tuple[str, str, str, str], list[int]] = {}
     for one in event.postings:
-        parts = (one.partner, one.program, one.currency, one.account, f"{posted:%Y-%m}", f"{effective:%Y-%m}")
-        id_ = "|".join(parts)
-        row = found.get(id_) or PayoutRow(
-            entry.vendor, id_, entry.seq, None, one.partner, one.program, one.currency, one.account,
-            posted, effective, Decimal(0), Decimal(0), 1,
-        )  # fmt: skip
-        side = "debit_minor" if one.amount_minor > 0 else "credit_minor"
-        found[id_] = row._replace(**{side: getattr(row, side) + abs(one.amount_minor)})
-    return list(found.values())
+        whose = (one.partner, one.program, one.currency, one.account)
+        sides.setdefault(whose, [0, 0])[one.amount_minor < 0] += abs(one.amount_minor)
+    posted, effective = month_of(entry.clock), month_of(event.effective_at)
+    months = f"{posted.isoformat()[:_YEAR_MONTH]}|{effective.isoformat()[:_YEAR_MONTH]}"
+    return [
+        PayoutRow(
+            entry.vendor, f"{'|'.join(whose)}|{months}", entry.seq, None, *whose,
+            posted, effective, Decimal(debit), Decimal(credit), 1,
+        )
+        for whose, (debit, credit) in sides.items()
+    ]  # fmt: skip
 
 
+@lru_cache(maxsize=4_096)  # every posting asks twice, and the entries of a batch are of a few moments
 def month_of(moment: datetime) -> date:
     """The first day of the moment's month, in UTC."""
     return moment.astimezone(UTC).date().replace(day=1)

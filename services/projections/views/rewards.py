@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.projections.views.versions import Key, VersionedTable, Versions, carried
+from services.projections.views.versions import Key, VersionedTable, Versions, carried, replaced
 from shared.errors import Corrupt
 from shared.events.base import Event
 from shared.events.case import CaseClosed
@@ -91,7 +91,7 @@ class Rewards:
             if isinstance(event, CaseClosed):
                 for key in held.pop((entry.vendor, event.case), ()):
                     row = folded.current[key]
-                    folded.put(row._replace(cases=[one for one in row.cases if one != event.case]), entry.seq)
+                    folded.put(replaced(row, cases=[one for one in row.cases if one != event.case]), entry.seq)
                 continue
             if isinstance(event, RewardAccrued):
                 row = _accrued(entry, event)
@@ -101,7 +101,7 @@ class Rewards:
                 before = folded.get((entry.vendor, event.reward))
                 if before is None:
                     raise Corrupt(f"{event.type} concerns {event.reward}, which was never accrued")
-                row = _moved(before, event)._replace(changed_at=entry.clock)
+                row = replaced(_moved(before, event), changed_at=entry.clock)
             folded.put(row, entry.seq)
         return folded
 
@@ -119,11 +119,11 @@ def _held_by_case(rows: Versions[RewardRow]) -> dict[Key, list[Key]]:
 
 def _moved(row: RewardRow, event: Any) -> RewardRow:
     if isinstance(event, RewardHeld):
-        return row._replace(code=event.code)
+        return replaced(row, code=event.code)
     if isinstance(event, RewardReleased):
-        return row._replace(status="payable", code=None)
+        return replaced(row, status="payable", code=None)
     left = row.amount_minor - event.total
-    return row._replace(left_minor=left, code=event.code, status=row.status if left else "reversed")
+    return replaced(row, left_minor=left, code=event.code, status=row.status if left else "reversed")
 
 
 def _accrued(entry: Entry, event: RewardAccrued) -> RewardRow:
