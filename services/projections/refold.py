@@ -48,7 +48,9 @@ class Refold:
         tables = [await describe(connection, name) for name in view.tables]
         for table, scratch in zip(tables, view.at(SCRATCH).tables, strict=True):
             key = ", ".join(table.key)
-            await connection.execute(f"CREATE TEMP TABLE {scratch} (LIKE {table.name}) ON COMMIT DROP")
+            await connection.execute(
+                f"CREATE TEMP TABLE {scratch} (LIKE {table.name} INCLUDING DEFAULTS) ON COMMIT DROP"
+            )
             await connection.execute(f"ALTER TABLE {scratch} ADD PRIMARY KEY ({key})")
         stored = await current_of(connection, view)
         version = stored.version

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.projections.views.claim import PipelineRow, claim_of, first_row, with_claim, with_evidence
-from services.projections.views.versions import Key, VersionedTable, Versions, carried
+from services.projections.views.versions import Key, VersionedTable, Versions, carried, replaced
 from services.projections.views.won import Linked, counted, followed
 from shared.errors import Corrupt
 from shared.events import opportunity as o
@@ -28,6 +28,9 @@ class PipelineRows:
     opportunities: dict[Key, Linked]
 
 
+SPARE = ("missing", "open_fields", "behind", "lookalikes", "verified", "refuted", "won_currencies", "won_minor")
+"""Of the row's lists, those that are empty in most rows."""
+
 Change = Callable[[PipelineRow, Any, Entry], PipelineRow]
 _SETTLED: dict[str, Any] = {"behind": [], "lookalikes": [], "missing": [], "open_fields": [], "confirm_by": None}
 """What no longer holds once the review has ended."""
@@ -35,17 +38,18 @@ _SETTLED: dict[str, Any] = {"behind": [], "lookalikes": [], "missing": [], "open
 
 def _completed(row: PipelineRow, event: r.RegistrationCompleted, entry: Entry) -> PipelineRow:
     policy = event.policy or f"{row.program}/{event.policy_number}"
-    return row._replace(
-        completed_at=entry.clock, policy=policy, tier=event.tier, products=list(event.products), missing=[]
+    return replaced(
+        row, completed_at=entry.clock, policy=policy, tier=event.tier, products=list(event.products), missing=[]
     )
 
 
 def _recognised(row: PipelineRow, event: r.RegistrationRecognised, entry: Entry) -> PipelineRow:
-    return row._replace(products=list(event.products), completed_at=entry.clock)
+    return replaced(row, products=list(event.products), completed_at=entry.clock)
 
 
 def _held(row: PipelineRow, event: r.RegistrationHeld, entry: Entry) -> PipelineRow:
-    return row._replace(
+    return replaced(
+        row,
         completed_at=None if event.reason == "incomplete" else row.completed_at,
         missing=list(event.missing),
         open_fields=list(event.fields),
@@ -57,7 +61,8 @@ def _held(row: PipelineRow, event: r.RegistrationHeld, entry: Entry) -> Pipeline
 
 
 def _approved(row: PipelineRow, event: r.RegistrationApproved, entry: Entry) -> PipelineRow:
-    return row._replace(
+    return replaced(
+        row,
         protected_from=event.protected_from,
         protected_until=event.protected_until,
         promoted=event.promoted,
@@ -68,7 +73,7 @@ def _approved(row: PipelineRow, event: r.RegistrationApproved, entry: Entry) -> 
 
 
 def _rejected(row: PipelineRow, event: r.RegistrationRejected, entry: Entry) -> PipelineRow:
-    return row._replace(original=event.original, ended_at=entry.clock, **_SETTLED)
+    return replaced(row, original=event.original, ended_at=entry.clock, **_SETTLED)
 
 
 def _withdrawn(row: PipelineRow, event: r.RegistrationWithdrawn, entry: Entry) -> PipelineRow:
@@ -76,41 +81,41 @@ def _withdrawn(row: PipelineRow, event: r.RegistrationWithdrawn, entry: Entry) -
 
 
 def _ended(row: PipelineRow, event: Event, entry: Entry) -> PipelineRow:
-    return row._replace(ended_at=entry.clock, extension_until=None, **_SETTLED)
+    return replaced(row, ended_at=entry.clock, extension_until=None, **_SETTLED)
 
 
 def _amended(row: PipelineRow, event: r.RegistrationAmended, entry: Entry) -> PipelineRow:
-    return with_claim(row, amended(claim_of(row), event))._replace(revision=row.revision + 1)
+    return replaced(with_claim(row, amended(claim_of(row), event)), revision=row.revision + 1)
 
 
 def _evidence(row: PipelineRow, event: r.EvidenceAdded, entry: Entry) -> PipelineRow:
-    return with_evidence(row, event)._replace(revision=row.revision + 1)
+    return replaced(with_evidence(row, event), revision=row.revision + 1)
 
 
 def _verified(row: PipelineRow, event: r.EvidenceVerified, entry: Entry) -> PipelineRow:
     refuted = [one for one in row.refuted if one != event.evidence]
-    return row._replace(verified=sorted({*row.verified, event.evidence}), refuted=refuted)
+    return replaced(row, verified=sorted({*row.verified, event.evidence}), refuted=refuted)
 
 
 def _refuted(row: PipelineRow, event: r.EvidenceRefuted, entry: Entry) -> PipelineRow:
     verified = [one for one in row.verified if one != event.evidence]
-    return row._replace(verified=verified, refuted=sorted({*row.refuted, event.evidence}))
+    return replaced(row, verified=verified, refuted=sorted({*row.refuted, event.evidence}))
 
 
 def _extension_held(row: PipelineRow, event: p.ExtensionHeld, entry: Entry) -> PipelineRow:
-    return row._replace(extension_until=event.until)
+    return replaced(row, extension_until=event.until)
 
 
 def _extension_refused(row: PipelineRow, event: p.ExtensionRefused, entry: Entry) -> PipelineRow:
-    return row._replace(extension_until=None)
+    return replaced(row, extension_until=None)
 
 
 def _extended(row: PipelineRow, event: p.ProtectionExtended, entry: Entry) -> PipelineRow:
-    return row._replace(protected_until=event.protected_until, extensions=event.extensions, extension_until=None)
+    return replaced(row, protected_until=event.protected_until, extensions=event.extensions, extension_until=None)
 
 
 def _resumed(row: PipelineRow, event: p.ProtectionResumed, entry: Entry) -> PipelineRow:
-    return row._replace(ended_at=None)
+    return replaced(row, ended_at=None)
 
 
 CHANGES: dict[type[Event], Change] = {
@@ -158,7 +163,7 @@ class Pipeline:
     declares: frozenset[str] | None = frozenset(one.type for one in DECLARED)
 
     def __init__(self, schema: str = "projections") -> None:
-        self.registrations = VersionedTable(schema, "pipeline", PipelineRow)
+        self.registrations = VersionedTable(schema, "pipeline", PipelineRow, SPARE)
         self.opportunities = f"{schema}.pipeline_opportunity"
         self.tables: tuple[str, ...] = (self.registrations.qualified, self.opportunities)
 
@@ -169,8 +174,11 @@ class Pipeline:
         opportunities = await self._linked(connection, entries)
         wanted = {(one.vendor, one.registration_id) for one in opportunities.values() if one.registration_id}
         for entry in entries:
+            fields = (
+                entry.event.__dict__
+            )  # an attribute that is not there is looked for by pydantic, which takes its time
             for name in ("registration", "previous"):
-                if (found := getattr(entry.event, name, None)) is not None:
+                if (found := fields.get(name)) is not None:
                     wanted.add((entry.vendor, found))
         return PipelineRows(await self.registrations.load(connection, wanted), opportunities)
 
