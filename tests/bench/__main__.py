@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -63,6 +65,10 @@ def without(arguments: Sequence[str], *named: str) -> list[str]:
 
 async def measured(logs: Iterable[Log], names: Iterable[str], sizes: Sizes, asked: argparse.Namespace) -> None:
     """Every figure of the chosen logs is shown as it is measured, and all are written at the end."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    # Whoever ends us, by a time limit say, ends our servers too.
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
     written: dict[str, Any] = {"machine": machine(), "quick": asked.quick, "logs": {}, "seconds": {}}
     for log in logs:
         chosen = [name for name in PARTS if name in names and log in PARTS[name].logs]

@@ -7,6 +7,7 @@ where the intervals of its runs lie apart; where they overlap, the noise of the 
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -41,6 +42,7 @@ class Side:
 
 def compare(base: str, arguments: Sequence[str], times: int) -> None:
     """The figures of this work tree and of the base are printed side by side; what is measured is chosen as ever."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     commit = _git("rev-parse", "--verify", f"{base}^{{commit}}").decode().strip()
     with tempfile.TemporaryDirectory(prefix="dealreg-bench-base-") as folder:
         there = Path(folder) / "tree"
@@ -89,9 +91,14 @@ def _measured(tree: Path, arguments: Sequence[str], answer: Path) -> dict[str, A
     command = [sys.executable, "-m", "tests.bench", *arguments, "--json", str(answer)]
     # The tree's own packages come before those that are installed here.
     environment = {**os.environ, "PYTHONPATH": str(tree)}
-    done = subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, check=False)
-    if done.returncode:
-        raise SystemExit(f"the benchmark of {tree} ended with {done.returncode}: has that commit what was asked for?")
+    with subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL) as child:
+        try:
+            code = child.wait()
+        except BaseException:
+            child.terminate()  # it ends its servers, and then itself
+            raise
+    if code:
+        raise SystemExit(f"the benchmark of {tree} ended with {code}: has that commit what was asked for?")
     told: dict[str, Any] = orjson.loads(answer.read_bytes())
     return told
 

@@ -98,6 +98,14 @@ def arithmetic(logs: dict[str, Figures]) -> Iterable[str]:
             if name in figures:
                 gives = figures[name]["value"]
                 yield f"| {what} | {asked:,.0f}/s | {gives:,.0f}/s | {100 * asked / gives:,.0f} % of it |\n"
+    year = DAYS_A_YEAR * day * FACTS_A_REGISTRATION * ENTRIES_A_FACT
+    for log, figures in logs.items():
+        if (rebuilt := figures.get("rebuilt, pipeline, folding")) is not None:
+            hours = year / rebuilt["value"] / HOUR
+            yield (
+                f"| rebuild the pipeline from a year, {log} | {year / 1e6:,.0f} million entries | "
+                f"{rebuilt['value']:,.0f}/s | {hours:,.1f} hours |\n"
+            )
     for log, figures in logs.items():
         for what, name in (("tables", "tables, all"), ("write-ahead log", "write-ahead log, all")):
             if name in figures:
