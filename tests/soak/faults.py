@@ -20,6 +20,9 @@ UNEVEN = (0.5, 1.5)
 BEYOND_LEASE = (1.0, 3.0)
 """Seconds that a frozen process stays away after its lease."""
 
+RESTART_POLL_SECONDS = 0.05
+"""The supervisor starts a process again after ten seconds at the most."""
+
 What = Literal["kill", "freeze", "crash"]
 
 
@@ -71,9 +74,12 @@ class Faults:
                 place, beyond = chance.random(), chance.uniform(*BEYOND_LEASE)
                 if fault.what == "crash":
                     await self._crash(fault)
-                elif (victim := self._victim(fault.to, place, time.monotonic() - began)) is None:
-                    self.done[f"no {fault.to} to {fault.what}"] += 1
-                elif fault.what == "kill":
+                    continue
+                while (victim := self._victim(fault.to, place, time.monotonic() - began)) is None:
+                    if stop.is_set():
+                        return
+                    await asyncio.sleep(RESTART_POLL_SECONDS)
+                if fault.what == "kill":
                     self._kill(victim)
                 else:
                     group.create_task(self._freeze(victim, self.plan.lease_seconds + beyond))

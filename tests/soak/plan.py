@@ -27,6 +27,8 @@ class Plan:
     """Processes of each kind; from two on the first of each is left alone after `spared_after`."""
     fault_seconds: float = 10.0
     """Between two faults, on average."""
+    least_faults: int = 0
+    """Load goes on until so many are done, where a slow machine needs longer for them."""
     kills: int = 3
     """Of each kind of process, for each crash of a server."""
     freezes: int = 4

@@ -93,6 +93,8 @@ class Soak:
             harming = group.create_task(self.faults.run(stop))
             sending = group.create_task(self.sender.run(stop))
             await asyncio.wait({sending, harming}, timeout=self.plan.seconds, return_when=asyncio.FIRST_COMPLETED)
+            while self.faults.done.total() < self.plan.least_faults:
+                await asyncio.sleep(self.plan.sample_seconds)
             stop.set()
             await sending
             self._sent = time.monotonic()

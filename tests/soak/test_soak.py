@@ -11,13 +11,14 @@ from tests.soak.plan import Plan
 from tests.soak.site import KINDS
 from tests.soak.soak import soaked
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(600)]
 SHORT = Plan(
-    seconds=25,
+    seconds=20,
     rate=40,
-    seed=5,
+    seed=9,
     copies=1,
-    fault_seconds=3,
+    fault_seconds=2.5,
+    least_faults=6,
     kills=1,
     freezes=1,
     lease_seconds=3,
