@@ -24,7 +24,7 @@ from tests.bench.draining import all_decided, decided_here
 from tests.bench.figures import Figure
 from tests.bench.load import Job
 from tests.bench.mixed import PARTNERS, PRODUCTS, History
-from tests.bench.place import Place, fill
+from tests.bench.place import LONG_SECONDS, Place, fill
 from tests.bench.serving import served
 
 MOST_RATIO = 1.3
@@ -93,8 +93,8 @@ async def _open(place: Place, count: int) -> House:
         await _copied(found.pool, count)
         for table in ("attribution.document", "attribution.processed_fact", "registration.idempotency",
                       "registration.person"):  # fmt: skip
-            await found.pool.execute(f"VACUUM (ANALYZE) {table}", timeout=None)
-        await found.pool.execute("CHECKPOINT", timeout=None)
+            await found.pool.execute(f"VACUUM (ANALYZE) {table}", timeout=LONG_SECONDS)
+        await found.pool.execute("CHECKPOINT", timeout=LONG_SECONDS)
         scopes = [one for one in SCOPES if one != "import"]
         _, token = await Credentials(found.pool, settings.credential_cache_seconds).create(VENDOR, scopes)
     return House(settings, str(token), count)
@@ -163,4 +163,4 @@ def _person(fact: str) -> tuple[Any, ...]:
 
 
 async def _copy(pool: Any, schema: str, table: str, rows: Sequence[Any]) -> None:
-    await pool.copy_records_to_table(table, schema_name=schema, records=rows, timeout=None)
+    await pool.copy_records_to_table(table, schema_name=schema, records=rows, timeout=LONG_SECONDS)

@@ -34,7 +34,7 @@ from tests.bench.deciding import decide
 from tests.bench.figures import Figure
 from tests.bench.load import WARM_UP_SECONDS, Job
 from tests.bench.mixed import History
-from tests.bench.place import FILL_RECORDS, Place
+from tests.bench.place import FILL_RECORDS, LONG_SECONDS, Place
 from tests.bench.raw import read
 
 SAMPLE_FACTS = 8_000
@@ -114,7 +114,7 @@ async def _written(found: Ground, place: Place, entries: int) -> None:
         for records in _chunks(copied):
             await found.log.append("journal", records)
         vendors, left = vendors + 1, left - len(sample)
-    await found.pool.execute("ANALYZE log.journal", timeout=None)
+    await found.pool.execute("ANALYZE log.journal", timeout=LONG_SECONDS)
 
 
 def _copied(sample: Sequence[StoredRecord], vendor: str) -> Iterator[Record]:

@@ -14,7 +14,7 @@ from services.projections.views import ALL
 from shared.log.port import partition_of
 from tests.bench.asking import percentile
 from tests.bench.figures import Figure
-from tests.bench.place import Place
+from tests.bench.place import LONG_SECONDS, Place
 
 OPEN_A_VENDOR = 20
 BEGAN = datetime(2025, 1, 6, tzinfo=UTC)
@@ -37,8 +37,8 @@ async def vendors(place: Place, count: int) -> list[Figure]:
         await _copy(found.pool, "attribution", "document", documents)
         told = [(view.name, view.version, name, 1, "0" * 64) for view in ALL for name in names]
         await _copy(found.pool, "projections", "head", told)
-        await found.pool.execute("VACUUM (ANALYZE) attribution.document", timeout=None)
-        await found.pool.execute("ANALYZE", timeout=None)
+        await found.pool.execute("VACUUM (ANALYZE) attribution.document", timeout=LONG_SECONDS)
+        await found.pool.execute("ANALYZE", timeout=LONG_SECONDS)
         store = PostgresStore(found.pool)
 
         async def due(vendors: list[str] | None = None) -> None:
@@ -63,4 +63,4 @@ async def _timed(name: str, ask: Callable[[], Awaitable[Any]], beside: dict[str,
 
 
 async def _copy(pool: Any, schema: str, table: str, rows: list[Any]) -> None:
-    await pool.copy_records_to_table(table, schema_name=schema, records=rows, timeout=None)
+    await pool.copy_records_to_table(table, schema_name=schema, records=rows, timeout=LONG_SECONDS)

@@ -20,6 +20,8 @@ from shared.settings import Settings, variable
 
 Log = Literal["postgres", "kafka"]
 FILL_RECORDS = 1_000
+LONG_SECONDS = 3_600
+"""For a statement over a whole table; without it the pool's minute holds."""
 
 
 @dataclass

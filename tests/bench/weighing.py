@@ -24,7 +24,7 @@ from tests.bench.accepting import CONNECTIONS, VENDOR, house, loaded
 from tests.bench.draining import decided_here
 from tests.bench.figures import Figure
 from tests.bench.load import Job
-from tests.bench.place import Log, Place
+from tests.bench.place import LONG_SECONDS, Log, Place
 from tests.bench.raw import consumed, read
 from tests.bench.recording import producing, send
 from tests.bench.serving import served
@@ -78,7 +78,7 @@ async def weigh(place: Place, log: Log, registrations: int) -> list[Figure]:
 
 async def _weighed(settings: Settings, token: str, registrations: int, suffix: str) -> list[Figure]:
     async with ground(settings, "bench") as found:
-        await found.pool.execute("CHECKPOINT")
+        await found.pool.execute("CHECKPOINT", timeout=LONG_SECONDS)
         wal = [await _wal(found)]
         async with served(settings) as url:
             seconds = max(registrations / RATE, 1.0)
