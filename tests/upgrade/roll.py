@@ -37,6 +37,7 @@ class Roll:
     old: OldRelease
     next: Site
     sender: Sender
+    client: httpx.AsyncClient
     seen: int = 0
     """The most registrations that any reader showed: no other may show fewer from then on."""
 
@@ -47,8 +48,8 @@ class Roll:
     async def read(self, release: Whose, path: str, vendor: str = VENDORS[0]) -> httpx.Response:
         """What the query API of that release answers."""
         urls = self.old.urls if release == "old" else self.next.urls
-        async with httpx.AsyncClient(base_url=urls["query"], timeout=30) as client:
-            return await client.get(path, headers={"Authorization": f"Bearer {self.sender.keys[vendor]}"})
+        headers = {"Authorization": f"Bearer {self.sender.keys[vendor]}"}
+        return await self.client.get(f"{urls['query']}{path}", headers=headers)
 
     async def pages(self, release: Whose, path: str, vendor: str = VENDORS[0]) -> list[dict[str, Any]]:
         """All items of a list."""
@@ -105,7 +106,8 @@ async def rolling(database: str, settings: Settings, folder: Path, release: Rele
             keys[vendor] = str(token)
         edge = old.urls["registration"]
         await asyncio.gather(*(_house(edge, key) for key in keys.values()))
-        yield Roll(old, next_, Sender([edge], keys))
+        async with httpx.AsyncClient(timeout=30) as client:
+            yield Roll(old, next_, Sender([edge], keys), client)
 
 
 async def _house(url: str, key: str) -> None:

@@ -55,7 +55,7 @@ class Sender:
     async def claim(self, client: httpx.AsyncClient, vendor: str) -> Accepted:
         """One more customer is claimed; every third claim is given up at once."""
         n = next(self._numbers)
-        customer = {"legal_name": f"Customer {n}", "country": "EG", "tax_id": f"100-000-{n:03}"}
+        customer = {"legal_name": f"Customer {n}", "country": "EG", "tax_id": str(100_000_000 + n)}
         body = {"program": "hunting", "partner": "a", "customer": customer, "products": ["X"]}
         claim = await self.send(client, vendor, "claim", "/v1/registrations", body)
         if n // len(self.keys) % WITHDRAW_EVERY == 0:
