@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 
 RELEASE = version("dealreg")
 
 RELEASED = ("0.1.0",)
 """Every release, the oldest first: each can be upgraded from, and its schema with data is kept (`tests/upgrade/`)."""
+
+_NUMBERS = re.compile(r"\d+(\.\d+)*")
+
+
+def later(release: str, than: str) -> bool:
+    """Whether the release came after the other one; of those without a number nobody can say, and of pre-releases."""
+    numbers = [_NUMBERS.match(one) for one in (release, than)]
+    one, other = (tuple(map(int, found[0].split("."))) if found else () for found in numbers)
+    return bool(other) and one > other

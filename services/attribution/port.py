@@ -41,6 +41,10 @@ class Session(Protocol):
         """The heads of the vendors that have a journal."""
         ...
 
+    async def releases(self, partition: int) -> dict[str, str]:
+        """The releases that decided last for the vendors of the partition, each with one such vendor."""
+        ...
+
     async def processed(self, facts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Those of the facts (vendor, fact id) that were handled in an earlier transaction."""
         ...

@@ -6,7 +6,7 @@ dropped as handled, so old decisions are never taken a second time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -17,13 +17,14 @@ from services.attribution.domain.state import THE_VENDOR, Vendor
 from services.attribution.ledger import Handled, Head, Ledger
 from services.attribution.metrics import EVOLVED
 from services.attribution.port import Session, Store
-from shared.errors import Corrupt
+from shared.errors import Corrupt, Misconfigured
 from shared.events.base import Decision
 from shared.events.codec import decode_entry
 from shared.events.envelope import GENESIS, Entry
 from shared.events.vendor import DeciderUpgraded, FactRefused
 from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog, StoredRecord
+from shared.release import later
 
 BATCH = 500
 
@@ -45,9 +46,10 @@ Tails = dict[str, list[Found]]
 async def catch_up(store: Store, log: EventLog, ownership: Ownership, held: Held, release: str) -> Held:
     """The state has what the journal has, but for facts that the journal may have in part and that are decided again.
 
-    Raises `Corrupt` where they contradict each other.
+    Raises `Corrupt` where they contradict each other, and `Misconfigured` where a later release has decided already.
     """
     async with store.session() as session:
+        _assert_not_gone_back(await session.releases(held.partition), release)
         offset = await session.journal_offset(held.partition)
     end = (await log.end_offsets("journal"))[held.partition]
     if end < offset:
@@ -63,6 +65,15 @@ async def catch_up(store: Store, log: EventLog, ownership: Ownership, held: Held
     finally:
         await reader.close()
     return await _end(store, ownership, held, tails, offset, release) if tails else held
+
+
+def _assert_not_gone_back(releases: Mapping[str, str], release: str) -> None:
+    """Nobody decided by what this release cannot know: its documents might have more than it would write back."""
+    for decided, vendor in releases.items():
+        if later(decided, than=release):
+            raise Misconfigured(
+                f"release {decided} has decided for vendor {vendor}, and this one is {release}: run {decided} here too"
+            )
 
 
 def _followed(tails: Tails, records: Sequence[StoredRecord]) -> list[Entry]:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from services.attribution.documents import from_json, to_json
-from services.attribution.domain.state import Document, Key, due_of
+from services.attribution.domain.state import THE_VENDOR, Document, Key, due_of
 from services.attribution.ledger import Deadline, Head, Written
 from services.attribution.port import Waiting
 from shared.database import database_errors
@@ -23,6 +23,12 @@ JOIN unnest($1::text[], $2::text[], $3::text[]) AS wanted(vendor, kind, id) USIN
 """
 _HEADS = """
 SELECT vendor, seq, hash, clock, known_at FROM attribution.head WHERE vendor = ANY ($1::text[])
+"""
+_RELEASES = """
+SELECT document.body->>'release' AS release, min(vendor) AS vendor
+FROM attribution.head JOIN attribution.document USING (vendor)
+WHERE head.partition = $1 AND document.kind = $2 AND document.id = $3 AND document.body->>'release' IS NOT NULL
+GROUP BY 1
 """
 _PROCESSED = """
 SELECT vendor, fact_id FROM attribution.processed_fact
@@ -89,6 +95,10 @@ class PostgresSession:
     async def heads(self, vendors: Iterable[str]) -> dict[str, Head]:
         rows = await self.connection.fetch(_HEADS, sorted(vendors))
         return {row["vendor"]: Head(row["seq"], row["hash"], row["clock"], row["known_at"]) for row in rows}
+
+    async def releases(self, partition: int) -> dict[str, str]:
+        rows = await self.connection.fetch(_RELEASES, partition, THE_VENDOR.kind, THE_VENDOR.id)
+        return {row["release"]: row["vendor"] for row in rows}
 
     async def processed(self, facts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         pairs = sorted(set(facts))

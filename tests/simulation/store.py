@@ -49,6 +49,9 @@ class MemorySession:
         rows = await self._read("heads", lambda: {one: self._get("head", one) for one in asked})
         return {vendor: row.head for vendor, row in rows.items() if row is not None}
 
+    async def releases(self, partition: int) -> dict[str, str]:
+        return {}  # here releases only rise
+
     async def processed(self, facts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         pairs = sorted(set(facts))
         return await self._read("processed", lambda: {one for one in pairs if self._get("processed", one) is not None})
