@@ -23,6 +23,7 @@ import orjson
 from tests.bench.figures import shown
 
 ROOT = Path(__file__).parents[2]
+LEAST_VALUES = 3
 LOCKS = ("requirements-dev.lock",)
 
 
@@ -67,14 +68,20 @@ def differences(base: Iterable[dict[str, Any]], here: Iterable[dict[str, Any]]) 
         new = after.get((log, name, unit))
         if new is not None:
             ratio = shown(new.median / old.median) if old.median else "–"
-            apart = min(new.values) > max(old.values) or max(new.values) < min(old.values)
-            rows.append((f"{log}  {name}", unit, str(old), str(new), ratio, "differs" if apart else "within the noise"))
+            rows.append((f"{log}  {name}", unit, str(old), str(new), ratio, _verdict(old, new)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
     for missing, side in ((before.keys() - after.keys(), "base"), (after.keys() - before.keys(), "here")):
         if missing:
             yield f"only {side}: " + ", ".join(sorted(f"{log} {name}" for log, name, _ in missing))
+
+
+def _verdict(old: Side, new: Side) -> str:
+    if min(len(old.values), len(new.values)) < LEAST_VALUES:
+        return "too few runs to tell"
+    apart = min(new.values) > max(old.values) or max(new.values) < min(old.values)
+    return "differs" if apart else "within the noise"
 
 
 def _sides(runs: Iterable[dict[str, Any]]) -> dict[tuple[str, str, str], Side]:

@@ -33,6 +33,12 @@ class Figure:
             return self.value >= self.least
         return self.value <= self.most if self.most is not None else None
 
+    @property
+    def of_goal(self) -> float:
+        """What part of the goal the value is."""
+        goal = self.least if self.least is not None else self.most
+        return self.value / goal if goal else 1.0
+
     def written(self) -> dict[str, Any]:
         """For machines."""
         goal = {"least": self.least, "most": self.most, "reached": self.reached}
@@ -50,7 +56,7 @@ class Figure:
         goal = ""
         if self.reached is not None:
             asked = f"≥ {shown(self.least)}" if self.least is not None else f"≤ {shown(self.most or 0)}"
-            goal = f"{asked} {'reached' if self.reached else 'missed'}"
+            goal = f"{asked} {'reached' if self.reached else 'missed'}, {shown(self.of_goal)} of it"
         beside = ", ".join(
             f"{name} {_said(value)}" for name, value in self.beside.items() if not isinstance(value, dict)
         )
