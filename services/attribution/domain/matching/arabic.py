@@ -1,17 +1,20 @@
-"""Arabic letters, folded and romanised: vowels that are not written stay unwritten."""
+"""Arabic script: letters folded, articles put aside, trade words in English, the rest romanised letter by letter."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
-_LETTERS: Final = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
-_MARKS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
+from services.attribution.domain.matching.tables import rows
+
+_RUN: Final = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u200c]+")
+_MARKS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200c]")
 FOLDED: Final = str.maketrans(
     {
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "گ": "ك", "ۀ": "ه", "ة": "ه",
         "ە": "ه", "ھ": "ه", "ہ": "ه", "ؤ": "و", "ئ": "ي", "ڤ": "ف", "پ": "ب", "چ": "ج", "ژ": "ز", "ء": None,
-        "،": " ", "؛": " ", "٫": ".", "٬": None,
+        "،": ",", "؛": ";", "٫": ".", "٬": None, "ے": "ي", "ں": "ن", "ٹ": "ت", "ڈ": "د", "ڑ": "ر",
         **{chr(0x660 + n): str(n) for n in range(10)}, **{chr(0x6F0 + n): str(n) for n in range(10)},
     }
 )  # fmt: skip
@@ -22,15 +25,67 @@ ROMAN: Final = str.maketrans(
         "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "w", "ي": "y",
     }
 )  # fmt: skip
+_PREFIXES: Final = ("وال", "بال", "فال", "كال", "ولل", "لل", "ال", "و", "ب", "ل")
+_SURE: Final = 5
+"""The first prefixes hold the article and are taken off any word; the others only where the rest is a known word."""
+_LETTERS_APART: Final = re.compile(
+    "(?<![\u0621-\u064a])(?:[\u0621-\u064a][.\\s]\\s?){1,5}[\u0621-\u064a](?![\u0621-\u064a])\\.?"
+)
 
 
 def folded(text: str) -> str:
-    """Spellings that differ in marks, hamza or regional letters are equal."""
-    return _MARKS.sub("", text).translate(FOLDED)
+    """Spellings that differ in marks, hamza or regional letters are equal; ش.م.ك is one word."""
+    text = _MARKS.sub("", text).translate(FOLDED)
+    return _LETTERS_APART.sub(lambda match: "".join(c for c in match[0] if c.isalpha()) + " ", text)
 
 
-def romanised(text: str) -> str:
-    """Arabic letters in Latin ones, letter by letter; other text is as it was."""
-    if not _LETTERS.search(text):
-        return text
-    return folded(text).translate(ROMAN)
+def without_forms(text: str) -> tuple[str, tuple[str, ...]]:
+    """Folded text without its legal forms, and these; all of it where nothing else would be left."""
+    pattern, forms = _forms()
+    found: list[str] = []
+
+    def put_aside(match: re.Match[str]) -> str:
+        found.append(forms[match[0]])
+        return " "
+
+    rest = pattern.sub(put_aside, text)
+    return (rest, tuple(found)) if rest.strip(" .,-()") else (text, tuple(found))
+
+
+def in_latin(text: str) -> str:
+    """Folded text with each word in English where the lexicon knows it, in Latin letters where it does not."""
+    return _RUN.sub(lambda match: f" {_word(match[0])} ", text)
+
+
+@cache
+def _word(word: str) -> str:
+    lexicon = _lexicon()
+    if known := _known(word, lexicon):
+        return known
+    for at, prefix in enumerate(_PREFIXES):
+        rest = word.removeprefix(prefix)
+        if rest == word or len(rest) < 2:
+            continue
+        if known := _known(rest, lexicon):
+            return known
+        if len(prefix) > 1 and len(rest) > 2 and at <= len(_PREFIXES) - _SURE + 1:
+            return rest.translate(ROMAN)
+    return word.translate(ROMAN)
+
+
+def _known(word: str, lexicon: dict[str, str]) -> str | None:
+    """The English of a word or of its other gender."""
+    return lexicon.get(word) or (lexicon.get(word[:-1]) if word[-1] == "ه" and len(word) > 4 else None)
+
+
+@cache
+def _lexicon() -> dict[str, str]:
+    learnt = {word: english for word, english, *_ in rows("arabic_learnt.tsv")}
+    return learnt | {_MARKS.sub("", word).translate(FOLDED): english for word, english, *_ in rows("arabic_words.tsv")}
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], dict[str, str]]:
+    forms = {folded(phrase).strip(): form for phrase, form, *_ in rows("arabic_forms.tsv")}
+    phrases = "|".join(map(re.escape, sorted(forms, key=lambda text: (-len(text), text))))
+    return re.compile(f"(?<!\\w)(?:{phrases})(?!\\w)"), forms

@@ -7,7 +7,7 @@ and at every replay, and equal features of two names give equal keys on both sid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
@@ -32,14 +32,18 @@ _ENDS = range(6, 15)
 _WORD_ENDS = range(4, 15)
 _ACRONYM = range(3, 7)
 
-Ladder = tuple[str, ...]
+Ladder = Iterable[str]
+Standing = tuple[int, int, str, str]
 
 
 class Spelled(Protocol):
-    """What is read of a name: its words in order and the legal forms beside them, all folded."""
+    """What is read of a name: its words in order, what they mean in English, its legal forms, all folded."""
 
     @property
     def words(self) -> tuple[str, ...]: ...
+
+    @property
+    def meanings(self) -> tuple[str, ...]: ...
 
     @property
     def forms(self) -> tuple[str, ...]: ...
@@ -47,42 +51,60 @@ class Spelled(Protocol):
 
 def candidate_keys(name: Spelled) -> tuple[str, ...]:
     """The keys that the name is listed under and looked up by, most telling first; none where it has no word."""
+    return _keys(name, frequent(), _frozen_standing)
+
+
+def keys_by(name: Spelled, table: Mapping[str, int]) -> tuple[str, ...]:
+    """The same where these keys are the frequent ones."""
+    return _keys(name, table, lambda word: standing(word, table))
+
+
+def _keys(name: Spelled, table: Mapping[str, int], standing_of: Callable[[str], Standing]) -> tuple[str, ...]:
     words = words_of(name)
     if not words:
         return ()
-    table = frequent()
-    rare, common = by_rarity(words, table)
-    pairs = (_first(ladder, table) for ladder in pair_ladders(common))
-    most = _PAIRS_BESIDE_RARE_WORDS if rare else _PAIRS
-    found = [
-        "g" + _bounded("".join(words)),
-        *rare[:_RARE_WORDS],
-        *[pair for pair in pairs if pair is not None][:most],
-        *(rung for ladder in end_ladders(words, table) if (rung := _first(ladder, table)) is not None),
-        *(acronym for acronym in acronyms(words, name.forms) if acronym not in table),
-    ]
-    return tuple(f"c{VERSION}{key}" for key in dict.fromkeys(found))
+    rare, common = by_rarity(words, standing_of)
+    found = ["g" + _bounded("".join(name.words)), *rare[:_RARE_WORDS]]
+    most = len(found) + (_PAIRS_BESIDE_RARE_WORDS if rare else _PAIRS)
+    for ladder in pair_ladders(common):
+        if (pair := _first(ladder, table)) is not None:
+            found.append(pair)
+            if len(found) == most:
+                break
+    for ladder in end_ladders(words, table):
+        if (end := _first(ladder, table)) is not None:
+            found.append(end)
+    found += [acronym for acronym in acronyms(words, name.forms) if acronym not in table]
+    return tuple([f"c{VERSION}{key}" for key in dict.fromkeys(found)])
 
 
 def words_of(name: Spelled) -> tuple[str, ...]:
-    """The name's different words in order, as far as they are looked at."""
-    return tuple(dict.fromkeys(word[:MOST_LETTERS] for word in name.words[: 2 * MOST_WORDS] if word))[:MOST_WORDS]
+    """The name's different words in order, in English where they are known, as far as they are looked at."""
+    return tuple(dict.fromkeys(word[:MOST_LETTERS] for word in name.meanings[: 2 * MOST_WORDS] if word))[:MOST_WORDS]
 
 
-def by_rarity(words: Iterable[str], table: Mapping[str, int]) -> tuple[list[str], list[str]]:
+def by_rarity(words: Iterable[str], standing_of: Callable[[str], Standing]) -> tuple[list[str], list[str]]:
     """Keys of the words that are telling by themselves, and the other words; rarest first in both."""
     rare, common = [], []
-    for word in sorted(words, key=lambda one: (table.get("t" + one, 0), -len(one), one)):
-        key = _first(word_ladder(word), table)
-        if key is None:
-            common.append(word)
-        else:
+    for _, _, word, key in sorted([standing_of(word) for word in words]):
+        if key:
             rare.append(key)
+        else:
+            common.append(word)
     return rare, common
 
 
-@lru_cache(maxsize=65_536)
-def word_ladder(word: str) -> Ladder:
+def standing(word: str, table: Mapping[str, int]) -> Standing:
+    """A word as it is ordered, by how many names have it, then the longer ones first; and its key, if it is telling."""
+    return table.get("t" + word, 0), -len(word), word, _first(word_ladder(word), table) or ""
+
+
+@lru_cache(maxsize=131_072)
+def _frozen_standing(word: str) -> Standing:
+    return standing(word, frequent())
+
+
+def word_ladder(word: str) -> tuple[str, ...]:
     """A word by itself: as it sounds without and with its article, then as it is spelled."""
     skeletons = dict.fromkeys((skeleton(without_article(word)), skeleton(word)))
     by_sound = tuple("k" + one for one in skeletons if len(one) >= _LEAST_LETTERS)
@@ -91,10 +113,13 @@ def word_ladder(word: str) -> Ladder:
 
 def pair_ladders(common: Iterable[str]) -> Iterator[Ladder]:
     """Two words of which neither is telling by itself, in any order: as they sound, then as they are spelled."""
-    for one, other in combinations(list(common)[:_COMMON_WORDS], 2):
-        sounds = sorted((skeleton(without_article(one)), skeleton(without_article(other))))
-        spelled = "p" + " ".join(sorted((one, other)))
-        yield (spelled,) if not sounds[0] else ("s" + " ".join(sounds), spelled)
+    heard = [(skeleton(without_article(word)), word) for word in list(common)[:_COMMON_WORDS]]
+    for (sound, word), (other_sound, other) in combinations(heard, 2):
+        spelled = f"p{word} {other}" if word < other else f"p{other} {word}"
+        if sound and other_sound:
+            yield f"s{sound} {other_sound}" if sound < other_sound else f"s{other_sound} {sound}", spelled
+        else:
+            yield (spelled,)
 
 
 def end_ladders(words: tuple[str, ...], table: Mapping[str, int]) -> Iterator[Ladder]:
@@ -108,9 +133,9 @@ def end_ladders(words: tuple[str, ...], table: Mapping[str, int]) -> Iterator[La
 
 
 def _both_ends(kinds: str, text: str, lengths: range) -> Iterator[Ladder]:
-    longest = range(lengths.start, min(lengths.stop, len(text) + 1))
-    yield tuple(kinds[0] + text[:length] for length in longest)
-    yield tuple(kinds[1] + text[-length:] for length in longest)
+    up_to_all = range(lengths.start, min(lengths.stop, len(text) + 1))
+    yield (kinds[0] + text[:length] for length in up_to_all)
+    yield (kinds[1] + text[-length:] for length in up_to_all)
 
 
 def acronyms(words: tuple[str, ...], forms: tuple[str, ...]) -> Iterator[str]:
@@ -126,7 +151,10 @@ def acronyms(words: tuple[str, ...], forms: tuple[str, ...]) -> Iterator[str]:
 
 
 def _first(ladder: Ladder, table: Mapping[str, int]) -> str | None:
-    return next((rung for rung in ladder if rung not in table), None)
+    for rung in ladder:
+        if rung not in table:
+            return rung
+    return None
 
 
 def _bounded(text: str) -> str:

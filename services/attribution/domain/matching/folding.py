@@ -25,6 +25,8 @@ _DOTTED = re.compile(r"(?<![^\W_])((?:[^\W\d_]\.\s?){1,}[^\W\d_])\.?(?![^\W_])")
 _SLASHED = re.compile(r"\b([^\W\d_])/([^\W\d_])(?:/([^\W\d_]))?(?![^\W_])")
 _APOSTROPHE = re.compile(r"(?<=[^\W_])['`´ʹʻʼʽʾʿˈ‘’′]+(?=[^\W_])")
 _AND = re.compile(r"[&＆+]")
+_LETTERS_AND = re.compile(r"\b([^\W\d_]{1,3})&([^\W\d_])\b(?!&)")
+_PICTURES = re.compile("[\u2190-\u2bff\u3004\u3012\u3013\ufffd\U0001f000-\U0001faff]")
 _WORD = re.compile(r"[a-z0-9]+")
 _SINGLES = re.compile(r"(?<![a-z0-9])(?:[a-z] ){1,}[a-z](?![a-z0-9])")
 _SCRIPTS: Final[tuple[tuple[Script, re.Pattern[str]], ...]] = (
@@ -50,7 +52,7 @@ def seen(text: str) -> str:
     text = text[:LONGEST]
     if text.isascii():
         return text
-    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    text = _PICTURES.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
     return _MIXED.sub(_one_script, text)
 
 
@@ -83,6 +85,8 @@ def script_of(text: str) -> Script:
 def plain(text: str) -> str:
     """The seen text in lower-case Latin letters, digits and spaces, one space between words."""
     lowered = text.lower()
+    if "&" in lowered:
+        lowered = _LETTERS_AND.sub(r"\1\2", lowered)
     if not lowered.isascii():
         lowered = _latin(lowered)
     lowered = _APOSTROPHE.sub("", lowered)
@@ -101,8 +105,7 @@ def _joined(match: re.Match[str]) -> str:
 def _latin(lowered: str) -> str:
     """Letters of every script as Latin ones; what no table knows is asked of anyascii."""
     text = _SEAMS.sub(" ", lowered)
-    text = arabic.romanised(text)
-    text = text.translate(LATIN)
+    text = arabic.in_latin(text).translate(LATIN)
     text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     text = text.translate(GREEK).translate(CYRILLIC).translate(KANA_LONG)
     if text.isascii():

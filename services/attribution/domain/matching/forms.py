@@ -11,6 +11,7 @@ from services.attribution.domain.matching.tables import rows, words_of
 SHORT: Final = 3
 """Letters up to which a form is one only at the end of a name, or at its beginning where registers put it there."""
 _FIRST: Final = words_of("first_forms")
+_ANYWHERE: Final = words_of("anywhere_forms")
 
 
 class Form(NamedTuple):
@@ -38,7 +39,7 @@ class _Table(NamedTuple):
 def _table() -> _Table:
     phrases: dict[str, str] = {}
     kinds: dict[str, str] = {}
-    for phrase, form, kind, *_ in (*rows("legal_forms.tsv"), *rows("legal_forms_more.tsv")):
+    for phrase, form, kind, *_ in (*rows("legal_forms.tsv"), *rows("arabic_forms.tsv"), *rows("legal_forms_more.tsv")):
         phrases[phrase] = form
         kinds[form] = kind or kinds.get(form, "")
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -84,7 +85,7 @@ def found_in(words: list[str]) -> Found:
     at = 0
     while at < len(words):
         length, form = _longest(words, at, by_first)
-        if length and (length > 1 or len(words[at]) > SHORT):
+        if length and (length > 1 or len(words[at]) > SHORT or (at and words[at] in _ANYWHERE)):
             forms.append((at, form))
             kept[at : at + length] = [None] * length
         at += length or 1

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import Final, Literal
 
-from services.attribution.domain.matching.folding import Script, plain, script_of, seen
+from services.attribution.domain.matching import arabic
+from services.attribution.domain.matching.folding import LONGEST, Script, plain, script_of, seen
 from services.attribution.domain.matching.forms import found_in, unglued
 from services.attribution.domain.matching.tables import rows, words_of
+from services.attribution.domain.matching.words import canonical, meaning, weight
 
 VERSION: Final = 2
 """Of the normaliser: of this code, its tables and the pinned libraries; part of every key that is kept."""
 
+Blank = Literal["", "empty", "placeholder", "form", "noise", "letter", "address"]
+"""Why a text is no name, empty where it is one."""
+
 _EAST_ASIAN: Final = frozenset({"han", "kana", "hangul"})
-_JOINING: Final = words_of("joining")
+_STATE: Final = re.compile(
+    r"(?P<open>\s-\s*\(?|\(|-|,|\b[Oo][Ff]\b)\s*(?P<code>[A-Z]{2})\b\s*\)?(?=\s*(?:$|[,(]|(?:Inc|LLC|Co|Corp)\b))"
+)
+_ADDRESS: Final = re.compile(r"^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$")
+_PLACEHOLDERS: Final = words_of("placeholders")
+_NOISE: Final = words_of("noise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,13 @@ class Name:
     """Core words in Latin letters, in order, abbreviations written out; never empty unless the name is."""
     forms: tuple[str, ...]
     script: Script
+    weights: tuple[float, ...] = ()
+    """Of the words: how much each tells companies apart."""
+    aside: tuple[str, ...] = ()
+    """Words after the legal form and a comma: an address, no part of the name."""
+    states: tuple[str, ...] = ()
+    """States of the USA or provinces named beside."""
+    blank: Blank = ""
     country: str | None = None
 
     @property
@@ -33,25 +51,116 @@ class Name:
         """The normal form as one string."""
         return " ".join(self.words)
 
+    @property
+    def meanings(self) -> tuple[str, ...]:
+        """The words in English where a table knows them, countries by code."""
+        return tuple(map(meaning, self.words))
+
 
 def read_name(text: str, country: str | None = None) -> Name:
     """The name of any text; nothing raises."""
-    return _read(text, country)
+    return _read(text[: LONGEST + 1], country)
+
+
+def core_words(text: str) -> tuple[str, ...]:
+    """The words of the name alone."""
+    return _read.__wrapped__(text, None).words
 
 
 @lru_cache(maxsize=65_536)
 def _read(text: str, country: str | None) -> Name:
     visible = seen(text)
     script = script_of(visible)
-    glued: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
     if script in _EAST_ASIAN:
-        visible, glued = unglued(visible)
-    words, forms = found_in(plain(visible).split())
-    canonical = _canonical()
-    core = [canonical.get(word, word) for word in words if word not in _JOINING] or words
-    return Name(text=text, words=tuple(core), forms=(*glued, *forms), script=script, country=country)
+        visible, forms = unglued(visible)
+        visible = _spaced(visible)
+    elif script == "arabic":
+        visible, forms = arabic.without_forms(arabic.folded(visible))
+    visible, states = _without_state(visible)
+    visible, tail = _without_tail(visible)
+    folded = plain(visible).split()
+    words, found = found_in(folded)
+    core = canonical(words, foreign=script != "latin")
+    blank = _blank(visible, core, words, bool(found or forms))
+    return Name(
+        text=text,
+        words=tuple(core),
+        forms=(*forms, *found),
+        script=script,
+        weights=tuple(map(weight, core)),
+        aside=tail,
+        states=states,
+        blank=blank,
+        country=country,
+    )
 
 
-@lru_cache(maxsize=1)
-def _canonical() -> dict[str, str]:
-    return {written: word for written, word, *_ in rows("abbreviations.tsv")}
+def _without_state(visible: str) -> tuple[str, tuple[str, ...]]:
+    """The text with states written out, and without one in brackets or behind a dash, which is only said beside."""
+    if _STATE.search(visible) is None:
+        return visible, ()
+    aside: list[str] = []
+
+    def written_out(match: re.Match[str]) -> str:
+        state = _states().get(match["code"])
+        if state is None or not match.start():
+            return match[0]
+        if match["open"] == "(" or match["open"][0].isspace():
+            aside.append(state)
+            return " "
+        return f" {state} "
+
+    return _STATE.sub(written_out, visible), tuple(aside)
+
+
+def _without_tail(visible: str) -> tuple[str, tuple[str, ...]]:
+    """The text up to a legal form that a comma follows, and the words after that comma."""
+    if "," not in visible:
+        return visible, ()
+    head, *rest = re.split(r"[,;]", visible)
+    for at, part in enumerate(rest):
+        words, found = found_in(plain(head).split())
+        ended = found and words and plain(head).split()[-1] not in words
+        following = plain(part).split()
+        if ended and following and found_in(following).words == following and not found_in(following).forms:
+            return head, tuple(word for later in rest[at:] for word in plain(later).split())
+        head = f"{head}, {part}"
+    return visible, ()
+
+
+def _blank(visible: str, core: list[str], words: list[str], formed: bool) -> Blank:
+    if not core:
+        return "empty"
+    if _ADDRESS.match(visible):
+        return "address"
+    joined = "".join(core)
+    if joined in _PLACEHOLDERS or (len(set(joined)) == 1 and len(joined) > 1):
+        return "placeholder"
+    if len(joined) == 1:
+        return "letter"
+    if formed and found_in(words).forms and found_in(words).words == words:
+        return "form"
+    return "noise" if all(word in _NOISE for word in core) else ""
+
+
+def _spaced(visible: str) -> str:
+    """East Asian text with English for the words that the tables of concepts and countries know."""
+    pattern, english = _east_asian()
+    return pattern.sub(lambda match: f" {english[match[0]]} ", visible)
+
+
+@cache
+def _east_asian() -> tuple[re.Pattern[str], dict[str, str]]:
+    english = {
+        written: meanings[-1]
+        for name in ("concepts.tsv", "countries.tsv.gz", "concepts_more.tsv")
+        for written, *meanings in rows(name)
+        if not written.isascii()
+    }
+    return re.compile("|".join(map(re.escape, sorted(english, key=lambda text: (-len(text), text))))), english
+
+
+@cache
+def _states() -> dict[str, str]:
+    return {code: name for code, name, *_ in rows("states.tsv")}

@@ -1,0 +1,140 @@
+"""Which word of one name stands for which of another, and what is left over on each side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from services.attribution.domain.matching.likeness import SAME, Likeness, across, alike
+from services.attribution.domain.matching.name import Name
+
+MOST_WORDS: Final = 24
+"""Words of a name that are compared one by one; what is longer is no name and compares as a whole."""
+GLUED: Final = Likeness(0.97, "spacing")
+INITIALS: Final = Likeness(0.7, "initials")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Words of both names that stand for each other."""
+
+    ours: tuple[int, ...]
+    theirs: tuple[int, ...]
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The pairs, and the places of words that have no counterpart."""
+
+    pairs: tuple[Pair, ...]
+    ours: tuple[int, ...]
+    theirs: tuple[int, ...]
+
+    @property
+    def crossed(self) -> bool:
+        """Whether words stand in another order."""
+        places = [pair.theirs[0] for pair in self.pairs]
+        return any(before > after for before, after in zip(places, places[1:], strict=False))
+
+
+def aligned(one: Name, other: Name) -> Alignment:
+    """The best pairs first: equal words, then words run together, likeness, initials; ties by place."""
+    mine, theirs = one.words[:MOST_WORDS], other.words[:MOST_WORDS]
+    pairs: list[Pair] = []
+    left: list[int] = []
+    places: dict[str, list[int]] = {}
+    for at, word in enumerate(theirs):
+        places.setdefault(word, []).append(at)
+    for at, word in enumerate(mine):
+        found = places.get(word)
+        if found:
+            pairs.append(Pair((at,), (found.pop(0),), SAME))
+        else:
+            left.append(at)
+    right = sorted(at for found in places.values() for at in found)
+    if left and right:
+        _glued(mine, theirs, left, right, pairs, swapped=False)
+        _glued(theirs, mine, right, left, pairs, swapped=True)
+    if left and right:
+        _likely(one, other, left, right, pairs)
+    if left and right:
+        _initials(mine, theirs, left, right, pairs, swapped=False)
+        _initials(theirs, mine, right, left, pairs, swapped=True)
+    pairs.sort(key=lambda pair: pair.ours)
+    return Alignment(tuple(pairs), tuple(left), tuple(right))
+
+
+def _glued(
+    mine: tuple[str, ...],
+    theirs: tuple[str, ...],
+    left: list[int],
+    right: list[int],
+    pairs: list[Pair],
+    *,
+    swapped: bool,
+) -> None:
+    """Runs of our words that are written together there."""
+    for place in list(right):
+        whole = theirs[place]
+        for start in list(left):
+            if start not in left or not whole.startswith(mine[start]) or whole == mine[start]:
+                continue
+            run = [start]
+            joined = mine[start]
+            while len(joined) < len(whole) and run[-1] + 1 in left:
+                run.append(run[-1] + 1)
+                joined += mine[run[-1]]
+            if joined == whole:
+                _take(pairs, run, place, GLUED, swapped=swapped)
+                for at in run:
+                    left.remove(at)
+                right.remove(place)
+                break
+
+
+def _likely(one: Name, other: Name, left: list[int], right: list[int], pairs: list[Pair]) -> None:
+    mine, theirs = one.words, other.words
+    judge = alike if one.script == other.script else across
+    found = []
+    for at in left:
+        for place in right:
+            likeness = judge(mine[at], theirs[place])
+            if likeness.degree > 0:
+                found.append((-likeness.degree, abs(at - place), at, place, likeness))
+    for _, _, at, place, likeness in sorted(found):
+        if at in left and place in right:
+            pairs.append(Pair((at,), (place,), likeness))
+            left.remove(at)
+            right.remove(place)
+
+
+def _initials(
+    mine: tuple[str, ...],
+    theirs: tuple[str, ...],
+    left: list[int],
+    right: list[int],
+    pairs: list[Pair],
+    *,
+    swapped: bool,
+) -> None:
+    """Runs of our words whose first letters are one word there."""
+    for place in list(right):
+        letters = theirs[place]
+        count = len(letters)
+        if not 2 <= count <= len(left):
+            continue
+        for first in range(len(left) - count + 1):
+            run = left[first : first + count]
+            if run[-1] - run[0] == count - 1 and all(
+                mine[at][0] == letter for at, letter in zip(run, letters, strict=True)
+            ):
+                _take(pairs, run, place, INITIALS, swapped=swapped)
+                del left[first : first + count]
+                right.remove(place)
+                break
+
+
+def _take(pairs: list[Pair], run: list[int], place: int, likeness: Likeness, *, swapped: bool) -> None:
+    ours, theirs = tuple(run), (place,)
+    pairs.append(Pair(theirs, ours, likeness) if swapped else Pair(ours, theirs, likeness))

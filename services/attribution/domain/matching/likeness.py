@@ -1,0 +1,112 @@
+"""How one word of a name can stand for another: bent, shortened, mistyped, translated or written in other letters."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from services.attribution.domain.matching.words import common, country_of, meaning, skeleton
+
+
+class Likeness(NamedTuple):
+    """How far a word stands for another (1 for the same word), and by what."""
+
+    degree: float
+    how: str
+
+
+NONE: Final = Likeness(0.0, "")
+SAME: Final = Likeness(1.0, "equal")
+TRANSLATED: Final = Likeness(0.92, "translation")
+ADJECTIVE: Final = Likeness(0.7, "translation")
+ARTICLE: Final = Likeness(0.95, "article")
+SHORTENED: Final = Likeness(0.9, "abbreviation")
+CUT: Final = Likeness(0.8, "abbreviation")
+MISTYPED: Final = Likeness(0.9, "spelling")
+MISTYPED_TWICE: Final = Likeness(0.85, "spelling")
+DOUBTFUL: Final = Likeness(0.6, "spelling")
+SOUNDING: Final = Likeness(0.9, "sound")
+NEARLY_SOUNDING: Final = Likeness(0.75, "sound")
+
+TRADE: Final = 60.0
+"""Names of the register from which on a word is a trade's or a place's, which people shorten."""
+KNOWN: Final = 30.0
+"""Names of the register from which on a word is one that people write on purpose, not by a slip."""
+_GERMAN: Final = (("ue", "u"), ("oe", "o"), ("ae", "a"))
+
+
+@lru_cache(maxsize=131_072)
+def alike(one: str, other: str) -> Likeness:
+    """The likeness of two different words in Latin letters, of names in any language."""
+    if one == other:
+        return SAME
+    if one.isdigit() or other.isdigit():
+        return NONE
+    if meaning(one) == meaning(other):
+        return TRANSLATED
+    if one == "al" + other or other == "al" + one:
+        return ARTICLE
+    if (country := country_of(one)) and country == country_of(other):
+        return ADJECTIVE
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    if shorter[0] == longer[0] and _shortens(shorter, longer):
+        # "Vinay" is a name of its own, not a short "Vinayak"; nor are rare words shortened by strangers.
+        if common(longer) < TRADE or (len(shorter) > 4 and common(shorter) >= KNOWN):
+            return DOUBTFUL
+        return SHORTENED if longer.startswith(shorter) and len(shorter) > 2 else CUT
+    return _mistyped(shorter, longer)
+
+
+def _shortens(shorter: str, longer: str) -> bool:
+    """Whether the shorter word is the longer one's beginning, or its first letters and later consonants in order."""
+    if len(shorter) < 2 or len(longer) < 5 or len(longer) - len(shorter) < 2 or any(c.isdigit() for c in shorter):
+        return False
+    if longer.startswith(shorter):
+        return True
+    if len(shorter) > 6 or sum(c in "aeiou" for c in shorter[1:]) > 1:
+        return False
+    letters = iter(longer)
+    return all(letter in letters for letter in shorter) and shorter[-1] in (longer[-1], longer[-2])
+
+
+def _mistyped(shorter: str, longer: str) -> Likeness:
+    length = len(longer)
+    if length < 4 or length - len(shorter) > 2:
+        return NONE
+    if any(two in longer or two in shorter for two, _ in _GERMAN) and _plain(shorter) == _plain(longer):
+        return MISTYPED
+    allowed = 1 if length < 9 else 2
+    distance = OSA.distance(shorter, longer, score_cutoff=allowed)
+    if distance > allowed:
+        return NONE
+    # "Armenia" is no slip for "America": both are words that people write.
+    if common(shorter) >= KNOWN and common(longer) >= KNOWN:
+        return NONE if length < 7 else DOUBTFUL
+    if length < 6 or shorter[0] != longer[0]:
+        return DOUBTFUL
+    return MISTYPED if distance == 1 else MISTYPED_TWICE
+
+
+def _plain(word: str) -> str:
+    for two, one in _GERMAN:
+        word = word.replace(two, one)
+    return word
+
+
+@lru_cache(maxsize=131_072)
+def across(one: str, other: str) -> Likeness:
+    """The likeness of two words of which one was written in another script."""
+    if one == other:
+        return SAME
+    if meaning(one) == meaning(other) or ((country := country_of(one)) and country == country_of(other)):
+        return TRANSLATED
+    mine, theirs = skeleton(one), skeleton(other)
+    if not mine or not theirs:
+        return NONE
+    if mine == theirs or mine.removeprefix("l") == theirs or mine == theirs.removeprefix("l"):
+        return SOUNDING if min(len(mine), len(theirs)) > 2 else NEARLY_SOUNDING
+    if min(len(mine), len(theirs)) >= 4 and OSA.distance(mine, theirs, score_cutoff=1) <= 1:
+        return NEARLY_SOUNDING
+    return NONE
