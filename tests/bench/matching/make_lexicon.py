@@ -47,7 +47,7 @@ def main() -> None:
     best: dict[str, tuple[float, str, int]] = {}
     for (word, english), count in both.items():
         sure = 2 * count / (ours[word] + theirs[english])
-        alike = skeleton(word.translate(arabic.ROMAN)) == skeleton(english)
+        alike = skeleton(arabic.romanised(word)) == skeleton(english)
         if count >= SEEN and sure >= SURE and not alike and english.isalpha():
             best[word] = max(best.get(word, (0.0, "", 0)), (sure, english, count))
     lines = [f"{word}\t{english}\t{count}\t{sure:.2f}" for word, (sure, english, count) in sorted(best.items())]

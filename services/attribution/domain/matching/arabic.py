@@ -28,6 +28,8 @@ ROMAN: Final = str.maketrans(
 _PREFIXES: Final = ("وال", "بال", "فال", "كال", "ولل", "لل", "ال", "و", "ب", "ل")
 _SURE: Final = 5
 """The first prefixes hold the article and are taken off any word; the others only where the rest is a known word."""
+_DIGRAPH: Final = re.compile("([سصتطدكضغ])([هح])(?=.)")
+_SERVANT: Final = re.compile("(?<![\u0621-\u064a])عبد ?ال")
 _LETTERS_APART: Final = re.compile(
     "(?<![\u0621-\u064a])(?:[\u0621-\u064a][.\\s]\\s?){1,5}[\u0621-\u064a](?![\u0621-\u064a])\\.?"
 )
@@ -35,7 +37,7 @@ _LETTERS_APART: Final = re.compile(
 
 def folded(text: str) -> str:
     """Spellings that differ in marks, hamza or regional letters are equal; ش.م.ك is one word."""
-    text = _MARKS.sub("", text).translate(FOLDED)
+    text = _SERVANT.sub("عبدل", _MARKS.sub("", text).translate(FOLDED))
     return _LETTERS_APART.sub(lambda match: "".join(c for c in match[0] if c.isalpha()) + " ", text)
 
 
@@ -69,8 +71,13 @@ def _word(word: str) -> str:
         if known := _known(rest, lexicon):
             return known
         if len(prefix) > 1 and len(rest) > 2 and at <= len(_PREFIXES) - _SURE + 1:
-            return rest.translate(ROMAN)
-    return word.translate(ROMAN)
+            return romanised(rest)
+    return romanised(word)
+
+
+def romanised(word: str) -> str:
+    """The letters in Latin ones; h that would make one sound with the letter before stands apart from it."""
+    return _DIGRAPH.sub(r"\1ا\2", word).translate(ROMAN)
 
 
 def _known(word: str, lexicon: dict[str, str]) -> str | None:
@@ -82,6 +89,20 @@ def _known(word: str, lexicon: dict[str, str]) -> str | None:
 def _lexicon() -> dict[str, str]:
     learnt = {word: english for word, english, *_ in rows("arabic_learnt.tsv")}
     return learnt | {_MARKS.sub("", word).translate(FOLDED): english for word, english, *_ in rows("arabic_words.tsv")}
+
+
+@cache
+def words_for(english: str) -> frozenset[str]:
+    """The Arabic words, romanised, that the lexicon translates so: a name may be translated here and spelled there."""
+    return _spoken().get(english, frozenset())
+
+
+@cache
+def _spoken() -> dict[str, frozenset[str]]:
+    spoken: dict[str, set[str]] = {}
+    for word, english in _lexicon().items():
+        spoken.setdefault(english, set()).add(romanised(word))
+    return {english: frozenset(words) for english, words in spoken.items()}
 
 
 @cache

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 
-from services.attribution.domain.matching.words import common, country_of, meaning, skeleton
+from services.attribution.domain.matching import arabic
+from services.attribution.domain.matching.words import common, country_of, meaning, skeleton, synonymous
 
 
 class Likeness(NamedTuple):
@@ -27,11 +28,14 @@ CUT: Final = Likeness(0.8, "abbreviation")
 MISTYPED: Final = Likeness(0.9, "spelling")
 MISTYPED_TWICE: Final = Likeness(0.85, "spelling")
 DOUBTFUL: Final = Likeness(0.6, "spelling")
+SYNONYM: Final = Likeness(0.85, "translation")
 SOUNDING: Final = Likeness(0.9, "sound")
 NEARLY_SOUNDING: Final = Likeness(0.75, "sound")
 
 TRADE: Final = 60.0
 """Names of the register from which on a word is a trade's or a place's, which people shorten."""
+VOICED: Final = 0.7
+"""The share of letters in common, vowels too, from which short words sound alike."""
 KNOWN: Final = 30.0
 """Names of the register from which on a word is one that people write on purpose, not by a slip."""
 _GERMAN: Final = (("ue", "u"), ("oe", "o"), ("ae", "a"))
@@ -102,11 +106,32 @@ def across(one: str, other: str) -> Likeness:
         return SAME
     if meaning(one) == meaning(other) or ((country := country_of(one)) and country == country_of(other)):
         return TRANSLATED
+    if synonymous(one, other):
+        return SYNONYM
+    return max(
+        _sounding(one, other),
+        *(_sounding(word, other) for word in arabic.words_for(one)),
+        *(_sounding(one, word) for word in arabic.words_for(other)),
+        NONE,
+    )
+
+
+def _sounding(one: str, other: str) -> Likeness:
     mine, theirs = skeleton(one), skeleton(other)
     if not mine or not theirs:
         return NONE
     if mine == theirs or mine.removeprefix("l") == theirs or mine == theirs.removeprefix("l"):
-        return SOUNDING if min(len(mine), len(theirs)) > 2 else NEARLY_SOUNDING
+        near = Indel.normalized_similarity(_voiced(one), _voiced(other))
+        return SOUNDING if min(len(mine), len(theirs)) > 2 or near >= VOICED else NEARLY_SOUNDING
     if min(len(mine), len(theirs)) >= 4 and OSA.distance(mine, theirs, score_cutoff=1) <= 1:
         return NEARLY_SOUNDING
     return NONE
+
+
+_VOWELS: Final = str.maketrans(
+    {"o": "u", "w": "u", "e": "i", "y": "i", "h": None, "q": "k", "c": "k", "g": "j", "p": "b", "v": "f", "z": "s"}
+)
+
+
+def _voiced(word: str) -> str:
+    return word.removeprefix("al").translate(_VOWELS)

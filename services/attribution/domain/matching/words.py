@@ -16,6 +16,7 @@ LEAST: Final = 0.08
 NUMBER: Final = 0.9
 """Numbers tell companies of one group apart, whatever their frequency."""
 
+_SERVANTS: Final = frozenset({"abdul", "abdel", "abdal", "abdur", "abdool"})
 JOINING: Final = words_of("joining")
 _ROMAN: Final = re.compile(r"(?=[ivxl]{2,7}$|[vx]$)(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
 _TENS: Final = {"": 0, "x": 10, "xx": 20, "xxx": 30, "xl": 40, "l": 50, "lx": 60, "lxx": 70, "lxxx": 80, "xc": 90}
@@ -52,6 +53,8 @@ def _frequencies() -> tuple[float, dict[str, float]]:
 def canonical(words: list[str], *, foreign: bool) -> list[str]:
     """The words written out, in the singular, numbers as digits; articles and conjunctions are gone."""
     kept = [word for word in words if word not in JOINING]
+    if "estate" in kept or not _SERVANTS.isdisjoint(kept):
+        kept = _joined(kept)
     if len(kept) < 2:
         # A single word is a name: "Med" is not "Medical".
         return _numbered(kept or words)
@@ -67,6 +70,18 @@ def canonical(words: list[str], *, foreign: bool) -> list[str]:
             result.extend(standing.split())
         else:
             result.append(standing)
+    return result
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Two words that are one: real estate, Abdul Rahman."""
+    result: list[str] = []
+    for word in words:
+        if result and (result[-1] in _SERVANTS or (result[-1], word) == ("real", "estate")):
+            first = result.pop()
+            result.append(f"abdul{word}" if first in _SERVANTS else first + word)
+        else:
+            result.append(word)
     return result
 
 
@@ -107,6 +122,17 @@ def meaning(word: str) -> str:
     return _concepts().get(word) or _canonical().get(word) or word
 
 
+@cache
+def _synonyms() -> dict[str, int]:
+    return {word: group for group, (words,) in enumerate(rows("synonyms.tsv")) for word in words.split()}
+
+
+def synonymous(one: str, other: str) -> bool:
+    """Whether translators choose between the two words."""
+    groups = _synonyms()
+    return one in groups and groups[one] == groups.get(other)
+
+
 def country_of(word: str) -> str | None:
     """The country that the word names, in any language."""
     return _countries().get(word)
@@ -123,7 +149,6 @@ _SOUNDS: Final = (
     (re.compile(r"c(?=[eiy])"), "s"),
     (re.compile(r"x"), "ks"),
     (re.compile(r"h+$"), ""),
-    (re.compile(r"(?<=[aeiou])h(?=[^aeiou]|$)"), ""),
 )
 _CLASSES: Final = str.maketrans(
     {"c": "k", "q": "k", "g": "j", "p": "b", "v": "f", "z": "s", "X": "h", **dict.fromkeys("aeiouwy")}
