@@ -151,7 +151,9 @@ class Lane:
                 rest = rest[1:]
 
     async def _assert_in_place(self) -> None:
-        """The tables are where they were; raises `Fenced` where a switch moved them: that is no entry's fault."""
+        """The partition is ours and its tables are where they were; raises `Fenced`: neither is an entry's fault."""
+        # Whoever took it may have written the very rows that are in our way.
+        await self._ownership.renew(self._held)
         there = await bound(self._pool, numbered(self._code, self._view.version))
         if there.tables != self._view.tables:
             raise Fenced(f"the tables of view {self._view.name} version {self._view.version} lie elsewhere now")

@@ -11,6 +11,7 @@ import pytest_asyncio
 from services.projections.verify import verify, view_digests
 from services.projections.views import CONFLICTS, FEED, OPPORTUNITIES, PIPELINE
 from shared.database import open_pool
+from shared.errors import Fenced
 from shared.log import open_log
 from shared.log.port import EventLog
 from shared.projection import replay as replaying
@@ -101,3 +102,18 @@ async def test_dying_in_the_middle_of_a_replay_applies_each_entry_once(
     assert fuse.blown is None
     assert deaths > 20
     assert (await verify(pool, log, [PIPELINE])).holds
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+async def test_a_worker_that_lost_its_partition_finds_the_rows_of_its_successor_and_blames_no_entry(
+    place: tuple[Any, EventLog, Settings], view: View
+) -> None:
+    pool, log, settings = place
+    late = Runner(view, pool, log, settings, owner="late")
+    assert await late.step() > 0
+    await pool.execute("UPDATE log.ownership SET lease_until = clock_timestamp() - interval '1 second'")
+    await drained(Runner(view, pool, log, settings, owner="successor"))
+    with pytest.raises(Fenced):
+        await late.step()
+    assert (late.halted, await pool.fetchval("SELECT count(*) FROM projections.halted")) == ({}, 0)
+    assert (await verify(pool, log, [view])).holds

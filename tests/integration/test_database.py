@@ -133,5 +133,12 @@ async def test_processes_that_start_together_migrate_one_after_the_other(postgre
     await execute(postgres_url, f"DROP DATABASE {name}")
 
 
-def test_a_driver_that_lost_its_place_leaves_the_outcome_open() -> None:
-    assert isinstance(as_our_error(asyncpg.InternalClientError("unexpected message")), Ambiguous)
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.InternalClientError("unexpected message"),
+        asyncpg.InterfaceError("cannot perform operation: another operation is in progress"),
+    ],
+)
+def test_a_driver_that_lost_its_place_leaves_the_outcome_open(error: Exception) -> None:
+    assert isinstance(as_our_error(error), Ambiguous)
