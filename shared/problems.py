@@ -147,6 +147,11 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_bug)
 
 
+async def problem_of(request: Request, error: Exception) -> Response:
+    """What the handlers answer where an endpoint of ours, which validates by itself, raised the error."""
+    return await (_on_ours if isinstance(error, DealregError) else _on_bug)(request, error)
+
+
 def retry_headers(error: DealregError) -> dict[str, str]:
     """`Retry-After` where trying again may help."""
     if isinstance(error, TooMany):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -24,7 +24,8 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\
 
 
 def _printable(text: str) -> str:
-    found = _UNPRINTABLE.search(text)
+    # What the interpreter calls printable has none of these, and it tells in a third of the time.
+    found = None if text.isprintable() else _UNPRINTABLE.search(text)
     if found is None:
         return text
     if "\ud800" <= found[0] <= "\udfff":
@@ -49,6 +50,25 @@ class Part(BaseModel):
 
     # Values of wrong type are refused rather than converted: "1" is not 1 and 1.5 is not money.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, ser_json_bytes="base64")
+
+
+_Made = TypeVar("_Made", bound=Part)
+
+
+def composed(cls: type[_Made], **fields: Any) -> _Made:
+    """The part made of values that were checked already: all of its fields, in the order in which it names them.
+
+    For the edge, whose messages ask for the same forms; making an event the usual way checks each text once more.
+    """
+    made = cls.__new__(cls)
+    _set(made, "__dict__", fields)
+    _set(made, "__pydantic_fields_set__", set(fields))
+    _set(made, "__pydantic_extra__", None)
+    _set(made, "__pydantic_private__", None)
+    return made
+
+
+_set = object.__setattr__
 
 
 class Event(Part):

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.database import database_errors
 from shared.errors import Corrupt
+from shared.events.base import composed
 from shared.events.sealed import Sealed
 from shared.persons.master_key import NONCE_BYTES, MasterKey
 
@@ -58,8 +59,7 @@ class Persons:
         hashes = [self._hash(one.vendor, one.lookup) for one in asked]
         keys = await self._keys({(one.vendor, h): None for one, h in zip(asked, hashes, strict=True)})
         return [
-            {name: _sealed(one.vendor, keys[one.vendor, hashed], text) for name, text in one.texts.items()}
-            for one, hashed in zip(asked, hashes, strict=True)
+            _sealed(one.vendor, keys[one.vendor, hashed], one.texts) for one, hashed in zip(asked, hashes, strict=True)
         ]
 
     async def unseal(self, vendor: str, sealed: Iterable[Sealed]) -> dict[Sealed, str | None]:
@@ -171,10 +171,15 @@ def _context(vendor: str, person: str) -> str:
     return f"{vendor}|{person}"
 
 
-def _sealed(vendor: str, key: _Key, text: str) -> Sealed:
-    nonce = os.urandom(NONCE_BYTES)
-    box = nonce + key.cipher.encrypt(nonce, text.encode(), _context(vendor, key.person).encode())
-    return Sealed(person=key.person, box=base64.b64encode(box).decode())
+def _sealed(vendor: str, key: _Key, texts: Mapping[str, str]) -> dict[str, Sealed]:
+    context = _context(vendor, key.person).encode()
+    nonces = os.urandom(NONCE_BYTES * len(texts))
+    made = {}
+    for index, (name, text) in enumerate(texts.items()):
+        nonce = nonces[index * NONCE_BYTES : (index + 1) * NONCE_BYTES]
+        box = base64.b64encode(nonce + key.cipher.encrypt(nonce, text.encode(), context)).decode()
+        made[name] = composed(Sealed, person=key.person, box=box)
+    return made
 
 
 def _opened_text(vendor: str, key: _Key | None, sealed: Sealed) -> str | None:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from services.registration.api import bulk, crm, directory, keys, persons, writes
 from services.registration.api.documents import complete_openapi
 from services.registration.api.edge import Edge, build
+from services.registration.api.routing import DirectApp
 from services.registration.intake.idempotency import FORGET_ROWS
 from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
@@ -41,7 +42,10 @@ def create_app(
     It runs inside the application's lifespan; whoever mounts it enters `app.router.lifespan_context(app)`.
     """
     edge = build(settings, pool, log, query_client)
-    app = FastAPI(
+    app = DirectApp(
+        method="POST",
+        path="/v1/registrations",
+        endpoint=writes.submit_registration,
         title="dealreg registration",
         version="1",
         summary="Partners and systems tell; every accepted request is a fact on the log.",

@@ -23,7 +23,7 @@ from services.registration.intake.fields import (
 )
 from services.registration.intake.messages.message import Context, Message, PartnerNotYours, Seals
 from shared.events import registration
-from shared.events.base import Event
+from shared.events.base import Event, composed
 from shared.events.envelope import derived_id
 from shared.events.sealed import Contact as SealedContact
 
@@ -118,11 +118,12 @@ class SubmitRegistration(Message):
     def event(self, context: Context, sealed: Seals) -> Event:
         if context.partner is not None and self.partner not in (None, context.partner):
             raise PartnerNotYours(f"this credential is bound to partner {context.partner}")
-        return registration.RegistrationSubmitted(
+        return composed(
+            registration.RegistrationSubmitted,
             registration=context.new_registration,
             program=self.program,
             partner=self.partner or context.partner or "",
-            customer=registration.Customer(**vars(self.customer)),
+            customer=composed(registration.Customer, **vars(self.customer)),
             products=self.products,
             amount=self.amount,
             close_date=self.close_date,
@@ -279,11 +280,13 @@ def _whose(contact: Contact | None, registration: str, found: dict[str, str]) ->
 
 
 def _sealed_contact(sealed: Seals) -> SealedContact:
-    return SealedContact(**{name: sealed.get(f"contact.{name}") for name in SealedContact.model_fields})
+    name, email, phone = sealed.get("contact.name"), sealed.get("contact.email"), sealed.get("contact.phone")
+    return composed(SealedContact, name=name, email=email, phone=phone)
 
 
 def _evidence(context: Context, item: EvidenceItem, index: int, sealed: Seals) -> registration.Evidence:
-    return registration.Evidence(
+    return composed(
+        registration.Evidence,
         evidence=f"ev_{derived_id('evidence', context.fact, str(index))}",
         kind=item.kind,
         on=item.on,
