@@ -116,10 +116,7 @@ def pair_ladders(common: Iterable[str]) -> Iterator[Ladder]:
     heard = [(skeleton(without_article(word)), word) for word in list(common)[:_COMMON_WORDS]]
     for (sound, word), (other_sound, other) in combinations(heard, 2):
         spelled = f"p{word} {other}" if word < other else f"p{other} {word}"
-        if sound and other_sound:
-            yield f"s{sound} {other_sound}" if sound < other_sound else f"s{other_sound} {sound}", spelled
-        else:
-            yield (spelled,)
+        yield f"s{sound} {other_sound}" if sound < other_sound else f"s{other_sound} {sound}", spelled
 
 
 def end_ladders(words: tuple[str, ...], table: Mapping[str, int]) -> Iterator[Ladder]:
