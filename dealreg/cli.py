@@ -7,7 +7,19 @@ import sys
 import typer
 from rich.console import Console
 
-from dealreg import attribution, explain, ground, projections, rebuilding, run, schemas, services, vendors, verify
+from dealreg import (
+    attribution,
+    explain,
+    ground,
+    matching,
+    projections,
+    rebuilding,
+    run,
+    schemas,
+    services,
+    vendors,
+    verify,
+)
 from dealreg.demo import command as demo
 from shared.errors import DealregError, Invalid, Misconfigured
 
@@ -54,6 +66,7 @@ projections.register(app)
 rebuilding.register(app)
 attribution.register(app)
 explain.register(app)
+matching.register(app)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from services.attribution.domain.matching.likeness import SAME, Likeness, across, alike
@@ -35,7 +36,7 @@ class Alignment:
     def crossed(self) -> bool:
         """Whether words stand in another order."""
         places = [pair.theirs[0] for pair in self.pairs]
-        return any(before > after for before, after in zip(places, places[1:], strict=False))
+        return any(before > after for before, after in pairwise(places))
 
 
 def aligned(one: Name, other: Name) -> Alignment:

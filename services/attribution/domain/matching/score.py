@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, NamedTuple
 
 from services.attribution.domain.matching.alignment import Alignment, aligned
+from services.attribution.domain.matching.answer import Answer, Band, blank_sentence, evidence_of, sentence_of
 from services.attribution.domain.matching.forms import kind_of
 from services.attribution.domain.matching.name import Name
 from services.attribution.domain.matching.tables import words_of
-from services.attribution.domain.matching.words import common
-
-Band = Literal["same", "look", "clear"]
+from services.attribution.domain.matching.words import common, country_of
 
 LOOK: Final = 0.72
 """The score from which a person should look."""
@@ -28,34 +26,56 @@ SURE: Final = 0.8
 RARE: Final = 24.0
 """Names of the register up to which a word is one company's own."""
 _TRADES: Final = words_of("trades")
+_GROUP: Final = words_of("group")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the names (and, for parties, identifiers and places) say: the band, its score, the reason."""
+SAME_RULES: Final = frozenset({"equal", "order", "spacing", "written", "brand"})
+LOOK_RULES: Final = frozenset({"forms", "places", "initials", "similar", "part", "numbers_one", "common", "group"})
+
+
+SAME_FROM: Final = 0.9
+CLEAR_BELOW: Final = 0.6
+"""Scores are kept within their band: same from the first, clear below the second, look between."""
+
+
+class Judgement(NamedTuple):
+    """An answer without its words, for those who compare many."""
 
     band: Band
     score: float
     rule: str
-    sentence: str
-    evidence: tuple[tuple[str, str], ...] = ()
+
+
+def judge(one: Name, other: Name) -> Judgement:
+    """Band, score and rule for two names; the same either way round."""
+    if one.blank or other.blank:
+        return _blank(one, other)
+    if other.text < one.text:
+        one, other = other, one
+    return _judged(one, other, aligned(one, other))
 
 
 def score(one: Name, other: Name) -> Answer:
-    """The answer for two names alone; the same either way round."""
-    if (other.text, other.country or "") < (one.text, one.country or ""):
-        one, other = other, one
+    """The answer for two names alone, with its sentence and its evidence; the same either way round."""
     if one.blank or other.blank:
-        return _blank(one, other)
+        band, value, rule = _blank(one, other)
+        reasons = ", ".join(sorted({one.blank, other.blank} - {""}))
+        return Answer(band, value, rule, blank_sentence(rule, reasons), (("blank", reasons),))
+    if other.text < one.text:
+        one, other = other, one
     alignment = aligned(one, other)
+    band, value, rule = _judged(one, other, alignment)
+    return Answer(band, value, rule, sentence_of(rule, one, other, alignment), evidence_of(one, other, alignment))
+
+
+def _judged(one: Name, other: Name, alignment: Alignment) -> Judgement:
     value = _value(one, other, alignment)
     rule = _rule(one, other, alignment, value)
-    band: Band = "same" if rule in SAME_RULES else "look" if rule in LOOK_RULES else "clear"
-    return Answer(band, round(value, 4), rule, rule)
-
-
-SAME_RULES: Final = frozenset({"equal", "order", "spacing", "written", "brand"})
-LOOK_RULES: Final = frozenset({"forms", "country", "places", "initials", "similar", "part", "numbers_one", "common"})
+    if rule in SAME_RULES:
+        return Judgement("same", round(max(value, SAME_FROM), 4), rule)
+    if rule in LOOK_RULES:
+        return Judgement("look", round(min(max(value, CLEAR_BELOW), SAME_FROM - 0.0001), 4), rule)
+    return Judgement("clear", round(min(value, CLEAR_BELOW - 0.0001), 4), rule)
 
 
 def _value(one: Name, other: Name, alignment: Alignment) -> float:
@@ -106,7 +126,7 @@ def _whole(one: Name, other: Name, alignment: Alignment, value: float) -> str:
 
 
 def _written(one: Name, other: Name, alignment: Alignment) -> bool:
-    """Whether what is not equal is only bent, cut, mistyped or transliterated, and what is sure says whose name it is."""
+    """Whether what is not equal is only bent, cut, mistyped or spelled by ear, and what is sure says whose name it is."""
     across = one.script != other.script
     surest, telling = 0.0, TELLING
     for pair in alignment.pairs:
@@ -130,7 +150,7 @@ def _part(one: Name, other: Name, alignment: Alignment, value: float, rest: list
     if exact and head and own and not shorter.forms and all(word in _TRADES for word in rest):
         return "brand"
     if exact and max(shorter.weights) >= TELLING:
-        return "part"
+        return "group" if all(country_of(word) or word in _GROUP for word in rest) else "part"
     return "similar" if value >= (LOOK if one.script == other.script else LOOK_ACROSS) else "differ"
 
 
@@ -149,8 +169,8 @@ def forms_differ(one: Name, other: Name) -> bool:
     return bool(kinds and others and not kinds & others)
 
 
-def _blank(one: Name, other: Name) -> Answer:
-    reasons = {one.blank, other.blank} - {""}
+def _blank(one: Name, other: Name) -> Judgement:
+    reasons = {one.blank, other.blank}
     if reasons & {"empty", "placeholder", "address"} or one.key != other.key:
-        return Answer("clear", 0.0, "no_name", f"One of the texts is no company's name ({', '.join(sorted(reasons))}).")
-    return Answer("look", 1.0, "little", "Equal, but of words that many companies share.")
+        return Judgement("clear", 0.0, "no_name")
+    return Judgement("look", CLEAR_BELOW, "little")

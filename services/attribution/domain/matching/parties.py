@@ -1,0 +1,102 @@
+"""Two companies compared by all that is known of them: identifiers first, then names, places and domains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from services.attribution.domain.matching.answer import Answer
+from services.attribution.domain.matching.domains import label, registrable
+from services.attribution.domain.matching.folding import plain, seen
+from services.attribution.domain.matching.identifiers import KINDS, Identifier, agreement, read_identifier
+from services.attribution.domain.matching.name import Name, read_name
+from services.attribution.domain.matching.score import score
+from shared.events.registration import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """What a company is known by; everything but the name may be missing."""
+
+    name: Name
+    identifiers: tuple[Identifier, ...] = ()
+    country: str | None = None
+    city: str | None = None
+    domain: str | None = None
+    """The registrable domain; none for free mail and hosting."""
+    parent: Name | None = None
+
+
+@lru_cache(maxsize=65_536)
+def party_of(customer: Customer) -> Party:
+    """The customer as matching reads it."""
+    found = (read_identifier(kind, getattr(customer, kind), customer.country) for kind in KINDS)
+    return Party(
+        name=read_name(customer.legal_name, customer.country),
+        identifiers=tuple(identifier for identifier in found if identifier is not None),
+        country=customer.country,
+        city=customer.city,
+        domain=registrable(customer.domain) if customer.domain else None,
+        parent=read_name(customer.subsidiary_of) if customer.subsidiary_of else None,
+    )
+
+
+def score_parties(one: Party, other: Party, *, shared_domains: frozenset[str] = frozenset()) -> Answer:
+    """The answer for two companies; `shared_domains` are those that several known companies have."""
+    by_name = score(one.name, other.name)
+    common = agreement(one.identifiers, other.identifiers)
+    fields = tuple((kind, "equal") for kind in common.equal) + tuple((kind, "differs") for kind in common.differing)
+    if common.equal and common.differing:
+        sentence = f"The same {_listed(common.equal)}, but another {_listed(common.differing)}: a person decides."
+        return Answer("look", by_name.score, "contradiction", sentence, (*fields, *by_name.evidence))
+    if common.equal:
+        return Answer("same", 1.0, "identifier", f"The same {_listed(common.equal)}.", (*fields, *by_name.evidence))
+    if common.differing:
+        sentence = f"Another {_listed(common.differing)}, whatever the names say."
+        return Answer("clear", 0.0, "identifier", sentence, (*fields, *by_name.evidence))
+    return _with_places(one, other, by_name, shared_domains)
+
+
+def _with_places(one: Party, other: Party, answer: Answer, shared_domains: frozenset[str]) -> Answer:
+    evidence = list(answer.evidence)
+    if one.domain and other.domain:
+        equal = one.domain == other.domain
+        evidence.append(("domain", "equal" if equal else "differs"))
+        if equal:
+            answer = _of_one_domain(answer, one.domain, shared=one.domain in shared_domains)
+        elif answer.band == "same" and label(one.domain) != label(other.domain):
+            sentence = f"{answer.sentence} But the domains differ ({one.domain}, {other.domain})."
+            answer = replace(answer, band="look", rule="domains", sentence=sentence)
+    if one.country and other.country:
+        evidence.append(("country", "equal" if one.country == other.country else "differs"))
+        if one.country != other.country and answer.band == "same":
+            sentence = f"{answer.sentence} But in {one.country} and {other.country}: perhaps two entities of one group."
+            answer = replace(answer, band="look", rule="countries", sentence=sentence)
+    if one.city and other.city:
+        evidence.append(("city", "equal" if plain(seen(one.city)) == plain(seen(other.city)) else "differs"))
+    if answer.band != "clear" and _subsidiary(one, other):
+        sentence = "One is said to be a subsidiary of the other: two entities of one group."
+        evidence.append(("group", "subsidiary"))
+        answer = replace(answer, band="look", rule="group", sentence=sentence)
+    return replace(answer, evidence=tuple(evidence))
+
+
+def _of_one_domain(answer: Answer, domain: str, *, shared: bool) -> Answer:
+    if shared or answer.band == "clear":
+        sentence = f"Both use {domain}, which makes them one group; the names differ: {answer.sentence}"
+        return replace(answer, band="look", rule="group", sentence=sentence)
+    if answer.rule in ("forms", "group", "numbers_one", "places"):
+        return answer
+    return replace(answer, band="same", rule="domain", sentence=f"{answer.sentence} And both use {domain}.")
+
+
+def _subsidiary(one: Party, other: Party) -> bool:
+    return any(
+        party.parent is not None and party.parent.key == parent.name.key
+        for party, parent in ((one, other), (other, one))
+    )
+
+
+def _listed(kinds: tuple[str, ...]) -> str:
+    written = {"tax_id": "tax id", "company_id": "company id", "duns": "D-U-N-S", "lei": "LEI"}
+    return " and ".join(written[kind] for kind in dict.fromkeys(kinds))
