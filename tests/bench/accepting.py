@@ -82,7 +82,8 @@ async def latency(place: Place, seconds: float) -> list[Figure]:
     figures = []
     for name, key, most in (("accept", "accept_ms", MOST_ACCEPT_MS), ("visible", "visible_ms", MOST_VISIBLE_MS)):
         for part, goal in (("p50", None), ("p99", most)):
-            beside = {"max": told[key]["max"]} if part == "p99" else {}
+            late = {"max": told[key]["max"], "load_processor_share": told["processor_share"]}
+            beside = late if part == "p99" else {}
             label = f"{name} {part} at {RATE}/s"
             figures.append(Figure(label, "ms", (told[key][part],), most=goal, beside=beside))
     return figures
