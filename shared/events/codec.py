@@ -34,9 +34,18 @@ class TooLarge(Invalid):
     status = 413
 
 
-def _value(event: Event, limit: int) -> bytes:
+def content_of(entry: Entry) -> bytes:
+    """The event's JSON in its newest version."""
+    return entry.content if entry.content is not None else _json(entry.event)
+
+
+def _json(event: Event) -> bytes:
     # Absent optional fields are left out, so that adding one later changes no stored byte.
-    value = event.__pydantic_serializer__.to_json(event, exclude_none=False, exclude_unset=False, exclude_defaults=True)
+    return event.__pydantic_serializer__.to_json(event, exclude_none=False, exclude_unset=False, exclude_defaults=True)
+
+
+def _value(event: Event, limit: int) -> bytes:
+    value = _json(event)
     if len(value) > limit:
         raise TooLarge(f"{event.type} has {len(value)} bytes; at most {limit} fit")
     return value
@@ -147,10 +156,12 @@ def decode_entry(record: StoredRecord | Record) -> Entry:
     try:
         if recorded_hash(record) != headers["ce_hash"]:
             raise Corrupt(f"journal entry {headers.get('ce_id')!r} was altered: its hash does not match its bytes")
+        event = _event(headers, record.value, trusted=True)
+        _, (_, newest) = _named(type(event))
         return Entry(
             vendor=record.key,
             seq=int(headers["ce_seq"]),
-            event=_event(headers, record.value, trusted=True),
+            event=event,
             cause=headers["ce_cause"],
             clock=datetime.fromisoformat(headers["ce_clock"]),
             known_at=datetime.fromisoformat(headers["ce_time"]),
@@ -159,6 +170,7 @@ def decode_entry(record: StoredRecord | Record) -> Entry:
             previous=headers["ce_previous"],
             hash=headers["ce_hash"],
             traceparent=headers.get("traceparent"),
+            content=record.value if headers["ce_dataschema"] == newest else None,
         )
     except (KeyError, ValueError) as error:
         raise Corrupt(f"journal entry {headers.get('ce_id')!r} cannot be read: {_first_line(error)}") from error
@@ -166,7 +178,10 @@ def decode_entry(record: StoredRecord | Record) -> Entry:
 
 def entry_type(record: StoredRecord | Record) -> str:
     """The wire name of a record without decoding its value."""
-    return dict(record.headers)["ce_type"].removeprefix(_PREFIX)
+    for name, text in record.headers:
+        if name == "ce_type":
+            return text.removeprefix(_PREFIX)
+    raise KeyError("ce_type")
 
 
 def _first_line(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.events.base import Event
@@ -54,6 +54,8 @@ class Entry:
     previous: str
     hash: str
     traceparent: str | None = None
+    content: bytes | None = field(default=None, compare=False, repr=False)
+    """The event's JSON as the journal has it, where a record of the event's newest version was read."""
 
 
 def derived_id(*parts: str) -> str:

@@ -14,6 +14,7 @@ from services.projections.views.own_money import CREDIT, credited_by
 from services.projections.views.versions import copy_rows
 from shared.events import opportunity as o
 from shared.events import registration as r
+from shared.events.codec import content_of
 from shared.events.envelope import Entry
 from shared.events.registry import LATER_VERSIONS
 from shared.events.vendor import FactRefused
@@ -63,6 +64,11 @@ class Feed:
             {(row["vendor"], row["partner"]): row["n"] for row in counts},
         )
 
+    def carry(self, rows: FeedRows, changes: FeedRows | None) -> FeedRows:
+        if changes is None:
+            return rows
+        return FeedRows(rows.vendors | changes.vendors, rows.owners | changes.owners, rows.counts | changes.counts)
+
     def fold(self, rows: FeedRows, entries: Sequence[Entry]) -> FeedRows:
         folding = _Folding(rows)
         for entry in entries:
@@ -105,11 +111,12 @@ class Feed:
 
 def _owned(entry: Entry) -> set[str]:
     """Subjects of the entry whose owner decides who reads it."""
-    event: Any = entry.event
+    # Not `getattr`: what an event does not have, pydantic looks for in many places.
+    fields = entry.event.__dict__
     named = set(entry.subjects)
-    for noun, name in (("registration", "registration"), ("registration", "previous")):
-        if (found := getattr(event, name, None)) is not None:
-            named.add(f"{noun}:{found}")
+    for name in ("registration", "previous"):
+        if (found := fields.get(name)) is not None:
+            named.add(f"registration:{found}")
     return {one for one in named if one.startswith(("registration:", "opportunity:"))}
 
 
@@ -203,7 +210,7 @@ class _Folding:
 
 def _row(entry: Entry, known_by: datetime) -> FeedRow:
     event = entry.event
-    data = event.__pydantic_serializer__.to_json(event, exclude_defaults=True).decode()
+    data = content_of(entry).decode()
     return FeedRow(
         entry.vendor, entry.seq, event.type, event.version, event.kind == "decision", entry.clock,
         entry.known_at, known_by, entry.cause, entry.principal, list(entry.subjects), data,
