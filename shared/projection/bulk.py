@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from shared.errors import Unavailable
+from shared.events.codec import decode_entry
 from shared.log.ownership import Held, Ownership
-from shared.log.port import EventLog, Reader, StoredRecord
+from shared.log.port import EventLog
 from shared.projection.flow import Flow, NotPlain
 from shared.projection.lane import Lane
 from shared.projection.port import View
@@ -77,7 +78,7 @@ class Bulk:
         held, settings = self.held[partition], self._settings
         lane = await Lane.open(
             self._view, self._pool, self._log, self._ownership, held, settings.bulk_entries, settings.lease_seconds,
-            reading=lambda reader: _Ahead(reader, held.next_offset, end),
+            end, decode_entry,
         )  # fmt: skip
         try:
             while lane.next_offset < end:
@@ -86,30 +87,6 @@ class Bulk:
         finally:
             self.held[partition] = lane.held
             await lane.stop_reading()
-
-
-class _Ahead:
-    """A reader that fetches the next records while the last ones are folded, and none beyond the end."""
-
-    def __init__(self, reader: Reader, start: int, end: int) -> None:
-        self._reader, self._next, self._end = reader, start, end
-        self._coming: asyncio.Task[list[StoredRecord]] | None = None
-
-    async def fetch(self, limit: int, wait_ms: int) -> list[StoredRecord]:
-        coming = self._coming or self._ask(limit, wait_ms)
-        records = await coming
-        self._next += len(records)
-        self._coming = self._ask(limit, wait_ms) if self._next < self._end else None
-        return records
-
-    async def close(self) -> None:
-        if self._coming is not None:
-            self._coming.cancel()
-            await asyncio.gather(self._coming, return_exceptions=True)
-        await self._reader.close()
-
-    def _ask(self, limit: int, wait_ms: int) -> asyncio.Task[list[StoredRecord]]:
-        return asyncio.create_task(self._reader.fetch(min(limit, self._end - self._next), wait_ms))
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -13,7 +13,9 @@ from shared.database import Conflict, Refused, as_our_error, database_errors
 from shared.errors import DealregError, Fenced
 from shared.events.envelope import Entry
 from shared.log.ownership import Held, Ownership
-from shared.log.port import EventLog, Reader, StoredRecord
+from shared.log.port import EventLog, StoredRecord
+from shared.projection.ahead import Ahead, Decode
+from shared.projection.decoding import DECODING
 from shared.projection.metrics import ENTRIES, PARKED, POSITION
 from shared.projection.parking import MAX_PARKED_ENTRIES, Aside, blocked_of, park, parked_entries, why_blocked
 from shared.projection.port import Linking, View
@@ -46,7 +48,7 @@ class Lane:
     """Holds a partition for a view, and what it remembers of it; a new lane begins from what is committed."""
 
     def __init__(
-        self, view: View, pool: Any, ownership: Ownership, held: Held, reader: Reader, limit: int, lease: float
+        self, view: View, pool: Any, ownership: Ownership, held: Held, reader: Ahead, limit: int, lease: float
     ) -> None:
         self.partition = held.partition
         self._view = self._code = view
@@ -74,10 +76,15 @@ class Lane:
         held: Held,
         limit: int,
         lease: float,
-        reading: Callable[[Reader], Reader] = lambda reader: reader,
+        end: int | None = None,
+        decode: Decode = DECODING.entry,
     ) -> Lane:
-        """A lane that goes on where the position stands; raises `Corrupt` where the log is not the remembered one."""
-        reader = reading(await log.reader("journal", held.partition, held.next_offset, held.remembered))
+        """A lane that goes on where the position stands, and reads nothing beyond the end.
+
+        Raises `Corrupt` where the log is not the remembered one.
+        """
+        following = await log.reader("journal", held.partition, held.next_offset, held.remembered)
+        reader = Ahead(following, view.declares, decode, held.next_offset, end)
         # After the partition was taken: whoever moves the tables later takes it from us, and then nothing commits.
         lane = cls(await bound(pool, view), pool, ownership, held, reader, limit, lease)
         lane._code = view
@@ -137,7 +144,7 @@ class Lane:
         """Every record is passed: applied, or set aside; raises `Halted` at one that neither is possible for."""
         rest = records
         while rest:
-            reading = read(rest, self._heads, self._view.declares, self._blocked)
+            reading = read(rest, self._heads, self._view.declares, self._blocked, self._reader.entry)
             passed, rest = rest[: reading.records], rest[reading.records :]
             try:
                 await self._commit(reading, passed)
@@ -180,11 +187,12 @@ class Lane:
         view, version = self._view.name, self._view.version
         with database_errors():
             async with self._pool.acquire() as connection, connection.transaction():
+                # First of all: who lost the partition is told so, and not that the entry is parked already.
+                await self._move(connection, {vendor: head}, aside.record)
                 touched = {(vendor, one) for one in aside.subjects}
                 linked = await self._view.links(connection, touched) if isinstance(self._view, Linking) else {}
                 subjects = tuple(dict.fromkeys([*aside.subjects, *(one for more in linked.values() for one in more)]))
                 await park(connection, view, version, self.partition, aside, subjects)
-                await self._move(connection, {vendor: head}, aside.record)
         blocked = self._blocked.setdefault(vendor, {})
         self._blocked[vendor] = dict.fromkeys(subjects, aside.seq) | blocked
         self._parked += 1

@@ -133,7 +133,7 @@ class Switch:
             held = Held(partition, epoch, row["next_offset"], row["remembered"])
             limit = end - held.next_offset
             lane = await Lane.open(
-                view, _Alone(connection), self._log, self._ownership, held, limit, self._settings.lease_seconds
+                view, _Alone(connection), self._log, self._ownership, held, limit, self._settings.lease_seconds, end
             )
             while lane.next_offset < end:
                 await lane.step(self._settings.poll_ms, limit=end - lane.next_offset)
