@@ -65,7 +65,7 @@ async def _the_edge_is_ahead(old: Old, edge: httpx.AsyncClient, claim: dict[str,
         answer = await old.channel.get(sent)
         return answer if answer.status_code != 202 else None
 
-    answer = await until(decided)
+    answer = await until(decided, REPAIR_SECONDS)
     assert answer is not None
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (422, "fact.unreadable")
@@ -84,7 +84,7 @@ async def _the_decider_is_ahead(old: Old, edge: httpx.AsyncClient, claim: dict[s
         missing = await running.projections.missing()
         return missing if len(missing) == len(("pipeline", "feed")) else []
 
-    for phrase in await until(halted):
+    for phrase in await until(halted, REPAIR_SECONDS):
         assert "halted on partition" in phrase
         assert UNREADABLE in phrase
         assert "deploy readers before writers" in phrase
@@ -149,4 +149,4 @@ async def _shown(old: Old, location: str) -> str:
         answer = await old.channel.get(location)
         return answer.json()["state"] if answer.status_code == 200 else None
 
-    return str(await until(state))
+    return str(await until(state, REPAIR_SECONDS))
