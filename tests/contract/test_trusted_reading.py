@@ -10,11 +10,14 @@ import pytest
 from pydantic import ValidationError
 
 from shared.events.base import Event
+from shared.events.codec import content_of, decode_entry, encode_entry
+from shared.events.envelope import GENESIS
 from shared.events.registration import RegistrationSubmitted
 from shared.events.registry import EVENTS
 from shared.events.reward import RewardReleased
 from shared.events.trusted import trusting
 from tests.contract.samples import sample
+from tests.unit.attribution.house import START
 
 every_event = pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS.keys())
 
@@ -66,3 +69,15 @@ def test_the_forms_of_texts_bind_whoever_writes() -> None:
     assert trusting(RegistrationSubmitted).validate_json(value).amount.amount == "any number of words"
     with pytest.raises(ValidationError):
         RegistrationSubmitted.model_validate_json(value)
+
+
+@every_event
+def test_an_entry_has_its_json_as_it_would_be_written_again(event: type[Event]) -> None:
+    one = sample(event)
+    made, record = encode_entry(
+        vendor="acme", seq=1, event=one, cause="fact1", clock=START, known_at=START, subjects=one.subjects(),
+        principal="test", previous=GENESIS,
+    )  # fmt: skip
+    read = decode_entry(record)
+    assert read == made
+    assert content_of(read) == content_of(made) == record.value
