@@ -52,7 +52,7 @@ def _many(asked: argparse.Namespace) -> int:
     seconds = time.perf_counter() - began
     print(f"{done} seeds in {seconds:.1f} s, {len(failed)} failed; digest of all runs {digest.hexdigest()[:16]}")
     for seed in failed[:1]:
-        _explain(drawn_plan(seed), asked.broken)
+        _explain(_plan(seed, asked.broken), asked.broken)
     return 1 if failed else 0
 
 
@@ -69,11 +69,15 @@ def _outcomes(seeds: range, jobs: int, broken: str | None) -> Iterator[tuple[int
 
 def _run(seed: int, broken: str | None) -> tuple[int, Outcome]:
     with _as_broken(broken):
-        return seed, run(drawn_plan(seed))
+        return seed, run(_plan(seed, broken))
+
+
+def _plan(seed: int, broken: str | None) -> Plan:
+    return drawn_plan(seed) if broken is None else BREAKS[broken].plan(seed)
 
 
 def _one(asked: argparse.Namespace) -> int:
-    plan = drawn_plan(asked.seed)
+    plan = _plan(asked.seed, asked.broken)
     numbers = [move.number for move in plan.moves] if asked.moves is None else _numbers(asked.moves)
     faults = list(range(len(plan.faults))) if asked.faults is None else _numbers(asked.faults)
     chosen = plan.only(numbers, faults).of_vendors(asked.vendors.split(",") if asked.vendors else plan.vendors)

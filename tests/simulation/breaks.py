@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -20,32 +20,20 @@ from services.registration.intake.port import Row
 from shared.errors import Unavailable
 from shared.events.envelope import GENESIS
 from shared.events.vendor import ClockTicked
-from shared.projection import reading
+from tests.simulation import breaks_of_views
+from tests.simulation.broken import BREAKS, breaks
+from tests.simulation.faults import Fault
 from tests.simulation.keys import MemoryKeys
 from tests.simulation.ownership import MemoryOwnership
 
-Break = Callable[[], AbstractContextManager[Any]]
+__all__ = ["BREAKS", "breaks_of_views"]
+"""All that are registered, those of views too."""
 
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """What is done wrong, against which of the rules."""
-
-    rule: int
-    says: str
-    patched: Break
-    first: int = 0
-    """The seed to begin with: the first one that notices, as far as is known."""
-
-
-BREAKS: dict[str, Broken] = {}
-
-
-def breaks(rule: int, says: str, first: int = 0) -> Callable[[Callable[[], Iterator[None]]], None]:
-    def register(function: Callable[[], Iterator[None]]) -> None:
-        BREAKS[function.__name__] = Broken(rule, says, contextmanager(function), first)
-
-    return register
+FROZEN = [Fault(at, "freeze", "decider", "read", 9.0) for at in (0.0, 0.3, 6.0, 12.0)]
+RESTORED = [
+    *(Fault(at / 2, "partial", "decider", "append.journal", 0.0) for at in range(1, 12, 2)),
+    Fault(6.0, "restore", "", "", 1.0),
+]
 
 
 @breaks(1, "the key is stored after the append")
@@ -272,26 +260,7 @@ def publish_error_forgotten() -> Iterator[None]:
         yield
 
 
-@breaks(25, "a view folds again what it has read")
-def nothing_dropped() -> Iterator[None]:
-    def following(headers: Any, _head: Any) -> Any:
-        return reading.Head(int(headers["ce_seq"]), headers["ce_hash"])
-
-    with patch.object(reading, "_next", following):
-        yield
-
-
-@breaks(25, "a view goes on over a gap")
-def gap_accepted() -> Iterator[None]:
-    def following(headers: Any, head: Any) -> Any:
-        found = reading.Head(int(headers["ce_seq"]), headers["ce_hash"])
-        return found if found.seq > head.seq else None
-
-    with patch.object(reading, "_next", following):
-        yield
-
-
-@breaks(20, "a writer that lost its partition writes first and compares last", first=311)
+@breaks(20, "a writer that lost its partition writes first and compares last", faults=FROZEN)
 def compared_last() -> Iterator[None]:
     async def commit(self: Lane, batch: Any) -> None:
         position = None
@@ -308,10 +277,25 @@ def compared_last() -> Iterator[None]:
         yield
 
 
-@breaks(5, "what the journal has of a fact after a restore is taken for all of it", first=437)
+@breaks(5, "what the journal has of a fact after a restore is taken for all of it", first=16, faults=RESTORED)
 def part_taken_for_whole() -> Iterator[None]:
     async def none(_session: Any, _tails: Any, _release: str) -> Any:
         return {}
 
     with patch.object(restore, "_decided_again", none):
+        yield
+
+
+@breaks(3, "a webhook's time is what the last edge says that marks it", first=115)
+def earlier_time_marked() -> Iterator[None]:
+    mark = MemoryKeys.mark_appended
+
+    async def careless(self: MemoryKeys, appended: Sequence[Any]) -> None:
+        await mark(self, appended)
+        table = self._database.tables["key"]
+        for one in appended:
+            if one.signed_at is not None and (one.vendor, one.fact) in table:
+                table[one.vendor, one.fact] = replace(table[one.vendor, one.fact], signed_at=one.signed_at)
+
+    with patch.object(MemoryKeys, "mark_appended", careless):
         yield

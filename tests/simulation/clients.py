@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
 
 from services.registration.intake.acceptance import Accepted
-from services.registration.intake.errors import KeyReused
+from services.registration.intake.errors import KeyReused, WebhookIdReused, WebhookReplayed
 from services.registration.intake.submission import Submission
 from shared.errors import DealregError, Unavailable
 from shared.events.base import Event
@@ -21,7 +21,10 @@ from shared.persons import Personal
 from tests.simulation.plan import Move
 from tests.simulation.tale import Outgoing
 from tests.simulation.world import Crashed, Host, World
+from tests.unit.attribution.house import MESSAGES
 
+SIGNED = frozenset(one.type for one in MESSAGES.values())
+"""What a CRM sends, signed."""
 PATIENCE_SECONDS = 20.0
 IMPATIENT_SECONDS = 0.01
 MOST_TRIES = 200
@@ -40,6 +43,12 @@ class Key:
     bodies: dict[bytes, Event] = field(default_factory=dict)
     accepted: list[tuple[bytes, Accepted]] = field(default_factory=list)
     refused: list[bytes] = field(default_factory=list)
+    signed: list[int] = field(default_factory=list)
+    """The times of the signed deliveries of a webhook, each as it was sent."""
+    taken: list[Submission] = field(default_factory=list)
+    """Signed deliveries that were accepted."""
+    replays: int = 0
+    """How often a delivery was refused as one that is taken already."""
 
 
 class Clients:
@@ -73,6 +82,7 @@ class Clients:
                 await self._deliver(one)
                 await asyncio.sleep(self._world.chance.uniform(0.0, 3.0))
                 await self._deliver(one)
+                await self._replay(one)
             case "other_body":
                 other = self._other(one, move.number)
                 if move.step.choice % 2:
@@ -89,16 +99,43 @@ class Clients:
 
     async def _deliver(self, one: Submission, seconds: float = PATIENCE_SECONDS, tries: int = MOST_TRIES) -> None:
         for attempt in range(tries):
-            try:
-                self._heard(one, await self._ask("accept", one, seconds * (1 + attempt)))
+            if await self._try(self._signed(one), seconds * (1 + attempt)):
                 return
-            except KeyReused as error:
-                self._heard(one, error)
-                return
-            except (Unavailable, Lost):
-                await asyncio.sleep(self._world.chance.uniform(0.0, 1.5))
+            await asyncio.sleep(self._world.chance.uniform(0.0, 1.5))
         if tries > 1:
             self._world.violated(f"{one.key} of {one.vendor} was never taken")
+
+    async def replay_all(self, *, kept: Callable[[Key], bool]) -> None:
+        """The last delivery of each webhook comes once more; where its key was `kept` it must be refused."""
+        for key in list(self.keys.values()):
+            if key.taken:
+                last, before = max(key.taken, key=lambda one: one.signed_at or 0), key.replays
+                answered = await self._try(last, PATIENCE_SECONDS)
+                if answered and key.replays == before and kept(key):
+                    self._world.violated(f"G2: the same delivery of {last.key} of {key.vendor} was taken twice")
+
+    async def _replay(self, one: Submission) -> None:
+        """Somebody who listened sends a delivery again that was taken, as it was."""
+        if taken := self.keys[one.fact].taken:
+            await self._try(self._world.chance.choice(taken), PATIENCE_SECONDS)
+
+    async def _try(self, one: Submission, seconds: float) -> bool:
+        """Whether it was answered."""
+        try:
+            self._heard(one, await self._ask("accept", one, seconds))
+        except (KeyReused, WebhookIdReused, WebhookReplayed) as error:
+            self._heard(one, error)
+        except (Unavailable, Lost):
+            return False
+        return True
+
+    def _signed(self, one: Submission) -> Submission:
+        """As it leaves the CRM now; others sign nothing."""
+        if not one.principal.startswith("crm:"):
+            return one
+        now = int(self._world.now().timestamp())
+        self.keys[one.fact].signed.append(now)
+        return replace(one, signed_at=now)
 
     async def _ask(self, what: str, argument: Any, seconds: float) -> Any:
         host = self._world.chance.choice(self._edges)
@@ -119,14 +156,22 @@ class Clients:
         key = self.keys[one.fact]
         if isinstance(outcome, Accepted):
             key.accepted.append((one.body_hash, outcome))
-        elif isinstance(outcome, KeyReused):
+            if one.signed_at is not None:
+                key.taken.append(one)
+        elif isinstance(outcome, KeyReused | WebhookIdReused):
             key.refused.append(one.body_hash)
+        elif isinstance(outcome, WebhookReplayed):
+            key.replays += 1
+            # The one before may have been answered to nobody: it is taken all the same.
+            if sum(at >= (one.signed_at or 0) for at in key.signed) < 2 and one not in key.taken:
+                self._world.violated(f"{one.key} of {one.vendor} was called a replay, and was none")
         else:
             self._world.violated(f"{one.key} of {one.vendor} was answered {outcome!r}")
 
-    def _submission(self, vendor: str, name: str, told: Outgoing) -> Submission:
+    def _submission(self, vendor: str, name: str, told: Outgoing, principal: str = "") -> Submission:
         event, partner, recorded_at = told
-        principal = f"partner:{partner}" if partner else "vendor"
+        own = f"partner:{partner}" if partner else "crm:crm" if event.type in SIGNED else "vendor"
+        principal = principal or own
         fact = fact_id(vendor, principal, name)
         personal = None
         if isinstance(event, RegistrationSubmitted) and len(self.keys) % 2:
@@ -150,7 +195,7 @@ class Clients:
     def _other(self, one: Submission, number: int) -> Submission:
         event = PartnerEnrolled(partner=f"other{number}", name="Another body")
         told = event, one.partner, one.recorded_at
-        other = self._submission(one.vendor, one.key, told)
+        other = self._submission(one.vendor, one.key, told, one.principal)
         assert other.fact == one.fact
         return other
 

@@ -18,7 +18,8 @@ from tests.simulation.world import LATER_SECONDS, PROCESS, Process, World
 
 T = TypeVar("T")
 Table = dict[Any, Any]
-TABLES = ("head", "document", "processed", "outbox", "published", "ownership", "worker", "key", "person", "view")
+OF_VIEWS = ("view", "view_head", "halted", "parked")
+TABLES = ("head", "document", "processed", "outbox", "published", "ownership", "worker", "key", "key_seen", "person")
 OF_THE_DECIDER = ("head", "document", "processed", "outbox", "published", "ownership")
 GONE = object()
 IDLE_SECONDS = 2.5
@@ -31,7 +32,9 @@ class Database:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.tables: dict[str, Table] = {name: {} for name in TABLES}
+        self.tables: dict[str, Table] = {name: {} for name in (*TABLES, *OF_VIEWS)}
+        self.forgotten: set[tuple[str, str]] = set()
+        """Keys of requests that were seen too long ago."""
         self.locks: dict[Any, Transaction] = {}
         self.waiting: defaultdict[Any, list[asyncio.Future[None]]] = defaultdict(list)
         self.open: list[Transaction] = []

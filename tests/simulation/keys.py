@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from services.registration.intake.port import Row
 from services.registration.intake.submission import Submission
@@ -27,6 +28,7 @@ class MemoryKeys:
                 if transaction.get("key", (one.vendor, one.fact)) is None:
                     row = Row(False, False, one.body_hash, one.recorded_at or now, bool(one.recorded_at), one.signed_at)
                     transaction.put("key", (one.vendor, one.fact), row)
+                    transaction.put("key_seen", (one.vendor, one.fact), now)
                     fresh[one.vendor, one.fact] = replace(row, fresh=True)
             return fresh
 
@@ -40,13 +42,32 @@ class MemoryKeys:
         return [{**older, **fresh}[one.vendor, one.fact] for one in sent]
 
     async def mark_appended(self, appended: Sequence[Submission]) -> None:
+        signed: dict[tuple[str, str], int | None] = {}
+        for one in appended:
+            known = signed.get((one.vendor, one.fact))
+            signed[one.vendor, one.fact] = max((at for at in (known, one.signed_at) if at is not None), default=None)
+
         async def done(transaction: Transaction) -> None:
-            for one in appended:
-                await transaction.lock("key", one.vendor, one.fact)
-                if (row := transaction.get("key", (one.vendor, one.fact))) is not None:
-                    transaction.put("key", (one.vendor, one.fact), replace(row, appended=True))
+            for key, signed_at in signed.items():
+                await transaction.lock("key", *key)
+                if (row := transaction.get("key", key)) is not None:
+                    latest = max((at for at in (row.signed_at, signed_at) if at is not None), default=None)
+                    transaction.put("key", key, replace(row, appended=True, signed_at=latest))
 
         await self._database.at_once("mark keys", done, synced=False)
+
+    async def forget(self, days: float) -> int:
+        async def done(transaction: Transaction) -> int:
+            before = self._database.world.now() - timedelta(days=days)
+            old = [key for key, seen in self._database.tables["key_seen"].items() if seen < before]
+            for key in old:
+                await transaction.lock("key", *key)
+                transaction.delete("key", key)
+                transaction.delete("key_seen", key)
+                self._database.forgotten.add(key)
+            return len(old)
+
+        return await self._database.at_once("forget keys", done)
 
 
 class MemorySeals:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from services.attribution.domain.state import THE_VENDOR, Vendor
 from services.attribution.worker import CONSUMER
-from shared.log.port import Record
+from shared.events.codec import decode_entry
+from shared.log.port import Record, StoredRecord
 from tests.simulation import views
-from tests.simulation.database import Database
+from tests.simulation.database import GONE, Database
+from tests.simulation.projections import Parked
 from tests.simulation.tale import Committed
 from tests.simulation.world import World
 
@@ -22,8 +26,8 @@ OF_A_LANE = {"head", "document", "processed", "outbox"}
 class Monitor:
     """G7 at every commit; and no tick while a vendor imports its history."""
 
-    def __init__(self, world: World, database: Database, log: SimulatedLog) -> None:
-        self._world, self._database, self._log = world, database, log
+    def __init__(self, world: World, database: Database, log: SimulatedLog, bug: views.Bug) -> None:
+        self._world, self._database, self._log, self._bug = world, database, log, bug
         database.watch = self._commit
         log.watch = self._append
 
@@ -39,8 +43,22 @@ class Monitor:
                     self._world.violated(f"{who} of epoch {row.epoch} wrote over epoch {before.epoch}")
                 if row.epoch == before.epoch and row.owner not in (before.owner, None):
                     self._world.violated(f"{who} took {key} without a new epoch")
+            if table == "parked" and before is None and row is not GONE:
+                self._parked(key, row, writes)
             if table == "head" and before is not None and row.head.seq <= before.head.seq:
                 self._world.violated(f"{who} wrote entry {row.head.seq} of {key} after {before.head.seq}")
+
+    def _parked(self, key: tuple[Any, ...], row: Parked, writes: dict[tuple[str, Any], Any]) -> None:
+        """G8: an entry is set aside because it cannot be folded, or because an earlier one of its subjects is."""
+        vendor, seq = key[2:]
+        headers = tuple((name, text) for name, text in orjson.loads(row.headers))
+        if self._bug(decode_entry(StoredRecord(0, vendor, headers, row.value))):
+            return
+        put = {other: one for (table, other), one in writes.items() if table == "parked"}
+        for other, one in {**self._database.tables["parked"], **put}.items():
+            if one is not GONE and other[:3] == key[:3] and other[3] < seq and set(one.subjects) & set(row.subjects):
+                return
+        self._world.violated(f"entry {seq} of {vendor} was set aside for nothing: {row.reason}")
 
     def _append(self, topic: str, record: Record) -> None:
         if topic == "facts" and dict(record.headers).get("ce_type") == "dealreg.clock.ticked":
@@ -69,6 +87,8 @@ class Monitor:
                 at = row.next_offset if row is not None else 0
                 if at != end:
                     return f"{consumer} stands at {at} of {end} in {topic}/{partition}"
+        if aside := tables["parked"] or tables["halted"]:
+            return f"views have set aside, or halted at, {sorted(aside)}"
         now = self._world.now()
         for vendor, row in tables["head"].items():
             last = max((int(dict(one.headers)["ce_seq"]) for one in self._journal(vendor, row.partition)), default=0)

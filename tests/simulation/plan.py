@@ -6,7 +6,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
+from shared.events.envelope import Entry
 from tests.property.attribution.histories import STEPS, Step
 from tests.simulation.faults import Fault, drawn
 
@@ -16,6 +18,7 @@ MORE_STEPS = (
 )  # fmt: skip
 KINDS = [kind for kind, weight in MORE_STEPS for _ in range(weight)]
 FEWEST_MOVES, MOST_MOVES = 10, 34
+POISON = (0, 0, 0, 25, 10, 4)
 MANNERS = ("", "", "", "", "", "twice", "again", "other_body", "impatient", "gives_up")
 """How the client behaves: `twice` sends to two edges at once, `again` after the answer, `other_body` under one key."""
 
@@ -57,6 +60,16 @@ class Plan:
     batch_entries: int
     moves: tuple[Move, ...]
     faults: tuple[Fault, ...]
+    poison: int
+    """One of so many entries cannot be folded by the release that views begin with; 0 where all can."""
+    repair_at: float
+    """When a release that can replaces it."""
+    forget_days: float
+    """Keys that were seen longer ago go; 0 where none does."""
+
+    def bug(self, entry: Entry) -> bool:
+        """Whether the first release cannot fold the entry."""
+        return self.poison > 0 and crc32(f"{self.seed}|{entry.vendor}|{entry.seq}".encode()) % self.poison == 0
 
     def only(self, moves: list[int], faults: list[int]) -> Plan:
         """The same run with these moves and faults alone, by their number."""
@@ -75,7 +88,7 @@ class Plan:
 
 def drawn_plan(seed: int) -> Plan:
     """The run of a seed."""
-    chance = random.Random(f"{seed}|plan")
+    chance, views = random.Random(f"{seed}|plan"), random.Random(f"{seed}|views")
     joins = chance.random() < 0.4
     vendors = VENDORS[: chance.choice((1, 2, 2, 3))]
     importing = tuple(one for one in vendors if chance.random() < 0.3)
@@ -100,6 +113,9 @@ def drawn_plan(seed: int) -> Plan:
         batch_entries=chance.choice((1, 3, 10, 100)),
         moves=tuple(replace(move, number=number) for number, move in enumerate(moves)),
         faults=faults,
+        poison=views.choice(POISON),
+        repair_at=round(views.uniform(0.5, 2.0) * latest, 3),
+        forget_days=views.choice((0.0, 0.0, 0.02, 1.0)),
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,16 +18,19 @@ from services.attribution.lane import Lane
 from services.attribution.worker import CONSUMER
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
-from shared.errors import DealregError
+from shared.errors import DealregError, Unavailable
 from shared.log import lanes
 from shared.log.lanes import Lanes
 from shared.log.ownership import Held
 from shared.log.port import Record, partition_of
+from shared.projection import lane as projecting
+from shared.projection import runner
+from shared.projection.replay import replay
 from shared.settings import Settings
 from tests.simulation import views
 from tests.simulation.checks import difference
 from tests.simulation.clients import Clients
-from tests.simulation.database import IDLE_SECONDS, OF_THE_DECIDER, Database
+from tests.simulation.database import IDLE_SECONDS, OF_THE_DECIDER, OF_VIEWS, Database
 from tests.simulation.faults import Fault
 from tests.simulation.keys import MemoryKeys, MemorySeals
 from tests.simulation.log import SimulatedLog
@@ -35,6 +38,7 @@ from tests.simulation.loop import Stuck
 from tests.simulation.monitor import Monitor
 from tests.simulation.ownership import MemoryOwnership
 from tests.simulation.plan import Move, Plan
+from tests.simulation.projections import MemoryPool
 from tests.simulation.store import MemoryStore
 from tests.simulation.tale import Remote, Tale
 from tests.simulation.world import EPOCH, Host, Process, World
@@ -42,6 +46,8 @@ from tests.simulation.world import EPOCH, Host, Process, World
 PARTITIONS = 2
 EDGES, DECIDERS, VIEWERS = 2, 2, 2
 LEASE_SECONDS = 4
+FORGET_SECONDS = 2.0
+OPERATOR_SECONDS = 2.0
 SETTLE_SECONDS = 600
 """Virtual: leases, restarts and locks are over long before."""
 NEXT_RELEASE = "next"
@@ -75,10 +81,11 @@ class Simulation:
         self.world = World(str(plan.seed), plan.faults, traced=traced)
         self.database = Database(self.world)
         self.log = SimulatedLog(self.database, PARTITIONS, joins=plan.joins)
-        self.monitor = Monitor(self.world, self.database, self.log)
+        self.monitor = Monitor(self.world, self.database, self.log, plan.bug)
         self.settings = Settings(
             partitions=PARTITIONS,
             batch_facts=plan.batch_facts,
+            batch_entries=plan.batch_entries,
             decisions_per_transaction=plan.decisions,
             lease_seconds=LEASE_SECONDS,
             idle_in_transaction_timeout_ms=round(IDLE_SECONDS * 1_000),
@@ -86,8 +93,10 @@ class Simulation:
         )
         self.edges = [Host(self.world, "edge", number, self._edge) for number in range(EDGES)]
         deciders = [Host(self.world, "decider", number, self._decider) for number in range(DECIDERS)]
-        viewers = [Host(self.world, "viewer", number, self._viewer) for number in range(VIEWERS)]
-        self.workers = [*deciders, *viewers]
+        self.viewers = [Host(self.world, "viewer", number, self._viewer) for number in range(VIEWERS)]
+        operator = [Host(self.world, "operator", 0, self._operator)] if plan.poison else []
+        self.workers = [*deciders, *self.viewers, *operator]
+        self.repaired = not plan.poison
         self.clients = Clients(self.world, self.edges)
         self.tales = {one: self._tale(one) for one in plan.vendors}
         self.turns = {one: asyncio.Lock() for one in plan.vendors}
@@ -115,8 +124,14 @@ class Simulation:
                 self.world.loop.call_at(fault.at, self._change_the_world, fault)
             if fault.kind == "restore":
                 self.world.loop.call_at(fault.at * 0.6, self._back_up)
+        if self.plan.poison:
+            self.world.loop.call_at(self.plan.repair_at, self._repair)
         await self._tell()
         self.world.pending.clear()
+        await self._settle()
+        edges_fared_well = not any(fault.who == "edge" or fault.kind == "server" for fault in self.plan.faults)
+        forgotten = self.database.forgotten
+        await self.clients.replay_all(kept=lambda key: edges_fared_well and (key.vendor, key.fact) not in forgotten)
         await self._settle()
 
     async def _tell(self) -> None:
@@ -188,7 +203,14 @@ class Simulation:
                 self.world.loop.call_later(RESTORE_SECONDS - 0.1, self._restore, fault)
 
     def _back_up(self) -> None:
-        self.backup = {name: dict(self.database.tables[name]) for name in (*OF_THE_DECIDER, "view")}
+        self.backup = {name: dict(self.database.tables[name]) for name in (*OF_THE_DECIDER, *OF_VIEWS)}
+
+    def _repair(self) -> None:
+        """A release without the bug replaces every worker that folds."""
+        self.repaired = True
+        for host in self.viewers:
+            if host.process is not None:
+                self.world.kill(host.process, 0.5)
 
     def _restore(self, fault: Fault) -> None:
         assert self.backup is not None
@@ -232,7 +254,13 @@ class Simulation:
         intake = Intake(keys, MemorySeals(self.database), self.log, self.settings, Marking(keys))
         await intake.start()
         process.app = intake
-        await process.stop.wait()
+        while not process.stop.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FORGET_SECONDS):
+                    await process.stop.wait()
+            if self.plan.forget_days:
+                with suppress(Unavailable):
+                    await keys.forget(self.plan.forget_days)
         await intake.stop()
 
     async def _decider(self, process: Process) -> None:
@@ -246,13 +274,16 @@ class Simulation:
         await Lanes(ownership, lease, opened, self._given_up).run(process.stop, self.settings.poll_ms)
 
     async def _viewer(self, process: Process) -> None:
-        lease = self.settings.lease_seconds
-        ownership = MemoryOwnership(self.database, views.CONSUMER, PARTITIONS, process.name, lease)
+        view = views.AllViews(None if self.repaired else self.plan.bug)
+        await views.Viewer(view, MemoryPool(self.database), self.log, self.settings, process=process).run(process.stop)
 
-        async def opened(held: Held) -> views.ViewLane:
-            return await views.ViewLane.open(self.database, self.log, ownership, held, self.plan.batch_entries)
-
-        await Lanes(ownership, lease, opened, self._given_up).run(process.stop, self.settings.poll_ms)
+    async def _operator(self, process: Process) -> None:
+        """Replays what is set aside, before the bug is repaired and after."""
+        while not process.stop.is_set():
+            await asyncio.sleep(OPERATOR_SECONDS)
+            view = views.AllViews(None if self.repaired else self.plan.bug)
+            with suppress(Unavailable):
+                await replay(MemoryPool(self.database), view)  # type: ignore[arg-type]
 
     async def _given_up(self, partition: int, error: DealregError) -> None:
         self.world.violated(f"partition {partition} was given up: {error!r}")
@@ -265,6 +296,8 @@ class Simulation:
 def _quiet(seed: int) -> Iterator[None]:
     """Nobody logs, and what production leaves to chance comes from the seed."""
     logged, chance, release = structlog.get_config(), lanes._chance, lane.RELEASE
+    kept = runner.Ownership, projecting.time
+    runner.Ownership, projecting.time = _owning, _Clock  # type: ignore[misc,assignment]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     lanes._chance = random.Random(f"{seed}|lanes")  # type: ignore[assignment]
     try:
@@ -273,3 +306,16 @@ def _quiet(seed: int) -> Iterator[None]:
         structlog.configure(**logged)
         lanes._chance = chance
         lane.RELEASE = release
+        runner.Ownership, projecting.time = kept  # type: ignore[misc]
+
+
+class _Clock:
+    """What lanes measure their leases by."""
+
+    @staticmethod
+    def monotonic() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _owning(pool: MemoryPool, consumer: str, partitions: int, owner: str, lease_seconds: float) -> MemoryOwnership:
+    return MemoryOwnership(pool.database, consumer, partitions, owner, lease_seconds)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.simulation.breaks import BREAKS
-from tests.simulation.plan import drawn_plan
 from tests.simulation.simulation import run
 
 NEAR = 40
@@ -19,10 +18,10 @@ def test_a_broken_rule_is_noticed(name: str) -> None:
     noticed = None
     for seed in range(broken.first, broken.first + NEAR):
         with broken.patched():
-            noticed = run(drawn_plan(seed)).failure
+            noticed = run(broken.plan(seed)).failure
         if noticed is not None:
             # The same seed holds where nothing is broken.
-            assert run(drawn_plan(seed)).failure is None
+            assert run(broken.plan(seed)).failure is None
             break
     assert noticed is not None, f"RULES {broken.rule}: {broken.says}: nobody noticed"
 

@@ -1,34 +1,32 @@
-"""Read models in memory: the real reading and the real folds, rows and heads and position in one transaction."""
+"""Read models in memory: the real runner, lanes and folds over rows that are values."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from services.projections.views import CONFLICTS, CREDITS, LEDGER, PAYOUTS, PIPELINE, REWARDS
 from services.projections.views.payouts import PayoutRows
 from services.projections.views.pipeline import PipelineRows
 from services.projections.views.versions import Versions
-from shared.errors import Unavailable
+from shared.errors import DealregError
 from shared.events.envelope import Entry
-from shared.log.identity import ce_id
-from shared.log.ownership import Held
-from shared.log.port import EventLog, Reader
-from shared.projection.reading import Head, read
-from tests.simulation.database import Database, Transaction
-from tests.simulation.ownership import MemoryOwnership
-from tests.simulation.store import in_transaction
+from shared.projection.port import Touched
+from shared.projection.runner import Runner
+from tests.simulation.world import Process
 
 VERSIONED = (CONFLICTS, CREDITS, REWARDS)
 OF_PAYOUTS = ("accounts", "standings")
 TABLES = len(VERSIONED) + 1 + len(OF_PAYOUTS)
-CONSUMER = "view:all:1"
-RENEWALS_PER_LEASE = 3
+FOLDED = (*VERSIONED, PIPELINE, PAYOUTS, LEDGER)
+REPAIR_SECONDS = 2.0
+
+Bug = Callable[[Entry], bool]
+"""Whether the release cannot fold the entry."""
 
 
 class Rows(NamedTuple):
-    """What the views of one partition have stored; nothing in it is ever changed in place."""
+    """What the views have stored of one vendor; nothing in it is ever changed in place."""
 
     versioned: tuple[tuple[dict[Any, Any], dict[Any, Any]], ...] = (({}, {}),) * TABLES
     """For each table of versions: every stored row, and the current ones."""
@@ -67,55 +65,65 @@ def _kept(stored: dict[Any, Any], changes: Versions[Any]) -> tuple[dict[Any, Any
     return now, changes.current
 
 
-class ViewLane:
-    """One partition of all views, followed as RULES 25 says."""
+class AllViews:
+    """The views as one, so that one lane a partition is enough; a vendor's rows are one value."""
 
-    def __init__(self, database: Database, ownership: MemoryOwnership, held: Held, reader: Reader, limit: int) -> None:
-        self._database, self._ownership, self._held, self._reader = database, ownership, held, reader
-        self._limit = limit
-        self._renewed = 0.0
+    name, version = "all", 1
+    declares: frozenset[str] | None = frozenset().union(*(view.declares or () for view in FOLDED))
+    tables = ("view",)
 
-    @classmethod
-    async def open(
-        cls, database: Database, log: EventLog, ownership: MemoryOwnership, held: Held, limit: int
-    ) -> ViewLane:
-        reader = await log.reader("journal", held.partition, held.next_offset, held.remembered)
-        return cls(database, ownership, held, reader, limit)
+    def __init__(self, bug: Bug | None = None) -> None:
+        self._bug = bug
 
-    async def step(self, wait_ms: int) -> int:
-        records = await self._reader.fetch(self._limit, wait_ms)
-        now = asyncio.get_running_loop().time()
-        if not records:
-            if now - self._renewed > self._ownership._lease / RENEWALS_PER_LEASE:
-                await self._ownership.renew(self._held)
-                self._renewed = now
-            return 0
-        async with in_transaction(self._database) as transaction:
-            rows, heads = await self._load(transaction)
-            reading = read(records, heads, None)
-            if passed := records[: reading.records]:
-                state = folded(rows, reading.entries), {**heads, **reading.heads}
-                await self._write(transaction, state)
-                position = passed[-1].offset + 1, ce_id(passed[-1].headers)
-                self._held = await self._ownership.advance(transaction, self._held, *position)
-        self._renewed = now
-        if reading.halt is not None:
-            # In production a halt waits for a person; here the lane reads again from where it stands.
-            raise Unavailable(f"halted at {reading.halt}")
-        return len(records)
+    def at(self, schema: str) -> AllViews:
+        raise NotImplementedError(f"no version lies in {schema}")
 
-    async def close(self) -> None:
-        await self._ownership.release(self._held)
+    async def load(self, connection: Any, entries: Sequence[Entry]) -> dict[str, Rows]:
+        return await self._rows(connection, {entry.vendor for entry in entries})
 
-    async def _load(self, transaction: Transaction) -> tuple[Rows, dict[str, Head]]:
-        async def done() -> Any:
-            return transaction.get("view", self._held.partition) or (Rows(), {})
+    async def links(self, connection: Any, touched: Iterable[Touched]) -> dict[Touched, Sequence[str]]:
+        """As the pipeline does, the only one of these whose entries change what they do not name."""
+        touched = list(touched)
+        rows = await self._rows(connection, {vendor for vendor, _ in touched})
+        found: dict[Touched, Sequence[str]] = {}
+        for vendor, subject in touched:
+            linked = rows[vendor].opportunities.get((vendor, subject.removeprefix("opportunity:")))
+            if linked is not None and linked.registration_id is not None:
+                found[vendor, subject] = (f"registration:{linked.registration_id}",)
+        return found
 
-        return await transaction.statement("read view", done)  # type: ignore[no-any-return]
+    def fold(self, rows: dict[str, Rows], entries: Sequence[Entry]) -> dict[str, Rows]:
+        if self._bug is not None and any(map(self._bug, entries)):
+            raise KeyError("a bug of this release")
+        return {
+            vendor: folded(before, [entry for entry in entries if entry.vendor == vendor])
+            for vendor, before in rows.items()
+        }
 
-    async def _write(self, transaction: Transaction, state: tuple[Rows, dict[str, Head]]) -> None:
+    async def write(self, connection: Any, changes: dict[str, Rows]) -> None:
         async def done() -> None:
-            await transaction.lock("view", self._held.partition)
-            transaction.put("view", self._held.partition, state)
+            for vendor, rows in changes.items():
+                connection.put("view", vendor, rows)
 
-        await transaction.statement("write view", done)
+        await connection.statement("write view", done)
+
+    async def _rows(self, connection: Any, vendors: set[str]) -> dict[str, Rows]:
+        async def done() -> dict[str, Rows]:
+            return {vendor: connection.get("view", vendor) or Rows() for vendor in sorted(vendors)}
+
+        return await connection.statement("read view", done)  # type: ignore[no-any-return]
+
+
+CONSUMER = f"view:{AllViews.name}:{AllViews.version}"
+
+
+class Viewer(Runner):
+    """A worker that folds; one that halted is started again by a person."""
+
+    def __init__(self, *told: Any, process: Process) -> None:
+        super().__init__(*told, owner=process.name)
+        self._process = process
+
+    async def _halt(self, partition: int, error: DealregError) -> None:
+        await super()._halt(partition, error)
+        self._process.host.world.kill(self._process, REPAIR_SECONDS)

@@ -38,9 +38,10 @@ FROM unnest($1::text[], $2::text[]) AS s (vendor, fact_id)
 JOIN registration.idempotency i ON i.vendor = s.vendor AND i.fact_id = s.fact_id
 """
 
-# Nobody waits for the disk here: a mark that a crash takes back costs a duplicate append and no more.
+# Nobody waits for the disk here: a mark that a crash takes back costs a duplicate append and no more. The latest
+# time stays, whichever edge comes last: a delivery of that time must not be taken again.
 _MARK = """
-UPDATE registration.idempotency i SET status = 'appended', signed_at = coalesce(s.signed_at, i.signed_at)
+UPDATE registration.idempotency i SET status = 'appended', signed_at = greatest(s.signed_at, i.signed_at)
 FROM (
     SELECT vendor, fact_id, max(signed_at) AS signed_at
     FROM unnest($1::text[], $2::text[], $3::bigint[]) AS s (vendor, fact_id, signed_at) GROUP BY 1, 2 ORDER BY 1, 2
