@@ -7,12 +7,13 @@ and at every replay, and equal features of two names give equal keys on both sid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from services.attribution.domain.matching.arabic import words_for
 from services.attribution.domain.matching.candidates_frequent import VERY_FREQUENT, frequent
 from services.attribution.domain.matching.candidates_skeleton import skeleton, without_article
 
@@ -21,11 +22,13 @@ VERSION = 1
 MOST_WORDS = 12
 MOST_LETTERS = 32
 """Of one word; what is longer is a sentence or a mistake."""
-MOST_KEYS = 20
+MOST_KEYS = 24
 MOST_KEY_LENGTH = 90
 _RARE_WORDS = 3
-_COMMON_WORDS = 4
-_PAIRS, _PAIRS_BESIDE_RARE_WORDS = 4, 1
+_QUIET_WORDS = 4
+_PAIRS, _PAIRS_BESIDE_RARE_WORDS = 4, 3
+_TRANSLATED_WORDS, _SPOKEN_WORDS = 2, 3
+_SOUNDED_WORDS = 3
 _LEAST_LETTERS = 3
 """Of a skeleton or word that is a key by itself."""
 _ENDS = range(6, 15)
@@ -33,7 +36,6 @@ _WORD_ENDS = range(4, 15)
 _ACRONYM = range(3, 7)
 
 Ladder = Iterable[str]
-Standing = tuple[int, int, str, str]
 
 
 class Spelled(Protocol):
@@ -47,6 +49,19 @@ class Spelled(Protocol):
 
     @property
     def forms(self) -> tuple[str, ...]: ...
+
+    @property
+    def script(self) -> str: ...
+
+
+class Standing(NamedTuple):
+    """How telling a word is: in how many names it is (in bits), the longer ones first; its keys if they are rare."""
+
+    level: int
+    shortness: int
+    word: str
+    heard: str
+    spelled: str
 
 
 def candidate_keys(name: Spelled) -> tuple[str, ...]:
@@ -63,15 +78,18 @@ def _keys(name: Spelled, table: Mapping[str, int], standing_of: Callable[[str], 
     words = words_of(name)
     if not words:
         return ()
-    rare, common = by_rarity(words, standing_of)
-    found = ["g" + _bounded("".join(name.words)), *rare[:_RARE_WORDS]]
+    own = [standing_of(word) for word in words]
+    aloud = [standing_of(word) for word in spoken(name)]
+    standings = sorted([*own, *aloud])
+    rare = [one.heard or one.spelled for one in standings if one.heard or one.spelled][:_RARE_WORDS]
+    found = ["g" + _bounded("".join(name.words)), *rare]
     most = len(found) + (_PAIRS_BESIDE_RARE_WORDS if rare else _PAIRS)
-    for ladder in pair_ladders(common):
+    for ladder in pair_ladders(standings):
         if (pair := _first(ladder, table)) is not None:
             found.append(pair)
             if len(found) == most:
                 break
-    for ladder in end_ladders(words, table):
+    for ladder in (*end_ladders(words), *core_ladders(own, aloud)):
         if (end := _first(ladder, table)) is not None:
             found.append(end)
     found += [acronym for acronym in acronyms(words, name.forms) if acronym not in table]
@@ -80,23 +98,27 @@ def _keys(name: Spelled, table: Mapping[str, int], standing_of: Callable[[str], 
 
 def words_of(name: Spelled) -> tuple[str, ...]:
     """The name's different words in order, in English where they are known, as far as they are looked at."""
-    return tuple(dict.fromkeys(word[:MOST_LETTERS] for word in name.meanings[: 2 * MOST_WORDS] if word))[:MOST_WORDS]
+    words = " ".join(name.meanings[:MOST_WORDS]).split()
+    return tuple(dict.fromkeys([word[:MOST_LETTERS] for word in words]))[:MOST_WORDS]
 
 
-def by_rarity(words: Iterable[str], standing_of: Callable[[str], Standing]) -> tuple[list[str], list[str]]:
-    """Keys of the words that are telling by themselves, and the other words; rarest first in both."""
-    rare, common = [], []
-    for _, _, word, key in sorted([standing_of(word) for word in words]):
-        if key:
-            rare.append(key)
-        else:
-            common.append(word)
-    return rare, common
+def spoken(name: Spelled) -> tuple[str, ...]:
+    """How a short Arabic name sounds that was translated: what is "Marine" by its meaning signs itself Bahri."""
+    if name.script != "arabic" or len(name.words) > _TRANSLATED_WORDS:
+        return ()
+    return tuple(sorted({sound for word in name.words for sound in words_for(word)})[:_SPOKEN_WORDS])
 
 
 def standing(word: str, table: Mapping[str, int]) -> Standing:
-    """A word as it is ordered, by how many names have it, then the longer ones first; and its key, if it is telling."""
-    return table.get("t" + word, 0), -len(word), word, _first(word_ladder(word), table) or ""
+    """Where the word stands among others of its name."""
+    *heard, spelled = word_ladder(word)
+    return Standing(
+        table.get("t" + word, 0),
+        -len(word),
+        word,
+        _first(heard, table) or "",
+        spelled if len(word) >= _LEAST_LETTERS and spelled not in table else "",
+    )
 
 
 @lru_cache(maxsize=131_072)
@@ -105,28 +127,38 @@ def _frozen_standing(word: str) -> Standing:
 
 
 def word_ladder(word: str) -> tuple[str, ...]:
-    """A word by itself: as it sounds without and with its article, then as it is spelled."""
+    """A word by itself: as it sounds without and with its article where that is long enough, and as it is spelled."""
     skeletons = dict.fromkeys((skeleton(without_article(word)), skeleton(word)))
-    by_sound = tuple("k" + one for one in skeletons if len(one) >= _LEAST_LETTERS)
-    return (*by_sound, "t" + word) if len(word) >= _LEAST_LETTERS or not word.isascii() else by_sound
+    return *("k" + one for one in skeletons if len(one) >= _LEAST_LETTERS), "t" + word
 
 
-def pair_ladders(common: Iterable[str]) -> Iterator[Ladder]:
-    """Two words of which neither is telling by itself, in any order: as they sound, then as they are spelled."""
-    heard = [(skeleton(without_article(word)), word) for word in list(common)[:_COMMON_WORDS]]
-    for (sound, word), (other_sound, other) in combinations(heard, 2):
-        spelled = f"p{word} {other}" if word < other else f"p{other} {word}"
-        yield f"s{sound} {other_sound}" if sound < other_sound else f"s{other_sound} {sound}", spelled
+def pair_ladders(standings: Iterable[Standing]) -> Iterator[Ladder]:
+    """Two words of which neither is telling by its sound, in any order: as they sound, then as they are spelled."""
+    quiet = [one for one in standings if not one.heard][:_QUIET_WORDS]
+    sounds = [skeleton(without_article(one.word)) for one in quiet]
+    for (one, sound), (other, other_sound) in combinations(zip(quiet, sounds, strict=True), 2):
+        heard = f"s{sound} {other_sound}" if sound < other_sound else f"s{other_sound} {sound}"
+        if one.spelled or other.spelled:
+            yield (heard,)
+        else:
+            yield heard, f"p{one.word} {other.word}" if one.word < other.word else f"p{other.word} {one.word}"
 
 
-def end_ladders(words: tuple[str, ...], table: Mapping[str, int]) -> Iterator[Ladder]:
-    """Both ends of the whole name and of its only word that is not very frequent: a slip leaves one end whole."""
+def end_ladders(words: tuple[str, ...]) -> Iterator[Ladder]:
+    """Both ends of the whole name, as it sounds and as it is spelled: a slip leaves one end whole."""
     glued = "".join(words)
     yield from _both_ends("hz", skeleton(glued), _ENDS)
     yield from _both_ends("be", glued, _ENDS)
-    core = [word for word in words if table.get("t" + word, 0) < VERY_FREQUENT]
+
+
+def core_ladders(standings: Sequence[Standing], aloud: Sequence[Standing] = ()) -> Iterator[Ladder]:
+    """Both ends of the only word that is not very frequent; the sound of a name that no sound of a word tells."""
+    core = [one for one in standings if one.level < VERY_FREQUENT]
     if len(core) == 1:
-        yield from _both_ends("fl", core[0], _WORD_ENDS)
+        yield from _both_ends("fl", core[0].word, _WORD_ENDS)
+    for some in (core, standings, *((one,) for one in aloud)):
+        if 0 < len(some) <= _SOUNDED_WORDS and not any(one.heard for one in some):
+            yield ("w" + " ".join(sorted(skeleton(without_article(one.word)) for one in some)),)
 
 
 def _both_ends(kinds: str, text: str, lengths: range) -> Iterator[Ladder]:

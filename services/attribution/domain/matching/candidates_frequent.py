@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-MOST_BEARERS: Mapping[str, int] = {"t": 60, "k": 40, "s": 24, "p": 40, "a": 24}
+MOST_BEARERS: Mapping[str, int] = {"t": 60, "k": 40, "s": 24, "p": 40, "w": 24, "a": 24}
 """Of 399,203 names, by kind of key: words as spelled and as they sound, pairs of them, acronyms. A key that more names
 have is in the table. At a million customers look-ups then find 60 names on average, and hardly one finds 200."""
 MOST_BEARERS_OF_ENDS = 10

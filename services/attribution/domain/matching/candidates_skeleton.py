@@ -21,7 +21,7 @@ _SOUNDS = {
     "dh": "d",
 }
 """Letters written together for one sound; the longer ones first."""
-_TOGETHER = re.compile("|".join(_SOUNDS))
+_TOGETHER = re.compile("|".join((*_SOUNDS, "c(?=[eiy])")))
 # Pairs that Arabic, Cyrillic or a slip of the ear do not tell apart, and the vowels, which Arabic does not write.
 _SINGLE = str.maketrans({"p": "b", "c": "k", "q": "k", "j": "g", "v": "f", "z": "s", **dict.fromkeys("aeiouwy")})
 _ARTICLES = ("al", "el")
@@ -48,4 +48,5 @@ def without_article(word: str) -> str:
 
 
 def _sound(written: re.Match[str]) -> str:
-    return _SOUNDS[written[0]]
+    # A soft c is the one sound that is told by the letter after it.
+    return _SOUNDS.get(written[0], "s")

@@ -23,6 +23,9 @@ _EAST_ASIAN: Final = frozenset({"han", "kana", "hangul"})
 _STATE: Final = re.compile(
     r"(?P<open>\s-\s*\(?|\(|-|,|\b[Oo][Ff]\b)\s*(?P<code>[A-Z]{2})\b\s*\)?(?=\s*(?:$|[,(]|(?:Inc|LLC|Co|Corp)\b))"
 )
+_STATE_OF: Final = {code: name for code, name, *_ in rows("states.tsv")}
+STATES: Final = frozenset(word for name in _STATE_OF.values() for word in name.split() if word not in ("new", "west"))
+"""Words of the names of states and provinces."""
 _ADDRESS: Final = re.compile(r"^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$")
 _PLACEHOLDERS: Final = words_of("placeholders")
 _NOISE: Final = words_of("noise")
@@ -103,7 +106,7 @@ def _without_state(visible: str) -> tuple[str, tuple[str, ...]]:
     aside: list[str] = []
 
     def written_out(match: re.Match[str]) -> str:
-        state = _states().get(match["code"])
+        state = _STATE_OF.get(match["code"])
         if state is None or not match.start():
             return match[0]
         if match["open"] == "(" or match["open"][0].isspace():
@@ -159,8 +162,3 @@ def _east_asian() -> tuple[re.Pattern[str], dict[str, str]]:
         if not written.isascii()
     }
     return re.compile("|".join(map(re.escape, sorted(english, key=lambda text: (-len(text), text))))), english
-
-
-@cache
-def _states() -> dict[str, str]:
-    return {code: name for code, name, *_ in rows("states.tsv")}

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from services.attribution.domain.matching.alignment import Alignment, aligned
 from services.attribution.domain.matching.answer import Answer, Band, blank_sentence, evidence_of, sentence_of
 from services.attribution.domain.matching.forms import kind_of
-from services.attribution.domain.matching.name import Name
+from services.attribution.domain.matching.name import STATES, Name
 from services.attribution.domain.matching.tables import words_of
 from services.attribution.domain.matching.words import common, country_of
 
@@ -23,13 +23,18 @@ NEARLY: Final = 0.75
 """The likeness across scripts from which a word may be the other beside a sure one."""
 SURE: Final = 0.8
 """The likeness from which a word is surely the other."""
+TWO_WORDS: Final = 1.0
+"""The weight from which several words together are one company's."""
+LONG: Final = 4
+"""Letters from which one word can be a company's own: groups of companies share three."""
+ACRONYM: Final = 4
+"""Initials from which a collision is unlikely: three letters are shared by many."""
 RARE: Final = 24.0
 """Names of the register up to which a word is one company's own."""
-_TRADES: Final = words_of("trades")
 _GROUP: Final = words_of("group")
 
 
-SAME_RULES: Final = frozenset({"equal", "order", "spacing", "written", "brand"})
+SAME_RULES: Final = frozenset({"equal", "order", "spacing", "written", "brand", "acronym"})
 LOOK_RULES: Final = frozenset({"forms", "places", "initials", "similar", "part", "numbers_one", "common", "group"})
 
 
@@ -100,13 +105,13 @@ def _rule(one: Name, other: Name, alignment: Alignment, value: float) -> str:
         return "numbers" if any(w.isdigit() for w in left) and any(w.isdigit() for w in right) else "numbers_one"
     if not left or not right:
         return _part(one, other, alignment, value, left or right, shorter=other if left else one)
-    return "similar" if value >= (LOOK if one.script == other.script else LOOK_ACROSS) else "differ"
+    return _similar(one, other, value)
 
 
 def _whole(one: Name, other: Name, alignment: Alignment, value: float) -> str:
     hows = {pair.likeness.how for pair in alignment.pairs}
     if "initials" in hows:
-        rule = "initials"
+        rule = "acronym" if _acronym(one, other) else "initials"
     elif hows <= {"equal"}:
         rule = "order" if alignment.crossed else "equal"
     elif hows <= {"equal", "spacing"}:
@@ -114,15 +119,21 @@ def _whole(one: Name, other: Name, alignment: Alignment, value: float) -> str:
     elif _written(one, other, alignment):
         rule = "written"
     else:
-        rule = "similar" if value >= (LOOK if one.script == other.script else LOOK_ACROSS) else "differ"
+        rule = _similar(one, other, value)
     if rule in SAME_RULES:
         if _states_differ(one, other):
             return "places"
         if forms_differ(one, other):
             return "forms"
-        if bool(one.forms) != bool(other.forms) and max(one.weights) < OWN:
+        if not (one.forms and other.forms) and max(one.weights) < OWN and sum(one.weights) < TWO_WORDS:
             return "common"
     return rule
+
+
+def _acronym(one: Name, other: Name) -> bool:
+    """Whether one name is nothing but the initials of the other, too many to be so by chance."""
+    short, long = (one, other) if len(one.words) < len(other.words) else (other, one)
+    return len(short.words) == 1 and len(short.words[0]) == len(long.words) >= ACRONYM and not short.forms
 
 
 def _written(one: Name, other: Name, alignment: Alignment) -> bool:
@@ -145,12 +156,32 @@ def _part(one: Name, other: Name, alignment: Alignment, value: float, rest: list
     if any(pair.likeness.how == "initials" for pair in alignment.pairs):
         return "initials"
     exact = all(pair.likeness.how in ("equal", "spacing") for pair in alignment.pairs)
-    head = longer.words[: len(shorter.words)] == shorter.words
-    own = max(common(word) for word in shorter.words[:1]) <= RARE
-    if exact and head and own and not shorter.forms and all(word in _TRADES for word in rest):
+    if not exact:
+        return _similar(one, other, value)
+    if all(_places(word) for word in rest):
+        return "group"
+    if _brand(shorter, longer, rest):
         return "brand"
-    if exact and max(shorter.weights) >= TELLING:
-        return "group" if all(country_of(word) or word in _GROUP for word in rest) else "part"
+    return "part" if max(shorter.weights) >= TELLING else _similar(one, other, value)
+
+
+def _brand(shorter: Name, longer: Name, rest: list[str]) -> bool:
+    """Whether the longer name is the shorter one and a trade, and the shorter one is hardly anybody else's."""
+    if longer.words[: len(shorter.words)] != shorter.words or any(_places(word) for word in rest):
+        return False
+    rarest = min(common(word) for word in shorter.words)
+    if rarest > RARE:
+        return False
+    if len(shorter.words) > 1:
+        return bool(longer.forms and not shorter.forms)
+    return len(shorter.words[0]) >= LONG and not (shorter.forms and longer.forms)
+
+
+def _places(word: str) -> bool:
+    return word in _GROUP or country_of(word) is not None or word in STATES
+
+
+def _similar(one: Name, other: Name, value: float) -> str:
     return "similar" if value >= (LOOK if one.script == other.script else LOOK_ACROSS) else "differ"
 
 
