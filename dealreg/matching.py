@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from dealreg import matching_index
 from dealreg.matching_figures import Pair, figures
 from services.attribution.domain.matching.domains import registrable
 from services.attribution.domain.matching.identifiers import KINDS, read_identifier
@@ -25,6 +26,7 @@ COLUMNS = ("name_a", "name_b", "label", "kind")
 
 def register(app: typer.Typer) -> None:
     """Adds `dealreg match`."""
+    matching_index.register(command)
     app.add_typer(command, name="match")
 
 

@@ -8,7 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 import psutil
@@ -18,8 +18,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from dealreg.matching_index_names import SEED, Written, as_many, names_in, sample, variants
+from services.attribution.domain.matching.answer import Answer
 from services.attribution.domain.matching.index import MOST_FOUND, Candidates, NameIndex
 from services.attribution.domain.matching.name import read_name
+from services.attribution.domain.matching.parties import Party, score_parties
 
 TIMED_ADDS = 20_000
 TIMED_LOOKUPS = 5_000
@@ -27,6 +29,7 @@ BATCH = 500
 """Names of one batch: as many facts as the decider loads at once."""
 VARIED_NAMES = 2_000
 SHORT_LIST = 10
+BANDS = ("same", "look", "clear")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 Names = Annotated[Path, typer.Option(help="CSV or CSV.gz with a column legal_name or name, and id where there is one.")]
@@ -45,19 +48,44 @@ def register(match: typer.Typer) -> None:
     match.command()(bench)
 
 
+class Row(NamedTuple):
+    """A name found, and what comparing it says."""
+
+    written: Written
+    alike: int
+    shared_keys: int
+    answer: Answer
+
+
 def find(names: Names, query: Query, country: Country = None, limit: Limit = 10, as_json: Json = False) -> None:
-    """Find the names of a file that may be the one asked for, most alike first."""
+    """Find the names of a file that may be the one asked for: the same ones first, then those to look at."""
     written = names_in(names)
     index = NameIndex()
     for place, one in enumerate(written):
         index.add(str(place), read_name(one.text, one.country))
-    answers = [(text, index.find(read_name(text, country), limit)) for text in query]
+    code = country.strip().upper() if country else None
+    told = [(text, *_judged(index, written, text, code, limit)) for text in query]
     if as_json:
-        told = [_document(text, found, written) for text, found in answers]
-        print(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+        print(orjson.dumps([_document(*answer) for answer in told], option=orjson.OPT_INDENT_2).decode())
     else:
-        for text, found in answers:
-            _show(text, found, written, Console(highlight=False))
+        for answer in told:
+            _show(*answer, Console(highlight=False))
+
+
+def _judged(
+    index: NameIndex, written: Sequence[Written], text: str, country: str | None, limit: int
+) -> tuple[Candidates, list[Row]]:
+    """The candidates by band and score, so many of them."""
+    asked = Party(read_name(text, country), country=country)
+    candidates = index.find(asked.name)
+    rows = []
+    for one in candidates.found:
+        found = written[int(one.id)]
+        party = Party(read_name(found.text, found.country), country=found.country)
+        rows.append(Row(found, one.alike, one.shared, score_parties(asked, party)))
+    # What is left equal stays in the order of the look-up, which is total.
+    rows.sort(key=lambda row: (BANDS.index(row.answer.band), -row.answer.score))
+    return candidates, rows[:limit]
 
 
 def bench(rows: Rows = 1_000_000, names: SomeNames = None, as_json: Json = False) -> None:
@@ -159,17 +187,29 @@ def _sizes(totals: Iterable[int]) -> dict[str, float]:
     return {"mean": mean, **at, "max": ordered[-1], f"over_{MOST_FOUND}": over}
 
 
-def _document(text: str, found: Candidates, written: Sequence[Written]) -> dict[str, Any]:
-    rows = [{**written[int(one.id)]._asdict(), "alike": one.alike, "shared_keys": one.shared} for one in found.found]
-    return {"query": text, "candidates": found.total, "crowded": found.crowded, "found": rows}
+def _document(text: str, candidates: Candidates, rows: Sequence[Row]) -> dict[str, Any]:
+    found = [
+        {
+            **row.written._asdict(),
+            "band": row.answer.band,
+            "score": row.answer.score,
+            "rule": row.answer.rule,
+            "sentence": row.answer.sentence,
+            "alike": row.alike,
+            "shared_keys": row.shared_keys,
+        }
+        for row in rows
+    ]
+    return {"query": text, "candidates": candidates.total, "crowded": candidates.crowded, "found": found}
 
 
-def _show(text: str, found: Candidates, written: Sequence[Written], console: Console) -> None:
-    console.print(f"[bold]{escape(text)}[/bold]: {found.total} candidates among {len(written):,} names")
-    table = Table(box=None, pad_edge=False)
-    for column in ("alike", "name", "country", "id"):
-        table.add_column(column, style="dim" if column == "id" else "", overflow="fold")
-    for one in found.found:
-        name = written[int(one.id)]
-        table.add_row(f"{one.alike} %", escape(name.text), name.country or "", escape(name.id))
+def _show(text: str, candidates: Candidates, rows: Sequence[Row], console: Console) -> None:
+    console.print(f"[bold]{escape(text)}[/bold]: {candidates.total} candidates")
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for _ in range(5):
+        table.add_column(overflow="fold")
+    for row in rows:
+        one, answer = row.written, row.answer
+        cells = (answer.band, f"{answer.score:.2f}", one.text, one.country or "", answer.sentence)
+        table.add_row(*(escape(cell) for cell in cells), style="dim" if answer.band == "clear" else "")
     console.print(table)

@@ -22,9 +22,10 @@ import dealreg
 from services.attribution.domain.matching import candidates_frequent
 from services.attribution.domain.matching.candidates import (
     acronyms,
-    by_rarity,
+    core_ladders,
     end_ladders,
     pair_ladders,
+    spoken,
     standing,
     word_ladder,
     words_of,
@@ -36,7 +37,7 @@ TABLE = Path(candidates_frequent.__file__).with_name("candidates_frequent.txt.gz
 SAMPLE = Path(dealreg.__file__).with_name("matching_sample") / "gleif_names.csv.gz"
 SAMPLED = 4
 """One first word of so many is in the sample, with every name that begins with it."""
-ORGANISATION_WEIGHT = 8
+ORGANISATION_WEIGHT = 4
 """GLEIF's names are of funds, airlines and traders; those of the Research Organization Registry bring universities,
 hospitals and laboratories. One of its few organisations counts as this many names."""
 LEAST_ORGANISATIONS = 4
@@ -106,19 +107,20 @@ def count(names: Iterable[Name], of_organisations: Iterable[tuple[Name, str]]) -
                 owners.setdefault(key, set()).add(id_)
         for key, ids in owners.items():
             if len(ids) >= LEAST_ORGANISATIONS:
-                borne[key] += ORGANISATION_WEIGHT * len(ids)
+                borne[key] += round(ORGANISATION_WEIGHT * len(ids))
         table |= {key: bearers.bit_length() for key, bearers in borne.items() if bearers > most_bearers(key)}
     return table
 
 
 def _of_words(name: Name, table: Mapping[str, int]) -> set[str]:
-    return {rung for word in words_of(name) for rung in ("t" + word, *word_ladder(word))}
+    return {rung for word in (*words_of(name), *spoken(name)) for rung in word_ladder(word)}
 
 
 def _of_names(name: Name, table: Mapping[str, int]) -> set[str]:
     words = words_of(name)
-    _, common = by_rarity(words, lambda word: standing(word, table))
-    ladders = (*pair_ladders(common), *end_ladders(words, table))
+    own = [standing(word, table) for word in words]
+    aloud = [standing(word, table) for word in spoken(name)]
+    ladders = (*pair_ladders(sorted([*own, *aloud])), *end_ladders(words), *core_ladders(own, aloud))
     return {*(rung for ladder in ladders for rung in ladder), *acronyms(words, name.forms)}
 
 

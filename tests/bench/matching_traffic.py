@@ -15,7 +15,7 @@ import csv
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -131,7 +131,7 @@ def drawn(
             yield Asked(kind, read_name(text, one.country), one.id)
 
 
-def answer(found: dict[str, str], customer: str | None) -> str:
+def answer(found: Mapping[str, str], customer: str | None) -> str:
     """What becomes of the registration: `same` right or wrong, `look`, `new` rightly or not."""
     same = [id_ for id_, band in found.items() if band == "same"]
     if customer in same:
