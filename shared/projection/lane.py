@@ -85,11 +85,15 @@ class Lane:
         """
         following = await log.reader("journal", held.partition, held.next_offset, held.remembered)
         reader = Ahead(following, view.declares, decode, held.next_offset, end)
-        # After the partition was taken: whoever moves the tables later takes it from us, and then nothing commits.
-        lane = cls(await bound(pool, view), pool, ownership, held, reader, limit, lease)
-        lane._code = view
-        with database_errors():
-            lane._parked = await parked_entries(pool, view.name, view.version, held.partition)
+        try:
+            # After the partition was taken: whoever moves the tables later takes it from us, and then nothing commits.
+            lane = cls(await bound(pool, view), pool, ownership, held, reader, limit, lease)
+            lane._code = view
+            with database_errors():
+                lane._parked = await parked_entries(pool, view.name, view.version, held.partition)
+        except BaseException:
+            await reader.close()
+            raise
         PARKED.labels(view.name, view.version, held.partition).set(lane._parked)
         return lane
 
