@@ -31,8 +31,8 @@ run: .venv/.ready ## Start everything on one port with the demo's data
 demo: .venv/.ready ## Import the sample pipeline, decide it, print the result as JSON
 	@$(BIN)/dealreg demo
 
-test: setup ## Run every test level except the benchmarks; JOBS=3 at a time, each with servers of its own
-	@$(BIN)/python -m pytest tests --ignore=tests/bench $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile --no-loadscope-reorder)
+test: setup ## Run every test but the benchmarks and three brokers under load; JOBS=3 at a time, each with servers of its own
+	@$(BIN)/python -m pytest tests --ignore=tests/bench --ignore=tests/broker/cluster $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile --no-loadscope-reorder)
 
 check: .venv/.ready ## Lint, formatting, strict types, import rules
 	@$(BIN)/ruff check .
