@@ -22,11 +22,11 @@ VERSION = 1
 MOST_WORDS = 12
 MOST_LETTERS = 32
 """Of one word; what is longer is a sentence or a mistake."""
-MOST_KEYS = 24
+MOST_KEYS = 26
 MOST_KEY_LENGTH = 90
 _RARE_WORDS = 3
 _QUIET_WORDS = 4
-_PAIRS, _PAIRS_BESIDE_RARE_WORDS = 4, 3
+_PAIRS, _PAIRS_BESIDE_RARE_WORDS = 6, 3
 _TRANSLATED_WORDS, _SPOKEN_WORDS = 2, 3
 _SOUNDED_WORDS = 3
 _LEAST_LETTERS = 3
@@ -62,6 +62,8 @@ class Standing(NamedTuple):
     word: str
     heard: str
     spelled: str
+    quiet: bool
+    """Its sound without an article tells nothing, whether or not it has a key with it."""
 
 
 def candidate_keys(name: Spelled) -> tuple[str, ...]:
@@ -118,6 +120,7 @@ def standing(word: str, table: Mapping[str, int]) -> Standing:
         word,
         _first(heard, table) or "",
         spelled if len(word) >= _LEAST_LETTERS and spelled not in table else "",
+        not heard or heard[0] in table,
     )
 
 
@@ -134,7 +137,7 @@ def word_ladder(word: str) -> tuple[str, ...]:
 
 def pair_ladders(standings: Iterable[Standing]) -> Iterator[Ladder]:
     """Two words of which neither is telling by its sound, in any order: as they sound, then as they are spelled."""
-    quiet = [one for one in standings if not one.heard][:_QUIET_WORDS]
+    quiet = [one for one in standings if one.quiet][:_QUIET_WORDS]
     sounds = [skeleton(without_article(one.word)) for one in quiet]
     for (one, sound), (other, other_sound) in combinations(zip(quiet, sounds, strict=True), 2):
         heard = f"s{sound} {other_sound}" if sound < other_sound else f"s{other_sound} {sound}"
@@ -157,7 +160,7 @@ def core_ladders(standings: Sequence[Standing], aloud: Sequence[Standing] = ()) 
     if len(core) == 1:
         yield from _both_ends("fl", core[0].word, _WORD_ENDS)
     for some in (core, standings, *((one,) for one in aloud)):
-        if 0 < len(some) <= _SOUNDED_WORDS and not any(one.heard for one in some):
+        if 0 < len(some) <= _SOUNDED_WORDS and all(one.quiet for one in some):
             yield ("w" + " ".join(sorted(skeleton(without_article(one.word)) for one in some)),)
 
 
