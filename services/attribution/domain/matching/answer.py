@@ -39,7 +39,7 @@ _SENTENCES: Final = {
     "part": "One name is part of the other; left over: {rest}.",
     "similar": "The names are similar; left over: {rest}.",
     "numbers_one": "The names are alike, but only one has the number {rest}.",
-    "numbers": "The numbers differ ({rest}).",
+    "numbers": "A number tells them apart ({rest}).",
     "differ": "What tells companies apart differs ({rest}).",
     "nothing": "The names have no word in common.",
 }

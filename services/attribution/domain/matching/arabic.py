@@ -26,7 +26,7 @@ ROMAN: Final = str.maketrans(
     }
 )  # fmt: skip
 _PREFIXES: Final = ("وال", "بال", "فال", "كال", "ولل", "لل", "ال", "و", "ب", "ل")
-_SURE: Final = 5
+_SURE: Final = 7
 """The first prefixes hold the article and are taken off any word; the others only where the rest is a known word."""
 _DIGRAPH: Final = re.compile("([سصتطدكضغ])([هح])(?=.)")
 _SERVANT: Final = re.compile("(?<![\u0621-\u064a])عبد ?ال")
@@ -70,7 +70,7 @@ def _word(word: str) -> str:
             continue
         if known := _known(rest, lexicon):
             return known
-        if len(prefix) > 1 and len(rest) > 2 and at <= len(_PREFIXES) - _SURE + 1:
+        if at < _SURE and len(rest) > 2:
             return romanised(rest)
     return romanised(word)
 

@@ -50,10 +50,10 @@ _SEAMS = re.compile(
 def seen(text: str) -> str:
     """The text as a person sees it: compatibility forms unified, unseen marks and look-alike letters gone."""
     text = text[:LONGEST]
-    if text.isascii():
-        return text
-    text = _PICTURES.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
-    return _MIXED.sub(_one_script, text)
+    if not text.isascii():
+        text = _PICTURES.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
+        text = _MIXED.sub(_one_script, text)
+    return " ".join(text.split())
 
 
 def _one_script(match: re.Match[str]) -> str:

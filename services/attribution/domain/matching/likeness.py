@@ -52,7 +52,7 @@ def alike(one: str, other: str) -> Likeness:
         return TRANSLATED
     if one == "al" + other or other == "al" + one:
         return ARTICLE
-    if (country := country_of(one)) and country == country_of(other):
+    if one[:3] == other[:3] and (country := country_of(one)) and country == country_of(other):
         return ADJECTIVE
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     if shorter[0] == longer[0] and _shortens(shorter, longer):

@@ -56,7 +56,7 @@ class Name:
 
     @property
     def meanings(self) -> tuple[str, ...]:
-        """The words in English where a table knows them, countries by code."""
+        """The words in English where a table knows them."""
         return tuple(map(meaning, self.words))
 
 
@@ -75,17 +75,21 @@ def _read(text: str, country: str | None) -> Name:
     visible = seen(text)
     script = script_of(visible)
     forms: tuple[str, ...] = ()
+    only_form = False
     if script in _EAST_ASIAN:
-        visible, forms = unglued(visible)
-        visible = _spaced(visible)
+        rest, forms = unglued(visible)
+        only_form = bool(forms) and rest == visible
+        visible = _spaced(rest)
     elif script == "arabic":
-        visible, forms = arabic.without_forms(arabic.folded(visible))
+        whole = arabic.folded(visible)
+        visible, forms = arabic.without_forms(whole)
+        only_form = bool(forms) and visible == whole
     visible, states = _without_state(visible)
     visible, tail = _without_tail(visible)
     folded = plain(visible).split()
     words, found = found_in(folded)
     core = canonical(words, foreign=script != "latin")
-    blank = _blank(visible, core, words, bool(found or forms))
+    only_form = only_form or bool(found and len(words) == len(folded))
     return Name(
         text=text,
         words=tuple(core),
@@ -94,7 +98,7 @@ def _read(text: str, country: str | None) -> Name:
         weights=tuple(map(weight, core)),
         aside=tail,
         states=states,
-        blank=blank,
+        blank=_blank(text, core, only_form=only_form),
         country=country,
     )
 
@@ -132,17 +136,17 @@ def _without_tail(visible: str) -> tuple[str, tuple[str, ...]]:
     return visible, ()
 
 
-def _blank(visible: str, core: list[str], words: list[str], formed: bool) -> Blank:
+def _blank(text: str, core: list[str], *, only_form: bool) -> Blank:
     if not core:
         return "empty"
-    if _ADDRESS.match(visible):
+    if "@" in text and _ADDRESS.match(text):
         return "address"
     joined = "".join(core)
     if joined in _PLACEHOLDERS or (len(set(joined)) == 1 and len(joined) > 1):
         return "placeholder"
     if len(joined) == 1:
         return "letter"
-    if formed and found_in(words).forms and found_in(words).words == words:
+    if only_form:
         return "form"
     return "noise" if all(word in _NOISE for word in core) else ""
 

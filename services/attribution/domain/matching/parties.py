@@ -13,6 +13,9 @@ from services.attribution.domain.matching.name import Name, read_name
 from services.attribution.domain.matching.score import score
 from shared.events.registration import Customer
 
+_WEAK = frozenset({"similar", "common", "initials", "numbers_one"})
+"""Rules of `look` that another country outweighs; a name that holds the other may still be one of its group."""
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -69,7 +72,10 @@ def _with_places(one: Party, other: Party, answer: Answer, shared_domains: froze
             answer = replace(answer, band="look", rule="domains", sentence=sentence)
     if one.country and other.country:
         evidence.append(("country", "equal" if one.country == other.country else "differs"))
-        if one.country != other.country and answer.band == "same":
+        if one.country != other.country and answer.rule in _WEAK:
+            sentence = f"{answer.sentence} And they are in {one.country} and {other.country}."
+            answer = replace(answer, band="clear", score=0.0, rule="countries", sentence=sentence)
+        elif one.country != other.country and answer.band == "same":
             sentence = f"{answer.sentence} But in {one.country} and {other.country}: perhaps two entities of one group."
             answer = replace(answer, band="look", rule="countries", sentence=sentence)
     if one.city and other.city:

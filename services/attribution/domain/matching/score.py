@@ -15,6 +15,8 @@ LOOK: Final = 0.72
 """The score from which a person should look."""
 LOOK_ACROSS: Final = 0.65
 """The same where the scripts differ, and one letter can stand for three."""
+PART: Final = 0.62
+"""The same for a name that is part of the other, unless a word of it is hardly anybody else's."""
 TELLING: Final = 0.45
 """The weight from which a word is more than a trade or a kind: enough of it must be equal to the letter."""
 OWN: Final = 0.7
@@ -102,7 +104,8 @@ def _rule(one: Name, other: Name, alignment: Alignment, value: float) -> str:
         return _whole(one, other, alignment, value)
     digits = [word for word in (*left, *right) if word.isdigit()]
     if digits:
-        return "numbers" if any(w.isdigit() for w in left) and any(w.isdigit() for w in right) else "numbers_one"
+        both = any(word.isdigit() for word in left) and any(word.isdigit() for word in right)
+        return "numbers" if both or value < LOOK else "numbers_one"
     if not left or not right:
         return _part(one, other, alignment, value, left or right, shorter=other if left else one)
     return _similar(one, other, value)
@@ -137,7 +140,7 @@ def _acronym(one: Name, other: Name) -> bool:
 
 
 def _written(one: Name, other: Name, alignment: Alignment) -> bool:
-    """Whether what is not equal is only bent, cut, mistyped or spelled by ear, and what is sure says whose name it is."""
+    """Whether what is not equal is only bent, cut, mistyped or heard, and what is sure says whose name it is."""
     across = one.script != other.script
     surest, telling = 0.0, TELLING
     for pair in alignment.pairs:
@@ -158,11 +161,11 @@ def _part(one: Name, other: Name, alignment: Alignment, value: float, rest: list
     exact = all(pair.likeness.how in ("equal", "spacing") for pair in alignment.pairs)
     if not exact:
         return _similar(one, other, value)
-    if all(_places(word) for word in rest):
-        return "group"
     if _brand(shorter, longer, rest):
         return "brand"
-    return "part" if max(shorter.weights) >= TELLING else _similar(one, other, value)
+    if all(_places(word) for word in rest) and longer.words[: len(shorter.words)] == shorter.words:
+        return "group" if max(shorter.weights) >= TELLING else "differ"
+    return "part" if value >= PART or min(common(word) for word in shorter.words) <= RARE else "differ"
 
 
 def _brand(shorter: Name, longer: Name, rest: list[str]) -> bool:
