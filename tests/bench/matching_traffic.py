@@ -2,10 +2,9 @@
 
     python -m tests.bench.matching_traffic [--names gleif_legal_names.csv.gz] [--pairs company-pairs/] [--json]
 
-Customers are four fifths of the file's names (or of the sample that comes with the release), and every one of them is
-taken to have a live claim of another partner: the worst case. Registrations are drawn as `KINDS` says. With `--pairs`,
-organisations of the Research Organization Registry are customers too, and some registrations use another real name of
-one.
+The file's names (or those of the sample that comes with the release) are the market. Some of them are customers with a
+live claim of another partner, as many as `LIVE_SHARES` says in turn, and last all but the held out ones. Registrations are drawn as `KINDS` says. With `--pairs`, organisations of the Research Organization Registry are
+customers too, and some registrations use another real name of one.
 """
 
 from __future__ import annotations
@@ -25,18 +24,21 @@ from services.attribution.domain.matching.name import Name, read_name
 from services.attribution.domain.matching.score import score
 
 KINDS = {
-    "new customer": 50.0,
-    "as stored": 26.0,
-    "case": 8.0,
-    "typo": 4.0,
-    "word added": 3.0,
-    "word left out": 2.0,
-    "abbreviated": 2.0,
-    "words joined": 1.0,
-    "real alias": 4.0,
+    "new customer": 80.0,
+    "as stored": 10.0,
+    "case": 4.0,
+    "typo": 1.5,
+    "word added": 1.0,
+    "word left out": 0.5,
+    "abbreviated": 0.5,
+    "words joined": 0.5,
+    "real alias": 2.0,
 }
-"""Of a hundred registrations. Half are for companies that nobody registered yet; without `--pairs` the share of real
-aliases falls to the others."""
+"""Of a hundred registrations. One in five is for a customer that another partner has a live claim on, and three in ten
+of these are written otherwise; without `--pairs` the share of real aliases falls to the others."""
+LIVE_SHARES = (1 / 160, 1 / 32)
+"""Of the market, who are customers with a live claim: of the whole file 2,000 and 10,000 companies. The sample has a
+quarter of the market with all that is alike in it, so a quarter as many customers give the same shares."""
 HELD_OUT = 5
 """Every fifth name is of a company that is no customer yet."""
 IDENTIFIED = 0.6
@@ -62,17 +64,12 @@ def main() -> None:
     options = parser.parse_args()
     written = names_in(options.names) if options.names else sample()
     aliases = list(real_aliases(options.pairs)) if options.pairs else []
-    told = {
-        "traffic": traffic(written, aliases, options.registrations),
-        "false_same": false_same(written, options.checked),
-    }
+    parts = [*traffic(written, aliases, options.registrations), false_same(written, options.checked)]
     if options.json:
-        print(json.dumps(told, indent=2))
+        print(json.dumps({"traffic": parts[:-1], "false_same": parts[-1]}, indent=2))
         return
-    for part, figures in told.items():
-        print(part)
-        for name, value in figures.items():
-            print(f"  {name:<28} {value}")
+    for part in parts:
+        print("\n".join(f"{name:<22} {value}" for name, value in part.items()), end="\n\n")
 
 
 def real_aliases(folder: Path) -> Iterator[tuple[Written, str]]:
@@ -85,27 +82,51 @@ def real_aliases(folder: Path) -> Iterator[tuple[Written, str]]:
                 yield Written(row["id_a"], row["name_a"], row["country_a"] or None), row["name_b"]
 
 
-def traffic(written: Sequence[Written], aliases: Sequence[tuple[Written, str]], registrations: int) -> dict[str, Any]:
-    """Shares of registrations by the answer, in total and by kind."""
+def traffic(
+    written: Sequence[Written], aliases: Sequence[tuple[Written, str]], registrations: int
+) -> Iterator[dict[str, Any]]:
+    """Shares of registrations by the answer, in total and by kind, for each number of customers."""
+    chance = random.Random(SEED)
+    market = [one for place, one in enumerate(written) if place % HELD_OUT]
+    chance.shuffle(market)
+    for share in (*LIVE_SHARES, 1):
+        live = round(share * len(market))
+        known = market[:live]
+        # Real aliases are as rare among few customers as among many.
+        others = aliases[: max(1, live // 20)] if aliases else []
+        yield {"share_of_market": round(share, 4), **_asked(known, written[::HELD_OUT], others, registrations, chance)}
+
+
+def _asked(
+    known: Sequence[Written],
+    new: Sequence[Written],
+    aliases: Sequence[tuple[Written, str]],
+    registrations: int,
+    chance: random.Random,
+) -> dict[str, Any]:
     index, names = NameIndex(), dict[str, Name]()
-    known = [one for place, one in enumerate(written) if place % HELD_OUT]
     for one in (*known, *(customer for customer, _ in aliases)):
         names[one.id] = read_name(one.text, one.country)
         index.add(one.id, names[one.id])
-    chance = random.Random(SEED)
     answers: dict[str, Counter[str]] = {}
-    for asked in drawn(known, written[::HELD_OUT], aliases, registrations, chance):
-        found = {one.id: score(asked.name, names[one.id]).band for one in index.find(asked.name).found}
-        answers.setdefault(asked.kind, Counter())[answer(found, asked.customer)] += 1
+    rules: Counter[str] = Counter()
+    for asked in drawn(known, new, aliases, registrations, chance):
+        found = {one.id: score(asked.name, names[one.id]) for one in index.find(asked.name).found}
+        told = answer({id_: one.band for id_, one in found.items()}, asked.customer)
+        answers.setdefault(asked.kind, Counter())[told] += 1
+        if told == "look":
+            best = max((one for one in found.values() if one.band == "look"), key=lambda one: (one.score, one.rule))
+            rules[best.rule] += 1
     total = sum(answers.values(), Counter[str]())
     looks = total["look"] / registrations
     return {
         "customers": len(index),
         "registrations": registrations,
-        "asked_of_people": round(looks, 4),
-        "asked_where_identified_60pct": round(looks * (1 - IDENTIFIED), 4),
+        "asked": round(looks, 4),
+        "asked_if_identified": round(looks * (1 - IDENTIFIED), 4),
         "total": _shares(total),
-        **{kind: _shares(counted) for kind, counted in answers.items()},
+        "rules_of_look": {rule: round(many / registrations, 4) for rule, many in rules.most_common(6)},
+        **{kind: _shares(counted) for kind, counted in sorted(answers.items())},
     }
 
 
