@@ -3,7 +3,8 @@
     python -m tests.bench.matching_traffic [--names gleif_legal_names.csv.gz] [--pairs company-pairs/] [--json]
 
 The file's names (or those of the sample that comes with the release) are the market. Some of them are customers with a
-live claim of another partner, as many as `LIVE_SHARES` says in turn, and last all but the held out ones. Registrations are drawn as `KINDS` says. With `--pairs`, organisations of the Research Organization Registry are
+live claim of another partner, as many as `LIVE_SHARES` says in turn, and last all but the held out ones.
+Registrations are drawn as `KINDS` says. With `--pairs`, organisations of the Research Organization Registry are
 customers too, and some registrations use another real name of one.
 """
 
