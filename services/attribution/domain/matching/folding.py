@@ -24,6 +24,8 @@ _UNSEEN = re.compile(
 _DOTTED = re.compile(r"(?<![^\W_])((?:[^\W\d_]\.\s?){1,}[^\W\d_])\.?(?![^\W_])")
 _SLASHED = re.compile(r"\b([^\W\d_])/([^\W\d_])(?:/([^\W\d_]))?(?![^\W_])")
 _APOSTROPHE = re.compile(r"(?<=[^\W_])['`´ʹʻʼʽʾʿˈ‘’′]+(?=[^\W_])")
+# Accents of Latin, Greek and Cyrillic letters; the marks of kana and other scripts make other sounds.
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _AND = re.compile(r"[&＆+]")
 _LETTERS_AND = re.compile(r"\b([^\W\d_]{1,3})&([^\W\d_])\b(?!&)")
 _PICTURES = re.compile("[\u2190-\u2bff\u3004\u3012\u3013\ufffd\U0001f000-\U0001faff]")
@@ -106,7 +108,7 @@ def _latin(lowered: str) -> str:
     """Letters of every script as Latin ones; what no table knows is asked of anyascii."""
     text = _SEAMS.sub(" ", lowered)
     text = arabic.in_latin(text).translate(LATIN)
-    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
     text = text.translate(GREEK).translate(CYRILLIC).translate(KANA_LONG)
     if text.isascii():
         return text

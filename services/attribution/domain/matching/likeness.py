@@ -22,6 +22,7 @@ NONE: Final = Likeness(0.0, "")
 SAME: Final = Likeness(1.0, "equal")
 TRANSLATED: Final = Likeness(0.92, "translation")
 ADJECTIVE: Final = Likeness(0.7, "translation")
+PLURAL: Final = Likeness(0.95, "plural")
 ARTICLE: Final = Likeness(0.95, "article")
 SHORTENED: Final = Likeness(0.9, "abbreviation")
 CUT: Final = Likeness(0.8, "abbreviation")
@@ -52,6 +53,8 @@ def alike(one: str, other: str) -> Likeness:
         return TRANSLATED
     if one == "al" + other or other == "al" + one:
         return ARTICLE
+    if one == other + "s" or other == one + "s":
+        return PLURAL
     if one[:3] == other[:3] and (country := country_of(one)) and country == country_of(other):
         return ADJECTIVE
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
@@ -123,6 +126,8 @@ def _sounding(one: str, other: str) -> Likeness:
     if mine == theirs or mine.removeprefix("l") == theirs or mine == theirs.removeprefix("l"):
         near = Indel.normalized_similarity(_voiced(one), _voiced(other))
         return SOUNDING if min(len(mine), len(theirs)) > 2 or near >= VOICED else NEARLY_SOUNDING
+    if len(mine) > 2 and mine.replace("l", "r") == theirs.replace("l", "r"):
+        return NEARLY_SOUNDING
     if min(len(mine), len(theirs)) >= 4 and OSA.distance(mine, theirs, score_cutoff=1) <= 1:
         return NEARLY_SOUNDING
     return NONE

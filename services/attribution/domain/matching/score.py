@@ -33,6 +33,8 @@ ACRONYM: Final = 4
 """Initials from which a collision is unlikely: three letters are shared by many."""
 RARE: Final = 24.0
 """Names of the register up to which a word is one company's own."""
+_TRANSLATED_FREELY: Final = frozenset({"han", "kana", "hangul"})
+_VAGUE: Final = frozenset({"", "CO", "CORP"})
 _GROUP: Final = words_of("group")
 
 
@@ -170,7 +172,9 @@ def _part(one: Name, other: Name, alignment: Alignment, value: float, rest: list
 
 def _brand(shorter: Name, longer: Name, rest: list[str]) -> bool:
     """Whether the longer name is the shorter one and a trade, and the shorter one is hardly anybody else's."""
-    if longer.words[: len(shorter.words)] != shorter.words or any(_places(word) for word in rest):
+    if rest != ["group"] and (
+        longer.words[: len(shorter.words)] != shorter.words or any(_places(word) for word in rest)
+    ):
         return False
     rarest = min(common(word) for word in shorter.words)
     if rarest > RARE:
@@ -199,7 +203,10 @@ def forms_differ(one: Name, other: Name) -> bool:
         return False
     if one.script == other.script:
         return True
-    kinds, others = {kind_of(form) for form in ours} - {""}, {kind_of(form) for form in theirs} - {""}
+    # 株式会社 is Co., Ltd., Inc. or Corporation, as the company likes.
+    if not _TRANSLATED_FREELY.isdisjoint((one.script, other.script)):
+        return False
+    kinds, others = {kind_of(form) for form in ours} - _VAGUE, {kind_of(form) for form in theirs} - _VAGUE
     return bool(kinds and others and not kinds & others)
 
 

@@ -14,6 +14,7 @@ from services.attribution.domain.matching.likeness import across, alike
         ("vehicle", "fahrzeug", "", 0.0),
         ("energia", "energy", "translation", 0.92),
         ("alfuttaim", "futtaim", "article", 0.95),
+        ("car", "cars", "plural", 0.95),
         ("egypt", "egyptian", "translation", 0.7),
         ("conso", "consolidated", "abbreviation", 0.9),
         ("consol", "consolidated", "translation", 0.92),

@@ -21,6 +21,7 @@ from services.attribution.domain.matching.score import judge, score
         ("Kartos Therapeutics", "Kartos Theraputics Inc", "written"),
         ("Insilico", "Insilico Medicine", "brand"),
         ("Proplanta Nordwind", "Proplanta Nordwind Systems GmbH", "brand"),
+        ("Groupe Lactalis", "Lactalis", "brand"),
         ("Qatar National Research Fund", "QNRF", "acronym"),
         ("شركة المراعي", "Almarai Company", "written"),
         ("شركة الزامل للاستثمار الصناعي", "Zamil Industrial Investment Company", "written"),
