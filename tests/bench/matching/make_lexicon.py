@@ -18,7 +18,7 @@ from services.attribution.domain.matching.words import skeleton
 from tests.bench.matching.halves import rows_of
 
 TABLE = Path("services/attribution/domain/matching/tables/arabic_learnt.tsv")
-SEEN = 4
+SEEN = 5
 """Pairs that both words must be in together."""
 SURE = 0.6
 """Dice's coefficient from which one word is taken for the other's translation."""
@@ -41,14 +41,17 @@ def main() -> None:
             continue
         left = {_bare(word) for word in _WORD.findall(arabic.folded(one))} - written
         right = set(read_name(other).words)
+        # What is spelled is not translated: of these words nothing is learnt.
+        spelled = {skeleton(arabic.romanised(word)) for word in left} & {skeleton(word) for word in right}
+        left = {word for word in left if skeleton(arabic.romanised(word)) not in spelled}
+        right = {word for word in right if skeleton(word) not in spelled}
         ours.update(left)
         theirs.update(right)
         both.update((a, b) for a in left for b in right)
     best: dict[str, tuple[float, str, int]] = {}
     for (word, english), count in both.items():
         sure = 2 * count / (ours[word] + theirs[english])
-        alike = skeleton(arabic.romanised(word)) == skeleton(english)
-        if count >= SEEN and sure >= SURE and not alike and english.isalpha():
+        if count >= SEEN and sure >= SURE and english.isalpha():
             best[word] = max(best.get(word, (0.0, "", 0)), (sure, english, count))
     lines = [f"{word}\t{english}\t{count}\t{sure:.2f}" for word, (sure, english, count) in sorted(best.items())]
     TABLE.write_text(
