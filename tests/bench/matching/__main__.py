@@ -17,8 +17,8 @@ from rapidfuzz import fuzz
 from services.attribution.domain.matching.name import Name, read_name
 from services.attribution.domain.matching.normal_form import normal_form
 from services.attribution.domain.matching.score import judge
+from tests.bench.matching.false_alarms import false_same
 from tests.bench.matching.halves import WRITTEN, rows_of
-from tests.bench.matching.traffic import false_same, traffic
 
 RESAMPLED = 400
 """Samples of the bootstrap behind each interval."""
@@ -45,14 +45,14 @@ def main() -> None:
     """Prints a table or JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--pairs", type=Path, help="folder of the labelled files; else the ones in this repository")
-    parser.add_argument("--gleif", type=Path, help="GLEIF's names, for false alarms and traffic")
+    parser.add_argument("--gleif", type=Path, help="GLEIF's names, for false alarms")
     parser.add_argument("--sample", type=int, default=4000, help="names asked about in GLEIF's file")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     files = sorted(options.pairs.glob("*_pairs.csv")) if options.pairs else []
     result: dict[str, Any] = {path.stem: of_file(path) for path in [*files, *sorted(WRITTEN.glob("*.csv"))]}
     if options.gleif:
-        result["gleif"] = {"false_same": false_same(options.gleif, options.sample), "traffic": traffic(options.gleif)}
+        result["gleif"] = {"false_same": false_same(options.gleif, options.sample)}
     print(json.dumps(result, indent=1) if options.json else table(result))
 
 

@@ -81,8 +81,12 @@ def romanised(word: str) -> str:
 
 
 def _known(word: str, lexicon: dict[str, str]) -> str | None:
-    """The English of a word or of its other gender."""
-    return lexicon.get(word) or (lexicon.get(word[:-1]) if word[-1] == "ه" and len(word) > 4 else None)
+    """The English of a word, or of its other gender, or of what it is the plural of."""
+    if word in lexicon or len(word) < 5:
+        return lexicon.get(word)
+    if word.endswith("ات"):
+        return lexicon.get(word[:-2] + "ه") or lexicon.get(word[:-2])
+    return lexicon.get(word[:-1]) if word.endswith("ه") else None
 
 
 @cache

@@ -107,6 +107,12 @@ def test_meanings_are_english() -> None:
     assert read_name("Banka Hastanesi").meanings == ("bank", "hospital")
 
 
+def test_arabic_words_are_known_in_every_gender_and_number() -> None:
+    assert read_name("شركة التقنيات الصناعيات").words == ("technology", "industry")
+    assert read_name("التأمينات الخلفة").words == ("insurance", "khlfh")
+    assert read_name("سقالات والعمران").words == ("scaffolding", "amran")
+
+
 def test_a_state_in_brackets_is_beside_the_name_and_one_after_of_is_in_it() -> None:
     assert read_name("City of Austin - (TX)").states == ("texas",)
     assert read_name("City of Austin - (TX)").words == ("city", "austin")

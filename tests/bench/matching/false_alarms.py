@@ -1,4 +1,4 @@
-"""False alarms among GLEIF's legal names, and the share of registrations that a person would be asked about."""
+"""False alarms among GLEIF's legal names: how many find another company in `same`, by name alone."""
 
 from __future__ import annotations
 
@@ -15,10 +15,6 @@ from services.attribution.domain.matching.words import common
 
 RAREST_WORDS = 2
 MOST_CANDIDATES = 300
-CUSTOMERS = 5_000
-REGISTRATIONS = 3_000
-REPEATED = 0.3
-"""Share of registrations whose customer is known already, written in another way."""
 
 
 def _read(path: Path) -> list[tuple[str, str]]:
@@ -64,41 +60,3 @@ def false_same(path: Path, sample: int) -> dict[str, Any]:
 
 def _letters(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def traffic(path: Path) -> dict[str, Any]:
-    """A vendor's registrations: new customers, and known ones respelled; how many are answered by each band."""
-    dice = random.Random(7)
-    written = dice.sample(_read(path), CUSTOMERS + REGISTRATIONS)
-    known = [read_name(text, country) for text, country in written[:CUSTOMERS]]
-    index: dict[str, list[int]] = defaultdict(list)
-    for at, name in enumerate(known):
-        for key in _keys(name):
-            index[key].append(at)
-    bands: dict[str, int] = defaultdict(int)
-    for at in range(REGISTRATIONS):
-        if dice.random() < REPEATED:
-            text = respelled(written[dice.randrange(CUSTOMERS)][0], dice)
-        else:
-            text = written[CUSTOMERS + at][0]
-        name = read_name(text)
-        others = sorted({other for key in _keys(name) for other in index[key][:MOST_CANDIDATES]})
-        answers = {judge(name, known[other]).band for other in others}
-        bands["same" if "same" in answers else "look" if "look" in answers else "clear"] += 1
-    return {band: round(count / REGISTRATIONS, 4) for band, count in sorted(bands.items())}
-
-
-def respelled(text: str, dice: random.Random) -> str:
-    """The name as a partner may write it: other case, without punctuation or form, a letter slipped."""
-    words = text.split()
-    way = dice.randrange(5)
-    if way == 0:
-        return text.title()
-    if way == 1:
-        return "".join(character for character in text if character.isalnum() or character == " ")
-    if way == 2 and len(words) > 1:
-        return " ".join(words[:-1])
-    if way == 3 and len(text) > 8:
-        at = dice.randrange(2, len(text) - 2)
-        return text[:at] + text[at + 1 :]
-    return text.upper()
