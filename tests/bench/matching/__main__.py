@@ -20,7 +20,7 @@ from services.attribution.domain.matching.score import judge
 from tests.bench.matching.false_alarms import false_same
 from tests.bench.matching.halves import WRITTEN, rows_of
 
-RESAMPLED = 400
+RESAMPLED = 200
 """Samples of the bootstrap behind each interval."""
 THRESHOLDS = [x / 2 for x in range(120, 201)]
 PRECISION = 0.97
@@ -61,7 +61,7 @@ def of_file(path: Path) -> dict[str, Any]:
     scored = [_scored(row) for row in rows_of(path)]
     groups: dict[str, Callable[[Scored], bool]] = {
         "latin": lambda pair: pair.script == "latin" and pair.kind != "acronym",
-        "acronym": lambda pair: pair.kind == "acronym" or (pair.script == "latin" and not pair.same),
+        "acronym": lambda pair: pair.kind == "acronym",
         "cross": lambda pair: pair.script == "cross" and pair.kind != "acronym",
         "other": lambda pair: pair.script == "other" and pair.kind != "acronym",
     }
@@ -118,9 +118,7 @@ def _figures(hits: list[tuple[bool, bool]]) -> tuple[float, float, float]:
 def _measured(pairs: list[Scored], hit: Callable[[Scored], bool]) -> dict[str, Any]:
     hits = [(pair.same, hit(pair)) for pair in pairs]
     dice = random.Random(1)
-    drawn = [
-        _figures(dice.choices(hits, k=len(hits))) for _ in range(RESAMPLED if len(hits) < 4000 else RESAMPLED // 4)
-    ]
+    drawn = [_figures(dice.choices(hits, k=len(hits))) for _ in range(RESAMPLED)]
     figures = {}
     for at, (name, value) in enumerate(zip(("precision", "recall", "f1"), _figures(hits), strict=True)):
         values = sorted(sample[at] for sample in drawn)

@@ -25,8 +25,9 @@ NEARLY: Final = 0.75
 """The likeness across scripts from which a word may be the other beside a sure one."""
 SURE: Final = 0.8
 """The likeness from which a word is surely the other."""
-TWO_WORDS: Final = 1.0
-"""The weight from which several words together are one company's."""
+ALONE: Final = 0.65
+TWO_WORDS: Final = 0.9
+"""The weight from which one word, or several together, are one company's without the legal form's help."""
 LONG: Final = 4
 """Letters from which one word can be a company's own: groups of companies share three."""
 ACRONYM: Final = 4
@@ -130,7 +131,7 @@ def _whole(one: Name, other: Name, alignment: Alignment, value: float) -> str:
             return "places"
         if forms_differ(one, other):
             return "forms"
-        if not (one.forms and other.forms) and max(one.weights) < OWN and sum(one.weights) < TWO_WORDS:
+        if not (one.forms and other.forms) and max(one.weights) < ALONE and sum(one.weights) < TWO_WORDS:
             return "common"
     return rule
 
@@ -172,15 +173,14 @@ def _part(one: Name, other: Name, alignment: Alignment, value: float, rest: list
 
 def _brand(shorter: Name, longer: Name, rest: list[str]) -> bool:
     """Whether the longer name is the shorter one and a trade, and the shorter one is hardly anybody else's."""
-    if rest != ["group"] and (
-        longer.words[: len(shorter.words)] != shorter.words or any(_places(word) for word in rest)
-    ):
+    head = longer.words[: len(shorter.words)] == shorter.words
+    several = len(shorter.words) > 1
+    if rest != ["group"] and (any(_places(word) for word in rest) or not (head or several)):
         return False
-    rarest = min(common(word) for word in shorter.words)
-    if rarest > RARE:
+    if min(common(word) for word in shorter.words) > RARE:
         return False
-    if len(shorter.words) > 1:
-        return bool(longer.forms and not shorter.forms)
+    if several:
+        return bool(longer.forms) != bool(shorter.forms)
     return len(shorter.words[0]) >= LONG and not (shorter.forms and longer.forms)
 
 

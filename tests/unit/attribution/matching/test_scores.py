@@ -48,7 +48,7 @@ def test_the_same_company(one: str, other: str, rule: str) -> None:
         ("SGS Group Holding", "Societe Generale Surveillance Group", "initials"),
         ("Siemens", "Siemens Egypt", "group"),
         ("Siemens AG", "Siemens (Jeddah) Holding", "group"),
-        ("Kharafi National", "Kharafi National Water", "part"),
+        ("Kharafi National", "Kharafi National Waterworks", "part"),
         ("Alstom Turbine Services", "Alstom Turbine Fabrication Services", "part"),
         ("Bowne Solutions", "Bowne Solutions 2", "numbers_one"),
         ("شركة علم", "Elm Company", "similar"),
