@@ -101,8 +101,8 @@ def _value(one: Name, other: Name, alignment: Alignment) -> float:
 def _rule(one: Name, other: Name, alignment: Alignment, value: float) -> str:
     if not alignment.pairs:
         return "nothing"
-    left = [one.words[at] for at in alignment.ours]
-    right = [other.words[at] for at in alignment.theirs]
+    left = _left_over(one, alignment.ours, other)
+    right = _left_over(other, alignment.theirs, one)
     if not left and not right:
         return _whole(one, other, alignment, value)
     digits = [word for word in (*left, *right) if word.isdigit()]
@@ -112,6 +112,15 @@ def _rule(one: Name, other: Name, alignment: Alignment, value: float) -> str:
     if not left or not right:
         return _part(one, other, alignment, value, left or right, shorter=other if left else one)
     return _similar(one, other, value)
+
+
+def _left_over(name: Name, places: tuple[int, ...], other: Name) -> list[str]:
+    """The words at these places, but for a state that the other name has in brackets."""
+    words = [name.words[at] for at in places]
+    if not words or not other.states:
+        return words
+    beside = " ".join(other.states).split()
+    return [word for word in words if word not in beside]
 
 
 def _whole(one: Name, other: Name, alignment: Alignment, value: float) -> str:

@@ -22,6 +22,8 @@ from services.attribution.domain.matching.score import judge, score
         ("Insilico", "Insilico Medicine", "brand"),
         ("Proplanta Nordwind", "Proplanta Nordwind Systems GmbH", "brand"),
         ("Groupe Lactalis", "Lactalis", "brand"),
+        ("Village of Paw Paw - (MI)", "Village of Paw Paw, Michigan", "equal"),
+        ("Jackson Electric Member Corp", "Jackson EMC", "equal"),
         ("Qatar National Research Fund", "QNRF", "acronym"),
         ("شركة المراعي", "Almarai Company", "written"),
         ("شركة الزامل للاستثمار الصناعي", "Zamil Industrial Investment Company", "written"),
@@ -43,6 +45,7 @@ def test_the_same_company(one: str, other: str, rule: str) -> None:
     [
         ("Nova Quantix GmbH", "Nova Quantix AG", "forms"),
         ("City of Lansing - (MI)", "City of Lansing - (IA)", "places"),
+        ("Lansing Board - (MI)", "Lansing Board of Iowa", "group"),
         ("Global Foods", "GLOBAL FOODS", "common"),
         ("SGS", "Societe Generale Surveillance", "initials"),
         ("SGS Group Holding", "Societe Generale Surveillance Group", "initials"),
