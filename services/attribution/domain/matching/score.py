@@ -25,8 +25,8 @@ NEARLY: Final = 0.75
 """The likeness across scripts from which a word may be the other beside a sure one."""
 SURE: Final = 0.8
 """The likeness from which a word is surely the other."""
-ALONE: Final = 0.65
-TWO_WORDS: Final = 0.9
+ALONE: Final = 0.7
+TWO_WORDS: Final = 1.0
 """The weight from which one word, or several together, are one company's without the legal form's help."""
 LONG: Final = 4
 """Letters from which one word can be a company's own: groups of companies share three."""
@@ -184,12 +184,12 @@ def _brand(shorter: Name, longer: Name, rest: list[str]) -> bool:
     """Whether the longer name is the shorter one and a trade, and the shorter one is hardly anybody else's."""
     head = longer.words[: len(shorter.words)] == shorter.words
     several = len(shorter.words) > 1
-    if rest != ["group"] and (any(_places(word) for word in rest) or not (head or several)):
+    if rest != ["group"] and (any(_places(word) for word in rest) or not head):
         return False
     if min(common(word) for word in shorter.words) > RARE:
         return False
     if several:
-        return bool(longer.forms) != bool(shorter.forms)
+        return bool(longer.forms and not shorter.forms)
     return len(shorter.words[0]) >= LONG and not (shorter.forms and longer.forms)
 
 
