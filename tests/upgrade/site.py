@@ -150,6 +150,15 @@ class Site:
         return await self.release.start(Path(mkdtemp(dir=self.folder)), commands, variables)
 
 
+async def complete(*processes: Running, seconds: float) -> None:
+    """Nothing is missing in any of them, once their workers have looked for what was switched."""
+
+    async def ready() -> bool:
+        return not any([await one.missing() for one in processes])
+
+    await until(ready, seconds)
+
+
 @asynccontextmanager
 async def site(database: str, folder: Path, release: Release) -> AsyncIterator[Site]:
     """Nothing runs yet; what was started inside the block is gone after it."""

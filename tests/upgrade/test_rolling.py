@@ -20,7 +20,7 @@ from tests.e2e.channel import POLICY
 from tests.upgrade.next.changes import GRACE_DAYS, NEXT
 from tests.upgrade.roll import VENDORS, Roll, rolling
 from tests.upgrade.sender import sending
-from tests.upgrade.site import Release
+from tests.upgrade.site import Release, complete
 from tests.upgrade.written import Line, written
 
 pytestmark = pytest.mark.timeout(300)
@@ -68,7 +68,7 @@ async def _the_views_and_queries(roll: Roll) -> None:
         await query.missing()
     )
     await roll.next.run(*(f"projections rebuild {name} --keep" for name in CHANGED))
-    assert (await workers.missing(), await query.missing()) == ([], [])
+    await complete(workers, query, seconds=DRAIN_SECONDS)
     await roll.shows_more("old")
     await roll.shows_more("next")
     # What the old release wrote is read as the new version; what it writes still is of the old one.

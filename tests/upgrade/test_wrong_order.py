@@ -17,7 +17,7 @@ from dealreg.stack import stack
 from shared.settings import Settings
 from tests.e2e.channel import Channel
 from tests.until import until
-from tests.upgrade.site import Release, Site, site
+from tests.upgrade.site import Release, Site, complete, site
 from tests.upgrade.written import written
 
 pytestmark = pytest.mark.timeout(300)
@@ -104,7 +104,7 @@ async def _the_readers_follow(ahead: Site, old: Old) -> None:
     await ahead.run("migrate", "projections rebuild pipeline", "projections rebuild feed")
     await old.end("projections")
     await old.channel.stack.drained(REPAIR_SECONDS)
-    assert await workers.missing() == []
+    await complete(workers, seconds=REPAIR_SECONDS)
 
 
 @asynccontextmanager
