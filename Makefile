@@ -59,7 +59,7 @@ lock: .venv/.ready ## Look for newer libraries within pyproject's bounds and wri
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --group dev --output-file requirements-dev.lock
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) tests/bench/peer/requirements.in --output-file tests/bench/peer/requirements.lock
 
-LOCK_OPTIONS := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+LOCK_OPTIONS := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 clean: ## Remove the virtual environment and what the tools left (data folders stay)
