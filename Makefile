@@ -31,8 +31,8 @@ run: .venv/.ready ## Start everything on one port with the demo's data
 demo: .venv/.ready ## Import the sample pipeline, decide it, print the result as JSON
 	@$(BIN)/dealreg demo
 
-test: setup ## Run every test but the benchmarks and three brokers under load; JOBS=3 at a time, each with servers of its own
-	@$(BIN)/python -m pytest tests --ignore=tests/bench --ignore=tests/broker/cluster $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile --no-loadscope-reorder)
+test: setup ## Run every test but the benchmarks and what takes minutes; JOBS=3 at a time, each with servers of its own
+	@$(BIN)/python -m pytest tests --ignore=tests/bench --ignore=tests/broker/cluster --ignore=tests/e2e/whole $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile --no-loadscope-reorder)
 
 check: .venv/.ready ## Lint, formatting, strict types, import rules
 	@$(BIN)/ruff check .
@@ -44,7 +44,7 @@ simulate: .venv/.ready ## Random histories under random faults; SEEDS=1000, FROM
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0)
 
 faults: setup ## What dies, freezes, lies or is lost: crash points, servers, brokers, poison
-	@$(BIN)/python -m pytest -v tests/crash tests/broker tests/integration/attribution/test_poison.py \
+	@$(BIN)/python -m pytest -v tests/crash tests/broker tests/e2e/whole tests/integration/attribution/test_poison.py \
 	  tests/integration/projections/test_poison.py tests/integration/registration/test_failures.py
 
 soak: setup ## All of it under load while processes are killed; MINUTES=60 of it, RATE=300 a second, SEED chooses

@@ -1,18 +1,16 @@
-"""`dealreg demo` on the whole file: it agrees with a reading that knows nothing of us, the same on both logs."""
+"""`dealreg demo` on the whole file: it agrees with a reading that knows nothing of us."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
 from dealreg.demo.export import DATA
 from dealreg.parts import VIEWS
-from tests.conftest import MakeDatabase
-from tests.e2e.command import DEMO_SECONDS, demo, excerpt, servers
+from tests.e2e.command import DEMO_SECONDS, demo, excerpt
 from tests.unit.demo.naive_reading import read
 
 pytestmark = pytest.mark.timeout(DEMO_SECONDS)
@@ -36,16 +34,6 @@ async def test_every_view_has_a_digest_those_of_money_included(printed: dict[str
     assert digests.keys() == {view.name for view in VIEWS}
     assert digests.keys() >= {"credits", "rewards", "ledger", "payouts", "cases"}
     assert len(set(digests.values())) == len(digests)
-
-
-async def test_the_demo_is_the_same_on_kafka(
-    printed: dict[str, Any], make_database: MakeDatabase, kafka_bootstrap: str, tmp_path: Path
-) -> None:
-    prefix = f"demo-{uuid4().hex[:8]}."
-    on_kafka = await demo(tmp_path, **servers(await make_database(), kafka_bootstrap, prefix))
-    for each in (printed, on_kafka):
-        assert each.pop("seconds").keys() == {"import", "decide", "project"}
-    assert on_kafka == printed
 
 
 async def test_what_cannot_be_registered_is_reported_line_by_line(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The demo killed where it hurts: nothing is imported twice, nothing is missing, and the book is the same."""
+"""The demo killed where it hurts, or on the other log: nothing is twice, nothing is missing, the book is the same."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import psutil
@@ -39,6 +40,14 @@ async def undisturbed(
     del printed["seconds"]
     assert {name: printed[name] for name in read(export).numbers()} == read(export).numbers()
     return printed
+
+
+async def test_the_book_is_the_same_on_kafka(
+    export: Path, undisturbed: dict[str, Any], make_database: MakeDatabase, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    prefix = f"demo-{uuid4().hex[:8]}."
+    on_kafka = await demo(tmp_path, "--data", str(export), **servers(await make_database(), kafka_bootstrap, prefix))
+    assert {**on_kafka, "seconds": None} == {**undisturbed, "seconds": None}
 
 
 async def test_killed_in_the_middle_of_its_import_it_goes_on(
