@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from shared.errors import Corrupt
 from shared.events.registration import EvidenceAdded, RegistrationSubmitted
 from shared.events.sealed import Sealed
 from shared.persons import MasterKey, Persons
+from shared.persons.master_key import NONCE_BYTES
 from tests.integration.registration.conftest import SUBMISSION, Edge
 
 SECRETS = ("Jana Adler", "jana@adler.example", "+49 30 1234", "golf on Sundays", "shown to Jana")
@@ -70,6 +72,15 @@ async def test_reads_open_them_and_erasure_ends_that(edge: Edge) -> None:
     assert not await persons.erase("acme", person)
     assert set((await persons.unseal("acme", boxes(event))).values()) == {None}
     assert await persons.find("acme", SECRETS[1]) is None
+
+
+async def test_no_two_texts_are_sealed_under_one_nonce(edge: Edge) -> None:
+    await post(edge, "/v1/registrations", PERSONAL)
+    await post(edge, "/v1/registrations", PERSONAL, "again")
+    sealed = [one for fact in await edge.facts() for one in boxes(fact.event)]  # type: ignore[arg-type]
+    assert len({one.person for one in sealed}) == 1, "one key for all of them"
+    assert len(sealed) == 2 * len(SECRETS)
+    assert len({base64.b64decode(one.box)[:NONCE_BYTES] for one in sealed}) == len(sealed)
 
 
 async def test_one_address_is_one_person_and_after_erasure_another(edge: Edge) -> None:
