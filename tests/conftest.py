@@ -83,6 +83,16 @@ async def postgres_url(server_folder: Path) -> AsyncIterator[str]:
         await server.stop()
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_server() -> AsyncIterator[EmbeddedPostgres]:
+    """One to stop, kill or start again, not started yet."""
+    # Not pytest's folder: another session closes that one's parent to the server's account.
+    with tempfile.TemporaryDirectory(prefix="dealreg-", ignore_cleanup_errors=True) as folder:
+        server = EmbeddedPostgres(Path(folder))
+        yield server
+        await server.stop()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def kafka_bootstrap(server_folder: Path) -> AsyncIterator[str]:
     """A Kafka of at least one node that creates no topic by itself; started when first asked for."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from dealreg.parts import VIEWS
 from dealreg.stack import Stack, stack
@@ -51,15 +49,6 @@ async def test_backends_terminated_in_the_middle_of_transactions_lose_and_double
         await operator.close()
         await _everything_sent(running, sender)
         await holds(running, sender)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def own_server() -> AsyncIterator[EmbeddedPostgres]:
-    # Not pytest's folder: another session closes that one's parent to the server's account.
-    with tempfile.TemporaryDirectory(prefix="dealreg-", ignore_cleanup_errors=True) as folder:
-        server = EmbeddedPostgres(Path(folder))
-        yield server
-        await server.stop()
 
 
 async def test_a_server_stopped_at_once_under_load_and_started_again_loses_and_doubles_nothing(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -151,15 +149,6 @@ async def test_terminated_backends_lose_nothing(edge: Edge) -> None:
         if answer.status_code == 503:
             assert (await post(edge, {**key, "Idempotency-Key": name})).status_code == 202
     assert len({fact.id for fact in await edge.facts()}) == len(answers)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def own_server() -> AsyncIterator[EmbeddedPostgres]:
-    # Not pytest's folder: another session closes that one's parent to the server's account.
-    with tempfile.TemporaryDirectory(prefix="dealreg-", ignore_cleanup_errors=True) as folder:
-        server = EmbeddedPostgres(Path(folder))
-        yield server
-        await server.stop()
 
 
 async def test_a_dead_database_is_said_to_be_one_and_its_return_is_enough(
