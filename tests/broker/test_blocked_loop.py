@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from shared.settings import Settings
 from tests.crash.place import LEASE_SECONDS, quick
 from tests.crash.work import VENDOR, Sender, founded, holds, journal
 from tests.until import until
+from tests.working import working
 
 pytestmark = pytest.mark.timeout(120)
 CLAIMS = 12
@@ -114,7 +113,7 @@ async def test_a_worker_whose_loop_was_blocked_past_its_lease_writes_nothing_and
         successor.start()
         block.armed = True
         worker = _worker(consumer, edge.pool, BlockingLog(edge.log, block), settings, "blocked")
-        async with _running(worker):
+        async with working(worker):
             # Our loop stands still somewhere in here; the successor's is its own.
             await until(lambda: _done(block), BLOCKED_SECONDS)
             await asyncio.to_thread(successor.join)
@@ -137,17 +136,6 @@ def _worker(consumer: str, pool: Any, log: Any, settings: Settings, owner: str) 
     if consumer == CONSUMER:
         return Worker(pool, log, settings, owner=owner)
     return Runner(PIPELINE, pool, log, settings, owner=owner)
-
-
-@asynccontextmanager
-async def _running(worker: Worker | Runner) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    task = asyncio.create_task(worker.run(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
 
 
 async def _take_over(consumer: str, settings: Settings, block: Block) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,9 +9,10 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from dealreg.one_port import SERVICES, applications
-from dealreg.parts import Decider, Ground, Projections, decider, ground, projections
+from dealreg.parts import Decider, Ground, decider, ground, projections
 from dealreg.server import listen, serving
 from shared.settings import Settings
+from tests.working import working
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class OldRelease:
             self.urls[name] = await stack.enter_async_context(serving(app, listener))
         for worker in (decider(self.ground), projections(self.ground)):
             stack = self._running["attribution" if isinstance(worker, Decider) else "projections"] = AsyncExitStack()
-            await stack.enter_async_context(_working(worker))
+            await stack.enter_async_context(working(worker))
 
     async def close(self) -> None:
         for name in list(self._running):
@@ -54,14 +54,3 @@ async def old_release(database: str, settings: Settings) -> AsyncIterator[OldRel
             yield old
         finally:
             await old.close()
-
-
-@asynccontextmanager
-async def _working(worker: Decider | Projections) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    task = asyncio.create_task(worker.run(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
