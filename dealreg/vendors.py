@@ -16,7 +16,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erased, Erasures
-from services.registration.intake.fields import Identity
 from services.registration.intake.idempotency import Idempotency
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
@@ -29,6 +28,7 @@ from shared.log import open_log
 from shared.persons import MasterKey, Persons
 from shared.servers import servers
 from shared.settings import Settings, load_settings
+from shared.wire.fields import Identity
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 Vendor = Annotated[str, typer.Argument(help="The vendor's id, as it was created.", show_default=False)]

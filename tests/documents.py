@@ -100,7 +100,7 @@ def fields() -> str:
 
 def _own_field_codes() -> Iterator[str]:
     """Codes that our own validators and readers of requests give to a field."""
-    for folder in ("services/registration", "services/projections/api", "shared/policy"):
+    for folder in ("services/registration", "services/projections/api", "shared/policy", "shared/wire"):
         for file in (ROOT / folder).rglob("*.py"):
             for call in _calls(file, {"PydanticCustomError", "FieldProblem"}):
                 place = 0 if _name(call) == "PydanticCustomError" else 1

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from dealreg.process import run
 from dealreg.server import listen, serving
-from services.registration.intake.fields import ProductNames
 from services.registration.intake.messages.registration import EvidenceItem, SubmitRegistration
+from shared.wire.fields import ProductNames
 
 
 class Body(SubmitRegistration):

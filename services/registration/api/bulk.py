@@ -15,19 +15,20 @@ from starlette.responses import Response
 
 from services.registration.api.documents import bulk_spec
 from services.registration.api.edge import Edge, edge_of
-from services.registration.api.errors import BodyTooLarge, TooManyRows
-from services.registration.api.reading import NDJSON, future, read_bytes, read_trace
+from services.registration.api.errors import TooManyRows
+from services.registration.api.reading import NDJSON, future, read_trace
 from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import MAX_DOCUMENT_BYTES
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.errors import BulkBusy
-from services.registration.intake.fields import Identity, Instant, WirePart
-from services.registration.intake.json_body import canonical, read_json
 from services.registration.intake.kinds import CONFIGURE, KINDS, PUBLISH, Kind
 from services.registration.intake.submission import Sent, Submission
 from shared.credentials import Caller, authenticate
 from shared.errors import DealregError, FieldProblem
 from shared.problems import RequestInvalid, document_of, field_problems
+from shared.wire.body import BodyTooLarge, read_bytes
+from shared.wire.fields import Identity, Instant, WirePart
+from shared.wire.json_body import canonical, read_json
 
 router = APIRouter(route_class=DirectRoute, tags=["bulk"])
 

@@ -13,14 +13,15 @@ from starlette.responses import Response
 
 from services.registration.api.documents import plain_spec, webhook_spec
 from services.registration.api.edge import edge_of
-from services.registration.api.reading import JSON, as_object, read_bytes, read_model
+from services.registration.api.reading import as_object
 from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import answer
-from services.registration.intake.fields import Line, WirePart
-from services.registration.intake.json_body import read_json
 from services.registration.intake.kinds import OPPORTUNITY
 from services.registration.intake.submission import Sent
 from shared.credentials import Caller, authenticate, limit
+from shared.wire.body import JSON, read_bytes, read_model
+from shared.wire.fields import Line, WirePart
+from shared.wire.json_body import read_json
 
 router = APIRouter(route_class=DirectRoute, tags=["CRM"])
 

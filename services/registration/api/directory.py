@@ -13,10 +13,10 @@ from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.errors import PartnerNotFound, ProgramNotFound
 from services.registration.directory.reading import in_force, open_to
-from services.registration.intake.fields import WirePart
 from shared.credentials import Caller, authenticate
 from shared.errors import FieldProblem
 from shared.problems import RequestInvalid
+from shared.wire.fields import WirePart
 
 router = APIRouter(tags=["directory"])
 

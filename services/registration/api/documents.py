@@ -8,10 +8,11 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from services.registration.api.reading import JSON, MERGE_PATCH, NDJSON
+from services.registration.api.reading import MERGE_PATCH, NDJSON
 from services.registration.intake.kinds import KINDS, Kind
 from shared.problem_codes import TITLES
 from shared.problems import MEDIA_TYPE, ProblemDocument
+from shared.wire.body import JSON
 
 _MODELS: dict[str, type[BaseModel]] = {}
 """Models that routes name and FastAPI does not see, since the routes read their bodies themselves."""

@@ -5,20 +5,6 @@ from __future__ import annotations
 from shared.errors import DealregError
 
 
-class BodyTooLarge(DealregError):
-    """The body is over its limit; reading stopped there."""
-
-    code = "body.too_large"
-    status = 413
-
-
-class MediaTypeUnsupported(DealregError):
-    """The body is of a type that is not read here."""
-
-    code = "body.media_type"
-    status = 415
-
-
 class PreconditionMissing(DealregError):
     """An update says which revision it is based on."""
 

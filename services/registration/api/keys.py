@@ -16,9 +16,7 @@ from starlette.responses import Response
 from services.registration.api.crm import Rotation
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
-from services.registration.api.reading import read_model
 from services.registration.api.routing import DirectRoute
-from services.registration.intake.fields import Identity, Instant, Line, WirePart
 from shared.credentials import (
     PARTNER_SCOPES,
     SCOPES,
@@ -29,6 +27,8 @@ from shared.credentials import (
     ScopeMissing,
     authenticate,
 )
+from shared.wire.body import read_model
+from shared.wire.fields import Identity, Instant, Line, WirePart
 
 router = APIRouter(route_class=DirectRoute, tags=["credentials"])
 

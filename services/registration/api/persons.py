@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
-from services.registration.api.reading import read_model
 from services.registration.api.routing import DirectRoute
-from services.registration.intake.fields import Email, Identity, WirePart
 from shared.credentials import authenticate
+from shared.wire.body import read_model
+from shared.wire.fields import Email, Identity, WirePart
 
 router = APIRouter(route_class=DirectRoute, tags=["persons"])
 

@@ -1,23 +1,22 @@
-"""Reading a request: bodies bounded while they stream, headers checked, problems collected."""
+"""Reading a request: headers checked, problems collected."""
 
 from __future__ import annotations
 
 import re
 import time
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from services.registration.api.errors import BodyTooLarge, MediaTypeUnsupported, PreconditionMissing
-from services.registration.intake.fields import Identity, Instant
-from services.registration.intake.json_body import canonical, read_json
+from services.registration.api.errors import PreconditionMissing
 from shared.credentials import Caller
 from shared.errors import FieldProblem
 from shared.problems import RequestInvalid, field_problems
+from shared.wire.body import headers_of
+from shared.wire.fields import Identity, Instant
 
-JSON = ("application/json",)
 MERGE_PATCH = ("application/merge-patch+json",)
 NDJSON = ("application/x-ndjson",)
 POLICY = ("application/yaml", "application/json", "application/x-yaml", "text/yaml")
@@ -30,58 +29,6 @@ MAX_WAIT_SECONDS = 30
 
 _instant: TypeAdapter[datetime] = TypeAdapter(Instant)
 _identity: TypeAdapter[str] = TypeAdapter(Identity)
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def headers_of(request: Request) -> dict[str, str]:
-    """The request's headers by lower-case name, repeated ones joined by commas (RFC 9110)."""
-    found: dict[str, str] | None = request.scope.get("dealreg.headers")
-    if found is None:
-        # Looking up a header the usual way walks all of them; a write asks for eight.
-        found = {}
-        for name, value in request.scope["headers"]:
-            key, text = name.decode("latin-1"), value.decode("latin-1")
-            found[key] = f"{found[key]}, {text}" if key in found else text
-        request.scope["dealreg.headers"] = found
-    return found
-
-
-async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...]) -> bytes:
-    """The body, at most `limit` bytes of an accepted type; raises `BodyTooLarge`, `MediaTypeUnsupported`."""
-    stated = headers_of(request).get("content-length", "")
-    # A size that was announced is refused before a byte of it is read.
-    if stated.isdigit() and int(stated[:20]) > limit:
-        raise _too_large(limit)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise _too_large(limit)
-    if body:
-        _check_type(headers_of(request).get("content-type", ""), media_types)
-    return bytes(body)
-
-
-def _too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(f"the body is over {limit} bytes")
-
-
-def _check_type(stated: str, media_types: tuple[str, ...]) -> None:
-    kind, _, parameters = stated.partition(";")
-    charset = parameters.replace(" ", "").lower()
-    if kind.strip().lower() not in media_types or (
-        "charset=" in charset and "charset=utf-8" not in charset.replace('"', "")
-    ):
-        raise MediaTypeUnsupported(f"send {' or '.join(media_types)} in UTF-8, not {stated[:80] or 'no content type'}")
-
-
-async def read_model(request: Request, model: type[_Model], limit: int) -> _Model:
-    """The body as the model; raises `RequestInvalid` with every problem."""
-    body = await read_bytes(request, limit, JSON)
-    try:
-        return model.model_validate_json(canonical(read_json(body or b"{}")))
-    except ValidationError as error:
-        raise RequestInvalid(field_problems(error.errors(include_url=False, include_input=False))) from error
 
 
 def read_key(request: Request, problems: list[FieldProblem]) -> str:

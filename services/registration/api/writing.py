@@ -11,9 +11,7 @@ from starlette.responses import Response
 
 from services.registration.api.edge import Edge, edge_of
 from services.registration.api.reading import (
-    JSON,
     check_identity,
-    read_bytes,
     read_key,
     read_recorded_at,
     read_revision,
@@ -21,13 +19,14 @@ from services.registration.api.reading import (
     read_wait,
 )
 from services.registration.intake.acceptance import Accepted
-from services.registration.intake.json_body import read_json
 from services.registration.intake.kinds import CONFIGURE, Kind
 from services.registration.intake.submission import Sent
 from shared.credentials import Caller, authenticate
 from shared.errors import FieldProblem
 from shared.observability import get_logger
 from shared.policy.reading import PolicyRefused
+from shared.wire.body import JSON, read_bytes
+from shared.wire.json_body import read_json
 
 MAX_DOCUMENT_BYTES = 200_000
 """A vendor document or a policy: it becomes one event, and an event has at most 262,144 bytes."""

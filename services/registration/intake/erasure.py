@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.registration.intake.acceptance import Accepted
-from services.registration.intake.fields import Identity
 from services.registration.intake.intake import Intake
 from services.registration.intake.kinds import Kind
 from services.registration.intake.messages.message import Context, Message, Seals
@@ -17,6 +16,7 @@ from shared.credentials import Caller
 from shared.events.base import Event
 from shared.events.person import PersonErased
 from shared.persons import Persons
+from shared.wire.fields import Identity
 
 TELL_AGAIN_DAYS = 7
 """An erasure whose telling broke off is told by the next edge that runs within so many days."""

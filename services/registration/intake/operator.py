@@ -9,7 +9,6 @@ import asyncpg
 
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.errors import KeyReused
-from services.registration.intake.fields import Line
 from services.registration.intake.intake import Intake
 from services.registration.intake.kinds import Kind
 from services.registration.intake.messages.message import Context, Message, Seals
@@ -21,6 +20,7 @@ from shared.events.base import Event
 from shared.events.envelope import fact_id
 from shared.events.vendor import VendorCreated
 from shared.receipts import receipt_of
+from shared.wire.fields import Line
 
 OPERATOR = "dealreg:operator"
 """The principal of the command line; a credential cannot take this name."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.registration.intake.json_body import canonical
 from services.registration.intake.kinds import SUBMIT, Kind
 from services.registration.intake.messages.message import Context
 from shared.credentials import Caller
@@ -20,6 +19,7 @@ from shared.events.envelope import fact_id, registration_id
 from shared.events.sealed import Sealed
 from shared.persons import MasterKey, Personal
 from shared.problems import RequestInvalid, field_problems
+from shared.wire.json_body import canonical
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from services.registration.intake.json_body import canonical, read_json
 from services.registration.intake.kinds import OPPORTUNITY
 from services.registration.intake.messages.message import Context
 from services.registration.intake.submission import Sent, Submissions
@@ -20,6 +19,7 @@ from shared.events.codec import decode_fact, encode_fact
 from shared.events.envelope import Fact
 from shared.events.money import Money
 from shared.persons import MasterKey
+from shared.wire.json_body import canonical, read_json
 
 CALLER = Caller("acme", "key:x", None, frozenset(SCOPES), "x")
 SUBMISSIONS = Submissions(MasterKey(b"0123456789abcdef0123456789abcdef"))

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.registration.intake.json_body import canonical, read_json
 from services.registration.intake.kinds import AMEND, KINDS, SUBMIT, Kind
 from services.registration.intake.messages.message import Context
 from services.registration.intake.submission import Sent, Submissions
@@ -26,6 +25,7 @@ from shared.events.registration import RegistrationAmended, RegistrationSubmitte
 from shared.events.sealed import Sealed
 from shared.persons import MasterKey
 from shared.problems import field_problems
+from shared.wire.json_body import canonical, read_json
 
 CONTROLS = [*map(chr, range(32)), *map(chr, range(127, 160)), *map(chr, range(0x202A, 0x202F)), "\u2066", "\u2069"]
 CALLER = Caller("acme", "key:x", None, frozenset(SCOPES), "x")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.registration.intake.json_body import (
+from shared.wire.json_body import (
     MAX_DEPTH,
     JsonDuplicateKey,
     JsonMalformed,

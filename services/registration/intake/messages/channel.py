@@ -9,12 +9,12 @@ import yaml
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.registration.intake.fields import Amount, Day, Identity, Line, WirePart
 from services.registration.intake.messages.message import Context, Message, Seals
 from shared.errors import FieldProblem
 from shared.events import partner, program, vendor
 from shared.events.base import Event
 from shared.policy.reading import PolicyRefused, read_policy
+from shared.wire.fields import Amount, Day, Identity, Line, WirePart
 
 
 class ProductItem(WirePart):

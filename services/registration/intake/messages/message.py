@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.registration.intake.fields import WirePart
-from shared.errors import DealregError
 from shared.events.base import Event
 from shared.events.envelope import registration_id
 from shared.events.sealed import Sealed
-
-
-class PartnerNotYours(DealregError):
-    """A credential bound to one partner spoke for another."""
-
-    code = "partner.not_yours"
-    status = 403
+from shared.wire.fields import WirePart
 
 
 @dataclass(frozen=True, slots=True)

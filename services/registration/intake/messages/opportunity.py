@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.registration.intake.fields import Amount, Day, Identity, Instant, Line, ProductNames, WirePart
 from services.registration.intake.messages.message import Context, Message, Seals
-from services.registration.intake.messages.registration import Customer
 from shared.events import opportunity, order, registration
 from shared.events.base import Event
 from shared.events.envelope import opportunity_id
 from shared.events.money import MAX_MINOR, Money
+from shared.wire.deals import Customer
+from shared.wire.fields import Amount, Day, Identity, Instant, Line, ProductNames, WirePart
 
 _EVENTS: dict[str, type[opportunity._Message]] = {
     "created": opportunity.OpportunityCreated,

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.registration.intake.fields import (
+from services.registration.intake.messages.message import Context, Message, Seals
+from shared.events import registration
+from shared.events.base import Event, composed
+from shared.events.envelope import derived_id
+from shared.events.sealed import Contact as SealedContact
+from shared.wire.deals import Customer, NamedPartner, claimant
+from shared.wire.fields import (
     Amount,
     CompanyNumber,
     Country,
@@ -21,11 +27,6 @@ from services.registration.intake.fields import (
     Text,
     WirePart,
 )
-from services.registration.intake.messages.message import Context, Message, PartnerNotYours, Seals
-from shared.events import registration
-from shared.events.base import Event, composed
-from shared.events.envelope import derived_id
-from shared.events.sealed import Contact as SealedContact
 
 EvidenceKind = Literal["meeting", "demo", "poc", "site_survey", "proposal", "other"]
 
@@ -39,21 +40,6 @@ EXAMPLE: dict[str, Any] = {
     "evidence": [{"kind": "demo", "on": "2026-11-12", "note": "two hours with their operations"}],
     "external_id": "Q-2211",
 }
-
-
-class Customer(WirePart):
-    """The end customer as you spell it; identifiers (tax_id, duns, lei, company_id, domain) decide before names."""
-
-    legal_name: Line
-    country: Country | None = None
-    city: Line | None = None
-    domain: Domain | None = None
-    tax_id: CompanyNumber | None = None
-    company_id: CompanyNumber | None = None
-    duns: CompanyNumber | None = None
-    lei: CompanyNumber | None = None
-    sector: Line | None = None
-    subsidiary_of: Line | None = None
 
 
 class Contact(WirePart):
@@ -72,28 +58,13 @@ class EvidenceItem(WirePart):
     note: Text | None = None
 
 
-def _partner_is_known(partner: str | None, info: ValidationInfo) -> str | None:
-    bound = (info.context or {}).get("partner")
-    if partner is None and bound is None:
-        raise PydanticCustomError("field.missing", "is required, since your credential is not bound to a partner")
-    return partner
-
-
 class SubmitRegistration(Message):
     """A claim: we work this deal."""
 
     model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
 
     program: Identity
-    partner: Annotated[
-        Identity | None,
-        AfterValidator(_partner_is_known),
-        Field(
-            default=None,
-            validate_default=True,
-            description="Required unless the credential is bound to a partner, which then is the one.",
-        ),
-    ]
+    partner: NamedPartner
     customer: Customer
     products: ProductNames
     amount: Amount | None = None
@@ -116,13 +87,11 @@ class SubmitRegistration(Message):
         return _whose(self.contact, context.new_registration, found)
 
     def event(self, context: Context, sealed: Seals) -> Event:
-        if context.partner is not None and self.partner not in (None, context.partner):
-            raise PartnerNotYours(f"this credential is bound to partner {context.partner}")
         return composed(
             registration.RegistrationSubmitted,
             registration=context.new_registration,
             program=self.program,
-            partner=self.partner or context.partner or "",
+            partner=claimant(self.partner, context.partner),
             customer=composed(registration.Customer, **vars(self.customer)),
             products=self.products,
             amount=self.amount,

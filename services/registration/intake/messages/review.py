@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.registration.intake.fields import CodeWord, Identity, Line, Text
 from services.registration.intake.messages.message import Context, Message, Seals
 from shared.events import case, opportunity, registration
 from shared.events.base import Event
 from shared.policy.schema import FIELDS
+from shared.wire.fields import CodeWord, Identity, Line, Text
 
 
 def _registration_field(name: str) -> str:

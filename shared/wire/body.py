@@ -1,0 +1,83 @@
+"""Bodies of requests: bounded while they stream, of the announced type, as a model with every problem at once."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from shared.errors import DealregError
+from shared.problems import RequestInvalid, field_problems
+from shared.wire.json_body import canonical, read_json
+
+JSON = ("application/json",)
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class BodyTooLarge(DealregError):
+    """The body is over its limit; reading stopped there."""
+
+    code = "body.too_large"
+    status = 413
+
+
+class MediaTypeUnsupported(DealregError):
+    """The body is of a type that is not read here."""
+
+    code = "body.media_type"
+    status = 415
+
+
+def headers_of(request: Request) -> dict[str, str]:
+    """The request's headers by lower-case name, repeated ones joined by commas (RFC 9110)."""
+    found: dict[str, str] | None = request.scope.get("dealreg.headers")
+    if found is None:
+        # Looking up a header the usual way walks all of them; a write asks for eight.
+        found = {}
+        for name, value in request.scope["headers"]:
+            key, text = name.decode("latin-1"), value.decode("latin-1")
+            found[key] = f"{found[key]}, {text}" if key in found else text
+        request.scope["dealreg.headers"] = found
+    return found
+
+
+async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...]) -> bytes:
+    """The body, at most `limit` bytes of an accepted type; raises `BodyTooLarge`, `MediaTypeUnsupported`."""
+    stated = headers_of(request).get("content-length", "")
+    # A size that was announced is refused before a byte of it is read.
+    if stated.isdigit() and int(stated[:20]) > limit:
+        raise _too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit)
+    if body:
+        _check_type(headers_of(request).get("content-type", ""), media_types)
+    return bytes(body)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"the body is over {limit} bytes")
+
+
+def _check_type(stated: str, media_types: tuple[str, ...]) -> None:
+    kind, _, parameters = stated.partition(";")
+    charset = parameters.replace(" ", "").lower()
+    if kind.strip().lower() not in media_types or (
+        "charset=" in charset and "charset=utf-8" not in charset.replace('"', "")
+    ):
+        raise MediaTypeUnsupported(f"send {' or '.join(media_types)} in UTF-8, not {stated[:80] or 'no content type'}")
+
+
+async def read_model(
+    request: Request, model: type[_Model], limit: int, context: dict[str, Any] | None = None
+) -> _Model:
+    """The body as the model; raises `RequestInvalid` with every problem."""
+    body = await read_bytes(request, limit, JSON)
+    try:
+        return model.model_validate_json(canonical(read_json(body or b"{}")), context=context)
+    except ValidationError as error:
+        raise RequestInvalid(field_problems(error.errors(include_url=False, include_input=False))) from error
