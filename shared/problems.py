@@ -94,7 +94,7 @@ def document(
     """The body of a problem, as both a response and a row of a bulk answer carry it."""
     return {
         "type": f"/problems/{code}",
-        "title": TITLES.get(code, code.replace(".", " ").replace("_", " ").capitalize()),
+        "title": title_of(code),
         "status": status,
         "detail": detail,
         "instance": instance,
@@ -103,6 +103,11 @@ def document(
             {"field": one.field, "code": one.code, "message": one.message} for one in errors[:MAX_FIELD_PROBLEMS]
         ],
     }
+
+
+def title_of(code: str) -> str:
+    """What the code is called; those of the decider are titled by their words."""
+    return TITLES.get(code, code.replace(".", " ").replace("_", " ").capitalize())
 
 
 def document_of(error: DealregError, instance: str) -> dict[str, Any]:

@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     rate_per_credential: int = Field(
         600, ge=1, description="Requests a second for one credential: a fast importer, not a flood."
     )
+    checks_per_minute: int = Field(
+        30, ge=1, description="Blind checks a minute of one credential, and of one partner: a seller's, not a search."
+    )
     bulk_lag_limit: int = Field(
         5_000, ge=1, description="Undecided facts of a vendor above which bulk rows wait, so people do not."
     )

@@ -45,7 +45,7 @@ def limit(request: Request, who: str) -> None:
     left = rate.take(who)
     request.state.answer_headers = rate.headers(left)
     if left < 0:
-        raise TooMany(f"more than {rate.per_second} requests a second; wait a second")
+        raise TooMany(f"more than {rate.most} requests a second; wait a second")
 
 
 def caller(scope: Scope) -> Callable[..., Awaitable[Caller]]:

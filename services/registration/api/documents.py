@@ -6,16 +6,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
 from services.registration.api.reading import MERGE_PATCH, NDJSON
 from services.registration.intake.kinds import KINDS, Kind
-from shared.problem_codes import TITLES
-from shared.problems import MEDIA_TYPE, ProblemDocument
 from shared.wire.body import JSON
+from shared.wire.described import COMMON, SECURITY, Models, headers
 
-_MODELS: dict[str, type[BaseModel]] = {}
-"""Models that routes name and FastAPI does not see, since the routes read their bodies themselves."""
+_models = Models()
 
 _FACT = "0d6e9c1b7a5f5c0e9b1f6a1d2c3b4a59"
 
@@ -58,35 +55,11 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     },
 }
 
-_HEADERS: dict[str, dict[str, Any]] = {
-    "Location": {"description": "Where to read what became of it.", "schema": {"type": "string"}},
-    "RateLimit": {"description": "What remains of the rate.", "schema": {"type": "string"}},
-    "RateLimit-Policy": {"description": "The rate.", "schema": {"type": "string"}},
-    "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}},
-    "Preference-Applied": {
-        "description": "`wait` where the answer is the decided state.",
-        "schema": {"type": "string"},
-    },
-}
-
-_CREDENTIAL = ("credential.missing", "credential.unknown", "credential.expired", "credential.revoked")
-_COMMON: dict[int, tuple[str, ...]] = {
-    400: ("json.malformed", "json.duplicate_key", "json.too_deep"),
-    401: _CREDENTIAL,
-    403: ("scope.missing",),
-    413: ("body.too_large",),
-    415: ("body.media_type",),
-    422: ("request.invalid",),
-    429: ("rate.exceeded",),
-    500: ("internal",),
-    503: ("unavailable", "ambiguous", "overloaded"),
-}
-
 
 def write_spec(kind: Kind, *, media_types: tuple[str, ...] = JSON) -> dict[str, Any]:
     """What FastAPI is told of a route that takes one message of this kind."""
     names = ["Idempotency-Key", "Prefer", "Dealreg-Recorded-At", *(["If-Match"] if kind.revision else [])]
-    codes = dict(_COMMON)
+    codes = dict(COMMON)
     codes[422] = (
         "request.invalid",
         "idempotency.key_reused",
@@ -97,11 +70,11 @@ def write_spec(kind: Kind, *, media_types: tuple[str, ...] = JSON) -> dict[str, 
         codes[428] = ("precondition.missing",)
     return {
         "status_code": 202,
-        "responses": {202: _accepted(), 200: _decided(), **_problems(codes)},
+        "responses": {202: _accepted(), 200: _decided(), **_models.problems(codes)},
         "openapi_extra": {
             "parameters": _parameters(names),
             "requestBody": _body(kind.body, media_types),
-            "security": [{"key": []}],
+            "security": SECURITY,
             "x-scope": kind.scope,
         },
     }
@@ -109,7 +82,7 @@ def write_spec(kind: Kind, *, media_types: tuple[str, ...] = JSON) -> dict[str, 
 
 def webhook_spec(kind: Kind) -> dict[str, Any]:
     """What FastAPI is told of a route that takes signed messages."""
-    codes = dict(_COMMON)
+    codes = dict(COMMON)
     codes[401] = ("webhook.signature_invalid", "webhook.timestamp_outside_tolerance")
     codes[404] = ("connection.unknown",)
     codes[409] = ("webhook.replayed",)
@@ -117,7 +90,7 @@ def webhook_spec(kind: Kind) -> dict[str, Any]:
     del codes[403]
     return {
         "status_code": 202,
-        "responses": {202: _accepted(), **_problems(codes)},
+        "responses": {202: _accepted(), **_models.problems(codes)},
         "openapi_extra": {
             "parameters": _parameters(["webhook-id", "webhook-timestamp", "webhook-signature"]),
             "requestBody": _body(kind.body, JSON),
@@ -128,7 +101,7 @@ def webhook_spec(kind: Kind) -> dict[str, Any]:
 
 def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
     """What FastAPI is told of the bulk route."""
-    codes = dict(_COMMON)
+    codes = dict(COMMON)
     codes[413] = ("body.too_large", "bulk.too_many_rows")
     codes[429] = ("rate.exceeded", "bulk.busy", "bulk.backlog")
     del codes[400], codes[422], codes[403]
@@ -146,13 +119,13 @@ def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
     body["content"][NDJSON[0]]["example"] = rows
     answered = {
         "description": "One answer a row, in order: 202 with location, or a problem document.",
-        "headers": _headers("RateLimit", "RateLimit-Policy"),
+        "headers": headers("RateLimit", "RateLimit-Policy"),
         "content": {NDJSON[0]: {"schema": {"type": "string"}, "example": answers}},
     }
     return {
         "status_code": 200,
-        "responses": {200: answered, **_problems(codes)},
-        "openapi_extra": {"requestBody": body, "security": [{"key": []}]},
+        "responses": {200: answered, **_models.problems(codes)},
+        "openapi_extra": {"requestBody": body, "security": SECURITY},
     }
 
 
@@ -163,56 +136,30 @@ def plain_spec(
     problems: dict[int, tuple[str, ...]] | None = None,
 ) -> dict[str, Any]:
     """What FastAPI is told of a route that is no message: reads, credentials, connections."""
-    codes = dict(_COMMON)
+    codes = dict(COMMON)
     if body is None:
         for status_code in (400, 413, 415, 422):
             del codes[status_code]
     codes.update(problems or {})
     told: dict[str, Any] = {
         "description": (answer.__doc__ if answer else None) or "Done.",
-        "headers": _headers("RateLimit", "RateLimit-Policy"),
+        "headers": headers("RateLimit", "RateLimit-Policy"),
     }
     if answer is not None:
-        told["content"] = {JSON[0]: {"schema": _reference(answer)}}
-    extra: dict[str, Any] = {"security": [{"key": []}]}
+        told["content"] = {JSON[0]: {"schema": _models.reference(answer)}}
+    extra: dict[str, Any] = {"security": SECURITY}
     if body is not None:
         extra["requestBody"] = _body(body, JSON)
-    return {"status_code": status, "responses": {status: told, **_problems(codes)}, "openapi_extra": extra}
+    return {"status_code": status, "responses": {status: told, **_models.problems(codes)}, "openapi_extra": extra}
 
 
 def complete_openapi(app: FastAPI) -> None:
     """The application's OpenAPI document has every schema that its routes name."""
-    original = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = original()
-            _, schemas = models_json_schema(
-                [(model, "validation") for model in _MODELS.values()],
-                ref_template="#/components/schemas/{model}",
-            )
-            components = document.setdefault("components", {})
-            components.setdefault("schemas", {}).update(schemas.get("$defs", {}))
-            components["securitySchemes"] = {
-                "key": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "`Authorization: Bearer dr_<credential id>_<secret>`",
-                }
-            }
-            app.openapi_schema = document
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
-
-
-def _reference(model: type[BaseModel]) -> dict[str, Any]:
-    _MODELS[model.__name__] = model
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
+    _models.complete(app)
 
 
 def _body(model: type[BaseModel], media_types: tuple[str, ...]) -> dict[str, Any]:
-    schema = _reference(model)
+    schema = _models.reference(model)
     example = (model.model_config.get("json_schema_extra") or {}).get("example")  # type: ignore[union-attr]
     if "yaml" in media_types[0]:
         schema, example = {"type": "string"}, example["policy"]  # type: ignore[index,call-overload]
@@ -227,50 +174,18 @@ def _parameters(names: list[str]) -> list[dict[str, Any]]:
     return [{"name": name, "in": "header", "required": False, **_PARAMETERS[name]} for name in names]
 
 
-def _headers(*names: str) -> dict[str, Any]:
-    return {name: _HEADERS[name] for name in names}
-
-
 def _accepted() -> dict[str, Any]:
     example = {"fact": _FACT, "location": f"/v1/facts/{_FACT}"}
     return {
         "description": "Accepted: it is on the log.",
-        "headers": _headers("Location", "RateLimit", "RateLimit-Policy"),
-        "content": {JSON[0]: {"schema": _reference(_Accepted), "example": example}},
+        "headers": headers("Location", "RateLimit", "RateLimit-Policy"),
+        "content": {JSON[0]: {"schema": _models.reference(_Accepted), "example": example}},
     }
 
 
 def _decided() -> dict[str, Any]:
     return {
         "description": "With `Prefer: wait`: the decided state, as `GET` on the location shows it.",
-        "headers": _headers("Location", "Preference-Applied", "RateLimit", "RateLimit-Policy"),
+        "headers": headers("Location", "Preference-Applied", "RateLimit", "RateLimit-Policy"),
         "content": {JSON[0]: {"schema": {"type": "object"}}},
-    }
-
-
-def _problems(codes: dict[int, tuple[str, ...]]) -> dict[int | str, dict[str, Any]]:
-    return {status: _problem(status, names) for status, names in sorted(codes.items())}
-
-
-def _problem(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
-    examples = {
-        code: {
-            "summary": TITLES[code],
-            "value": {
-                "type": f"/problems/{code}",
-                "title": TITLES[code],
-                "status": status,
-                "detail": TITLES[code],
-                "instance": "/v1/…",
-                "code": code,
-                "errors": [],
-            },
-        }
-        for code in codes
-    }
-    names = ("RateLimit", "RateLimit-Policy", *(("Retry-After",) if status in (429, 503) else ()))
-    return {
-        "description": "; ".join(f"`{code}`" for code in codes),
-        "headers": _headers(*names),
-        "content": {MEDIA_TYPE: {"schema": _reference(ProblemDocument), "examples": examples}},
     }

@@ -51,6 +51,17 @@ def test_a_refused_caller_is_let_in_as_soon_as_one_that_waited(clock: list[float
     assert rate.take("a") >= 0
 
 
+def test_a_longer_window_tells_how_long_to_wait(clock: list[float]) -> None:
+    rate = RateLimit(30, 60, "checks")
+    for _ in range(30):
+        left = rate.take("a")
+    assert rate.headers(left) == {"RateLimit-Policy": '"checks";q=30;w=60', "RateLimit": '"checks";r=0;t=60'}
+    left = rate.take("a")
+    assert (left < 0, rate.wait_seconds(left)) == (True, 2)
+    clock[0] += 2
+    assert rate.take("a") >= 0
+
+
 def test_buckets_are_bounded_and_apart(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "MAX_BUCKETS", 2)
     rate = RateLimit(1)
