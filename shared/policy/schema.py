@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from shared.events.money import Money
-from shared.policy.periods import PeriodText
+from shared.policy.periods import Period, PeriodText
 from shared.policy.zones import time_zones
 
 FIELDS = (
@@ -89,6 +89,8 @@ class SameDeal(_Rules):
     """Close dates further apart than this are different deals; absent: close dates are not compared."""
     name_only: Literal["look", "block"] = "look"
     """What an equal normal form of the name does where no identifier kind is common to both."""
+    match_within: PeriodText = Period(3, "bd")
+    """How long a person is given to say whether two customers are one; an overdue question stays open, shown as such."""
 
 
 class Exclusivity(_Rules):
