@@ -90,7 +90,7 @@ class SameDeal(_Rules):
     name_only: Literal["look", "block"] = "look"
     """What an equal normal form of the name does where no identifier kind is common to both."""
     match_within: PeriodText = Period(3, "bd")
-    """How long a person is given to say whether two customers are one; an overdue question stays open, shown as such."""
+    """How long a person is given to say whether two customers are one; an overdue question stays open, marked so."""
 
 
 class Exclusivity(_Rules):
