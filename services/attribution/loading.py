@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from services.attribution.domain.state import Document, Key
+from services.attribution.domain.matching.identity import identity_of
+from services.attribution.domain.spelling import spelling_keys
+from services.attribution.domain.state import THE_VENDOR, Document, Key, KeyList, Vendor
 from services.attribution.ledger import Ledger
 from services.attribution.lookup import DEPTH, named_by, reached_from
 from services.attribution.port import Session
 from services.attribution.told import Told
+from shared.events.registration import RegistrationSubmitted
 
 Ledgers = dict[str, Ledger]
 """By vendor; what they hold from earlier batches is not loaded again."""
@@ -39,6 +42,21 @@ async def load(session: Session, ledgers: Ledgers, told: Sequence[Told], most_de
     for vendor in vendors:
         wanted[vendor].update((key, None) for _, _, key in due[vendor])
     await fetch(session, ledgers, wanted)
+    await fetch(session, ledgers, _unread_names(ledgers, told))
+
+
+def _unread_names(ledgers: Ledgers, told: Sequence[Told]) -> dict[str, list[Key]]:
+    """By vendor, where the names are listed that a name told for the first time will be compared with."""
+    wanted: dict[str, list[Key]] = {}
+    for one in told:
+        if isinstance(one.fact.event, RegistrationSubmitted):
+            documents, customer = ledgers[one.fact.vendor].documents, one.fact.event.customer
+            vendor, listed = documents.get(THE_VENDOR), documents.get(Key("key", identity_of(customer).name_key))
+            read = listed.read if isinstance(listed, KeyList) else 0
+            if isinstance(vendor, Vendor) and read != vendor.normaliser:
+                keys = (Key("spelling", key) for key in spelling_keys(customer.legal_name))
+                wanted.setdefault(one.fact.vendor, []).extend(keys)
+    return wanted
 
 
 async def fetch(session: Session, ledgers: Ledgers, wanted: Mapping[str, Iterable[Key]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from services.attribution.domain.matching.identity import identity_of
+from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.state import (
     THE_VENDOR,
     Case,
@@ -57,7 +57,7 @@ def named_by(event: Event) -> Iterator[Key]:
     if _has_customer(type(event)):
         customer = event.customer  # type: ignore[attr-defined]
         if isinstance(customer, Customer):
-            yield from (Key("key", key) for key in identity_of(customer).keys)
+            yield from (Key("key", key) for key in listed_under(customer))
 
 
 def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
@@ -79,9 +79,10 @@ def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
             if document.breach:
                 yield Key("case", document.breach)
             if document.latest.customer is not None and document.registration is None:
-                yield from (Key("key", key) for key in identity_of(document.latest.customer).keys)
+                yield from (Key("key", key) for key in listed_under(document.latest.customer))
         case KeyList():
             yield from (Key("registration", one.registration) for one in document.registrations if one.live)
+            yield from (Key("key", key) for key in document.alike)
             yield from (Key("opportunity", one) for one in document.opportunities)
         case Credit():
             yield from (Key("reward", one) for one in document.rewards)

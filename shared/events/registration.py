@@ -199,6 +199,8 @@ class RegistrationCompleted(_Concluded):
     """As the vendor's catalogue spells them."""
     keys: tuple[str, ...]
     """What the customer is found by: identifiers and the name's normal form, as `kind:value`."""
+    alike: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
+    """Told once, with the first claim on a name: keys of earlier names that may be the same company's."""
 
 
 class RegistrationRecognised(_Concluded):
@@ -208,6 +210,29 @@ class RegistrationRecognised(_Concluded):
 
     products: tuple[Short, ...]
     keys: tuple[str, ...]
+    alike: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
+    """As in `registration.completed`."""
+
+
+class Trait(Part):
+    """One thing that matching saw in two customers: `word.initials` with `EMC = electric membership corporation`."""
+
+    name: str
+    value: str
+
+
+class Likeness(Part):
+    """Why two customers may be one company: the rule of matching that said so, and what it saw."""
+
+    registration: Id
+    """The other claim."""
+    band: Literal["same", "look"]
+    """`same`: by names alone certain enough; a person decides all the same, unless the policy lets names block."""
+    rule: Code
+    permille: int
+    """How alike the names are, 0 to 1,000."""
+    sentence: str
+    evidence: tuple[Trait, ...] = ()
 
 
 class RegistrationHeld(_Concluded):
@@ -231,6 +256,8 @@ class RegistrationHeld(_Concluded):
     """Protected registrations of the same deal that this claim waits for."""
     lookalikes: tuple[Id, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
     """Registrations whose customer may be the same; a person decides."""
+    likeness: tuple[Likeness, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
+    """Of each of the lookalikes, in the same order."""
 
     def subjects(self) -> tuple[str, ...]:
         return distinct((*super().subjects(), *subject("registration", *self.behind, *self.lookalikes)))

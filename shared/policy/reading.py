@@ -33,7 +33,6 @@ NOT_IMPLEMENTED = frozenset({
     "rewards.*.stack_group", "rewards.*.when.new_logo", "rewards.*.when.term_months",
 })
 NOT_IMPLEMENTED_VALUES = {
-    "same_deal.customer": ("group",),
     "exclusivity.mode": ("shared", "none"),
     "conflict.order": ("incumbent", "evidence_score", "tier", "customer_choice"),
     "rewards.*.kind": ("discount", "spiff", "points", "benefit"),

@@ -9,10 +9,12 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import orjson
 
+from dealreg.matching_index_names import Written, sample
 from shared.events.base import Event
 from shared.events.envelope import Fact, derived_id, fact_id, opportunity_id, registration_id
 from shared.events.opportunity import OpportunityCreated, OpportunityLost, OpportunityWon
@@ -29,6 +31,8 @@ PARTNERS = 60
 PRODUCTS = 24
 PRINCIPAL = "key:bench"
 SEED = 20250106
+MOST_LETTERS = 200
+"""Of a customer's name, as the edge takes it."""
 RECENT = 2_000
 """Claims among the latest of which one is taken when something is told of it, or claimed against it."""
 
@@ -191,10 +195,19 @@ def claim_body(partner: str, customer: int, product: str, *, sealed: bool) -> di
     }
 
 
+@cache
+def _names() -> tuple[Written, ...]:
+    """Companies' names as the registers of many countries have them: what new ones are compared with costs time."""
+    found = [one for one in sample() if one.country is not None and 1 <= len(one.text.strip()) <= MOST_LETTERS]
+    random.Random(SEED).shuffle(found)
+    return tuple(found)
+
+
 def _customer(number: int) -> dict[str, str]:
+    name = _names()[number % len(_names())]
     return {
-        "legal_name": f"Customer {number} Handelsgesellschaft mbH",
-        "country": "DE",
+        "legal_name": name.text.strip(),
+        "country": name.country or "DE",
         "city": "Berlin",
         "domain": f"customer-{number}.example",
         "tax_id": f"DE{100_000_000 + number}",

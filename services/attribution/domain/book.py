@@ -20,6 +20,7 @@ from services.attribution.domain.state import (
     Program,
     Registration,
     Reward,
+    Spellings,
     Vendor,
 )
 from shared.events.base import Event
@@ -27,6 +28,7 @@ from shared.policy.schema import Policy
 
 Some = TypeVar("Some", bound=Document)
 _NOTHING = KeyList()
+_UNSPELLED = Spellings()
 
 
 class Missing(Exception):
@@ -148,6 +150,12 @@ class Book:
     def key_list(self, key: str) -> KeyList:
         """What stands under a customer key."""
         return self.find(KeyList, "key", key) or _NOTHING
+
+    def spellings(self, keys: Iterable[str]) -> list[Spellings]:
+        """The names under each of the candidate keys; raises `Missing` with all that are not loaded."""
+        wanted = tuple(keys)
+        self.require("spelling", wanted)
+        return [self.find(Spellings, "spelling", key) or _UNSPELLED for key in wanted]
 
     def at(self, id_: str) -> Registration:
         """A registration that must exist since the journal says so."""

@@ -6,11 +6,13 @@ from services.attribution.domain import policy as rules
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.conflict import reach
 from services.attribution.domain.evolve import evolve
+from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.policy import label
 from services.attribution.domain.protection import answer_request, release, request_extension
 from services.attribution.domain.queue import depart, follow, settle
 from services.attribution.domain.review import catalogued, consider, judge
+from services.attribution.domain.spelling import alike
 from services.attribution.domain.state import Partner, Registration
 from shared.errors import Invalid
 from shared.events.amendment import amended
@@ -101,14 +103,15 @@ def amend(book: Book, event: RegistrationAmended, sender: str | None) -> None:
     if claim.completed_at is None:
         _consider(book, claim.id)
         return
-    keys = identity_of(now.customer).keys
+    keys = listed_under(now.customer)
     moved = keys != claim.keys or set(products) != set(claim.products) or now.close_date != claim.claim.close_date
     moved = moved or identity_of(now.customer) != claim.deal.identity
     if moved:
         sentence = "What the deal is recognised by changed, so the claim takes a new place in the order."
         recognised = RegistrationRecognised(
-            registration=claim.id, products=products, keys=keys, sentence=sentence, policy=label(book, claim)
-        )
+            registration=claim.id, products=products, keys=keys, alike=alike(book, now.customer), sentence=sentence,
+            policy=label(book, claim),
+        )  # fmt: skip
         evolve(book, recognised)
     recheck(book, claim.id, moved=moved, former=former)
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from services.attribution.domain.book import Book
-from services.attribution.domain.matching.identity import DIFFERENT, Identity, Verdict, compare
+from services.attribution.domain.matching.groups import one_group, relatives
+from services.attribution.domain.matching.identity import DIFFERENT, Verdict, by_identifiers, compare, identity_of
+from services.attribution.domain.spelling import compared
 from services.attribution.domain.state import Deal, Listed, Registration, Vendor
 from shared.events.conflict import Opponent
+from shared.events.registration import Customer
 from shared.policy.schema import Policy
 
 CANDIDATE_LIMIT = 200
@@ -18,6 +21,8 @@ cannot make every decision slow."""
 
 BY_PERSON = Verdict("same", ("match:person",))
 """Two customers that a person found to be one."""
+_ENTITIES = frozenset({"group", "forms", "places", "countries"})
+"""Rules of matching that tell two entities of one group from each other, where both say that they are of one."""
 _CLOSED_REVIEW = frozenset({"review", "customer_match", "too_many_candidates", "action_required"})
 
 
@@ -48,8 +53,44 @@ def same_deal(policy: Policy, vendor: Vendor, one: Deal, other: Deal, *, same_cu
         return DIFFERENT
     if same_customer:
         return BY_PERSON
-    verdict = compare(one.identity, other.identity)
-    return Verdict("same", verdict.keys) if verdict.answer == "look" and rules.name_only == "block" else verdict
+    verdict = same_customer_of(one, other, group=rules.customer == "group")
+    if verdict.answer == "look" and rules.name_only == "block" and _one_name(one, other):
+        return Verdict("same", verdict.keys)
+    return verdict
+
+
+def same_customer_of(one: Deal, other: Deal, *, group: bool = False) -> Verdict:
+    """Whether the two are on one customer: by identifiers, and by names where no kind is common.
+
+    With `group`, companies of one group are one customer, whatever tells them apart.
+    """
+    mine, theirs = one.identity, other.identity
+    found = by_identifiers(mine, theirs)
+    if one.customer is None or other.customer is None:
+        return found or compare(mine, theirs)
+    if group and (found is None or found.answer != "same"):
+        related = one_group(one.customer, other.customer)
+        if related:
+            return Verdict("same", related)
+    return found or _by_names(one.customer, other.customer)
+
+
+def _by_names(one: Customer, other: Customer) -> Verdict:
+    answer = compared(one, other)
+    look = Verdict("look", (identity_of(one).name_key,))
+    if identity_of(one).name == identity_of(other).name:
+        # The words that this normal form leaves out, and another country, do not make two companies of one name.
+        return DIFFERENT if answer.rule == "no_name" else look
+    if answer.band == "clear" or (answer.rule in _ENTITIES and one_group(one, other)):
+        return DIFFERENT
+    return look
+
+
+def _one_name(one: Deal, other: Deal) -> bool:
+    """Whether names alone are certain enough to block, where a policy lets them."""
+    if one.identity.name == other.identity.name or one.customer is None or other.customer is None:
+        return True
+    return compared(one.customer, other.customer).band == "same"
 
 
 def _products_meet(rule: str, vendor: Vendor, mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
@@ -84,29 +125,31 @@ def _answered(book: Book, one: Registration, other: Registration) -> bool | None
     mine, theirs = one.deal.identity, other.deal.identity
     for answer in book.key_list(mine.name_key).answers:
         if (answer.customer, answer.other) == (mine, theirs):
-            return True if answer.same else _still_different(mine, theirs)
+            return True if answer.same else _still_different(one.deal, other.deal)
     return None
 
 
-def _still_different(mine: Identity, theirs: Identity) -> bool | None:
+def _still_different(mine: Deal, theirs: Deal) -> bool | None:
     """Whether an answer that two customers are not one holds for other claims on them: a question of names only.
 
     A name alone may be another company's: that one bearer of it was somebody else tells nothing of the next.
     """
-    asked = mine.identified and theirs.identified and compare(mine, theirs).answer == "look"
+    both = mine.identity.identified and theirs.identity.identified
+    asked = both and same_customer_of(mine, theirs).answer == "look"
     return False if asked else None
 
 
 def reach(book: Book, claim: Registration) -> tuple[str, ...]:
-    """The keys of the claim's customer, and of those that a person found to be the same: where rivals are listed."""
+    """Where rivals are listed: under its customer, names like it, its group, and customers found by people to be it."""
     if not claim.keys:
         return ()
     customer = claim.deal.identity
-    answers = book.key_list(customer.name_key).answers
-    if not answers:
+    here = book.key_list(customer.name_key)
+    related = relatives(claim.claim.customer) if book.vendor.groups else ()
+    if not here.answers and not here.alike and not related:
         return claim.keys
-    matched = (key for one in answers if one.same and one.customer == customer for key in one.other.keys)
-    return tuple(dict.fromkeys((*claim.keys, *matched)))
+    matched = (key for one in here.answers if one.same and one.customer == customer for key in one.other.keys)
+    return tuple(dict.fromkeys((*claim.keys, *here.alike, *related, *matched)))
 
 
 def found_by(book: Book, keys: Iterable[str], wanted: Callable[[Listed], bool]) -> list[Registration]:
@@ -120,7 +163,7 @@ def found_by(book: Book, keys: Iterable[str], wanted: Callable[[Listed], bool]) 
 
 def too_many(book: Book, claim: Registration) -> int:
     """How many live claims stand under the claim's keys, if more than are compared by rule; else 0."""
-    lists = book.key_lists(claim.keys)
+    lists = book.key_lists(reach(book, claim))
     if sum(len(under.registrations) for under in lists) <= CANDIDATE_LIMIT:
         return 0
     live = {one.registration for under in lists for one in under.registrations if one.live} - {claim.id}

@@ -49,8 +49,13 @@ def _standing(book: Book, event: partner.PartnerSuspended | partner.PartnerReins
 
 def _policy(book: Book, event: program.ProgramPublished | program.ProgramTookEffect) -> None:
     book.put("program", event.program, _program(book, event))
-    if event.program not in book.vendor.programs:
-        book.put("vendor", "", replace(book.vendor, programs=(*book.vendor.programs, event.program)))
+    now = book.vendor
+    if event.program not in now.programs:
+        now = replace(now, programs=(*now.programs, event.program))
+    if isinstance(event, program.ProgramPublished) and event.policy.get("same_deal", {}).get("customer") == "group":
+        now = replace(now, groups=True)
+    if now is not book.vendor:
+        book.put("vendor", "", now)
 
 
 def _vendor(book: Book, event: Event) -> Vendor:

@@ -8,7 +8,8 @@ from typing import Any
 
 from services.attribution.domain.book import Book
 from services.attribution.domain.changed import replace
-from services.attribution.domain.state import Answer, KeyList, Listed, Partner, Registration
+from services.attribution.domain.spelling import spell
+from services.attribution.domain.state import Answer, Listed, Partner, Registration
 from shared.events import conflict, protection, registration
 from shared.events.amendment import amended
 from shared.events.base import Event
@@ -37,6 +38,8 @@ def evolve_claim(book: Book, event: Any) -> None:
     before = book.at(event.registration)
     now = _registration(book, before, event)
     store(book, before, now)
+    if isinstance(event, registration.RegistrationCompleted | registration.RegistrationRecognised):
+        spell(book, now.claim.customer, event.alike)
     if now.verdicts and now.deal.identity != before.deal.identity:
         _unanswered(book, now.id)
 
@@ -183,7 +186,7 @@ def _list(book: Book, key: str, id_: str, listed: Listed | None) -> None:
     ]
     if listed:
         kept.append(listed)
-    book.put("key", key, KeyList(tuple(kept), now.opportunities, now.answers))
+    book.put("key", key, replace(now, registrations=tuple(kept)))
 
 
 def _verdict(book: Book, id_: str, other: str, same: bool) -> None:

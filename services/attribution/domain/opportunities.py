@@ -7,6 +7,7 @@ from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.claims import claim_of, recheck
 from services.attribution.domain.conflict import found_by, own_claims, rivals, same_deal
 from services.attribution.domain.evolve import evolve
+from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.policy import label
 from services.attribution.domain.protection import expire
@@ -120,7 +121,7 @@ def _place(book: Book, id_: str, *, renamed: bool) -> bool:
 
 def _unlinked(book: Book, now: Opportunity) -> None:
     customer = now.latest.customer
-    keys = identity_of(customer).keys if customer and now.status == "open" else ()
+    keys = listed_under(customer) if customer and now.status == "open" else ()
     code = "customer_missing" if customer is None else "no_registration"
     if now.keys == keys and now.keys:
         return
@@ -166,7 +167,7 @@ def _deal(book: Book, now: Opportunity) -> Deal:
     names = now.latest.products or ()
     # A CRM may sell what the catalogue does not list: such a product is no registered one, and no error.
     products = tuple(book.vendor.product(name) or name for name in names)
-    return Deal(identity_of(now.latest.customer), products, now.latest.close_date)
+    return Deal(identity_of(now.latest.customer), products, now.latest.close_date, now.latest.customer)
 
 
 def take_in(book: Book, id_: str) -> None:

@@ -14,9 +14,10 @@ from services.attribution.domain.conflict import (
     too_many,
 )
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.matching.identity import identity_of
+from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.policy import label
 from services.attribution.domain.rewards import on_approved
+from services.attribution.domain.spelling import alike, likeness
 from services.attribution.domain.state import Registration
 from shared.events.base import Step
 from shared.events.conflict import ConflictDetected, ConflictResolved
@@ -68,7 +69,8 @@ def consider(book: Book, id_: str) -> None:
         policy_number=program.in_force,
         tier=partner.tier,
         products=catalogued(book, claim.claim.products),
-        keys=identity_of(claim.claim.customer).keys,
+        keys=listed_under(claim.claim.customer),
+        alike=alike(book, claim.claim.customer),
         sentence=f"Complete: decided under version {program.in_force} of {claim.program} from here on.",
         policy=f"{claim.program}/{program.in_force}",
     )
@@ -119,8 +121,12 @@ def _weigh(
     if unlike:
         ids = tuple(rival.claim.id for rival in unlike)
         steps.append(Step(rule="customer_match", result="look", inputs={"keys": list(unlike[0].keys)}, rivals=ids))
-        sentence = "Held for a person: a protected deal has a customer of the same name and no identifier in common."
-        hold(book, claim, "customer_match", sentence, steps, lookalikes=ids)
+        sentence = (
+            "Held for a person: a protected deal has a customer of this or a like name and no identifier in common."
+        )
+        mine = claim.claim.customer
+        seen = tuple(likeness(mine, rival.claim.claim.customer, rival.claim.id) for rival in unlike)
+        hold(book, claim, "customer_match", sentence, steps, lookalikes=ids, likeness=seen)
         return
     steps.append(Step(rule="same_deal", result="none_protected", inputs={"live_rivals": len(same)}))
     by_hand = contested_by_hand(policy.conflict.order, same)

@@ -11,8 +11,8 @@ from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.calendar import midnight
 from services.attribution.domain.claims import recheck
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.matching import normal_form
 from services.attribution.domain.rewards import release
+from services.attribution.domain.spelling import NORMALISER
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
 from shared.events.program import ProgramPublished, ProgramTookEffect
 from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
@@ -28,7 +28,7 @@ def create(book: Book, event: VendorCreated, release: str) -> None:
 def upgrade(book: Book, release: str) -> None:
     """Decisions from here on are this release's."""
     sentence = f"Facts are decided by release {release} from here on."
-    upgraded = DeciderUpgraded(release=release, normaliser=normal_form.VERSION, sentence=sentence)
+    upgraded = DeciderUpgraded(release=release, normaliser=NORMALISER, sentence=sentence)
     evolve(book, upgraded)
 
 

@@ -11,10 +11,12 @@ from services.attribution.domain.matching.identity import Identity, identity_of
 from shared.events.credit import Share
 from shared.events.lifecycle import LIVE_STATES, Life
 from shared.events.opportunity import OpportunityCreated
-from shared.events.registration import RegistrationSubmitted
+from shared.events.registration import Customer, RegistrationSubmitted
 from shared.events.vendor import VendorDocument
 
-Kind = Literal["vendor", "program", "partner", "registration", "opportunity", "key", "credit", "reward", "case"]
+Kind = Literal[
+    "vendor", "program", "partner", "registration", "opportunity", "key", "spelling", "credit", "reward", "case"
+]
 
 
 class Key(NamedTuple):
@@ -40,6 +42,8 @@ class Vendor:
     programs: tuple[str, ...] = ()
     release: str = ""
     normaliser: int = 0
+    groups: bool = False
+    """Whether a policy was ever published that takes companies of one group for one customer."""
 
     @derived
     def _spellings(self) -> dict[str, str]:
@@ -73,6 +77,8 @@ class Deal:
     identity: Identity
     products: tuple[str, ...]
     close_date: date | None = None
+    customer: Customer | None = None
+    """As it was written, for the comparison of names; None where nobody told of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +175,8 @@ class Registration:
     @derived_from("claim", "products")
     def deal(self) -> Deal:
         """What its deal is recognised by."""
-        return Deal(identity_of(self.claim.customer), self.products, self.claim.close_date)
+        customer = self.claim.customer
+        return Deal(identity_of(customer), self.products, self.claim.close_date, customer)
 
     @derived_from("life")
     def live(self) -> bool:
@@ -236,6 +243,21 @@ class KeyList:
     registrations: tuple[Listed, ...] = ()
     opportunities: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    written: str | None = None
+    """Under a name's key, the name as it was first written: from then on it stands among the spellings."""
+    read: int = 0
+    """The normaliser that found the names like it."""
+    alike: tuple[str, ...] = ()
+    """Keys of other names that may be the same company's."""
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """The names under one candidate key: what a new name is compared with. Each as its key and as it was written."""
+
+    names: tuple[tuple[str, str], ...] = ()
+    crowded: bool = False
+    """Whether so many names came under the key that it tells nothing, and lists none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +324,7 @@ class Case:
     """A person decided that the win earns the holder nothing, whatever its value becomes."""
 
 
-Document = Vendor | Program | Partner | Registration | Opportunity | KeyList | Credit | Reward | Case
+Document = Vendor | Program | Partner | Registration | Opportunity | KeyList | Spellings | Credit | Reward | Case
 KINDS: dict[Kind, type[Document]] = {
     "vendor": Vendor,
     "program": Program,
@@ -310,6 +332,7 @@ KINDS: dict[Kind, type[Document]] = {
     "registration": Registration,
     "opportunity": Opportunity,
     "key": KeyList,
+    "spelling": Spellings,
     "credit": Credit,
     "reward": Reward,
     "case": Case,

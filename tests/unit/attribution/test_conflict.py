@@ -41,7 +41,7 @@ def test_another_spelling_with_the_same_tax_id_waits_and_is_told_the_key() -> No
 
 
 def test_a_sister_company_is_another_customer_where_entities_count() -> None:
-    jeddah = {"legal_name": "Nile Trading Jeddah", "country": "SA", "tax_id": "777"}
+    jeddah = {"legal_name": "Nile Trading Jeddah", "country": "SA", "tax_id": "778"}
     assert meet({}, {"customer": jeddah}) == "protected"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from services.attribution.domain.spelling import NORMALISER
 from services.attribution.domain.state import Key, Program
 from shared.events.base import Event
 from shared.events.partner import PartnerChanged, PartnerEnrolled
@@ -35,7 +36,7 @@ def in_force(house: House) -> int | None:
 def test_a_vendor_is_created_once_and_says_which_release_decides_for_it() -> None:
     house = House()
     upgraded = only(house.when(VendorCreated(name="Acme", mode="importing")), DeciderUpgraded)
-    assert (upgraded.release, upgraded.normaliser) == ("test", 1)
+    assert (upgraded.release, upgraded.normaliser) == ("test", NORMALISER)
     assert refused(house.when(VendorCreated(name="Acme", mode="live"))) == (409, "vendor.exists", "")
 
 

@@ -108,7 +108,18 @@ def _domain(written: str | None) -> str | None:
 
 
 def compare(one: Identity, other: Identity) -> Verdict:
-    """Same where a valid identifier is equal and none of the same kind differs; names where no kind is common."""
+    """Same where a valid identifier is equal and none of the same kind differs; names where no kind is common.
+
+    Of names it knows equal normal forms alone.
+    """
+    found = by_identifiers(one, other)
+    if found is not None:
+        return found
+    return Verdict("look", (one.name_key,)) if one.name == other.name else DIFFERENT
+
+
+def by_identifiers(one: Identity, other: Identity) -> Verdict | None:
+    """What the identifiers say; None where no kind is common, and names are all there is."""
     mine, theirs = dict(one.strong), dict(other.strong)
     common = [kind for kind in STRONG if kind in mine and kind in theirs]
     if common:
@@ -117,7 +128,7 @@ def compare(one: Identity, other: Identity) -> Verdict:
     if not mine and not theirs and one.domain and other.domain:
         # A domain counts only where neither side has anything stronger.
         return Verdict("same", (f"domain:{one.domain}",)) if one.domain == other.domain else DIFFERENT
-    return Verdict("look", (f"name:{one.name}",)) if one.name == other.name else DIFFERENT
+    return None
 
 
 def _equal(kind: str, one: Identity, other: Identity) -> bool:

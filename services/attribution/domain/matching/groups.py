@@ -1,0 +1,74 @@
+"""Groups: what says that two companies, different entities or not, belong together."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from services.attribution.domain.matching.domains import registrable
+from services.attribution.domain.matching.identity import Identity, identity_of
+from shared.events.registration import Customer
+
+OF_GROUP = "group:"
+"""Before the key of a parent: where its subsidiaries are listed."""
+
+
+@lru_cache(maxsize=65_536)
+def listed_under(customer: Customer) -> tuple[str, ...]:
+    """Every key that a claim on the customer is listed under: those of its identity, its domain, its parent's group."""
+    keys, parent, domain = identity_of(customer).keys, parent_key(customer), _domain(customer)
+    beside = () if domain is None or domain in keys else (domain,)
+    return (*keys, *beside, *(() if parent is None else (OF_GROUP + parent,)))
+
+
+@lru_cache(maxsize=65_536)
+def relatives(customer: Customer) -> tuple[str, ...]:
+    """The keys under which other companies of its group are listed: its parent, its subsidiaries, its domain."""
+    identity, parent = identity_of(customer), parent_key(customer)
+    found = [OF_GROUP + key for key in _as_parent(identity)]
+    if parent is not None:
+        found += [parent, OF_GROUP + parent]
+    if (domain := _domain(customer)) is not None:
+        found.append(domain)
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=65_536)
+def parent_key(customer: Customer) -> str | None:
+    """What its parent is found by: an LEI where one is given, else the name; None where none is told, or itself."""
+    if customer.subsidiary_of is None:
+        return None
+    written = customer.subsidiary_of
+    said = identity_of(Customer(legal_name=written, lei=_as_lei(written)))
+    lei = dict(said.strong).get("lei")
+    key = f"lei:{lei}" if lei is not None else said.name_key
+    return None if key in _as_parent(identity_of(customer)) else key
+
+
+def one_group(one: Customer, other: Customer) -> tuple[str, ...]:
+    """The keys that make the two one group; empty where nothing does."""
+    mine, theirs = parent_key(one), parent_key(other)
+    if mine is not None and (mine == theirs or mine in _as_parent(identity_of(other))):
+        return (OF_GROUP + mine,)
+    if theirs is not None and theirs in _as_parent(identity_of(one)):
+        return (OF_GROUP + theirs,)
+    domain = _domain(one)
+    return (domain,) if domain is not None and domain == _domain(other) else ()
+
+
+def _as_parent(identity: Identity) -> tuple[str, ...]:
+    """The keys that a subsidiary may name it by."""
+    lei = dict(identity.strong).get("lei")
+    return (identity.name_key,) if lei is None else (f"lei:{lei}", identity.name_key)
+
+
+def _as_lei(written: str) -> str | None:
+    text = written.strip()
+    return text if len(text) == _LEI_LENGTH and text.isalnum() and text.isascii() else None
+
+
+_LEI_LENGTH = 20
+
+
+def _domain(customer: Customer) -> str | None:
+    found = registrable(customer.domain) if customer.domain else None
+    return None if found is None else f"domain:{found}"
