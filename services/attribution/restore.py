@@ -13,7 +13,7 @@ import structlog
 
 from services.attribution.domain.book import Book, Missing
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.state import THE_VENDOR, Vendor
+from services.attribution.domain.state import THE_VENDOR, Document, Vendor
 from services.attribution.ledger import Handled, Head, Ledger
 from services.attribution.metrics import EVOLVED
 from services.attribution.port import Session, Store
@@ -21,7 +21,7 @@ from shared.errors import Corrupt, Misconfigured
 from shared.events.base import Decision
 from shared.events.codec import decode_entry
 from shared.events.envelope import GENESIS, Entry
-from shared.events.vendor import DeciderUpgraded, FactRefused
+from shared.events.vendor import DeciderUpgraded, FactRefused, VendorCreated
 from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog, StoredRecord
 from shared.release import later
@@ -125,12 +125,19 @@ async def _decided_again(session: Session, tails: Tails, release: str) -> Tails:
     for vendor, tail in tails.items():
         known = heads[vendor].seq if vendor in heads else 0
         beyond = [one for one in tail if one.entry.seq > known]
-        upgrades = [one.entry.event.release for one in beyond if isinstance(one.entry.event, DeciderUpgraded)]
-        document = vendors[vendor, THE_VENDOR]
-        wrote = upgrades[-1] if upgrades else isinstance(document, Vendor) and document.release
-        if beyond and wrote == release:
+        if beyond and _wrote(beyond, vendors[vendor, THE_VENDOR]) in (release, None):
             again[vendor] = beyond
     return again
+
+
+def _wrote(tail: Sequence[Found], vendor: Document | None) -> str | None:
+    """The release that decided the tail; None where its vendor was just created, and the log was cut before it said."""
+    upgrades = [one.entry.event.release for one in tail if isinstance(one.entry.event, DeciderUpgraded)]
+    if upgrades:
+        return upgrades[-1]
+    if isinstance(tail[-1].entry.event, VendorCreated):
+        return None
+    return vendor.release if isinstance(vendor, Vendor) else ""
 
 
 async def _take_over(session: Session, partition: int, entries: Sequence[Entry]) -> None:

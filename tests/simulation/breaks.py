@@ -277,7 +277,7 @@ def compared_last() -> Iterator[None]:
         yield
 
 
-@breaks(5, "what the journal has of a fact after a restore is taken for all of it", first=16, faults=RESTORED)
+@breaks(5, "what the journal has of a fact after a restore is taken for all of it", first=17, faults=RESTORED)
 def part_taken_for_whole() -> Iterator[None]:
     async def none(_session: Any, _tails: Any, _release: str) -> Any:
         return {}
