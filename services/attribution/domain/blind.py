@@ -1,0 +1,139 @@
+"""Blind check: whether a deal that nobody submitted yet meets another partner's claim; of that claim nothing is told.
+
+A claim is supposed and compared with its rivals as a submission would be; nothing is written. What may be answered:
+
+* `needs_identifier`, without a look at any claim, where nothing but a name says who the customer is.
+* `likely_conflict` where a rival's live claim is the same deal, or where more claims stand on the customer than rules
+  compare.
+* Where names alone are alike: `needs_identifier` with the kinds that a rival's customer is known by and this one is
+  not, since a kind that both have decides; `likely_conflict` where there is no such kind, and a person would decide.
+* else `clear`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from services.attribution.domain.book import Book, Refused
+from services.attribution.domain.claims import active
+from services.attribution.domain.conflict import rivals, too_many
+from services.attribution.domain.decide import admissible
+from services.attribution.domain.matching.groups import listed_under
+from services.attribution.domain.matching.identity import STRONG, Identity, identity_of
+from services.attribution.domain.review import catalogued
+from services.attribution.domain.spelling import alike
+from services.attribution.domain.state import THE_VENDOR, Registration, Vendor
+from shared.events.envelope import Fact
+from shared.events.lifecycle import Life
+from shared.events.registration import Customer, RegistrationSubmitted
+
+Answer = Literal["clear", "likely_conflict", "needs_identifier"]
+SUPPOSED = "supposed"
+"""The id of the claim that is only supposed; ids of registrations that exist begin with `reg_`."""
+IDENTIFIERS = (*STRONG, "domain")
+"""The kinds of identifiers that say who a customer is, as fields of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the asker is told: the answer, the fields that would settle it, one sentence."""
+
+    answer: Answer
+    settles: tuple[str, ...]
+    sentence: str
+
+
+CLEAR = Finding("clear", (), "No live claim of another partner meets this deal. Only a registration holds a place.")
+CONFLICT = Finding(
+    "likely_conflict", (), "A registration of this deal would probably wait, or be left to a person: it is claimed."
+)
+
+
+def find(book: Book, asked: RegistrationSubmitted) -> Finding | tuple[Refused, ...]:
+    """The finding, or every reason for which the decider would refuse the claim; raises `Missing`."""
+    refused = _refusals(book, asked)
+    if refused:
+        return refused
+    customer = identity_of(asked.customer)
+    if not customer.identified:
+        return _needs(IDENTIFIERS)
+    claim = _supposed(book, asked)
+    if too_many(book, claim):
+        return CONFLICT
+    same, similar = rivals(book, claim)
+    if same:
+        return CONFLICT
+    settling = [_settling(customer, rival.claim.deal.identity) for rival in similar]
+    if not all(settling):
+        return CONFLICT
+    kinds = [kind for kind in STRONG if any(kind in one for one in settling)]
+    return _needs(kinds) if kinds else CLEAR
+
+
+def identifiers_of(customer: Customer) -> tuple[str, ...]:
+    """The kinds of identifiers that the customer is known by; those that cannot be valid are left out."""
+    known = identity_of(customer)
+    return (*(kind for kind, _ in known.strong), *(("domain",) if known.domain else ()))
+
+
+def _refusals(book: Book, asked: RegistrationSubmitted) -> tuple[Refused, ...]:
+    vendor = book.find(Vendor, "vendor", THE_VENDOR.id)
+    refused = admissible(vendor, book.clock, Fact(SUPPOSED, "", asked, book.clock, principal=""))
+    if refused is not None:
+        return (refused,)
+    assert vendor is not None
+    return (*_of_partner(book, asked.partner), *_of_program(book, asked.program), *_of_products(vendor, asked.products))
+
+
+def _of_partner(book: Book, id_: str) -> Iterable[Refused]:
+    try:
+        active(book, id_)
+    except Refused as refused:
+        yield refused
+
+
+def _of_program(book: Book, id_: str) -> Iterable[Refused]:
+    program = book.program(id_)
+    if program is None or program.in_force is None:
+        yield Refused("program.unknown", f"program {id_!r} is not open", field="program")
+
+
+def _of_products(vendor: Vendor, names: tuple[str, ...]) -> Iterable[Refused]:
+    for index, name in enumerate(names):
+        if vendor.product(name) is None:
+            message = f"{name!r} is not in the vendor's catalogue; see /v1/products"
+            yield Refused("product.unknown", message, field=f"products.{index}")
+
+
+def _supposed(book: Book, asked: RegistrationSubmitted) -> Registration:
+    """The claim as it would be once complete, last in its deal's order."""
+    program, partner = book.program(asked.program), active(book, asked.partner)
+    assert program is not None
+    return Registration(
+        id=asked.registration,
+        program=asked.program,
+        partner=asked.partner,
+        claim=asked,
+        life=Life("submitted"),
+        submitted_at=book.clock,
+        policy_number=program.in_force,
+        tier=partner.tier,
+        products=catalogued(book, asked.products),
+        # A name that is on file brings the names like it along; a new one is compared with them here.
+        keys=(*listed_under(asked.customer), *alike(book, asked.customer)),
+        completed_at=book.clock,
+        order=book.last_seq + 1,
+    )
+
+
+def _settling(mine: Identity, theirs: Identity) -> frozenset[str]:
+    """The kinds that they are known by and I am not: one of them in common would decide, whatever the names say."""
+    return frozenset(dict(theirs.strong)) - frozenset(dict(mine.strong))
+
+
+def _needs(kinds: Iterable[str]) -> Finding:
+    fields = tuple(f"customer.{kind}" for kind in kinds)
+    told = f"{', '.join(fields[:-1])} or {fields[-1]}" if len(fields) > 1 else fields[0]
+    return Finding("needs_identifier", fields, f"Names alone do not settle it; give a valid {told}.")
