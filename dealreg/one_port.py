@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Literal, get_args
 
@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dealreg.parts import Ground
+from services.attribution.api import create_app as create_attribution
 from services.projections.api import create_app as create_query
 from services.projections.api.app import missing as query_missing
 from services.registration.api import create_app as create_registration
@@ -21,21 +22,25 @@ from shared.observability import health_routes
 from shared.problems import install_problem_handlers
 from shared.release import RELEASE
 
-Service = Literal["registration", "query"]
+Service = Literal["registration", "query", "attribution"]
 SERVICES: tuple[Service, ...] = get_args(Service)
 _READS = ("GET", "HEAD")
 _API = "/v1/"
 
 
 class OnePort:
-    """Writes go to the edge, reads to the query API, except reads of what the edge itself keeps."""
+    """Blind checks go to attribution, other writes to the edge, other reads to the query API, the edge's own excepted.
 
-    def __init__(self, registration: FastAPI, query: FastAPI, rest: ASGIApp) -> None:
-        self._registration = registration
-        self._query = query
+    A request for a service that is not among them is answered as a path that nothing is at.
+    """
+
+    def __init__(self, services: Mapping[Service, FastAPI], rest: ASGIApp) -> None:
+        self._services = services
         self._rest = rest
-        self._kept_at_the_edge = read_nouns(registration)
-        shared = self._kept_at_the_edge & read_nouns(query)
+        edge, query, attribution = (services.get(one) for one in SERVICES)
+        self._kept_at_the_edge = read_nouns(edge) if edge else frozenset()
+        self._of_attribution = paths_of(attribution) if attribution else frozenset()
+        shared = self._kept_at_the_edge & read_nouns(query) if query else frozenset()
         assert not shared, f"both services answer reads of {shared}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,14 +49,19 @@ class OnePort:
     def _app(self, scope: Scope) -> ASGIApp:
         if scope["type"] != "http" or not scope["path"].startswith(_API):
             return self._rest
-        if scope["method"] in _READS and _noun(scope["path"]) not in self._kept_at_the_edge:
-            return self._query
-        return self._registration
+        return self._services.get(self._service(scope["method"], scope["path"]), self._rest)
+
+    def _service(self, method: str, path: str) -> Service:
+        if path in self._of_attribution:
+            return "attribution"
+        if method in _READS and _noun(path) not in self._kept_at_the_edge:
+            return "query"
+        return "registration"
 
 
 @asynccontextmanager
 async def applications(ground: Ground, services: Collection[Service] = SERVICES) -> AsyncIterator[ASGIApp]:
-    """The named services over the ground, started; with both, `Prefer: wait` asks the other in this process."""
+    """The named services over the ground, started; the edge asks a query API of this process for `Prefer: wait`."""
     settings, pool = ground.settings, ground.pool
     assert settings.database_url is not None
     shared: dict[str, Any] = {
@@ -59,24 +69,24 @@ async def applications(ground: Ground, services: Collection[Service] = SERVICES)
         "rate": RateLimit(settings.rate_per_credential),
     }
     async with AsyncExitStack() as stack:
-        query = registration = None
+        started: dict[Service, FastAPI] = {}
         if "query" in services:
             engine = open_engine(settings.database_url.get_secret_value(), settings, name="dealreg query")
             stack.push_async_callback(engine.dispose)
-            query = create_query(settings, pool, engine, **shared)
-            await stack.enter_async_context(query.router.lifespan_context(query))
+            started["query"] = create_query(settings, pool, engine, **shared)
+        if "attribution" in services:
+            started["attribution"] = create_attribution(settings, pool, **shared)
         if "registration" in services:
-            client = _query_client(settings.query_url, query)
+            client = _query_client(settings.query_url, started.get("query"))
             if client is not None:
                 await stack.enter_async_context(client)
-            registration = create_registration(settings, pool, ground.log, client, **shared)
-            await stack.enter_async_context(registration.router.lifespan_context(registration))
-        if registration is None or query is None:
-            alone = registration or query
-            assert alone is not None
-            yield alone
+            started["registration"] = create_registration(settings, pool, ground.log, client, **shared)
+        for app in started.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        if len(started) == 1:
+            yield next(iter(started.values()))
         else:
-            yield OnePort(registration, query, _about(ground, registration, query))
+            yield OnePort(started, _about(started))
 
 
 def _query_client(url: str | None, query: FastAPI | None) -> httpx.AsyncClient | None:
@@ -86,13 +96,13 @@ def _query_client(url: str | None, query: FastAPI | None) -> httpx.AsyncClient |
     return httpx.AsyncClient(base_url=url) if url is not None else None
 
 
-def _about(ground: Ground, registration: FastAPI, query: FastAPI) -> FastAPI:
-    """Health of both, and one document that describes both."""
+def _about(services: Mapping[Service, FastAPI]) -> FastAPI:
+    """Health of all, and one document that describes them."""
     app = FastAPI(title="dealreg", version=RELEASE, redoc_url=None)
     install_problem_handlers(app)
 
     async def missing() -> list[str]:
-        phrases = [*await registration.state.edge.missing(), *await query_missing(query.state.queries)]
+        phrases = [phrase for name, service in services.items() for phrase in await _missing(name, service)]
         return list(dict.fromkeys(phrases))
 
     app.include_router(health_routes(missing))
@@ -100,11 +110,20 @@ def _about(ground: Ground, registration: FastAPI, query: FastAPI) -> FastAPI:
 
     def openapi() -> dict[str, Any]:
         if not described:
-            described.update(_merged(app, registration.openapi(), query.openapi()))
+            described.update(_merged(app, *(services[one].openapi() for one in SERVICES if one in services)))
         return described
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+async def _missing(name: Service, app: FastAPI) -> list[str]:
+    """What keeps the service from answering."""
+    if name == "query":
+        return await query_missing(app.state.queries)
+    part = app.state.edge if name == "registration" else app.state.checks
+    found: list[str] = await part.missing()
+    return found
 
 
 def _merged(app: FastAPI, *documents: dict[str, Any]) -> dict[str, Any]:
@@ -124,10 +143,21 @@ def _merged(app: FastAPI, *documents: dict[str, Any]) -> dict[str, Any]:
 
 def read_nouns(app: FastAPI) -> frozenset[str]:
     """What may be read there: the first word after the version in each path with a GET."""
+    return frozenset(_noun(path) for path, methods in _routes(app) if "GET" in methods)
+
+
+def paths_of(app: FastAPI) -> frozenset[str]:
+    """Its paths under the version, none of which has a parameter."""
+    found = frozenset(path for path, _ in _routes(app))
+    assert not any("{" in path for path in found), f"a path of {app.title} has a parameter"
+    return found
+
+
+def _routes(app: FastAPI) -> Iterator[tuple[str, Collection[str]]]:
     # Not from the OpenAPI document: making two takes half a second of every start.
-    routes = iter_route_contexts(app.routes)
-    paths = {route.path for route in routes if "GET" in (route.methods or ()) and isinstance(route.path, str)}
-    return frozenset(_noun(path) for path in paths if path.startswith(_API))
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.path, str) and route.path.startswith(_API):
+            yield route.path, route.methods or ()
 
 
 def _noun(path: str) -> str:

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from dealreg.one_port import SERVICES, Service, applications
-from dealreg.parts import Decider, Projections, decider, ground, projections
+from dealreg.parts import POOL_SIZE, Decider, Projections, decider, ground, projections
 from dealreg.process import run, until_told
 from dealreg.server import listen, serving
 from shared.observability import configure_logging, get_logger, health_routes
@@ -23,6 +23,8 @@ Work = Literal["attribution", "projections"]
 WORKS: tuple[Work, ...] = get_args(Work)
 WORKER_POOL = 8
 """Connections of one worker: a commit for each busy partition, and the timer."""
+CHECKS_POOL = 5
+"""Connections of a process that answers blind checks alone: those that look, who asked, and credentials."""
 
 Port = Annotated[int | None, typer.Option(help="Where it listens; else DEALREG_PORT.", min=0, max=65_535)]
 Socket = Annotated[int | None, typer.Option("--listen-fd", hidden=True)]
@@ -39,13 +41,16 @@ def register(app: typer.Typer) -> None:
 def serve(
     service: Annotated[
         list[str] | None,
-        typer.Argument(help=f"{' or '.join(SERVICES)}; without, both on one port.", show_default=False),
+        typer.Argument(help=f"{', '.join(SERVICES)}; without, all on one port.", show_default=False),
     ] = None,
     port: Port = None,
     listen_fd: Socket = None,
     lifeline: Lifeline = False,
 ) -> None:
-    """Serve the HTTP side: registration (writes) and query (reads). The schema must be there: dealreg migrate."""
+    """Serve the HTTP side: registration (writes), query (reads), attribution (blind checks).
+
+    The schema must be there: dealreg migrate.
+    """
     named: tuple[Service, ...] = tuple(one for one in SERVICES if not service or one in service)
     if unknown := sorted(set(service or ()) - set(SERVICES)):
         raise typer.BadParameter(f"no such service: {', '.join(unknown)}; known: {', '.join(SERVICES)}")
@@ -68,11 +73,15 @@ async def _serve(settings: Settings, services: tuple[Service, ...], descriptor: 
     async with until_told(lifeline=lifeline) as stop, servers(settings) as addresses:
         listener = _listener(settings, descriptor)
         async with (
-            ground(addresses.applied_to(settings), name) as found,
+            ground(addresses.applied_to(settings), name, pool_size=_pool_size(services)) as found,
             applications(found, services) as app,
             _answering(app, listener),
         ):
             await stop.wait()
+
+
+def _pool_size(services: tuple[Service, ...]) -> int:
+    return CHECKS_POOL if services == ("attribution",) else POOL_SIZE
 
 
 async def _work(settings: Settings, service: Work, descriptor: int | None, *, lifeline: bool) -> None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import services.attribution.api
 import services.projections
 import services.registration
 import shared
@@ -79,12 +80,15 @@ _INSIDE = frozenset(
 
 
 def _errors() -> Iterator[type[DealregError]]:
-    for package in (services.projections, services.registration, shared):
+    for package in (services.attribution.api, services.projections, services.registration, shared):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
     for error in _subclasses(DealregError):
-        if error.__module__.startswith(("services.registration", "services.projections.api", "shared")):
+        if error.__module__.startswith(_WITH_ERRORS):
             yield error
+
+
+_WITH_ERRORS = ("services.attribution.api", "services.projections.api", "services.registration", "shared")
 
 
 def _subclasses(cls: type[DealregError]) -> Iterator[type[DealregError]]:
@@ -100,7 +104,13 @@ def fields() -> str:
 
 def _own_field_codes() -> Iterator[str]:
     """Codes that our own validators and readers of requests give to a field."""
-    for folder in ("services/registration", "services/projections/api", "shared/policy", "shared/wire"):
+    for folder in (
+        "services/attribution/api",
+        "services/registration",
+        "services/projections/api",
+        "shared/policy",
+        "shared/wire",
+    ):
         for file in (ROOT / folder).rglob("*.py"):
             for call in _calls(file, {"PydanticCustomError", "FieldProblem"}):
                 place = 0 if _name(call) == "PydanticCustomError" else 1

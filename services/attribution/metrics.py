@@ -10,3 +10,9 @@ FACTS = Counter("dealreg_facts_decided_total", "Facts taken from the log.", regi
 DECIDED = Counter("dealreg_entries_decided_total", "Journal entries written.", registry=registry)
 AHEAD = Counter("dealreg_facts_ahead_total", "Times a fact ahead of our clock had to wait.", registry=registry)
 EVOLVED = Counter("dealreg_entries_caught_up_total", "Journal entries evolved after a restore.", registry=registry)
+CHECKS = Counter(
+    "dealreg_checks_total",
+    "Blind checks by answer; refused ones and those over the rate too.",
+    ["answer"],
+    registry=registry,
+)

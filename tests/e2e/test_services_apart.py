@@ -21,6 +21,7 @@ UP_SECONDS = 120.0
 COMMANDS = {
     "query": ("serve", "query"),
     "registration": ("serve", "registration"),
+    "checks": ("serve", "attribution"),
     "attribution": ("work", "attribution"),
     "projections": ("work", "projections"),
 }
@@ -58,7 +59,8 @@ async def test_a_claim_goes_all_the_way(urls: dict[str, str], module_database: s
     rows = [
         {"key": "1", "kind": "vendor.configure", "body": {"products": PRODUCTS}},
         {"key": "2", "kind": "partner.enroll", "body": {"partner": "a", "name": "A"}},
-        {"key": "3", "kind": "program.publish", "body": {"policy": POLICY}},
+        {"key": "3", "kind": "partner.enroll", "body": {"partner": "b", "name": "B"}},
+        {"key": "4", "kind": "program.publish", "body": {"policy": POLICY}},
     ]
     async with (
         httpx.AsyncClient(base_url=urls["registration"], headers=key, timeout=60) as edge,
@@ -74,6 +76,10 @@ async def test_a_claim_goes_all_the_way(urls: dict[str, str], module_database: s
         assert (claim.status_code, claim.json()["state"]) == (200, "protected"), claim.text
         page = (await query.get("/v1/pipeline")).json()
         assert [one["registration"] for one in page["items"]] == [claim.json()["registration"]]
+        # and a rival who asks is told that the deal is claimed
+        question = claim_of("b")
+        check = await query.post(f"{urls['checks']}/v1/registrations/check", json=question)
+        assert (check.status_code, check.json()["answer"]) == (200, "likely_conflict"), check.text
 
 
 async def _said(folder: Path, *arguments: str, database: str) -> str:

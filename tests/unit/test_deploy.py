@@ -11,8 +11,10 @@ import typer.testing
 import yaml
 
 from dealreg.cli import app
-from dealreg.one_port import read_nouns
+from dealreg.one_port import SERVICES as ONE_PORT
+from dealreg.one_port import paths_of, read_nouns
 from dealreg.services import WORKS
+from services.attribution.api import create_app as create_attribution
 from services.registration.api import create_app
 from shared.log.memory import MemoryLog
 from shared.settings import Settings, variable
@@ -31,7 +33,7 @@ def test_every_command_is_one_of_ours(name: str) -> None:
 def test_every_service_is_deployed() -> None:
     commands = [tuple(service["command"]) for name, service in SERVICES.items() if name != "proxy"]
     assert set(commands) == {
-        ("migrate",), ("serve", "registration"), ("serve", "query"), *(("work", work) for work in WORKS),
+        ("migrate",), *(("serve", service) for service in ONE_PORT), *(("work", work) for work in WORKS),
     }  # fmt: skip
 
 
@@ -47,6 +49,14 @@ def test_the_proxy_sends_reads_where_they_are_answered() -> None:
     listed = re.search(r"\(GET\|HEAD\) /v1/\(([a-z|-]+)\)", (DEPLOY / "proxy.conf").read_text())
     assert listed is not None
     assert set(listed[1].split("|")) == read_nouns(registration)
+
+
+def test_the_proxy_sends_blind_checks_to_attribution() -> None:
+    attribution = create_attribution(Settings(master_key=TEST_KEY), None)
+    told = re.search(r'"~\^\[A-Z\]\+ /v1/\(([a-z|/]+)\)\$" +(\w+);', (DEPLOY / "proxy.conf").read_text())
+    assert told is not None
+    assert {f"/v1/{path}" for path in told[1].split("|")} == paths_of(attribution)
+    assert SERVICES[told[2]]["command"] == ["serve", "attribution"]
 
 
 def test_the_proxy_takes_the_largest_bulk_request() -> None:

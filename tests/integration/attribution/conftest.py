@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 
+from services.attribution.api import create_app, holding
 from services.attribution.worker import Worker
 from shared.database import open_pool
 from shared.events.codec import decode_entry, encode_fact
@@ -16,6 +18,7 @@ from shared.log import open_log
 from shared.log.memory import MemoryLog
 from shared.log.port import EventLog, StoredRecord, partition_of
 from shared.settings import Settings
+from tests.integration.attribution.checking import Desk
 
 
 class Deciding:
@@ -69,5 +72,24 @@ async def deciding(database: str, settings: Settings, log_kind: str) -> AsyncIte
     log: EventLog = open_log(small, database_pool=pool) if log_kind == "postgres" else MemoryLog(2)
     await log.start()
     yield Deciding(pool, log, small)
+    await log.stop()
+    await pool.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(database: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    """Attribution's API, which tells at shorter intervals than in production."""
+    monkeypatch.setattr(holding, "TELL_EVERY_MS", 20)
+    small = settings.model_copy(update={"partitions": 2, "checks_per_minute": 1_000})
+    pool = await open_pool(database, small)
+    log = open_log(small, database_pool=pool)
+    await log.start()
+    app = create_app(small, pool)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://desk") as client,
+    ):
+        yield Desk(app, client, pool, log, small)
     await log.stop()
     await pool.close()

@@ -1,0 +1,83 @@
+"""The attribution service as an application: what only the decider's state can answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.attribution.api import checks
+from services.attribution.api.described import MODELS
+from services.attribution.api.parts import AT_A_TIME, Checks
+from services.attribution.check_log import FORGET_ROWS, CheckLog
+from shared.credentials import Credentials, RateLimit, install_credentials
+from shared.errors import DealregError
+from shared.observability import get_logger, health_routes
+from shared.persons import MasterKey
+from shared.problems import install_problem_handlers
+from shared.settings import Settings
+
+FORGET_EVERY_SECONDS = 3_600.0
+"""Checks are kept for a year, so an hour more or less is nothing."""
+CHECKS_WINDOW_SECONDS = 60
+
+_log = get_logger(__name__)
+
+
+def create_app(
+    settings: Settings,
+    pool: Any,
+    *,
+    credentials: Credentials | None = None,
+    rate: RateLimit | None = None,
+) -> FastAPI:
+    """The application over a pool; `credentials` and `rate` may be shared with the others of the process.
+
+    Old checks are forgotten inside its lifespan; whoever mounts it enters `app.router.lifespan_context(app)`.
+    """
+    log = CheckLog(pool, MasterKey(settings.master_key_bytes()))
+    app = FastAPI(
+        title="dealreg attribution",
+        version="1",
+        summary="What only the decider's state can answer.",
+        lifespan=_lifespan(log),
+        redoc_url=None,
+    )
+    own_rate = RateLimit(settings.checks_per_minute, CHECKS_WINDOW_SECONDS, "checks")
+    app.state.checks = Checks(settings, pool, log, own_rate, asyncio.Semaphore(AT_A_TIME))
+    install_credentials(
+        app,
+        credentials or Credentials(pool, settings.credential_cache_seconds),
+        rate or RateLimit(settings.rate_per_credential),
+    )
+    install_problem_handlers(app)
+    app.include_router(checks.router)
+    app.include_router(health_routes(app.state.checks.missing))
+    MODELS.complete(app)
+    return app
+
+
+def _lifespan(log: CheckLog):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        forgetting = asyncio.create_task(_forget(log), name="checks-forgetting")
+        try:
+            yield
+        finally:
+            forgetting.cancel()
+            await asyncio.gather(forgetting, return_exceptions=True)
+
+    return lifespan
+
+
+async def _forget(log: CheckLog) -> None:
+    while True:
+        try:
+            while await log.forget() == FORGET_ROWS:
+                pass
+        except DealregError as error:
+            _log.warning("old checks stay for now", code=error.code, detail=error.detail)
+        await asyncio.sleep(FORGET_EVERY_SECONDS)

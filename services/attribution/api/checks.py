@@ -1,0 +1,130 @@
+"""`POST /v1/registrations/check`: is this deal claimed? `GET /v1/checks`: who asked."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.attribution.api.described import CHECK, LIST
+from services.attribution.api.holding import held
+from services.attribution.api.parts import Checks, checks_of
+from services.attribution.api.schemas import BlindCheck
+from services.attribution.check_log import Check
+from services.attribution.checking import Looked
+from services.attribution.domain.book import Refused
+from shared.credentials import Caller, authenticate, caller
+from shared.errors import DealregError, FieldProblem
+from shared.problems import RequestInvalid
+from shared.wire.body import read_model
+from shared.wire.deals import claimant
+
+router = APIRouter(tags=["checks"])
+MAX_PAGE = 500
+DEFAULT_PAGE = 50
+
+
+class CheckRefused(DealregError):
+    """The decider would refuse the claim that is asked about; status and code are those of its first reason."""
+
+    def __init__(self, reasons: tuple[Refused, ...]) -> None:
+        first = reasons[0]
+        super().__init__(first.message, [FieldProblem(one.field, one.code, one.message) for one in reasons])
+        # Instance values over the class's: one class carries whatever the decider answers.
+        self.status = first.status  # type: ignore[misc]
+        self.code = first.code  # type: ignore[misc]
+
+
+class CheckQuery(BaseModel):
+    """Filter and page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    partner: str | None = Field(None, max_length=80, description="Checks of this partner.")
+    after: str | None = Field(
+        None, max_length=80, description="The last check of the page before; take it from `next`."
+    )
+    limit: int = Field(DEFAULT_PAGE, ge=1, le=MAX_PAGE, description="Items of a page.")
+
+
+@router.post("/v1/registrations/check", summary="Whether a deal is claimed already", **CHECK)
+async def check_deal(request: Request) -> Response:
+    """Ask before you register; nothing is written but who asked.
+
+    An identifier of the customer is required: `tax_id`, `company_id`, `duns`, `lei`, or a `domain` of its own. Nothing
+    of the claim that is met is told, not even by the time that the answer takes: it leaves at a multiple of a quarter
+    of a second. It takes no `Idempotency-Key`.
+    """
+    since = asyncio.get_running_loop().time()
+    asker = await authenticate(request)
+    asker.need("registrations:write")
+    checks = checks_of(request)
+    asked = await read_model(request, BlindCheck, checks.settings.max_body_bytes, {"partner": asker.partner})
+    partner = claimant(asked.partner, asker.partner)
+    checks.limit(request, asker.credential, f"{asker.vendor}|{partner}")
+    looked = await held(checks.look(asker.vendor, asker.principal, asked.claim(partner)), since)
+    if isinstance(looked.found, tuple):
+        raise CheckRefused(looked.found)
+    shown = {
+        "answer": looked.found.answer,
+        "settles": looked.found.settles,
+        "as_of": _as_of(asker, looked),
+        "sentence": looked.found.sentence,
+    }
+    headers = {"Cache-Control": "no-store", **request.state.answer_headers}
+    return Response(orjson.dumps(shown), 200, headers, "application/json")
+
+
+def _as_of(asker: Caller, looked: Looked) -> int | str:
+    # The vendor's numbers would tell a partner how much its rivals do.
+    return looked.seq if asker.partner is None else _instant(looked.at)
+
+
+@router.get("/v1/checks", summary="Blind checks that were asked, by pages", **LIST)
+async def list_checks(
+    request: Request,
+    reader: Annotated[Caller, Depends(caller("pipeline:read"))],
+    checks: Annotated[Checks, Depends(checks_of)],
+    asked: Annotated[CheckQuery, Query()],
+) -> Response:
+    """The newest first; a partner reads its own. Checks are kept for a year."""
+    partner = asked.partner if reader.partner is None else reader.partner
+    found: list[Check] | None = []
+    if partner == asked.partner or asked.partner is None:
+        found = await checks.log.page(reader.vendor, partner=partner, after=asked.after, limit=asked.limit + 1)
+    if found is None:
+        told = "is no check that you may see; take it from `next` of the page before"
+        raise RequestInvalid([FieldProblem("after", "cursor.invalid", told)])
+    headers = {"Cache-Control": "private, no-cache", **request.state.answer_headers}
+    following = None
+    if len(found) > asked.limit:
+        found = found[: asked.limit]
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+        following = f"{request.url.path}?{urlencode([*kept, ('after', found[-1].check_id)])}"
+        headers["Link"] = f'<{following}>; rel="next"'
+    items = [_shown(one, reader) for one in found]
+    return Response(orjson.dumps({"items": items, "next": following}), 200, headers, "application/json")
+
+
+def _shown(one: Check, reader: Caller) -> dict[str, object]:
+    return {
+        "check": one.check_id,
+        "at": _instant(one.at),
+        "partner": one.partner,
+        "principal": one.principal if reader.partner is None else None,
+        "program": one.program,
+        "identifiers": one.identifiers,
+        "customer": one.customer.hex(),
+        "answer": one.answer,
+    }
+
+
+def _instant(moment: datetime) -> str:
+    """RFC 3339 in UTC with a Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

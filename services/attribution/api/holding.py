@@ -1,0 +1,28 @@
+"""Holding: what is found leaves at fixed instants, so that the time of an answer tells nothing of what was found."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable
+from typing import TypeVar
+
+TELL_EVERY_MS = 250
+"""An answer leaves at a multiple of this after its request came. The work takes about a tenth of it, whatever it finds;
+a machine so busy that it takes longer tells at the next multiple."""
+
+_T = TypeVar("_T")
+
+
+async def held(work: Awaitable[_T], since: float) -> _T:
+    """What the work comes to, well or not, at the next multiple after `since`, a time of the loop."""
+    try:
+        return await work
+    finally:
+        await asyncio.sleep(wait_seconds(asyncio.get_running_loop().time() - since))
+
+
+def wait_seconds(passed: float) -> float:
+    """From so many seconds after the request to the next multiple."""
+    every = TELL_EVERY_MS / 1000
+    return (math.floor(passed / every) + 1) * every - passed
