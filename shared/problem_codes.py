@@ -33,6 +33,8 @@ TITLES: dict[str, str] = {
     "webhook.replayed": "The message was accepted already",
     "webhook.id_reused": "The message id was used with another body",
     "connection.unknown": "No such CRM connection",
+    "match.unknown": "No such question about two registrations",
+    "credential.vendor_only": "Partners' credentials do not read this",
     # Limits and troubles
     "rate.exceeded": "Too many requests",
     "bulk.busy": "A bulk import of this vendor is in progress",

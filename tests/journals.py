@@ -117,6 +117,19 @@ class Journal:
             )
         )
 
+    def ask(self, registration: str, *lookalikes: str, until: datetime | None = None) -> Entry:
+        """A person is asked whether its customer is that of any of these."""
+        return self.add(
+            r.RegistrationHeld(
+                sentence="a person decides",
+                policy="demo/1",
+                registration=registration,
+                reason="customer_match",
+                lookalikes=lookalikes,
+                until=until,
+            )
+        )
+
     def expire(self, registration: str, **fields: Any) -> Entry:
         return self.add(p.ProtectionExpired(sentence="the last day is over", registration=registration), **fields)
 

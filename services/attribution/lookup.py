@@ -43,8 +43,8 @@ def _names(fact: type[Event]) -> tuple[tuple[str, Kind], ...]:
 
 
 @cache
-def _has_customer(fact: type[Event]) -> bool:
-    return "customer" in fact.model_fields
+def _customers(fact: type[Event]) -> tuple[str, ...]:
+    return tuple(name for name in ("customer", "other_customer") if name in fact.model_fields)
 
 
 def named_by(event: Event) -> Iterator[Key]:
@@ -54,8 +54,8 @@ def named_by(event: Event) -> Iterator[Key]:
         id_ = getattr(event, field)
         if isinstance(id_, str):
             yield Key(kind, id_)
-    if _has_customer(type(event)):
-        customer = event.customer  # type: ignore[attr-defined]
+    for field in _customers(type(event)):
+        customer = getattr(event, field)
         if isinstance(customer, Customer):
             yield from (Key("key", key) for key in listed_under(customer))
 

@@ -15,6 +15,7 @@ from services.projections.views.conflicts import ConflictRow
 from services.projections.views.credits import CreditRow
 from services.projections.views.feed_rows import FeedRow, PartnerFeedRow
 from services.projections.views.ledger import PostingRow
+from services.projections.views.matches import MatchRow
 from services.projections.views.opportunities import OpportunityRow
 from services.projections.views.payouts import PayoutRow, StandingRow, TotalRow
 from services.projections.views.rewards import RewardRow
@@ -62,6 +63,7 @@ payout_total = _table("payout_total", TotalRow)
 standing = _table("standing", StandingRow)
 reward = _table("reward", RewardRow)
 case_file = _table("case_file", CaseRow)
+customer_match = _table("customer_match", MatchRow)
 feed = _table("feed", FeedRow)
 partner_feed = _table("partner_feed", PartnerFeedRow)
 halted = sa.Table(

@@ -53,6 +53,18 @@ def _matched(data: Data) -> str:
     return f"A person says that {data['registration']} and {data['other']} have {_SAME[bool(data['same'])]}."
 
 
+def _unmatched(data: Data) -> str:
+    return f"A person takes back what was said of the customers of {data['registration']} and {data['other']}."
+
+
+def _customers(verb: str) -> Callable[[Data], str]:
+    def words(data: Data) -> str:
+        one, other = data["customer"]["legal_name"], data["other_customer"]["legal_name"]
+        return f"A person says that {one} and {other} are {verb} from here on."
+
+    return words
+
+
 _SAME = {True: "the same customer", False: "different customers"}
 _FACTS: dict[str, Callable[[Data], str]] = {
     "registration.submitted": _submitted,
@@ -64,6 +76,9 @@ _FACTS: dict[str, Callable[[Data], str]] = {
     "evidence.refuted": lambda _: "A person refutes the evidence.",
     "extension.requested": lambda _: "The partner asks for an extension.",
     "customer.match_decided": _matched,
+    "customer.match_revoked": _unmatched,
+    "customer.merged": _customers("one customer"),
+    "customer.split": _customers("different customers"),
     "partner.suspended": lambda data: f"{data['partner']} is suspended ({data['reason']}).",
     "partner.reinstated": lambda data: f"{data['partner']} is reinstated.",
     "review.decided": lambda data: f"A person reviews it: {data['verdict']}.",

@@ -176,6 +176,8 @@ class CustomerMatchDecided(_OfRegistration):
 
     other: Id
     same: bool
+    note: Short | None = None
+    """Why, for whoever asks later; it is not sealed, so it names no person."""
 
     def subjects(self) -> tuple[str, ...]:
         return subject("registration", self.registration, self.other)

@@ -9,6 +9,7 @@ from shared.events import (
     case,
     conflict,
     credit,
+    customer,
     opportunity,
     order,
     partner,
@@ -29,7 +30,8 @@ def _events_of(module: object) -> list[type[Event]]:
 
 
 _MODULES = (
-    vendor, partner, person, program, registration, conflict, protection, opportunity, credit, reward, case, order,
+    vendor, partner, person, program, registration, customer, conflict, protection, opportunity, credit, reward, case,
+    order,
 )  # fmt: skip
 EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}
 """Every event of this release by wire name, in its newest version."""

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.projections.views import CONFLICTS, FEED, OPPORTUNITIES, PIPELINE
+from services.projections.views import CONFLICTS, FEED, MATCHES, OPPORTUNITIES, PIPELINE
 from services.projections.views.feed_rows import FeedRows
 from services.projections.views.pipeline import PipelineRows
 from services.projections.views.versions import Versions
@@ -19,6 +19,7 @@ from shared.events import opportunity as o
 from shared.events import protection as p
 from shared.events import registration as r
 from shared.events.base import Event
+from shared.events.customer import CustomerMatchRevoked, match_id
 from shared.events.envelope import Entry
 from shared.events.lifecycle import Life, after
 from shared.events.money import Money
@@ -53,6 +54,11 @@ DRAFTS: tuple[Draft, ...] = (
     lambda one, _other, _opp, n: c.ConflictResolved(
         sentence="…", conflict=f"con_{n % 3}", registration=one, outcome="promoted"
     ),
+    lambda one, other, _opp, n: r.RegistrationHeld(
+        sentence="…", registration=one, reason="customer_match", lookalikes=(other,), until=MOMENT
+    ),
+    lambda one, other, _opp, n: r.CustomerMatchDecided(registration=one, other=other, same=n % 2 == 0),
+    lambda one, other, _opp, n: CustomerMatchRevoked(registration=one, other=other),
     lambda _one, _other, opp, n: message(o.OpportunityCreated, opp, amount=Money.of(n, "EUR")),
     lambda _one, _other, opp, n: message(o.OpportunityChanged, opp, amount=Money.of(n, "USD")),
     lambda _one, _other, opp, n: message(o.OpportunityWon, opp),
@@ -73,6 +79,12 @@ def possible(event: Any, lives: dict[str, Life], known: set[str]) -> bool:
         return event.opportunity in known and all(one in lives for one in named if one)
     if isinstance(event, c.ConflictResolved):
         return event.conflict in known
+    if isinstance(event, CustomerMatchRevoked):
+        return match_id(event.registration, event.other) in known
+    if isinstance(event, r.CustomerMatchDecided):
+        if event.registration in lives:
+            known.add(match_id(event.registration, event.other))
+        return event.registration in lives
     if isinstance(event, c.ConflictDetected):
         known.add(event.conflict)
         return True
@@ -159,8 +171,8 @@ def test_the_pipeline_is_the_same_however_it_is_cut(journal: Journal, cut: tuple
 
 
 @given(journals(), sizes)
-def test_opportunities_and_conflicts_are_the_same_however_they_are_cut(journal: Journal, cut: tuple[int, ...]) -> None:
-    for view in (OPPORTUNITIES, CONFLICTS):
+def test_other_views_of_deals_are_the_same_however_they_are_cut(journal: Journal, cut: tuple[int, ...]) -> None:
+    for view in (OPPORTUNITIES, CONFLICTS, MATCHES):
         assert versioned(view, journal.entries, cut) == versioned(view, journal.entries, (1_000,))
 
 

@@ -119,14 +119,17 @@ def between(book: Book, one: Registration, other: Registration) -> Verdict:
 
 def _answered(book: Book, one: Registration, other: Registration) -> bool | None:
     """What a person said of the two customers, on these claims or on others of the same two customers."""
+    mine, theirs = one.deal.identity, other.deal.identity
+    answers = book.key_list(mine.name_key).answers
+    said = next((each for each in answers if each.about(mine, theirs)), None) if answers else None
+    if said is not None and said.whole:
+        return said.same
     for id_, same in one.verdicts:
         if id_ == other.id:
             return same
-    mine, theirs = one.deal.identity, other.deal.identity
-    for answer in book.key_list(mine.name_key).answers:
-        if (answer.customer, answer.other) == (mine, theirs):
-            return True if answer.same else _still_different(one.deal, other.deal)
-    return None
+    if said is None or said.same:
+        return None if said is None else True
+    return _still_different(one.deal, other.deal)
 
 
 def _still_different(mine: Deal, theirs: Deal) -> bool | None:

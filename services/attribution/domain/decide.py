@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.attribution.domain import claims, money, opportunities, people, protection, rewards, standing
+from services.attribution.domain import claims, customers, money, opportunities, people, protection, rewards, standing
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.state import THE_VENDOR, Key, Vendor
 from shared.events.case import CaseResolved
+from shared.events.customer import CustomerMatchRevoked, CustomerMerged, CustomerSplit
 from shared.events.envelope import Fact
 from shared.events.opportunity import LinkDecided, Message
 from shared.events.order import OrderCancelled, OrderRefunded
@@ -136,8 +137,8 @@ def _dispatch(book: Book, fact: Fact, release: str) -> None:
             claims.ask_for_time(book, event, sender)
         case ReviewDecided():
             people.decide_review(book, event)
-        case CustomerMatchDecided():
-            people.decide_match(book, event)
+        case CustomerMatchDecided() | CustomerMatchRevoked() | CustomerMerged() | CustomerSplit():
+            customers.hear(book, event)
         case EvidenceVerified() | EvidenceRefuted():
             people.judge_evidence(book, event)
         case CaseResolved():

@@ -12,10 +12,10 @@ from services.attribution.domain.changed import replace
 from services.attribution.domain.evolve_claims import (
     enrolled,
     evolve_claim,
-    evolve_match,
     evolve_submission,
     store,
 )
+from services.attribution.domain.evolve_customers import evolve_answer, evolve_match, evolve_revocation
 from services.attribution.domain.evolve_money import MONEY, evolve_money
 from services.attribution.domain.split import in_proportion
 from services.attribution.domain.state import (
@@ -27,7 +27,7 @@ from services.attribution.domain.state import (
 )
 from services.attribution.domain.take_effect import takes_effect_at
 from shared.errors import Corrupt
-from shared.events import conflict, opportunity, partner, person, program, protection, registration, vendor
+from shared.events import conflict, customer, opportunity, partner, person, program, protection, registration, vendor
 from shared.events.base import Event
 from shared.events.registry import EVENTS
 
@@ -178,6 +178,8 @@ _CHANGES: dict[type[Event], _Change] = {
     **{event: evolve_claim for event in EVENTS.values() if event.__module__ in _CLAIMS},
     registration.RegistrationSubmitted: evolve_submission,
     registration.CustomerMatchDecided: evolve_match,
+    customer.CustomerMatchRevoked: evolve_revocation,
+    **dict.fromkeys((customer.CustomerMerged, customer.CustomerSplit), evolve_answer),
     **dict.fromkeys((vendor.FactRefused, person.PersonErased, opportunity.LinkDecided), _nothing),
     **dict.fromkeys(get_args(MONEY), evolve_money),
     **dict.fromkeys(

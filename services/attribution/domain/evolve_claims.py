@@ -9,7 +9,7 @@ from typing import Any
 from services.attribution.domain.book import Book
 from services.attribution.domain.changed import replace
 from services.attribution.domain.spelling import spell
-from services.attribution.domain.state import Answer, Listed, Partner, Registration
+from services.attribution.domain.state import Listed, Partner, Registration
 from shared.events import conflict, protection, registration
 from shared.events.amendment import amended
 from shared.events.base import Event
@@ -189,19 +189,6 @@ def _list(book: Book, key: str, id_: str, listed: Listed | None) -> None:
     book.put("key", key, replace(now, registrations=tuple(kept)))
 
 
-def _verdict(book: Book, id_: str, other: str, same: bool) -> None:
-    before = book.at(id_)
-    earlier = tuple(one for one in before.verdicts if one[0] != other)
-    book.put("registration", id_, replace(before, verdicts=(*earlier, (other, same))))
-
-
-def _answer(book: Book, answer: Answer) -> None:
-    key = answer.customer.name_key
-    now = book.key_list(key)
-    others = (one for one in now.answers if (one.customer, one.other) != (answer.customer, answer.other))
-    book.put("key", key, replace(now, answers=(*others, answer)))
-
-
 def _unanswered(book: Book, id_: str) -> None:
     """What a person said of a customer is no answer on another one, which the claim names now."""
     before = book.at(id_)
@@ -210,12 +197,3 @@ def _unanswered(book: Book, id_: str) -> None:
         left = tuple(one for one in asked.verdicts if one[0] != id_)
         book.put("registration", other, replace(asked, verdicts=left))
     book.put("registration", id_, replace(before, verdicts=()))
-
-
-def evolve_match(book: Book, event: registration.CustomerMatchDecided) -> None:
-    """A person's word on two customers, kept with the claims and with the customers."""
-    _verdict(book, event.registration, event.other, event.same)
-    _verdict(book, event.other, event.registration, event.same)
-    one, other = book.at(event.registration).deal.identity, book.at(event.other).deal.identity
-    _answer(book, Answer(one, other, event.same))
-    _answer(book, Answer(other, one, event.same))

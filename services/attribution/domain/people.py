@@ -1,17 +1,17 @@
-"""What people of the vendor decide: reviews, extensions, whether two customers are one."""
+"""What people of the vendor decide: reviews, extensions, evidence."""
 
 from __future__ import annotations
 
 from services.attribution.domain.book import Book, Refused
-from services.attribution.domain.claims import claim_of, recheck
-from services.attribution.domain.conflict import blockers, found_by, original_of, reach, rivals
+from services.attribution.domain.claims import claim_of
+from services.attribution.domain.conflict import blockers, original_of, rivals
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.protection import extend, refuse_extension, revoke
 from services.attribution.domain.queue import follow, settle
 from services.attribution.domain.review import approve, hold, reject
 from services.attribution.domain.state import Registration
 from shared.events.base import Step
-from shared.events.registration import CustomerMatchDecided, EvidenceRefuted, EvidenceVerified, ReviewDecided
+from shared.events.registration import EvidenceRefuted, EvidenceVerified, ReviewDecided
 from shared.policy.schema import FIELDS
 
 _UNDECIDED = ("submitted", "in_review", "action_required")
@@ -80,23 +80,6 @@ def _send_back(book: Book, claim: Registration, event: ReviewDecided, step: Step
     sentence = f"The partner is asked for {', '.join(event.fields)}."
     hold(book, claim, "action_required", sentence, [step], fields=event.fields)
     settle(book, claim.id)
-
-
-def decide_match(book: Book, event: CustomerMatchDecided) -> None:
-    """The answer is used from here on, and all claims on the two customers are looked at again."""
-    if event.registration == event.other:
-        raise Refused("match.self", "a registration is not compared with itself", field="other")
-    named = [claim_of(book, id_, None) for id_ in (event.registration, event.other)]
-    customers = {claim.deal.identity for claim in named}
-    keys = dict.fromkeys(key for claim in named for key in claim.deal.identity.keys)
-    concerned = [one for one in found_by(book, keys, lambda one: one.live) if one.deal.identity in customers]
-    reached = {one.id: reach(book, one) for one in concerned}
-    evolve(book, event)
-    for id_, former in reached.items():
-        if id_ in (event.registration, event.other) and book.at(id_).live:
-            recheck(book, id_, moved=True, former=former)
-        else:
-            settle(book, id_, former)
 
 
 def judge_evidence(book: Book, event: EvidenceVerified | EvidenceRefuted) -> None:

@@ -125,8 +125,11 @@ def _weigh(
             "Held for a person: a protected deal has a customer of this or a like name and no identifier in common."
         )
         mine = claim.claim.customer
+        # Who waited behind a claim that nobody calls the same deal any more waits no longer: a person is asked.
+        resolve(book, claim.id, claim.conflict, "no_longer_same_deal")
         seen = tuple(likeness(mine, rival.claim.claim.customer, rival.claim.id) for rival in unlike)
-        hold(book, claim, "customer_match", sentence, steps, lookalikes=ids, likeness=seen)
+        until = after_period(book.clock, policy.same_deal.match_within, policy.zone, calendar(book, policy))
+        hold(book, claim, "customer_match", sentence, steps, lookalikes=ids, likeness=seen, until=until)
         return
     steps.append(Step(rule="same_deal", result="none_protected", inputs={"live_rivals": len(same)}))
     by_hand = contested_by_hand(policy.conflict.order, same)

@@ -234,6 +234,12 @@ class Answer:
     customer: Identity
     other: Identity
     same: bool
+    whole: bool = False
+    """Said of the customers themselves, not of two claims: it goes before what was said of any two claims before."""
+
+    def about(self, one: Identity, another: Identity) -> bool:
+        """Whether it is on these two, as seen from the first."""
+        return self.customer == one and self.other == another
 
 
 @dataclass(frozen=True)

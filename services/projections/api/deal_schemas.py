@@ -69,6 +69,63 @@ class ConflictPage(Page):
     items: list[ConflictDocument]
 
 
+class MatchSide(BaseModel):
+    """One of two registrations; without more than its number where the pipeline lacks it."""
+
+    registration: str
+    partner: str | None = None
+    program: str | None = None
+    state: str | None = None
+    customer: dict[str, Any] | None = Field(None, description="As it is registered.")
+    products: list[str] | None = None
+    submitted_at: datetime | None = None
+    protected_from: datetime | None = None
+    protected_until: datetime | None = None
+
+
+class LikenessDocument(BaseModel):
+    """What makes the two customers alike."""
+
+    registration: str
+    band: Literal["same", "look"]
+    rule: str
+    permille: int = Field(description="How alike the names are, 0 to 1,000.")
+    sentence: str
+    evidence: list[tuple[str, str]]
+
+
+class MatchDocument(MayBeStale):
+    match: str
+    state: Literal["open", "decided", "lapsed"] = Field(
+        description="`lapsed`: nobody needs the answer any more (`ended_by` says since which kind of entry), or it "
+        "was taken back."
+    )
+    registration: str = Field(description="Whose customer is asked about.")
+    other: str = Field(description="The protected registration that its customer may be the same as.")
+    sides: list[MatchSide] = Field(
+        description="`registration`, then `other`: as they are while it is open, as they were when it ended."
+    )
+    likeness: LikenessDocument | None
+    policy: str | None
+    asked: int = Field(description="How many times; 0 where somebody answered unasked.")
+    asked_at: datetime | None
+    decide_by: datetime | None
+    overdue: bool
+    same: bool | None
+    decided_at: datetime | None
+    decided_by: str | None
+    note: str | None
+    revoked_at: datetime | None = Field(description="When the last answer was taken back, if it was.")
+    revoked_by: str | None
+    ended_at: datetime | None
+    ended_by: str | None
+    seq: int
+
+
+class MatchPage(Page):
+    items: list[MatchDocument]
+
+
 class FactDocument(BaseModel):
     """What became of a fact."""
 

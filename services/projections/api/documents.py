@@ -35,7 +35,6 @@ def days_left(until: datetime | None, at: datetime) -> int | None:
 
 def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partner: bool) -> dict[str, Any]:
     """The registration without its personal fields; `behind` is what it waits for, as the caller may see it."""
-    customer = {name: getattr(row, f"customer_{_column(name)}") for name in CUSTOMER_FIELDS}
     document: dict[str, Any] = {
         "registration": row.registration_id,
         "revision": row.revision,
@@ -49,7 +48,7 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
         "policy": row.policy,
         "partner": row.partner,
         "tier": row.tier,
-        "customer": {name: value for name, value in customer.items() if value is not None},
+        "customer": customer_of(row),
         "products": row.products,
         "amount": money(row.amount_minor, row.currency),
         "close_date": row.close_date,
@@ -82,6 +81,12 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
     if not partner:
         document |= {"lookalikes": row.lookalikes, "seq": row.from_seq}
     return document
+
+
+def customer_of(row: Any) -> dict[str, str]:
+    """The customer as the registration writes it."""
+    customer = {name: getattr(row, f"customer_{_column(name)}") for name in CUSTOMER_FIELDS}
+    return {name: value for name, value in customer.items() if value is not None}
 
 
 def _column(name: str) -> str:

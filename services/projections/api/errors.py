@@ -41,6 +41,20 @@ class CaseUnknown(DealregError):
     status = 404
 
 
+class MatchUnknown(DealregError):
+    """Nobody was asked about these two registrations, and nobody said anything of them."""
+
+    code = "match.unknown"
+    status = 404
+
+
+class VendorAlone(DealregError):
+    """What is read here shows two partners side by side: no partner's credential reads it."""
+
+    code = "credential.vendor_only"
+    status = 403
+
+
 class CsvTooLarge(Invalid):
     """More rows match than one CSV holds."""
 

@@ -5,6 +5,7 @@ from services.projections.views.conflicts import Conflicts
 from services.projections.views.credits import Credits
 from services.projections.views.feed import Feed
 from services.projections.views.ledger import Ledger
+from services.projections.views.matches import Matches
 from services.projections.views.opportunities import Opportunities
 from services.projections.views.payouts import Payouts
 from services.projections.views.pipeline import Pipeline
@@ -20,5 +21,6 @@ REWARDS = Rewards()
 LEDGER = Ledger()
 PAYOUTS = Payouts()
 CASES = Cases()
-ALL: tuple[View, ...] = (PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, CREDITS, REWARDS, LEDGER, PAYOUTS, CASES)
+MATCHES = Matches()
+ALL: tuple[View, ...] = (PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, CREDITS, REWARDS, LEDGER, PAYOUTS, CASES, MATCHES)
 """Every view of this service."""

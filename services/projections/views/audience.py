@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from services.projections.views.own_money import CASE, CREDIT, MONEY, REWARD, credited_by, own_money
 from shared.events import conflict as c
+from shared.events import customer as cu
 from shared.events import opportunity as o
 from shared.events import order as od
 from shared.events import partner as pa
@@ -37,7 +38,7 @@ OwnerOf = Callable[[str], str | None]
 _PARTNER: tuple[type[Event], ...] = (
     pa.PartnerEnrolled, pa.PartnerChanged, pa.PartnerSuspended, pa.PartnerReinstated,
 )  # fmt: skip
-# Told of one claim. Left out on purpose: `customer.match_decided` names another partner's registration.
+# Told of one claim. Left out on purpose: `customer.…`, which names another partner's registration or customer.
 _REGISTRATION: tuple[type[Event], ...] = (
     r.RegistrationAmended, r.RegistrationWithdrawn, r.RegistrationConfirmed,
     r.EvidenceAdded, r.EvidenceVerified, r.EvidenceRefuted, r.ExtensionRequested, r.ReviewDecided,
@@ -68,6 +69,8 @@ _NOUN = {"registration": "registration", "previous": "registration", "opportunit
 
 # The decider answers so to whoever names a claim that is not theirs: the claim's owner must not hear of it.
 _STRANGERS = "registration.unknown"
+# What people of the vendor say of two customers is no partner's, refused or not.
+_COMPARING = frozenset({cu.CustomerMatchRevoked.type, cu.CustomerMerged.type, cu.CustomerSplit.type})
 # A reviewer's note is free text written for colleagues; it may name anybody. A case's winner is the holder's rival.
 _HIDDEN: Mapping[type[BaseModel], tuple[str, ...]] = {r.ReviewDecided: ("note",), CaseOpened: ("winner",)}
 
@@ -90,7 +93,7 @@ def reader_of(event: Any, owner_of: OwnerOf) -> str | None:
         name: str | None = getattr(event, field)
         # A submission says itself whose it is; of everything else, what was learnt before decides.
         return name if field == "partner" else owner_of(f"{_NOUN[field]}:{name}") if name else None
-    if isinstance(event, v.FactRefused) and event.code != _STRANGERS:
+    if isinstance(event, v.FactRefused) and event.code != _STRANGERS and event.fact_type not in _COMPARING:
         return _refused(event, owner_of)
     return None
 

@@ -66,6 +66,8 @@ def write_spec(kind: Kind, *, media_types: tuple[str, ...] = JSON) -> dict[str, 
         *(["policy.invalid"] if "yaml" in str(media_types) else []),
     )
     codes[403] = ("scope.missing", "partner.not_yours") if kind.name == "registration.submit" else ("scope.missing",)
+    if kind.target == "match":
+        codes[404] = ("match.unknown",)
     if kind.revision:
         codes[428] = ("precondition.missing",)
     return {

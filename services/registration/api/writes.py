@@ -67,6 +67,30 @@ async def decide_match(request: Request, registration: str) -> Response:
     return await write(request, kinds.MATCH, registration)
 
 
+@reviews.post("/v1/matches/{match}/decision", **write_spec(kinds.ANSWER))
+async def answer_match(request: Request, match: str) -> Response:
+    """Answer a question of `/v1/matches`; the answer holds for later claims on the same two customers too."""
+    return await write(request, kinds.ANSWER, match)
+
+
+@reviews.post("/v1/matches/{match}/revocation", **write_spec(kinds.REVOKE))
+async def revoke_match(request: Request, match: str) -> Response:
+    """Take an answer back; who is undecided is asked about again, what is protected stays so."""
+    return await write(request, kinds.REVOKE, match)
+
+
+@reviews.post("/v1/customers/merge", **write_spec(kinds.MERGE))
+async def merge_customers(request: Request) -> Response:
+    """Say that two customers are one; every claim on either is looked at again."""
+    return await write(request, kinds.MERGE)
+
+
+@reviews.post("/v1/customers/split", **write_spec(kinds.SPLIT))
+async def split_customers(request: Request) -> Response:
+    """Say that two customers are different ones, whatever their names say; equal identifiers cannot be split."""
+    return await write(request, kinds.SPLIT)
+
+
 @reviews.post(f"{_ONE}/verification", **write_spec(kinds.JUDGE))
 async def judge_evidence(request: Request, registration: str) -> Response:
     """Say whether a piece of evidence is true; verified evidence counts when credit is shared out."""

@@ -14,6 +14,12 @@ from services.registration.intake.messages.channel import (
     ReinstatePartner,
     SuspendPartner,
 )
+from services.registration.intake.messages.customer import (
+    AnswerMatch,
+    MergeCustomers,
+    RevokeMatch,
+    SplitCustomers,
+)
 from services.registration.intake.messages.message import Message
 from services.registration.intake.messages.opportunity import OpportunityMessage
 from services.registration.intake.messages.registration import (
@@ -33,7 +39,7 @@ from services.registration.intake.messages.review import (
 )
 from shared.credentials import Scope
 
-Target = Literal["registration", "partner", "opportunity", "connection", "case"]
+Target = Literal["registration", "partner", "opportunity", "connection", "case", "match"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,10 @@ EXTENSION = Kind("extension.request", "registrations:write", RequestExtension, "
 CONFIRM = Kind("registration.confirm", "registrations:write", ConfirmRegistration, "registration")
 REVIEW = Kind("review.decide", "reviews:write", DecideReview, "registration")
 MATCH = Kind("match.decide", "reviews:write", DecideMatch, "registration")
+ANSWER = Kind("match.answer", "reviews:write", AnswerMatch, "match")
+REVOKE = Kind("match.revoke", "reviews:write", RevokeMatch, "match")
+MERGE = Kind("customer.merge", "reviews:write", MergeCustomers)
+SPLIT = Kind("customer.split", "reviews:write", SplitCustomers)
 JUDGE = Kind("evidence.judge", "reviews:write", JudgeEvidence, "registration")
 RESOLVE = Kind("case.resolve", "reviews:write", ResolveCase, "case")
 OPPORTUNITY = Kind("opportunity", "opportunities:write", OpportunityMessage, "connection")
@@ -71,8 +81,8 @@ GO_LIVE = Kind("vendor.go_live", "vendor:admin", GoLive)
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, CONFIRM, REVIEW, MATCH, JUDGE, RESOLVE, OPPORTUNITY, LINK, ENROLL,
-        CHANGE, SUSPEND, REINSTATE, PUBLISH, CONFIGURE, GO_LIVE,
+        SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT, JUDGE,
+        RESOLVE, OPPORTUNITY, LINK, ENROLL, CHANGE, SUSPEND, REINSTATE, PUBLISH, CONFIGURE, GO_LIVE,
     )
 }  # fmt: skip
 """By the name that a bulk row gives."""

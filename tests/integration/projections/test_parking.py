@@ -8,7 +8,9 @@ import pytest
 
 from services.projections.verify import verify, view_digests
 from services.projections.views import ALL, CASES, CONFLICTS, FEED, PAYOUTS, PIPELINE
+from shared.events import registration as r
 from shared.events.codec import entry_hash
+from shared.events.customer import CustomerMatchRevoked
 from shared.events.envelope import GENESIS
 from shared.events.partner import PartnerSuspended
 from shared.log.port import Record
@@ -45,6 +47,11 @@ def busy(vendor: str = "maven") -> Journal:
     till.resolve("case_1", "opp_acme2", "reg_acme1", "release")
     journal.add(PartnerSuspended(partner="bolt", reason="unpaid fees"))
     journal.submit("reg_z", "cord")
+    journal.ask("reg_c", "reg_a")
+    journal.add(r.CustomerMatchDecided(registration="reg_a", other="reg_c", same=False))
+    journal.add(CustomerMatchRevoked(registration="reg_c", other="reg_a"))
+    journal.ask("reg_c", "reg_a")
+    journal.add(r.RegistrationWithdrawn(registration="reg_c"))
     return journal
 
 

@@ -17,6 +17,10 @@ from shared.log.port import partition_of
 from tests.integration.registration.conftest import SUBMISSION, Edge
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
+TWO = {
+    "customer": {"legal_name": "Nile Trading", "tax_id": "123"},
+    "other_customer": {"legal_name": "Nil Handel", "domain": "nile.example"},
+}
 REFUND = {"refund": "r-1", "amount": {"amount": "40.00", "currency": "EUR"}}
 
 
@@ -128,7 +132,11 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         row("20", "case.resolve", {"case": "case_a", "verdict": "reverse", "reason": "the holder was not there"}),
         row("21", "opportunity", {"connection": "crm", "event": "refunded", "external_id": "7", **REFUND}),
         row("22", "opportunity", {"connection": "crm", "event": "cancelled", "external_id": "7", "refund": "c-1"}),
-        row("23", "vendor.go_live", {}),
+        row("23", "match.answer", {"match": f"mat_{'a' * 32}_{'b' * 32}", "same": True, "note": "one owner"}),
+        row("24", "match.revoke", {"match": f"mat_{'b' * 32}_{'a' * 32}"}),
+        row("25", "customer.merge", TWO),
+        row("26", "customer.split", TWO),
+        row("27", "vendor.go_live", {}),
     ]
     told = answers(await send(edge, await edge.key(), *rows))
     assert [one["status"] for one in told] == [202] * len(rows), told
@@ -138,7 +146,8 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         "program.published", "program.published", "registration.submitted", "registration.amended", "evidence.added",
         "extension.requested", "registration.confirmed", "review.decided", "customer.match_decided",
         "opportunity.won", "link.decided", "registration.withdrawn", "evidence.verified", "evidence.refuted",
-        "case.resolved", "order.refunded", "order.cancelled", "vendor.went_live",
+        "case.resolved", "order.refunded", "order.cancelled", "customer.match_decided", "customer.match_revoked",
+        "customer.merged", "customer.split", "vendor.went_live",
     ]  # fmt: skip
     assert isinstance(events[8], RegistrationAmended)
     assert (events[8].expected_revision, events[8].fields) == (2, ("site",))
@@ -146,6 +155,21 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         assert events[told_of].opportunity == opportunity_id("acme", "crm", "7")  # type: ignore[attr-defined]
     assert isinstance(events[19], CaseResolved)
     assert (events[19].case, events[19].verdict) == ("case_a", "reverse")
+    answered, revoked, merged = events[22:25]
+    assert answered.subjects() == (f"registration:reg_{'a' * 32}", f"registration:reg_{'b' * 32}")
+    assert answered.note == "one owner"  # type: ignore[attr-defined]
+    assert revoked.subjects() == answered.subjects()[::-1]
+    assert merged.other_customer.domain == "nile.example"  # type: ignore[attr-defined]
+
+
+async def test_what_is_no_question_is_answered_as_unknown(edge: Edge) -> None:
+    key = await edge.key()
+    told = answers(await send(edge, key, row("1", "match.answer", {"match": "reg_a", "same": True})))
+    assert told[0]["problem"]["code"] == "match.unknown"
+    headers = {**key, "Idempotency-Key": "k"}
+    one = await edge.client.post("/v1/matches/mat_a/revocation", json={}, headers=headers)
+    assert (one.status_code, one.json()["code"]) == (404, "match.unknown")
+    assert await edge.facts() == []
 
 
 async def test_an_import_brings_its_own_times(edge: Edge) -> None:

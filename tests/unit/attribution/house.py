@@ -23,6 +23,7 @@ from services.attribution.domain.state import (
 from services.attribution.ledger import Ledger, Pause
 from shared.events.base import Event
 from shared.events.codec import decode_entry
+from shared.events.customer import CustomerMatchRevoked, CustomerMerged, CustomerSplit
 from shared.events.envelope import Entry, Fact
 from shared.events.opportunity import (
     LinkDecided,
@@ -197,6 +198,18 @@ class House:
     def match(self, id_: str, other: str, *, same: bool, day: float = 0) -> list[Event]:
         """A person says whether the two claims' customers are one."""
         return self.when(event(CustomerMatchDecided, registration=id_, other=other, same=same), day=day)
+
+    def unmatch(self, id_: str, other: str, *, day: float = 0) -> list[Event]:
+        """A person takes back what was said of the two claims' customers."""
+        return self.when(event(CustomerMatchRevoked, registration=id_, other=other), day=day)
+
+    def merge(self, one: Mapping[str, Any], other: Mapping[str, Any], *, day: float = 0) -> list[Event]:
+        """A person says that the two customers are one."""
+        return self.when(event(CustomerMerged, customer=one, other_customer=other), day=day)
+
+    def split(self, one: Mapping[str, Any], other: Mapping[str, Any], *, day: float = 0) -> list[Event]:
+        """A person says that the two customers are different ones."""
+        return self.when(event(CustomerSplit, customer=one, other_customer=other), day=day)
 
     def link(self, opportunity: str, registration: str | None, *, day: float = 0) -> list[Event]:
         """A person says where the opportunity belongs."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from services.projections.views.audience import hidden_from_partners, own_subjects, reader_of, redacted
 from shared.events import conflict as c
+from shared.events import customer as cu
 from shared.events import opportunity as o
 from shared.events import registration as r
 from shared.events import vendor as v
@@ -67,6 +68,12 @@ def test_its_own_entry_names_no_rival(event: Any) -> None:
     "event",
     [
         r.CustomerMatchDecided(registration="reg_mine", other="reg_rival", same=True),
+        cu.CustomerMatchRevoked(registration="reg_mine", other="reg_rival"),
+        cu.CustomerMerged(customer=r.Customer(legal_name="Mine"), other_customer=r.Customer(legal_name="Rival's")),
+        v.FactRefused(
+            sentence="…", fact="f1", fact_type="customer.match_revoked", status=409, code="match.not_decided",
+            errors=(), touches=("registration:reg_mine", "registration:reg_rival"),
+        ),
         c.ConflictDetected(
             sentence="…", conflict="con_1", registration="reg_rival",
             opponents=(c.Opponent(registration="reg_mine", partner="acme", keys=("k",), products=("p",)),),

@@ -1,0 +1,47 @@
+"""What waits for people, told to Prometheus whenever invariants are looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prometheus_client import Gauge
+
+from shared.observability import registry
+
+OPEN = Gauge("dealreg_matches_open", "Questions about customers that wait for a person.", registry=registry)
+OVERDUE = Gauge(
+    "dealreg_matches_overdue", "Those whose time is over, of vendors that do not import their history.",
+    registry=registry,
+)  # fmt: skip
+ASKED = Gauge("dealreg_matches_asked", "Questions about customers that were ever asked.", registry=registry)
+ANSWERED = Gauge(
+    "dealreg_matches_answered", "Answers that were ever given about customers.", ["answer"], registry=registry
+)
+REVOKED = Gauge("dealreg_matches_revoked", "Answers that were ever taken back.", registry=registry)
+
+# Each answer is a version of its row, so answers are counted in the rows of the past too.
+_COUNT = """
+SELECT count(*) FILTER (WHERE m.to_seq IS NULL AND m.state = 'open') AS open,
+       count(*) FILTER (WHERE v.due AND (v.live OR v.born IS DISTINCT FROM 'importing')) AS overdue,
+       coalesce(sum(m.asked) FILTER (WHERE m.to_seq IS NULL), 0) AS asked,
+       count(*) FILTER (WHERE m.ended_by = 'customer.match_decided' AND m.same) AS same,
+       count(*) FILTER (WHERE m.ended_by = 'customer.match_decided' AND NOT m.same) AS different,
+       count(*) FILTER (WHERE m.ended_by = 'customer.match_revoked') AS revoked
+FROM projections.customer_match m
+LEFT JOIN LATERAL (
+    SELECT true AS due,
+           EXISTS (SELECT FROM projections.feed f WHERE f.vendor = m.vendor AND f.type = 'vendor.went_live') AS live,
+           (SELECT f.data ->> 'mode' FROM projections.feed f WHERE f.vendor = m.vendor AND f.seq = 1) AS born
+) v ON m.to_seq IS NULL AND m.state = 'open' AND m.decide_by <= clock_timestamp()
+"""
+
+
+async def tell(connection: Any) -> None:
+    """The gauges say what the view `matches` has."""
+    row = await connection.fetchrow(_COUNT)
+    OPEN.set(row["open"])
+    OVERDUE.set(row["overdue"])
+    ASKED.set(row["asked"])
+    for answer in ("same", "different"):
+        ANSWERED.labels(answer).set(row[answer])
+    REVOKED.set(row["revoked"])

@@ -1,0 +1,86 @@
+"""What people of the vendor say of customers: the answer to a question, taking it back, merging, splitting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from services.registration.intake.messages.message import Context, Message, Seals
+from shared.errors import DealregError
+from shared.events import customer, registration
+from shared.events.base import Event, composed
+from shared.wire.deals import Customer
+from shared.wire.fields import Line
+
+_WHY: Any = Field(default=None, description="Why, for whoever asks later; it is not sealed, so name no person.")
+_TWO: dict[str, Any] = {
+    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE123456789"},
+    "other_customer": {"legal_name": "Adler Rechtsanwälte", "country": "DE", "domain": "adler.example"},
+    "note": "the firm was renamed in 2026",
+}
+
+
+class MatchUnknown(DealregError):
+    """No two registrations can have the question that the request names."""
+
+    code = "match.unknown"
+    status = 404
+
+
+def _sides(match: str) -> tuple[str, str]:
+    sides = customer.match_sides(match)
+    if sides is None:
+        raise MatchUnknown(f"there is no match {match}; see /v1/matches")
+    return sides
+
+
+class AnswerMatch(Message):
+    """A person answers whether the two registrations of a question have one customer."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"same": False, "note": "two lawyers of one name"}})
+
+    same: bool
+    note: Line | None = _WHY
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        one, other = _sides(context.target)
+        return registration.CustomerMatchDecided(registration=one, other=other, same=self.same, note=self.note)
+
+
+class RevokeMatch(Message):
+    """A person takes the answer back: on these two customers nobody has said anything from here on."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"note": "answered the wrong one"}})
+
+    note: Line | None = _WHY
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        one, other = _sides(context.target)
+        return customer.CustomerMatchRevoked(registration=one, other=other, note=self.note)
+
+
+class _Two(Message):
+    model_config = ConfigDict(json_schema_extra={"example": _TWO})
+
+    customer: Customer = Field(description="As the registrations write it, identifiers included.")
+    other_customer: Customer
+    note: Line | None = _WHY
+
+    def _fields(self) -> dict[str, Any]:
+        two = {name: composed(registration.Customer, **vars(getattr(self, name))) for name in _TWO if name != "note"}
+        return {**two, "note": self.note}
+
+
+class MergeCustomers(_Two):
+    """A person says that two customers are one from here on; every claim on either is looked at again."""
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return customer.CustomerMerged(**self._fields())
+
+
+class SplitCustomers(_Two):
+    """A person says that two customers are different ones from here on, whatever their names say."""
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return customer.CustomerSplit(**self._fields())

@@ -1,0 +1,66 @@
+"""Customers: what people of the vendor say of two of them, beside their answer on two claims."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from shared.events.base import Event, Id, Short, subject
+from shared.events.envelope import derived_id
+from shared.events.registration import Customer
+
+_REGISTRATION = "reg_"
+_MATCH = re.compile(r"mat_([0-9a-f]{32})_([0-9a-f]{32})")
+
+
+def match_id(one: str, other: str) -> str:
+    """The question whether two registrations name one customer: the same whichever of them is named first."""
+    first, second = sorted((one, other))
+    return f"mat_{first.removeprefix(_REGISTRATION)}_{second.removeprefix(_REGISTRATION)}"
+
+
+def match_sides(match: str) -> tuple[str, str] | None:
+    """The two registrations of a question, told from its id alone; None where it is none."""
+    found = _MATCH.fullmatch(match)
+    return (f"{_REGISTRATION}{found[1]}", f"{_REGISTRATION}{found[2]}") if found else None
+
+
+def customer_subject(customer: Customer) -> str:
+    """A customer as it is written, as the subject of an entry: a name is no id."""
+    written = (f"{name}={value}" for name, value in customer.model_dump(exclude_none=True).items())
+    return f"customer:cus_{derived_id('customer', *written)}"
+
+
+class CustomerMatchRevoked(Event):
+    """A person takes back what was said of the customers of two registrations; nobody has answered from here on."""
+
+    type: ClassVar[str] = "customer.match_revoked"
+
+    registration: Id
+    other: Id
+    note: Short | None = None
+
+    def subjects(self) -> tuple[str, ...]:
+        return subject("registration", self.registration, self.other)
+
+
+class _Two(Event):
+    customer: Customer
+    other_customer: Customer
+    note: Short | None = None
+    """Why, for whoever asks later; it is not sealed, so it names no person."""
+
+    def subjects(self) -> tuple[str, ...]:
+        return (customer_subject(self.customer), customer_subject(self.other_customer))
+
+
+class CustomerMerged(_Two):
+    """A person says that two customers, as they are written, are one from here on."""
+
+    type: ClassVar[str] = "customer.merged"
+
+
+class CustomerSplit(_Two):
+    """A person says that two customers are different ones from here on, whatever their names say."""
+
+    type: ClassVar[str] = "customer.split"
