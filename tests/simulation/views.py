@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from services.projections.views import CONFLICTS, CREDITS, LEDGER, PAYOUTS, PIPELINE, REWARDS
+from services.projections.views import CONFLICTS, CREDITS, LEDGER, MATCHES, PAYOUTS, PIPELINE, REWARDS
 from services.projections.views.payouts import PayoutRows
 from services.projections.views.pipeline import PipelineRows
 from services.projections.views.versions import Versions
@@ -15,7 +15,7 @@ from shared.projection.port import Touched
 from shared.projection.runner import Runner
 from tests.simulation.world import Process
 
-VERSIONED = (CONFLICTS, CREDITS, REWARDS)
+VERSIONED = (CONFLICTS, CREDITS, REWARDS, MATCHES)
 OF_PAYOUTS = ("accounts", "standings")
 TABLES = len(VERSIONED) + 1 + len(OF_PAYOUTS)
 FOLDED = (*VERSIONED, PIPELINE, PAYOUTS, LEDGER)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
 
 from services.attribution.domain.state import Key, Opportunity
 from shared.events.base import Event
+from shared.events.customer import CustomerMatchRevoked
 from shared.events.opportunity import LinkDecided
 from shared.events.partner import PartnerChanged, PartnerReinstated, PartnerSuspended
 from shared.events.registration import (
@@ -55,6 +56,8 @@ STEPS = (
     ("match", 2), ("created", 2), ("changed", 1), ("won", 2), ("lost", 2), ("reopened", 2), ("link", 1),
     ("suspend", 1), ("reinstate", 1), ("retier", 1), ("publish", 1), ("configure", 1), ("wait", 4),
 )  # fmt: skip
+SAYINGS = ("match", "match", "unmatch", "match", "merge", "split", "match", "match")
+"""What a step `match` may be."""
 kinds = st.sampled_from([kind for kind, weight in STEPS for _ in range(weight)])
 numbers = st.integers(0, 59)
 steps = st.builds(Step, kinds, st.sampled_from([1, 0, 1, 5, 24, 72]), which=numbers, other=numbers, choice=numbers)
@@ -119,6 +122,8 @@ class Story:
     def tell(self, step: Step) -> list[Event]:
         """The step as a fact, where there is anything it could be about; what it led to."""
         self.day += step.hours / 24
+        if step.kind == "match":
+            step = replace(step, kind=SAYINGS[(step.which + step.choice) % len(SAYINGS)])
         told = getattr(self, f"_{step.kind}")(step) if hasattr(self, f"_{step.kind}") else self._about(step)
         return told or []
 
@@ -176,6 +181,7 @@ class Story:
             "extend": (ExtensionRequested, {}),
             "review": (ReviewDecided, self._verdict(id_, step)),
             "match": (CustomerMatchDecided, {"other": self._pick(others, step.other), "same": step.choice % 3 > 0}),
+            "unmatch": (CustomerMatchRevoked, {"other": self._answered(id_) or self._pick(others, step.other)}),
         }
         cls, more = facts[step.kind]
         return self.house.when(event(cls, registration=id_, **more), day=self.day)
@@ -191,7 +197,23 @@ class Story:
             "withdraw": ("waiting", "protected", "in_review", "action_required"),
             "review": ("in_review", "protected", "waiting"),
         }.get(step.kind, ())
+        if step.kind == "unmatch":
+            return [one.id for one in found if one.verdicts]
         return [one.id for one in found if one.life.hold in holds or one.state in states]
+
+    def _answered(self, id_: str) -> str | None:
+        """A claim of which a person said something beside this one, if there is any."""
+        known = self.house.find(id_)
+        return known.verdicts[0][0] if known is not None and known.verdicts else None
+
+    def _merge(self, step: Step) -> list[Event]:
+        return self.house.merge(*self._two_customers(step), day=self.day)
+
+    def _split(self, step: Step) -> list[Event]:
+        return self.house.split(*self._two_customers(step), day=self.day)
+
+    def _two_customers(self, step: Step) -> tuple[dict[str, str], dict[str, str]]:
+        return CUSTOMERS[OFTEN[step.which % len(OFTEN)]], CUSTOMERS[step.other % len(CUSTOMERS)]
 
     def _verdict(self, id_: str, step: Step) -> dict[str, Any]:
         claim = self.house.find(id_)
