@@ -31,7 +31,7 @@ def test_every_guarantee_holds_whatever_goes_wrong(first: int) -> None:
     assert failures == {}
 
 
-@pytest.mark.parametrize("seed", (17, 22))
+@pytest.mark.parametrize("seed", [17, 22])
 def test_a_vendor_whose_creation_was_cut_short_is_created_to_the_end(seed: int) -> None:
     # Only the database is restored, to before the vendor; of its first fact the journal has the first entry alone.
     assert run(BREAKS["part_taken_for_whole"].plan(seed)).failure is None
