@@ -10,6 +10,7 @@ from shared.events.envelope import derived_id
 from shared.events.registration import Customer
 
 _REGISTRATION = "reg_"
+_KNOWN_BY = ("legal_name", "country", "domain", "tax_id", "company_id", "duns", "lei")
 _MATCH = re.compile(r"mat_([0-9a-f]{32})_([0-9a-f]{32})")
 
 
@@ -26,8 +27,9 @@ def match_sides(match: str) -> tuple[str, str] | None:
 
 
 def customer_subject(customer: Customer) -> str:
-    """A customer as it is written, as the subject of an entry: a name is no id."""
-    written = (f"{name}={value}" for name, value in customer.model_dump(exclude_none=True).items())
+    """A customer as the subject of an entry, by what it is known by as it is written: a name is no id."""
+    known = ((name, getattr(customer, name)) for name in _KNOWN_BY)
+    written = (f"{name}={''.join(filter(str.isalnum, value.casefold()))}" for name, value in known if value is not None)
     return f"customer:cus_{derived_id('customer', *written)}"
 
 

@@ -100,6 +100,22 @@ async def test_a_case_that_is_released_leaves_what_a_suspension_holds(house: Hou
     )
 
 
+async def test_what_people_said_of_its_customer_is_told_of_either_claim(house: House) -> None:
+    nile, delta = {"legal_name": "Nile Trading", "tax_id": "1-23", "country": "EG"}, {"legal_name": "Delta Works"}
+    house.submit("reg_a", "acme", customer={"city": "Cairo"})
+    house.submit("reg_b", "bolt", customer={**delta, "tax_id": None, "country": None}, day=1)
+    house.match("reg_b", "reg_a", same=True, day=2)
+    house.unmatch("reg_a", "reg_b", day=3)
+    house.merge(delta, nile, day=4)
+    for claim in ("reg_a", "reg_b"):
+        said = [one.sentence for one in (await told(house, claim)).lines if one.type.startswith("customer.")]
+        assert [one.rpartition(": ")[2] for one in said] == [
+            "A person says that reg_b and reg_a have the same customer.",
+            "A person takes back what was said of the customers of reg_a and reg_b.",
+            "A person says that Delta Works and Nile Trading are one customer from here on.",
+        ]
+
+
 async def test_a_win_taken_back_leaves_no_credit_and_nothing_due(house: House) -> None:
     house.submit("reg_a", "acme")
     house.crm("won", "opp_1", day=1, partner="acme", amount=usd("1000.00"))

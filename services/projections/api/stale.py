@@ -19,6 +19,10 @@ NOUNS = ("registration", "opportunity", "conflict", "reward", "case")
 """Fields of a document that name a subject by its id."""
 
 
+_OTHER = ("registration", "other")
+"""The noun of a field that has another name."""
+
+
 class MayBeStale(BaseModel):
     """A document that says so where it lacks something."""
 
@@ -47,7 +51,8 @@ def whole(caller: Caller, stale: Stale) -> dict[str, Any]:
 
 def about(caller: Caller, stale: Stale, document: Mapping[str, Any]) -> dict[str, Any]:
     """For one document: whether a subject that it is about, or names, is set aside."""
-    named = (f"{noun}:{document[noun]}" for noun in NOUNS if document.get(noun) is not None)
+    fields = ((noun, noun) for noun in NOUNS)
+    named = (f"{noun}:{document[name]}" for noun, name in (*fields, _OTHER) if document.get(name) is not None)
     return _told(caller, min((stale[one] for one in named if one in stale), default=None)) if stale else {}
 
 

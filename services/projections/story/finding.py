@@ -11,6 +11,8 @@ from services.projections.story.telling import tell
 from services.projections.story.told import Row, Story
 from shared.database import database_errors
 from shared.errors import DealregError, Invalid
+from shared.events.customer import CustomerMerged, CustomerSplit, customer_subject
+from shared.events.registration import Customer
 
 MAX_ENTRIES = 5_000
 """Of one subject; a story that has more says that it is not complete."""
@@ -24,6 +26,8 @@ WHERE vendor = $1 AND subjects && $2::text[] AND ($3::text[] IS NULL OR type = A
 ORDER BY seq LIMIT {MAX_ENTRIES}
 """
 _LIFE = ("registration.", "protection.", "evidence.", "review.", "extension.", "conflict.", "customer.")
+_SAID = "customer.match_"
+_OF_CUSTOMERS = (CustomerMerged.type, CustomerSplit.type)
 _SUBMITTED = ("registration.submitted",)
 _OF_PARTNERS = ("partner.enrolled", "partner.changed", "partner.suspended", "partner.reinstated")
 _NAMES_CLAIM = frozenset({"opportunity.linked", "opportunity.classified", "reward.accrued", "case.opened"})
@@ -88,8 +92,10 @@ async def found_story(read: Read, vendor: str, id_: str, last: int) -> Story:
     for row in lives:
         # Of a registration its life alone: its other deals, and the claims that wait for it, have stories of their own.
         about = row["data"]
-        if row["type"].startswith(_LIFE) and about["registration"] in claims and about.get("opportunity") in whole:
+        mine = about.get("registration") in claims or (row["type"].startswith(_SAID) and about["other"] in claims)
+        if row["type"].startswith(_LIFE) and mine and about.get("opportunity") in whole:
             entries.setdefault(row["seq"], row)
+    entries |= {row["seq"]: row for row in await read(_customers(lives, claims), _OF_CUSTOMERS)}
     met = await read(sorted(_met(entries.values()) - {f"registration:{one}" for one in claims}), _SUBMITTED)
     submitted = [row for row in (*entries.values(), *met) if row["type"] in _SUBMITTED]
     standing = await read(sorted(_partners([*entries.values(), *met])), _OF_PARTNERS)
@@ -103,6 +109,13 @@ async def found_story(read: Read, vendor: str, id_: str, last: int) -> Story:
 def _ids(entries: Iterable[Row], noun: str) -> list[str]:
     named = {one for row in entries for one in row["subjects"] if one.startswith(f"{noun}:")}
     return sorted(one.partition(":")[2] for one in named)
+
+
+def _customers(lives: Iterable[Row], claims: set[str]) -> list[str]:
+    """The customers of the claims, as they were submitted."""
+    submitted = (row["data"] for row in lives if row["type"] in _SUBMITTED)
+    customers = (Customer.model_validate(data["customer"]) for data in submitted if data["registration"] in claims)
+    return sorted({customer_subject(one) for one in customers})
 
 
 def _claims(entries: Iterable[Row]) -> set[str]:

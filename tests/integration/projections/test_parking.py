@@ -222,6 +222,7 @@ async def test_answers_say_what_they_lack_and_past_ones_do_not(world: World) -> 
     assert [one.get("stale_since_seq") for one in named] == list(since.values())
     assert (await world.get("/v1/pipeline/summary", vendor)).json()["stale_since_seq"] == completed
     assert (await world.get("/v1/registrations/reg_a", vendor)).json()["stale_since_seq"] == completed
+    assert (await world.get("/v1/matches/mat_a_c", vendor)).json()["stale_since_seq"] == completed
     own = (await world.get("/v1/registrations/reg_a", partner)).json()
     assert own["stale"] is True
     assert "stale_since_seq" not in own

@@ -30,6 +30,16 @@ def looking(customer: dict[str, Any] = BY_DOMAIN, policy: dict[str, Any] | None 
     return house
 
 
+def test_a_person_has_as_long_as_the_policy_says_and_nothing_happens_when_that_is_over() -> None:
+    house = House().open({"same_deal": {"match_within": "2bd"}, "time_zone": "Europe/Berlin"})
+    house.submit("r1", "A", customer=of(NILE))
+    held = only(house.submit("r2", "B", customer=of(BY_DOMAIN)), RegistrationHeld)
+    assert held.until is not None
+    assert held.until.isoformat() == "2026-01-05T23:00:00+00:00"  # asked on a Thursday
+    assert house.wait_until(30) == []
+    assert house.registration("r2").life.hold == "customer_match"
+
+
 def test_what_was_found_to_be_one_and_is_taken_back_is_asked_again() -> None:
     house = looking()
     house.match("r2", "r1", same=True, day=1)
