@@ -16,7 +16,7 @@ from services.attribution.domain.matching.tables import rows, words_of
 
 TABLES = Path("services/attribution/domain/matching/tables")
 _EAST = range(0x3040, 0xD7B0)
-# Concepts that are legal forms, people or events, not trades.
+# Concepts that are legal forms, people or events, not trades; and English words that are no other word for theirs.
 _LEFT_OUT = words_of("no_concepts")
 
 
@@ -27,7 +27,7 @@ def main() -> None:
     options = parser.parse_args()
     canonical = {written: word for written, word, *_ in rows("abbreviations.tsv")}
     symbols = yaml.safe_load((options.rigour / "names/symbols.yml").read_text())
-    taken = set(canonical) | set(canonical.values()) | words_of("joining")
+    taken = set(canonical) | set(canonical.values()) | words_of("joining") | _LEFT_OUT
     concepts: dict[str, str] = {}
     for group in ("org_domains", "org_symbols"):
         for code, aliases in symbols[group].items():

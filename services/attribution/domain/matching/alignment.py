@@ -96,11 +96,12 @@ def _glued(
 
 def _likely(one: Name, other: Name, left: list[int], right: list[int], pairs: list[Pair]) -> None:
     mine, theirs = one.words, other.words
-    judge = alike if one.script == other.script else across
+    crossing, turned = one.script != other.script, one.script == "latin"
     found = []
     for at in left:
         for place in right:
-            likeness = judge(mine[at], theirs[place])
+            word, opposite = (theirs[place], mine[at]) if turned else (mine[at], theirs[place])
+            likeness = across(word, opposite) if crossing else alike(word, opposite)
             if likeness.degree > 0:
                 found.append((-likeness.degree, abs(at - place), at, place, likeness))
     for _, _, at, place, likeness in sorted(found):

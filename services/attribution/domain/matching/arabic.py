@@ -7,13 +7,14 @@ from functools import cache
 from typing import Final
 
 from services.attribution.domain.matching.tables import rows
+from services.attribution.domain.matching.words import standing
 
 _RUN: Final = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u200c]+")
 _MARKS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200c]")
 FOLDED: Final = str.maketrans(
     {
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "گ": "ك", "ۀ": "ه", "ة": "ه",
-        "ە": "ه", "ھ": "ه", "ہ": "ه", "ؤ": "و", "ئ": "ي", "ڤ": "ف", "پ": "ب", "چ": "ج", "ژ": "ز", "ء": None,
+        "ۂ": "ه", "ە": "ه", "ھ": "ه", "ہ": "ه", "ؤ": "و", "ئ": "ي", "ڤ": "ف", "پ": "ب", "چ": "ج", "ژ": "ز", "ء": None,
         "،": ",", "؛": ";", "٫": ".", "٬": None, "ے": "ي", "ں": "ن", "ٹ": "ت", "ڈ": "د", "ڑ": "ر",
         **{chr(0x660 + n): str(n) for n in range(10)}, **{chr(0x6F0 + n): str(n) for n in range(10)},
     }
@@ -28,6 +29,25 @@ ROMAN: Final = str.maketrans(
 _PREFIXES: Final = ("وال", "بال", "فال", "كال", "ولل", "لل", "ال", "و", "ب", "ل")
 _SURE: Final = 7
 """The first prefixes hold the article and are taken off any word; the others only where the rest is a known word."""
+_ARTICLES: Final = re.compile(" (?:وال|ال|لل)")
+_ENDINGS: Final = (
+    ("يات", ("يه", "ي", "")), ("ات", ("ه", "")), ("يون", ("ي",)), ("يين", ("ي",)), ("ون", ("",)), ("ين", ("",)),
+    ("يه", ("ي", "ه", "")), ("ي", ("يه",)), ("ه", ("",)),
+)  # fmt: skip
+"""Endings of genders, numbers and adjectives, and what stands in their stead in the lexicon."""
+_ROOT: Final = 3
+"""Letters of a root: what is longer once its ending is gone is a noun."""
+_LETTER_NAMES: Final = {
+    "اي": "a", "ايه": "a", "بي": "b", "سي": "c", "دي": "d", "اف": "f", "جي": "g", "اتش": "h", "جيه": "j",
+    "كي": "k", "كيه": "k", "ال": "l", "ام": "m", "ان": "n", "او": "o", "كيو": "q", "ار": "r", "اس": "s", "تي": "t",
+    "يو": "u", "في": "v", "دبليو": "w", "اكس": "x", "واي": "y", "زد": "z",
+}  # fmt: skip
+_SPELLED_OUT: Final = re.compile(
+    "(?<![\u0621-\u064a])(?:{0})(?: (?:{0}))+(?![\u0621-\u064a])".format(
+        "|".join(sorted(_LETTER_NAMES, key=lambda n: -len(n)))
+    )
+)
+"""English letters by their names, two or more: جي اي جي."""
 _DIGRAPH: Final = re.compile("([سصتطدكضغ])([هح])(?=.)")
 _SERVANT: Final = re.compile("(?<![\u0621-\u064a])عبد ?ال")
 _LETTERS_APART: Final = re.compile(
@@ -56,6 +76,11 @@ def without_forms(text: str) -> tuple[str, tuple[str, ...]]:
 
 def in_latin(text: str) -> str:
     """Folded text with each word in English where the lexicon knows it, in Latin letters where it does not."""
+    if _RUN.search(text) is None:
+        return text
+    pattern, english = _phrases()
+    text = pattern.sub(lambda match: f" {english[_ARTICLES.sub(' ', f' {match[1]}').strip()]} ", text)
+    text = _SPELLED_OUT.sub(lambda match: f" {''.join(map(_LETTER_NAMES.__getitem__, match[0].split()))} ", text)
     return _RUN.sub(lambda match: f" {_word(match[0])} ", text)
 
 
@@ -68,31 +93,77 @@ def _word(word: str) -> str:
         rest = word.removeprefix(prefix)
         if rest == word or len(rest) < 2:
             continue
-        if known := _known(rest, lexicon):
+        if (at < _SURE or len(rest) > 2) and (known := _known(rest, lexicon)):
             return known
         if at < _SURE and len(rest) > 2:
             return romanised(rest)
     return romanised(word)
 
 
+@cache
 def romanised(word: str) -> str:
     """The letters in Latin ones; h that would make one sound with the letter before stands apart from it."""
     return _DIGRAPH.sub(r"\1ا\2", word).translate(ROMAN)
 
 
 def _known(word: str, lexicon: dict[str, str]) -> str | None:
-    """The English of a word, or of its other gender, or of what it is the plural of."""
-    if word in lexicon or len(word) < 5:
-        return lexicon.get(word)
-    if word.endswith("ات"):
-        return lexicon.get(word[:-2] + "ه") or lexicon.get(word[:-2])
-    return lexicon.get(word[:-1]) if word.endswith("ه") else None
+    """The English of a word, or of its other gender, or of what it is the plural or the adjective of."""
+    if word in lexicon:
+        return lexicon[word]
+    for ending, others in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 2:
+            for other in others:
+                if (other or len(stem) > _ROOT) and (known := lexicon.get(stem + other)):
+                    return known
+    return None
 
 
 @cache
 def _lexicon() -> dict[str, str]:
-    learnt = {word: english for word, english, *_ in rows("arabic_learnt.tsv")}
-    return learnt | {_MARKS.sub("", word).translate(FOLDED): english for word, english, *_ in rows("arabic_words.tsv")}
+    learnt = {word: standing(english) for word, english, *_ in rows("arabic_learnt.tsv")}
+    return learnt | {word: english for word, english, spelled in _written() if " " not in word and not spelled}
+
+
+@cache
+def _written() -> tuple[tuple[str, str, bool], ...]:
+    return tuple(
+        (_MARKS.sub("", word).translate(FOLDED), standing(english), bool(how))
+        for word, english, *how in rows("arabic_words.tsv")
+    )
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """The words that the lexicon translates to, written out: nothing remains to be looked up for these."""
+    written = (*_lexicon().values(), *_phrases()[1].values())
+    return frozenset(word for english in written for word in english.split())
+
+
+@cache
+def _phrases() -> tuple[re.Pattern[str], dict[str, str]]:
+    english = {phrase: meant for phrase, meant, _ in _written() if " " in phrase}
+    bodies = (
+        " ".join(rf"(?:ال|لل|وال)?{re.escape(word)}" for word in phrase.split())
+        for phrase in sorted(english, key=lambda text: (-len(text), text))
+    )
+    pattern = f"(?<![\u0621-\u064a])(?:بال|وب|و|ب|ل)?({'|'.join(bodies)})(?![\u0621-\u064a])"
+    return re.compile(pattern), english
+
+
+@cache
+def meanings_of(spelled: str) -> frozenset[str]:
+    """What a word that is mostly spelled would be in English, where a name translates it all the same."""
+    return _translated().get(spelled, frozenset())
+
+
+@cache
+def _translated() -> dict[str, frozenset[str]]:
+    translated: dict[str, set[str]] = {}
+    for word, english, spelled in _written():
+        if spelled:
+            translated.setdefault(romanised(word), set()).add(english)
+    return {word: frozenset(english) for word, english in translated.items()}
 
 
 @cache

@@ -8,7 +8,15 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA, Indel
 
 from services.attribution.domain.matching import arabic
-from services.attribution.domain.matching.words import common, country_of, meaning, skeleton, synonymous
+from services.attribution.domain.matching.words import (
+    common,
+    country_of,
+    meaning,
+    singular,
+    skeleton,
+    skeletons,
+    synonymous,
+)
 
 
 class Likeness(NamedTuple):
@@ -103,20 +111,21 @@ def _plain(word: str) -> str:
 
 
 @lru_cache(maxsize=131_072)
-def across(one: str, other: str) -> Likeness:
-    """The likeness of two words of which one was written in another script."""
-    if one == other:
+def across(foreign: str, latin: str) -> Likeness:
+    """The likeness of a word from another script, which stands here in English or by its sound, to one in Latin."""
+    if foreign == latin:
         return SAME
-    if meaning(one) == meaning(other) or ((country := country_of(one)) and country == country_of(other)):
+    if meaning(foreign) == meaning(latin) or ((country := country_of(foreign)) and country == country_of(latin)):
         return TRANSLATED
-    if synonymous(one, other):
+    if singular(foreign) == singular(latin):
+        return PLURAL
+    if synonymous(singular(foreign), singular(latin)):
         return SYNONYM
-    return max(
-        _sounding(one, other),
-        *(_sounding(word, other) for word in arabic.words_for(one)),
-        *(_sounding(one, word) for word in arabic.words_for(other)),
-        NONE,
-    )
+    if latin in arabic.meanings_of(foreign):
+        return TRANSLATED
+    if {foreign, latin} <= arabic.english_words():
+        return NONE
+    return max(_sounding(foreign, latin), *(_sounding(word, latin) for word in arabic.words_for(foreign)), NONE)
 
 
 def _sounding(one: str, other: str) -> Likeness:
@@ -124,8 +133,14 @@ def _sounding(one: str, other: str) -> Likeness:
     if not mine or not theirs:
         return NONE
     if mine == theirs or mine.removeprefix("l") == theirs or mine == theirs.removeprefix("l"):
+        if min(len(mine), len(theirs)) > 2:
+            return SOUNDING
+        # What the lexicon would have translated is heard in no other short word: السويدي is not Saudi.
+        alone = arabic.english_words().isdisjoint((one, other))
         near = Indel.normalized_similarity(_voiced(one), _voiced(other))
-        return SOUNDING if min(len(mine), len(theirs)) > 2 or near >= VOICED else NEARLY_SOUNDING
+        return SOUNDING if alone and near >= VOICED else NEARLY_SOUNDING
+    if min(len(mine), len(theirs)) > 2 and not skeletons(one).isdisjoint(skeletons(other)):
+        return SOUNDING
     if len(mine) > 2 and mine.replace("l", "r") == theirs.replace("l", "r"):
         return NEARLY_SOUNDING
     if min(len(mine), len(theirs)) >= 4 and OSA.distance(mine, theirs, score_cutoff=1) <= 1:

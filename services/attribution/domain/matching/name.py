@@ -26,6 +26,8 @@ _STATE: Final = re.compile(
 _STATE_OF: Final = {code: name for code, name, *_ in rows("states.tsv")}
 STATES: Final = frozenset(word for name in _STATE_OF.values() for word in name.split() if word not in ("new", "west"))
 """Words of the names of states and provinces."""
+FEW: Final = 3
+"""Words of which a name is made by chance; who takes four common ones has chosen them."""
 _ADDRESS: Final = re.compile(r"^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$")
 _PLACEHOLDERS: Final = words_of("placeholders")
 _NOISE: Final = words_of("noise")
@@ -88,7 +90,7 @@ def _read(text: str, country: str | None) -> Name:
     visible, tail = _without_tail(visible)
     folded = plain(visible).split()
     words, found = found_in(folded)
-    core = canonical(words, foreign=script != "latin")
+    core = canonical(words, foreign=script != "latin", settled=arabic.english_words() if script == "arabic" else None)
     only_form = only_form or bool(found and len(words) == len(folded))
     return Name(
         text=text,
@@ -148,7 +150,7 @@ def _blank(text: str, core: list[str], *, only_form: bool) -> Blank:
         return "letter"
     if only_form:
         return "form"
-    return "noise" if all(word in _NOISE for word in core) else ""
+    return "noise" if len(core) <= FEW and all(word in _NOISE for word in core) else ""
 
 
 def _spaced(visible: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from services.attribution.domain.matching.alignment import Alignment, aligned
@@ -9,7 +10,7 @@ from services.attribution.domain.matching.answer import Answer, Band, blank_sent
 from services.attribution.domain.matching.forms import kind_of
 from services.attribution.domain.matching.name import STATES, Name
 from services.attribution.domain.matching.tables import words_of
-from services.attribution.domain.matching.words import common, country_of
+from services.attribution.domain.matching.words import common, country_of, synonymous
 
 LOOK: Final = 0.72
 """The score from which a person should look."""
@@ -37,6 +38,8 @@ RARE: Final = 24.0
 _TRANSLATED_FREELY: Final = frozenset({"han", "kana", "hangul"})
 _VAGUE: Final = frozenset({"", "CO", "CORP"})
 _GROUP: Final = words_of("group")
+_BODIES: Final = words_of("bodies")
+"""Kinds of public bodies, which translators name as they like or leave out."""
 
 
 SAME_RULES: Final = frozenset({"equal", "order", "spacing", "written", "brand", "acronym"})
@@ -115,12 +118,19 @@ def _rule(one: Name, other: Name, alignment: Alignment, value: float) -> str:
 
 
 def _left_over(name: Name, places: tuple[int, ...], other: Name) -> list[str]:
-    """The words at these places, but for a state that the other name has in brackets."""
+    """The words at these places, but for a state in the other name's brackets and what translators add or leave out."""
     words = [name.words[at] for at in places]
+    if words and name.script != other.script:
+        words = [word for word in words if word not in _BODIES and not _said(word, name)]
     if not words or not other.states:
         return words
     beside = " ".join(other.states).split()
     return [word for word in words if word not in beside]
+
+
+def _said(word: str, name: Name) -> bool:
+    """Whether the word beside it says it too, as translators use two words for one: كهرباء is "electric power"."""
+    return any((one == word) != (other == word) and synonymous(one, other) for one, other in pairwise(name.words))
 
 
 def _whole(one: Name, other: Name, alignment: Alignment, value: float) -> str:
@@ -154,16 +164,19 @@ def _acronym(one: Name, other: Name) -> bool:
 def _written(one: Name, other: Name, alignment: Alignment) -> bool:
     """Whether what is not equal is only bent, cut, mistyped or heard, and what is sure says whose name it is."""
     across = one.script != other.script
-    surest, telling = 0.0, TELLING
+    surest, together, telling = 0.0, 0.0, TELLING
     for pair in alignment.pairs:
         likeness = pair.likeness
         if likeness.how in ("equal", "spacing", "article") or (across and likeness.degree >= SURE):
-            surest = max(surest, *(one.weights[at] for at in pair.ours))
+            weight = max(one.weights[at] for at in pair.ours)
+            surest, together = max(surest, weight), together + weight
         elif likeness.degree < (NEARLY if across else SURE):
             return False
+        else:
+            together = -TWO_WORDS
         if likeness.how in ("spelling", "sound"):
             telling = OWN
-    return surest >= telling
+    return surest >= telling or (across and together >= TWO_WORDS)
 
 
 def _part(one: Name, other: Name, alignment: Alignment, value: float, rest: list[str], shorter: Name) -> str:

@@ -13,10 +13,14 @@ RAREST: Final = 4
 """Names of the register that a word is in to be listed; what is not listed weighs most."""
 LEAST: Final = 0.08
 """The weight of the commonest word."""
+LEAST_PLURAL: Final = 5
+"""Letters from which a last s may be a plural's."""
 NUMBER: Final = 0.9
 """Numbers tell companies of one group apart, whatever their frequency."""
 
 _SERVANTS: Final = frozenset({"abdul", "abdel", "abdal", "abdur", "abdool"})
+_ARAB: Final = frozenset({"arab", "arabia", "arabian"})
+_JOINED: Final = _SERVANTS | {"saudi"}
 JOINING: Final = words_of("joining")
 _ROMAN: Final = re.compile(r"(?=[ivxl]{2,7}$|[vx]$)(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
 _TENS: Final = {"": 0, "x": 10, "xx": 20, "xxx": 30, "xl": 40, "l": 50, "lx": 60, "lxx": 70, "lxxx": 80, "xc": 90}
@@ -50,10 +54,19 @@ def _frequencies() -> tuple[float, dict[str, float]]:
     return float(names), {word: 2 ** (int(bucket) / 4) for bucket, words in buckets for word in words.split()}
 
 
-def canonical(words: list[str], *, foreign: bool) -> list[str]:
-    """The words written out, in the singular, numbers as digits; articles and conjunctions are gone."""
+def standing(phrase: str) -> str:
+    """Each word as it is written out, for tables that name words in English."""
+    known = _canonical()
+    return " ".join(known.get(word, word) for word in _numbered(phrase.split()))
+
+
+def canonical(words: list[str], *, foreign: bool, settled: frozenset[str] | None = None) -> list[str]:
+    """The words written out, in the singular, numbers as digits; articles and conjunctions are gone.
+
+    Where `settled` words are given, the others are spelled sounds, of which none is an abbreviation.
+    """
     kept = [word for word in words if word not in JOINING]
-    if "estate" in kept or not _SERVANTS.isdisjoint(kept):
+    if not _JOINED.isdisjoint(kept):
         kept = _joined(kept)
     if len(kept) < 2:
         # A single word is a name: "Med" is not "Medical".
@@ -61,25 +74,26 @@ def canonical(words: list[str], *, foreign: bool) -> list[str]:
     known, meanings = _canonical(), _concepts()
     result: list[str] = []
     for word in _numbered(kept):
-        standing = known.get(word)
-        if standing is None and foreign:
-            standing = meanings.get(word)
-        if standing is None:
+        stands = known.get(word) if settled is None else None
+        if stands is None and foreign and (settled is None or word not in settled):
+            stands = meanings.get(word)
+        if stands is None:
             result.append(word)
-        elif " " in standing:
-            result.extend(standing.split())
+        elif " " in stands:
+            result.extend(stands.split())
         else:
-            result.append(standing)
+            result.append(stands)
     return result
 
 
 def _joined(words: list[str]) -> list[str]:
-    """Two words that are one: real estate, Abdul Rahman."""
+    """Two words that are one: Abdul Rahman, Saudi Arabia."""
     result: list[str] = []
     for word in words:
-        if result and (result[-1] in _SERVANTS or (result[-1], word) == ("real", "estate")):
-            first = result.pop()
-            result.append(f"abdul{word}" if first in _SERVANTS else first + word)
+        if result and result[-1] in _SERVANTS:
+            result[-1] = f"abdul{word}"
+        elif word in _ARAB and result and result[-1] == "saudi":
+            continue
         else:
             result.append(word)
     return result
@@ -123,14 +137,25 @@ def meaning(word: str) -> str:
 
 
 @cache
-def _synonyms() -> dict[str, int]:
-    return {word: group for group, (words,) in enumerate(rows("synonyms.tsv")) for word in words.split()}
+def _synonyms() -> dict[str, frozenset[int]]:
+    groups: dict[str, set[int]] = {}
+    for group, (words,) in enumerate(rows("synonyms.tsv")):
+        for word in words.split():
+            groups.setdefault(singular(word), set()).add(group)
+    return {word: frozenset(found) for word, found in groups.items()}
 
 
 def synonymous(one: str, other: str) -> bool:
     """Whether translators choose between the two words."""
     groups = _synonyms()
-    return one in groups and groups[one] == groups.get(other)
+    return one in groups and other in groups and not groups[one].isdisjoint(groups[other])
+
+
+def singular(word: str) -> str:
+    """An English word of any number in the singular; names that end in s lose it too, on both sides alike."""
+    if len(word) < LEAST_PLURAL or word.endswith("ss") or not word.endswith("s"):
+        return word
+    return word[:-3] + "y" if word.endswith("ies") else word[:-1]
 
 
 def country_of(word: str) -> str | None:
@@ -150,6 +175,8 @@ _SOUNDS: Final = (
     (re.compile(r"x"), "ks"),
     (re.compile(r"h+$"), ""),
 )
+_HEARD: Final = (("dh", ("t", "s")), ("th", ("s",)), ("kh", ("k",)), ("q", ("g",)), ("z", ("d",)), ("tsh", ("sh",)))
+"""Letters of Arabic as they are romanised, and how others write them: ملاذ is Malath, قصيم Gassim, ظفار Dhofar."""
 _CLASSES: Final = str.maketrans(
     {"c": "k", "q": "k", "g": "j", "p": "b", "v": "f", "z": "s", "X": "h", **dict.fromkeys("aeiouwy")}
 )
@@ -163,3 +190,14 @@ def skeleton(word: str) -> str:
     for pattern, sound in _SOUNDS:
         word = pattern.sub(sound, word)
     return word.translate(_CLASSES)
+
+
+@lru_cache(maxsize=65_536)
+def skeletons(word: str) -> frozenset[str]:
+    """The skeleton, and those of the other ways in which the sounds of another script are written."""
+    written = {word, word[:-1] + "t"} if word.endswith("h") and len(word) > 3 else {word}
+    if word.startswith("al") and len(word) > LEAST_PLURAL:
+        written.add(word[2:])
+    for sound, others in _HEARD:
+        written |= {text.replace(sound, other) for text in written if sound in text for other in others}
+    return frozenset(filter(None, map(skeleton, written)))

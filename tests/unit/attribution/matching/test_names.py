@@ -113,6 +113,26 @@ def test_arabic_words_are_known_in_every_gender_and_number() -> None:
     assert read_name("سقالات والعمران").words == ("scaffolding", "amran")
 
 
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("شركة رأس الخيمة للرعاية الصحية", ("ras", "al", "khaimah", "healthcare")),
+        ("بنك إتش إس بي سي", ("bank", "hsbc")),
+        ("الشركة العربية السعودية للزيت", ("saudi", "oil")),
+        ("أسمنت أم القرى", ("cement", "umm", "qura")),
+        ("شركة النخبة للاستشاريين", ("nkhbh", "consulting")),
+        ("بالمدينة لنقل الكيماويات البترولية", ("city", "transportation", "petrochemical")),
+        ("المصرفيون العرب", ("banking", "arb")),
+    ],
+)
+def test_arabic_phrases_letters_and_adjectives_are_read(text: str, words: tuple[str, ...]) -> None:
+    assert read_name(text).words == tuple(word for word in words if word != "al")
+
+
+def test_four_common_words_are_a_name() -> None:
+    assert read_name("National Industries Group Holding").blank == ""
+
+
 def test_a_state_in_brackets_is_beside_the_name_and_one_after_of_is_in_it() -> None:
     assert read_name("City of Austin - (TX)").states == ("texas",)
     assert read_name("City of Austin - (TX)").words == ("city", "austin")

@@ -27,7 +27,7 @@ from services.attribution.domain.matching.score import judge, score
         ("Qatar National Research Fund", "QNRF", "acronym"),
         ("شركة المراعي", "Almarai Company", "written"),
         ("شركة الزامل للاستثمار الصناعي", "Zamil Industrial Investment Company", "written"),
-        ("بنك دبي الإسلامي", "Dubai Islamic Bank", "written"),
+        ("بنك دبي الإسلامي", "Dubai Islamic Bank", "order"),
         ("شركة الخليج للتدريب والتعليم", "Al Khaleej Training and Education Company", "written"),
         ("شركة دار الأركان للتطوير العقاري", "Dar Al Arkan Real Estate Development Company", "order"),
         ("ООО Ромашка", "Romashka LLC", "equal"),
