@@ -12,7 +12,7 @@ from tests.e2e.channel import Channel, claim_of
 RIVAL_AMOUNT = {"amount": "777123.00", "currency": "EUR"}
 
 
-@pytest.mark.parametrize("noun", ["pipeline", "conflicts", "opportunities", "events"])
+@pytest.mark.parametrize("noun", ["pipeline", "conflicts", "matches", "opportunities", "events"])
 async def test_another_vendor_reads_nothing(live: Channel, running: Stack, noun: str) -> None:
     channel = await live.house("a", "b")
     await channel.claim("a")
