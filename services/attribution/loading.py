@@ -42,7 +42,8 @@ async def load(session: Session, ledgers: Ledgers, told: Sequence[Told], most_de
     for vendor in vendors:
         wanted[vendor].update((key, None) for _, _, key in due[vendor])
     await fetch(session, ledgers, wanted)
-    await fetch(session, ledgers, _unread_names(ledgers, told))
+    if unread := _unread_names(ledgers, told):
+        await fetch(session, ledgers, unread)
 
 
 def _unread_names(ledgers: Ledgers, told: Sequence[Told]) -> dict[str, list[Key]]:

@@ -12,7 +12,7 @@ import structlog
 from services.attribution.lane import Lane
 from services.attribution.store import PostgresStore
 from shared.errors import DealregError
-from shared.log.lanes import Lanes
+from shared.log.lanes import Lanes, Pace
 from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog
 from shared.settings import Settings
@@ -36,7 +36,8 @@ class Worker:
         async def opened(held: Held) -> Lane:
             return await Lane.open(store, log, settings, ownership, held)
 
-        self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._give_up)
+        pace = Pace(settings.decide_interval_ms / 1000, settings.batch_facts)
+        self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._give_up, pace)
 
     async def step(self) -> int:
         """Facts handled once over all partitions that can be had; 0 when caught up."""

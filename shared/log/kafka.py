@@ -101,7 +101,7 @@ class KafkaLog:
         raise NotImplementedError("Kafka knows no PostgreSQL transaction: publish through an outbox")
 
     async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None
+        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
     ) -> KafkaReader:
         reader = KafkaReader(self._cluster, self._names[topic], partition, next_offset, stop_seconds=STOP_SECONDS)
         await reader.open(remembered)

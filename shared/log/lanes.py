@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -37,6 +38,18 @@ class Lane(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a lane commits: what comes within the interval shares a transaction, unless it fills one.
+
+    A commit costs as much as a hundred records, so one for every few of them would leave nothing for anybody else.
+    """
+
+    seconds: float
+    full: int
+    """Records of a step after which the next one begins at once."""
+
+
 class Lanes:
     """Keeps a lane on each partition of this worker's share; `give_up` decides what any other error means."""
 
@@ -46,11 +59,13 @@ class Lanes:
         lease_seconds: float,
         open_lane: Callable[[Held], Awaitable[Lane]],
         give_up: Callable[[int, DealregError], Awaitable[None]],
+        pace: Pace,
     ) -> None:
         self._ownership = ownership
         self._lease = lease_seconds
         self._open = open_lane
         self._give_up = give_up
+        self._pace = pace
         self._given_up: set[int] = set()
         self._lanes: dict[int, Lane] = {}
 
@@ -149,12 +164,17 @@ class Lanes:
 
     async def _follow(self, partition: int, wait_ms: int) -> None:
         """The loop of one partition: what was lost is dropped and built anew from what is committed."""
+        loop = asyncio.get_running_loop()
+        last = -self._pace.seconds
         while True:
             try:
                 lane = self._lanes.get(partition) or await self._take(partition)
                 if lane is None:
                     return
-                await lane.step(wait_ms)
+                handled = await lane.step(wait_ms)
+                if 0 < handled < self._pace.full and (early := last + self._pace.seconds - loop.time()) > 0:
+                    await asyncio.sleep(early)
+                last = loop.time()
             except (Fenced, Unavailable) as error:
                 _log.warning("partition begins again", partition=partition, reason=error.detail)
                 await self._drop(partition, error)

@@ -42,7 +42,7 @@ class MemoryLog:
         raise NotImplementedError("memory knows no PostgreSQL transaction")
 
     async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None
+        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
     ) -> MemoryReader:
         if next_offset:
             before = self.records[topic, partition][next_offset - 1 : next_offset]

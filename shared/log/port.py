@@ -74,8 +74,12 @@ class EventLog(Protocol):
         """Append within the caller's open transaction; only where `joins_transaction`."""
         ...
 
-    async def reader(self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None) -> Reader:
+    async def reader(
+        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
+    ) -> Reader:
         """A cursor at `next_offset`; `remembered` is the `ce_id` of the record before it.
+
+        `shared` readers of one process may be given what one of them has just read; others see what is stored now.
 
         Raises `Corrupt` where that record is absent or another one (the log was truncated or replaced).
         """

@@ -19,6 +19,7 @@ from shared.log.group_commit import GroupCommit, Write
 from shared.log.heads import Heads
 from shared.log.identity import assert_remembered, text
 from shared.log.port import TOPICS, Headers, Record, StoredRecord, Topic, partition_of
+from shared.log.recent import Recent
 from shared.log.topology import assert_topology
 
 STOP_SECONDS = 5.0
@@ -48,6 +49,7 @@ class PostgresLog:
         self._pool = pool
         self._timeout = request_timeout_ms / 1_000
         self._heads = Heads(pool, poll_ms)
+        self._recent: dict[tuple[Topic, int], Recent] = {}
         self._commits = {topic: GroupCommit(partial(self._session, topic)) for topic in TOPICS}
 
     async def start(self) -> None:
@@ -71,9 +73,10 @@ class PostgresLog:
             await self._write(connection, topic, self._rows(records))
 
     async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None
+        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
     ) -> PostgresReader:
-        reader = PostgresReader(self._pool, self._heads, self._timeout, topic, partition, next_offset)
+        recent = self._recent.setdefault((topic, partition), Recent()) if shared else None
+        reader = PostgresReader(self._pool, self._heads, recent, self._timeout, topic, partition, next_offset)
         await reader.assert_continues(remembered)
         return reader
 
@@ -124,6 +127,7 @@ class PostgresReader:
         self,
         pool: asyncpg.Pool,
         heads: Heads,
+        recent: Recent | None,
         timeout_seconds: float,
         topic: Topic,
         partition: int,
@@ -132,6 +136,7 @@ class PostgresReader:
         self._pool = pool
         self._timeout = timeout_seconds
         self._heads = heads
+        self._recent = recent
         self._topic: Topic = topic
         self._partition = partition
         self._next = next_offset
@@ -148,7 +153,9 @@ class PostgresReader:
     async def fetch(self, limit: int, wait_ms: int) -> list[StoredRecord]:
         if not await self._heads.reaches_beyond(self._topic, self._partition, self._next, wait_ms):
             return []
-        records = await self._select(self._next, self._next + limit)
+        end = self._next + limit
+        recent = self._recent
+        records = await (recent.fetch(self._next, end, self._select) if recent else self._select(self._next, end))
         offsets = [record.offset for record in records]
         # The head was committed together with its records, so they are there, or were taken away.
         if not offsets or offsets != list(range(self._next, self._next + len(offsets))):

@@ -83,7 +83,7 @@ class Lane:
 
         Raises `Corrupt` where the log is not the remembered one.
         """
-        following = await log.reader("journal", held.partition, held.next_offset, held.remembered)
+        following = await log.reader("journal", held.partition, held.next_offset, held.remembered, shared=True)
         reader = Ahead(following, view.declares, decode, held.next_offset, end)
         try:
             # After the partition was taken: whoever moves the tables later takes it from us, and then nothing commits.

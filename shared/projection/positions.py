@@ -8,9 +8,12 @@ from typing import Any
 from shared.projection.reading import Halt, Head
 
 _HEADS = "SELECT vendor, seq, hash FROM projections.head WHERE view = $1 AND version = $2 AND vendor = ANY ($3::text[])"
+# Such a transaction may be forgotten in a crash of the server: its rows and its position go together, and the entries
+# come again. Ten views that wait for the disk with each commit keep those waiting who have something to lose.
 _MOVE = """
+WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
 INSERT INTO projections.head (view, version, vendor, seq, hash)
-SELECT $1, $2, moved.* FROM unnest($3::text[], $4::bigint[], $5::text[]) AS moved
+SELECT $1, $2, moved.* FROM unnest($3::text[], $4::bigint[], $5::text[]) AS moved, unhurried
 ON CONFLICT (view, version, vendor) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
 """
 _HALT = """

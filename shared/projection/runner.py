@@ -13,7 +13,7 @@ import structlog
 
 from shared.database import database_errors
 from shared.errors import Corrupt, DealregError, Unavailable
-from shared.log.lanes import Lanes
+from shared.log.lanes import Lanes, Pace
 from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog
 from shared.projection.lane import Halted, Lane
@@ -51,7 +51,8 @@ class Runner:
             self._opened[held.partition] = lane
             return lane
 
-        self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._halt)
+        pace = Pace(settings.view_interval_ms / 1000, settings.batch_entries)
+        self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._halt, pace)
 
     async def step(self) -> int:
         """Records passed on all partitions that can be had; 0 when caught up. Raises `Halted` once for each halt."""

@@ -65,7 +65,9 @@ class BlockingLog:
     log: EventLog
     block: Block
 
-    async def reader(self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None) -> Reader:
+    async def reader(
+        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
+    ) -> Reader:
         return BlockingReader(await self.log.reader(topic, partition, next_offset, remembered), self.block)
 
     def __getattr__(self, name: str) -> Any:

@@ -6,7 +6,7 @@ import asyncio
 
 from shared.database import open_pool
 from shared.errors import Corrupt, DealregError, Fenced, Unavailable
-from shared.log.lanes import Lanes
+from shared.log.lanes import Lanes, Pace
 from shared.log.ownership import Held, Ownership
 from shared.settings import Settings
 from tests.until import until
@@ -68,7 +68,7 @@ async def test_a_partition_that_cannot_be_opened_stops_itself_alone(database: st
         given_up[partition] = error
 
     # A short lease for the loop alone: it shares again after a third of it.
-    lanes, stop = Lanes(ownership, 0.3, opened, give_up), asyncio.Event()
+    lanes, stop = Lanes(ownership, 0.3, opened, give_up, Pace(0.0, 1)), asyncio.Event()
     running = asyncio.create_task(lanes.run(stop, wait_ms=0))
 
     async def others_followed() -> bool:
@@ -93,7 +93,7 @@ async def test_a_lane_that_was_lost_reads_no_longer(database: str, settings: Set
     async def give_up(partition: int, error: DealregError) -> None:
         raise AssertionError(f"partition {partition} was given up: {error}")
 
-    lanes, stop = Lanes(ownership, 0.3, opened, give_up), asyncio.Event()
+    lanes, stop = Lanes(ownership, 0.3, opened, give_up, Pace(0.0, 1)), asyncio.Event()
     running = asyncio.create_task(lanes.run(stop, wait_ms=0))
 
     async def followed() -> bool:

@@ -63,7 +63,7 @@ class SimulatedLog:
         await connection.statement("append_in", done)
 
     async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None
+        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
     ) -> SimulatedReader:
         async def done() -> None:
             if next_offset:

@@ -20,7 +20,7 @@ from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
 from shared.errors import DealregError, Unavailable
 from shared.log import lanes
-from shared.log.lanes import Lanes
+from shared.log.lanes import Lanes, Pace
 from shared.log.ownership import Held
 from shared.log.port import Record, partition_of
 from shared.projection import lane as projecting
@@ -271,7 +271,8 @@ class Simulation:
         async def opened(held: Held) -> Lane:
             return await Lane.open(store, self.log, self.settings, ownership, held)
 
-        await Lanes(ownership, lease, opened, self._given_up).run(process.stop, self.settings.poll_ms)
+        pace = Pace(self.settings.decide_interval_ms / 1000, self.settings.batch_facts)
+        await Lanes(ownership, lease, opened, self._given_up, pace).run(process.stop, self.settings.poll_ms)
 
     async def _viewer(self, process: Process) -> None:
         view = views.AllViews(None if self.repaired else self.plan.bug)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -227,3 +228,11 @@ def test_evidence_is_told_in_fields() -> None:
     (likeness,) = asked(house, "r2", "B", named(ABBREVIATED)).likeness
     assert isinstance(likeness, Likeness)
     assert ("form.one", "inc") in {(one.name, one.value) for one in likeness.evidence}
+
+
+def test_a_person_has_until_the_policys_period_is_over() -> None:
+    house = House().open({"same_deal": {"match_within": "2bd"}, "time_zone": "Europe/Berlin"})
+    house.submit("r1", "A", customer=named(EDISON))
+    held = asked(house, "r2", "B", named(ABBREVIATED))
+    # Thursday, 1 January 2026, 9:00 UTC: two business days end with Monday.
+    assert held.until == datetime(2026, 1, 5, 23, tzinfo=UTC)
