@@ -13,6 +13,9 @@ MOST_WORDS: Final = 24
 """Words of a name that are compared one by one; what is longer is no name and compares as a whole."""
 GLUED: Final = Likeness(0.97, "spacing")
 INITIALS: Final = Likeness(0.7, "initials")
+BLEND: Final = Likeness(0.7, "beginnings")
+BLENDED: Final = 5
+"""Letters from which a word can be made of the beginnings of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,13 @@ def aligned(one: Name, other: Name) -> Alignment:
     if left and right:
         _glued(mine, theirs, left, right, pairs, swapped=False)
         _glued(theirs, mine, right, left, pairs, swapped=True)
+        _blended(mine, theirs, left, right, pairs, swapped=False)
+        _blended(theirs, mine, right, left, pairs, swapped=True)
     if left and right:
         _likely(one, other, left, right, pairs)
     if left and right:
-        _initials(mine, theirs, left, right, pairs, swapped=False)
-        _initials(theirs, mine, right, left, pairs, swapped=True)
+        _initials(one, other, left, right, pairs, swapped=False)
+        _initials(other, one, right, left, pairs, swapped=True)
     pairs.sort(key=lambda pair: pair.ours)
     return Alignment(tuple(pairs), tuple(left), tuple(right))
 
@@ -87,10 +92,7 @@ def _glued(
                 run.append(run[-1] + 1)
                 joined += mine[run[-1]]
             if joined == whole:
-                _take(pairs, run, place, GLUED, swapped=swapped)
-                for at in run:
-                    left.remove(at)
-                right.remove(place)
+                _take(pairs, run, place, GLUED, left, right, swapped=swapped)
                 break
 
 
@@ -111,7 +113,14 @@ def _likely(one: Name, other: Name, left: list[int], right: list[int], pairs: li
             right.remove(place)
 
 
-def _initials(
+def _initials(mine: Name, theirs: Name, left: list[int], right: list[int], pairs: list[Pair], *, swapped: bool) -> None:
+    """Runs of our words whose first letters are one word there."""
+    for place in list(right):
+        if run := _run_of_initials(theirs.words[place], mine, left):
+            _take(pairs, run, place, INITIALS, left, right, swapped=swapped)
+
+
+def _blended(
     mine: tuple[str, ...],
     theirs: tuple[str, ...],
     left: list[int],
@@ -120,23 +129,65 @@ def _initials(
     *,
     swapped: bool,
 ) -> None:
-    """Runs of our words whose first letters are one word there."""
+    """Runs of our words whose beginnings are written together there."""
     for place in list(right):
-        letters = theirs[place]
-        count = len(letters)
-        if not 2 <= count <= len(left):
+        if len(theirs[place]) >= BLENDED and (run := _run_of_beginnings(theirs[place], mine, left)):
+            _take(pairs, run, place, BLEND, left, right, swapped=swapped)
+
+
+def _run_of_initials(letters: str, name: Name, left: list[int]) -> list[int]:
+    """The words left over that give the letters, beside at most one that is not: Samsung SDS; CNPC with its form."""
+    words = name.words[:MOST_WORDS]
+    forms = {form[0] for form in name.forms}
+    for first in range(len(words) - 1):
+        run = range(first, min(first + len(letters), len(words)))
+        rest = letters[len(run) :]
+        taken = [at for at in run if at in left]
+        if (
+            len(taken) >= max(2, len(run) - 1)
+            and (not rest or rest in forms)
+            and all(words[at][0] == letter for at, letter in zip(run, letters, strict=False))
+        ):
+            return taken
+    return []
+
+
+def _run_of_beginnings(whole: str, words: tuple[str, ...], left: list[int]) -> list[int]:
+    """Words in a row whose beginnings of two letters or more are written together: SaskPower, Afreximbank."""
+    for first in left:
+        if words[first].startswith(whole[:2]):
+            run = _beginnings(whole, words, first, left)
+            if len(run) > 1:
+                return run
+    return []
+
+
+def _beginnings(whole: str, words: tuple[str, ...], at: int, left: list[int]) -> list[int]:
+    if at not in left or not whole:
+        return []
+    for length in range(len(words[at]), 1, -1):
+        if not whole.startswith(words[at][:length]):
             continue
-        for first in range(len(left) - count + 1):
-            run = left[first : first + count]
-            if run[-1] - run[0] == count - 1 and all(
-                mine[at][0] == letter for at, letter in zip(run, letters, strict=True)
-            ):
-                _take(pairs, run, place, INITIALS, swapped=swapped)
-                del left[first : first + count]
-                right.remove(place)
-                break
+        rest = whole[length:]
+        if not rest:
+            return [at]
+        if following := _beginnings(rest, words, at + 1, left):
+            return [at, *following]
+    return []
 
 
-def _take(pairs: list[Pair], run: list[int], place: int, likeness: Likeness, *, swapped: bool) -> None:
+def _take(
+    pairs: list[Pair],
+    run: list[int],
+    place: int,
+    likeness: Likeness,
+    left: list[int],
+    right: list[int],
+    *,
+    swapped: bool,
+) -> None:
     ours, theirs = tuple(run), (place,)
     pairs.append(Pair(theirs, ours, likeness) if swapped else Pair(ours, theirs, likeness))
+    for at in run:
+        left.remove(at)
+    right.remove(place)

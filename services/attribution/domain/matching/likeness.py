@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA, Indel
 
 from services.attribution.domain.matching import arabic
+from services.attribution.domain.matching.tables import words_of
 from services.attribution.domain.matching.words import (
     common,
     country_of,
@@ -15,6 +16,7 @@ from services.attribution.domain.matching.words import (
     singular,
     skeleton,
     skeletons,
+    standing,
     synonymous,
 )
 
@@ -38,6 +40,7 @@ MISTYPED: Final = Likeness(0.9, "spelling")
 MISTYPED_TWICE: Final = Likeness(0.85, "spelling")
 DOUBTFUL: Final = Likeness(0.6, "spelling")
 SYNONYM: Final = Likeness(0.85, "translation")
+COMPOUND: Final = Likeness(0.8, "compound")
 SOUNDING: Final = Likeness(0.9, "sound")
 NEARLY_SOUNDING: Final = Likeness(0.75, "sound")
 
@@ -47,6 +50,9 @@ VOICED: Final = 0.7
 """The share of letters in common, vowels too, from which short words sound alike."""
 KNOWN: Final = 30.0
 """Names of the register from which on a word is one that people write on purpose, not by a slip."""
+OWN_NAME: Final = 5
+"""Letters from which a word before a trade written onto it is a company's own."""
+_FORMS: Final = words_of("trade_forms")
 _GERMAN: Final = (("ue", "u"), ("oe", "o"), ("ae", "a"))
 
 
@@ -67,6 +73,8 @@ def alike(one: str, other: str) -> Likeness:
         return ADJECTIVE
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     if shorter[0] == longer[0] and _shortens(shorter, longer):
+        if common(longer) < TRADE and _with_trade(shorter, longer):
+            return COMPOUND
         # "Vinay" is a name of its own, not a short "Vinayak"; nor are rare words shortened by strangers.
         if common(longer) < TRADE or (len(shorter) > 4 and common(shorter) >= KNOWN):
             return DOUBTFUL
@@ -84,6 +92,14 @@ def _shortens(shorter: str, longer: str) -> bool:
         return False
     letters = iter(longer)
     return all(letter in letters for letter in shorter) and shorter[-1] in (longer[-1], longer[-2])
+
+
+def _with_trade(shorter: str, longer: str) -> bool:
+    """Whether a trade or a legal form is written onto the word: Calicolabs, SiemensAG."""
+    if not longer.startswith(shorter) or len(shorter) < OWN_NAME:
+        return False
+    rest = longer[len(shorter) :]
+    return (len(rest) > 2 and common(standing(rest)) >= TRADE) or (len(shorter) > OWN_NAME and rest in _FORMS)
 
 
 def _mistyped(shorter: str, longer: str) -> Likeness:

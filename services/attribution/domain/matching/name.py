@@ -10,6 +10,7 @@ from typing import Final, Literal
 from services.attribution.domain.matching import arabic
 from services.attribution.domain.matching.folding import LONGEST, Script, plain, script_of, seen
 from services.attribution.domain.matching.forms import found_in, unglued
+from services.attribution.domain.matching.phrases import without_own_initials, written_out
 from services.attribution.domain.matching.tables import rows, words_of
 from services.attribution.domain.matching.words import canonical, meaning, weight
 
@@ -23,6 +24,7 @@ _EAST_ASIAN: Final = frozenset({"han", "kana", "hangul"})
 _STATE: Final = re.compile(
     r"(?P<open>\s-\s*\(?|\(|-|,|\b[Oo][Ff]\b)\s*(?P<code>[A-Z]{2})\b\s*\)?(?=\s*(?:$|[,(]|(?:Inc|LLC|Co|Corp)\b))"
 )
+_TAG: Final = re.compile(r"(?<=\S)\s*(?:/([A-Z]{2})/|\[([A-Z]{2})\])\s*$")
 _STATE_OF: Final = {code: name for code, name, *_ in rows("states.tsv")}
 STATES: Final = frozenset(word for name in _STATE_OF.values() for word in name.split() if word not in ("new", "west"))
 """Words of the names of states and provinces."""
@@ -45,7 +47,7 @@ class Name:
     weights: tuple[float, ...] = ()
     """Of the words: how much each tells companies apart."""
     aside: tuple[str, ...] = ()
-    """Words after the legal form and a comma: an address, no part of the name."""
+    """The name's own initials, and words after the legal form and a comma: an address, no part of the name."""
     states: tuple[str, ...] = ()
     """States of the USA or provinces named beside."""
     blank: Blank = ""
@@ -89,7 +91,10 @@ def _read(text: str, country: str | None) -> Name:
     visible, states = _without_state(visible)
     visible, tail = _without_tail(visible)
     folded = plain(visible).split()
+    if script == "latin":
+        folded = written_out(folded)
     words, found = found_in(folded)
+    words, initials = without_own_initials(words) if words else (words, ())
     core = canonical(words, foreign=script != "latin", settled=arabic.english_words() if script == "arabic" else None)
     only_form = only_form or bool(found and len(words) == len(folded))
     return Name(
@@ -98,7 +103,7 @@ def _read(text: str, country: str | None) -> Name:
         forms=(*forms, *found),
         script=script,
         weights=tuple(map(weight, core)),
-        aside=tail,
+        aside=(*initials, *tail),
         states=states,
         blank=_blank(text, core, only_form=only_form),
         country=country,
@@ -106,12 +111,15 @@ def _read(text: str, country: str | None) -> Name:
 
 
 def _without_state(visible: str) -> tuple[str, tuple[str, ...]]:
-    """The text with states written out, and without one in brackets or behind a dash, which is only said beside."""
-    if _STATE.search(visible) is None:
-        return visible, ()
+    """The text with states written out, and without one in brackets, slashes or behind a dash, which is said beside."""
     aside: list[str] = []
+    if (tag := _TAG.search(visible)) and (tagged := _STATE_OF.get(tag[1] or tag[2])):
+        aside.append(tagged)
+        visible = visible[: tag.start()]
+    if _STATE.search(visible) is None:
+        return visible, tuple(aside)
 
-    def written_out(match: re.Match[str]) -> str:
+    def spelled_out(match: re.Match[str]) -> str:
         state = _STATE_OF.get(match["code"])
         if state is None or not match.start():
             return match[0]
@@ -120,7 +128,7 @@ def _without_state(visible: str) -> tuple[str, tuple[str, ...]]:
             return " "
         return f" {state} "
 
-    return _STATE.sub(written_out, visible), tuple(aside)
+    return _STATE.sub(spelled_out, visible), tuple(aside)
 
 
 def _without_tail(visible: str) -> tuple[str, tuple[str, ...]]:

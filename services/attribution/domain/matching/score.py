@@ -10,7 +10,7 @@ from services.attribution.domain.matching.answer import Answer, Band, blank_sent
 from services.attribution.domain.matching.forms import kind_of
 from services.attribution.domain.matching.name import STATES, Name
 from services.attribution.domain.matching.tables import words_of
-from services.attribution.domain.matching.words import common, country_of, synonymous
+from services.attribution.domain.matching.words import common, country_of, meaning, synonymous
 
 LOOK: Final = 0.72
 """The score from which a person should look."""
@@ -35,15 +35,32 @@ ACRONYM: Final = 4
 """Initials from which a collision is unlikely: three letters are shared by many."""
 RARE: Final = 24.0
 """Names of the register up to which a word is one company's own."""
+_SHORT: Final = frozenset({"initials", "beginnings"})
+FEW_HAVE: Final = 100.0
+"""Names of the register up to which a word at the beginning of another name may be that one in short."""
+_TRANSLATED_FORMS: Final = frozenset({"kk", "gk", "jh", "gfyxgs", "yxgs"})
+"""Of East Asia: 株式会社 is Co., Ltd., Inc. or Corporation, as the company likes, in Latin letters too."""
 _TRANSLATED_FREELY: Final = frozenset({"han", "kana", "hangul"})
 _VAGUE: Final = frozenset({"", "CO", "CORP"})
+TRADE: Final = 60.0
+"""Names of the register from which on a word is a trade's."""
+KIN: Final = 0.4
+"""The score from which a word that is nobody else's makes two names worth a look."""
+NOBODYS: Final = 8.0
+"""Names of the register up to which a word is nobody else's."""
+BESIDE: Final = 2
+"""Words that each of two names may have beside it."""
+_FINANCE: Final = words_of("finance")
+"""What funds and their companies are called, which come in series under one name."""
 _GROUP: Final = words_of("group")
 _BODIES: Final = words_of("bodies")
 """Kinds of public bodies, which translators name as they like or leave out."""
 
 
 SAME_RULES: Final = frozenset({"equal", "order", "spacing", "written", "brand", "acronym"})
-LOOK_RULES: Final = frozenset({"forms", "places", "initials", "similar", "part", "numbers_one", "common", "group"})
+LOOK_RULES: Final = frozenset(
+    {"forms", "places", "initials", "similar", "part", "numbers_one", "common", "group", "kin"}
+)
 
 
 SAME_FROM: Final = 0.9
@@ -114,6 +131,11 @@ def _rule(one: Name, other: Name, alignment: Alignment, value: float) -> str:
         return "numbers" if both or value < LOOK else "numbers_one"
     if not left or not right:
         return _part(one, other, alignment, value, left or right, shorter=other if left else one)
+    if value >= KIN and one.script == other.script == "latin" and _kin(one, other, alignment, left, right):
+        return "kin"
+    # Of two names that go on with another trade each, hardly one pair in fifty is one company.
+    if one.script == other.script and all(common(word) >= TRADE for word in (*left, *right)):
+        return "differ"
     return _similar(one, other, value)
 
 
@@ -135,8 +157,8 @@ def _said(word: str, name: Name) -> bool:
 
 def _whole(one: Name, other: Name, alignment: Alignment, value: float) -> str:
     hows = {pair.likeness.how for pair in alignment.pairs}
-    if "initials" in hows:
-        rule = "acronym" if _acronym(one, other) else "initials"
+    if not _SHORT.isdisjoint(hows):
+        rule = "acronym" if "initials" in hows and _acronym(one, other) else "initials"
     elif hows <= {"equal"}:
         rule = "order" if alignment.crossed else "equal"
     elif hows <= {"equal", "spacing"}:
@@ -167,6 +189,8 @@ def _written(one: Name, other: Name, alignment: Alignment) -> bool:
     surest, together, telling = 0.0, 0.0, TELLING
     for pair in alignment.pairs:
         likeness = pair.likeness
+        if likeness.how == "compound":
+            return False
         if likeness.how in ("equal", "spacing", "article") or (across and likeness.degree >= SURE):
             weight = max(one.weights[at] for at in pair.ours)
             surest, together = max(surest, weight), together + weight
@@ -181,16 +205,18 @@ def _written(one: Name, other: Name, alignment: Alignment) -> bool:
 
 def _part(one: Name, other: Name, alignment: Alignment, value: float, rest: list[str], shorter: Name) -> str:
     longer = other if shorter is one else one
-    if any(pair.likeness.how == "initials" for pair in alignment.pairs):
+    if any(pair.likeness.how in _SHORT for pair in alignment.pairs):
         return "initials"
     exact = all(pair.likeness.how in ("equal", "spacing") for pair in alignment.pairs)
     if not exact:
         return _similar(one, other, value)
     if _brand(shorter, longer, rest):
         return "brand"
-    if all(_places(word) for word in rest) and longer.words[: len(shorter.words)] == shorter.words:
+    head = longer.words[: len(shorter.words)] == shorter.words
+    if head and all(_places(word) for word in rest):
         return "group" if max(shorter.weights) >= TELLING else "differ"
-    return "part" if value >= PART or min(common(word) for word in shorter.words) <= RARE else "differ"
+    rarest = min(common(word) for word in shorter.words)
+    return "part" if value >= PART or rarest <= (FEW_HAVE if head else RARE) else "differ"
 
 
 def _brand(shorter: Name, longer: Name, rest: list[str]) -> bool:
@@ -204,6 +230,21 @@ def _brand(shorter: Name, longer: Name, rest: list[str]) -> bool:
     if several:
         return bool(longer.forms and not shorter.forms)
     return len(shorter.words[0]) >= LONG and not (shorter.forms and longer.forms)
+
+
+def _kin(one: Name, other: Name, alignment: Alignment, left: list[str], right: list[str]) -> bool:
+    """Whether both have one word that is nobody else's, and few beside it: Aveo Oncology, Aveo Pharmaceuticals."""
+    if max(len(left), len(right)) > BESIDE or not _FINANCE.isdisjoint((*left, *right)):
+        return False
+    # Trades that the register does not know stand at the end of a name, its own word mostly at the beginning.
+    shared = (
+        one.words[pair.ours[0]]
+        for pair in alignment.pairs
+        if pair.likeness.degree >= SURE and not (pair.ours[0] and pair.theirs[0])
+    )
+    return any(
+        len(word) >= LONG and common(word) <= NOBODYS and meaning(word) == word and not _places(word) for word in shared
+    )
 
 
 def _places(word: str) -> bool:
@@ -223,13 +264,13 @@ def forms_differ(one: Name, other: Name) -> bool:
     ours, theirs = set(one.forms) - {"co"}, set(other.forms) - {"co"}
     if not ours or not theirs or ours & theirs:
         return False
+    if _TRANSLATED_FORMS.isdisjoint(ours) != _TRANSLATED_FORMS.isdisjoint(theirs):
+        return False
     if one.script == other.script:
         return True
-    # 株式会社 is Co., Ltd., Inc. or Corporation, as the company likes.
-    if not _TRANSLATED_FREELY.isdisjoint((one.script, other.script)):
-        return False
+    free = not _TRANSLATED_FREELY.isdisjoint((one.script, other.script))
     kinds, others = {kind_of(form) for form in ours} - _VAGUE, {kind_of(form) for form in theirs} - _VAGUE
-    return bool(kinds and others and not kinds & others)
+    return bool(not free and kinds and others and not kinds & others)
 
 
 def _blank(one: Name, other: Name) -> Judgement:

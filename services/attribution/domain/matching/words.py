@@ -40,7 +40,8 @@ def _numbers() -> dict[str, str]:
 
 @cache
 def _concepts() -> dict[str, str]:
-    return {written: word for written, word, *_ in rows("concepts.tsv")}
+    concepts = {written: word for written, word, *_ in rows("concepts.tsv")}
+    return concepts | {word: english for english, words in rows("translations.tsv") for word in words.split()}
 
 
 @cache

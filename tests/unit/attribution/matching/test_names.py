@@ -75,6 +75,13 @@ def test_legal_forms_of_sixty_countries_are_known(line: str) -> None:
         ("Smith & Sons Mfg", "Smith and Sons Manufacturing"),
         ("Müller und Söhne", "Muller & Sohne"),
         ("AT&T", "A T & T".replace(" ", "")),
+        ("Blue Ridge Co-op", "Blue Ridge Cooperative"),
+        ("Tri-State G & T Assn", "Tri State Generation and Transmission Association"),
+        ("South Mississippi El Pwr Assn", "South Mississippi Electric Power Association"),
+        ("Ky Utilities Co", "Kentucky Utilities Company"),
+        ("SW Elec Pwr", "Southwest Electric Power"),
+        ("Douglas Co PUD", "Douglas County Public Utility District"),
+        ("Cty of Ames", "City of Ames"),
         ("Public Service Co of NM", "Public Service Company of New Mexico"),
         ("Nova\u200b \u202eLabs", "Nova Labs"),
         ("АBC Labs", "ABC Labs"),
@@ -87,6 +94,57 @@ def test_legal_forms_of_sixty_countries_are_known(line: str) -> None:
 )
 def test_habits_of_spelling_are_put_aside(one: str, other: str) -> None:
     assert sorted(read_name(one).words) == sorted(read_name(other).words)
+
+
+@pytest.mark.parametrize(
+    "short, long",
+    [
+        line.split(" = ")
+        for line in (
+            "Okefenoke Rural El Member Corp = Okefenoke Rural Electric Membership Corporation",
+            "Cent Iowa Pwr Coop = Central Iowa Power Cooperative",
+            "La Pwr & Lt Co = Louisiana Power and Light Company",
+            "Va Elec & Pwr Co = Virginia Electric and Power Company",
+            "N Y State Elec & Gas Corp = New York State Electric & Gas Corporation",
+            "Los Angeles Dept of Wtr & Pwr = Los Angeles Department of Water and Power",
+            "Vlg of Swanton = Village of Swanton",
+            "Twn of Hudson = Town of Hudson",
+            "Lwr Valley Pwr & Lt = Lwr Valley Power & Light",
+            "Mun Elec Auth of Georgia = Municipal Electric Authority of Georgia",
+            "Grand Riv Dam Auth = Grand River Dam Authority",
+            "PUD No 2 of Grant Cnty = Public Utility District No. 2 of Grant County",
+            "Jct City Mun Util = Junction City Municipal Utilities",
+            "Coml Pub Serv Dist No 1 = Commercial Public Service District 1",
+            "Comwlth Edison Co = Commonwealth Edison Company",
+            "NW Wis Elec Co = Northwest Wisconsin Electric Company",
+            "Intrst Pwr & Lt = Interstate Power and Light",
+            "Sthn Calif Edison = Southern California Edison",
+            "Mt Carmel Pub Util Co = Mount Carmel Public Utility Company",
+            "St Croix Elec Coop = Saint Croix Electric Cooperative",
+            "Agralite Elec Coop = Agralite Electric Co-operative",
+            "Trans Mountain Co = Trans Mountain Company",
+        )
+    ],
+)
+def test_utilities_abbreviate_everything(short: str, long: str) -> None:
+    assert read_name(short).words == read_name(long).words
+
+
+def test_a_state_between_slashes_is_beside_the_name() -> None:
+    assert read_name("Public Service Co of New Mexico /NM/").states == ("new mexico",)
+    assert read_name("City of Ames [IA]").states == ("iowa",)
+    assert read_name("City of Ames [ZZ]").states == ()
+
+
+def test_own_initials_are_no_part_of_the_name() -> None:
+    name = read_name("Foresight Institute of Research and Translation (FIRAT)")
+    assert name.words == ("foresight", "institute", "research", "translation")
+    assert name.aside == ("firat",)
+    assert read_name("Digital Health Cluster HDHC").words[-1] == "hdhc"
+
+
+def test_the_beginning_of_a_longer_form_is_none() -> None:
+    assert read_name("Shrkh Nova").words == ("shrkh", "nova")
 
 
 def test_a_short_word_alone_is_a_name() -> None:

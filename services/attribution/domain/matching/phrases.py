@@ -1,0 +1,71 @@
+"""What is shortened in several words together, and initials that stand beside the name they stand for."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from services.attribution.domain.matching.tables import rows, words_of
+from services.attribution.domain.matching.words import JOINING
+
+LEAST_INITIALS: Final = 3
+MOST_INITIALS: Final = 8
+"""Letters between which a word can be the initials of its name: two are anybody's."""
+_STATES: Final = {
+    code.lower(): name.split()
+    for code, name, *_ in rows("states.tsv")
+    if code not in ("AL", "CO", "DE", "IN", "ME", "OR")
+}
+"""By codes that are no words."""
+_PUBLIC: Final = words_of("public_works")
+
+
+@cache
+def _table() -> dict[str, tuple[tuple[tuple[str, ...], list[str]], ...]]:
+    by_first: dict[str, list[tuple[tuple[str, ...], list[str]]]] = {}
+    for short, long in rows("phrases.tsv"):
+        first, *rest = short.split()
+        by_first.setdefault(first, []).append((tuple(rest), long.split()))
+    return {first: tuple(sorted(found, key=lambda entry: (-len(entry[0]), entry))) for first, found in by_first.items()}
+
+
+def written_out(words: list[str]) -> list[str]:
+    """Phrases written out: `co op` is coop, `g and t` generation and transmission, `Ky Pwr` begins with Kentucky."""
+    table = _table()
+    if len(words) > 1 and words[0] in _STATES and words[1] in _PUBLIC:
+        words = [*_STATES[words[0]], *words[1:]]
+    if table.keys().isdisjoint(words):
+        return words
+    result: list[str] = []
+    at = 0
+    while at < len(words):
+        for rest, long in table.get(words[at], ()):
+            end = at + 1 + len(rest)
+            if tuple(words[at + 1 : end]) == rest:
+                result += long
+                at = end
+                break
+        else:
+            result.append(words[at])
+            at += 1
+    return result
+
+
+def without_own_initials(words: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The words without one at an end that is the initials of all others, and that one: REPA, (HDHC)."""
+    for at in (-1, 0):
+        letters = words[at]
+        others = words[:-1] if at else words[1:]
+        if LEAST_INITIALS <= len(letters) <= MOST_INITIALS and letters.isalpha() and _initials(letters, others):
+            return others, (letters,)
+    return words, ()
+
+
+def _initials(letters: str, words: list[str]) -> bool:
+    """Whether each word gives its first letter; articles and conjunctions may."""
+    if not words:
+        return not letters
+    first, *others = words
+    if letters[:1] == first[0] and _initials(letters[1:], others):
+        return True
+    return first in JOINING and _initials(letters, others)
