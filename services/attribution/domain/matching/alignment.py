@@ -115,8 +115,13 @@ def _likely(one: Name, other: Name, left: list[int], right: list[int], pairs: li
 
 def _initials(mine: Name, theirs: Name, left: list[int], right: list[int], pairs: list[Pair], *, swapped: bool) -> None:
     """Runs of our words whose first letters are one word there."""
-    for place in list(right):
-        if run := _run_of_initials(theirs.words[place], mine, left):
+    # Beside the words left over may stand one that is not, and a form.
+    short = [place for place in right if 2 <= len(theirs.words[place]) <= len(left) + 2]
+    if not short or len(left) < 2:
+        return
+    initials = "".join([word[0] for word in mine.words[:MOST_WORDS]])
+    for place in short:
+        if run := _run_of_initials(theirs.words[place], initials, mine, left):
             _take(pairs, run, place, INITIALS, left, right, swapped=swapped)
 
 
@@ -130,25 +135,26 @@ def _blended(
     swapped: bool,
 ) -> None:
     """Runs of our words whose beginnings are written together there."""
+    if len(left) < 2:
+        return
+    beginnings = {mine[at][:2] for at in left}
     for place in list(right):
-        if len(theirs[place]) >= BLENDED and (run := _run_of_beginnings(theirs[place], mine, left)):
+        whole = theirs[place]
+        if whole[:2] in beginnings and len(whole) >= BLENDED and (run := _run_of_beginnings(whole, mine, left)):
             _take(pairs, run, place, BLEND, left, right, swapped=swapped)
 
 
-def _run_of_initials(letters: str, name: Name, left: list[int]) -> list[int]:
+def _run_of_initials(letters: str, initials: str, name: Name, left: list[int]) -> list[int]:
     """The words left over that give the letters, beside at most one that is not: Samsung SDS; CNPC with its form."""
-    words = name.words[:MOST_WORDS]
-    forms = {form[0] for form in name.forms}
-    for first in range(len(words) - 1):
-        run = range(first, min(first + len(letters), len(words)))
-        rest = letters[len(run) :]
-        taken = [at for at in run if at in left]
-        if (
-            len(taken) >= max(2, len(run) - 1)
-            and (not rest or rest in forms)
-            and all(words[at][0] == letter for at, letter in zip(run, letters, strict=False))
-        ):
+    first = initials.find(letters)
+    if first < 0 and initials.endswith(letters[:-1]) and any(form[0] == letters[-1] for form in name.forms):
+        letters = letters[:-1]
+        first = len(initials) - len(letters)
+    while first >= 0:
+        taken = [at for at in range(first, first + len(letters)) if at in left]
+        if len(taken) >= max(2, len(letters) - 1):
             return taken
+        first = initials.find(letters, first + 1)
     return []
 
 

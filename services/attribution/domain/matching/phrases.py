@@ -53,11 +53,12 @@ def written_out(words: list[str]) -> list[str]:
 
 def without_own_initials(words: list[str]) -> tuple[list[str], tuple[str, ...]]:
     """The words without one at an end that is the initials of all others, and that one: REPA, (HDHC)."""
-    for at in (-1, 0):
+    for at, first in ((-1, 0), (0, 1)):
         letters = words[at]
-        others = words[:-1] if at else words[1:]
-        if LEAST_INITIALS <= len(letters) <= MOST_INITIALS and letters.isalpha() and _initials(letters, others):
-            return others, (letters,)
+        if LEAST_INITIALS <= len(letters) <= min(MOST_INITIALS, len(words) - 1) and words[first][0] == letters[0]:
+            others = words[:-1] if at else words[1:]
+            if _initials(letters, others):
+                return others, (letters,)
     return words, ()
 
 
