@@ -82,7 +82,7 @@ async def _the_decider_is_ahead(old: Old, edge: httpx.AsyncClient, claim: dict[s
 
     async def halted() -> list[str]:
         missing = await running.projections.missing()
-        return missing if len(missing) == len(("pipeline", "feed")) else []
+        return missing if len(missing) == len(("pipeline", "feed", "matches")) else []
 
     for phrase in await until(halted, REPAIR_SECONDS):
         assert "halted on partition" in phrase
