@@ -13,7 +13,7 @@ from services.attribution.domain.matching.name import Name, read_name
 from services.attribution.domain.matching.score import score
 from shared.events.registration import Customer
 
-_WEAK = frozenset({"similar", "common", "initials", "numbers_one"})
+_WEAK = frozenset({"similar", "common", "initials", "numbers_one", "kin"})
 """Rules of `look` that another country outweighs; a name that holds the other may still be one of its group."""
 
 
@@ -88,7 +88,7 @@ def _with_places(one: Party, other: Party, answer: Answer, shared_domains: froze
 
 
 def _of_one_domain(answer: Answer, domain: str, *, shared: bool) -> Answer:
-    if shared or answer.band == "clear":
+    if shared or answer.band == "clear" or answer.rule == "kin":
         sentence = f"Both use {domain}, which makes them one group; the names differ: {answer.sentence}"
         return replace(answer, band="look", rule="group", sentence=sentence)
     if answer.rule in ("forms", "group", "numbers_one", "places"):

@@ -115,6 +115,19 @@ def customer(legal_name: str, **known: str) -> Customer:
         (customer("Acmeon", country="DE"), customer("Novaris", country="FR"), "clear", "nothing"),
         (customer("Global Foods", country="DE"), customer("Global Foods", country="FR"), "clear", "countries"),
         (customer("Acmeon", country="DE"), customer("Acmeon Egypt", country="EG"), "look", "group"),
+        (customer("Acmeon Oncology"), customer("Acmeon Services"), "look", "kin"),
+        (
+            customer("Acmeon Oncology", domain="acmeon.com"),
+            customer("Acmeon Services", domain="acmeon.com"),
+            "look",
+            "group",
+        ),
+        (
+            customer("Acmeon Oncology", country="DE"),
+            customer("Acmeon Services", country="EG"),
+            "clear",
+            "countries",
+        ),
         (
             customer("Acmeon Labs Tools", subsidiary_of="Acmeon Labs"),
             customer("Acmeon Labs GmbH"),
