@@ -45,9 +45,31 @@ class TestSpelling:
         again = await channel.on(4).claim("b", customer=namesake)
         assert (again["state"], again["hold"]) == ("protected", None)
 
+    async def test_the_other_spelling_first_and_a_name_in_two_scripts(self, importing: Channel) -> None:
+        # given a deal that A holds under the Arabic name
+        channel = await importing.house("a", "b", "c")
+        first = await channel.claim("a", customer=ARABIC)
+        # when B claims it under the Latin one with the same tax id, and C under the Latin one with nothing but the name
+        second = await channel.on(1).claim("b", customer={**CUSTOMER, "tax_id": ARABIC["tax_id"]})
+        third = await channel.on(2).claim("c", customer={"legal_name": "Al-Neel for Trading Co.", "country": "EG"})
+        # then rules decide on B, and a person is asked about C, who does not read of whom
+        assert await channel.states(first, second, third) == ["protected", "waiting", "in_review"]
+        assert third["hold"] == "customer_match"
+        await channel.stack.drained()
+        [asked] = (await channel.read("/v1/matches?state=open"))["items"]
+        assert [one["registration"] for one in asked["sides"]] == [third["registration"], first["registration"]]
+
 
 class TestSubsidiary:
     """Two companies of one group."""
+
+    async def test_sisters_are_one_customer_to_the_group(self, importing: Channel) -> None:
+        policy = {"same_deal": {"customer": "group"}}
+        channel = await importing.house("a", "b", policy=policy)
+        cairo = await channel.claim("a", customer={**CUSTOMER, "city": "Cairo", "subsidiary_of": "Nile Holding"})
+        sister = {"legal_name": "النيل جدة", "country": "SA", "city": "Jeddah", "tax_id": "300-000-003"}
+        jeddah = await channel.on(1).claim("b", customer={**sister, "subsidiary_of": "NILE HOLDING"})
+        assert await channel.states(cairo, jeddah) == ["protected", "waiting"]
 
     async def test_sisters_are_different_customers_to_the_entity(self, importing: Channel) -> None:
         channel = await importing.house("a", "b", policy={"same_deal": {"customer": "entity"}})
