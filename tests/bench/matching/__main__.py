@@ -19,9 +19,14 @@ from services.attribution.domain.matching.normal_form import normal_form
 from services.attribution.domain.matching.score import judge
 from tests.bench.matching.false_alarms import false_same
 from tests.bench.matching.halves import WRITTEN, rows_of
+from tests.bench.matching.page import table
 
 RESAMPLED = 200
 """Samples of the bootstrap behind each interval."""
+UNLICENSED = frozenset({"tadawul_short_pairs"})
+"""Files whose names are not repeated."""
+WORST = 20
+"""Mistakes of either kind that are shown."""
 THRESHOLDS = [x / 2 for x in range(120, 201)]
 PRECISION = 0.97
 """What a plain method's threshold is chosen for on the first half: the lowest that keeps this precision there."""
@@ -53,7 +58,9 @@ def main() -> None:
     result: dict[str, Any] = {path.stem: of_file(path) for path in [*files, *sorted(WRITTEN.glob("*.csv"))]}
     if options.gleif:
         result["gleif"] = {"false_same": false_same(options.gleif, options.sample)}
-    print(json.dumps(result, indent=1) if options.json else table(result))
+    shown = [path for path in files if path.stem not in UNLICENSED]
+    result["mistakes"] = mistakes([*shown, *sorted(WRITTEN.glob("*.csv"))])
+    print(json.dumps(result, indent=1, ensure_ascii=False) if options.json else "\n".join(table(result)))
 
 
 def of_file(path: Path) -> dict[str, Any]:
@@ -92,7 +99,7 @@ def _methods(pairs: list[Scored]) -> dict[str, Any]:
         "same": lambda pair: pair.band == "same",
         "same or look": lambda pair: pair.band != "clear",
         "equal after legal forms": lambda pair: pair.exact,
-        "equal in version 1": lambda pair: pair.version_1,
+        "version 1": lambda pair: pair.version_1,
         f"token_sort {sort:g}": lambda pair: pair.token_sort >= sort,
         f"token_set {cover:g}": lambda pair: pair.token_set >= cover,
     }
@@ -127,24 +134,28 @@ def _measured(pairs: list[Scored], hit: Callable[[Scored], bool]) -> dict[str, A
     return {"n": len(hits), "positives": sum(same for same, _ in hits), **figures}
 
 
-def table(result: dict[str, Any]) -> str:
-    """The figures as a table in Markdown."""
-    lines = ["| file, pairs | method | precision | recall | F1 |", "|---|---|---|---|---|"]
-    for file, groups in result.items():
-        if file == "gleif":
-            continue
-        for group, methods in groups.items():
-            for method, figures in methods.items():
-                cells = [
-                    f"{f['value']:.3f} ({f['low']:.3f}–{f['high']:.3f})"
-                    for f in map(figures.get, ("precision", "recall", "f1"))
-                ]
-                lines.append(
-                    f"| {file}, {group} ({figures['positives']} of {figures['n']}) | {method} | {' | '.join(cells)} |"
-                )
-    if "gleif" in result:
-        lines += ["", json.dumps(result["gleif"])]
-    return "\n".join(lines)
+def mistakes(files: list[Path]) -> dict[str, list[tuple[str, str]]]:
+    """The pairs of the first halves that are wrongly the same, or wrongly clear, those of the highest score first."""
+    found: dict[str, list[tuple[float, str, str]]] = {"wrongly the same": [], "wrongly clear": []}
+    for path in files:
+        for row in rows_of(path):
+            judged = judge(read_name(row.name_a), read_name(row.name_b))
+            if row.half == 0 and row.kind != "acronym" and judged.band == ("clear" if row.same else "same"):
+                told = "wrongly clear" if row.same else "wrongly the same"
+                found[told].append((-judged.score, row.name_a, row.name_b))
+    return {told: [(one, other) for _, one, other in _different(pairs)] for told, pairs in found.items()}
+
+
+def _different(pairs: list[tuple[float, str, str]]) -> list[tuple[float, str, str]]:
+    """The worst pairs, of one company one."""
+    chosen: list[tuple[float, str, str]] = []
+    begun: set[str] = set()
+    for pair in sorted(pairs):
+        heads = {text.split()[0].casefold() for text in pair[1:]}
+        if begun.isdisjoint(heads):
+            begun |= heads
+            chosen.append(pair)
+    return chosen[:WORST]
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ SURE: Final = 0.8
 ALONE: Final = 0.7
 TWO_WORDS: Final = 1.0
 """The weight from which one word, or several together, are one company's without the legal form's help."""
+TOGETHER: Final = 0.85
+"""The weight from which all words of two equal names are one company's, where one of them states no form."""
 LONG: Final = 4
 """Letters from which one word can be a company's own: groups of companies share three."""
 ACRONYM: Final = 4
@@ -172,7 +174,7 @@ def _whole(one: Name, other: Name, alignment: Alignment, value: float) -> str:
             return "places"
         if forms_differ(one, other):
             return "forms"
-        if not (one.forms and other.forms) and max(one.weights) < ALONE and sum(one.weights) < TWO_WORDS:
+        if not (one.forms and other.forms) and max(one.weights) < ALONE and sum(one.weights) < TOGETHER:
             return "common"
     return rule
 
