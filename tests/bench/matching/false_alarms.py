@@ -39,7 +39,8 @@ def false_same(path: Path, sample: int) -> dict[str, Any]:
         for key in {"".join(sorted("".join(words))), *rarest}:
             if (country, key) in wanted:
                 places[country, key].append(at)
-    found, letters, rules = 0, 0, defaultdict(int)
+    found, letters = 0, 0
+    rules: dict[str, int] = defaultdict(int)
     for at in asked:
         text, country = written[at]
         name = read_name(text)
