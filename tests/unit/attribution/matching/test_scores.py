@@ -59,6 +59,7 @@ def test_the_same_company(one: str, other: str, rule: str) -> None:
         ("SaskPower", "Saskatchewan Power Corporation", "initials"),
         ("KeJingBio", "Hefei Kejing Biotechnology", "initials"),
         ("Samsung SDS", "Samsung Data Systems", "initials"),
+        ("Samsung Data SD", "Samsung Data Stellar Dynamics", "initials"),
         ("CNPC", "China National Petroleum Corporation", "initials"),
         ("Calico", "Calicolabs", "similar"),
         ("Siemens", "SiemensAG", "similar"),
