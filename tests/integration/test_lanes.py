@@ -49,6 +49,18 @@ class Losing:
         self.reads = False
 
 
+class Busy(Quiet):
+    """A lane whose steps handle so many records each."""
+
+    def __init__(self, handled: list[int]) -> None:
+        super().__init__()
+        self.handled = handled
+
+    async def step(self, wait_ms: int) -> int:
+        await super().step(wait_ms)
+        return self.handled[self.steps - 1]
+
+
 async def test_a_partition_that_cannot_be_opened_stops_itself_alone(database: str, settings: Settings) -> None:
     pool = await open_pool(database, settings)
     ownership = Ownership(pool, "lanes", 3, "worker", LEASE_SECONDS)
@@ -101,6 +113,35 @@ async def test_a_lane_that_was_lost_reads_no_longer(database: str, settings: Set
 
     await until(followed)
     assert [lane.reads for lane in losing] == [False, False]
+    stop.set()
+    await running
+    await pool.close()
+
+
+async def test_a_full_step_is_followed_at_once_and_a_small_one_when_the_beat_is_over(
+    database: str, settings: Settings
+) -> None:
+    pool = await open_pool(database, settings)
+    ownership = Ownership(pool, "lanes", 1, "worker", LEASE_SECONDS)
+    lane = Busy([10, 12, 10, 9])
+
+    async def opened(held: Held) -> Busy:
+        return lane
+
+    async def give_up(partition: int, error: DealregError) -> None:
+        raise AssertionError(f"partition {partition} was given up: {error}")
+
+    # The beat is longer than any test: who waits for it does not come back.
+    lanes, stop = Lanes(ownership, LEASE_SECONDS, opened, give_up, Pace(3_600.0, 10)), asyncio.Event()
+    running = asyncio.create_task(lanes.run(stop, wait_ms=0))
+
+    async def waits() -> bool:
+        return lane.steps == len(lane.handled)
+
+    await until(waits)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert lane.steps == len(lane.handled)
     stop.set()
     await running
     await pool.close()
