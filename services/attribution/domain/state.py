@@ -332,17 +332,9 @@ class Case:
 
 Document = Vendor | Program | Partner | Registration | Opportunity | KeyList | Spellings | Credit | Reward | Case
 KINDS: dict[Kind, type[Document]] = {
-    "vendor": Vendor,
-    "program": Program,
-    "partner": Partner,
-    "registration": Registration,
-    "opportunity": Opportunity,
-    "key": KeyList,
-    "spelling": Spellings,
-    "credit": Credit,
-    "reward": Reward,
-    "case": Case,
-}
+    "vendor": Vendor, "program": Program, "partner": Partner, "registration": Registration, "opportunity": Opportunity,
+    "key": KeyList, "spelling": Spellings, "credit": Credit, "reward": Reward, "case": Case,
+}  # fmt: skip
 THE_VENDOR = Key("vendor", "")
 TIMED: frozenset[Kind] = frozenset(kind for kind, cls in KINDS.items() if hasattr(cls, "due"))
 """Kinds of documents that can have a deadline."""
