@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
+from asyncio import get_running_loop, sleep
 from collections.abc import Awaitable
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ async def held(work: Awaitable[_T], since: float) -> _T:
     try:
         return await work
     finally:
-        await asyncio.sleep(wait_seconds(asyncio.get_running_loop().time() - since))
+        await sleep(wait_seconds(get_running_loop().time() - since))
 
 
 def wait_seconds(passed: float) -> float:
