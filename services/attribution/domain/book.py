@@ -71,6 +71,8 @@ class Book:
         self.clock = clock
         self.found: dict[tuple[str, tuple[str, ...]], tuple[Registration, tuple[Registration, ...]]] = {}
         """Candidates looked for since the last change, by claim and former keys: a decision asks several times."""
+        self._vendor: Vendor | None = None
+        self._pinned: dict[tuple[str, int | None], Policy] = {}
 
     def find(self, cls: type[Some], kind: Kind, id_: str) -> Some | None:
         """The document, or None where there is none; raises `Missing`."""
@@ -98,9 +100,10 @@ class Book:
     @property
     def vendor(self) -> Vendor:
         """The vendor; facts are admitted once it was created."""
-        found = self.find(Vendor, "vendor", THE_VENDOR.id)
-        assert found is not None
-        return found
+        if self._vendor is None:
+            self._vendor = self.find(Vendor, "vendor", THE_VENDOR.id)
+            assert self._vendor is not None
+        return self._vendor
 
     def partner(self, id_: str) -> Partner | None:
         """The partner, if enrolled."""
@@ -165,9 +168,15 @@ class Book:
 
     def policy(self, registration: Registration) -> Policy:
         """The policy that the registration pinned, or the one in force while it is incomplete."""
-        program = self.program(registration.program)
-        assert program is not None
-        return self.policy_version(program, registration.policy_number or program.in_force)
+        pinned = registration.program, registration.policy_number
+        known = self._pinned.get(pinned)
+        if known is None:
+            program = self.program(registration.program)
+            assert program is not None
+            known = self.policy_version(program, registration.policy_number or program.in_force)
+            if registration.policy_number is not None:
+                self._pinned[pinned] = known  # a published version stays as it is
+        return known
 
     def policy_version(self, program: Program, number: int | None) -> Policy:
         """The published version of that number, parsed."""
@@ -181,12 +190,15 @@ class Book:
     def back_to(self, mark: tuple[int, int, dict[Key, Document]]) -> None:
         """Whatever was written since the mark never was."""
         self.last_seq, lines, self.changes = mark
+        self._vendor = None
         del self.lines[lines:]
         self.found.clear()
 
     def put(self, kind: Kind, id_: str, document: Document) -> None:
         """The document replaced for what follows; called by `evolve` alone."""
         self.changes[Key(kind, id_)] = document
+        if kind == "vendor":
+            self._vendor = None
         self.found.clear()
 
 

@@ -8,8 +8,8 @@ from operator import attrgetter
 
 from services.attribution.domain.book import Book
 from services.attribution.domain.matching.groups import one_group, relatives
-from services.attribution.domain.matching.identity import DIFFERENT, Verdict, by_identifiers, compare, identity_of
-from services.attribution.domain.spelling import compared
+from services.attribution.domain.matching.identity import DIFFERENT, Verdict, by_identifiers, compare
+from services.attribution.domain.spelling import compared, nameless
 from services.attribution.domain.state import Deal, Listed, Registration, Vendor
 from shared.events.conflict import Opponent
 from shared.events.registration import Customer
@@ -72,15 +72,15 @@ def same_customer_of(one: Deal, other: Deal, *, group: bool = False) -> Verdict:
         related = one_group(one.customer, other.customer)
         if related:
             return Verdict("same", related)
-    return found or _by_names(one.customer, other.customer)
+    return found or _by_names(one, other, one.customer, other.customer)
 
 
-def _by_names(one: Customer, other: Customer) -> Verdict:
-    answer = compared(one, other)
-    look = Verdict("look", (identity_of(one).name_key,))
-    if identity_of(one).name == identity_of(other).name:
+def _by_names(mine: Deal, theirs: Deal, one: Customer, other: Customer) -> Verdict:
+    look = Verdict("look", (mine.identity.name_key,))
+    if mine.identity.name == theirs.identity.name:
         # The words that this normal form leaves out, and another country, do not make two companies of one name.
-        return DIFFERENT if answer.rule == "no_name" else look
+        return DIFFERENT if nameless(one.legal_name) or nameless(other.legal_name) else look
+    answer = compared(one, other)
     if answer.band == "clear" or (answer.rule in _ENTITIES and one_group(one, other)):
         return DIFFERENT
     return look

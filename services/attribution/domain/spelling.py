@@ -88,6 +88,12 @@ def compared(one: Customer, other: Customer) -> Answer:
     return score_parties(party_of(one), party_of(other))
 
 
+@lru_cache(maxsize=65_536)
+def nameless(written: str) -> bool:
+    """Whether the text is nobody's name: a placeholder, an address, nothing at all."""
+    return read_name(written).blank in ("empty", "placeholder", "address")
+
+
 def likeness(one: Customer, other: Customer, registration: str) -> Likeness:
     """Why the customer of that registration may be this one, for whoever decides."""
     answer = compared(one, other)
