@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from services.attribution.domain.book import Book
-from services.attribution.domain.matching.groups import one_group, relatives
+from services.attribution.domain.matching.groups import one_group, parents_meet, relatives
 from services.attribution.domain.matching.identity import DIFFERENT, Verdict, by_identifiers, compare
 from services.attribution.domain.spelling import compared, nameless
 from services.attribution.domain.state import Deal, Listed, Registration, Vendor
@@ -76,14 +76,18 @@ def same_customer_of(one: Deal, other: Deal, *, group: bool = False) -> Verdict:
 
 
 def _by_names(mine: Deal, theirs: Deal, one: Customer, other: Customer) -> Verdict:
-    look = Verdict("look", (mine.identity.name_key,))
     if mine.identity.name == theirs.identity.name:
         # The words that this normal form leaves out, and another country, do not make two companies of one name.
-        return DIFFERENT if nameless(one.legal_name) or nameless(other.legal_name) else look
-    answer = compared(one, other)
-    if answer.band == "clear" or (answer.rule in _ENTITIES and one_group(one, other)):
-        return DIFFERENT
-    return look
+        different = nameless(one.legal_name) or nameless(other.legal_name) or _entities(one, other)
+    else:
+        different = compared(one, other).band == "clear" or _entities(one, other)
+    return DIFFERENT if different else Verdict("look", (mine.identity.name_key,))
+
+
+def _entities(one: Customer, other: Customer) -> bool:
+    """Whether they are told to be of one group, and a place, a legal form or a country tells them from each other."""
+    declared = one.subsidiary_of is not None or other.subsidiary_of is not None
+    return declared and bool(parents_meet(one, other)) and compared(one, other).rule in _ENTITIES
 
 
 def _one_name(one: Deal, other: Deal) -> bool:

@@ -112,6 +112,14 @@ def test_the_names_like_a_new_one_are_told_once() -> None:
     assert told == [("name:consolidated edison company of new york",), ()]
 
 
+def test_a_name_that_shares_a_key_and_is_another_companys_is_not_alike() -> None:
+    house = House().open()
+    house.submit("r1", "A", customer=named(EDISON))
+    other = "Consolidated Edison Solutions Inc."
+    assert set(spelling.spelling_keys(EDISON)) & set(spelling.spelling_keys(other))
+    assert only(house.submit("r2", "B", customer=named(other)), RegistrationCompleted).alike == ()
+
+
 def test_a_claim_whose_customer_is_put_right_meets_the_names_like_the_new_one() -> None:
     house = House().open({"review": {"auto_approve_if": "never"}})
     house.submit("r1", "A", customer=named(EDISON))
@@ -171,6 +179,33 @@ class TestNormaliser:
         finally:
             spelling.spelling_keys.cache_clear()
 
+    def test_an_old_name_is_compared_again_with_its_next_claim_and_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # given a normaliser under which nobody is found, and two names that are alike
+        real, nobody = spelling.NORMALISERS[NORMALISER], {NORMALISER: lambda _: ()}
+        monkeypatch.setattr(spelling, "NORMALISERS", MappingProxyType(nobody))
+        spelling.spelling_keys.cache_clear()
+        house = House().open()
+        for id_, partner, name in (("r1", "A", "Acmeon Labs"), ("r2", "B", "Acmeon Labs Egypt")):
+            house.submit(id_, partner, customer=named(name))
+        # when the next one finds them
+        monkeypatch.setattr(spelling, "NORMALISERS", MappingProxyType({**nobody, NORMALISER + 1: real}))
+        monkeypatch.setattr("services.attribution.domain.standing.NORMALISER", NORMALISER + 1)
+        spelling.spelling_keys.cache_clear()
+        house.release = "next"
+        try:
+            told = [
+                only(house.submit(id_, "C", customer=named(name), products=[product]), RegistrationCompleted).alike
+                for id_, name, product in (
+                    ("r3", "Acmeon Labs", "Y"),
+                    ("r4", "Acmeon Labs Egypt", "Y"),
+                    ("r5", "Acmeon Labs Egypt", "Z"),
+                )
+            ]
+            # then each is read anew with its next claim, and not with the one after
+            assert [len(one) for one in told] == [0, 1, 0]
+        finally:
+            spelling.spelling_keys.cache_clear()
+
 
 class TestGroup:
     """Scenario 2: companies of one group are two customers, or one, as the policy says."""
@@ -213,6 +248,21 @@ class TestGroup:
         house.submit("r1", "A", customer=named("Nile Trading Cairo", subsidiary_of="Nile Holding"))
         house.submit("r2", "B", customer=named("Nile Trading Jeddah", subsidiary_of="Nile Holding"))
         assert house.state("r2") == "protected"
+
+    @pytest.mark.parametrize("parent, state", [("Acmeon Holding", "protected"), (None, "in_review")])
+    def test_a_legal_form_tells_entities_apart_where_both_name_their_group(
+        self, parent: str | None, state: str
+    ) -> None:
+        house = House().open()
+        house.submit("r1", "A", customer=named("Acmeon Labs GmbH", subsidiary_of=parent))
+        house.submit("r2", "B", customer=named("Acmeon Labs AG", subsidiary_of=parent))
+        assert house.state("r2") == state
+
+    def test_a_domain_in_common_is_no_word_that_they_are_two_entities(self) -> None:
+        house = House().open()
+        house.submit("r1", "A", customer=named("Acmeon Labs Cairo", domain="acmeon.com", tax_id="123"))
+        house.submit("r2", "B", customer=named("Acmeon Labs", domain="acmeon.com"))
+        assert house.state("r2") == "in_review"
 
     def test_either_policy_makes_it_one_customer(self) -> None:
         house = House().open()

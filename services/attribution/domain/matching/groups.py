@@ -10,6 +10,7 @@ from shared.events.registration import Customer
 
 OF_GROUP = "group:"
 """Before the key of a parent: where its subsidiaries are listed."""
+_LEI_LENGTH = 20
 
 
 @lru_cache(maxsize=65_536)
@@ -46,13 +47,18 @@ def parent_key(customer: Customer) -> str | None:
 
 def one_group(one: Customer, other: Customer) -> tuple[str, ...]:
     """The keys that make the two one group; empty where nothing does."""
+    domain = _domain(one)
+    return parents_meet(one, other) or ((domain,) if domain is not None and domain == _domain(other) else ())
+
+
+def parents_meet(one: Customer, other: Customer) -> tuple[str, ...]:
+    """The key of the parent that both name, or that one names and the other is; empty where there is none."""
     mine, theirs = parent_key(one), parent_key(other)
     if mine is not None and (mine == theirs or mine in _as_parent(identity_of(other))):
         return (OF_GROUP + mine,)
     if theirs is not None and theirs in _as_parent(identity_of(one)):
         return (OF_GROUP + theirs,)
-    domain = _domain(one)
-    return (domain,) if domain is not None and domain == _domain(other) else ()
+    return ()
 
 
 def _as_parent(identity: Identity) -> tuple[str, ...]:
@@ -64,9 +70,6 @@ def _as_parent(identity: Identity) -> tuple[str, ...]:
 def _as_lei(written: str) -> str | None:
     text = written.strip()
     return text if len(text) == _LEI_LENGTH and text.isalnum() and text.isascii() else None
-
-
-_LEI_LENGTH = 20
 
 
 def _domain(customer: Customer) -> str | None:
