@@ -249,18 +249,26 @@ class TestGroup:
         house.submit("r2", "B", customer=named("Nile Trading Jeddah", subsidiary_of="Nile Holding"))
         assert house.state("r2") == "protected"
 
-    @pytest.mark.parametrize("parent, state", [("Acmeon Holding", "protected"), (None, "in_review")])
+    @pytest.mark.parametrize(
+        "parent, other, state",
+        [
+            ("Acmeon Holding", "Acmeon Labs AG", "protected"),
+            (None, "Acmeon Labs AG", "in_review"),
+            ("Acmeon Holding", "ACMEON LABS GmbH", "in_review"),
+        ],
+    )
     def test_a_legal_form_tells_entities_apart_where_both_name_their_group(
-        self, parent: str | None, state: str
+        self, parent: str | None, other: str, state: str
     ) -> None:
         house = House().open()
         house.submit("r1", "A", customer=named("Acmeon Labs GmbH", subsidiary_of=parent))
-        house.submit("r2", "B", customer=named("Acmeon Labs AG", subsidiary_of=parent))
+        house.submit("r2", "B", customer=named(other, subsidiary_of=parent))
         assert house.state("r2") == state
 
     def test_a_domain_in_common_is_no_word_that_they_are_two_entities(self) -> None:
         house = House().open()
-        house.submit("r1", "A", customer=named("Acmeon Labs Cairo", domain="acmeon.com", tax_id="123"))
+        cairo = named("Acmeon Labs Cairo", domain="acmeon.com", tax_id="123", subsidiary_of="Zorblatt Holding")
+        house.submit("r1", "A", customer=cairo)
         house.submit("r2", "B", customer=named("Acmeon Labs", domain="acmeon.com"))
         assert house.state("r2") == "in_review"
 
