@@ -39,6 +39,15 @@ async def test_a_reader_far_behind_reads_for_itself_and_takes_nothing_from_the_o
     assert partition.asked == 2
 
 
+async def test_a_reader_ahead_of_the_others_leaves_no_gap_for_them() -> None:
+    partition, recent = Partition(30), Recent()
+    await recent.fetch(0, 5, partition.select)
+    await recent.fetch(20, 25, partition.select)
+    assert await recent.fetch(5, 12, partition.select) == partition.records[5:12]
+    assert await recent.fetch(22, 30, partition.select) == partition.records[22:25]
+    assert await recent.fetch(25, 30, partition.select) == partition.records[25:30]
+
+
 async def test_nothing_is_remembered_of_a_question_that_failed() -> None:
     partition, recent = Partition(5), Recent()
 

@@ -7,7 +7,7 @@ import pytest
 from services.attribution.domain import book as module
 from services.attribution.domain.book import Book, Missing
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.state import Key, Partner
+from services.attribution.domain.state import Key, Partner, Vendor
 from shared.errors import Corrupt
 from shared.events.vendor import ClockTicked
 from tests.unit.attribution.house import START, House
@@ -32,6 +32,16 @@ def test_what_was_written_since_a_mark_never_was() -> None:
     book.back_to(mark)
     assert book.partner("A") == Partner("A", "A")
     assert (book.last_seq, book.lines, list(book.changes)) == (7, [], [Key("partner", "A")])
+
+
+def test_the_vendor_is_the_one_that_stands_there_now() -> None:
+    book = Book({}, 0, START)
+    book.put("vendor", "", Vendor("live", release="1"))
+    mark, before = book.mark(), book.vendor
+    book.put("vendor", "", Vendor("live", release="2"))
+    assert book.vendor.release == "2"
+    book.back_to(mark)
+    assert book.vendor is before
 
 
 def test_an_event_that_says_of_nothing_what_it_changes_halts_the_reader() -> None:
