@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from services.attribution.domain.spelling import read_tables
 from services.attribution.refold import Refold, first_difference
 from services.attribution.worker import CONSUMER
 from shared.crash_points import crash_point
@@ -18,7 +19,7 @@ from shared.database import Contended, database_errors
 from shared.errors import Corrupt, DealregError, Unavailable
 from shared.events.codec import decode_entry
 from shared.events.envelope import GENESIS, Entry
-from shared.log.port import EventLog, StoredRecord
+from shared.log.port import EventLog
 
 SCHEMA = "attribution_anew"
 BATCH_ENTRIES = 2_000
@@ -101,6 +102,7 @@ class Rebuild:
     async def run(self, *, accept_differences: bool = False) -> Rebuilt:
         """The decider works by the new documents; raises `Differs` or `Unavailable`, and then it does not."""
         began = time.monotonic()
+        await asyncio.to_thread(read_tables)
         with database_errors():
             async with self._pool.acquire() as connection:
                 await _only_one(connection)
@@ -158,14 +160,14 @@ class Rebuild:
                     records = await reader.fetch(min(BATCH_ENTRIES, end - offset), wait_ms=1_000)
                     if records:
                         offset = records[-1].offset + 1
+                        entries = [entry for one in records if (entry := self._next(decode_entry(one))) is not None]
                         async with connection.transaction():
-                            await self._batch(connection, partition, records, offset)
+                            await self._batch(connection, partition, entries, offset)
                         self._told("folding", sum(self._positions.values()), sum(ends))
             finally:
                 await reader.close()
 
-    async def _batch(self, connection: Any, partition: int, records: list[StoredRecord], offset: int) -> None:
-        entries = [entry for record in records if (entry := self._next(decode_entry(record))) is not None]
+    async def _batch(self, connection: Any, partition: int, entries: list[Entry], offset: int) -> None:
         await self._refold.fold(connection, entries)
         if moved := {entry.vendor: self._heads[entry.vendor] for entry in entries}:
             releases = self._refold.releases

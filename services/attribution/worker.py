@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from services.attribution.domain.spelling import read_tables
 from services.attribution.lane import Lane
 from services.attribution.store import PostgresStore
 from shared.errors import DealregError
@@ -45,6 +46,7 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Decides until `stop` is set, whatever the servers do meanwhile."""
+        await asyncio.to_thread(read_tables)
         await self._lanes.run(stop, self._settings.poll_ms)
 
     async def close(self) -> None:

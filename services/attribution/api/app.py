@@ -13,6 +13,7 @@ from services.attribution.api import checks
 from services.attribution.api.described import MODELS
 from services.attribution.api.parts import AT_A_TIME, Checks
 from services.attribution.check_log import FORGET_ROWS, CheckLog
+from services.attribution.domain.spelling import read_tables
 from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
 from shared.observability import get_logger, health_routes
@@ -63,6 +64,7 @@ def create_app(
 def _lifespan(log: CheckLog):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(read_tables)
         forgetting = asyncio.create_task(_forget(log), name="checks-forgetting")
         try:
             yield

@@ -12,6 +12,7 @@ from services.attribution.domain.changed import replace
 from services.attribution.domain.matching import name as reading
 from services.attribution.domain.matching.answer import Answer
 from services.attribution.domain.matching.candidates import candidate_keys
+from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.matching.name import read_name
 from services.attribution.domain.matching.parties import party_of, score_parties
@@ -35,6 +36,14 @@ keys of all of them, so that names which only the old one has read are found unt
 read them anew. The newest is in force from its `decider.upgraded` on; a name that an older one has compared is
 compared again with its next claim, and nothing that was decided changes."""
 NORMALISER = max(NORMALISERS)
+
+
+def read_tables() -> None:
+    """What matching reads once a process is read: a second that the first name else waits for, transaction and all."""
+    customer = Customer(legal_name="株式会社 Nile للتجارة", domain="nile.com")
+    listed_under(customer)
+    spelling_keys(customer.legal_name)
+    compared(customer, Customer(legal_name="Nile Trading"))
 
 
 def alike(book: Book, customer: Customer) -> tuple[str, ...]:
