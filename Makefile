@@ -32,7 +32,7 @@ demo: .venv/.ready ## Import the sample pipeline, decide it, print the result as
 	@$(BIN)/dealreg demo
 
 test: setup ## Run every test but the benchmarks and what takes minutes; JOBS=3 at a time, each with servers of its own
-	@$(BIN)/python -m pytest tests --ignore=tests/bench --ignore=tests/broker/cluster --ignore=tests/e2e/whole $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile --no-loadscope-reorder)
+	@$(BIN)/python -m pytest tests --ignore=tests/bench --ignore=tests/broker/cluster --ignore=tests/e2e/whole $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0)
 
 check: .venv/.ready ## Lint, formatting, strict types, import rules
 	@$(BIN)/ruff check .

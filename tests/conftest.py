@@ -6,13 +6,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
+import psutil
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
@@ -26,12 +28,13 @@ from tests.containers import KAFKA_IMAGE, POSTGRES_IMAGE, docker_answers, kafka_
 LEVELS = ("unit", "property", "contract", "integration", "crash", "simulation", "broker", "e2e", "upgrade", "bench")
 TEMPLATE = "dealreg_template"
 MEMORY = Path("/dev/shm")
-MEMORY_BYTES = 4 * 1024**3
-"""Room for some hundred databases of 8 MB, the log of a few thousand transactions, and Kafka's segments."""
+MEMORY_BYTES = 3 * 1024**3
+"""Three times what a session's servers were seen to write there, beside which they need memory to run in."""
 TEST_KEY = SecretStr("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE")
 """32 bytes that seal nothing but what tests make up."""
 
 MakeDatabase = Callable[[], Awaitable[str]]
+FreshDatabase = Callable[[], AbstractAsyncContextManager[str]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,10 +57,10 @@ def _settings_of_nobody() -> None:
 def server_folder() -> Iterator[Path]:
     """Where embedded servers of this session keep their files; short, for the sake of socket paths.
 
-    In memory where there is room: a database made from a template is 300 files, .02 s there and .4 s on a
+    In memory where there is room: a database made from a template is 300 files, .02 s there and .1 s on a
     virtual disk. No test cuts the power, and nothing else tells the two apart.
     """
-    base = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES else None
+    base = MEMORY if MEMORY.is_dir() and _room(MEMORY) > MEMORY_BYTES else None
     with tempfile.TemporaryDirectory(prefix="dealreg-", dir=base, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
@@ -115,34 +118,32 @@ async def kafka_bootstrap(server_folder: Path) -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def make_database(postgres_url: str) -> AsyncIterator[MakeDatabase]:
-    """Call it for a fresh, migrated database of its own; none outlives the session."""
+async def fresh_database(postgres_url: str) -> FreshDatabase:
+    """Enter what it answers for a migrated database of one's own, which is gone with its content at the exit."""
     await execute(postgres_url, f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)", f"CREATE DATABASE {TEMPLATE}")
     await migrate(database_named(postgres_url, TEMPLATE))
-    made = [TEMPLATE]
-
-    async def make() -> str:
-        name = f"dealreg_{uuid4().hex[:16]}"
-        await execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        made.append(name)
-        return database_named(postgres_url, name)
-
-    yield make
-    # An embedded server goes with its folder; dropping costs a checkpoint for each database.
-    if "DEALREG_TEST_DATABASE_URL" in os.environ:
-        await execute(postgres_url, *(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in made))
+    return partial(database_like, postgres_url, TEMPLATE)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def database(make_database: MakeDatabase) -> str:
+async def database(fresh_database: FreshDatabase) -> AsyncIterator[str]:
     """The URL of a migrated database that this test has to itself."""
-    return await make_database()
+    async with fresh_database() as url:
+        yield url
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def module_database(make_database: MakeDatabase) -> str:
+async def module_database(fresh_database: FreshDatabase) -> AsyncIterator[str]:
     """The URL of a migrated database that the tests of one module share."""
-    return await make_database()
+    async with fresh_database() as url:
+        yield url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def make_database(fresh_database: FreshDatabase) -> AsyncIterator[MakeDatabase]:
+    """Call it for one more migrated database of this test's own."""
+    async with AsyncExitStack() as made:
+        yield lambda: made.enter_async_context(fresh_database())
 
 
 @pytest.fixture
@@ -154,6 +155,23 @@ def settings(tmp_path: Path) -> Settings:
 def database_named(url: str, name: str) -> str:
     """The same server, another database."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@asynccontextmanager
+async def database_like(server: str, template: str) -> AsyncIterator[str]:
+    """A copy of a database to which nobody is connected, under a name of its own, for as long as it is used."""
+    name = f"dealreg_{uuid4().hex[:16]}"
+    # Files are copied: through the log each copy would be written twice and stay in it.
+    await execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    try:
+        yield database_named(server, name)
+    finally:
+        await execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _room(memory: Path) -> int:
+    """Bytes that files in memory may still take: their own limit counts nothing that programs use."""
+    return min(shutil.disk_usage(memory).free, psutil.virtual_memory().available)
 
 
 async def execute(url: str, *statements: str) -> None:

@@ -16,7 +16,6 @@ from shared.errors import Unavailable
 from shared.log.kafka import KafkaLog
 from shared.servers import EmbeddedKafka
 from shared.settings import Settings
-from tests.conftest import MakeDatabase
 from tests.contract.records import all_of, names, record
 from tests.until import until
 
@@ -40,8 +39,8 @@ async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Emb
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def pool(make_database: MakeDatabase) -> AsyncIterator[asyncpg.Pool]:
-    async with await open_pool(await make_database(), Settings()) as pool:
+async def pool(module_database: str) -> AsyncIterator[asyncpg.Pool]:
+    async with await open_pool(module_database, Settings()) as pool:
         yield pool
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -20,7 +20,7 @@ from shared.crash_points import CRASH_AT, crash_point, dying_at
 from shared.projection.replay import replay
 from shared.projection.runner import Runner
 from tests.broken import broken
-from tests.conftest import database_named, execute
+from tests.conftest import database_like
 from tests.crash.place import quick, url_of
 from tests.crash.place import variables as quick_variables
 from tests.crash.work import VENDOR, Sender, founded, holds
@@ -75,12 +75,11 @@ async def founded_vendor(module_database: str, server_folder: Path) -> tuple[str
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def place(founded_vendor: tuple[str, str], postgres_url: str) -> tuple[str, Sender]:
+async def place(founded_vendor: tuple[str, str], postgres_url: str) -> AsyncIterator[tuple[str, Sender]]:
     """A copy of it for one death."""
     template, key = founded_vendor
-    name = f"dealreg_{uuid4().hex[:16]}"
-    await execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {urlsplit(template).path[1:]}")
-    return database_named(postgres_url, name), Sender(key)
+    async with database_like(postgres_url, urlsplit(template).path[1:]) as copy:
+        yield copy, Sender(key)
 
 
 @pytest.mark.parametrize("part", SERVING)

@@ -14,7 +14,7 @@ from shared.log import open_log
 from shared.log.memory import MemoryLog
 from shared.log.port import EventLog, partition_of
 from shared.settings import Settings
-from tests.conftest import MakeDatabase
+from tests.conftest import FreshDatabase
 from tests.crash.crashing import Crashed, CrashingLog, CrashingPool, Fuse, passing_points
 from tests.unit.attribution.house import House
 
@@ -86,15 +86,17 @@ async def entries(log: EventLog) -> list[bytes]:
 
 @pytest.mark.parametrize("kind", ["postgres", "outbox"])
 @pytest.mark.timeout(300)
-async def test_a_worker_may_die_at_any_step(make_database: MakeDatabase, settings: Settings, kind: str) -> None:
+async def test_a_worker_may_die_at_any_step(fresh_database: FreshDatabase, settings: Settings, kind: str) -> None:
     # Small batches, so that deaths fall between batches too.
     small = settings.model_copy(update={"partitions": 1, "batch_facts": 6})
-    expected, whole = await decided(await make_database(), small, kind, None)
+    async with fresh_database() as database:
+        expected, whole = await decided(database, small, kind, None)
     assert whole.blown is None
     assert 20 < whole.steps < MOST_STEPS
     places: set[Any] = set()
     for step in range(whole.steps):
-        journal, fuse = await decided(await make_database(), small, kind, step)
+        async with fresh_database() as database:
+            journal, fuse = await decided(database, small, kind, step)
         assert fuse.blown is not None, f"the worker did not reach step {step}"
         assert journal == expected, f"death {fuse.blown} (step {step}) changed the journal"
         places.add(fuse.blown.split()[0])

@@ -11,24 +11,25 @@ from pydantic import SecretStr
 
 from dealreg.stack import Stack, stack
 from shared.settings import Settings
-from tests.conftest import TEST_KEY, MakeDatabase
+from tests.conftest import TEST_KEY, FreshDatabase
 from tests.e2e.channel import Channel
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def running(make_database: MakeDatabase, server_folder: Path) -> AsyncIterator[Stack]:
+async def running(fresh_database: FreshDatabase, server_folder: Path) -> AsyncIterator[Stack]:
     """The whole service on the PostgreSQL log."""
-    settings = Settings(
-        data_dir=server_folder,
-        master_key=TEST_KEY,
-        port=0,
-        database_url=SecretStr(await make_database()),
-        # A burst of several hundred requests is what some tests are about.
-        rate_per_credential=5_000,
-        credential_cache_seconds=1,
-    )
-    async with stack(settings) as started:
-        yield started
+    async with fresh_database() as url:
+        settings = Settings(
+            data_dir=server_folder,
+            master_key=TEST_KEY,
+            port=0,
+            database_url=SecretStr(url),
+            # A burst of several hundred requests is what some tests are about.
+            rate_per_credential=5_000,
+            credential_cache_seconds=1,
+        )
+        async with stack(settings) as started:
+            yield started
 
 
 @pytest_asyncio.fixture(loop_scope="session")

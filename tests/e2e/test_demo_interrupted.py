@@ -15,7 +15,6 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from tests.conftest import MakeDatabase
 from tests.e2e.command import dealreg, demo, excerpt, servers
 from tests.unit.demo.naive_reading import read
 from tests.until import until
@@ -31,22 +30,20 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def undisturbed(
-    export: Path, make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Any]:
+async def undisturbed(export: Path, module_database: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the export comes to when nothing happens, agreeing with the naive reading."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    printed = await demo(folder, "--data", str(export), **servers(await make_database()))
+    printed = await demo(folder, "--data", str(export), **servers(module_database))
     del printed["seconds"]
     assert {name: printed[name] for name in read(export).numbers()} == read(export).numbers()
     return printed
 
 
 async def test_the_book_is_the_same_on_kafka(
-    export: Path, undisturbed: dict[str, Any], make_database: MakeDatabase, kafka_bootstrap: str, tmp_path: Path
+    export: Path, undisturbed: dict[str, Any], database: str, kafka_bootstrap: str, tmp_path: Path
 ) -> None:
     prefix = f"demo-{uuid4().hex[:8]}."
-    on_kafka = await demo(tmp_path, "--data", str(export), **servers(await make_database(), kafka_bootstrap, prefix))
+    on_kafka = await demo(tmp_path, "--data", str(export), **servers(database, kafka_bootstrap, prefix))
     assert {**on_kafka, "seconds": None} == {**undisturbed, "seconds": None}
 
 
