@@ -10,7 +10,7 @@ import signal
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,14 @@ class Command:
     errors: Path
 
     def children(self) -> dict[str, psutil.Process]:
-        """The services that it supervises, by name."""
+        """The services that it supervises and that are alive, by name."""
         found = {}
         for child in psutil.Process(self.process.pid).children():
-            words = child.cmdline()
-            if "--lifeline" in words:
-                found[words[words.index("--lifeline") - 1]] = child
+            # one that has just died is listed until the supervisor has taken its exit code
+            with suppress(psutil.NoSuchProcess):
+                words = child.cmdline()
+                if "--lifeline" in words:
+                    found[words[words.index("--lifeline") - 1]] = child
         return found
 
     async def end(self, how: signal.Signals) -> int:

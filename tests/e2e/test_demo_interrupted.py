@@ -102,4 +102,11 @@ async def _rows_accepted(database: str, rows: int) -> None:
 
 
 async def _gone(services: Iterable[psutil.Process]) -> bool:
-    return not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in services)
+    return not any(_alive(one) for one in services)
+
+
+def _alive(service: psutil.Process) -> bool:
+    try:
+        return service.is_running() and service.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
