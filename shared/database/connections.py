@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import asyncpg
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -14,6 +17,9 @@ CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 60.0
 """A batch takes well under a second; what takes a minute is lost, and its caller should say so."""
 STATEMENTS_CACHED = 512
+PLANS_SECONDS = 1.0
+"""A statement's plan is kept so long: in an empty table it reads all of it, and where a thousand rows come a second
+that is soon the dearest way. The server itself looks at what a table became a minute later."""
 
 
 def session_settings(settings: Settings, name: str) -> dict[str, str]:
@@ -43,6 +49,8 @@ async def open_pool(
             command_timeout=COMMAND_SECONDS,
             statement_cache_size=STATEMENTS_CACHED,
             server_settings=session_settings(settings, name),
+            connection_class=_Session,
+            setup=_planned_for_now,
             reset=_keep_session,
         )
 
@@ -56,12 +64,17 @@ async def open_connection(url: str, settings: Settings, *, name: str) -> asyncpg
 def open_engine(
     url: str, settings: Settings, *, name: str = "dealreg", pool_size: int = 5, max_overflow: int = 5
 ) -> AsyncEngine:
-    """An engine over the same driver; it connects at first use."""
+    """An engine for questions, over the same driver; it connects at first use.
+
+    Each statement is by itself: a transaction around one question would be two more round trips, and no firmer a
+    view; so would one around the look whether a connection is alive still.
+    """
     return create_async_engine(
         sqlalchemy_url(url),
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT",
         connect_args={
             "timeout": CONNECT_SECONDS,
             "command_timeout": COMMAND_SECONDS,
@@ -76,6 +89,28 @@ def sqlalchemy_url(url: str) -> str:
     if parsed.get_backend_name() not in ("postgresql", "postgres"):
         raise Misconfigured(f"DEALREG_DATABASE_URL must be postgresql://…, not {parsed.get_backend_name()}://…")
     return parsed.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+class _Session(asyncpg.Connection):  # type: ignore[misc]
+    """A connection of the pool, and when its plans were made."""
+
+    __slots__ = ("_planned",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._planned = time.monotonic()
+
+    async def plan_for_now(self) -> None:
+        """No statement runs by a plan older than `PLANS_SECONDS`."""
+        now = time.monotonic()
+        if now - self._planned >= PLANS_SECONDS:
+            await self.execute("DISCARD PLANS")
+            self._planned = now
+
+
+async def _planned_for_now(connection: Any) -> None:
+    # Before use, not after it: a connection that is lost here has done nothing yet.
+    await connection.plan_for_now()
 
 
 async def _keep_session(_connection: object) -> None:

@@ -19,6 +19,7 @@ from shared.database import (
     Refused,
     as_our_error,
     assert_durable,
+    connections,
     database_errors,
     migrate,
     open_engine,
@@ -53,6 +54,29 @@ async def test_a_transaction_left_open_is_rolled_back_when_its_connection_return
     await pool.release(connection)
     asyncio.get_running_loop().set_exception_handler(None)
     assert await pool.fetchval("SELECT count(*) FROM t") == 0
+    await pool.close()
+
+
+async def test_a_plan_made_for_an_empty_table_is_not_kept(
+    database: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = await open_pool(database, settings, max_size=1)
+    await pool.execute("CREATE TABLE t (a text, b text, PRIMARY KEY (a, b)) WITH (autovacuum_enabled = false)")
+    await pool.execute("ANALYZE t")
+    find = "SELECT b FROM t JOIN unnest($1::text[], $2::text[]) AS wanted (a, b) USING (a, b)"
+
+    async def plan() -> str:
+        for _ in range(6):  # then the server keeps one for any parameters
+            await pool.fetch(find, ["a"], ["1"])
+        name = await pool.fetchval("SELECT name FROM pg_prepared_statements WHERE statement = $1", find)
+        return "\n".join(row[0] for row in await pool.fetch(f"EXPLAIN EXECUTE {name}('{{a}}', '{{1}}')"))
+
+    by_key = "Index Cond: ((a = wanted.a) AND (b = wanted.b))"
+    assert by_key not in await plan()
+    await pool.execute("INSERT INTO t SELECT 'a', n::text FROM generate_series(1, 20000) AS n")
+    assert by_key not in await plan()
+    monkeypatch.setattr(connections, "PLANS_SECONDS", 0.0)
+    assert by_key in await plan()
     await pool.close()
 
 

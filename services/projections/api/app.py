@@ -77,8 +77,6 @@ def create_app(
     """
     master = MasterKey(settings.master_key_bytes())
     watch = Watch(pool)
-    # Every question is one statement: a transaction around it would be two more round trips, and no firmer a view.
-    engine = engine.execution_options(isolation_level="AUTOCOMMIT")
     app = FastAPI(
         title="dealreg queries",
         version="1",
