@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     )
     batch_entries: int = Field(1_000, ge=1, le=10_000, description="Journal entries a view folds in one transaction.")
     decide_interval_ms: float = Field(
-        10.0, ge=0, le=1_000, description="Facts that come within it share a transaction; a full one never waits."
+        25.0, ge=0, le=1_000, description="Facts that come within it share a transaction; a full one never waits."
     )
     view_interval_ms: float = Field(
         30.0, ge=0, le=1_000, description="The same for the entries of a view: ten views commit as often."
