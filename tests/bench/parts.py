@@ -85,7 +85,7 @@ async def _accept(bench: Bench) -> Sequence[Figure]:
 
 
 async def _latency(bench: Bench) -> Sequence[Figure]:
-    return await latency(bench.place, bench.sizes.steady_seconds)
+    return await latency(bench.place, bench.sizes.steady_seconds, bench.sizes.rounds)
 
 
 async def _decide(bench: Bench) -> Sequence[Figure]:

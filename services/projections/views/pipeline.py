@@ -174,9 +174,7 @@ class Pipeline:
         opportunities = await self._linked(connection, entries)
         wanted = {(one.vendor, one.registration_id) for one in opportunities.values() if one.registration_id}
         for entry in entries:
-            fields = (
-                entry.event.__dict__
-            )  # an attribute that is not there is looked for by pydantic, which takes its time
+            fields = entry.event.__dict__  # pydantic looks long for an attribute that is not there
             for name in ("registration", "previous"):
                 if (found := fields.get(name)) is not None:
                     wanted.add((entry.vendor, found))
