@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import NoError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
-from shared.errors import Misconfigured, Unavailable
+from shared.errors import Misconfigured
 from shared.log.kafka_client import MESSAGE_BYTES, RETRY_BACKOFF_MS, Cluster
 from shared.log.kafka_failures import DRIVER_ERRORS, read_failure
 from shared.settings import variable
@@ -81,9 +81,13 @@ async def _create_missing(
                 f"Kafka did not create the topic {name} with {replicas} replicas ({error.__name__}: {message}); "
                 f"it needs {REPLICAS} brokers, or {variable('allow_single_node')}=true for development"
             )
-    for name in missing:
-        while await _described(admin, name) is None:
-            await asyncio.sleep(RETRY_BACKOFF_MS / 1_000)
+
+
+async def _known(admin: AIOKafkaAdminClient, name: str) -> dict[str, Any]:
+    """The topic's metadata as soon as whichever broker is asked has heard of it: of a new one each hears by itself."""
+    while (topic := await _described(admin, name)) is None:
+        await asyncio.sleep(RETRY_BACKOFF_MS / 1_000)
+    return topic
 
 
 async def _described(admin: AIOKafkaAdminClient, name: str) -> dict[str, Any] | None:
@@ -99,11 +103,13 @@ async def _described(admin: AIOKafkaAdminClient, name: str) -> dict[str, Any] | 
 
 
 async def _state(admin: AIOKafkaAdminClient, name: str) -> TopicState:
-    topic = await _described(admin, name)
-    if topic is None:
-        raise Unavailable(f"the topic {name} vanished")
-    (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
-    ((code, message, _, _, entries),) = answer.resources
+    topic = await _known(admin, name)
+    while True:
+        (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
+        ((code, message, _, _, entries),) = answer.resources
+        if for_code(code) is not UnknownTopicOrPartitionError:
+            break
+        await asyncio.sleep(RETRY_BACKOFF_MS / 1_000)
     if for_code(code) is not NoError:
         raise Misconfigured(f"Kafka does not describe the topic {name} ({message}); grant DescribeConfigs on it")
     return TopicState(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -11,6 +12,7 @@ import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import UnknownTopicOrPartitionError
 
 from shared.database import migrate, open_pool
 from shared.errors import DealregError, Misconfigured, Unavailable
@@ -111,6 +113,25 @@ async def test_a_topic_that_could_lose_records_is_refused(
     said = await refusal(kafka.settings, pool, kafka.bootstrap)
     assert remedy in said
     assert f"{kafka.settings.kafka_topic_prefix}journal" in said
+
+
+@pytest.mark.broker
+async def test_a_broker_that_has_not_heard_of_a_new_topic_yet_is_asked_again(
+    kafka: Topics, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+    describe = AIOKafkaAdminClient.describe_topics
+
+    async def late(admin: AIOKafkaAdminClient, topics: list[str]) -> Any:
+        nonlocal asked
+        found = await describe(admin, topics)
+        asked += 1
+        # Each broker hears of a new topic by itself; two calls found none, and it was made.
+        return [{**one, "error_code": UnknownTopicOrPartitionError.errno} for one in found] if 2 < asked < 5 else found
+
+    monkeypatch.setattr(AIOKafkaAdminClient, "describe_topics", late)
+    await starts(kafka.settings, pool, kafka.bootstrap)
+    assert asked == 6
 
 
 @pytest.mark.broker
