@@ -119,19 +119,29 @@ async def test_a_topic_that_could_lose_records_is_refused(
 async def test_a_broker_that_has_not_heard_of_a_new_topic_yet_is_asked_again(
     kafka: Topics, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = 0
-    describe = AIOKafkaAdminClient.describe_topics
+    asked = {"topics": 0, "settings": 0}
+    describe, settings = AIOKafkaAdminClient.describe_topics, AIOKafkaAdminClient.describe_configs
+    unknown = UnknownTopicOrPartitionError.errno
 
     async def late(admin: AIOKafkaAdminClient, topics: list[str]) -> Any:
-        nonlocal asked
         found = await describe(admin, topics)
-        asked += 1
+        asked["topics"] += 1
         # Each broker hears of a new topic by itself; two calls found none, and it was made.
-        return [{**one, "error_code": UnknownTopicOrPartitionError.errno} for one in found] if 2 < asked < 5 else found
+        return [{**one, "error_code": unknown} for one in found] if 2 < asked["topics"] < 5 else found
+
+    async def later(admin: AIOKafkaAdminClient, resources: list[ConfigResource]) -> Any:
+        found = await settings(admin, resources)
+        asked["settings"] += 1
+        if asked["settings"] == 1:
+            found[0].resources = [
+                (unknown, "unknown topic", kind, name, []) for _, _, kind, name, _ in found[0].resources
+            ]
+        return found
 
     monkeypatch.setattr(AIOKafkaAdminClient, "describe_topics", late)
+    monkeypatch.setattr(AIOKafkaAdminClient, "describe_configs", later)
     await starts(kafka.settings, pool, kafka.bootstrap)
-    assert asked == 6
+    assert asked == {"topics": 6, "settings": 3}
 
 
 @pytest.mark.broker

@@ -84,6 +84,8 @@ async def test_the_engine_speaks_to_the_same_database(database: str, settings: S
     engine = open_engine(database, settings, name="queries")
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT current_setting('application_name')"))).scalar() == "queries"
+        # each statement is by itself, with a clock of its own
+        assert len({(await connection.execute(text("SELECT now()"))).scalar() for _ in range(2)}) == 2
         with pytest.raises(Refused, match="UndefinedTable"), database_errors():
             await connection.execute(text("SELECT * FROM nowhere"))
     await engine.dispose()
