@@ -1,11 +1,11 @@
-"""The decider's state: heads and documents of each vendor, facts already handled, the outbox of the Kafka log."""
+"""The decider's state: heads and documents of each vendor, handled facts, the outbox of the Kafka log, blind checks."""
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0202"
+down_revision = "0201"
 branch_labels = None
 depends_on = None
 
@@ -61,6 +61,26 @@ STATEMENTS = (
         journal_offset bigint NOT NULL DEFAULT 0
     )
     """,
+    # Who asked whether a deal is claimed already, and the answer. `customer` is a keyed hash of the name: equal rows
+    # show that somebody keeps asking, and reveal no name.
+    """
+    CREATE TABLE attribution.blind_check (
+        vendor      text COLLATE "C" NOT NULL,
+        check_id    text COLLATE "C" NOT NULL,
+        at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+        principal   text NOT NULL,
+        partner     text COLLATE "C" NOT NULL,
+        program     text NOT NULL,
+        identifiers text[] NOT NULL,
+        customer    bytea NOT NULL,
+        answer      text NOT NULL,
+        PRIMARY KEY (vendor, check_id)
+    )
+    """,
+    "CREATE INDEX blind_check_newest ON attribution.blind_check (vendor, at, check_id)",
+    "CREATE INDEX blind_check_of_partner ON attribution.blind_check (vendor, partner, at, check_id)",
+    # Rows too old to keep are found by their age alone.
+    "CREATE INDEX blind_check_age ON attribution.blind_check (at)",
 )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0201"
+down_revision = "0200"
 branch_labels = None
 depends_on = None
 
@@ -123,7 +123,7 @@ CREATE TABLE registration.directory_program (
 
 
 def upgrade() -> None:
-    op.execute("CREATE SCHEMA IF NOT EXISTS registration")
+    op.execute("CREATE SCHEMA registration")
     for statement in (
         _IDEMPOTENCY,
         _IDEMPOTENCY_AGE,

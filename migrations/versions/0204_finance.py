@@ -1,11 +1,11 @@
-"""What finance asks for: credits, the ledger, payouts, rewards and cases; and the lines of an opportunity."""
+"""The read models of finance: credits, the ledger, payouts, rewards and cases."""
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0204"
+down_revision = "0203"
 branch_labels = None
 depends_on = None
 
@@ -241,18 +241,9 @@ CREATE INDEX case_file_registration ON projections.case_file (vendor, registrati
 CREATE INDEX case_file_opened ON projections.case_file (vendor, opened_at, case_id);
 """
 
-# Its rows lack what the journal knows of lines: the view begins again and folds them all.
-OPPORTUNITIES = """
-ALTER TABLE projections.opportunity ADD COLUMN items bytea;
-TRUNCATE projections.opportunity;
-DELETE FROM projections.head WHERE view = 'opportunities';
-DELETE FROM projections.halted WHERE view = 'opportunities';
-DELETE FROM log.ownership WHERE consumer = 'view:opportunities:1';
-"""
-
 
 def upgrade() -> None:
-    for script in (CREDITS, LEDGER, APPEND_ONLY, BALANCES, PAYOUTS, REWARDS, CASES, OPPORTUNITIES):
+    for script in (CREDITS, LEDGER, APPEND_ONLY, BALANCES, PAYOUTS, REWARDS, CASES):
         op.execute(script)
 
 
@@ -261,7 +252,6 @@ def downgrade() -> None:
         DROP TABLE projections.credit, projections.posting, projections.payout, projections.payout_total,
             projections.standing, projections.reward, projections.case_file;
         DROP FUNCTION projections.posting_stays, projections.posting_balances;
-        ALTER TABLE projections.opportunity DROP COLUMN items;
         DELETE FROM projections.head WHERE view IN ('credits', 'ledger', 'payouts', 'rewards', 'cases');
         DELETE FROM log.ownership WHERE consumer ~ '^view:(credits|ledger|payouts|rewards|cases):';
     """)

@@ -1,11 +1,11 @@
-"""The read models: positions of the views, and the rows that they fold from the journal."""
+"""The read models of deals, and for all views: positions, versions, parked entries."""
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0203"
+down_revision = "0202"
 branch_labels = None
 depends_on = None
 
@@ -31,6 +31,42 @@ CREATE TABLE projections.halted (
 );
 """
 
+# Entries that a view could not apply, parked whole under every subject they touch until they are replayed. The record
+# itself is kept: a replay then needs neither the log's position nor a broker that answers.
+PARKED = """
+CREATE TABLE projections.parked (
+    view text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    vendor text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    partition integer NOT NULL,
+    type text NOT NULL,
+    subjects text[] NOT NULL,
+    reason text NOT NULL,
+    headers bytea NOT NULL,
+    value bytea NOT NULL,
+    PRIMARY KEY (view, version, vendor, seq)
+);
+CREATE INDEX parked_partition ON projections.parked (view, version, partition, vendor, seq);
+"""
+
+# `shape` is the number of the fold in the code (View.version): a worker feeds the versions of its own shape alone.
+VERSIONS = """
+CREATE TABLE projections.version (
+    view text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    shape integer NOT NULL,
+    state text NOT NULL CHECK (state IN ('building', 'following', 'current', 'kept', 'dropping')),
+    PRIMARY KEY (view, version)
+);
+CREATE UNIQUE INDEX version_current ON projections.version (view) WHERE state = 'current';
+"""
+VIEWS = (
+    "pipeline", "opportunities", "conflicts", "feed", "credits", "rewards", "ledger", "payouts", "cases", "directory",
+    "matches",
+)  # fmt: skip
+
+# Lists are empty unless a row says otherwise: most are, and sending an empty one takes time.
 PIPELINE = """
 CREATE TABLE projections.pipeline (
     vendor text COLLATE "C" NOT NULL,
@@ -74,19 +110,19 @@ CREATE TABLE projections.pipeline (
     extension_until timestamptz,
     confirm_by timestamptz,
     ended_at timestamptz,
-    missing text[] NOT NULL,
-    open_fields text[] NOT NULL,
-    behind text[] NOT NULL,
-    lookalikes text[] NOT NULL,
+    missing text[] NOT NULL DEFAULT '{}',
+    open_fields text[] NOT NULL DEFAULT '{}',
+    behind text[] NOT NULL DEFAULT '{}',
+    lookalikes text[] NOT NULL DEFAULT '{}',
     original text,
-    verified text[] NOT NULL,
-    refuted text[] NOT NULL,
+    verified text[] NOT NULL DEFAULT '{}',
+    refuted text[] NOT NULL DEFAULT '{}',
     revision integer NOT NULL,
     open_opportunities integer NOT NULL,
     won_opportunities integer NOT NULL,
     lost_opportunities integer NOT NULL,
-    won_currencies text[] NOT NULL,
-    won_minor numeric(38, 0)[] NOT NULL,
+    won_currencies text[] NOT NULL DEFAULT '{}',
+    won_minor numeric(38, 0)[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (vendor, registration_id, from_seq)
 );
 CREATE UNIQUE INDEX pipeline_current ON projections.pipeline (vendor, partner, registration_id)
@@ -128,6 +164,7 @@ CREATE TABLE projections.opportunity (
     source_version bigint,
     created_at timestamptz NOT NULL,
     closed_at timestamptz,
+    items bytea,
     PRIMARY KEY (vendor, opportunity_id, from_seq)
 );
 CREATE INDEX opportunity_registration ON projections.opportunity (vendor, registration_id)
@@ -197,6 +234,7 @@ CREATE TABLE projections.feed_subject (
     subject text COLLATE "C" NOT NULL,
     registration_id text COLLATE "C",
     partner text COLLATE "C",
+    credited text[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (vendor, subject)
 );
 CREATE TABLE projections.feed_partner (
@@ -214,12 +252,44 @@ CREATE TABLE projections.feed_vendor (
 );
 """
 
+# The questions whether two customers are one: who was asked what, by when, and the answer.
+MATCHES = """
+CREATE TABLE projections.customer_match (
+    vendor text COLLATE "C" NOT NULL,
+    match_id text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    state text COLLATE "C" NOT NULL,
+    registration_id text COLLATE "C" NOT NULL,
+    other_id text COLLATE "C" NOT NULL,
+    asked integer NOT NULL,
+    asked_at timestamptz,
+    decide_by timestamptz,
+    policy text,
+    likeness bytea,
+    same boolean,
+    decided_at timestamptz,
+    decided_by text,
+    note text,
+    revoked_at timestamptz,
+    revoked_by text,
+    ended_at timestamptz,
+    ended_by text,
+    PRIMARY KEY (vendor, match_id, from_seq)
+);
+CREATE INDEX customer_match_registration ON projections.customer_match (vendor, registration_id) WHERE to_seq IS NULL;
+CREATE INDEX customer_match_asked ON projections.customer_match (vendor, asked_at, match_id);
+CREATE INDEX customer_match_due ON projections.customer_match (vendor, decide_by, match_id);
+"""
+
 
 def upgrade() -> None:
-    op.execute("CREATE SCHEMA IF NOT EXISTS projections")
-    for script in (POSITIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED):
+    op.execute("CREATE SCHEMA projections")
+    for script in (POSITIONS, PARKED, VERSIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, MATCHES):
         for statement in filter(str.strip, script.split(";")):
             op.execute(statement)
+    for view in VIEWS:
+        op.execute(f"INSERT INTO projections.version VALUES ('{view}', 1, 1, 'current')")
 
 
 def downgrade() -> None:
