@@ -1,4 +1,4 @@
-"""The parts of docs/ that the code itself tells: `python -m tests.documents` writes them, and a unit test checks them.
+"""The parts of docs/ that the code itself tells: `python -m tests.documents` writes them, `--check` only compares.
 
 A generated part stands between `<!-- generated: name -->` and `<!-- end -->`.
 """
@@ -9,6 +9,7 @@ import ast
 import importlib
 import pkgutil
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from shared.problem_codes import FIELD_CODES, TITLES
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 DECIDER = ROOT / "services" / "attribution"
+
+PAGES = ("deploy", "docs", "examples")
+"""Folders with pages, beside those in the root."""
 
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -185,10 +189,25 @@ def renewed(page: str) -> str:
 
 
 def pages() -> list[Path]:
-    """Every page of the documentation."""
-    return [*sorted(DOCS.rglob("*.md")), ROOT / "CONTRIBUTING.md"]
+    """Every page that a reader finds in the repository, tests aside."""
+    return sorted([*ROOT.glob("*.md"), *(page for folder in PAGES for page in (ROOT / folder).rglob("*.md"))])
+
+
+def outdated() -> list[Path]:
+    """Pages with a part that is not what the code tells now."""
+    return [page for page in pages() if renewed(page.read_text()) != page.read_text()]
+
+
+def main() -> None:
+    pages_to_write = outdated()
+    if "--check" in sys.argv[1:]:
+        if pages_to_write:
+            names = ", ".join(str(page.relative_to(ROOT)) for page in pages_to_write)
+            sys.exit(f"out of date: {names}; run: python -m tests.documents")
+        return
+    for page in pages_to_write:
+        page.write_text(renewed(page.read_text()))
 
 
 if __name__ == "__main__":
-    for one in pages():
-        one.write_text(renewed(one.read_text()))
+    main()

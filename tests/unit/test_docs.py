@@ -63,6 +63,14 @@ def test_every_guarantee_names_its_files_and_a_test() -> None:
         assert NAMED_TEST.search(section), f"{section.splitlines()[0]} names no test"
 
 
+def test_the_glossary_is_in_alphabetical_order() -> None:
+    table = (DOCS / "glossary.md").read_text().partition("## Terms")[2].partition("\n## ")[0]
+    terms = [row.split(" | ")[0].removeprefix("| ").casefold() for row in table.splitlines() if row.startswith("| ")]
+    assert terms[0] == "term"
+    assert terms[1:] == sorted(terms[1:])
+    assert len(terms) > 40
+
+
 @pytest.mark.parametrize("text", YAML.findall((DOCS / "programs.md").read_text()))
 def test_every_policy_shown_can_be_published(text: str) -> None:
     assert read_policy(text.encode()).version >= 1
