@@ -24,7 +24,7 @@ from services.registration.intake.submission import Sent
 from shared.credentials import Caller, authenticate
 from shared.errors import FieldProblem
 from shared.observability import get_logger
-from shared.policy.reading import PolicyRefused
+from shared.policy.reading import not_utf8
 from shared.wire.body import JSON, read_bytes
 from shared.wire.json_body import read_json
 
@@ -75,8 +75,7 @@ async def write_policy(request: Request, kind: Kind, media_types: tuple[str, ...
     try:
         policy = text.decode()
     except UnicodeDecodeError as error:
-        told = FieldProblem("", "policy.syntax", f"not UTF-8 at byte {error.start}")
-        raise PolicyRefused(told.message, (told,)) from error
+        raise not_utf8(text, error) from error
     sent = Sent(kind, {"policy": policy}, key, recorded_at=recorded_at, traceparent=read_trace(request))
     return await accept(request, edge, sent, caller, problems)
 
