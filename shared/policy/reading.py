@@ -77,10 +77,7 @@ def read_policy(text: bytes) -> Policy:
 
 
 def _load(text: bytes) -> tuple[dict[str, Any], dict[str, Place]]:
-    try:
-        read = read_yaml(text.decode())
-    except UnicodeDecodeError as error:
-        raise not_utf8(text, error) from error
+    read = read_yaml(decoded(text))
     if read.twice:
         raise PolicyRefused.of(read.twice)
     if not isinstance(read.value, dict):
@@ -88,10 +85,14 @@ def _load(text: bytes) -> tuple[dict[str, Any], dict[str, Place]]:
     return read.value, read.places
 
 
-def not_utf8(text: bytes, error: UnicodeDecodeError) -> PolicyRefused:
-    """The refusal of bytes that are no UTF-8."""
-    readable = text[: error.start].decode()
-    return place_at(readable, len(readable)).refuses(f"not UTF-8 at byte {error.start}; save the text as UTF-8")
+def decoded(text: bytes) -> str:
+    """The text, which is UTF-8; raises `PolicyRefused` with the place where it is not."""
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        readable = text[: error.start].decode()
+        told = f"not UTF-8 at byte {error.start}; save the text as UTF-8"
+        raise place_at(readable, len(readable)).refuses(told) from error
 
 
 def _unready(value: Any, places: dict[str, Place], path: str = "") -> Iterator[FieldProblem]:

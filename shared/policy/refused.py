@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from shared.errors import FieldProblem, Invalid
 
+MAX_PROBLEMS = 100
+"""A policy of nothing but mistakes is refused with its first hundred, and no more are kept."""
+
 
 class PolicyRefused(Invalid):
     """The policy document cannot be published as it stands."""
@@ -17,7 +20,7 @@ class PolicyRefused(Invalid):
     def of(cls, problems: Sequence[FieldProblem]) -> PolicyRefused:
         """The refusal that lists these problems; there is at least one."""
         first, plural = problems[0].message, "s" * (len(problems) != 1)
-        return cls(f"{len(problems)} problem{plural} in the policy; first: {first}", problems)
+        return cls(f"{len(problems)} problem{plural} in the policy; first: {first}", problems[:MAX_PROBLEMS])
 
 
 class Place(NamedTuple):
