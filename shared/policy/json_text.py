@@ -7,6 +7,7 @@ import re
 from shared.errors import FieldProblem
 from shared.policy.reading import decoded
 from shared.policy.refused import PolicyRefused
+from shared.policy.yaml_text import place_at
 from shared.wire.json_body import JsonDuplicateKey, JsonMalformed, JsonTooDeep, JsonTooManyValues, read_json
 
 # Both halves of a character beyond U+FFFF, behind an even number of backslashes: JSON escapes it so, YAML does not.
@@ -18,10 +19,21 @@ def json_as_yaml(text: bytes) -> str:
     try:
         read_json(text)
     except JsonMalformed as error:
-        raise PolicyRefused(error.detail, (FieldProblem("", "policy.syntax", error.detail),)) from error
+        raise _placed(decoded(text), error.detail) from error
     except (JsonDuplicateKey, JsonTooDeep, JsonTooManyValues):
         pass  # the reader of policies refuses them with line and column
     return _PAIR.sub(_joined, decoded(text))
+
+
+def _placed(text: str, detail: str) -> PolicyRefused:
+    if "line" not in detail:  # the parser tells no place of a constant that JSON does not have
+        found = _CONSTANT.search(_QUOTED.sub(lambda quoted: " " * len(quoted[0]), text))
+        return place_at(text, found.start() if found else 0).refuses(detail)
+    return PolicyRefused(detail, (FieldProblem("", "policy.syntax", detail),))
+
+
+_QUOTED = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?')
+_CONSTANT = re.compile(r"NaN|-?Infinity")
 
 
 def _joined(found: re.Match[str]) -> str:

@@ -114,10 +114,10 @@ def _lines(text: bytes, most: int) -> list[tuple[int, bytes]]:
         end = text.find(b"\n", start)
         end = len(text) if end < 0 else end
         number += 1
-        # One byte more than is read tells that a row is too large, and stripping it costs no more than reading it.
+        # One byte more than is read tells that a row is too large; the rest of it is looked at no more.
         line = text[start : min(end, start + MAX_DOCUMENT_BYTES + 1)]
         start = end + 1
-        if line.strip():
+        if len(line) > MAX_DOCUMENT_BYTES or line.strip():
             found.append((number, line))
         if len(found) > most or number > most * LINES_PER_ROW:
             raise TooManyRows(f"more than {most} rows are sent; at most {most} are taken at once, with few empty lines")

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pytest
 import yaml
 
+from shared.events.codec import decode_fact, encode_fact
+from shared.events.envelope import Fact
+from shared.events.program import ProgramPublished
 from shared.policy.reading import MAX_POLICY_BYTES, read_policy
 from shared.policy.refused import PolicyRefused
+from shared.policy.schema import Policy
 from shared.policy.yaml_text import MAX_DEPTH, MAX_KEY_CHARACTERS, MAX_NODES, MAX_SCALAR_CHARACTERS, read_yaml
 
 POLICY = "program: hunting\nversion: 1\nprotection: {days: 90}\n"
@@ -183,3 +189,22 @@ def test_depth_is_refused_before_the_rest_of_the_text_is_parsed(monkeypatch: pyt
     monkeypatch.setattr(yaml, "parse", counted)
     refused("[" * 60_000)
     assert seen == MAX_DEPTH + 3  # the text's and the document's beginning, and one list too many
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "required_fields: [" + "site|site," * 4_900 + "]\n",
+        "required_fields: ['" + "|".join(["site"] * 199) + "'" + ",site" * 4_800 + "]\n",
+        "eligibility: {partner_types: [" + '"' + "é" * 480 + '",' * 1 + "a," * 4_900 + "]}\n",
+        "eligibility: {partner_types: [" + "a," * 4_900 + "]}\n",
+        "rewards: [" + "{kind: rebate, pct: 1}," * 20 + "]\n",
+    ],
+)
+def test_the_widest_policy_that_is_taken_fits_an_event_and_is_read_again(more: str) -> None:
+    policy = read_policy((POLICY + more).encode())
+    event = ProgramPublished(program="hunting", number=1, policy=policy.model_dump(mode="json"))
+    fact = Fact("f", "acme", event, datetime(2026, 1, 1, tzinfo=UTC), "key", None)
+    read = decode_fact(encode_fact(fact)).event
+    assert isinstance(read, ProgramPublished)
+    assert Policy.model_validate_json(orjson.dumps(read.policy)) == policy
