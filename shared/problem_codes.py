@@ -8,6 +8,7 @@ TITLES: dict[str, str] = {
     "json.malformed": "The body is not JSON",
     "json.duplicate_key": "The body names a field twice",
     "json.too_deep": "The body is nested too deeply",
+    "json.too_many_values": "The body has too many values",
     "body.too_large": "The body is too large",
     "body.media_type": "The content type is not accepted here",
     "path.unknown": "Nothing is at this path",

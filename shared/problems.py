@@ -74,10 +74,12 @@ class RequestInvalid(DealregError):
     code: ClassVar[str] = "request.invalid"
     status: ClassVar[int] = 422
 
-    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+    def __init__(self, problems: Sequence[FieldProblem], count: int = 0) -> None:
         first = f"{problems[0].field}: {problems[0].message}" if problems[0].field else problems[0].message
-        count = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
-        super().__init__(f"{count} in the request; first: {first}", problems)
+        self.count = count or len(problems)
+        told = f"{self.count} problem{'s' * (self.count != 1)}"
+        # Those that are not told are not kept: a thousand bulk rows of mistakes would hold a gigabyte.
+        super().__init__(f"{told} in the request; first: {first}", problems[:MAX_FIELD_PROBLEMS])
 
 
 class TooMany(DealregError):
@@ -122,15 +124,11 @@ def problem(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -
 
 def field_problems(errors: Sequence[Any], prefix: str = "") -> list[FieldProblem]:
     """Errors of a pydantic validation as field problems: dotted paths, stable codes."""
-    return [_field_problem(error, prefix) for error in errors if not _is_consequence(error, errors)]
-
-
-def _is_consequence(error: Any, errors: Sequence[Any]) -> bool:
-    # A list whose items were refused is called too short as well, which misleads.
-    depth = len(error["loc"])
-    return error["type"] == "too_short" and any(
-        len(one["loc"]) > depth and one["loc"][:depth] == error["loc"] for one in errors
-    )
+    if any(error["type"] == "too_short" for error in errors):
+        # A list whose items were refused is called too short as well, which misleads.
+        above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+        errors = [error for error in errors if error["type"] != "too_short" or error["loc"] not in above]
+    return [_field_problem(error, prefix) for error in errors]
 
 
 def _field_problem(error: Any, prefix: str) -> FieldProblem:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from shared.errors import DealregError
 from shared.problems import RequestInvalid, field_problems
 from shared.wire.json_body import canonical, read_json
+from shared.wire.off_loop import read_off_loop
 
 JSON = ("application/json",)
 
@@ -76,8 +77,12 @@ async def read_model(
     request: Request, model: type[_Model], limit: int, context: dict[str, Any] | None = None
 ) -> _Model:
     """The body as the model; raises `RequestInvalid` with every problem."""
-    body = await read_bytes(request, limit, JSON)
+    body = await read_bytes(request, limit, JSON) or b"{}"
+    return await read_off_loop(len(body), lambda: _as_model(body, model, context))
+
+
+def _as_model(body: bytes, model: type[_Model], context: dict[str, Any] | None) -> _Model:
     try:
-        return model.model_validate_json(canonical(read_json(body or b"{}")), context=context)
+        return model.model_validate_json(canonical(read_json(body)), context=context)
     except ValidationError as error:
         raise RequestInvalid(field_problems(error.errors(include_url=False, include_input=False))) from error

@@ -28,7 +28,7 @@ COMMON: Mapping[int, tuple[str, ...]] = {
     400: ("json.malformed", "json.duplicate_key", "json.too_deep"),
     401: CREDENTIAL,
     403: ("scope.missing",),
-    413: ("body.too_large",),
+    413: ("body.too_large", "json.too_many_values"),
     415: ("body.media_type",),
     422: ("request.invalid",),
     429: ("rate.exceeded",),
