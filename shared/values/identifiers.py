@@ -10,7 +10,7 @@ IDENTIFIER = "[A-Za-z0-9][A-Za-z0-9._:-]{0,79}"
 CODE_WORD = "[a-z][a-z0-9_.]{0,63}"
 COUNTRY = "[A-Z]{2}"
 COMPANY_NUMBER = "[0-9A-Za-z./-](?:[0-9A-Za-z./ -]{0,38}[0-9A-Za-z./-])?"
-PRINTABLE_KEY = "[\x20-\x7e]{1,200}"
+PRINTABLE_KEY = r"[\x20-\x7e]{1,200}"
 
 _IDENTIFIER = re.compile(IDENTIFIER)
 _CODE_WORD = re.compile(CODE_WORD)

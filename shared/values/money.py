@@ -56,6 +56,11 @@ def exponent_of(currency: str) -> int | None:
     return _EXPONENTS.get(currency)
 
 
+def places_of(currency: str) -> int:
+    """How many decimals the currency's minor unit has; refuses a code that ISO 4217 does not list."""
+    return _EXPONENTS[parse_currency(currency)]
+
+
 def parse_currency(text: str) -> str:
     """Return the ISO 4217 code."""
     if text not in _EXPONENTS:
@@ -74,7 +79,7 @@ def parse_amount(text: str, currency: str) -> str:
 def kept_amount(text: str, currency: str) -> str:
     """Return an amount with all decimals of its currency; sums of stated ones may go up to `MAX_MINOR`."""
     parse_decimal(text)
-    places = _EXPONENTS[parse_currency(currency)]
+    places = places_of(currency)
     whole, _, fraction = text.partition(".")
     if len(fraction) > places:
         raise BadValue("money.decimals", f"{currency} has {places} decimals; the amount has {len(fraction)}")

@@ -11,8 +11,10 @@ from shared.values.refusal import BadValue
 _REFUSED_IN_LINES = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # Free text may have lines and tabs.
 _REFUSED_IN_TEXTS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_PHONE = re.compile(r"[0-9+(). /x-]+")
+EMAIL = r"[^@\s]+@[^@\s]+"
+PHONE = "[0-9+(). /x-]+"
+_EMAIL = re.compile(EMAIL)
+_PHONE = re.compile(PHONE)
 
 MAX_LINE = 200
 """Characters of one line: the longest company names that registers hold have about 160."""
