@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AwareDatetime, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from shared.values import identifiers, money, numbers, text
+from shared.values import identifiers, money, numbers, text, times
 from shared.values.refusal import BadValue
 
 _Given = TypeVar("_Given")
@@ -51,6 +52,23 @@ class Parsed:
         return {name: value for name, value in said.items() if value is not None}
 
 
+def _day(given: object) -> object:
+    # Lax parsers read 1700006400, also in quotes, as a day of 2023; it is a mistake and no date.
+    if isinstance(given, str):
+        return times.parse_day(given)
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return times.said_day(given)
+    raise BadValue("field.type", "must be a string, YYYY-MM-DD")
+
+
+def _instant(given: object) -> object:
+    if isinstance(given, str):
+        return times.parse_instant(given)
+    if isinstance(given, datetime):
+        return times.said_instant(given)
+    raise BadValue("field.type", "must be a string, an instant as RFC 3339 writes it")
+
+
 Line = Annotated[str, Parsed(text.parse_line, low=1, high=text.MAX_LINE)]
 """One line of text, 1 to 200 characters, without controls and outer white space."""
 Text = Annotated[str, Parsed(text.parse_text, low=1, high=text.MAX_TEXT)]
@@ -69,3 +87,7 @@ Currency = Annotated[str, Parsed(money.parse_currency, pattern="[A-Z]{3}")]
 """An ISO 4217 code."""
 Percentage = Annotated[str, Parsed(numbers.parse_percentage, pattern=numbers.PERCENTAGE)]
 """Above 0, at most 100, with at most four decimals, as it was written."""
+Day = Annotated[date, BeforeValidator(validated(_day)), Field(strict=False)]
+"""A calendar day, `YYYY-MM-DD`, of the years 1900 to 8999."""
+Instant = Annotated[AwareDatetime, BeforeValidator(validated(_instant)), Field(strict=False)]
+"""An instant with its offset, RFC 3339, of the years 1900 to 8999."""

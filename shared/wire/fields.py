@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.events.money import Money
-from shared.values import parse_amount, parse_day, parse_instant, said_day, said_instant
+from shared.values import parse_amount
 from shared.values.fields import (
     CodeWord,
     CompanyNumber,
     Country,
+    Day,
     Domain,
     Email,
     Identifier,
+    Instant,
     Line,
     Phone,
     Text,
@@ -49,23 +49,6 @@ class WirePart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-def _day(given: object) -> object:
-    # Lax parsers read 1700006400, also in quotes, as a day of 2023; it is a mistake and no date.
-    if isinstance(given, str):
-        return parse_day(given)
-    if isinstance(given, date) and not isinstance(given, datetime):
-        return said_day(given)
-    raise PydanticCustomError("field.type", "must be a string, YYYY-MM-DD")
-
-
-def _instant(given: object) -> object:
-    if isinstance(given, str):
-        return parse_instant(given)
-    if isinstance(given, datetime):
-        return said_instant(given)
-    raise PydanticCustomError("field.type", "must be a string, an instant as RFC 3339 writes it")
-
-
 def _stated(given: Any) -> Any:
     # What somebody states is smaller than what sums of it may reach, so `Money` alone would take more.
     if isinstance(given, dict) and isinstance(given.get("amount"), str):
@@ -75,10 +58,6 @@ def _stated(given: Any) -> Any:
 
 
 Identity = Identifier
-Day = Annotated[date, BeforeValidator(validated(_day)), Field(strict=False)]
-"""A calendar day, `YYYY-MM-DD`, of the years 1900 to 8999."""
-Instant = Annotated[AwareDatetime, BeforeValidator(validated(_instant)), Field(strict=False)]
-"""An instant with its offset, RFC 3339, of the years 1900 to 8999."""
 Amount = Annotated[Money, BeforeValidator(validated(_stated))]
 """Money: a decimal string and an ISO 4217 code."""
 ProductNames = Annotated[tuple[Line, ...], Field(min_length=1, max_length=100)]
