@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, Self
@@ -58,9 +59,12 @@ class _Rules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+_BAR = re.compile(r" *\| *")
+
+
 def _alternatives(given: object) -> object:
     if isinstance(given, str):
-        return tuple(part.strip(" ") for part in given.split("|"))
+        return tuple(_BAR.split(given))
     return tuple(given) if isinstance(given, list) else given
 
 
