@@ -32,19 +32,23 @@ def sources() -> Iterator[tuple[Path, ast.Module]]:
             yield file, ast.parse(file.read_text())
 
 
+def walked(tree: ast.Module) -> Iterator[Any]:
+    yield from ast.walk(tree)
+
+
 def test_no_pattern_is_matched_up_to_a_dollar() -> None:
     """`$` also matches before a newline at the end: `fullmatch` does not."""
     found = []
     for file, tree in sources():
         patterns = {
             node.targets[0].id if isinstance(node, ast.Assign) else node.target.id: ast.literal_eval(node.value.args[0])
-            for node in ast.walk(tree)
+            for node in walked(tree)
             if isinstance(node, ast.Assign | ast.AnnAssign)
             and isinstance(node.targets[0] if isinstance(node, ast.Assign) else node.target, ast.Name)
             and _is_call(node.value, "compile")
             and isinstance(node.value.args[0], ast.Constant)
         }
-        for node in ast.walk(tree):
+        for node in walked(tree):
             if _is_call(node, "match") and isinstance(node.func.value, ast.Name):
                 pattern = patterns.get(node.func.value.id, "")
                 if re.search(r"(?<!\\)\$", pattern):
@@ -61,7 +65,7 @@ def test_no_text_is_a_number_by_other_digits() -> None:
         lines = file.read_text().splitlines()
         found += [
             f"{file.relative_to(ROOT)}:{node.lineno}"
-            for node in ast.walk(tree)
+            for node in walked(tree)
             if any(_is_call(node, name) for name in ("isdigit", "isdecimal", "isnumeric"))
             and "isascii()" not in lines[node.lineno - 1]
         ]
@@ -163,6 +167,8 @@ def _leaves(schema: Any) -> Iterator[str]:
         return
     if kind == "literal":
         yield from (str(one) for one in schema["expected"])
+    elif kind == "chain":
+        yield from _leaves(schema["steps"][-1])
     elif kind == "str":
         yield f"pattern {schema['pattern']}" if "pattern" in schema else "str"
     elif kind == "function-after" and schema["schema"].get("type") == "str":

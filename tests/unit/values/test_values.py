@@ -8,6 +8,9 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from shared.values import (
     BadValue,
@@ -31,6 +34,7 @@ from shared.values import (
     parse_text,
     said_instant,
 )
+from shared.values.fields import CodeWord, CompanyNumber, Country, Identifier, Key
 
 euros = partial(parse_amount, currency="EUR")
 page = partial(parse_count, low=1, high=500)
@@ -167,3 +171,27 @@ def test_the_longest_rule_keeps_the_latest_instant_within_what_is_computed() -> 
     latest = said_instant(datetime(8999, 12, 31, 23, 59, tzinfo=UTC))
     weeks = timedelta(weeks=9_999)  # 9,999 business days of one a week
     assert computed_instant(latest + weeks) == latest + weeks
+
+
+FORMS: list[tuple[Any, Callable[[str], str]]] = [
+    (Identifier, parse_identifier),
+    (CodeWord, parse_code_word),
+    (Country, parse_country),
+    (CompanyNumber, parse_company_number),
+    (Key, parse_key),
+]
+
+
+@pytest.mark.parametrize(("field", "parse"), FORMS)
+@given(st.text(st.sampled_from("aZ0-._ :/~\n\x00\u0660\uff11\u00e9\ud800"), max_size=82))
+def test_a_field_takes_what_its_parse_function_takes(field: Any, parse: Callable[[str], str], text: str) -> None:
+    """The field asks in native code, whose `$` is the very end."""
+    try:
+        kept = parse(text)
+    except BadValue as refused:
+        with pytest.raises(ValidationError) as found:
+            TypeAdapter(field).validate_python(text)
+        [problem] = found.value.errors(include_input=False)
+        assert (problem["type"], problem["msg"]) == (refused.reason, refused.detail)
+    else:
+        assert TypeAdapter(field).validate_python(text) == kept == text
