@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from services.attribution.api.schemas import BlindCheck
+from services.registration.api.bulk import BulkRow
+from services.registration.api.crm import NewConnection
+from services.registration.api.keys import NewCredential
+from services.registration.api.persons import Erasure
 from services.registration.intake.kinds import KINDS
 from shared.events.credit import Share
 from shared.events.ledger import Posting
@@ -105,6 +110,8 @@ READ_OTHERWISE = {
     "PublishProgram.policy",  # a document: `shared.policy.reading`
     "Money.amount",  # together, since one's decimals are the other's: `shared.values.money`
     "Money.currency",
+    "BulkRow.kind",  # a choice among the kinds
+    "BulkRow.body",  # read as the body of its kind
     "Policy.time_zone",  # a choice among the zones
     "Policy.required_fields",  # choices among the fields of a registration, `a | b`
     "RegistrationAmended.fields",  # composed by the edge of names of its own
@@ -117,6 +124,11 @@ MODELS: tuple[type[BaseModel], ...] = (
     *(kind.body for kind in KINDS.values()),
     *(event for event in EVENTS.values() if event.kind == "fact"),
     Policy,
+    BulkRow,
+    NewConnection,
+    NewCredential,
+    Erasure,
+    BlindCheck,
 )
 
 

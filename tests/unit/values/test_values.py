@@ -186,12 +186,15 @@ FORMS: list[tuple[Any, Callable[[str], str]]] = [
 @given(st.text(st.sampled_from("aZ0-._ :/~\n\x00\u0660\uff11\u00e9\ud800"), max_size=82))
 def test_a_field_takes_what_its_parse_function_takes(field: Any, parse: Callable[[str], str], text: str) -> None:
     """The field asks in native code, whose `$` is the very end."""
+    said = None
     try:
-        kept = parse(text)
+        parse(text)
     except BadValue as refused:
-        with pytest.raises(ValidationError) as found:
-            TypeAdapter(field).validate_python(text)
-        [problem] = found.value.errors(include_input=False)
-        assert (problem["type"], problem["msg"]) == (refused.reason, refused.detail)
-    else:
-        assert TypeAdapter(field).validate_python(text) == kept == text
+        said = (refused.reason, refused.detail)
+    if said is None:
+        assert TypeAdapter(field).validate_python(text) == text
+        return
+    with pytest.raises(ValidationError) as found:
+        TypeAdapter(field).validate_python(text)
+    [problem] = found.value.errors(include_input=False)
+    assert (problem["type"], problem["msg"]) == said
