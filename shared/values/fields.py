@@ -97,7 +97,7 @@ Identifier = Annotated[str, Formed(identifiers.IDENTIFIER)]
 CodeWord = Annotated[str, Formed(identifiers.CODE_WORD)]
 Country = Annotated[str, Formed(identifiers.COUNTRY)]
 """ISO 3166-1 alpha-2."""
-CompanyNumber = Annotated[str, Formed(identifiers.COMPANY_NUMBER)]
+CompanyNumber = Annotated[str, Parsed(identifiers.parse_company_number, low=1, high=identifiers.MAX_COMPANY_NUMBER)]
 Key = Annotated[str, Formed(identifiers.PRINTABLE_KEY)]
 Currency = Annotated[str, Parsed(money.parse_currency, pattern="[A-Z]{3}")]
 """An ISO 4217 code."""

@@ -1,4 +1,4 @@
-"""Identifiers and codes: ASCII only, since another alphabet's digits and letters look the same and are not."""
+"""Identifiers and codes of our own: ASCII alone, since digits and letters of other scripts look alike and are not."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from shared.values.refusal import BadValue
+from shared.values.text import parse_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,13 @@ class Form:
 
 
 NOT_OF_FORM = "text.pattern"
+MAX_COMPANY_NUMBER = 40
+"""Characters of a company's number: the longest that registers issue have about twenty, and people add spaces."""
 IDENTIFIER = Form(
     "[A-Za-z0-9][A-Za-z0-9._:-]{0,79}", "must be a letter or digit, then up to 79 letters, digits and . _ : -"
 )
 CODE_WORD = Form("[a-z][a-z0-9_.]{0,63}", "must be a small letter, then up to 63 small letters, digits, _ and .")
 COUNTRY = Form("[A-Z]{2}", "must be two capital letters, ISO 3166-1 alpha-2, such as DE")
-COMPANY_NUMBER = Form(
-    "[0-9A-Za-z./-](?:[0-9A-Za-z./ -]{0,38}[0-9A-Za-z./-])?",
-    "must be 1 to 40 letters A to Z, digits 0 to 9, . / - and spaces within",
-)
 PRINTABLE_KEY = Form(r"[\x20-\x7e]{1,200}", "must be 1 to 200 printable ASCII characters")
 
 
@@ -64,8 +63,14 @@ def parse_country(text: str) -> str:
 
 
 def parse_company_number(text: str) -> str:
-    """Return a tax id, register number, DUNS or LEI as it was written; matching reads the number out of it."""
-    return COMPANY_NUMBER.parse(text)
+    """Return a tax id, register number, DUNS or LEI as it was written; matching reads it in any script.
+
+    It is kept as text and never counted with, so other digits and marks within are no danger.
+    """
+    parse_line(text, 1, MAX_COMPANY_NUMBER)
+    if not any(sign.isalnum() for sign in text):
+        raise BadValue(NOT_OF_FORM, "has no digit and no letter; leave the field out instead")
+    return text
 
 
 def parse_key(text: str) -> str:
