@@ -91,6 +91,6 @@ FIELD_CODES: dict[str, str] = {
     "finite_number": "number.out_of_range",
     "json_invalid": "json.malformed",
 }
-"""A pydantic error kind to our code; what is not listed is `field.invalid`. Codes of our own validators
-(`money.not_decimal`, `money.negative`, `money.currency`, `money.decimals`, `money.too_large`,
-`text.control_character`, `field.required` …) pass as they are."""
+"""A pydantic error kind to our code; what is not listed is `field.invalid`. Codes of our own parse functions
+(`shared.values`: `text.outer_space`, `money.not_decimal`, `percentage.invalid`, `time.out_of_range`,
+`date.out_of_range` …) and validators (`field.required` …) pass as they are."""

@@ -12,7 +12,7 @@ RELEASED: tuple[str, ...] = ()
 
 None yet: until 0.2.0 is cut, formats of version 1 change in place."""
 
-_NUMBERS = re.compile(r"\d+(\.\d+)*")
+_NUMBERS = re.compile(r"[0-9]+(\.[0-9]+)*")
 
 
 def later(release: str, than: str) -> bool:

@@ -112,12 +112,14 @@ def _own_field_codes() -> Iterator[str]:
         "services/attribution/api",
         "services/registration",
         "services/projections/api",
+        "shared/events",
         "shared/policy",
+        "shared/values",
         "shared/wire",
     ):
         for file in (ROOT / folder).rglob("*.py"):
-            for call in _calls(file, {"PydanticCustomError", "FieldProblem"}):
-                place = 0 if _name(call) == "PydanticCustomError" else 1
+            for call in _calls(file, {"BadValue", "PydanticCustomError", "FieldProblem"}):
+                place = 1 if _name(call) == "FieldProblem" else 0
                 if len(call.args) > place and _constant(call.args[place]):
                     yield str(ast.literal_eval(call.args[place]))
 

@@ -43,5 +43,5 @@ def new_token() -> Token:
 
 def read_token(text: str) -> Token | None:
     """The key that the text is, None where it has not the form of one."""
-    match = _TOKEN.match(text)
+    match = _TOKEN.fullmatch(text)
     return Token(match[1], match[2]) if match else None

@@ -48,7 +48,7 @@ async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...])
     """The body, at most `limit` bytes of an accepted type; raises `BodyTooLarge`, `MediaTypeUnsupported`."""
     stated = headers_of(request).get("content-length", "")
     # A size that was announced is refused before a byte of it is read.
-    if stated.isdigit() and int(stated[:20]) > limit:
+    if stated.isascii() and stated.isdigit() and int(stated[:20]) > limit:
         raise _too_large(limit)
     body = bytearray()
     async for chunk in request.stream():

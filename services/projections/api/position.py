@@ -24,6 +24,7 @@ from shared.errors import FieldProblem
 from shared.problems import RequestInvalid
 from shared.projection.port import View
 from shared.receipts import receipt_of
+from shared.values import is_count
 
 MAX_WAIT_SECONDS = 30.0
 DEFAULT_WAIT_SECONDS = 1.0
@@ -155,11 +156,11 @@ def _read(caller: Caller, asked: PositionQuery) -> tuple[int | None, datetime | 
     seq, moment = _as_of(caller, asked.as_of, problems)
     fact, least = None, 0
     if asked.min_position is not None:
-        if asked.min_position.isdecimal():
+        if is_count(asked.min_position):
             least = int(asked.min_position[:18])
             if caller.partner is not None:
                 problems.append(_for_vendor("min_position", "a fact id"))
-        elif _FACT.match(asked.min_position):
+        elif _FACT.fullmatch(asked.min_position):
             fact = asked.min_position
         else:
             problems.append(FieldProblem("min_position", "position.invalid", "is neither a fact id nor a number"))
@@ -171,7 +172,7 @@ def _read(caller: Caller, asked: PositionQuery) -> tuple[int | None, datetime | 
 def _as_of(caller: Caller, text: str | None, problems: list[FieldProblem]) -> tuple[int | None, datetime | None]:
     if text is None:
         return None, None
-    if text.isdecimal():
+    if is_count(text):
         if caller.partner is not None:
             problems.append(_for_vendor("as_of", "an instant"))
         return int(text[:18]), None

@@ -14,8 +14,8 @@ from services.registration.api.edge import edge_of
 from services.registration.api.errors import PartnerNotFound, ProgramNotFound
 from services.registration.directory.reading import in_force, open_to
 from shared.credentials import Caller, authenticate
-from shared.errors import FieldProblem
 from shared.problems import RequestInvalid
+from shared.values import BadValue, parse_count
 from shared.wire.fields import WirePart
 
 router = APIRouter(tags=["directory"])
@@ -117,10 +117,10 @@ async def list_products(request: Request) -> Response:
 async def list_partners(request: Request, after: str = "", limit: str = str(PAGE_ROWS)) -> Response:
     """The partners by id; a partner sees itself alone."""
     caller = await authenticate(request)
-    if not (limit.isdigit() and 1 <= int(limit[:6]) <= MAX_PAGE_ROWS):
-        told = f"must be a whole number from 1 to {MAX_PAGE_ROWS}"
-        raise RequestInvalid([FieldProblem("limit", "number.out_of_range", told)])
-    most = int(limit)
+    try:
+        most = parse_count(limit, 1, MAX_PAGE_ROWS)
+    except BadValue as error:
+        raise RequestInvalid([error.at("limit")]) from error
     found = await edge_of(request).directory.partners(caller.vendor, after=after, only=caller.partner, limit=most + 1)
     more = len(found) > most
     following = f"/v1/partners?after={found[most - 1]['partner']}&limit={most}" if more else None

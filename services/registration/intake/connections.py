@@ -136,7 +136,7 @@ class Connections:
         timestamp = headers.get("webhook-timestamp", "")
         # Checked here before the library sees it: that one reads 1700000000.9 as 1700000000, and a replay could
         # pass for a later delivery by it.
-        if not _MESSAGE_ID.match(message_id) or not _TIMESTAMP.match(timestamp):
+        if not _MESSAGE_ID.fullmatch(message_id) or not _TIMESTAMP.fullmatch(timestamp):
             raise SignatureInvalid("send webhook-id, webhook-timestamp (whole seconds) and webhook-signature")
         if not sum(_holds(webhook, headers, body) for webhook in webhooks):
             raise SignatureInvalid("no active secret of this connection made this signature")

@@ -142,7 +142,7 @@ def test_days_that_are_no_whole_number_are_refused_with_their_place(days: str) -
     assert problem.message.startswith("line 3, column ")
 
 
-@pytest.mark.parametrize("word", ["no", "NO", "on", "=", "<<", "2027-01-01", "1:30"])
+@pytest.mark.parametrize("word", ["no", "NO", "on", "2027-01-01", "1:30"])
 def test_words_of_yaml_1_1_are_names_like_any_other(word: str) -> None:
     assert read_policy(policy("90") + f"calendar: {word}\n".encode()).calendar == word
 

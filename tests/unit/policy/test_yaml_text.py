@@ -196,7 +196,7 @@ def test_depth_is_refused_before_the_rest_of_the_text_is_parsed(monkeypatch: pyt
     [
         "required_fields: [" + "site|site," * 4_900 + "]\n",
         "required_fields: ['" + "|".join(["site"] * 199) + "'" + ",site" * 4_800 + "]\n",
-        "eligibility: {partner_types: [" + '"' + "é" * 480 + '",' * 1 + "a," * 4_900 + "]}\n",
+        "eligibility: {partner_types: [" + '"' + "é" * 200 + '",' * 1 + "a," * 4_900 + "]}\n",
         "eligibility: {partner_types: [" + "a," * 4_900 + "]}\n",
         "rewards: [" + "{kind: rebate, pct: 1}," * 20 + "]\n",
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -28,8 +28,6 @@ from shared.wire.fields import (
     WirePart,
 )
 
-EvidenceKind = Literal["meeting", "demo", "poc", "site_survey", "proposal", "other"]
-
 EXAMPLE: dict[str, Any] = {
     "program": "hunting",
     "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE123456789"},
@@ -53,7 +51,7 @@ class Contact(WirePart):
 class EvidenceItem(WirePart):
     """One dated piece of pre-sales work; the note is sealed."""
 
-    kind: EvidenceKind
+    kind: registration.EvidenceKind
     on: Day
     note: Text | None = None
 
@@ -210,7 +208,7 @@ class AddEvidence(Message):
         json_schema_extra={"example": {"kind": "poc", "on": "2026-11-20", "note": "four weeks, passed"}}
     )
 
-    kind: EvidenceKind
+    kind: registration.EvidenceKind
     on: Day
     note: Text | None = None
 

@@ -29,7 +29,7 @@ class DecideReview(Message):
         json_schema_extra={"example": {"verdict": "action_required", "fields": ["customer.tax_id"]}}
     )
 
-    verdict: Literal["approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension"]
+    verdict: registration.ReviewVerdict
     code: CodeWord | None = Field(default=None, description="Reason as a code; required to reject or revoke.")
     note: Text | None = None
     fields: tuple[Annotated[str, AfterValidator(_registration_field)], ...] = Field(
