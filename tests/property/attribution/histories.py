@@ -27,11 +27,11 @@ from tests.unit.attribution.house import DOCUMENT, House, event
 FEWEST_STEPS, MOST_STEPS = 15, 40
 PARTNERS = "ABCD"
 CUSTOMERS: tuple[dict[str, str], ...] = (
-    {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123"},
-    {"legal_name": "النيل للتجارة", "country": "EG", "tax_id": "1-2-3"},
+    {"legal_name": "Nile Trading", "country": "EG", "tax_id": "204829305"},
+    {"legal_name": "النيل للتجارة", "country": "EG", "tax_id": "204-829-305"},
     {"legal_name": "Nile Trading Ltd"},
     {"legal_name": "NILE TRADING", "domain": "nile.example"},
-    {"legal_name": "Nile Trading", "country": "SA", "tax_id": "123", "duns": "123456789"},
+    {"legal_name": "Nile Trading", "country": "SA", "tax_id": "204829305", "duns": "150483782"},
     {"legal_name": "Delta Works", "domain": "https://www.nile.example/"},
 )
 OFTEN = (0, 0, 0, 1, 2, 0, 3, 2, 4, 5)
