@@ -24,7 +24,7 @@ from shared.events.sealed import Contact, Sealed
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z./ -]+$")]
+Identifier = Annotated[Short, StringConstraints(max_length=40)]
 Domain = Annotated[str, StringConstraints(min_length=3, max_length=253)]
 
 

@@ -37,6 +37,12 @@ def _text(text: str) -> str:
     return _checked(text, _CONTROLS_IN_TEXT)
 
 
+def _number(text: str) -> str:
+    if not any(sign.isalnum() for sign in text):
+        raise PydanticCustomError("text.pattern", "has no digit and no letter; leave the field out if there is no number")
+    return _line(text)
+
+
 def _checked(text: str, controls: re.Pattern[str]) -> str:
     # What the interpreter calls printable has no controls, and it tells in a third of the time.
     found = None if text.isprintable() else controls.search(text)
@@ -125,8 +131,9 @@ CodeWord = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 CompanyNumber = Annotated[
-    str, StringConstraints(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z./ -]+$", strip_whitespace=True)
+    str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True), AfterValidator(_number)
 ]
+"""A number of a company as it is written anywhere: digits of any script, any spaces and marks between them."""
 Domain = Annotated[str, StringConstraints(min_length=3, max_length=253, strip_whitespace=True), AfterValidator(_line)]
 Day = Annotated[date, BeforeValidator(_written_day), Field(strict=False)]
 """A calendar day, `YYYY-MM-DD`."""
