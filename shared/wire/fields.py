@@ -39,7 +39,7 @@ def _text(text: str) -> str:
 
 def _number(text: str) -> str:
     if not any(sign.isalnum() for sign in text):
-        raise PydanticCustomError("text.pattern", "has no digit and no letter; leave the field out if there is no number")
+        raise PydanticCustomError("text.pattern", "has no digit and no letter; leave the field out instead")
     return _line(text)
 
 

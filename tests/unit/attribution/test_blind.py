@@ -155,6 +155,11 @@ def test_an_identifier_that_cannot_be_one_is_none(worthless: dict[str, str]) -> 
     assert answer(held(), customer=nile(**worthless)) == ("needs_identifier", EVERYTHING)
 
 
+def test_identifiers_that_contradict_each_other_are_for_a_person() -> None:
+    customer = {"legal_name": "Delta Works", "country": "EG", **TAX_ID, "duns": "987654328"}
+    assert answer(held({**DUNS, **LEI}), customer=customer) == ("likely_conflict", ())
+
+
 def test_a_domain_of_its_own_is_an_identifier() -> None:
     house = held({"tax_id": None, "domain": "nile.example"})
     assert answer(house, customer=nile(domain="https://nile.example/")) == ("likely_conflict", ())

@@ -69,6 +69,14 @@ def test_without_a_window_close_dates_are_not_compared() -> None:
     assert meet({"close_date": "2026-03-01"}, {"close_date": "2029-03-01"}) == "waiting"
 
 
+@pytest.mark.parametrize("name_only", ["look", "block"])
+@pytest.mark.parametrize("name", ["Nile Trading", "Delta Works"])
+def test_where_one_identifier_is_equal_and_another_differs_a_person_decides(name: str, name_only: str) -> None:
+    first = {"customer": {"duns": "150483782"}}
+    second = {"customer": {"legal_name": name, "tax_id": "EG 204-829-305", "duns": "987654328"}}
+    assert meet(first, second, same_deal={"name_only": name_only}) == "in_review"
+
+
 @pytest.mark.parametrize("name_only, state", [("look", "in_review"), ("block", "waiting")])
 def test_a_name_alone_is_looked_at_unless_the_policy_lets_it_block(name_only: str, state: str) -> None:
     first, second = {"customer": NAME_ALONE}, {"customer": {**NAME_ALONE, "legal_name": "NILE Trading, Ltd."}}
