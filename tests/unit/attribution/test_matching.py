@@ -46,9 +46,25 @@ def customer(legal_name: str = "Nile Trading", **known: str) -> Customer:
             "same",
             ("duns:150483782",),
         ),
+        # a VAT number and a tax office's number are two numbers, and so are those of two countries for one company
+        (
+            customer(country="DE", tax_id="DE136695976"),
+            customer(country="DE", tax_id="201/123/12340"),
+            "look",
+            ("name:nile trading",),
+        ),
+        (
+            customer(country="SA", company_id="1010010813"),
+            customer(country="SA", company_id="7001234567"),
+            "look",
+            ("name:nile trading",),
+        ),
+        (customer(tax_id="DE136695976"), customer(tax_id="FR40303265045"), "look", ("name:nile trading",)),
         # a domain counts where neither side has anything stronger
         (customer(domain="nile.eg"), customer("Other", domain="https://www.nile.eg/x"), "same", ("domain:nile.eg",)),
+        (customer(domain="nile.eg"), customer("Other", domain="shop.nile.eg"), "same", ("domain:nile.eg",)),
         (customer(domain="nile.eg"), customer(domain="delta.eg"), "different", ()),
+        (customer(domain="nile.eg"), customer(domain="nile.com"), "look", ("name:nile trading",)),
         (customer(domain="nile.eg", tax_id="204829305"), customer("Other", domain="nile.eg"), "different", ()),
         (customer(domain="nile.eg", tax_id="204829305"), customer(domain="nile.eg"), "look", ("name:nile trading",)),
         # names where no kind is common
