@@ -40,6 +40,7 @@ _LABEL: Final = re.compile(
 )
 _DOTTED: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
 _LETTERS_FIRST: Final = re.compile(r"([A-Z]*)([0-9A-Z]*)")
+_DIGIT: Final = re.compile("[0-9]")
 _REPEATED: Final = re.compile(r"(\d{1,3})\1{2,}")
 _ASCENDING: Final = "0123456789" * 5
 _DESCENDING: Final = _ASCENDING[::-1]
@@ -88,12 +89,16 @@ def read_identifier(kind: Kind, written: str | None, country: str | None = None)
 
 def _compact(written: str) -> str:
     """Digits and Latin letters alone, those of other scripts read as the same digit; empty where it is too long."""
+    if written.isascii() and written.isalnum():
+        return written.upper() if len(written) <= LONGEST else ""
     if len(written) > LONGEST_TEXT:
         return ""
     text = seen(written)
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
-    text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text.upper())
+    text = text.upper()
+    if "." in text:
+        text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
     labelled = _LABEL.match(text)
     if labelled is not None and any(sign.isdigit() for sign in text[labelled.end() :]):
         text = text[labelled.end() :]
@@ -104,7 +109,7 @@ def _compact(written: str) -> str:
 def _placeholder(value: str) -> bool:
     """Whether it is what people type into a mandatory field: no digit, a run, one block again and again, a sample."""
     letters, rest = _LETTERS_FIRST.fullmatch(value).groups()  # type: ignore[union-attr]
-    if not any(sign.isdigit() for sign in rest) or value in _SAMPLES or value.startswith("XXX"):
+    if not _DIGIT.search(rest) or value in _SAMPLES or value.startswith("XXX"):
         return True
     if rest in _ASCENDING or rest in _DESCENDING:
         # HRB 12345 may be one of a court's; DE12345678 is a run behind a country's code.
