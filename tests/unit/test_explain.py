@@ -101,7 +101,10 @@ async def test_a_case_that_is_released_leaves_what_a_suspension_holds(house: Hou
 
 
 async def test_what_people_said_of_its_customer_is_told_of_either_claim(house: House) -> None:
-    nile, delta = {"legal_name": "Nile Trading", "tax_id": "1-23", "country": "EG"}, {"legal_name": "Delta Works"}
+    nile, delta = (
+        {"legal_name": "Nile Trading", "tax_id": "204-829-305", "country": "EG"},
+        {"legal_name": "Delta Works"},
+    )
     house.submit("reg_a", "acme", customer={"city": "Cairo"})
     house.submit("reg_b", "bolt", customer={**delta, "tax_id": None, "country": None}, day=1)
     house.match("reg_b", "reg_a", same=True, day=2)

@@ -54,7 +54,7 @@ def same_deal(policy: Policy, vendor: Vendor, one: Deal, other: Deal, *, same_cu
     if same_customer:
         return BY_PERSON
     verdict = same_customer_of(one, other, group=rules.customer == "group")
-    if verdict.answer == "look" and rules.name_only == "block" and _one_name(one, other):
+    if verdict.answer == "look" and rules.name_only == "block" and not verdict.contradiction and _one_name(one, other):
         return Verdict("same", verdict.keys)
     return verdict
 

@@ -14,8 +14,8 @@ from services.attribution.domain.matching.phrases import without_own_initials, w
 from services.attribution.domain.matching.tables import rows, words_of
 from services.attribution.domain.matching.words import canonical, meaning, weight
 
-VERSION: Final = 2
-"""Of the normaliser: of this code, its tables and the pinned libraries; part of every key that is kept."""
+VERSION: Final = 3
+"""Of the normaliser: of the reading of names, identifiers and domains, its tables and the pinned libraries."""
 
 Blank = Literal["", "empty", "placeholder", "form", "noise", "letter", "address"]
 """Why a text is no name, empty where it is one."""

@@ -57,7 +57,7 @@ class OpportunityMessage(Message):
                 "external_id": "0061t00000AbCdE",
                 "source_time": "2026-11-20T16:05:00Z",
                 "partner": "partner-7",
-                "customer": {"legal_name": "Kanzlei Adler GmbH", "tax_id": "DE123456789"},
+                "customer": {"legal_name": "Kanzlei Adler GmbH", "tax_id": "DE136695976"},
                 "products": ["GTX Pro", "MG Special"],
                 "amount": {"amount": "45500.00", "currency": "EUR"},
                 "items": [

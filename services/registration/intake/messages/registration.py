@@ -30,7 +30,7 @@ from shared.wire.fields import (
 
 EXAMPLE: dict[str, Any] = {
     "program": "hunting",
-    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE123456789"},
+    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE136695976"},
     "products": ["GTX Pro"],
     "amount": {"amount": "48000.00", "currency": "EUR"},
     "close_date": "2027-03-31",
