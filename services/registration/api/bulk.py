@@ -24,6 +24,7 @@ from services.registration.intake.errors import BulkBusy
 from services.registration.intake.kinds import CONFIGURE, KINDS, PUBLISH, Kind
 from services.registration.intake.submission import Sent, Submission
 from shared.credentials import Caller, authenticate
+from shared.echo import echoed
 from shared.errors import DealregError, FieldProblem
 from shared.problems import RequestInvalid, document_of, field_problems
 from shared.wire.body import BodyTooLarge, read_bytes
@@ -32,6 +33,8 @@ from shared.wire.json_body import canonical, read_json
 
 router = APIRouter(route_class=DirectRoute, tags=["bulk"])
 
+MAX_KEY = 200
+"""Characters of a row's key, which its answer repeats."""
 YIELD_EVERY_ROWS = 25
 """Other requests get their turn between so many rows: about 2 ms of validation."""
 _DOCUMENTS = frozenset({CONFIGURE.name, PUBLISH.name})
@@ -108,7 +111,7 @@ def _prepared(edge: Edge, caller: Caller, number: int, line: bytes, trace: str |
             raise BodyTooLarge(f"the row is over {MAX_DOCUMENT_BYTES} bytes")
         value = read_json(line)
         given = value.get("key") if isinstance(value, dict) else None
-        key = given if isinstance(given, str) and len(given) <= 200 else None
+        key = echoed(given, MAX_KEY) if isinstance(given, str) else None
         row = _validated(value)
         if len(line) > edge.settings.max_body_bytes and row.kind not in _DOCUMENTS:
             raise BodyTooLarge(f"the row is over {edge.settings.max_body_bytes} bytes")
