@@ -180,6 +180,7 @@ def _in_body(known: Known, operation: Operation, each: int | None) -> Iterator[A
     for path in paths(operation, example):
         for value in chosen(in_json(), f"{operation}{path}", each):
             made = known.plain(operation)
+            made.headers[b"Content-Type"] = operation.media_types[-1].encode()
             made.body = filled(example, path, value)
             made.odd = f"body.{'.'.join(map(str, path))}={value[:80]!r}"
             yield made

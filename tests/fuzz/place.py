@@ -31,6 +31,8 @@ from tests.until import until
 
 LINES = 120
 UP_SECONDS = 150.0
+DECIDED_SECONDS = 900.0
+"""All of the catalogue makes tens of thousands of facts, most of which name one customer."""
 AT_ONCE = 24
 """Requests under way: enough for the blind checks, each of which is held for a quarter of a second."""
 VENDOR, BYSTANDER = "maven", "bystander"
@@ -40,8 +42,34 @@ HOUSE: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("POST", "/v1/programs", {"program": "quiet", "version": 1, "protection": {"days": 90}}),
 )
 
-
-Seen = Callable[[Attempt, httpx.Response], None]
+POLICY: Mapping[str, Any] = {
+    "program": "fuzzed-program",
+    "version": 1,
+    "effective_from": "immediately",
+    "time_zone": "Europe/Berlin",
+    "eligibility": {"partner_types": ["reseller"], "min_tier": "silver", "max_open_registrations": 25},
+    "required_fields": ["customer.tax_id | customer.duns", "amount", "close_date"],
+    "same_deal": {"products": "same_line", "close_window_days": 180, "name_only": "look", "match_within": "3bd"},
+    "gates": {"min_amount": {"value": 10000, "currency": "USD"}},
+    "review": {"auto_approve_if": "no_conflict_and_gates_pass"},
+    "conflict": {"order": ["approved_first", "first_complete_submission"], "waiter_confirm": "5bd"},
+    "clock": {"starts": "approved"},
+    "protection": {"days": 90, "extension": {"max": 1, "days": 30, "requires": ["evidence"], "decide": "5bd"}},
+    "credit": {"late_win_days": 30, "model": "registered", "roles": {"sourced": 80, "fulfilled": 20}},
+    "rewards": [
+        {
+            "kind": "rebate",
+            "on": "won",
+            "role": "sourced",
+            "pct": 10,
+            "cap": {"amount": 1000, "currency": "USD", "per": "deal"},
+            "hold_days": 30,
+        }
+    ],
+    "clawback": {"on": ["cancel", "refund"], "within_months": 12},
+}
+"""Every parameter of a policy that the documentation names, so that each is tried."""
+Seen = Callable[[Attempt, httpx.Response | None], None]
 
 
 @dataclass(slots=True)
@@ -82,12 +110,36 @@ class Place:
             nonlocal sent
             for attempt in waiting:
                 sent += 1
-                seen(attempt, await self.send(attempt))
+                seen(attempt, await self._answer(attempt))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(at_once):
                 group.create_task(send_on())
         return sent
+
+    async def _answer(self, attempt: Attempt) -> httpx.Response | None:
+        """What came back; None where the connection was closed instead, as by a process that died."""
+        while True:
+            try:
+                answer = await self.send(attempt)
+            except httpx.TransportError:
+                return None
+            # The vendor's earlier rows wait to be decided: an import sends the same rows again.
+            if answer.status_code != 429 or answer.json()["code"] != "bulk.backlog":
+                return answer
+            await asyncio.sleep(int(answer.headers["retry-after"]))
+
+    async def told(self, method: str, path: str, body: Any, key: str) -> httpx.Response:
+        """What became of an honest request, once everything told before it is decided too."""
+        answer = await self.ask(method, path, body, key)
+        if answer.status_code != 202:
+            return answer
+
+        async def decided() -> httpx.Response | None:
+            read = await self.ask("GET", answer.headers["location"], key=key)
+            return None if read.status_code == 202 else read
+
+        return await until(decided, DECIDED_SECONDS)
 
     async def ask(self, method: str, path: str, body: Any = None, key: str | None = None) -> httpx.Response:
         """An honest request, answered with what was decided."""
@@ -157,7 +209,7 @@ async def _place(client: httpx.AsyncClient, command: Command, key: str, bystande
         assert answer.status_code == 200, answer.text
     connection = (await place.ask("POST", "/v1/crm-connections", {"name": "crm"})).json()
     place.secret = base64.b64decode(connection["secret"].removeprefix("whsec_"))
-    place.known = Known(key, await _names(place, connection["connection"]))
+    place.known = Known(key, await _names(place, connection["connection"]), {"POST /v1/programs": POLICY})
     return place
 
 
