@@ -10,7 +10,7 @@ RELEASE = version("dealreg")
 RELEASED = ("0.1.0",)
 """Every release, the oldest first: each can be upgraded from, and its schema with data is kept (`tests/upgrade/`)."""
 
-_NUMBERS = re.compile(r"\d+(\.\d+)*")
+_NUMBERS = re.compile(r"[0-9]+(\.[0-9]+)*")
 
 
 def later(release: str, than: str) -> bool:

@@ -6,11 +6,12 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from shared.errors import FieldProblem, Invalid
+from shared.values import BadValue, parse_day, parse_decimal
 
 DATA = Path(__file__).parent / "data"
 COLUMNS = (
@@ -158,19 +159,16 @@ def _fields(raw: bytes) -> list[str]:
 
 def _day(written: str, code: str) -> date:
     try:
-        return date.fromisoformat(written)
-    except ValueError:
+        return parse_day(written)
+    except BadValue:
         raise Unregistrable(code) from None
 
 
 def _value(written: str) -> Decimal:
     try:
-        value = Decimal(written)
-    except InvalidOperation:
+        return Decimal(parse_decimal(written))
+    except BadValue:
         raise Unregistrable("close_value.invalid") from None
-    if not value.is_finite() or value < 0:
-        raise Unregistrable("close_value.invalid")
-    return value
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:

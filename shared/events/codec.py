@@ -18,6 +18,7 @@ from shared.events.registry import event_class, upcast
 from shared.events.sealed import Sealed
 from shared.events.trusted import trusting
 from shared.log.port import Record, StoredRecord
+from shared.values import BadValue, computed_instant
 
 MAX_VALUE_BYTES = 262_144
 """Largest JSON value of one event: a quarter of Kafka's default message limit, so headers always fit."""
@@ -98,14 +99,14 @@ def decode_fact(record: StoredRecord | Record) -> Fact:
             id=headers["ce_id"],
             vendor=record.key,
             event=_event(headers, record.value),
-            recorded_at=datetime.fromisoformat(headers["ce_time"]),
+            recorded_at=computed_instant(datetime.fromisoformat(headers["ce_time"])),
             principal=headers["ce_principal"],
             partner=headers.get("ce_partner"),
             importing=headers.get("ce_importing") == "true",
-            appended_at=datetime.fromisoformat(appended) if appended else None,
+            appended_at=computed_instant(datetime.fromisoformat(appended)) if appended else None,
             traceparent=headers.get("traceparent"),
         )
-    except (KeyError, ValueError, orjson.JSONDecodeError) as error:
+    except (BadValue, KeyError, ValueError) as error:
         raise Corrupt(f"fact {headers.get('ce_id')!r} cannot be read: {_first_line(error)}") from error
 
 

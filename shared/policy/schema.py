@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -58,9 +60,12 @@ class _Rules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+_BAR = re.compile(r" *\| *")
+
+
 def _alternatives(given: object) -> object:
     if isinstance(given, str):
-        return tuple(part.strip(" ") for part in given.split("|"))
+        return tuple(_BAR.split(given))
     return tuple(given) if isinstance(given, list) else given
 
 
@@ -73,7 +78,8 @@ def _known_fields(names: tuple[str, ...]) -> tuple[str, ...]:
 
 OneOf = Annotated[
     tuple[str, ...],
-    BeforeValidator(lambda given: _known_fields(_alternatives(given))),
+    BeforeValidator(_alternatives),
+    AfterValidator(_known_fields),
     PlainSerializer(lambda names: " | ".join(names), return_type=str),
 ]
 """Alternatives, written `a | b`: any of the fields will do."""

@@ -13,7 +13,7 @@ from shared.values.identifiers import (
     parse_key,
 )
 from shared.values.money import exponent_of, kept_amount, parse_amount, parse_currency, parse_decimal
-from shared.values.numbers import parse_count, parse_percentage
+from shared.values.numbers import is_count, parse_count, parse_percentage
 from shared.values.refusal import BadValue
 from shared.values.text import parse_domain, parse_email, parse_line, parse_phone, parse_text
 from shared.values.times import (
@@ -29,6 +29,7 @@ __all__ = [
     "BadValue",
     "computed_instant",
     "exponent_of",
+    "is_count",
     "is_identifier",
     "kept_amount",
     "parse_amount",

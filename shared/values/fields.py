@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.values import identifiers, money, numbers, text, times
+from shared.values.identifiers import NOT_OF_FORM, Form
 from shared.values.refusal import BadValue
 
 _Given = TypeVar("_Given")
@@ -69,6 +70,21 @@ def _instant(given: object) -> object:
     raise BadValue("field.type", "must be a string, an instant as RFC 3339 writes it")
 
 
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """Marks a text of a form, asked for in native code: a decision has a dozen identifiers."""
+
+    form: Form
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        matched = core_schema.str_schema(strict=True, pattern=f"^(?:{self.form.pattern})$")  # `$` is the end there
+        refused = core_schema.custom_error_schema(matched, NOT_OF_FORM, custom_error_message=self.form.remedy)
+        return core_schema.chain_schema([core_schema.str_schema(strict=True), refused])
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{self.form.pattern}$"}
+
+
 Line = Annotated[str, Parsed(text.parse_line, low=1, high=text.MAX_LINE)]
 """One line of text, 1 to 200 characters, without controls and outer white space."""
 Text = Annotated[str, Parsed(text.parse_text, low=1, high=text.MAX_TEXT)]
@@ -76,13 +92,13 @@ Text = Annotated[str, Parsed(text.parse_text, low=1, high=text.MAX_TEXT)]
 Email = Annotated[str, Parsed(text.parse_email, pattern=text.EMAIL, low=3, high=text.MAX_EMAIL)]
 Phone = Annotated[str, Parsed(text.parse_phone, pattern=text.PHONE, low=3, high=text.MAX_PHONE)]
 Domain = Annotated[str, Parsed(text.parse_domain, low=3, high=text.MAX_DOMAIN)]
-Identifier = Annotated[str, Parsed(identifiers.parse_identifier, pattern=identifiers.IDENTIFIER)]
+Identifier = Annotated[str, Formed(identifiers.IDENTIFIER)]
 """An identifier: a letter or digit, then up to 79 letters, digits and `. _ : -`."""
-CodeWord = Annotated[str, Parsed(identifiers.parse_code_word, pattern=identifiers.CODE_WORD)]
-Country = Annotated[str, Parsed(identifiers.parse_country, pattern=identifiers.COUNTRY)]
+CodeWord = Annotated[str, Formed(identifiers.CODE_WORD)]
+Country = Annotated[str, Formed(identifiers.COUNTRY)]
 """ISO 3166-1 alpha-2."""
-CompanyNumber = Annotated[str, Parsed(identifiers.parse_company_number, pattern=identifiers.COMPANY_NUMBER)]
-Key = Annotated[str, Parsed(identifiers.parse_key, pattern=identifiers.PRINTABLE_KEY)]
+CompanyNumber = Annotated[str, Parsed(identifiers.parse_company_number, low=1, high=identifiers.MAX_COMPANY_NUMBER)]
+Key = Annotated[str, Formed(identifiers.PRINTABLE_KEY)]
 Currency = Annotated[str, Parsed(money.parse_currency, pattern="[A-Z]{3}")]
 """An ISO 4217 code."""
 Percentage = Annotated[str, Parsed(numbers.parse_percentage, pattern=numbers.PERCENTAGE)]

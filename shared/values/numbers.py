@@ -13,6 +13,11 @@ _COUNT = re.compile(COUNT)
 _PERCENTAGE = re.compile(PERCENTAGE)
 
 
+def is_count(text: str) -> bool:
+    """Whether the text is a whole number in digits 0 to 9, of at most nineteen and without leading zeros."""
+    return _COUNT.fullmatch(text) is not None
+
+
 def parse_count(text: str, low: int, high: int) -> int:
     """Return the whole number from `low` to `high`, written in digits 0 to 9 without sign or leading zeros."""
     if not _COUNT.fullmatch(text):

@@ -33,6 +33,8 @@ def parse_line(text: str, low: int = 1, high: int = MAX_LINE) -> str:
 
     Trimming would keep another value than the one sent, and two spellings of one external id would be two deals.
     """
+    if text.isprintable() and low <= len(text) <= high and text[0] != " " != text[-1]:
+        return text  # as nearly every one is: a blank is the only white space that the interpreter calls printable
     _refuse(text, _REFUSED_IN_LINES)
     _sized(text, low, high)
     if text[0].isspace() or text[-1].isspace():

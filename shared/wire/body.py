@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -11,11 +10,11 @@ from pydantic import BaseModel, ValidationError
 from shared.echo import echoed
 from shared.errors import DealregError
 from shared.problems import RequestInvalid, field_problems
+from shared.values import is_count
 from shared.wire.json_body import canonical, read_json
 
 JSON = ("application/json",)
 
-_LENGTH = re.compile(r"[0-9]{1,18}")
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -50,7 +49,7 @@ async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...])
     """The body, at most `limit` bytes of an accepted type; raises `BodyTooLarge`, `MediaTypeUnsupported`."""
     stated = headers_of(request).get("content-length", "")
     # A size that was announced is refused before a byte of it is read.
-    if _LENGTH.fullmatch(stated) and int(stated) > limit:
+    if is_count(stated) and int(stated) > limit:
         raise _too_large(limit)
     body = bytearray()
     async for chunk in request.stream():

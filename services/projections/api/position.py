@@ -185,6 +185,7 @@ def _as_of(caller: Caller, text: str | None, problems: list[FieldProblem]) -> tu
 
 
 def _is_number(text: str) -> bool:
+    # Also one that is too long or has leading zeros: it is refused as a number, not as an instant or a fact.
     return text.isascii() and text.isdigit()
 
 

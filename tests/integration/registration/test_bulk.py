@@ -262,3 +262,15 @@ async def test_one_import_of_a_vendor_at_a_time(edge: Edge) -> None:
     edge.app.state.edge.importing.discard("acme")
     assert len(answers(await send(edge, importer, row("k")))) == 1
     assert edge.app.state.edge.importing == set()
+
+
+async def test_an_amount_with_a_newline_is_no_amount(edge: Edge) -> None:
+    """Counted by its characters, 1250.5 with a newline would be 125.05."""
+    wrong = {"amount": "1250.5\n", "currency": "EUR"}
+    refund = {"connection": "crm", "event": "refunded", "external_id": "7", "refund": "r-1", "amount": wrong}
+    rows = [row("1", body={**SUBMISSION, "amount": wrong}), row("2", "opportunity", refund)]
+    for told in answers(await send(edge, await edge.key(), *rows)):
+        assert [(one["field"], one["code"]) for one in told["problem"]["errors"]] == [
+            ("body.amount", "money.not_decimal")
+        ]
+    assert await edge.facts() == []

@@ -295,3 +295,24 @@ async def test_secrets_rest_encrypted_and_are_listed_nowhere(edge: Edge) -> None
     raw = Webhook(secret)._whsecret
     stored = await edge.pool.fetchval("SELECT sealed_secret FROM registration.crm_signing")
     assert raw not in stored
+
+
+@pytest.mark.parametrize("wrong", ["45500\n", " 45500", "４５５００", "4_5500", "45500.0\x00", "+45500"])
+@pytest.mark.parametrize("event", ["won", "refunded"])
+async def test_an_amount_that_only_looks_like_one_is_refused_by_name(edge: Edge, event: str, wrong: str) -> None:
+    connection, secret = await connect(edge)
+    message: dict[str, Any] = {"event": event, "external_id": "006-1", "amount": {"amount": wrong, "currency": "EUR"}}
+    body = orjson.dumps(message if event == "won" else {**message, "refund": "CN-1"})
+    answer = await deliver(edge, connection, signed(secret, body), body)
+    assert code(answer) == (422, "request.invalid")
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("amount", "money.not_decimal")]
+    assert await edge.facts() == []
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_a_source_time_at_the_edge_of_time_is_refused(edge: Edge, moment: str) -> None:
+    connection, secret = await connect(edge)
+    body = orjson.dumps({**MESSAGE, "source_time": moment})
+    answer = await deliver(edge, connection, signed(secret, body), body)
+    assert answer.status_code == 422
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("source_time", "time.out_of_range")]

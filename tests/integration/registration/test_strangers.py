@@ -174,7 +174,7 @@ async def test_a_number_within_range_is_read_whatever_its_form(edge: Edge) -> No
     ]
 
 
-@pytest.mark.parametrize("length", [b"\xb2", "٣".encode(), b"9" * 5_000, b"-1", b"1e9"])
+@pytest.mark.parametrize("length", [b"\xb2", "٣".encode(), b"-1", b"1e9", b"0x10"])
 async def test_an_announced_length_that_is_no_number_announces_nothing(edge: Edge, length: bytes) -> None:
     headers = [*(await edge.key()).items(), ("Idempotency-Key", "k"), *JSON.items()]
     told = [*((name.encode(), value.encode()) for name, value in headers), (b"Content-Length", length)]

@@ -8,6 +8,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from shared.events.money import Money, exponent_of
 from shared.events.order import OrderRefunded
@@ -88,6 +89,14 @@ def published(document: dict[str, Any]) -> Policy | None:
         return None
 
 
+def refused_fields(document: dict[str, Any]) -> list[str]:
+    """What the schema refuses of a document that no reader lets through."""
+    assert published(document) is None
+    with pytest.raises(ValidationError) as refused:
+        Policy.model_validate_json(orjson.dumps(document))
+    return [".".join(map(str, one["loc"])) for one in refused.value.errors()]
+
+
 @settings(max_examples=120, deadline=None)
 @given(documents(), st.sampled_from([1, 3, 12_345, LARGEST]), currencies)
 def test_a_published_policy_decides_every_deal(document: dict[str, Any], major: int, currency: str) -> None:
@@ -130,9 +139,7 @@ def test_a_percentage_is_published_as_its_event_takes_it(pct: Any) -> None:
     "pct", ["12.5\n", "\n12.5", "12.5 ", "12.5\x00", "１２.5", "1_2", "+12", "012", "100.00001", True]
 )
 def test_a_percentage_that_only_looks_like_one_is_refused_by_name(pct: Any) -> None:
-    with pytest.raises(PolicyRefused) as refused:
-        read_policy(orjson.dumps({**PLAIN, "rewards": [{"kind": "rebate", "pct": pct}]}))
-    assert [one.field for one in refused.value.problems] == ["rewards.0.pct"]
+    assert refused_fields({**PLAIN, "rewards": [{"kind": "rebate", "pct": pct}]}) == ["rewards.0.pct"]
 
 
 HOSTILE: dict[str, Any] = {
@@ -172,6 +179,4 @@ def test_each_text_of_a_policy_is_refused_by_name(path: str) -> None:
     for name in outer:
         at = at[int(name) if name.isdecimal() else name]
     at[int(last) if last.isdecimal() else last] = HOSTILE[path]
-    with pytest.raises(PolicyRefused) as refused:
-        read_policy(orjson.dumps(document))
-    assert [one.field for one in refused.value.problems] == [path]
+    assert refused_fields(document) == [path]

@@ -8,6 +8,9 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from shared.values import (
     BadValue,
@@ -31,6 +34,7 @@ from shared.values import (
     parse_text,
     said_instant,
 )
+from shared.values.fields import CodeWord, Country, Identifier, Key
 
 euros = partial(parse_amount, currency="EUR")
 page = partial(parse_count, low=1, high=500)
@@ -49,6 +53,7 @@ TAKEN: list[tuple[Callable[[str], Any], str, Any]] = [
     (parse_code_word, "deal.won_1", "deal.won_1"),
     (parse_country, "DE", "DE"),
     (parse_company_number, "CHE-116.281.710 MWST", "CHE-116.281.710 MWST"),
+    (parse_company_number, "１３６ 695 976", "１３６ 695 976"),
     (parse_key, " any ~ printable", " any ~ printable"),
     (parse_line, "Großhandel １＋１", "Großhandel １＋１"),
     (parse_text, "\tfirst line\r\nsecond\n", "\tfirst line\r\nsecond\n"),
@@ -68,7 +73,8 @@ def test_a_value_is_kept_in_its_one_form(parse: Callable[[str], Any], text: str,
     assert parse(text) == kept
 
 
-ASCII_ONLY = [one for one in TAKEN if one[0] not in (parse_line, parse_text, parse_email, parse_domain, parse_key)]
+KEPT_IN_ANY_SCRIPT = (parse_line, parse_text, parse_email, parse_domain, parse_company_number)
+ASCII_ONLY = [one for one in TAKEN if one[0] not in (*KEPT_IN_ANY_SCRIPT, parse_key)]
 
 
 def _spoilt(text: str) -> list[str]:
@@ -118,6 +124,10 @@ REFUSED: list[tuple[Callable[[str], Any], str, str]] = [
     (page, "9" * 5_000, "field.type"),
     (parse_identifier, "a" * 81, "text.pattern"),
     (parse_identifier, "-a", "text.pattern"),
+    (parse_company_number, "DE136695976\n", "text.control_character"),
+    (parse_company_number, "DE136695976 ", "text.outer_space"),
+    (parse_company_number, "-", "text.pattern"),
+    (parse_company_number, "1" * 41, "text.too_long"),
     (parse_line, "a\n", "text.control_character"),
     (parse_line, " a", "text.outer_space"),
     (parse_line, "a\u3000", "text.outer_space"),
@@ -167,3 +177,29 @@ def test_the_longest_rule_keeps_the_latest_instant_within_what_is_computed() -> 
     latest = said_instant(datetime(8999, 12, 31, 23, 59, tzinfo=UTC))
     weeks = timedelta(weeks=9_999)  # 9,999 business days of one a week
     assert computed_instant(latest + weeks) == latest + weeks
+
+
+FORMS: list[tuple[Any, Callable[[str], str]]] = [
+    (Identifier, parse_identifier),
+    (CodeWord, parse_code_word),
+    (Country, parse_country),
+    (Key, parse_key),
+]
+
+
+@pytest.mark.parametrize(("field", "parse"), FORMS)
+@given(st.text(st.sampled_from("aZ0-._ :/~\n\x00\u0660\uff11\u00e9\ud800"), max_size=82))
+def test_a_field_takes_what_its_parse_function_takes(field: Any, parse: Callable[[str], str], text: str) -> None:
+    """The field asks in native code, whose `$` is the very end."""
+    said = None
+    try:
+        parse(text)
+    except BadValue as refused:
+        said = (refused.reason, refused.detail)
+    if said is None:
+        assert TypeAdapter(field).validate_python(text) == text
+        return
+    with pytest.raises(ValidationError) as found:
+        TypeAdapter(field).validate_python(text)
+    [problem] = found.value.errors(include_input=False)
+    assert (problem["type"], problem["msg"]) == said

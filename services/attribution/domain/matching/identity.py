@@ -36,7 +36,7 @@ _FREE_MAIL = frozenset(
     ]
 )
 _SEPARATORS = re.compile(r"[^0-9A-Z]")
-_DOMAIN = re.compile(r"^(?:[a-z]+://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[:/].*)?$")
+_DOMAIN = re.compile(r"^(?:[a-z]+://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[:/].*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _identifier(kind: str, written: str | None) -> str | None:
         return None
     value = _SEPARATORS.sub("", written.upper())
     if kind == "duns":
-        valid = len(value) == 9 and value.isdigit()
+        valid = len(value) == 9 and value.isdecimal()
     elif kind == "lei":
         valid = bool(lei_number.is_valid(value))
     else:
@@ -103,7 +103,7 @@ def _identifier(kind: str, written: str | None) -> str | None:
 
 
 def _domain(written: str | None) -> str | None:
-    match = _DOMAIN.match((written or "").strip().lower())
+    match = _DOMAIN.fullmatch((written or "").strip().lower())
     return match[1] if match and match[1] not in _FREE_MAIL else None
 
 

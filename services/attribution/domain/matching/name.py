@@ -30,7 +30,7 @@ STATES: Final = frozenset(word for name in _STATE_OF.values() for word in name.s
 """Words of the names of states and provinces."""
 FEW: Final = 3
 """Words of which a name is made by chance; who takes four common ones has chosen them."""
-_ADDRESS: Final = re.compile(r"^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$")
+_ADDRESS: Final = re.compile(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*")
 _PLACEHOLDERS: Final = words_of("placeholders")
 _NOISE: Final = words_of("noise")
 
@@ -149,7 +149,7 @@ def _without_tail(visible: str) -> tuple[str, tuple[str, ...]]:
 def _blank(text: str, core: list[str], *, only_form: bool) -> Blank:
     if not core:
         return "empty"
-    if "@" in text and _ADDRESS.match(text):
+    if "@" in text and _ADDRESS.fullmatch(text):
         return "address"
     joined = "".join(core)
     if joined in _PLACEHOLDERS or (len(set(joined)) == 1 and len(joined) > 1):
