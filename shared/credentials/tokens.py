@@ -10,7 +10,7 @@ from hashlib import sha256
 
 # 256 random bits need no slow hash: there is nothing to guess, so SHA-256 of the secret is as good at rest.
 _SECRET_BYTES = 32
-_TOKEN = re.compile(r"^dr_([a-z0-9]{16})_([A-Za-z0-9_-]{43})$")
+_TOKEN = re.compile(r"dr_([a-z0-9]{16})_([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True)

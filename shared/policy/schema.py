@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -77,7 +78,8 @@ def _known_fields(names: tuple[str, ...]) -> tuple[str, ...]:
 
 OneOf = Annotated[
     tuple[str, ...],
-    BeforeValidator(lambda given: _known_fields(_alternatives(given))),
+    BeforeValidator(_alternatives),
+    AfterValidator(_known_fields),
     PlainSerializer(lambda names: " | ".join(names), return_type=str),
 ]
 """Alternatives, written `a | b`: any of the fields will do."""

@@ -93,7 +93,18 @@ class Models:
                         "description": "`Authorization: Bearer dr_<credential id>_<secret>`",
                     }
                 }
+                _drop_what_the_framework_promises(made)
                 app.openapi_schema = made
             return app.openapi_schema
 
         app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _drop_what_the_framework_promises(document: dict[str, Any]) -> None:
+    """No answer is of FastAPI's own kind: problems are ours, and a route that names no 422 gives none."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            if "HTTPValidationError" in str(operation["responses"].get("422", "")):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from services.projections.api.schemas import EventDocument, MoneyDocument, Page
+from services.projections.api.schemas import EventDocument, MoneyDocument, Page, SelectedFields
 from services.projections.api.stale import MayBeStale
 
 
@@ -41,7 +41,7 @@ class OpportunityDocument(MayBeStale):
 
 
 class OpportunityPage(Page):
-    items: list[OpportunityDocument]
+    items: list[OpportunityDocument | SelectedFields]
 
 
 class OpponentDocument(BaseModel):
@@ -66,7 +66,7 @@ class ConflictDocument(MayBeStale):
 
 
 class ConflictPage(Page):
-    items: list[ConflictDocument]
+    items: list[ConflictDocument | SelectedFields]
 
 
 class MatchSide(BaseModel):
@@ -123,7 +123,7 @@ class MatchDocument(MayBeStale):
 
 
 class MatchPage(Page):
-    items: list[MatchDocument]
+    items: list[MatchDocument | SelectedFields]
 
 
 class FactDocument(BaseModel):

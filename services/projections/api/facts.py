@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.projections.api import documents
@@ -23,6 +23,7 @@ from services.projections.views import FEED
 from shared.credentials import Caller
 from shared.database import database_errors
 from shared.receipts import Receipt, receipt_of
+from shared.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["facts"])
 
@@ -30,21 +31,19 @@ MAX_ENTRIES = 600
 """Entries of one fact that are shown: a transaction of the decider has at most 500 decisions."""
 _REFUSED = "fact.refused"
 
-FactId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)]
-
 
 @router.get(
     "/v1/facts/{fact}",
     summary="What became of a fact",
     response_model=None,
     responses={
-        **answers(FactDocument, also=(404,)),
+        **answers(FactDocument),
         202: {"model": Pending, "description": "Accepted and not decided yet."},
         **refusal(),
     },
 )
 async def get_fact(
-    request: Request, fact: FactId, reader: Reader, parts: Parts, asked: Annotated[PositionQuery, Query()]
+    request: Request, fact: PathIdentity, reader: Reader, parts: Parts, asked: Annotated[PositionQuery, Query()]
 ) -> Response:
     """The `Location` of every write but a submission's."""
     position = await parts.positions.find(reader, FEED, asked)

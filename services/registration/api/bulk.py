@@ -25,6 +25,7 @@ from services.registration.intake.errors import BulkBusy
 from services.registration.intake.kinds import CONFIGURE, KINDS, PUBLISH, Kind
 from services.registration.intake.submission import Sent, Submission
 from shared.credentials import Caller, authenticate
+from shared.echo import echoed
 from shared.errors import DealregError, FieldProblem
 from shared.problems import RequestInvalid, document_of, field_problems
 from shared.wire.body import BodyTooLarge, read_bytes
@@ -34,6 +35,8 @@ from shared.wire.off_loop import in_thread, read_off_loop
 
 router = APIRouter(route_class=DirectRoute, tags=["bulk"])
 
+MAX_KEY = 200
+"""Characters of a row's key, which its answer repeats."""
 YIELD_EVERY_ROWS = 25
 """Other requests get their turn between so many rows: about 2 ms of validation."""
 YIELD_EVERY_BYTES = 16_384
@@ -145,7 +148,7 @@ def _parsed(edge: Edge, line: bytes) -> tuple[str | None, BulkRow | DealregError
             raise BodyTooLarge(f"the row is over {MAX_DOCUMENT_BYTES} bytes")
         value = read_json(line, MAX_DOCUMENT_VALUES)
         given = value.get("key") if isinstance(value, dict) else None
-        key = given if isinstance(given, str) and len(given) <= 200 else None
+        key = echoed(given, MAX_KEY) if isinstance(given, str) else None
         row = _validated(value)
         if row.kind not in _DOCUMENTS:
             if len(line) > edge.settings.max_body_bytes:

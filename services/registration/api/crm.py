@@ -25,6 +25,7 @@ from shared.wire.json_body import read_json
 from shared.wire.off_loop import read_off_loop
 
 router = APIRouter(route_class=DirectRoute, tags=["CRM"])
+_UNKNOWN: dict[int, tuple[str, ...]] = {404: ("connection.unknown",)}
 
 
 class NewConnection(WirePart):
@@ -111,7 +112,7 @@ async def list_connections(request: Request) -> Response:
     return Response(orjson.dumps({"connections": shown}), 200, request.state.answer_headers, "application/json")
 
 
-@router.post("/v1/crm-connections/{connection}/rotation", **plain_spec(Rotation, 200, SecretMade))
+@router.post("/v1/crm-connections/{connection}/rotation", **plain_spec(Rotation, 200, SecretMade, _UNKNOWN))
 async def rotate_connection(request: Request, connection: str) -> Response:
     """Make a new secret; the old one verifies for the grace period yet."""
     caller = await _administrator(request)
@@ -122,7 +123,7 @@ async def rotate_connection(request: Request, connection: str) -> Response:
     return Response(orjson.dumps({"connection": connection, "secret": secret}), 200, headers, "application/json")
 
 
-@router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None))
+@router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None, _UNKNOWN))
 async def delete_connection(request: Request, connection: str) -> Response:
     """End a connection; its messages are refused from here on."""
     caller = await _administrator(request)

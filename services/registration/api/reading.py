@@ -21,9 +21,9 @@ MERGE_PATCH = ("application/merge-patch+json",)
 NDJSON = ("application/x-ndjson",)
 POLICY = ("application/yaml", "application/json", "application/x-yaml", "text/yaml")
 
-_KEY = re.compile(r"^[\x20-\x7e]{1,200}$")
-_REVISION = re.compile(r'^"([1-9][0-9]{0,8})"$')
-_TRACE = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+_KEY = re.compile(r"[\x20-\x7e]{1,200}")
+_REVISION = re.compile(r'"([1-9][0-9]{0,8})"')
+_TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,6})(?:$|[,;\s])")
 MAX_WAIT_SECONDS = 30
 

@@ -101,11 +101,12 @@ async def test_what_says_that_it_is_json_must_be(edge: Edge) -> None:
 
 async def test_json_says_the_same_with_and_without_escapes(edge: Edge) -> None:
     text = (
-        '{"program":"hunting","version":1,"protection":{"days":90},"calendar":"\\ud83d\\ude00 \\u00fc \\/ \\\\ud83d"}'
+        '{"program":"hunting","version":1,"protection":{"days":90},'
+        '"eligibility":{"partner_types":["\\ud83d\\ude00 \\u00fc \\/ \\\\ud83d"]}}'
     )
     assert (await publish(edge, text, "application/json")).status_code == 202
     [fact] = await edge.facts()
-    assert fact.event.policy["calendar"] == "😀 ü / \\ud83d"  # type: ignore[attr-defined]
+    assert fact.event.policy["eligibility"]["partner_types"] == ["😀 ü / \\ud83d"]  # type: ignore[attr-defined]
 
 
 async def test_sixty_days_are_sixty_by_every_door(edge: Edge) -> None:
