@@ -208,3 +208,13 @@ async def test_many_at_once_do_not_mix(edge: Edge) -> None:
         return (await edge.client.post("/v1/registrations", content=body, headers=headers)).status_code
 
     assert await asyncio.gather(*(send(number) for number in range(20))) == [202, 400] * 10
+
+
+@pytest.mark.parametrize("named", [1, True, None, {"a": "b"}, [1], [None], [{"a": 1}], [["site"]], 1.5])
+async def test_a_policy_that_requires_what_is_no_field_is_refused_with_its_place(edge: Edge, named: object) -> None:
+    policy = {"program": "p", "version": 1, "protection": {"days": 90}, "required_fields": ["site", named]}
+    headers = {**await edge.key(), "Idempotency-Key": "k", **JSON}
+    answer = await edge.client.post("/v1/programs", content=orjson.dumps(policy), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "policy.invalid")
+    assert answer.json()["errors"][0]["field"].startswith("required_fields.1")
+    assert not await edge.facts()
