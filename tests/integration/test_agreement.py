@@ -217,7 +217,7 @@ async def test_a_view_that_is_behind_is_compared_in_what_the_rest_does_not_touch
     await service.decide(*house.taken)
     await service.show()
     taken = len(house.taken)
-    house.crm("lost", "o1", day=20, partner="A")
+    house.crm("changed", "o3", day=20, partner="A", amount={"amount": "8.00", "currency": "EUR"})
     house.submit("rG", "D", day=20, customer={"legal_name": "Fifth", "tax_id": "5"})
     await service.decide(*house.taken[taken:])
     assert [one for one in await service.disagreements() if one.table == "projections.opportunity"]
