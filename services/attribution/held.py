@@ -23,6 +23,7 @@ from services.attribution.domain.state import (
     Vendor,
 )
 from shared.events.customer import match_id, match_sides
+from shared.events.standing import reward_status
 from shared.projection.shown import Flat, Row, digest, records
 
 LACKS = "_may_lack"
@@ -90,7 +91,7 @@ def credit_of(one: Credit) -> Flat | None:
 def reward_of(one: Reward) -> Flat:
     """A reward: whose, for what, how much, and what holds it."""
     return {
-        "status": one.status if one.left_minor else "reversed", "partner": one.partner, "program": one.program,
+        "status": reward_status(one.status, one.left_minor), "partner": one.partner, "program": one.program,
         "registration": one.registration, "opportunity": one.opportunity, "rule": one.rule, "currency": one.currency,
         "amount_minor": one.amount_minor, "left_minor": one.left_minor, "effective_at": one.effective_at,
         "hold_until": one.hold_until, "cases": list(one.cases),

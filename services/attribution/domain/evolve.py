@@ -30,6 +30,7 @@ from shared.events import conflict, customer, opportunity, partner, person, prog
 from shared.events.base import Event
 from shared.events.opportunity_state import after, told
 from shared.events.registry import EVENTS
+from shared.events.standing import SUSPENDED, profile
 
 
 def evolve(book: Book, event: Event) -> None:
@@ -43,7 +44,7 @@ def evolve(book: Book, event: Event) -> None:
 
 
 def _standing(book: Book, event: partner.PartnerSuspended | partner.PartnerReinstated) -> None:
-    suspended = isinstance(event, partner.PartnerSuspended)
+    suspended = SUSPENDED[type(event)]
     book.put("partner", event.partner, replace(enrolled(book, event.partner), suspended=suspended))
 
 
@@ -72,17 +73,12 @@ def _vendor(book: Book, event: Event) -> Vendor:
 
 def _partner(book: Book, event: partner.PartnerEnrolled | partner.PartnerChanged) -> Partner:
     if isinstance(event, partner.PartnerEnrolled):
-        segments = tuple(sorted(event.segments.items()))
-        return Partner(event.partner, event.name, event.partner_type, event.tier, segments)
-    before = enrolled(book, event.partner)
-    merged = {**dict(before.segments), **event.segments}
-    return replace(
-        before,
-        name=event.name or before.name,
-        partner_type=event.partner_type or before.partner_type,
-        tier=event.tier or before.tier,
-        segments=tuple(sorted((name, value) for name, value in merged.items() if value is not None)),
-    )
+        before, known = Partner(event.partner, event.name), {}
+    else:
+        before = enrolled(book, event.partner)
+        known = {**vars(before), "segments": dict(before.segments)}
+    told = profile(event, known)
+    return replace(before, **{**told, "segments": tuple(sorted(told["segments"].items()))})
 
 
 def _program(book: Book, event: program.ProgramPublished | program.ProgramTookEffect) -> Program:

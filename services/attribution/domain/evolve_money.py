@@ -13,6 +13,7 @@ from shared.events.opportunity import OpportunityCreated
 from shared.events.opportunity_state import after
 from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded, RefundWaiting
 from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
+from shared.events.standing import CASES, REWARDS
 
 Money = (
     CreditAssigned
@@ -50,7 +51,9 @@ def evolve_money(book: Book, event: Money) -> None:
             book.put("reward", event.reward, replace(_reward(book, event.reward), blocked=True))
             _withheld(book, event.partner, event.reward, waits=True)
         case RewardReleased():
-            book.put("reward", event.reward, replace(_reward(book, event.reward), status="payable", blocked=False))
+            book.put(
+                "reward", event.reward, replace(_reward(book, event.reward), status=REWARDS[type(event)], blocked=False)
+            )
             _withheld(book, event.partner, event.reward, waits=False)
         case RewardReversed():
             now = replace(_reward(book, event.reward), reversed_minor=event.total)
@@ -162,7 +165,7 @@ def _withheld(book: Book, partner: str, reward: str, *, waits: bool) -> None:
 def _closed(book: Book, event: CaseClosed) -> None:
     case = book.case(event.case)
     assert case is not None
-    book.put("case", event.case, replace(case, open=False, reversed=event.outcome == "reversed"))
+    book.put("case", event.case, replace(case, open=CASES[type(event)] == "open", reversed=event.outcome == "reversed"))
     credit = book.credit(event.opportunity)
     if credit is None or credit.breach != event.case:
         return
