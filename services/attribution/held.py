@@ -53,7 +53,6 @@ def registration_of(one: Registration) -> Flat:
 def opportunity_of(one: Opportunity) -> Flat:
     """An opportunity: how it stands, what it is worth, where it belongs, and what became of its refunds."""
     latest = one.latest
-    told = any(value is not None for name, value in vars(latest).items() if name not in _IDENTIFIES)
     return {
         "state": one.status, "connection": latest.connection, "external_id": latest.external_id,
         "partner": latest.partner, "registration": one.registration, "by_person": one.by_person, "case": one.case,
@@ -63,11 +62,8 @@ def opportunity_of(one: Opportunity) -> Flat:
         "close_date": latest.close_date, "source_time": latest.source_time, "source_version": latest.source_version,
         "refunded_minor": one.refunded_minor,
         "refunds": [(r.id, r.state, r.code, r.counted.amount if r.counted else None) for r in one.refunds],
-        LACKS: bool(one.refunds) and not told and one.registration is None,
+        LACKS: one.stands is None,
     }  # fmt: skip
-
-
-_IDENTIFIES = frozenset({"opportunity", "connection", "external_id"})
 
 
 def _digest_of(part: Any) -> str | None:

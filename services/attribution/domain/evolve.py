@@ -104,7 +104,7 @@ def _heard(book: Book, event: opportunity.Message) -> None:
         status = after(None, event)
     else:
         latest = before.latest.model_copy(update=told(event, before.fields))
-        status = after(before.status, event)
+        status = after(before.stands, event)
     now = replace(before, latest=latest, status=status)
     if status != "won":
         now = replace(now, case=None, holder=None, values=())

@@ -37,7 +37,7 @@ def hear(book: Book, event: Message) -> None:
     if before is not None:
         _not_older(before, event)
     _items_make_the_amount(event)
-    status = before.status if before else None
+    status = before.stands if before else None
     outcome = follows(status, event)
     if outcome is None:  # of all messages, only a reopening of what is open
         message = f"{event.type} is no transition from {status}: the opportunity is {status} already"
@@ -247,7 +247,7 @@ def _resume(
 def decide_link(book: Book, event: LinkDecided) -> None:
     """A person's link holds; a win is classified for where it belongs now."""
     now = book.opportunity(event.opportunity)
-    if now is None:
+    if now is None or now.stands is None:  # of a deal that only a refund was told of, nothing can be linked
         raise Refused("opportunity.unknown", f"opportunity {event.opportunity!r} does not exist", status=404)
     if event.registration is not None:
         target = claim_of(book, event.registration, None)

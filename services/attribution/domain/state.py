@@ -195,6 +195,9 @@ class Registration:
         return self.confirm_by if self.life.hold == "confirmation" else None
 
 
+_IDENTIFYING = frozenset({"opportunity", "connection", "external_id"})
+
+
 @dataclass(frozen=True)
 class Opportunity:
     """The deal as a CRM sees it: the newest word on each field, its outcome, and what it is linked to."""
@@ -224,6 +227,14 @@ class Opportunity:
     def fields(self) -> dict[str, Any]:
         """Every field by name as last told, None where untold."""
         return vars(self.latest)
+
+    @property
+    def stands(self) -> Literal["open", "won", "lost"] | None:
+        """Its state for the next message; None while refunds alone were told, and no message of the deal itself."""
+        heard = not self.refunds or any(
+            value is not None for name, value in self.fields.items() if name not in _IDENTIFYING
+        )
+        return self.status if heard or self.status != "open" else None
 
     @property
     def refunded_minor(self) -> int:

@@ -121,7 +121,7 @@ def _first(entry: Entry, event: Any) -> OpportunityRow:
 
 def _told(before: OpportunityRow | None, entry: Entry, event: Any) -> OpportunityRow:
     """The row after a CRM message: what it does not name stays."""
-    state = after(before.state if before else None, event)  # type: ignore[arg-type]
+    state = after(_stands(before), event)
     row = before or _first(entry, event)
     given = told(event, _known(before) if before else {})
     changes: dict[str, Any] = {
@@ -146,6 +146,15 @@ def _told(before: OpportunityRow | None, entry: Entry, event: Any) -> Opportunit
     elif isinstance(event, o.OpportunityLost):
         changes["lost_reason"] = event.reason
     return _summed(replaced(row, state=state, **changes))
+
+
+def _stands(row: OpportunityRow | None) -> Any:
+    """The state for the next message; None while refunds alone were told, and no message of the deal itself."""
+    if row is None:
+        return None
+    identifying = ("opportunity", "connection", "external_id")
+    heard = row.refunds is None or any(v is not None for name, v in _known(row).items() if name not in identifying)
+    return row.state if heard or row.state != "open" else None
 
 
 def _known(row: OpportunityRow) -> dict[str, Any]:

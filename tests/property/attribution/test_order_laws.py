@@ -137,8 +137,6 @@ def test_refunds_and_links_may_be_told_at_any_time(
     # The CRM dates its messages by their order, at odd days; refunds by even ones, or not at all.
     dated = [Told(kind, minor, 2 * place + 1, currency) for place, (kind, minor, currency) in enumerate(messages)]
     taken_back = any(one.kind in ("lost", "reopened") for one in dated)
-    if dated[0].kind == "reopened":
-        dated[0] = dated[0]._replace(kind="changed")
     others = [Told("refund", minor, 2 * (at or 0) if taken_back or at is not None else None) for minor, at in refunds]
     if cancelled:
         others.append(Told("refund", 0, 24))

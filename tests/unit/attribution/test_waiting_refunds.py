@@ -13,6 +13,7 @@ from shared.events.opportunity import LinkDecided
 from shared.events.order import OrderRefunded, RefundCounted, RefundDisregarded, RefundWaiting
 from shared.events.reward import RewardAccrued
 from shared.events.vendor import FactRefused
+from tests.agreement import disagreements
 from tests.unit.attribution.house import House, event, only
 from tests.unit.attribution.shop import MONEY, REBATE, balances, cancelled, refunded, selling, usd, won
 
@@ -53,6 +54,18 @@ def test_a_refund_may_be_the_first_that_is_told_of_an_opportunity() -> None:
     assert (house.opportunity("o1").status, house.opportunity("o1").registration) == ("open", None)
     told = won(house, "100.00", source_time="2026-01-05T00:00:00Z")
     assert only(told, CreditAssigned).value.amount == "60.00"
+
+
+def test_an_opportunity_of_which_only_a_refund_is_told_belongs_nowhere_until_a_message_comes() -> None:
+    house = House().open(MONEY)
+    house.submit("rA", "A")
+    refunded(house, "f1", "40.00", day=1)
+    told = house.when(event(LinkDecided, opportunity="o1", registration="rA"), day=2)
+    assert only(told, FactRefused).code == "opportunity.unknown"
+    house.crm("reopened", "o1", day=3, partner="A")
+    assert house.opportunity("o1").registration == "rA"
+    assert only(house.crm("reopened", "o1", day=4), FactRefused).code == "opportunity.open"
+    assert disagreements(house.ledger.documents, house.entries) == []
 
 
 def test_an_order_cancelled_before_its_win_is_told_earns_nothing() -> None:
