@@ -20,6 +20,7 @@ import shared
 from shared.errors import DealregError
 from shared.events.base import Decision, Event
 from shared.events.lifecycle import TRANSITIONS
+from shared.events.opportunity_state import TRANSITIONS as OPPORTUNITY_TRANSITIONS
 from shared.events.registry import EVENTS
 from shared.policy.reading import NOT_IMPLEMENTED, NOT_IMPLEMENTED_VALUES, SAME_AS_DONE
 from shared.problem_codes import FIELD_CODES, TITLES
@@ -58,6 +59,14 @@ def transitions() -> str:
     lines = ["| entry | review before | protection before |", "|---|---|---|"]
     for event, (reviews, protections) in TRANSITIONS.items():
         lines.append(f"| `{event.type}` | {_states(reviews)} | {_states(protections)} |")
+    return "\n".join(lines)
+
+
+def opportunity_transitions() -> str:
+    lines = ["| entry | nothing told | `open` | `won` | `lost` |", "|---|---|---|---|---|"]
+    for event, leads in OPPORTUNITY_TRANSITIONS.items():
+        cells = (_states((leads.get(state),)) for state in (None, "open", "won", "lost"))
+        lines.append(f"| `{event.type}` | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -181,7 +190,8 @@ def _name(call: ast.Call) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    part.__name__: part for part in (facts, decisions, transitions, problems, fields, not_implemented)
+    part.__name__: part
+    for part in (facts, decisions, transitions, opportunity_transitions, problems, fields, not_implemented)
 }
 
 

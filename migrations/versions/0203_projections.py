@@ -134,6 +134,8 @@ CREATE TABLE projections.pipeline_opportunity (
     state text NOT NULL,
     amount_minor bigint,
     currency text,
+    source_time timestamptz,
+    source_version bigint,
     PRIMARY KEY (vendor, opportunity_id)
 );
 """
@@ -165,6 +167,8 @@ CREATE TABLE projections.opportunity (
     created_at timestamptz NOT NULL,
     closed_at timestamptz,
     items bytea,
+    refunds bytea,
+    refunded_minor bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (vendor, opportunity_id, from_seq)
 );
 CREATE INDEX opportunity_registration ON projections.opportunity (vendor, registration_id)

@@ -18,6 +18,7 @@ from shared.log.identity import ce_id
 from shared.log.port import Headers, Record, StoredRecord
 from shared.projection.reading import read
 from shared.release import RELEASE
+from tests.agreement import disagreements
 from tests.property.attribution.laws import Refold, hold_in
 from tests.property.attribution.test_money_laws import sums
 from tests.simulation.tale import Committed
@@ -130,6 +131,8 @@ def _journal_tells_the_state(run: Simulation, vendor: str, entries: Sequence[Ent
     for key in sorted(stored.keys() | derived.keys()):
         assert stored.get(key) == derived.get(key), f"G6: {vendor} {key}: {stored.get(key)} != {derived.get(key)}"
         assert rows[key][0] == due_of(derived[key]), f"G6: {vendor} {key} is due otherwise"
+    # The stored views are a refold of the journal: what that says must be what the decider holds.
+    assert not (parted := disagreements(stored, entries)), f"G6: the views of {vendor} say otherwise: {parted[0]}"
     if entries:
         head = run.database.tables["head"][vendor].head
         hold_in(SimpleNamespace(ledger=SimpleNamespace(documents=Everything(stored), head=head)))  # type: ignore[arg-type]

@@ -17,7 +17,6 @@ from services.attribution.domain.evolve_claims import (
 )
 from services.attribution.domain.evolve_customers import evolve_answer, evolve_match, evolve_revocation
 from services.attribution.domain.evolve_money import MONEY, evolve_money
-from services.attribution.domain.split import in_proportion
 from services.attribution.domain.state import (
     Opportunity,
     Partner,
@@ -29,7 +28,9 @@ from services.attribution.domain.take_effect import takes_effect_at
 from shared.errors import Corrupt
 from shared.events import conflict, customer, opportunity, partner, person, program, protection, registration, vendor
 from shared.events.base import Event
+from shared.events.opportunity_state import after, told
 from shared.events.registry import EVENTS
+from shared.events.standing import SUSPENDED, profile
 
 
 def evolve(book: Book, event: Event) -> None:
@@ -43,7 +44,7 @@ def evolve(book: Book, event: Event) -> None:
 
 
 def _standing(book: Book, event: partner.PartnerSuspended | partner.PartnerReinstated) -> None:
-    suspended = isinstance(event, partner.PartnerSuspended)
+    suspended = SUSPENDED[type(event)]
     book.put("partner", event.partner, replace(enrolled(book, event.partner), suspended=suspended))
 
 
@@ -72,17 +73,12 @@ def _vendor(book: Book, event: Event) -> Vendor:
 
 def _partner(book: Book, event: partner.PartnerEnrolled | partner.PartnerChanged) -> Partner:
     if isinstance(event, partner.PartnerEnrolled):
-        segments = tuple(sorted(event.segments.items()))
-        return Partner(event.partner, event.name, event.partner_type, event.tier, segments)
-    before = enrolled(book, event.partner)
-    merged = {**dict(before.segments), **event.segments}
-    return replace(
-        before,
-        name=event.name or before.name,
-        partner_type=event.partner_type or before.partner_type,
-        tier=event.tier or before.tier,
-        segments=tuple(sorted((name, value) for name, value in merged.items() if value is not None)),
-    )
+        before, known = Partner(event.partner, event.name), {}
+    else:
+        before = enrolled(book, event.partner)
+        known = {**vars(before), "segments": dict(before.segments)}
+    told = profile(event, known)
+    return replace(before, **{**told, "segments": tuple(sorted(told["segments"].items()))})
 
 
 def _program(book: Book, event: program.ProgramPublished | program.ProgramTookEffect) -> Program:
@@ -99,36 +95,26 @@ def _program(book: Book, event: program.ProgramPublished | program.ProgramTookEf
 
 
 def _heard(book: Book, event: opportunity.Message) -> None:
-    """The opportunity's fields as last told, and its outcome; its registration counts it as open or won."""
+    """The opportunity's fields as last told, and its state; its registration counts it as open or won."""
     id_ = event.opportunity
     before = book.opportunity(id_)
-    told = {name: value for name in _MESSAGE if (value := getattr(event, name)) is not None}
-    changes: dict[str, Any] = dict(_OUTCOMES.get(type(event), {}))
     if before is None:
-        now = Opportunity(id_, opportunity.OpportunityCreated.model_construct(**told), **changes)
+        latest = opportunity.OpportunityCreated.model_construct(**told(event, {}))
+        before = Opportunity(id_, latest)
+        status = after(None, event)
     else:
-        latest = before.latest.model_copy(update=told)
-        now = replace(before, latest=latest, refunded_minor=_still_refunded(before, latest), **changes)
-        if now.status != "won":
-            now = replace(now, refunded_minor=0)
+        latest = before.latest.model_copy(update=told(event, before.fields))
+        status = after(before.stands, event)
+    now = replace(before, latest=latest, status=status)
+    if status != "won":
+        now = replace(now, case=None, holder=None, values=())
+        if before.status == "won":
+            now = replace(now, taken_back_at=event.source_time or before.taken_back_at)
+    elif latest.amount is not None:
+        others = tuple(one for one in before.values if one.currency != latest.amount.currency)
+        now = replace(now, values=(*others, latest.amount))
     book.put("opportunity", id_, now)
     _recount(book, now, now.registration)
-
-
-def _still_refunded(before: Opportunity, latest: opportunity.OpportunityCreated) -> int:
-    """What is refunded, in the currency of the value now: the same part of it where the currency was told anew."""
-    was, now = before.latest.amount, latest.amount
-    if not before.refunded_minor or was is None or now is None or was.currency == now.currency:
-        return before.refunded_minor
-    return in_proportion(now.minor, before.refunded_minor, was.minor)
-
-
-_MESSAGE = tuple(opportunity.OpportunityCreated.model_fields)
-_OUTCOMES: dict[type[Event], dict[str, Any]] = {
-    opportunity.OpportunityWon: {"status": "won"},
-    opportunity.OpportunityLost: {"status": "lost"},
-    opportunity.OpportunityReopened: {"status": "open", "case": None, "holder": None},
-}
 
 
 def _classified(book: Book, event: opportunity.OpportunityClassified) -> None:

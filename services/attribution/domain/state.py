@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from services.attribution.domain.changed import derived, derived_from
 from services.attribution.domain.matching.identity import Identity, identity_of
-from shared.events.credit import Share
+from services.attribution.domain.state_money import Case as Case
+from services.attribution.domain.state_money import Credit as Credit
+from services.attribution.domain.state_money import Refund as Refund
+from services.attribution.domain.state_money import Reward as Reward
 from shared.events.lifecycle import LIVE_STATES, Life
+from shared.events.money import Money
 from shared.events.opportunity import OpportunityCreated
 from shared.events.registration import Customer, RegistrationSubmitted
 from shared.events.vendor import VendorDocument
@@ -191,6 +195,9 @@ class Registration:
         return self.confirm_by if self.life.hold == "confirmation" else None
 
 
+_IDENTIFYING = frozenset({"opportunity", "connection", "external_id"})
+
+
 @dataclass(frozen=True)
 class Opportunity:
     """The deal as a CRM sees it: the newest word on each field, its outcome, and what it is linked to."""
@@ -209,10 +216,31 @@ class Opportunity:
     """While unlinked: where it is listed for later registrations."""
     by_person: bool = False
     """Whether a person said what it is linked to, or that it belongs nowhere."""
-    refunds: tuple[str, ...] = ()
-    """Refunds taken, of this win or an earlier one: each counts once."""
-    refunded_minor: int = 0
-    """What of the won value is gone again, in its currency; it stays so when the win is linked elsewhere."""
+    refunds: tuple[Refund, ...] = ()
+    """Every refund and cancellation told of it, in the order of telling: each counts once."""
+    values: tuple[Money, ...] = ()
+    """While it is won: the value last told in each currency, the latest last."""
+    taken_back_at: datetime | None = None
+    """When its last win was taken back, by the CRM's own clock: refunds up to then are that win's."""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Every field by name as last told, None where untold."""
+        return vars(self.latest)
+
+    @property
+    def stands(self) -> Literal["open", "won", "lost"] | None:
+        """Its state for the next message; None while refunds alone were told, and no message of the deal itself."""
+        heard = not self.refunds or any(
+            value is not None for name, value in self.fields.items() if name not in _IDENTIFYING
+        )
+        return self.status if heard or self.status != "open" else None
+
+    @property
+    def refunded_minor(self) -> int:
+        """What of the value is gone again, in its currency; it stays so when the win is linked elsewhere."""
+        counted = sum(refund.counted.minor for refund in self.refunds if refund.counted is not None)
+        return min(counted, self.latest.amount.minor) if counted and self.latest.amount is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,70 +292,6 @@ class Spellings:
     names: tuple[tuple[str, str], ...] = ()
     crowded: bool = False
     """Whether so many names came under the key that it tells nothing, and lists none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """How one won opportunity is shared out now; `active` until the win is taken back."""
-
-    opportunity: str
-    number: int
-    registration: str
-    case: str
-    holder: str | None
-    currency: str
-    value_minor: int
-    """Of registered and unregistered products together, refunds taken off."""
-    effective_at: datetime
-    shares: tuple[Share, ...]
-    active: bool = True
-    rewards: tuple[str, ...] = ()
-    breach: str | None = None
-    """The case that its rewards wait for, if any was opened."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reward:
-    """What a program owes a partner for one event."""
-
-    id: str
-    partner: str
-    program: str
-    registration: str
-    opportunity: str | None
-    rule: int
-    currency: str
-    amount_minor: int
-    effective_at: datetime
-    hold_until: datetime
-    status: Literal["held", "payable"] = "held"
-    reversed_minor: int = 0
-    cases: tuple[str, ...] = ()
-    blocked: bool = False
-    """Its hold was over while its partner was suspended."""
-
-    @property
-    def left_minor(self) -> int:
-        """What of it was not taken back."""
-        return self.amount_minor - self.reversed_minor
-
-    @property
-    def due(self) -> datetime | None:
-        """When its hold is over, unless something else holds it or nothing is left."""
-        waits = self.status == "held" and not self.cases and not self.blocked and self.left_minor > 0
-        return self.hold_until if waits else None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A breach case: the win, the holder's registration, and whether a person decided."""
-
-    id: str
-    opportunity: str
-    registration: str
-    open: bool = True
-    reversed: bool = False
-    """A person decided that the win earns the holder nothing, whatever its value becomes."""
 
 
 Document = Vendor | Program | Partner | Registration | Opportunity | KeyList | Spellings | Credit | Reward | Case

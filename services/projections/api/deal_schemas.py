@@ -16,6 +16,14 @@ class ItemDocument(BaseModel):
     amount: MoneyDocument
 
 
+class RefundDocument(BaseModel):
+    refund: str
+    amount: MoneyDocument | None = Field(description="None: a cancellation of everything that is left.")
+    state: Literal["waiting", "counted", "disregarded"]
+    code: str | None = Field(description="Why it waits, or changes nothing.")
+    counted: MoneyDocument | None = Field(description="What it takes of the amount, in its currency.")
+
+
 class OpportunityDocument(MayBeStale):
     opportunity: str
     connection: str
@@ -30,6 +38,8 @@ class OpportunityDocument(MayBeStale):
     products: list[str]
     amount: MoneyDocument | None
     items: list[ItemDocument] | None = Field(description="The lines that the amount is made of, where the CRM tells.")
+    refunded: MoneyDocument | None = Field(description="What counts of its refunds, at most the amount.")
+    refunds: list[RefundDocument] = Field(description="Every refund and cancellation told of it, in order.")
     close_date: date | None
     reason: str | None
     source_time: datetime | None

@@ -17,6 +17,7 @@ from shared.events.amendment import amended
 from shared.events.base import Event
 from shared.events.envelope import Entry
 from shared.events.lifecycle import after
+from shared.events.opportunity_state import MESSAGES
 from shared.projection.port import Touched
 
 
@@ -141,15 +142,7 @@ CHANGES: dict[type[Event], Change] = {
     p.ProtectionResumed: _resumed,
 }
 """Each entry of a registration's life, and what it changes beside the life itself."""
-OPPORTUNITIES: tuple[type[Event], ...] = (
-    o.OpportunityCreated,
-    o.OpportunityChanged,
-    o.OpportunityWon,
-    o.OpportunityLost,
-    o.OpportunityReopened,
-    o.OpportunityLinked,
-    o.OpportunityUnlinked,
-)
+OPPORTUNITIES: tuple[type[Event], ...] = (*MESSAGES, o.OpportunityLinked, o.OpportunityUnlinked)
 
 
 DECLARED: tuple[type[Event], ...] = (r.RegistrationSubmitted, *CHANGES, *OPPORTUNITIES)
@@ -235,9 +228,11 @@ class Pipeline:
             columns = list(zip(*changes.opportunities.values(), strict=True))
             await connection.execute(
                 f"INSERT INTO {self.opportunities} "
-                f"SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) "
+                f"SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], "
+                "$7::timestamptz[], $8::bigint[]) "
                 "ON CONFLICT (vendor, opportunity_id) DO UPDATE SET registration_id = excluded.registration_id, "
-                "state = excluded.state, amount_minor = excluded.amount_minor, currency = excluded.currency",
+                "state = excluded.state, amount_minor = excluded.amount_minor, currency = excluded.currency, "
+                "source_time = excluded.source_time, source_version = excluded.source_version",
                 *columns,
             )
 
