@@ -30,15 +30,23 @@ class Worker:
         self.failed: dict[int, str] = {}
         """Partitions that this worker gave up because stored data contradict each other, with the reason."""
         self._settings = settings
+        self._open: dict[int, Lane] = {}
         name = owner or f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         store = PostgresStore(pool)
         ownership = Ownership(pool, CONSUMER, log.partitions, name, settings.lease_seconds)
 
         async def opened(held: Held) -> Lane:
-            return await Lane.open(store, log, settings, ownership, held)
+            lane = self._open[held.partition] = await Lane.open(store, log, settings, ownership, held)
+            return lane
 
         pace = Pace(settings.decide_interval_ms / 1000, settings.batch_facts)
         self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._give_up, pace)
+
+    @property
+    def halted(self) -> dict[str, str]:
+        """Vendors on its partitions whose facts wait while others are decided, and why."""
+        held = (self._open[one] for one in self._lanes.held() if one in self._open)
+        return {vendor: reason for lane in held for vendor, reason in lane.halted.items()}
 
     async def step(self) -> int:
         """Facts handled once over all partitions that can be had; 0 when caught up."""

@@ -212,7 +212,8 @@ def cache_kept() -> Iterator[None]:
     def remembering(self: Lane, store: Any, log: Any, settings: Any, ownership: Any, held: Any) -> None:
         begin(self, store, log, settings, ownership, held)
         # Of this run alone: another one has another log.
-        self._ledgers = kept.setdefault((id(log), ownership._owner, held.partition), self._ledgers)
+        place = id(log), ownership._owner, held.partition
+        self._deciding.ledgers = kept.setdefault(place, self._deciding.ledgers)
         kept.setdefault(id(log), log)
 
     with patch.object(Lane, "__init__", remembering):
