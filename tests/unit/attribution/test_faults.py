@@ -316,11 +316,8 @@ def test_the_log_names_the_fact_and_the_code_and_quotes_nobody() -> None:
         logging.getLogger().handlers[:] = kept
     lines = [orjson.loads(one) for one in stream.getvalue().splitlines()]
     failed = [one for one in lines if one["event"] == "decision failed twice: the fact is refused"]
-    assert [one["fact_id"] for one in failed] == [
-        one.cause
-        for one in memory.journal(VICTIM)
-        if isinstance(one.event, FactRefused) and one.event.code == faults.CODE
-    ]
+    refused = [one.event for one in memory.journal(VICTIM) if isinstance(one.event, FactRefused)]
+    assert [one["fact_id"] for one in failed] == [one.fact for one in refused if one.code == faults.CODE]
     assert {one["error"] for one in failed} == {"Bug"}
     assert all("broken" in one["where"][-1] for one in failed)
     assert SECRET not in stream.getvalue()
