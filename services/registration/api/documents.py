@@ -66,6 +66,7 @@ def write_spec(kind: Kind, *, media_types: tuple[str, ...] = JSON) -> dict[str, 
         *(["policy.invalid"] if "yaml" in str(media_types) else []),
     )
     codes[403] = ("scope.missing", "partner.not_yours") if kind.name == "registration.submit" else ("scope.missing",)
+    codes[409] = ("import.paused",)
     if kind.target == "match":
         codes[404] = ("match.unknown",)
     if kind.revision:
@@ -105,6 +106,7 @@ def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
     """What FastAPI is told of the bulk route."""
     codes = dict(COMMON)
     codes[413] = ("body.too_large", "bulk.too_many_rows")
+    codes[409] = ("import.paused",)
     codes[429] = ("rate.exceeded", "bulk.busy", "bulk.backlog")
     del codes[400], codes[422], codes[403]
     rows = (
