@@ -153,8 +153,11 @@ class Ledger:
             return
         first = self.head.seq + 1 if self.head else 1
         clock = self._clock
+        accepted_at = None if fact.retells is None else fact.recorded_at
         try:
             vendor = self._vendor()
+            if fact.retells is not None:
+                fact = _now(fact, clock, vendor)
             if waits_for_no_import(vendor, fact):
                 fact = replace(fact, recorded_at=clock)
             if admissible(vendor, clock, fact) is None:
@@ -166,6 +169,7 @@ class Ledger:
             if fact.id in self.failed:
                 raise self.failed[fact.id]
             book = self._book(clock)
+            book.accepted_at = accepted_at
             domain.decide(book, fact, release)
             self._write(book, fact)
         except _ON_PURPOSE:
@@ -312,6 +316,12 @@ class Ledger:
         self.changed.update(book.changes)
         for deadline in deadlines:
             heapq.heappush(self.deadlines, deadline)
+
+
+def _now(fact: Fact, clock: datetime, vendor: Vendor | None) -> Fact:
+    """A fact told again is decided at the clock, whatever its own time: that is the claim's place alone."""
+    importing = vendor is not None and vendor.mode == "importing"
+    return replace(fact, recorded_at=max(clock, fact.recorded_at), importing=importing)
 
 
 def touches_of(fact: Fact) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ class Registration:
     keys: tuple[str, ...] = ()
     completed_at: datetime | None = None
     order: int = 0
-    """Sequence number of the complete submission: the claim's place among those of its deal."""
+    """Sequence number of the complete submission: it settles the place among claims completed at one instant."""
     behind: tuple[str, ...] = ()
     lookalikes: tuple[str, ...] = ()
     verdicts: tuple[tuple[str, bool], ...] = ()
@@ -192,6 +192,11 @@ class Registration:
         """What its deal is recognised by."""
         customer = self.claim.customer
         return Deal(identity_of(customer), self.products, self.claim.close_date, customer)
+
+    @derived_from("completed_at", "submitted_at", "order")
+    def place(self) -> tuple[datetime, int]:
+        """Its place among the claims of its deal: when it was first told completely, then the order of the journal."""
+        return self.completed_at or self.submitted_at, self.order
 
     @derived_from("life")
     def live(self) -> bool:
