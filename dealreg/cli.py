@@ -10,6 +10,7 @@ from rich.console import Console
 from dealreg import (
     attribution,
     explain,
+    facts,
     ground,
     matching,
     projections,
@@ -65,6 +66,7 @@ verify.register(app)
 projections.register(app)
 rebuilding.register(app)
 attribution.register(app)
+facts.register(app)
 explain.register(app)
 matching.register(app)
 

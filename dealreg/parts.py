@@ -82,8 +82,7 @@ class Decider:
         await self.worker.run(stop)
 
     async def missing(self) -> list[str]:
-        stopped = [f"partition {one} stopped: {why}" for one, why in sorted(self.worker.failed.items())]
-        return [*await self.ground.missing(), *stopped]
+        return [*await self.ground.missing(), *self.worker.missing]
 
 
 @dataclass(frozen=True, slots=True)

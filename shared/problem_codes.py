@@ -40,6 +40,7 @@ TITLES: dict[str, str] = {
     "rate.exceeded": "Too many requests",
     "bulk.busy": "A bulk import of this vendor is in progress",
     "bulk.backlog": "The vendor's earlier facts are not decided yet",
+    "import.paused": "The vendor's import is paused",
     "bulk.too_many_rows": "The bulk request has too many rows",
     "unavailable": "A server we depend on does not answer",
     "ambiguous": "The request may or may not have been taken",

@@ -61,6 +61,20 @@ STATEMENTS = (
         journal_offset bigint NOT NULL DEFAULT 0
     )
     """,
+    # Vendors that the decider leaves alone until a release or an operator lets them go on.
+    """
+    CREATE TABLE attribution.halted (
+        vendor       text COLLATE "C" PRIMARY KEY,
+        partition    integer NOT NULL,
+        facts_from   bigint NOT NULL,
+        journal_from bigint NOT NULL,
+        reason       text NOT NULL,
+        release      text NOT NULL,
+        subject      text NOT NULL,
+        skip         boolean NOT NULL,
+        halted_at    timestamptz NOT NULL DEFAULT clock_timestamp()
+    )
+    """,
     # Who asked whether a deal is claimed already, and the answer. `customer` is a keyed hash of the name: equal rows
     # show that somebody keeps asking, and reveal no name.
     """

@@ -202,6 +202,8 @@ class RegistrationCompleted(_Concluded):
     """What the customer is found by: identifiers and the name's normal form, as `kind:value`."""
     alike: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
     """Told once, with the first claim on a name: keys of earlier names that may be the same company's."""
+    accepted_at: Moment | None = None
+    """When what completed the claim was first accepted, where it was told again later: the claim keeps that place."""
 
 
 class RegistrationRecognised(_Concluded):
@@ -212,6 +214,8 @@ class RegistrationRecognised(_Concluded):
     products: tuple[Short, ...]
     keys: tuple[str, ...]
     alike: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
+    """As in `registration.completed`."""
+    accepted_at: Moment | None = None
     """As in `registration.completed`."""
 
 

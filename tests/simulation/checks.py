@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from services.attribution.documents import from_json
 from services.attribution.domain.state import Credit, Reward, due_of
+from services.attribution.faults import Fault
 from services.attribution.ledger import Ledger, Pause
 from services.attribution.told import Told, told
 from shared.events.base import Decision
@@ -169,12 +170,16 @@ def _facts_decided_again_give_the_journal(run: Simulation, vendor: str, facts: S
 
 def _decided(vendor: str, facts: Sequence[Told]) -> list[Record]:
     ledger = Ledger(vendor, None, Everything())
+    # Operators let go what pauses an import.
+    ledger.skipped = Everything()  # type: ignore[assignment]
     known: set[str] = set()
     records: list[Record] = []
     for one in facts:
+        suspects: set[str] = set()
         taken = False
         while not taken:
             ledger.begin(ledger.deadlines, known, None)
+            ledger.suspects = suspects
             try:
                 if one.refused is not None:
                     ledger.refuse(one.fact, one.record.value, one.refused, fact_type=one.type, touches=())
@@ -183,6 +188,8 @@ def _decided(vendor: str, facts: Sequence[Told]) -> list[Record]:
                 taken = True
             except Pause:
                 taken = False
+            except Fault as fault:
+                suspects.add(fault.subject)
             records += ledger.records
             known |= ledger.handled.keys()
     return records

@@ -25,8 +25,20 @@ from services.attribution.domain.state import (
     Vendor,
 )
 from services.attribution.domain.take_effect import takes_effect_at
-from shared.errors import Corrupt
-from shared.events import conflict, customer, opportunity, partner, person, program, protection, registration, vendor
+from services.attribution.domain.timers_state import evolve_timer, evolve_upgrade
+from shared.errors import Unfoldable
+from shared.events import (
+    conflict,
+    customer,
+    opportunity,
+    partner,
+    person,
+    program,
+    protection,
+    registration,
+    timer,
+    vendor,
+)
 from shared.events.base import Event
 from shared.events.opportunity_state import after, told
 from shared.events.registry import EVENTS
@@ -39,7 +51,7 @@ def evolve(book: Book, event: Event) -> None:
     book.lines.append(Line(book.last_seq, event, book.clock))
     change = _CHANGES.get(type(event))
     if change is None:
-        raise Corrupt(f"nothing says what {event.type} changes")
+        raise Unfoldable(f"nothing says what {event.type} changes")
     change(book, event)
 
 
@@ -62,13 +74,9 @@ def _policy(book: Book, event: program.ProgramPublished | program.ProgramTookEff
 def _vendor(book: Book, event: Event) -> Vendor:
     if isinstance(event, vendor.VendorCreated):
         return Vendor(mode=event.mode)
-    before = book.vendor
-    match event:
-        case vendor.VendorConfigured():
-            return before.configured(event.document)
-        case vendor.DeciderUpgraded():
-            return replace(before, release=event.release, normaliser=event.normaliser)
-    return replace(before, mode="live")
+    if isinstance(event, vendor.VendorConfigured):
+        return book.vendor.configured(event.document)
+    return replace(book.vendor, mode="live")
 
 
 def _partner(book: Book, event: partner.PartnerEnrolled | partner.PartnerChanged) -> Partner:
@@ -169,9 +177,11 @@ _CHANGES: dict[type[Event], _Change] = {
     **dict.fromkeys((vendor.FactRefused, person.PersonErased, opportunity.LinkDecided), _nothing),
     **dict.fromkeys(get_args(MONEY), evolve_money),
     **dict.fromkeys(
-        (vendor.VendorCreated, vendor.VendorConfigured, vendor.VendorWentLive, vendor.DeciderUpgraded),
+        (vendor.VendorCreated, vendor.VendorConfigured, vendor.VendorWentLive),
         lambda book, event: book.put("vendor", "", _vendor(book, event)),
     ),
+    vendor.DeciderUpgraded: evolve_upgrade,
+    **dict.fromkeys((timer.TimerFailed, timer.TimerArmed), evolve_timer),
     **dict.fromkeys(
         (partner.PartnerEnrolled, partner.PartnerChanged),
         lambda book, event: book.put("partner", event.partner, _partner(book, event)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from services.attribution.domain import money, refunds
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.claims import claim_of, recheck
@@ -157,7 +159,8 @@ def _by_deal(book: Book, now: Opportunity) -> tuple[Registration, str] | None:
         return (holders[0], "holder") if holders else None
     if not claims:
         return None
-    return min(claims, key=lambda claim: (_rank(claim), -claim.order)), "partner"
+    claims.sort(key=attrgetter("place"), reverse=True)
+    return min(claims, key=_rank), "partner"
 
 
 def _rank(claim: Registration) -> int:

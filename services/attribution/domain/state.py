@@ -16,6 +16,7 @@ from shared.events.lifecycle import LIVE_STATES, Life
 from shared.events.money import Money
 from shared.events.opportunity import OpportunityCreated
 from shared.events.registration import Customer, RegistrationSubmitted
+from shared.events.timer import Timer
 from shared.events.vendor import VendorDocument
 
 Kind = Literal[
@@ -46,6 +47,8 @@ class Vendor:
     programs: tuple[str, ...] = ()
     release: str = ""
     normaliser: int = 0
+    disarmed: tuple[str, ...] = ()
+    """Subjects with a timer that failed: a later release arms them."""
     groups: bool = False
     """Whether a policy was ever published that takes companies of one group for one customer."""
 
@@ -101,6 +104,7 @@ class Program:
     id: str
     versions: tuple[PolicyVersion, ...] = ()
     in_force: int | None = None
+    disarmed: tuple[str, ...] = ()
 
     @derived
     def documents(self) -> dict[int, str]:
@@ -108,8 +112,15 @@ class Program:
         return {version.number: version.document for version in self.versions}
 
     @property
+    def timer(self) -> Timer:
+        """Its only timer."""
+        return "policy.effective"
+
+    @property
     def due(self) -> datetime | None:
         """When the next published version takes effect."""
+        if self.disarmed:
+            return None
         return min((version.effective_at for version in self.versions if version.effective_at), default=None)
 
 
@@ -151,7 +162,7 @@ class Registration:
     keys: tuple[str, ...] = ()
     completed_at: datetime | None = None
     order: int = 0
-    """Sequence number of the complete submission: the claim's place among those of its deal."""
+    """Sequence number of the complete submission: it settles the place among claims completed at one instant."""
     behind: tuple[str, ...] = ()
     lookalikes: tuple[str, ...] = ()
     verdicts: tuple[tuple[str, bool], ...] = ()
@@ -170,6 +181,8 @@ class Registration:
     """While a request waits for a person: protection goes on to here, if later than its own end."""
     open: tuple[str, ...] = ()
     won: tuple[str, ...] = ()
+    disarmed: tuple[str, ...] = ()
+    """Timers that failed: they are not due until they are armed again."""
 
     @derived_from("life")
     def state(self) -> str:
@@ -182,14 +195,28 @@ class Registration:
         customer = self.claim.customer
         return Deal(identity_of(customer), self.products, self.claim.close_date, customer)
 
+    @derived_from("completed_at", "submitted_at", "order")
+    def place(self) -> tuple[datetime, int]:
+        """Its place among the claims of its deal: when it was first told completely, then the order of the journal."""
+        return self.completed_at or self.submitted_at, self.order
+
     @derived_from("life")
     def live(self) -> bool:
         """Whether it stands in its deal's order: complete, and neither ended nor refused."""
         return self.state in LIVE_STATES
 
     @property
+    def timer(self) -> Timer | None:
+        """The timer that runs, if any."""
+        if self.state == "protected":
+            return "protection.end"
+        return "confirmation" if self.life.hold == "confirmation" else None
+
+    @property
     def due(self) -> datetime | None:
         """Its next deadline: the end of protection, or of the time to confirm."""
+        if self.disarmed and self.timer in self.disarmed:
+            return None
         if self.state == "protected" and self.protected_until is not None:
             return max(self.protected_until, self.extension_until or self.protected_until)
         return self.confirm_by if self.life.hold == "confirmation" else None

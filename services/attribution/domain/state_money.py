@@ -8,6 +8,7 @@ from typing import Literal
 
 from shared.events.credit import Share
 from shared.events.money import Money
+from shared.events.timer import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Reward:
     cases: tuple[str, ...] = ()
     blocked: bool = False
     """Its hold was over while its partner was suspended."""
+    disarmed: tuple[str, ...] = ()
 
     @property
     def left_minor(self) -> int:
@@ -72,8 +74,15 @@ class Reward:
         return self.amount_minor - self.reversed_minor
 
     @property
+    def timer(self) -> Timer:
+        """Its only timer."""
+        return "reward.hold"
+
+    @property
     def due(self) -> datetime | None:
         """When its hold is over, unless something else holds it or nothing is left."""
+        if self.disarmed:
+            return None
         waits = self.status == "held" and not self.cases and not self.blocked and self.left_minor > 0
         return self.hold_until if waits else None
 

@@ -39,13 +39,15 @@ _SETTLED: dict[str, Any] = {"behind": [], "lookalikes": [], "missing": [], "open
 
 def _completed(row: PipelineRow, event: r.RegistrationCompleted, entry: Entry) -> PipelineRow:
     policy = event.policy or f"{row.program}/{event.policy_number}"
+    at = event.accepted_at or entry.clock
     return replaced(
-        row, completed_at=entry.clock, policy=policy, tier=event.tier, products=list(event.products), missing=[]
-    )
+        row, submitted_at=min(row.submitted_at, at), completed_at=at, policy=policy, tier=event.tier,
+        products=list(event.products), missing=[],
+    )  # fmt: skip
 
 
 def _recognised(row: PipelineRow, event: r.RegistrationRecognised, entry: Entry) -> PipelineRow:
-    return replaced(row, products=list(event.products), completed_at=entry.clock)
+    return replaced(row, products=list(event.products), completed_at=event.accepted_at or entry.clock)
 
 
 def _held(row: PipelineRow, event: r.RegistrationHeld, entry: Entry) -> PipelineRow:

@@ -76,6 +76,8 @@ async def bulk(request: Request) -> Response:
     caller = await authenticate(request)
     async with _alone(edge, caller):
         await edge.backlog.check(caller.vendor)
+        if "import" in caller.scopes:
+            await edge.backlog.check_import(caller.vendor)
         text = await read_bytes(request, edge.settings.max_bulk_body_bytes, NDJSON)
         rows = await _read(edge, caller, text, read_trace(request))
         await _accept(edge, rows)

@@ -96,6 +96,7 @@ def _codes_of(kind: Kind) -> dict[int, tuple[str, ...]]:
     for refused in (_REFUSED, _REFUSED_BY_TARGET.get(kind.target or "", {}), _REFUSED_BY_KIND.get(kind.name, {})):
         for status, names in refused.items():
             codes[status] = (*codes.get(status, ()), *names)
+    codes[409] = (*codes.get(409, ()), "import.paused")
     return codes
 
 
@@ -140,6 +141,7 @@ def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
     """What FastAPI is told of the bulk route."""
     codes = dict(COMMON)
     codes[413] = ("body.too_large", "bulk.too_many_rows")
+    codes[409] = ("import.paused",)
     codes[429] = ("rate.exceeded", "bulk.busy", "bulk.backlog")
     del codes[400], codes[422], codes[403]
     rows = (

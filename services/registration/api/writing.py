@@ -87,6 +87,8 @@ async def write_policy(request: Request, kind: Kind, media_types: tuple[str, ...
 
 async def accept(request: Request, edge: Edge, submission: Submission, caller: Caller) -> Response:
     """The submission is taken and answered; raises what refuses it."""
+    if submission.recorded_at is not None:
+        await edge.backlog.check_import(caller.vendor)
     accepted = await edge.intake.accept(submission)
     headers: dict[str, str] = {"Location": accepted.location, **getattr(request.state, "answer_headers", {})}
     seconds = read_wait(request)
