@@ -42,7 +42,7 @@ check: .venv/.ready ## Lint, formatting, strict types, import rules
 
 fuzz: setup ## Hostile values in every place of every operation, then schemathesis; EACH=0 (all) and EXAMPLES=200 choose how many
 	@FUZZ_EACH=$(or $(EACH),0) FUZZ_EXAMPLES=$(or $(EXAMPLES),200) FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
-	  $(BIN)/python -m pytest -v -s tests/fuzz
+	  $(BIN)/python -m pytest -v -s -o session_timeout=86400 tests/fuzz
 
 simulate: .venv/.ready ## Random histories under random faults; SEEDS=1000, FROM=0 choose
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0)

@@ -23,7 +23,9 @@ async def test_schemathesis_finds_nothing(place: Place, tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).with_name("st")), "run", f"{place.client.base_url}/openapi.json",
         "--header", f"Authorization: Bearer {place.known.key}", "--checks", ",".join(CHECKS),
-        "--max-examples", EXAMPLES, "--phases", "examples,coverage,fuzzing", "--workers", "2", "--seed", SEED,
+        "--max-examples", EXAMPLES, "--phases", "examples,coverage,fuzzing", "--seed", SEED,
+        # One thread: Python 3.11 may take the depth of `ast.parse` in another for its own, and fail (gh-106905).
+        "--workers", "1",
         # No serializer for lines of JSON: the sweep tries each field of each kind of row.
         "--exclude-path", "/v1/bulk",
         "--generation-database", "none", "--suppress-health-check", "all", "--no-color", "--warnings", "off",
