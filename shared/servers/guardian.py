@@ -79,7 +79,8 @@ class Guardian:
         await asyncio.sleep(backoff.next())
         try:
             await server.revive()
-        except (DealregError, OSError) as error:
+        except Exception as error:
+            # Whatever it is: a guardian that died would leave the server away for good.
             self._cannot(server, error.detail if isinstance(error, DealregError) else repr(error))
             return False
         self.away.pop(server.name, None)

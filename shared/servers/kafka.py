@@ -86,6 +86,11 @@ class EmbeddedKafka:
         """Whether every node that we started or found still runs."""
         return bool(self._nodes) and all(self._running[node.id].alive for node in self._nodes)
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes of its nodes."""
+        return tuple(process.pid for process in self._running.values())
+
     async def revive(self) -> None:
         """Start ended nodes again, on their ports and logs, unless another process has done so.
 

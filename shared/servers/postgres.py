@@ -60,7 +60,7 @@ class EmbeddedPostgres:
         self._socket = _socket_folder(folder)
         self._log = folder / "postgres.log"
         self._pid = folder / "postgres.pid"
-        self._folder = folder
+        self.folder = folder
         self._occupancy: Occupancy | None = None
         self._process: ServerProcess | None = None
 
@@ -69,8 +69,8 @@ class EmbeddedPostgres:
 
     async def start(self) -> str:
         """The server answers at the URL returned: ours, or the one another process left running."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        occupancy = Occupancy(self._folder, "postgres")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        occupancy = Occupancy(self.folder, "postgres")
         async with occupancy.alone():
             occupancy.enter()
             try:
@@ -87,6 +87,11 @@ class EmbeddedPostgres:
     def alive(self) -> bool:
         """Whether the server that we started or found still runs."""
         return self._process is not None and self._process.alive
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes whose end is the server's."""
+        return (self._process.pid,) if self._process is not None else ()
 
     async def revive(self) -> None:
         """Start the ended server again over the same data, at the same URL, unless another process has done so.
