@@ -66,7 +66,7 @@ async def running(settings: Settings, *, in_process: bool = False, logs: Path | 
         health = {name: listen(LOOPBACK, 0) for name in WORKS}
         own = listen(LOOPBACK, 0)
         children = [
-            _child("serve", ("serve", "--overseer", url_of(own)), listener),
+            _child("serve", ("serve",), listener, "--overseer", url_of(own)),
             *(_child(name, ("work", name), place) for name, place in health.items()),
         ]
         supervisor = Supervisor(children, environment(found), logs)
@@ -89,9 +89,9 @@ def environment(settings: Settings) -> dict[str, str]:
     return told
 
 
-def _child(name: str, arguments: tuple[str, ...], place: socket) -> Child:
+def _child(name: str, command: tuple[str, ...], place: socket, *options: str) -> Child:
     descriptor = place.fileno()
-    return Child(name, (*arguments, "--lifeline", "--listen-fd", str(descriptor)), (descriptor,))
+    return Child(name, (*command, "--lifeline", "--listen-fd", str(descriptor), *options), (descriptor,))
 
 
 async def _ready(url: str) -> None:
