@@ -14,6 +14,7 @@ import orjson
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from services.registration.directory.references import References
 from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erased, Erasures
 from services.registration.intake.idempotency import Idempotency
@@ -25,6 +26,7 @@ from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, 
 from shared.database import migrate, open_pool
 from shared.errors import FieldProblem, Invalid
 from shared.log import open_log
+from shared.log.port import EventLog
 from shared.persons import MasterKey, Persons
 from shared.servers import servers
 from shared.settings import Settings, load_settings
@@ -93,16 +95,24 @@ def vendor_create(
 @asynccontextmanager
 async def _intake(ground: _Ground) -> AsyncIterator[Intake]:
     """The edge's intake in this process: what it accepted is in the log when the block ends."""
+    async with _log(ground) as log:
+        idempotency = Idempotency(ground.pool, shares_log=log.joins_transaction)
+        keepers = Persons(ground.pool, ground.master_key)
+        intake = Intake(idempotency, keepers, log, ground.settings, Marking(idempotency))
+        await intake.start()
+        try:
+            yield intake
+        finally:
+            await intake.stop()
+
+
+@asynccontextmanager
+async def _log(ground: _Ground) -> AsyncIterator[EventLog]:
     log = open_log(ground.settings, database_pool=ground.pool, kafka_bootstrap=ground.kafka_bootstrap)
     await log.start()
-    idempotency = Idempotency(ground.pool, shares_log=log.joins_transaction)
-    keepers = Persons(ground.pool, ground.master_key)
-    intake = Intake(idempotency, keepers, log, ground.settings, Marking(idempotency))
-    await intake.start()
     try:
-        yield intake
+        yield log
     finally:
-        await intake.stop()
         await log.stop()
 
 
@@ -137,6 +147,9 @@ def credential_create(
     async def make() -> dict[str, Any]:
         async with _ground() as ground:
             await assert_vendor(ground.pool, vendor)
+            if partner is not None:
+                async with _log(ground) as log:
+                    await References(ground.pool, log).assert_partner(vendor, partner)
             made, key = await Credentials(ground.pool, 0).create(
                 vendor, scopes, partner=partner, label=label, expires_at=ends
             )
@@ -152,6 +165,7 @@ def credential_rotate(vendor: Vendor, credential: str, grace_seconds: Grace = 0,
 
     async def rotate() -> dict[str, Any]:
         async with _ground() as ground:
+            await assert_vendor(ground.pool, vendor)
             made, key = await Credentials(ground.pool, 0).rotate(
                 vendor, credential, grace=timedelta(seconds=grace_seconds)
             )
@@ -167,6 +181,7 @@ def credential_revoke(vendor: Vendor, credential: str, as_json: Json = False) ->
 
     async def revoke() -> Credential:
         async with _ground() as ground:
+            await assert_vendor(ground.pool, vendor)
             return await Credentials(ground.pool, 0).revoke(vendor, credential)
 
     _say(asdict(asyncio.run(revoke())), as_json, f"credential {credential} revoked")
@@ -178,6 +193,7 @@ def credential_list(vendor: Vendor, as_json: Json = False) -> None:
 
     async def listed() -> list[Credential]:
         async with _ground() as ground:
+            await assert_vendor(ground.pool, vendor)
             return await Credentials(ground.pool, 0).of(vendor)
 
     found = asyncio.run(listed())
@@ -218,6 +234,7 @@ def persons_erase(
 
     async def erase() -> Erased:
         async with _ground() as ground, _intake(ground) as intake:
+            await assert_vendor(ground.pool, vendor)
             keepers = Persons(ground.pool, ground.master_key)
             erasures = Erasures(keepers, intake, Submissions(ground.master_key))
             if person is not None:

@@ -11,6 +11,7 @@ from fastapi import Request
 
 from services.registration.directory import VIEW
 from services.registration.directory.reading import Directory
+from services.registration.directory.references import References
 from services.registration.intake.backlog import Backlog
 from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erasures
@@ -41,6 +42,7 @@ class Edge:
     idempotency: Idempotency
     connections: Connections
     directory: Directory
+    references: References
     backlog: Backlog
     following: Following
     query_client: httpx.AsyncClient | None
@@ -71,6 +73,7 @@ def build(settings: Settings, pool: asyncpg.Pool, log: EventLog, query_client: h
         idempotency=idempotency,
         connections=Connections(pool, master_key, settings.credential_cache_seconds),
         directory=Directory(pool),
+        references=References(pool, log),
         backlog=Backlog(pool, log, settings.bulk_lag_limit),
         following=Following(pool, settings.lease_seconds),
         query_client=query_client,
