@@ -10,10 +10,9 @@ import orjson
 import typer
 
 from dealreg.parts import ground
+from dealreg.place import working
 from dealreg.progress import shown
 from services.attribution.rebuild import Rebuild, Rebuilt
-from shared.servers import servers
-from shared.settings import load_settings
 
 attribution = typer.Typer(no_args_is_help=True, help="Look after the decider's own state.")
 
@@ -51,6 +50,6 @@ def rebuild_command(
 
 
 async def _rebuild(*, accept_differences: bool, quiet: bool) -> Rebuilt:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "rebuild") as on:
+    async with working() as settings, ground(settings, "rebuild") as on:
         with shown(quiet=quiet) as told:
             return await Rebuild(on.pool, on.log, told).run(accept_differences=accept_differences)

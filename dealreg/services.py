@@ -14,6 +14,7 @@ from dealreg.door import Door, ground_once_there
 from dealreg.one_port import SERVICES, Service, applications
 from dealreg.overseer import asking
 from dealreg.parts import POOL_SIZE, Decider, Projections, decider, projections
+from dealreg.place import assert_meant, place_of
 from dealreg.process import run, until_told
 from dealreg.server import listen, serving
 from shared.observability import configure_logging, get_logger, health_routes
@@ -57,7 +58,7 @@ def serve(
     named: tuple[Service, ...] = tuple(one for one in SERVICES if not service or one in service)
     if unknown := sorted(set(service or ()) - set(SERVICES)):
         raise typer.BadParameter(f"no such service: {', '.join(unknown)}; known: {', '.join(SERVICES)}")
-    run(_serve(load_settings(port=port), named, listen_fd, overseer, lifeline=lifeline))
+    run(_serve(_settings(port), named, listen_fd, overseer, lifeline=lifeline))
 
 
 def work(
@@ -67,7 +68,13 @@ def work(
     lifeline: Lifeline = False,
 ) -> None:
     """Work beside the HTTP side: attribution decides, projections fold the views. Start as many as you like."""
-    run(_work(load_settings(port=port), service, listen_fd, lifeline=lifeline))
+    run(_work(_settings(port), service, listen_fd, lifeline=lifeline))
+
+
+def _settings(port: int | None) -> Settings:
+    settings = load_settings(port=port)
+    assert_meant(settings, may_begin=True)
+    return settings
 
 
 async def _serve(
@@ -115,7 +122,7 @@ async def _door(settings: Settings, descriptor: int | None) -> AsyncIterator[Doo
     """A door that answers at our socket."""
     door = Door()
     async with serving(door, _listener(settings, descriptor)) as url:
-        _log.info("listening", host=url)
+        _log.info("listening", host=url, where=place_of(settings))
         yield door
 
 

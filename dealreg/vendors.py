@@ -14,6 +14,7 @@ import orjson
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from dealreg.place import working
 from services.registration.directory.references import References
 from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erased, Erasures
@@ -23,19 +24,20 @@ from services.registration.intake.marking import Marking
 from services.registration.intake.operator import assert_vendor, create_vendor
 from services.registration.intake.submission import Submissions
 from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope
-from shared.database import migrate, open_pool
+from shared.database import open_pool
 from shared.errors import FieldProblem, Invalid
 from shared.log import open_log
 from shared.log.port import EventLog
 from shared.persons import MasterKey, Persons
-from shared.servers import servers
-from shared.settings import Settings, load_settings
-from shared.wire.fields import Identity
+from shared.settings import Settings
+from shared.wire.fields import Identity, Line
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 Vendor = Annotated[str, typer.Argument(help="The vendor's id, as it was created.", show_default=False)]
 Grace = Annotated[int, typer.Option(help="Seconds that the old one works beside the new one.", min=0, max=604_800)]
 
+MOST_DAYS = 36_500
+"""A century; later instants are not told from never."""
 BEGINNING = "1970-01-01T00:00:00+00:00"
 """Before any history that a channel can have, so that an import may bring all of it."""
 
@@ -56,19 +58,23 @@ def register(app: typer.Typer) -> None:
 class _Ground:
     settings: Settings
     pool: asyncpg.Pool
-    kafka_bootstrap: str | None
     master_key: MasterKey
 
 
 @asynccontextmanager
-async def _ground() -> AsyncIterator[_Ground]:
-    """The database, migrated, and the master key; servers of our own are started and left as they were found."""
-    async with servers(load_settings()) as addresses:
-        settings = addresses.applied_to(load_settings())
-        await migrate(addresses.database_url)
-        pool = await open_pool(addresses.database_url, settings, name="dealreg cli", max_size=6)
+async def _ground(vendor: str, *, known: bool = True) -> AsyncIterator[_Ground]:
+    """The database, migrated, and the master key; servers of our own are started and left as they were found.
+
+    Raises `VendorUnknown` where the vendor should be known and is not.
+    """
+    async with working(vendor=vendor, schema=True) as settings:
+        assert settings.database_url is not None
+        url = settings.database_url.get_secret_value()
+        pool = await open_pool(url, settings, name="dealreg cli", max_size=6)
         try:
-            yield _Ground(settings, pool, addresses.kafka_bootstrap, MasterKey(settings.master_key_bytes()))
+            if known:
+                await assert_vendor(pool, vendor)
+            yield _Ground(settings, pool, MasterKey(settings.master_key_bytes()))
         finally:
             await pool.close()
 
@@ -88,6 +94,7 @@ def vendor_create(
     if live == importing:
         raise typer.BadParameter("say --live or --importing")
     began = _instant(recorded_at) if importing else None
+    vendor = _identity(vendor)
     told = asyncio.run(_vendor_create(vendor, name or vendor, began))
     _say(told, as_json, f"vendor {vendor} created; next: dealreg credential create {vendor} --all-scopes")
 
@@ -108,7 +115,7 @@ async def _intake(ground: _Ground) -> AsyncIterator[Intake]:
 
 @asynccontextmanager
 async def _log(ground: _Ground) -> AsyncIterator[EventLog]:
-    log = open_log(ground.settings, database_pool=ground.pool, kafka_bootstrap=ground.kafka_bootstrap)
+    log = open_log(ground.settings, database_pool=ground.pool, kafka_bootstrap=ground.settings.kafka_bootstrap)
     await log.start()
     try:
         yield log
@@ -117,11 +124,11 @@ async def _log(ground: _Ground) -> AsyncIterator[EventLog]:
 
 
 async def _vendor_create(vendor: str, name: str, began: datetime | None) -> dict[str, Any]:
-    async with _ground() as ground, _intake(ground) as intake:
+    async with _ground(vendor, known=False) as ground, _intake(ground) as intake:
         accepted = await create_vendor(
             intake,
             Submissions(ground.master_key),
-            _identity(vendor),
+            vendor,
             name=name,
             mode="live" if began is None else "importing",
             recorded_at=began,
@@ -136,17 +143,17 @@ def credential_create(
     all_scopes: Annotated[bool, typer.Option("--all-scopes", help="Everything the kind of key may have.")] = False,
     partner: Annotated[str | None, typer.Option(help="Bind it to one partner.")] = None,
     label: Annotated[str | None, typer.Option(help="What it is for.")] = None,
-    expires_days: Annotated[int | None, typer.Option(help="It ends after so many days.", min=1)] = None,
+    expires_days: Annotated[int | None, typer.Option(help="It ends after so many days.", min=1, max=MOST_DAYS)] = None,
     as_json: Json = False,
 ) -> None:
     """Make an API key; it is printed here and kept nowhere."""
     allowed = PARTNER_SCOPES if partner else SCOPES
     scopes = [*allowed] if all_scopes else _scopes(scope or [], allowed)
+    label = _line("--label", label)
     ends = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
 
     async def make() -> dict[str, Any]:
-        async with _ground() as ground:
-            await assert_vendor(ground.pool, vendor)
+        async with _ground(vendor) as ground:
             if partner is not None:
                 async with _log(ground) as log:
                     await References(ground.pool, log).assert_partner(vendor, partner)
@@ -164,8 +171,7 @@ def credential_rotate(vendor: Vendor, credential: str, grace_seconds: Grace = 0,
     """Make a successor of the same principal, scopes and partner, and end the old key."""
 
     async def rotate() -> dict[str, Any]:
-        async with _ground() as ground:
-            await assert_vendor(ground.pool, vendor)
+        async with _ground(vendor) as ground:
             made, key = await Credentials(ground.pool, 0).rotate(
                 vendor, credential, grace=timedelta(seconds=grace_seconds)
             )
@@ -180,8 +186,7 @@ def credential_revoke(vendor: Vendor, credential: str, as_json: Json = False) ->
     """Revoke a key; it works nowhere within seconds."""
 
     async def revoke() -> Credential:
-        async with _ground() as ground:
-            await assert_vendor(ground.pool, vendor)
+        async with _ground(vendor) as ground:
             return await Credentials(ground.pool, 0).revoke(vendor, credential)
 
     _say(asdict(asyncio.run(revoke())), as_json, f"credential {credential} revoked")
@@ -192,8 +197,7 @@ def credential_list(vendor: Vendor, as_json: Json = False) -> None:
     """List the vendor's keys, without their secrets."""
 
     async def listed() -> list[Credential]:
-        async with _ground() as ground:
-            await assert_vendor(ground.pool, vendor)
+        async with _ground(vendor) as ground:
             return await Credentials(ground.pool, 0).of(vendor)
 
     found = asyncio.run(listed())
@@ -209,10 +213,10 @@ def connection_create(
     vendor: Vendor, name: Annotated[str, typer.Argument(help="What it is for.")], as_json: Json = False
 ) -> None:
     """Make a CRM connection; its signing secret is printed here alone."""
+    name = _line("NAME", name) or ""
 
     async def make() -> dict[str, Any]:
-        async with _ground() as ground:
-            await assert_vendor(ground.pool, vendor)
+        async with _ground(vendor) as ground:
             made, secret = await Connections(ground.pool, ground.master_key, 0).create(vendor, name)
             return {**asdict(made), "secret": secret}
 
@@ -233,8 +237,7 @@ def persons_erase(
         raise typer.BadParameter("name one of --email, --registration, --person")
 
     async def erase() -> Erased:
-        async with _ground() as ground, _intake(ground) as intake:
-            await assert_vendor(ground.pool, vendor)
+        async with _ground(vendor) as ground, _intake(ground) as intake:
             keepers = Persons(ground.pool, ground.master_key)
             erasures = Erasures(keepers, intake, Submissions(ground.master_key))
             if person is not None:
@@ -264,6 +267,14 @@ def _identity(vendor: str) -> str:
     except ValidationError as error:
         told = "a vendor's id is a letter or digit, then up to 79 letters, digits and . _ : -"
         raise Invalid(told, (FieldProblem("vendor", "text.pattern", told),)) from error
+
+
+def _line(option: str, text: str | None) -> str | None:
+    """The text as the API would take it."""
+    try:
+        return None if text is None else TypeAdapter(Line).validate_python(text)
+    except ValidationError as error:
+        raise typer.BadParameter(f"{option}: {error.errors()[0]['msg']}") from error
 
 
 def _instant(text: str) -> datetime:

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from dealreg.demo.export import Export
-from dealreg.demo.history import CURRENCY, identifier
+from dealreg.demo.export import CURRENCY, Export
+from dealreg.demo.history import identifier
 from dealreg.demo.importing import Seconds
 from dealreg.demo.reading import document, every
 from shared.errors import DealregError

@@ -131,14 +131,13 @@ class EmbeddedKafka:
         await self._answering()
 
     def _kept_id(self) -> str:
-        return str(json.loads((self._folder / "cluster.json").read_text())["cluster_id"])
+        return _remembered(self._folder / "cluster.json")[0]
 
     def _plan(self) -> tuple[str, tuple[Node, ...]]:
         """The cluster as it was made; new ports only when nothing of it runs and a port was taken."""
         file = self._folder / "cluster.json"
         if file.exists():
-            kept = json.loads(file.read_text())
-            cluster_id, nodes = kept["cluster_id"], tuple(Node(**node) for node in kept["nodes"])
+            cluster_id, nodes = _remembered(file)
             running = any(recall(self._home(node) / "pid.json") for node in nodes)
             if running or all(is_free(port) for node in nodes for port in (node.port, node.controller_port)):
                 return cluster_id, nodes
@@ -196,6 +195,14 @@ class EmbeddedKafka:
                     await asyncio.sleep(0.1)
         except TimeoutError as error:
             raise Unavailable(f"the embedded Kafka did not answer within {START_SECONDS:.0f} s") from error
+
+
+def _remembered(file: Path) -> tuple[str, tuple[Node, ...]]:
+    try:
+        kept = json.loads(file.read_text())
+        return str(kept["cluster_id"]), tuple(Node(**node) for node in kept["nodes"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Corrupt(f"{file} is not what was written there ({error!r}): restore it") from error
 
 
 async def _brokers_known(bootstrap: str, count: int) -> bool:
