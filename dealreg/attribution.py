@@ -11,11 +11,10 @@ import orjson
 import typer
 
 from dealreg.parts import ground
+from dealreg.place import working
 from dealreg.progress import shown
 from services.attribution.rebuild import Rebuild, Rebuilt
 from services.attribution.resuming import Standing, resume, standing
-from shared.servers import servers
-from shared.settings import load_settings
 
 attribution = typer.Typer(no_args_is_help=True, help="Look after the decider's own state.")
 
@@ -85,16 +84,16 @@ def resume_command(
 
 
 async def _standing() -> Sequence[Standing]:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "halted") as on:
+    async with working() as settings, ground(settings, "halted") as on:
         return await standing(on.pool)
 
 
 async def _resume(vendor: str, *, skip: bool) -> None:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "resume") as on:
+    async with working(vendor=vendor) as settings, ground(settings, "resume") as on:
         await resume(on.pool, vendor, skip=skip)
 
 
 async def _rebuild(*, accept_differences: bool, quiet: bool) -> Rebuilt:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "rebuild") as on:
+    async with working() as settings, ground(settings, "rebuild") as on:
         with shown(quiet=quiet) as told:
             return await Rebuild(on.pool, on.log, told).run(accept_differences=accept_differences)

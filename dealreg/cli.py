@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from dealreg import (
     attribution,
@@ -21,11 +21,8 @@ from dealreg import (
     vendors,
     verify,
 )
+from dealreg.cli_errors import guarded
 from dealreg.demo import command as demo
-from shared.errors import DealregError, Invalid, Misconfigured
-
-EXIT_FAILED = 1
-EXIT_USAGE = 2
 
 HELP = """\
 Register partner deals, decide conflicts between them by written rules, and show who earned what and why.
@@ -41,9 +38,10 @@ keeps everything in the folder .dealreg; with DEALREG_LOG=kafka an embedded Kafk
 
 [bold]Exit codes[/bold]
 
-  0   done, and every check held
-  1   a check failed, what was named is not there, or a server could not be reached
-  2   wrong usage or a wrong setting; the message names it
+  0    done, and every check held
+  1    a check failed, what was named is not there, a server could not be reached, or a mistake of ours
+  2    wrong usage, a wrong setting, or a file that cannot be used; the message names it, with line and column
+  130  ended by Ctrl-C
 """
 
 app = typer.Typer(
@@ -71,19 +69,20 @@ explain.register(app)
 matching.register(app)
 
 
+@app.callback()
+def _everywhere(
+    debug: Annotated[bool, typer.Option("--debug", help="Print a traceback where a command fails.")] = False,
+) -> None:
+    _debugging.append(debug)
+
+
+_debugging: list[bool] = []
+"""What the option before the sub-command said, once it was read."""
+
+
 def main() -> None:
-    """Runs the command; our own errors become one line on standard error and a documented exit code."""
-    try:
-        app()
-    except DealregError as error:
-        Console(stderr=True, highlight=False).print(f"[red]error:[/red] {_escaped(error.detail)}", soft_wrap=True)
-        for problem in error.problems:
-            print(f"  {problem.field or '(whole)'}: {problem.message} [{problem.code}]", file=sys.stderr)
-        sys.exit(EXIT_USAGE if isinstance(error, Misconfigured | Invalid) else EXIT_FAILED)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", r"\[")
+    """Run the command; an error becomes a message on standard error and a documented exit code."""
+    sys.exit(guarded(app, sys.argv[1:], debug=lambda: any(_debugging)))
 
 
 if __name__ == "__main__":

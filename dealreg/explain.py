@@ -18,10 +18,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from dealreg.parts import ground
+from dealreg.place import working
 from services.projections.story import Owed, Share, Story, story_of
 from shared.events.money import Money
-from shared.servers import servers
-from shared.settings import load_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 Vendor = Annotated[str | None, typer.Option(help="Whose it is, where several vendors have this id.")]
@@ -49,7 +48,7 @@ def explain(id_: Thing, vendor: Vendor = None, as_json: Json = False) -> None:
 
 
 async def _story(id_: str, vendor: str | None) -> Story:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "explain") as on:
+    async with working(vendor=vendor) as settings, ground(settings, "explain") as on:
         return await story_of(on.pool, id_, vendor)
 
 

@@ -11,10 +11,9 @@ import orjson
 import typer
 
 from dealreg.parts import ground
+from dealreg.place import working
 from dealreg.progress import shown
 from dealreg.retelling import Retelling, Retold
-from shared.servers import servers
-from shared.settings import load_settings
 
 facts = typer.Typer(no_args_is_help=True, help="Tell the decider again what it failed to decide.")
 
@@ -54,6 +53,6 @@ def retell_command(
 
 
 async def _retell(named: Sequence[str], vendor: str | None, *, dry_run: bool, quiet: bool) -> list[Retold]:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "retell") as on:
+    async with working() as settings, ground(settings, "retell") as on:
         with shown(quiet=quiet) as told:
             return await Retelling(on.pool, on.log, told).run(named, vendor, dry_run=dry_run)

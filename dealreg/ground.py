@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
+from dealreg.place import working
 from shared.database import migrate as migrate_database
-from shared.servers import servers
 from shared.servers.jars import KAFKA_VERSION
 from shared.servers.progress import fetch_jars_shown
 from shared.settings import Settings, load_settings, variable
@@ -65,8 +65,9 @@ def migrate(as_json: Json = False) -> None:
 
 
 async def _migrate() -> str | None:
-    async with servers(load_settings()) as addresses:
-        return await migrate_database(addresses.database_url)
+    async with working(begin=True) as settings:
+        assert settings.database_url is not None
+        return await migrate_database(settings.database_url.get_secret_value())
 
 
 def _row(current: Settings, name: str) -> dict[str, Any]:

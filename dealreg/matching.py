@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,17 +11,19 @@ from rich.console import Console
 from rich.table import Table
 
 from dealreg import matching_index
+from dealreg.files import table
 from dealreg.matching_figures import Pair, figures
 from services.attribution.domain.matching.domains import registrable
 from services.attribution.domain.matching.identifiers import KINDS, read_identifier
 from services.attribution.domain.matching.name import read_name
 from services.attribution.domain.matching.national import country_code
 from services.attribution.domain.matching.parties import Party, score_parties
-from shared.errors import Invalid
 
 command = typer.Typer(help="Compare names of companies.", no_args_is_help=True)
 COLUMNS = ("name_a", "name_b", "label", "kind")
 """Columns that a file of pairs must have; country, city and domain of both sides may be missing."""
+LABELS = ("0", "1")
+"""Different, the same; pairs with another label are of no use for figures and left out."""
 
 
 def register(app: typer.Typer) -> None:
@@ -91,7 +92,7 @@ def _party(name: str, country: str | None, domain: str | None, **written: str | 
 
 @command.command("pairs")
 def score_pairs(
-    file: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV with name_a, name_b, label, kind.")],
+    file: Annotated[Path, typer.Option(help="CSV with name_a, name_b, label, kind.")],
     with_domains: Annotated[bool, typer.Option(help="Use the columns domain_a and domain_b.")] = False,
     with_country: Annotated[bool, typer.Option(help="Use the columns country_a and country_b.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -101,7 +102,7 @@ def score_pairs(
     if as_json:
         _print(result)
         return
-    table = Table("", "n", "same P", "R", "F1", "or look P", "R", "F1")
+    shown = Table("", "n", "same P", "R", "F1", "or look P", "R", "F1")
     groups = {
         "total": result["total"],
         **result["by_kind"],
@@ -109,24 +110,20 @@ def score_pairs(
     }
     for name, group in groups.items():
         cells = [_cell(group[band][key]) for band in ("same", "same_or_look") for key in ("precision", "recall", "f1")]
-        table.add_row(name, str(group["same"]["n"]), *cells)
-    Console().print(table)
+        shown.add_row(name, str(group["same"]["n"]), *cells)
+    Console().print(shown)
 
 
 def read_pairs(file: Path, *, with_domains: bool, with_country: bool) -> list[Pair]:
     """The pairs of a file that have a label, with the answer's band."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            raise Invalid(f"{file} has no column {', '.join(missing)}")
-        return [_pair(row, with_domains, with_country) for row in reader if (row["label"] or "").strip() in ("0", "1")]
+    rows = (row for _, row in table(file, COLUMNS))
+    return [_pair(row, with_domains, with_country) for row in rows if row["label"].strip() in LABELS]
 
 
-def _pair(row: dict[str, str | None], with_domains: bool, with_country: bool) -> Pair:
+def _pair(row: dict[str, str], with_domains: bool, with_country: bool) -> Pair:
     one, other = (
         _party(
-            row[f"name_{side}"] or "",
+            row[f"name_{side}"],
             row.get(f"country_{side}") if with_country else None,
             row.get(f"domain_{side}") if with_domains else None,
         )
@@ -135,9 +132,9 @@ def _pair(row: dict[str, str | None], with_domains: bool, with_country: bool) ->
     scripts = {one.name.script, other.name.script}
     script = "cross" if len(scripts) > 1 else "latin" if scripts == {"latin"} else "other"
     return Pair(
-        same=(row["label"] or "").strip() == "1",
+        same=row["label"].strip() == "1",
         band=score_parties(one, other).band,
-        kind=row["kind"] or "",
+        kind=row["kind"],
         script=script,
     )
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-from shared.errors import FieldProblem, Invalid
+from dealreg.files import refused, table, tell_left
 
 NAME_COLUMNS = ("legal_name", "name")
 ID_COLUMNS = ("id", "lei")
@@ -33,33 +30,27 @@ class Written(NamedTuple):
 
 def names_in(path: Path) -> list[Written]:
     """The names of a CSV file, plain or gzipped; the row's number is the id where no column has one."""
-    with _opened(path) as file:
-        return list(_rows(file, path.name))
+    return list(_rows(path))
 
 
 def sample() -> list[Written]:
     """The names that come with the release: a quarter of GLEIF's, those of one first word together."""
-    packed = files("dealreg").joinpath("matching_sample", "gleif_names.csv.gz").read_bytes()
-    return list(_rows(io.StringIO(gzip.decompress(packed).decode(), newline=""), "gleif_names.csv.gz"))
+    with as_file(files("dealreg").joinpath("matching_sample", "gleif_names.csv.gz")) as path:
+        return names_in(path)
 
 
-def _opened(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
-def _rows(file: IO[str], name: str) -> Iterator[Written]:
-    reader = csv.DictReader(file)
-    columns = reader.fieldnames or ()
-    named = next((column for column in NAME_COLUMNS if column in columns), None)
-    if named is None:
-        told = f"{name} has no column {' or '.join(NAME_COLUMNS)}"
-        raise Invalid(told, (FieldProblem(name, "names.columns", told),))
-    id_column = next((column for column in ID_COLUMNS if column in columns), None)
-    for number, row in enumerate(reader, start=1):
-        id_ = row[id_column] if id_column else None
-        yield Written(id_ or str(number), row[named] or "", row.get("country") or None)
+def _rows(path: Path) -> Iterator[Written]:
+    left = []
+    for number, (line, row) in enumerate(table(path, ()), start=1):
+        named = next((column for column in NAME_COLUMNS if column in row), None)
+        if named is None:
+            raise refused(path, f"has no column {' or '.join(NAME_COLUMNS)}", line=1)
+        if not row[named].strip():
+            left.append(line)
+            continue
+        id_ = next((row[column] for column in ID_COLUMNS if row.get(column)), "")
+        yield Written(id_ or str(number), row[named], row.get("country") or None)
+    tell_left(path, left, "there is no name")
 
 
 def as_many(names: Sequence[Written], rows: int) -> list[Written]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Literal, get_args
@@ -14,11 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dealreg.parts import Ground
 from services.attribution.api import create_app as create_attribution
 from services.projections.api import create_app as create_query
-from services.projections.api.app import missing as query_missing
+from services.projections.api.app import health as query_health
 from services.registration.api import create_app as create_registration
 from shared.credentials import Credentials, RateLimit
 from shared.database import open_engine
-from shared.observability import health_routes
+from shared.observability import Health, Ready, health_routes
 from shared.problems import install_problem_handlers
 from shared.release import RELEASE
 
@@ -60,8 +61,13 @@ class OnePort:
 
 
 @asynccontextmanager
-async def applications(ground: Ground, services: Collection[Service] = SERVICES) -> AsyncIterator[ASGIApp]:
-    """The named services over the ground, started; the edge asks a query API of this process for `Prefer: wait`."""
+async def applications(
+    ground: Ground, services: Collection[Service] = SERVICES, beside: Ready | None = None
+) -> AsyncIterator[ASGIApp]:
+    """The named services over the ground, started; the edge asks a query API of this process for `Prefer: wait`.
+
+    On one port `/readyz` also has the health of what runs `beside` them.
+    """
     settings, pool = ground.settings, ground.pool
     assert settings.database_url is not None
     shared: dict[str, Any] = {
@@ -86,7 +92,7 @@ async def applications(ground: Ground, services: Collection[Service] = SERVICES)
         if len(started) == 1:
             yield next(iter(started.values()))
         else:
-            yield OnePort(started, _about(started))
+            yield OnePort(started, _about(started, beside))
 
 
 def _query_client(url: str | None, query: FastAPI | None) -> httpx.AsyncClient | None:
@@ -96,16 +102,16 @@ def _query_client(url: str | None, query: FastAPI | None) -> httpx.AsyncClient |
     return httpx.AsyncClient(base_url=url) if url is not None else None
 
 
-def _about(services: Mapping[Service, FastAPI]) -> FastAPI:
+def _about(services: Mapping[Service, FastAPI], beside: Ready | None) -> FastAPI:
     """Health of all, and one document that describes them."""
     app = FastAPI(title="dealreg", version=RELEASE, redoc_url=None)
     install_problem_handlers(app)
 
-    async def missing() -> list[str]:
-        phrases = [phrase for name, service in services.items() for phrase in await _missing(name, service)]
-        return list(dict.fromkeys(phrases))
+    async def health() -> Health:
+        asked = [_health(name, service) for name, service in services.items()]
+        return sum(await asyncio.gather(*asked, *([beside()] if beside else [])), Health())
 
-    app.include_router(health_routes(missing))
+    app.include_router(health_routes(health))
     described: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:
@@ -117,12 +123,12 @@ def _about(services: Mapping[Service, FastAPI]) -> FastAPI:
     return app
 
 
-async def _missing(name: Service, app: FastAPI) -> list[str]:
+async def _health(name: Service, app: FastAPI) -> Health:
     """What keeps the service from answering."""
     if name == "query":
-        return await query_missing(app.state.queries)
+        return await query_health(app.state.queries)
     part = app.state.edge if name == "registration" else app.state.checks
-    found: list[str] = await part.missing()
+    found: Health = await part.health()
     return found
 
 

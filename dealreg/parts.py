@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,17 +15,17 @@ from services.projections.invariants import Invariants
 from services.projections.views import ALL
 from services.registration.directory import VIEW as DIRECTORY
 from shared.database import open_pool
-from shared.errors import DealregError
+from shared.errors import DealregError, Unavailable
 from shared.log import open_log
-from shared.log.port import EventLog
+from shared.log.following import DECIDER, Following, view_consumer
+from shared.log.port import EventLog, Topic
+from shared.observability import READY_SECONDS, Health, unanswered
 from shared.projection.fleet import Fleet
 from shared.projection.port import View
 from shared.settings import Settings
 
 CLOSE_SECONDS = 5.0
 """A connection that is not given back by then is cut: nothing acknowledged depends on it."""
-READY_SECONDS = 3.0
-"""A server that needs longer for one small question does not answer."""
 POOL_SIZE = 10
 
 VIEWS: tuple[View, ...] = (*ALL, DIRECTORY)
@@ -39,36 +40,46 @@ class Ground:
     pool: asyncpg.Pool
     log: EventLog
 
-    async def missing(self) -> list[str]:
-        """What does not answer, for `/readyz`."""
-        checks = {"database": self._database(), "log": self._log()}
-        answers = await asyncio.gather(*checks.values(), return_exceptions=True)
-        return [name for name, answer in zip(checks, answers, strict=True) if isinstance(answer, BaseException)]
+    async def health(self) -> Health:
+        """What does not answer."""
+        return await unanswered(
+            {"database": lambda: self.pool.fetchval("SELECT 1"), "log": lambda: self.log.end_offsets("facts")}
+        )
 
-    async def _database(self) -> None:
-        async with asyncio.timeout(READY_SECONDS):
-            await self.pool.fetchval("SELECT 1")
 
-    async def _log(self) -> None:
-        async with asyncio.timeout(READY_SECONDS):
-            await self.log.end_offsets("facts")
+class Away(Unavailable):
+    """A server that a process stands on does not answer; `server` names it as `/readyz` does."""
+
+    def __init__(self, server: str, detail: str) -> None:
+        super().__init__(detail)
+        self.server = server
 
 
 @asynccontextmanager
 async def ground(settings: Settings, name: str, *, pool_size: int = POOL_SIZE) -> AsyncIterator[Ground]:
     """The database and the log answer inside the block; `settings` name both.
 
-    Raises `Unavailable` or `Misconfigured`.
+    Raises `Away` or `Misconfigured`.
     """
     assert settings.database_url is not None
     url = settings.database_url.get_secret_value()
     async with AsyncExitStack() as stack:
-        pool = await open_pool(url, settings, name=f"dealreg {name}", max_size=pool_size)
+        with _needed("database"):
+            pool = await open_pool(url, settings, name=f"dealreg {name}", max_size=pool_size)
         stack.push_async_callback(_close, pool)
         log = open_log(settings, database_pool=pool, kafka_bootstrap=settings.kafka_bootstrap)
-        await log.start()
+        with _needed("log"):
+            await log.start()
         stack.push_async_callback(log.stop)
         yield Ground(settings, pool, log)
+
+
+@contextlib.contextmanager
+def _needed(server: str) -> Iterator[None]:
+    try:
+        yield
+    except Unavailable as error:
+        raise Away(server, error.detail) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +88,15 @@ class Decider:
 
     ground: Ground
     worker: Worker
+    following: Following
 
     async def run(self, stop: asyncio.Event) -> None:
         await self.worker.run(stop)
 
-    async def missing(self) -> list[str]:
-        return [*await self.ground.missing(), *self.worker.missing]
+    async def health(self) -> Health:
+        """What keeps it from deciding: servers, partitions it gave up, halted vendors, partitions nobody decides."""
+        still = tuple(f"worker attribution: {phrase}" for phrase in self.worker.missing)
+        return await _at_work(self.ground, self.following, "facts", [DECIDER]) + Health(still, still)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,7 @@ class Projections:
     ground: Ground
     fleets: tuple[Fleet, ...]
     invariants: Invariants
+    following: Following
 
     async def run(self, stop: asyncio.Event) -> None:
         """All views until `stop`; the first that breaks for a reason unforeseen breaks all, and the process."""
@@ -100,18 +115,43 @@ class Projections:
                 group.create_task(fleet.run(stop), name=f"view-{fleet.view.name}")
             group.create_task(self.invariants.run(stop), name="invariants")
 
-    async def missing(self) -> list[str]:
-        unfed = [phrase for fleet in self.fleets for phrase in fleet.missing]
-        return [*await self.ground.missing(), *unfed]
+    async def health(self) -> Health:
+        """What keeps views from being folded: servers, halted views, partitions that nobody folds."""
+        unfed = tuple(phrase for fleet in self.fleets for phrase in fleet.missing)
+        consumers = [view_consumer(fleet.view.name) for fleet in self.fleets]
+        return await _at_work(self.ground, self.following, "journal", consumers) + Health(unfed, unfed)
+
+
+async def _at_work(ground: Ground, following: Following, topic: Topic, consumers: list[str]) -> Health:
+    """Health of a worker: partitions that stand still are missing, and degraded where others move.
+
+    Nobody routes requests to a worker, so a 503 of its own costs no answer; whoever asks for all of dealreg on one port
+    takes out of service what `missing` has beyond `degraded`.
+    """
+    found = await ground.health()
+    if found.missing:
+        return found
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            ends = await ground.log.end_offsets(topic)
+            still = await following.silent(dict.fromkeys(consumers, ends))
+    except (Unavailable, TimeoutError):
+        return Health(("database",))
+    return Health(tuple(map(str, still)), tuple(str(one) for one in still if not one.whole))
 
 
 def decider(ground: Ground) -> Decider:
-    return Decider(ground, Worker(ground.pool, ground.log, ground.settings))
+    return Decider(ground, Worker(ground.pool, ground.log, ground.settings), _following(ground))
 
 
 def projections(ground: Ground) -> Projections:
     fleets = tuple(Fleet(view, ground.pool, ground.log, ground.settings) for view in VIEWS)
-    return Projections(ground, fleets, Invariants(ground.pool, ground.log, ground.settings.invariant_seconds))
+    invariants = Invariants(ground.pool, ground.log, ground.settings.invariant_seconds)
+    return Projections(ground, fleets, invariants, _following(ground))
+
+
+def _following(ground: Ground) -> Following:
+    return Following(ground.pool, ground.settings.lease_seconds)
 
 
 async def _close(pool: asyncpg.Pool) -> None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from shared.database import migrate
 from shared.servers import servers
+from shared.servers.guardian import Guardian
 from shared.settings import Settings
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -71,8 +72,8 @@ def _watch(stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def standing(settings: Settings) -> AsyncIterator[Settings]:
-    """Servers answer and the schema is this release's; settings with nothing left to find out."""
+async def standing(settings: Settings) -> AsyncIterator[tuple[Settings, Guardian]]:
+    """Servers answer and the schema is this release's: settings with nothing left to find out, and the guardian."""
     async with servers(settings) as addresses:
         await migrate(addresses.database_url)
-        yield addresses.applied_to(settings)
+        yield addresses.applied_to(settings), addresses.guardian

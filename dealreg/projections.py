@@ -12,14 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from dealreg.parts import VIEWS, Ground, ground
+from dealreg.place import working
 from shared.database import database_errors
 from shared.errors import Misconfigured
 from shared.log.port import partition_of
 from shared.projection.port import View
 from shared.projection.replay import Replayed, replay
 from shared.projection.stored import FED, Stored, numbered, versions_of
-from shared.servers import servers
-from shared.settings import load_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
@@ -103,14 +102,14 @@ def named(name: str) -> View:
 
 
 async def _replay(views: tuple[View, ...]) -> list[Replayed]:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "replay") as on:
+    async with working() as settings, ground(settings, "replay") as on:
         versions = [(view, one) for view in views for one in await versions_of(on.pool, view) if one.state in FED]
         ours = [numbered(view, one.version) for view, one in versions if one.shape == view.version]
         return [await replay(on.pool, view) for view in ours]
 
 
 async def _status() -> list[dict[str, Any]]:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "status") as on:
+    async with working() as settings, ground(settings, "status") as on:
         ends = await on.log.end_offsets("journal")
         versions = [(view, one) for view in VIEWS for one in await versions_of(on.pool, view)]
         return [row for view, one in versions for row in await _of_version(on, view.name, one, ends)]

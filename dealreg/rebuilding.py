@@ -10,12 +10,11 @@ import orjson
 import typer
 
 from dealreg.parts import ground
+from dealreg.place import working
 from dealreg.progress import shown
 from dealreg.projections import Json, named, projections
 from shared.projection.rebuild import Rebuild, Rebuilt, drop, rollback
 from shared.projection.stored import Stored
-from shared.servers import servers
-from shared.settings import load_settings
 
 Name = Annotated[str, typer.Argument(metavar="VIEW", help="The view.", show_default=False)]
 
@@ -65,17 +64,17 @@ def drop_command(name: Name, version: Annotated[int, typer.Argument(help="Its nu
 
 
 async def _rebuild(name: str, *, keep: bool, accept_differences: bool, quiet: bool) -> Rebuilt:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "rebuild") as on:
+    async with working() as settings, ground(settings, "rebuild") as on:
         with shown(quiet=quiet) as told:
             build = Rebuild(on.pool, on.log, on.settings, named(name), told)
             return await build.run(keep=keep, accept_differences=accept_differences)
 
 
 async def _rollback(name: str) -> tuple[Stored, Stored]:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "rollback") as on:
+    async with working() as settings, ground(settings, "rollback") as on:
         return await rollback(on.pool, on.log, on.settings, named(name))
 
 
 async def _drop(name: str, version: int) -> None:
-    async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "drop") as on:
+    async with working() as settings, ground(settings, "drop") as on:
         await drop(on.pool, named(name), version)

@@ -9,6 +9,7 @@ import typer
 
 from dealreg.demo.command import staying
 from dealreg.demo.export import DATA
+from dealreg.place import registered, say_where
 from dealreg.process import run as run_loop
 from dealreg.process import unless_stopped, until_told
 from dealreg.running import running
@@ -38,9 +39,11 @@ def run(
 
 async def _run(settings: Settings, data: Path | None, *, in_process: bool) -> None:
     configure_logging("run")
+    say_where(settings)
     async with until_told() as stop, running(settings, in_process=in_process) as started:
-        if data is not None:
-            await unless_stopped(started.unless_broken(staying(started, data)), stop)
-        else:
-            print(f"dealreg answers at {started.base_url} (documentation: {started.base_url}/docs)", flush=True)
-        await started.unless_broken(stop.wait())
+        with registered(settings, started.base_url):
+            if data is not None:
+                await unless_stopped(started.unless_broken(staying(started, data)), stop)
+            else:
+                print(f"dealreg answers at {started.base_url} (documentation: {started.base_url}/docs)", flush=True)
+            await started.unless_broken(stop.wait())

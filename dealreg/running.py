@@ -7,23 +7,28 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from typing import TypeVar
 
 import httpx
+import orjson
 from pydantic import SecretStr
 
+from dealreg.overseer import Overseer
 from dealreg.process import standing
-from dealreg.server import listen, url_of
+from dealreg.server import listen, serving, url_of
 from dealreg.services import WORKS
 from dealreg.stack import stack
 from dealreg.supervise import Child, Supervisor
 from shared.errors import Unavailable
+from shared.observability import Health, get_logger, health_of
 from shared.settings import Settings, variable
 
 READY_SECONDS = 60.0
 READY_POLL_SECONDS = 0.1
 LOOPBACK = "127.0.0.1"
 
+_log = get_logger(__name__)
 _T = TypeVar("_T")
 
 
@@ -50,22 +55,23 @@ class Running:
 @asynccontextmanager
 async def running(settings: Settings, *, in_process: bool = False, logs: Path | None = None) -> AsyncIterator[Running]:
     """Everything runs inside the block and answers; then it ends in bounded time."""
-    async with standing(settings) as found:
+    async with standing(settings) as (found, guardian):
         listener = listen(found.host, found.port)
         url = url_of(listener)
         if in_process:
             never: asyncio.Future[list[None]] = asyncio.get_running_loop().create_future()
-            async with stack(found, listener):
+            async with stack(found, listener, guardian=guardian):
                 yield Running(found, url, never)
             return
-        health = [listen(LOOPBACK, 0) for _ in WORKS]
-        children = [Child("serve", ("serve", *_takes(listener.fileno())), (listener.fileno(),))]
-        children += [
-            Child(name, ("work", name, *_takes(place.fileno())), (place.fileno(),))
-            for name, place in zip(WORKS, health, strict=True)
+        health = {name: listen(LOOPBACK, 0) for name in WORKS}
+        own = listen(LOOPBACK, 0)
+        children = [
+            _child("serve", ("serve",), listener, "--overseer", url_of(own)),
+            *(_child(name, ("work", name), place) for name, place in health.items()),
         ]
         supervisor = Supervisor(children, environment(found), logs)
-        async with supervisor.supervising() as broken:
+        overseer = Overseer(guardian, supervisor, {name: url_of(place) for name, place in health.items()})
+        async with serving(overseer.app(), own), supervisor.supervising() as broken:
             started = Running(found, url, broken)
             await started.unless_broken(_ready(url))
             yield started
@@ -83,12 +89,17 @@ def environment(settings: Settings) -> dict[str, str]:
     return told
 
 
-def _takes(descriptor: int) -> tuple[str, ...]:
-    return "--lifeline", "--listen-fd", str(descriptor)
+def _child(name: str, command: tuple[str, ...], place: socket, *options: str) -> Child:
+    descriptor = place.fileno()
+    return Child(name, (*command, "--lifeline", "--listen-fd", str(descriptor), *options), (descriptor,))
 
 
 async def _ready(url: str) -> None:
-    """The services say that they can serve; raises `Unavailable` when that takes too long."""
+    """The services say that they can serve.
+
+    Raises `Unavailable` when none answers for too long. Where they do and a worker still is missing, they serve without
+    it: what was accepted can be read while somebody finds out why.
+    """
     said = "no answer"
     try:
         async with asyncio.timeout(READY_SECONDS), httpx.AsyncClient(base_url=url, timeout=READY_SECONDS) as client:
@@ -102,4 +113,14 @@ async def _ready(url: str) -> None:
                     said = type(error).__name__
                 await asyncio.sleep(READY_POLL_SECONDS)
     except TimeoutError as error:
-        raise Unavailable(f"not ready after {READY_SECONDS:.0f} s: {said}") from error
+        health = _health(said)
+        if health is None or {"database", "log"} & set(health.missing):
+            raise Unavailable(f"not ready after {READY_SECONDS:.0f} s: {said}") from error
+        _log.error("served without a worker", reason="; ".join(health.missing))
+
+
+def _health(said: str) -> Health | None:
+    try:
+        return health_of(orjson.loads(said))
+    except ValueError:
+        return None

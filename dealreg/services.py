@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated, Literal, get_args
 
 import typer
 from fastapi import FastAPI
-from starlette.types import ASGIApp
 
+from dealreg.door import Door, ground_once_there
 from dealreg.one_port import SERVICES, Service, applications
-from dealreg.parts import POOL_SIZE, Decider, Projections, decider, ground, projections
+from dealreg.overseer import asking
+from dealreg.parts import POOL_SIZE, Decider, Projections, decider, projections
+from dealreg.place import assert_meant, place_of
 from dealreg.process import run, until_told
 from dealreg.server import listen, serving
 from shared.observability import configure_logging, get_logger, health_routes
@@ -28,6 +30,7 @@ CHECKS_POOL = 5
 
 Port = Annotated[int | None, typer.Option(help="Where it listens; else DEALREG_PORT.", min=0, max=65_535)]
 Socket = Annotated[int | None, typer.Option("--listen-fd", hidden=True)]
+Overseen = Annotated[str | None, typer.Option("--overseer", hidden=True)]
 Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True)]
 
 _log = get_logger(__name__)
@@ -45,6 +48,7 @@ def serve(
     ] = None,
     port: Port = None,
     listen_fd: Socket = None,
+    overseer: Overseen = None,
     lifeline: Lifeline = False,
 ) -> None:
     """Serve the HTTP side: registration (writes), query (reads), attribution (blind checks).
@@ -54,7 +58,7 @@ def serve(
     named: tuple[Service, ...] = tuple(one for one in SERVICES if not service or one in service)
     if unknown := sorted(set(service or ()) - set(SERVICES)):
         raise typer.BadParameter(f"no such service: {', '.join(unknown)}; known: {', '.join(SERVICES)}")
-    run(_serve(load_settings(port=port), named, listen_fd, lifeline=lifeline))
+    run(_serve(_settings(port), named, listen_fd, overseer, lifeline=lifeline))
 
 
 def work(
@@ -64,20 +68,35 @@ def work(
     lifeline: Lifeline = False,
 ) -> None:
     """Work beside the HTTP side: attribution decides, projections fold the views. Start as many as you like."""
-    run(_work(load_settings(port=port), service, listen_fd, lifeline=lifeline))
+    run(_work(_settings(port), service, listen_fd, lifeline=lifeline))
 
 
-async def _serve(settings: Settings, services: tuple[Service, ...], descriptor: int | None, *, lifeline: bool) -> None:
+def _settings(port: int | None) -> Settings:
+    settings = load_settings(port=port)
+    assert_meant(settings, may_begin=True)
+    return settings
+
+
+async def _serve(
+    settings: Settings, services: tuple[Service, ...], descriptor: int | None, overseer: str | None, *, lifeline: bool
+) -> None:
     name = "-".join(services)
     configure_logging(name)
-    async with until_told(lifeline=lifeline) as stop, servers(settings) as addresses:
-        listener = _listener(settings, descriptor)
-        async with (
-            ground(addresses.applied_to(settings), name, pool_size=_pool_size(services)) as found,
-            applications(found, services) as app,
-            _answering(app, listener),
-        ):
-            await stop.wait()
+    async with AsyncExitStack() as stack:
+        stop = await stack.enter_async_context(until_told(lifeline=lifeline))
+        addresses = await stack.enter_async_context(servers(settings))
+        answering = await stack.enter_async_context(AsyncExitStack())
+        door = await answering.enter_async_context(_door(settings, descriptor))
+        found = await stack.enter_async_context(
+            ground_once_there(addresses.applied_to(settings), name, door, stop, pool_size=_pool_size(services))
+        )
+        if found is None:
+            return
+        app = await stack.enter_async_context(applications(found, services, asking(overseer) if overseer else None))
+        # Pushed last: requests under way are answered before what answers them ends.
+        stack.push_async_callback(answering.aclose)
+        door.opens(app)
+        await stop.wait()
 
 
 def _pool_size(services: tuple[Service, ...]) -> int:
@@ -86,19 +105,25 @@ def _pool_size(services: tuple[Service, ...]) -> int:
 
 async def _work(settings: Settings, service: Work, descriptor: int | None, *, lifeline: bool) -> None:
     configure_logging(service)
-    async with until_told(lifeline=lifeline) as stop, servers(settings) as addresses:
-        listener = _listener(settings, descriptor)
-        async with ground(addresses.applied_to(settings), service, pool_size=WORKER_POOL) as found:
+    async with (
+        until_told(lifeline=lifeline) as stop,
+        servers(settings) as addresses,
+        _door(settings, descriptor) as door,
+        ground_once_there(addresses.applied_to(settings), service, door, stop, pool_size=WORKER_POOL) as found,
+    ):
+        if found is not None:
             worker = decider(found) if service == "attribution" else projections(found)
-            async with _answering(_health(worker), listener):
-                await worker.run(stop)
+            door.opens(_health(worker))
+            await worker.run(stop)
 
 
 @asynccontextmanager
-async def _answering(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
-    async with serving(app, listener) as url:
-        _log.info("listening", host=url)
-        yield
+async def _door(settings: Settings, descriptor: int | None) -> AsyncIterator[Door]:
+    """A door that answers at our socket."""
+    door = Door()
+    async with serving(door, _listener(settings, descriptor)) as url:
+        _log.info("listening", host=url, where=place_of(settings))
+        yield door
 
 
 def _listener(settings: Settings, descriptor: int | None) -> socket.socket:
@@ -110,5 +135,5 @@ def _listener(settings: Settings, descriptor: int | None) -> socket.socket:
 
 def _health(worker: Decider | Projections) -> FastAPI:
     app = FastAPI(title="dealreg worker", openapi_url=None)
-    app.include_router(health_routes(worker.missing))
+    app.include_router(health_routes(worker.health))
     return app

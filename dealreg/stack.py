@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from socket import socket
@@ -15,10 +15,13 @@ import httpx
 from dealreg.backlog import drained
 from dealreg.founding import found_vendor
 from dealreg.one_port import applications
+from dealreg.overseer import as_part
 from dealreg.parts import Decider, Ground, Projections, decider, ground, projections
 from dealreg.server import listen, serving
 from shared.credentials import Credentials
 from shared.log.port import EventLog
+from shared.observability import Health, Ready
+from shared.servers.guardian import Guardian
 from shared.settings import Settings
 
 DRAIN_SECONDS = 30.0
@@ -67,7 +70,9 @@ class Stack:
 
 
 @asynccontextmanager
-async def stack(settings: Settings, listener: socket | None = None, *, work: bool = True) -> AsyncIterator[Stack]:
+async def stack(
+    settings: Settings, listener: socket | None = None, *, work: bool = True, guardian: Guardian | None = None
+) -> AsyncIterator[Stack]:
     """HTTP, decider and views run inside the block, over servers that `settings` name and a migrated schema.
 
     With `work` false nobody decides or folds: the caller steps `attribution.worker` and the runners itself.
@@ -75,13 +80,16 @@ async def stack(settings: Settings, listener: socket | None = None, *, work: boo
     """
     listener = listener or listen(settings.host, settings.port)
     stop = asyncio.Event()
-    async with (
-        ground(settings, "run", pool_size=POOL_SIZE) as found,
-        applications(found) as app,
-        serving(app, listener) as url,
-        httpx.AsyncClient(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None)) as client,
-    ):
-        running = Stack(found, url, client, decider(found), projections(found))
+    async with AsyncExitStack() as entered:
+        found = await entered.enter_async_context(ground(settings, "run", pool_size=POOL_SIZE))
+        workers = (decider(found), projections(found))
+        beside = _beside(workers if work else (), guardian)
+        app = await entered.enter_async_context(applications(found, beside=beside))
+        url = await entered.enter_async_context(serving(app, listener))
+        client = await entered.enter_async_context(
+            httpx.AsyncClient(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None))
+        )
+        running = Stack(found, url, client, *workers)
         try:
             async with asyncio.TaskGroup() as group:
                 if work:
@@ -94,3 +102,16 @@ async def stack(settings: Settings, listener: socket | None = None, *, work: boo
         finally:
             if not work:
                 await running.attribution.worker.close()
+
+
+def _beside(workers: Sequence[Decider | Projections], guardian: Guardian | None) -> Ready:
+    """Health of what runs in this process beside the HTTP side."""
+
+    async def health() -> Health:
+        away = guardian.away if guardian else {}
+        found = Health(tuple(f"{name}: {what}" for name, what in sorted(away.items())))
+        for said in await asyncio.gather(*(one.health() for one in workers)):
+            found += as_part(said)
+        return found
+
+    return health

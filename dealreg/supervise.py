@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -13,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shared.backoff import Backoff
 from shared.errors import Misconfigured
 from shared.observability import get_logger
 
@@ -47,6 +49,15 @@ class Child:
 
 
 @dataclass(slots=True)
+class Ended:
+    """How often in succession a child ended, how the last time, and since when it runs again."""
+
+    exit_code: int
+    times: int = 1
+    again_since: float | None = None
+
+
+@dataclass(slots=True)
 class Supervisor:
     """Keeps the children running; standard input is their lifeline, so they end when this process is killed."""
 
@@ -55,6 +66,8 @@ class Supervisor:
     output: Path | None = None
     """Where the children's logs go; standard error where absent."""
     running: dict[str, Process] = field(default_factory=dict)
+    ends: dict[str, Ended] = field(default_factory=dict)
+    """How each child ended that has ended and has not settled since."""
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a child is started: none slips in behind the end of all."""
 
@@ -75,25 +88,40 @@ class Supervisor:
             with contextlib.suppress(ChildBroken, asyncio.CancelledError):
                 await broken
 
+    def ending(self) -> dict[str, str]:
+        """Children that do not run, or keep ending soon after they started, with their last exit code."""
+        found = {}
+        for name, ended in self.ends.items():
+            again = ended.again_since
+            if again is None or (ended.times > 1 and time.monotonic() - again < SETTLED_SECONDS):
+                times = f"{ended.times} times in succession, the last time " if ended.times > 1 else ""
+                found[name] = f"ended {times}with {_exit(ended.exit_code)}; it is started again"
+        return found
+
     async def _keep(self, child: Child, stopping: asyncio.Event) -> None:
-        pause = FIRST_PAUSE_SECONDS
+        backoff = Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
         while not stopping.is_set():
             started = time.monotonic()
             async with self._starting:
                 if stopping.is_set():
                     return
                 process = await self._start(child)
+            if child.name in self.ends:
+                self.ends[child.name].again_since = started
             code = await process.wait()
             if stopping.is_set():
                 return
             if code == EXIT_USAGE:
                 raise ChildBroken(child.name)
             if time.monotonic() - started > SETTLED_SECONDS:
-                pause = FIRST_PAUSE_SECONDS
-            _log.error("child ended", worker=child.name, exit_code=code, pause_seconds=pause)
+                backoff.reset()
+                self.ends.pop(child.name, None)
+            before = self.ends.get(child.name)
+            self.ends[child.name] = Ended(code, before.times + 1 if before else 1)
+            pause = backoff.next()
+            _log.error("child ended", worker=child.name, exit_code=code, pause_seconds=round(pause, 3))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     async def _start(self, child: Child) -> Process:
         with contextlib.ExitStack() as opened:
@@ -126,3 +154,13 @@ class Supervisor:
                     process.kill()
         if waits:
             await asyncio.wait(waits)
+
+
+def _exit(code: int) -> str:
+    """An exit code, or the signal that ended a process, in words."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"

@@ -13,6 +13,8 @@ import asyncpg
 import orjson
 import typer
 
+from dealreg.place import working
+from services.registration.directory.references import References
 from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erased, Erasures
 from services.registration.intake.idempotency import Idempotency
@@ -21,11 +23,11 @@ from services.registration.intake.marking import Marking
 from services.registration.intake.operator import assert_vendor, create_vendor
 from services.registration.intake.submission import Submissions
 from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope
-from shared.database import migrate, open_pool
+from shared.database import open_pool
 from shared.log import open_log
+from shared.log.port import EventLog
 from shared.persons import MasterKey, Persons
-from shared.servers import servers
-from shared.settings import Settings, load_settings
+from shared.settings import Settings
 from shared.values import BadValue, parse_email, parse_identifier, parse_instant, parse_line
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
@@ -40,6 +42,8 @@ Vendor = Annotated[str, typer.Argument(help="The vendor's id, as it was created.
 CredentialId = Annotated[str, typer.Argument(help="The credential's id.", show_default=False, parser=_id)]
 Grace = Annotated[int, typer.Option(help="Seconds that the old one works beside the new one.", min=0, max=604_800)]
 
+MOST_DAYS = 36_500
+"""A century; later instants are not told from never."""
 BEGINNING = "1970-01-01T00:00:00+00:00"
 """Before any history that a channel can have, so that an import may bring all of it."""
 
@@ -60,19 +64,23 @@ def register(app: typer.Typer) -> None:
 class _Ground:
     settings: Settings
     pool: asyncpg.Pool
-    kafka_bootstrap: str | None
     master_key: MasterKey
 
 
 @asynccontextmanager
-async def _ground() -> AsyncIterator[_Ground]:
-    """The database, migrated, and the master key; servers of our own are started and left as they were found."""
-    async with servers(load_settings()) as addresses:
-        settings = addresses.applied_to(load_settings())
-        await migrate(addresses.database_url)
-        pool = await open_pool(addresses.database_url, settings, name="dealreg cli", max_size=6)
+async def _ground(vendor: str, *, known: bool = True) -> AsyncIterator[_Ground]:
+    """The database, migrated, and the master key; servers of our own are started and left as they were found.
+
+    Raises `VendorUnknown` where the vendor should be known and is not.
+    """
+    async with working(vendor=vendor, schema=True) as settings:
+        assert settings.database_url is not None
+        url = settings.database_url.get_secret_value()
+        pool = await open_pool(url, settings, name="dealreg cli", max_size=6)
         try:
-            yield _Ground(settings, pool, addresses.kafka_bootstrap, MasterKey(settings.master_key_bytes()))
+            if known:
+                await assert_vendor(pool, vendor)
+            yield _Ground(settings, pool, MasterKey(settings.master_key_bytes()))
         finally:
             await pool.close()
 
@@ -100,21 +108,29 @@ def vendor_create(
 @asynccontextmanager
 async def _intake(ground: _Ground) -> AsyncIterator[Intake]:
     """The edge's intake in this process: what it accepted is in the log when the block ends."""
-    log = open_log(ground.settings, database_pool=ground.pool, kafka_bootstrap=ground.kafka_bootstrap)
+    async with _log(ground) as log:
+        idempotency = Idempotency(ground.pool, shares_log=log.joins_transaction)
+        keepers = Persons(ground.pool, ground.master_key)
+        intake = Intake(idempotency, keepers, log, ground.settings, Marking(idempotency))
+        await intake.start()
+        try:
+            yield intake
+        finally:
+            await intake.stop()
+
+
+@asynccontextmanager
+async def _log(ground: _Ground) -> AsyncIterator[EventLog]:
+    log = open_log(ground.settings, database_pool=ground.pool, kafka_bootstrap=ground.settings.kafka_bootstrap)
     await log.start()
-    idempotency = Idempotency(ground.pool, shares_log=log.joins_transaction)
-    keepers = Persons(ground.pool, ground.master_key)
-    intake = Intake(idempotency, keepers, log, ground.settings, Marking(idempotency))
-    await intake.start()
     try:
-        yield intake
+        yield log
     finally:
-        await intake.stop()
         await log.stop()
 
 
 async def _vendor_create(vendor: str, name: str, began: datetime | None) -> dict[str, Any]:
-    async with _ground() as ground, _intake(ground) as intake:
+    async with _ground(vendor, known=False) as ground, _intake(ground) as intake:
         accepted = await create_vendor(
             intake,
             Submissions(ground.master_key),
@@ -133,7 +149,7 @@ def credential_create(
     all_scopes: Annotated[bool, typer.Option("--all-scopes", help="Everything the kind of key may have.")] = False,
     partner: Annotated[str | None, typer.Option(help="Bind it to one partner.")] = None,
     label: Annotated[str | None, typer.Option(help="What it is for.")] = None,
-    expires_days: Annotated[int | None, typer.Option(help="It ends after so many days.", min=1)] = None,
+    expires_days: Annotated[int | None, typer.Option(help="It ends after so many days.", min=1, max=MOST_DAYS)] = None,
     as_json: Json = False,
 ) -> None:
     """Make an API key; it is printed here and kept nowhere."""
@@ -144,8 +160,10 @@ def credential_create(
     ends = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
 
     async def make() -> dict[str, Any]:
-        async with _ground() as ground:
-            await assert_vendor(ground.pool, vendor)
+        async with _ground(vendor) as ground:
+            if partner is not None:
+                async with _log(ground) as log:
+                    await References(ground.pool, log).assert_partner(vendor, partner)
             made, key = await Credentials(ground.pool, 0).create(
                 vendor, scopes, partner=partner, label=label, expires_at=ends
             )
@@ -162,7 +180,7 @@ def credential_rotate(
     """Make a successor of the same principal, scopes and partner, and end the old key."""
 
     async def rotate() -> dict[str, Any]:
-        async with _ground() as ground:
+        async with _ground(vendor) as ground:
             made, key = await Credentials(ground.pool, 0).rotate(
                 vendor, credential, grace=timedelta(seconds=grace_seconds)
             )
@@ -177,7 +195,7 @@ def credential_revoke(vendor: Vendor, credential: CredentialId, as_json: Json = 
     """Revoke a key; it works nowhere within seconds."""
 
     async def revoke() -> Credential:
-        async with _ground() as ground:
+        async with _ground(vendor) as ground:
             return await Credentials(ground.pool, 0).revoke(vendor, credential)
 
     _say(asdict(asyncio.run(revoke())), as_json, f"credential {credential} revoked")
@@ -188,7 +206,7 @@ def credential_list(vendor: Vendor, as_json: Json = False) -> None:
     """List the vendor's keys, without their secrets."""
 
     async def listed() -> list[Credential]:
-        async with _ground() as ground:
+        async with _ground(vendor) as ground:
             return await Credentials(ground.pool, 0).of(vendor)
 
     found = asyncio.run(listed())
@@ -207,8 +225,7 @@ def connection_create(
     name = _stated(parse_line, name, "name")
 
     async def make() -> dict[str, Any]:
-        async with _ground() as ground:
-            await assert_vendor(ground.pool, vendor)
+        async with _ground(vendor) as ground:
             made, secret = await Connections(ground.pool, ground.master_key, 0).create(vendor, name)
             return {**asdict(made), "secret": secret}
 
@@ -232,7 +249,7 @@ def persons_erase(
     person = None if person is None else _stated(parse_identifier, person, "--person")
 
     async def erase() -> Erased:
-        async with _ground() as ground, _intake(ground) as intake:
+        async with _ground(vendor) as ground, _intake(ground) as intake:
             keepers = Persons(ground.pool, ground.master_key)
             erasures = Erasures(keepers, intake, Submissions(ground.master_key))
             if person is not None:

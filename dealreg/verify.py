@@ -13,11 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dealreg.agreement import Agreement
 from dealreg.parts import VIEWS, ground
+from dealreg.place import working
 from dealreg.refolded import DeciderDocuments
 from services.projections.verify import Report
 from services.projections.verify import verify as verify_views
-from shared.servers import servers
-from shared.settings import load_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
@@ -47,7 +46,7 @@ async def _verify(*, quiet: bool) -> Report:
     # On standard error, so that --json leaves one document on standard output.
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
         task = bar.add_task("journal entries", total=None)
-        async with servers(load_settings()) as addresses, ground(addresses.applied_to(load_settings()), "verify") as on:
+        async with working() as settings, ground(settings, "verify") as on:
             return await verify_views(
                 on.pool,
                 on.log,

@@ -27,6 +27,8 @@ TITLES: dict[str, str] = {
     "credential.expired": "The credential has expired",
     "credential.revoked": "The credential was revoked",
     "credential.not_found": "No such credential",
+    "credential.rotated": "The credential has a successor",
+    "credential.ended": "The credential has ended",
     "scope.missing": "The credential lacks the scope",
     "partner.not_yours": "The credential is bound to another partner",
     "webhook.signature_invalid": "The signature does not verify",
@@ -49,6 +51,7 @@ TITLES: dict[str, str] = {
     # The directory
     "program.not_found": "No such program",
     "partner.not_found": "No such partner",
+    "partner.unknown": "The vendor has no such partner",
     "policy.invalid": "The policy cannot be published as it stands",
 }
 """Code to title. Codes of the decider are titled by their words."""

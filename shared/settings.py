@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,10 +27,12 @@ class Settings(BaseSettings):
         "postgres", description="PostgreSQL is enough for one machine; Kafka scales past it."
     )
     database_url: SecretStr | None = Field(
-        None, description="postgresql://… ; without it an embedded PostgreSQL 18 runs in data_dir."
+        None, min_length=1, description="postgresql://… ; without it an embedded PostgreSQL 18 runs in data_dir."
     )
     kafka_bootstrap: str | None = Field(
-        None, description="host:port,… ; without it log=kafka runs an embedded Kafka in data_dir."
+        None,
+        pattern=r"^[^\s,:]+:[0-9]{1,5}(,[^\s,:]+:[0-9]{1,5})*$",
+        description="host:port,… ; without it log=kafka runs an embedded Kafka in data_dir.",
     )
     kafka_topic_prefix: str = Field(
         "", pattern=r"^[a-z0-9._-]*$", max_length=100, description="Several installations can share one cluster."
@@ -42,7 +45,7 @@ class Settings(BaseSettings):
         description="32 bytes, base64url: wraps the keys that seal personal fields. Generated into data_dir "
         "for the embedded database; any other database needs it named.",
     )
-    host: str = Field("127.0.0.1", description="Loopback until a proxy with TLS stands in front.")
+    host: str = Field("127.0.0.1", min_length=1, description="Loopback until a proxy with TLS stands in front.")
     port: int = Field(8080, ge=0, le=65535, description="Unprivileged; 0 takes a free one.")
     query_url: str | None = Field(
         None,
@@ -140,6 +143,21 @@ class Settings(BaseSettings):
             )
         return _decoded_key(self.master_key)
 
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            _assert_postgresql(url.get_secret_value())
+        return url
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _folder_is_named(cls, folder: object) -> object:
+        # An empty path is the current folder, and "\0" is no path at all.
+        if isinstance(folder, str) and (not folder.strip() or "\0" in folder):
+            raise ValueError("is empty; unset it or name a folder")
+        return folder
+
     @field_validator("master_key")
     @classmethod
     def _key_is_whole(cls, key: SecretStr | None) -> SecretStr | None:
@@ -182,6 +200,17 @@ def _decoded_key(key: SecretStr) -> bytes:
     if len(raw) != MASTER_KEY_BYTES:
         raise ValueError(f"holds {len(raw)} bytes, not {MASTER_KEY_BYTES}")
     return raw
+
+
+def _assert_postgresql(url: str) -> None:
+    """It is an address that both drivers read; the message never quotes it, since it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError("is no address such as postgresql://user@host:5432/database") from error
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ValueError(f"must be postgresql://…, not {parts.scheme[:20] or '(nothing)'}://…")
 
 
 def _problems(error: ValidationError) -> list[str]:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from shared.errors import FieldProblem, Invalid
-from shared.values import BadValue, parse_day, parse_decimal
+from dealreg.files import raw_lines, refused, table
+from shared.events.money import Money
+from shared.values import BadValue, parse_day
 
 DATA = Path(__file__).parent / "data"
 COLUMNS = (
     "opportunity_id", "sales_agent", "product", "account", "deal_stage", "engage_date", "close_date", "close_value",
 )  # fmt: skip
+PRODUCTS = "products.csv"
+CURRENCY = "USD"
+MOST_WRONG = 20
+"""Prices of one file that one message names."""
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 STAGES = {"Prospecting": None, "Engaging": None, "Won": "won", "Lost": "lost"}
 PRODUCT_ALIASES = {"GTX Pro": ("GTXPro",)}
 """Spellings of the export beside those of its price list."""
@@ -95,15 +102,15 @@ class Export:
 
 
 def read_export(folder: Path = DATA) -> Export:
-    """The export; raises `Invalid` where one of the small files is broken, since nothing makes sense without them."""
-    partners = tuple(Partner(*row) for row in _table(folder / "sales_teams.csv", 3))
-    products = tuple(
-        Product(name, line, Decimal(price), PRODUCT_ALIASES.get(name, ()))
-        for name, line, price in _table(folder / "products.csv", 3)
+    """The export; raises `FileRefused` where one of the small files is broken: nothing makes sense without them."""
+    partners = tuple(
+        Partner(row["sales_agent"], row["manager"], row["regional_office"])
+        for _, row in _unique(folder / "sales_teams.csv", "sales_agent", ("manager", "regional_office"))
     )
+    products = _products(folder / PRODUCTS)
     accounts = {
-        name: Account(name, sector, country, parent)
-        for name, sector, _year, _revenue, _employees, country, parent in _table(folder / "accounts.csv", 7)
+        row["account"]: Account(row["account"], row["sector"], row["office_location"], row["subsidiary_of"])
+        for _, row in _unique(folder / "accounts.csv", "account", ("sector", "office_location", "subsidiary_of"))
     }
     export = Export(0, (), (), partners, products, accounts)
     deals: dict[str, Deal] = {}
@@ -166,25 +173,53 @@ def _day(written: str, code: str) -> date:
 
 def _value(written: str) -> Decimal:
     try:
-        return Decimal(parse_decimal(written))
-    except BadValue:
+        return _amount(written)
+    except ValueError:
         raise Unregistrable("close_value.invalid") from None
+
+
+def _amount(written: str) -> Decimal:
+    """As the API would read it; raises `ValueError`."""
+    return Decimal(Money(amount=written, currency=CURRENCY).amount)
+
+
+def _products(file: Path) -> tuple[Product, ...]:
+    """The price list; raises `FileRefused` with every price that is none."""
+    products, wrong = [], []
+    for line, row in _unique(file, "product", ("series", "sales_price")):
+        name, written = row["product"], row["sales_price"]
+        try:
+            products.append(Product(name, row["series"], _amount(written), PRODUCT_ALIASES.get(name, ())))
+        except ValueError:
+            wrong.append((line, f"{written[:40]!r} is no price"))
+    if wrong:
+        told = "; ".join(f"line {line}: {what}" for line, what in wrong[1:MOST_WRONG])
+        remedy = "write it with a point and no thousands, such as 5500.00" + (f"; also {told}" if told else "")
+        raise refused(file, f"{wrong[0][1]}; {remedy}", line=wrong[0][0], column="sales_price")
+    return tuple(products)
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
     """Lines by number, split as bytes: one that is no UTF-8 must not spoil the others."""
-    lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
-    header = lines[0].decode("utf-8", "replace").split(",") if lines else []
+    lines = raw_lines(file)
+    _, first = next(lines, (1, b""))
+    header = first.decode("utf-8", "replace").strip().split(",")
     if tuple(header) != COLUMNS:
-        told = f"{file.name} has the columns {', '.join(header)}; {', '.join(COLUMNS)} are read"
-        raise Invalid(told, (FieldProblem(file.name, "export.columns", told),))
-    yield from enumerate(lines[1:], start=2)
+        told = f"has the columns {', '.join(header)[:200] or '(none)'}; {', '.join(COLUMNS)} are read"
+        raise refused(file, told, line=1)
+    for number, line in lines:
+        yield number, line.rstrip(b"\r\n")
 
 
-def _table(file: Path, columns: int) -> list[list[str]]:
-    with file.open(encoding="utf-8", newline="") as text:
-        rows = list(csv.reader(text))[1:]
-    if wrong := [number for number, row in enumerate(rows, start=2) if len(row) != columns]:
-        told = f"{file.name}, line {wrong[0]}: {columns} fields are read"
-        raise Invalid(told, (FieldProblem(file.name, "export.columns", told),))
-    return rows
+def _unique(file: Path, key: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a small table, each by a name of its own."""
+    seen: dict[str, int] = {}
+    for line, row in table(file, (key, *columns)):
+        found = {name: value.strip() for name, value in row.items()}
+        name = found[key]
+        if not name:
+            raise refused(file, "is empty", line=line, column=key)
+        if name in seen:
+            raise refused(file, f"{name[:80]!r} stands on line {seen[name]} already", line=line, column=key)
+        seen[name] = line
+        yield line, found

@@ -12,13 +12,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from dealreg.demo.export import Account, Deal, Export
+from dealreg.demo.export import CURRENCY, Account, Deal, Export
 
 VENDOR = "maven"
 VENDOR_NAME = "Maven"
 PROGRAM = "crm-demo"
 CONNECTION = "crm"
-CURRENCY = "USD"
 POLICY = Path(__file__).with_name("policy.yaml")
 
 REGISTERED_AT = time(9, tzinfo=UTC)

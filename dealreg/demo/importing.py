@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from dealreg.founding import found_vendor
 from dealreg.parts import Ground
 from services.registration.intake.operator import VendorUnknown, assert_vendor
 from shared.credentials import PARTNER_SCOPES, Credentials, Scope
+from shared.credentials.caller import CredentialExpired, CredentialRevoked, CredentialUnknown
 from shared.errors import Misconfigured, Unavailable
 from shared.settings import variable
 
@@ -33,6 +34,12 @@ VENDOR_SCOPES: tuple[Scope, ...] = (
 )  # fmt: skip
 IMPORTER, OWNER = "demo:import", "demo:vendor"
 """Principals: ids derive from them, so a key made again must stand for the same one."""
+KEYS: Mapping[str, tuple[Sequence[Scope], str]] = {
+    "import_key": (IMPORT_SCOPES, IMPORTER),
+    "vendor_key": (VENDOR_SCOPES, OWNER),
+    "partner_key": (PARTNER_SCOPES, CLAIMANT),
+}
+"""What each key of the memory may do, and whom it stands for."""
 DECIDE_SECONDS = 900.0
 REPORT = "demo-report.csv"
 
@@ -56,30 +63,45 @@ async def begun(ground: Ground, folder: Path, export: Export, *, moved: bool) ->
                 f"{folder} holds the demo as {told} imported it, with other dates: "
                 f"name another folder in {variable('data_dir')}"
             )
-        return memory
+        return await _with_keys_that_work(ground, memory)
     if await _exists(ground):
         raise Misconfigured(
             f"the database has a vendor {history.VENDOR!r}, but {folder} does not remember importing it: "
             f"name the folder in {variable('data_dir')}, or another database in {variable('database_url')}"
         )
-    partner = history.identifier(export.partners[0].name)
     # Before the first row: what is imported after a kill must have the same dates.
-    return Memory(
-        folder=folder,
-        weeks=history.weeks_until(export, datetime.now(UTC)) if moved else 0,
-        moved=moved,
-        import_key=await _key(ground, IMPORT_SCOPES, IMPORTER),
-        vendor_key=await _key(ground, VENDOR_SCOPES, OWNER),
-        partner_key=await _key(ground, PARTNER_SCOPES, CLAIMANT, partner=partner),
-        partner=partner,
-    ).kept()
+    weeks = history.weeks_until(export, datetime.now(UTC)) if moved else 0
+    partner = history.identifier(export.partners[0].name)
+    keys = {name: await _key(ground, name, partner) for name in KEYS}
+    return _with(Memory(folder, weeks, moved, "", "", "", partner), keys).kept()
 
 
-async def _key(ground: Ground, scopes: Sequence[Scope], principal: str, *, partner: str | None = None) -> str:
-    made = await Credentials(ground.pool, 0).create(
-        history.VENDOR, scopes, principal=principal, partner=partner, label="demo"
+async def _with_keys_that_work(ground: Ground, memory: Memory) -> Memory:
+    """The same memory, its keys made again where somebody revoked or rotated them meanwhile."""
+    credentials, ended = Credentials(ground.pool, 0), []
+    for name in KEYS:
+        try:
+            await credentials.authenticate(getattr(memory, name))
+        except (CredentialUnknown, CredentialRevoked, CredentialExpired):
+            ended.append(name)
+    if not ended:
+        return memory
+    made = {name: await _key(ground, name, memory.partner) for name in ended}
+    return _with(memory, made).kept()
+
+
+def _with(memory: Memory, keys: Mapping[str, str]) -> Memory:
+    """The memory with these keys instead of its own."""
+    now = {name: getattr(memory, name) for name in KEYS} | dict(keys)
+    return replace(memory, import_key=now["import_key"], vendor_key=now["vendor_key"], partner_key=now["partner_key"])
+
+
+async def _key(ground: Ground, name: str, partner: str) -> str:
+    scopes, principal = KEYS[name]
+    _, key = await Credentials(ground.pool, 0).create(
+        history.VENDOR, scopes, principal=principal, partner=partner if principal == CLAIMANT else None, label="demo"
     )
-    return str(made[1])
+    return str(key)
 
 
 async def _exists(ground: Ground) -> bool:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import httpx
 
-from dealreg.demo.export import Export
-from dealreg.demo.history import CURRENCY, identifier
+from dealreg.demo.export import CURRENCY, Export
+from dealreg.demo.history import identifier
 from dealreg.demo.importing import Seconds
-from shared.errors import DealregError, Unavailable
+from dealreg.demo.reading import document, every
+from shared.errors import DealregError
 
 STATES = ("protected", "waiting", "converted", "expired", "lost", "rejected")
 CASES = ("protected", "further", "late", "breach", "unprotected")
 REWARDS = ("accrued", "held", "payable", "reversed")
-PAGE = 500
 NOTHING = Decimal(0)
 
 
@@ -48,11 +48,11 @@ class Book:
 async def read_book(client: httpx.AsyncClient, key: str) -> Book:
     """States, conflicts, wins and money as the query API has them now; raises `NotReconciled`, `Unavailable`."""
     client.headers["Authorization"] = f"Bearer {key}"
-    summary = await _get(client, "/v1/pipeline/summary?group_by=state")
-    outcomes = [one["outcome"] async for one in _all(client, "/v1/conflicts?fields=outcome")]
-    won = [one async for one in _all(client, "/v1/opportunities?state=won&fields=case,amount,registration")]
-    shares = [one async for one in _all(client, "/v1/credits?fields=partner,amount")]
-    balances = await _get(client, "/v1/payouts/summary?group_by=account")
+    summary = await document(client, "/v1/pipeline/summary?group_by=state")
+    outcomes = [one["outcome"] async for one in every(client, "/v1/conflicts?fields=outcome")]
+    won = [one async for one in every(client, "/v1/opportunities?state=won&fields=case,amount,registration")]
+    shares = [one async for one in every(client, "/v1/credits?fields=partner,amount")]
+    balances = await document(client, "/v1/payouts/summary?group_by=account")
     credited: dict[str | None, Decimal] = {}
     for share in shares:
         credited[share["partner"]] = credited.get(share["partner"], NOTHING) + _amount(share)
@@ -139,19 +139,3 @@ def _amount(document: dict[str, Any]) -> Decimal:
     if money["currency"] != CURRENCY:
         raise NotReconciled(f"the file is in {CURRENCY} alone, the book tells of {money['currency']}")
     return Decimal(money["amount"])
-
-
-async def _all(client: httpx.AsyncClient, path: str) -> AsyncIterator[dict[str, Any]]:
-    following: str | None = f"{path}&limit={PAGE}"
-    while following:
-        page = await _get(client, following)
-        for item in page["items"]:
-            yield item
-        following = page["next"]
-
-
-async def _get(client: httpx.AsyncClient, path: str) -> Any:
-    answer = await client.get(path)
-    if answer.status_code != 200:
-        raise Unavailable(f"{path} was answered with {answer.status_code}: {answer.text[:500]}")
-    return answer.json()

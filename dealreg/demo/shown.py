@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from dealreg.demo.history import CURRENCY
+from dealreg.demo.export import CURRENCY
 
 LINE_SECONDS = 5.0
 

@@ -81,3 +81,17 @@ class CredentialNotFound(DealregError):
 
     code = "credential.not_found"
     status = 404
+
+
+class CredentialRotated(DealregError):
+    """The credential has a successor: there is one line of keys, and the newest of them is rotated."""
+
+    code = "credential.rotated"
+    status = 409
+
+
+class CredentialEnded(DealregError):
+    """The credential has ended, and a successor would end with it."""
+
+    code = "credential.ended"
+    status = 409

@@ -7,14 +7,17 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
 
 from shared.credentials.caller import (
     Caller,
+    CredentialEnded,
     CredentialExpired,
     CredentialNotFound,
     CredentialRevoked,
+    CredentialRotated,
     CredentialUnknown,
 )
 from shared.credentials.tokens import Token, new_token, read_token
@@ -29,6 +32,21 @@ MAX_GRACE = timedelta(days=7)
 """The longest that a rotated key may work beside its successor."""
 
 _COLUMNS = "credential_id, vendor, principal, partner, scopes, label, created_at, expires_at, revoked_at, replaces"
+
+_LOCKED = """
+SELECT credential_id, expires_at, expires_at <= clock_timestamp() AS ended FROM registration.credential
+WHERE vendor = $1 AND credential_id = $2 AND revoked_at IS NULL FOR UPDATE
+"""
+_END_AFTER = """
+UPDATE registration.credential SET expires_at = least(expires_at, clock_timestamp() + $2) WHERE credential_id = $1
+"""
+# The successor keeps the end that the old one had before it was rotated.
+_SUCCEED = f"""
+INSERT INTO registration.credential
+    (credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces)
+SELECT $1, vendor, principal, partner, scopes, label, $4, $2, credential_id
+FROM registration.credential WHERE credential_id = $3 RETURNING {_COLUMNS}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +90,7 @@ class Credentials:
         if known.revoked:
             raise CredentialRevoked(f"credential {token.credential} was revoked; use its successor")
         if known.expires_at is not None and known.expires_at <= time.time():
-            raise CredentialExpired(f"credential {token.credential} has expired; rotate it or make a new one")
+            raise CredentialExpired(f"credential {token.credential} has expired; use its successor or make a new one")
         return known.caller
 
     async def create(
@@ -110,29 +128,20 @@ class Credentials:
     ) -> tuple[Credential, Token]:
         """A successor of the same principal, scopes and partner; the old key ends after `grace`.
 
-        Raises `CredentialNotFound`, also where the old one was revoked.
+        Raises `CredentialNotFound`, also where the old one was revoked, and `CredentialRotated` or `CredentialEnded`
+        where its successor would have to end before it began.
         """
         _assert_identifier(credential)
         token = new_token()
         with database_errors():
-            row = await self._pool.fetchrow(
-                "WITH old AS ("
-                "  UPDATE registration.credential SET expires_at = least(expires_at, clock_timestamp() + $5) "
-                "  WHERE vendor = $1 AND credential_id = $2 AND revoked_at IS NULL RETURNING *"
-                ") INSERT INTO registration.credential "
-                "(credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces) "
-                "SELECT $3, o.vendor, o.principal, o.partner, o.scopes, o.label, before.expires_at, $4, $2 "
-                # The row as it was before this statement: the successor keeps the old end.
-                "FROM old o JOIN registration.credential before USING (credential_id) "
-                f"RETURNING {_COLUMNS}",
-                vendor,
-                credential,
-                token.credential,
-                token.hash,
-                min(grace, MAX_GRACE),
-            )
-        if row is None:
-            raise CredentialNotFound(f"there is no credential {credential} that could be rotated")
+            async with self._pool.acquire() as connection, connection.transaction():
+                # Locked first, so that of two rotations at once the second sees what the first has made.
+                old = await connection.fetchrow(_LOCKED, vendor, credential)
+                if old is None:
+                    raise CredentialNotFound(f"there is no credential {credential} that could be rotated")
+                await _assert_rotatable(connection, old)
+                await connection.execute(_END_AFTER, credential, min(grace, MAX_GRACE))
+                row = await connection.fetchrow(_SUCCEED, token.credential, token.hash, credential, old["expires_at"])
         self._cache.pop(credential, None)
         return _credential(row), token
 
@@ -212,3 +221,17 @@ def _credential(row: asyncpg.Record) -> Credential:
     for name in ("created_at", "expires_at", "revoked_at"):
         values[name] = in_utc(values[name]) if values[name] else None
     return Credential(**values)
+
+
+async def _assert_rotatable(connection: Any, old: asyncpg.Record) -> None:
+    """It has no successor and has not ended; raises `CredentialRotated`, `CredentialEnded`."""
+    successor = await connection.fetchval(
+        "SELECT credential_id FROM registration.credential WHERE replaces = $1 LIMIT 1", old["credential_id"]
+    )
+    if successor is not None:
+        raise CredentialRotated(
+            f"credential {old['credential_id']} was rotated already: rotate its successor {successor}, "
+            "or make a new credential where that one's key was lost"
+        )
+    if old["ended"]:
+        raise CredentialEnded(f"credential {old['credential_id']} has expired; make a new one")

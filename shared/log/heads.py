@@ -10,12 +10,16 @@ from collections.abc import Iterable
 import asyncpg
 import structlog
 
+from shared.backoff import Backoff
 from shared.database.errors import database_errors
 from shared.errors import Corrupt, DealregError, Unavailable
 from shared.log.connection import abandon
 from shared.log.port import Topic
 
 CHANNEL = "dealreg_log"
+LONGEST_PAUSE_SECONDS = 2.0
+"""Between two attempts to listen again, the first of them after one poll: what a reader waits at most once the
+database is back."""
 POLL_TIMEOUT_SECONDS = 5.0
 """A poll reads sixteen rows; one unanswered for longer means a dead connection."""
 
@@ -38,6 +42,9 @@ class Heads:
         self._failure: DealregError | None = Unavailable("the log was not started")
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._lost = False
+        """Whether the loss of the connection was told of: once, however long it lasts."""
+        self._backoff = Backoff(self._poll_seconds, max(LONGEST_PAUSE_SECONDS, self._poll_seconds))
 
     async def start(self) -> None:
         """Heads are known and followed; raises `Unavailable`."""
@@ -96,9 +103,11 @@ class Heads:
                 await self._listen()
             except Exception as error:
                 # Whatever it is, readers hear of it and we try again: a follower that died would let them sleep.
-                _log.warning("log.listener_lost", error=repr(error))
+                if not self._lost:
+                    _log.warning("log.listener_lost", error=repr(error))
+                self._lost = True
                 self._failure = Unavailable(f"the log's listening connection was lost ({error!r})")
-                await asyncio.sleep(self._poll_seconds)
+                await asyncio.sleep(self._backoff.next())
 
     async def _listen(self) -> None:
         """Follows on one connection until it is lost."""
@@ -108,12 +117,19 @@ class Heads:
                 while True:
                     self._look.clear()
                     await self._poll(connection)
+                    self._listening()
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(self._poll_seconds):
                             await self._look.wait()
             finally:
                 # Also when we stop: an UNLISTEN over a connection that has gone silent would keep us waiting.
                 abandon(connection)
+
+    def _listening(self) -> None:
+        if self._lost:
+            _log.info("log.listener_back")
+        self._lost = False
+        self._backoff.reset()
 
     async def _poll(self, connection: asyncpg.Connection) -> None:
         fallen = await self._read(connection)

@@ -11,11 +11,14 @@ from typing import Protocol
 
 import structlog
 
+from shared.backoff import Backoff
 from shared.errors import DealregError, Fenced, Unavailable
 from shared.log.ownership import Held, Ownership
 
 RETAKE_SECONDS = 0.5
 """Mean pause before a lost partition is asked for again, with jitter, so that two workers do not alternate."""
+RETAKE_MOST_SECONDS = 2.0
+"""The same where a server stays away: ninety lanes ask, and none of them should wait long once it is back."""
 SHARES_PER_LEASE = 3
 
 _chance = random.SystemRandom()
@@ -67,6 +70,8 @@ class Lanes:
         self._give_up = give_up
         self._pace = pace
         self._given_up: set[int] = set()
+        self._lost: set[int] = set()
+        """Partitions whose servers were away at the last attempt."""
         self._lanes: dict[int, Lane] = {}
         self._stepped: dict[int, float] = {}
         """When each followed partition was last seen to do something, by the loop's clock."""
@@ -104,6 +109,7 @@ class Lanes:
     async def run(self, stop: asyncio.Event, wait_ms: int) -> None:
         """Follows its share until `stop` is set, whatever the servers do meanwhile; then frees its partitions."""
         tasks: dict[int, asyncio.Task[None]] = {}
+        away = False
         try:
             while not stop.is_set():
                 self._shared = asyncio.get_running_loop().time()
@@ -111,8 +117,11 @@ class Lanes:
                     tasks.pop(partition).result()
                 try:
                     await self._share(tasks, wait_ms)
+                    away = False
                 except Unavailable as error:
-                    _log.warning("partitions cannot be taken", reason=error.detail)
+                    if not away:
+                        _log.warning("partitions cannot be taken", reason=error.detail)
+                    away = True
                 await self._until(stop, tasks)
         finally:
             for task in tasks.values():
@@ -187,23 +196,34 @@ class Lanes:
     async def _follow_on(self, partition: int, wait_ms: int) -> None:
         loop = asyncio.get_running_loop()
         last = -self._pace.seconds
+        backoff = Backoff(RETAKE_SECONDS, RETAKE_MOST_SECONDS, _chance)
         while True:
             self._stepped[partition] = loop.time()
             try:
                 lane = self._lanes.get(partition) or await self._take(partition)
                 if lane is None:
+                    self._lost.discard(partition)
                     return
                 handled = await lane.step(wait_ms)
                 if 0 < handled < self._pace.full and (early := last + self._pace.seconds - loop.time()) > 0:
                     await asyncio.sleep(early)
                 last = loop.time()
+                self._lost.discard(partition)
+                backoff.reset()
             except (Fenced, Unavailable) as error:
-                _log.warning("partition begins again", partition=partition, reason=error.detail)
+                self._tell_lost(partition, error)
                 await self._drop(partition, error)
-                await asyncio.sleep(RETAKE_SECONDS * (0.5 + _chance.random()))
+                await asyncio.sleep(backoff.next())
             except DealregError as error:
                 await self._drop(partition, error)
                 return
+
+    def _tell_lost(self, partition: int, error: DealregError) -> None:
+        """Logged once while a server is away: it takes every lane of every view, again and again."""
+        if isinstance(error, Fenced) or not self._lost:
+            _log.warning("partition begins again", partition=partition, reason=error.detail)
+        if not isinstance(error, Fenced):
+            self._lost.add(partition)
 
     async def _drop(self, partition: int, error: DealregError) -> None:
         lane = self._lanes.pop(partition, None)

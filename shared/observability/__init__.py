@@ -1,16 +1,31 @@
 """What operators see: JSON logs, metrics, health."""
 
-from shared.observability.health import Readiness, health_routes
+from shared.observability.health import (
+    READY_SECONDS,
+    Health,
+    Readiness,
+    Ready,
+    health_of,
+    health_routes,
+    readiness,
+    unanswered,
+)
 from shared.observability.logs import bind_context, clear_context, configure_logging, get_logger
 from shared.observability.metrics import LATENCY_SECONDS, registry
 
 __all__ = [
     "LATENCY_SECONDS",
+    "READY_SECONDS",
+    "Health",
     "Readiness",
+    "Ready",
     "bind_context",
     "clear_context",
     "configure_logging",
     "get_logger",
+    "health_of",
     "health_routes",
+    "readiness",
     "registry",
+    "unanswered",
 ]

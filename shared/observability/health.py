@@ -1,16 +1,42 @@
-"""`/livez`, `/readyz` and `/metrics`, the same on every service."""
+"""`/livez`, `/readyz` and `/metrics`, the same on every service, and the one rule of what "ready" means.
+
+`missing` names what keeps the process from its work: 503, send requests elsewhere. `degraded` names the parts that
+stand still (a partition, a vendor, a view, a worker elsewhere) while everything else goes on: 200, since taking the
+process out of service would stop the rest too; a person has to look.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response, status
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.observability.metrics import METRICS_TYPE, exposition
 
-Ready = Callable[[], Awaitable[list[str]]]
-"""Answers what is missing, one phrase each; nothing when requests can be served."""
+READY_SECONDS = 3.0
+"""A server that needs longer for one small question cannot serve requests in time."""
+RETRY_AFTER_SECONDS = 1
+"""What a process that is not ready asks of who asks it: it may be ready soon, and the question is cheap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a process lacks: phrases that begin with a name (`database`, `partition 3 …`, `view pipeline …`)."""
+
+    missing: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
+
+    def __add__(self, other: Health) -> Health:
+        """Both; what is said twice is said once."""
+        return Health(_each(self.missing + other.missing), _each(self.degraded + other.degraded))
+
+
+Ready = Callable[[], Awaitable[Health]]
+"""What is missing now; bounded in time by its author."""
 
 
 class Alive(BaseModel):
@@ -22,12 +48,40 @@ class Alive(BaseModel):
 class Readiness(BaseModel):
     """Whether requests can be served, and what is missing if not."""
 
-    status: str
-    missing: list[str]
+    status: Literal["ready", "degraded", "not ready"]
+    missing: list[str] = Field(description="What keeps this process from its work.")
+    degraded: list[str] = Field([], description="Parts that stand still by name; everything else goes on.")
+
+
+async def unanswered(questions: Mapping[str, Callable[[], Awaitable[object]]]) -> Health:
+    """Health that is missing each name whose question failed or was not answered within `READY_SECONDS`."""
+
+    async def asked(question: Callable[[], Awaitable[object]]) -> None:
+        async with asyncio.timeout(READY_SECONDS):
+            await question()
+
+    answers = await asyncio.gather(*map(asked, questions.values()), return_exceptions=True)
+    return Health(
+        tuple(name for name, answer in zip(questions, answers, strict=True) if isinstance(answer, BaseException))
+    )
+
+
+def readiness(health: Health) -> Readiness:
+    """The document of `/readyz`."""
+    said: Literal["ready", "degraded", "not ready"] = "not ready" if health.missing else "ready"
+    if health.degraded and not health.missing:
+        said = "degraded"
+    return Readiness(status=said, missing=list(health.missing), degraded=list(health.degraded))
+
+
+def health_of(document: Any) -> Health:
+    """What another process says on `/readyz`."""
+    said = Readiness.model_validate(document)
+    return Health(tuple(said.missing), tuple(said.degraded))
 
 
 def health_routes(ready: Ready) -> APIRouter:
-    """The three routes; `ready` is asked at each `/readyz`, so it must be bounded in time by its author."""
+    """The three routes; `ready` is asked at each `/readyz`."""
     router = APIRouter(tags=["health"])
 
     @router.get("/livez", summary="The process runs")
@@ -40,14 +94,18 @@ def health_routes(ready: Ready) -> APIRouter:
         responses={status.HTTP_503_SERVICE_UNAVAILABLE: {"model": Readiness, "description": "Not yet."}},
     )
     async def readyz(response: Response) -> Readiness:
-        missing = await ready()
-        if missing:
+        health = await ready()
+        if health.missing:
             response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-            response.headers["Retry-After"] = "1"
-        return Readiness(status="not ready" if missing else "ready", missing=missing)
+            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return readiness(health)
 
     @router.get("/metrics", summary="Prometheus metrics", response_class=Response, include_in_schema=False)
     async def metrics() -> Response:
         return Response(exposition(), media_type=METRICS_TYPE)
 
     return router
+
+
+def _each(phrases: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(phrases))

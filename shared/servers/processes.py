@@ -33,7 +33,7 @@ class ServerProcess:
     def alive(self) -> bool:
         if self.child is not None and self.child.poll() is not None:
             return False
-        return _born(self.pid) == self.born
+        return birth_of(self.pid) == self.born
 
     async def end(self, how: signal.Signals, patience_seconds: float) -> None:
         """The process is gone: asked with `how`, after `patience_seconds` made to."""
@@ -94,7 +94,7 @@ def spawn(command: Sequence[str | Path], log: Path, *, account: Account, cwd: Pa
             start_new_session=True,
             **account.arguments,
         )
-    return ServerProcess(child.pid, _born(child.pid) or 0.0, child)
+    return ServerProcess(child.pid, birth_of(child.pid) or 0.0, child)
 
 
 def remember(process: ServerProcess, file: Path) -> None:
@@ -140,7 +140,8 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _born(pid: int) -> float | None:
+def birth_of(pid: int) -> float | None:
+    """When the process began, which tells it from a later one of the same number; None where it has ended."""
     try:
         process = psutil.Process(pid)
         # A zombie has ended; its parent has only not looked yet.

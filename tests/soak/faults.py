@@ -60,8 +60,6 @@ class Faults:
     """By what and to whom."""
     killed: set[int] = field(default_factory=set)
     """Pids: whatever else ended, ended by itself."""
-    downs: list[tuple[float, float]] = field(default_factory=list)
-    """From when to when a server was away, by the monotonic clock."""
 
     async def run(self, stop: asyncio.Event) -> None:
         chance, began = Random(self.plan.seed), time.monotonic()
@@ -106,9 +104,7 @@ class Faults:
                 process.send_signal(signal.SIGCONT)
 
     async def _crash(self, fault: Fault) -> None:
-        began = time.monotonic()
-        await (self.site.crash_postgres() if fault.to == "postgres" else self.site.crash_kafka())
-        self.downs.append((began, time.monotonic()))
+        await self.site.crash(fault.to)
         self.done[f"crash {fault.to}"] += 1
 
 

@@ -1,24 +1,20 @@
-"""Which processes ended, and whether anybody ended them: the rest must have a reason."""
+"""Which processes ended, and whether anybody ended them."""
 
 from __future__ import annotations
 
-import time
 from asyncio.subprocess import Process
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-
-START_SECONDS = 60.0
-"""A process that starts while a server is away says so and ends; on a busy machine it takes so long to get there."""
 
 
 @dataclass(slots=True)
 class Seen:
-    """One process, and when it was first missed."""
+    """One process, and whether it was missed since."""
 
     name: str
     process: Process
-    missed_at: float | None = None
+    missed: bool = False
 
 
 @dataclass(slots=True)
@@ -32,26 +28,15 @@ class RollCall:
         for name, process in running.items():
             self.seen.setdefault((name, process.pid), Seen(name, process))
         for one in self.seen.values():
-            if one.missed_at is None and one.process.returncode is not None:
-                one.missed_at = time.monotonic()
+            one.missed = one.missed or one.process.returncode is not None
 
     def ended(self, killed: Collection[int]) -> dict[str, int]:
         """How many ended although nobody killed them, by name and exit code."""
-        alone = (one for one in self.seen.values() if self._alone(one, killed))
-        return dict(Counter(f"{one.name} exit {one.process.returncode}" for one in alone))
+        return dict(Counter(f"{one.name} exit {one.process.returncode}" for one in self._alone(killed)))
 
-    def unexplained(self, killed: Collection[int], downs: Sequence[tuple[float, float]]) -> list[str]:
-        """Those that ended while no server had been away."""
-        return [
-            f"{one.name} ended by itself with exit code {one.process.returncode}"
-            for one in self.seen.values()
-            if self._alone(one, killed) and not any(down <= _at(one) <= up + START_SECONDS for down, up in downs)
-        ]
+    def unexplained(self, killed: Collection[int]) -> list[str]:
+        """Those that ended by themselves: a process outlives any server that it stands on."""
+        return [f"{one.name} ended by itself with exit code {one.process.returncode}" for one in self._alone(killed)]
 
-    def _alone(self, one: Seen, killed: Collection[int]) -> bool:
-        return one.missed_at is not None and one.process.pid not in killed
-
-
-def _at(one: Seen) -> float:
-    assert one.missed_at is not None
-    return one.missed_at
+    def _alone(self, killed: Collection[int]) -> list[Seen]:
+        return [one for one in self.seen.values() if one.missed and one.process.pid not in killed]

@@ -19,13 +19,17 @@ from dealreg.stack import stack
 from dealreg.supervise import Child, Supervisor
 from shared.database import migrate
 from shared.servers import EmbeddedKafka, EmbeddedPostgres
+from shared.servers.guardian import Guarded, Guardian
 from shared.settings import Settings, variable
 from tests.conftest import TEST_KEY
 from tests.crash.work import founded
 from tests.e2e.till import AT_ONCE
 from tests.soak.plan import PARTNERS, VENDORS, Plan
+from tests.until import until
 
 LOOPBACK = "127.0.0.1"
+BACK_SECONDS = 120.0
+"""Within this the guardian has a server back, on a machine that is as busy as a soak makes it."""
 KINDS: Mapping[str, tuple[str, ...]] = {
     "query": ("serve", "query"),
     "registration": ("serve", "registration"),
@@ -65,6 +69,7 @@ class Site:
     supervisor: Supervisor
     postgres: EmbeddedPostgres
     kafka: EmbeddedKafka | None
+    guardian: Guardian
     logs: Path
 
     @property
@@ -74,17 +79,18 @@ class Site:
     def urls_of(self, kind: str) -> list[str]:
         return [url for name, url in self.urls.items() if kind_of(name) == kind]
 
-    async def crash_postgres(self) -> None:
-        """Every server process ended at once, then the server recovered from its log."""
-        await self.postgres.kill()
-        await self.postgres.start()
+    async def crash(self, server: str) -> None:
+        """The server dies of SIGKILL, and the guardian has it back over its log: nobody else starts it."""
+        one = self.postgres if server == "postgres" else self.kafka
+        assert one is not None
+        before = self.guardian.revived.get(one.name, 0)
+        for pid in one.pids:
+            os.kill(pid, signal.SIGKILL)
 
-    async def crash_kafka(self) -> None:
-        """The broker died of SIGKILL and runs again over its log."""
-        assert self.kafka is not None
-        [node] = self.kafka.node_ids
-        await self.kafka.kill(node)
-        await self.kafka.start_node(node)
+        async def back() -> bool:
+            return self.guardian.revived.get(one.name, 0) > before
+
+        await until(back, BACK_SECONDS)
 
     def kill(self, name: str) -> int | None:
         """The process is gone without a word; its pid, None where it was gone already."""
@@ -113,6 +119,8 @@ async def site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
             kafka = EmbeddedKafka(folder)
             entered.push_async_callback(kafka.stop)
             bootstrap = await kafka.start()
+        guarded: list[Guarded] = [postgres, *([kafka] if kafka else [])]
+        guardian = await entered.enter_async_context(Guardian(guarded).guarding())
         await migrate(url)
         settings = _settings(plan, folder, url, bootstrap)
         accounts = await _founded(settings)
@@ -126,7 +134,7 @@ async def site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
         supervisor = Supervisor(children, environment(settings), logs)
         found = await entered.enter_async_context(ground(settings, "soak"))
         await entered.enter_async_context(supervisor.supervising())
-        yield Site(settings, found, accounts, urls, supervisor, postgres, kafka, logs)
+        yield Site(settings, found, accounts, urls, supervisor, postgres, kafka, guardian, logs)
 
 
 def _settings(plan: Plan, folder: Path, url: str, bootstrap: str | None) -> Settings:

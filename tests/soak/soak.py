@@ -164,7 +164,7 @@ class Soak:
             for one in self.memory.compared(self.plan.seconds)
             if one.judged and not one.flat
         ]
-        self.failures += self.roll.unexplained(self.faults.killed, self.faults.downs)[:MOST_TOLD]
+        self.failures += self.roll.unexplained(self.faults.killed)[:MOST_TOLD]
         logged = self._logged()
         self.failures += [f"{logged[alarm]} times in the log: {alarm}" for alarm in ALARMS if logged[alarm]]
 

@@ -80,9 +80,9 @@ async def _the_decider_is_ahead(old: Old, edge: httpx.AsyncClient, claim: dict[s
     running = old.channel.stack
     await _withdraw(old, edge, claim)
 
-    async def halted() -> list[str]:
-        missing = await running.projections.missing()
-        return missing if len(missing) == len(("pipeline", "feed", "matches")) else []
+    async def halted() -> tuple[str, ...]:
+        missing = (await running.projections.health()).missing
+        return missing if len(missing) == len(("pipeline", "feed", "matches")) else ()
 
     for phrase in await until(halted, REPAIR_SECONDS):
         assert "halted on partition" in phrase

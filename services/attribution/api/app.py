@@ -16,6 +16,7 @@ from services.attribution.check_log import FORGET_ROWS, CheckLog
 from services.attribution.domain.spelling import read_tables
 from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
+from shared.log.following import Following
 from shared.observability import get_logger, health_routes
 from shared.persons import MasterKey
 from shared.problems import install_problem_handlers
@@ -48,7 +49,8 @@ def create_app(
         redoc_url=None,
     )
     own_rate = RateLimit(settings.checks_per_minute, CHECKS_WINDOW_SECONDS, "checks")
-    app.state.checks = Checks(settings, pool, log, own_rate, asyncio.Semaphore(AT_A_TIME))
+    following = Following(pool, settings.lease_seconds)
+    app.state.checks = Checks(settings, pool, log, own_rate, asyncio.Semaphore(AT_A_TIME), following)
     install_credentials(
         app,
         credentials or Credentials(pool, settings.credential_cache_seconds),
@@ -56,7 +58,7 @@ def create_app(
     )
     install_problem_handlers(app)
     app.include_router(checks.router)
-    app.include_router(health_routes(app.state.checks.missing))
+    app.include_router(health_routes(app.state.checks.health))
     MODELS.complete(app)
     return app
 

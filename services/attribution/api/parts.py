@@ -12,14 +12,12 @@ from services.attribution.check_log import CheckLog
 from services.attribution.checking import Looked, look
 from services.attribution.metrics import CHECKS
 from shared.credentials import RateLimit
-from shared.database import database_errors
-from shared.errors import DealregError
 from shared.events.registration import RegistrationSubmitted
+from shared.log.following import DECIDER, Following
+from shared.observability import Health, unanswered
 from shared.problems import TooMany
 from shared.settings import Settings
 
-READY_SECONDS = 3.0
-"""A database that needs longer for one small question cannot serve requests in time."""
 AT_A_TIME = 3
 """Checks that hold a connection at once: the others of the pool are for the rest of the process."""
 
@@ -41,16 +39,12 @@ class Checks:
     log: CheckLog
     rate: RateLimit
     room: asyncio.Semaphore
+    following: Following
 
-    async def missing(self) -> list[str]:
-        """What does not answer, for `/readyz`."""
-        try:
-            async with asyncio.timeout(READY_SECONDS):
-                with database_errors():
-                    await self.pool.fetchval("SELECT 1")
-        except (DealregError, TimeoutError):
-            return ["database"]
-        return []
+    async def health(self) -> Health:
+        """Whether checks are answered; a decider that stands still leaves the answers old, and is told by name."""
+        found = await unanswered({"database": lambda: self.pool.fetchval("SELECT 1")})
+        return found if found.missing else await self.following.degraded([DECIDER])
 
     def limit(self, request: Request, *callers: str) -> None:
         """Counts the check against the rate of each; raises `ChecksTooMany`.

@@ -36,13 +36,12 @@ from services.projections.tables import halted, version
 from services.projections.views import ALL
 from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
-from shared.observability import health_routes
+from shared.log.following import DECIDER, Following, view_consumer
+from shared.observability import READY_SECONDS, Health, health_routes
 from shared.persons import MasterKey, Persons
 from shared.problems import install_problem_handlers
 from shared.settings import Settings
 
-READY_SECONDS = 3.0
-"""A database that needs longer for one small question cannot serve requests in time."""
 ROUTERS = (
     pipeline.router,
     summary.router,
@@ -91,6 +90,7 @@ def create_app(
         Positions(pool, engine, watch),
         Cursors(master),
         Persons(pool, master),
+        Following(pool, settings.lease_seconds),
     )
     install_credentials(
         app,
@@ -100,7 +100,7 @@ def create_app(
     install_problem_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.include_router(health_routes(lambda: missing(app.state.queries)))
+    app.include_router(health_routes(lambda: health(app.state.queries)))
     complete_openapi(app)
     return app
 
@@ -120,17 +120,26 @@ _HALTED = (
 _READ = sa.select(version).where(version.c.state == "current").order_by(version.c.view)
 
 
-async def missing(parts: Queries) -> list[str]:
-    """What keeps the queries from being answered well: no database, a view that is not built or cannot go on."""
+FOLLOWERS = (DECIDER, *(view_consumer(view.name) for view in ALL))
+
+
+async def health(parts: Queries) -> Health:
+    """Whether questions are answered: no database, or a view that an older release folded, and they are not.
+
+    A halted view leaves every other view and partition whole, so it is named and takes nothing out of service.
+    """
     try:
         async with asyncio.timeout(READY_SECONDS):
             rows, read = await parts.rows(_HALTED), await parts.rows(_READ)
     except (DealregError, TimeoutError):
-        return ["database"]
+        return Health(("database",))
     needed = {view.name: view.version for view in ALL}
     older = [row.view for row in read if row.shape < needed.get(row.view, 0)]
-    return [f"view {name} was folded by an older release: rebuild it" for name in older] + [
-        f"view {row.view} version {row.version} halted on partition {row.partition} at vendor {row.vendor}, "
-        f"entry {row.seq} ({row.type}): {row.reason}"
-        for row in rows
-    ]
+    return Health(
+        tuple(f"view {name} was folded by an older release: rebuild it" for name in older),
+        tuple(
+            f"view {row.view} version {row.version} halted on partition {row.partition} at vendor {row.vendor}, "
+            f"entry {row.seq} ({row.type}): {row.reason}"
+            for row in rows
+        ),
+    ) + await parts.following.degraded(FOLLOWERS)

@@ -13,6 +13,7 @@ from services.projections.api.cursor import Cursors
 from services.projections.api.position import Positions
 from services.projections.api.watch import Watch
 from shared.database import database_errors
+from shared.log.following import Following
 from shared.persons import Persons
 from shared.settings import Settings
 
@@ -28,6 +29,7 @@ class Queries:
     positions: Positions
     cursors: Cursors
     persons: Persons
+    following: Following
 
     async def rows(self, *queries: sa.Select[Any]) -> list[Any]:
         """The rows of each query, all of one connection; a single query gives its rows alone."""

@@ -69,7 +69,7 @@ def create_app(
         crm.router,
         keys.router,
         persons.router,
-        health_routes(edge.missing),
+        health_routes(edge.health),
     ):
         app.include_router(router)
     complete_openapi(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -10,7 +9,9 @@ import asyncpg
 import httpx
 from fastapi import Request
 
+from services.registration.directory import VIEW
 from services.registration.directory.reading import Directory
+from services.registration.directory.references import References
 from services.registration.intake.backlog import Backlog
 from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erasures
@@ -18,12 +19,14 @@ from services.registration.intake.idempotency import Idempotency
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
 from services.registration.intake.submission import Submissions
+from shared.log.following import DECIDER, Following, view_consumer
 from shared.log.port import EventLog
+from shared.observability import Health, unanswered
 from shared.persons import MasterKey, Persons
 from shared.settings import Settings
 
-READY_SECONDS = 3.0
-"""A server that needs longer for one small question cannot serve requests in time."""
+FOLLOWERS = (DECIDER, view_consumer(VIEW.name))
+"""Without the first nothing accepted is decided; without the second the edge knows no new partner."""
 
 
 @dataclass(slots=True)
@@ -39,24 +42,19 @@ class Edge:
     idempotency: Idempotency
     connections: Connections
     directory: Directory
+    references: References
     backlog: Backlog
+    following: Following
     query_client: httpx.AsyncClient | None
     importing: set[str] = field(default_factory=set)
     """Vendors of which an import's bulk request is under way in this process."""
 
-    async def missing(self) -> list[str]:
-        """What does not answer, for `/readyz`."""
-        answers = await asyncio.gather(self._database(), self._log(), return_exceptions=True)
-        names = ("database", "log")
-        return [name for name, answer in zip(names, answers, strict=True) if isinstance(answer, BaseException)]
-
-    async def _database(self) -> None:
-        async with asyncio.timeout(READY_SECONDS):
-            await self.pool.fetchval("SELECT 1")
-
-    async def _log(self) -> None:
-        async with asyncio.timeout(READY_SECONDS):
-            await self.log.end_offsets("facts")
+    async def health(self) -> Health:
+        """Whether writes are accepted; who decides them, and who folds what the edge knows, is told by name."""
+        found = await unanswered(
+            {"database": lambda: self.pool.fetchval("SELECT 1"), "log": lambda: self.log.end_offsets("facts")}
+        )
+        return found if found.missing else await self.following.degraded(FOLLOWERS)
 
 
 def build(settings: Settings, pool: asyncpg.Pool, log: EventLog, query_client: httpx.AsyncClient | None) -> Edge:
@@ -75,7 +73,9 @@ def build(settings: Settings, pool: asyncpg.Pool, log: EventLog, query_client: h
         idempotency=idempotency,
         connections=Connections(pool, master_key, settings.credential_cache_seconds),
         directory=Directory(pool),
+        references=References(pool, log),
         backlog=Backlog(pool, log, settings.bulk_lag_limit),
+        following=Following(pool, settings.lease_seconds),
         query_client=query_client,
     )
 

@@ -98,12 +98,17 @@ class CredentialList(WirePart):
     credentials: list[CredentialShown]
 
 
-@router.post("/v1/credentials", **plain_spec(NewCredential, 201, CredentialMade))
+@router.post(
+    "/v1/credentials",
+    **plain_spec(NewCredential, 201, CredentialMade, {422: ("request.invalid", "partner.unknown")}),
+)
 async def create_credential(request: Request) -> Response:
     """Make a credential, with no scope that one's own lacks; its key is shown once."""
     caller = await _administrator(request)
     asked = await read_model(request, NewCredential, edge_of(request).settings.max_body_bytes)
     _may_give(caller, asked.scopes)
+    if asked.partner is not None:
+        await edge_of(request).references.assert_partner(caller.vendor, asked.partner)
     made, key = await request.app.state.credentials.create(
         caller.vendor,
         asked.scopes,
@@ -124,7 +129,15 @@ async def list_credentials(request: Request) -> Response:
     return Response(body, 200, request.state.answer_headers, "application/json")
 
 
-@router.post("/v1/credentials/{credential}/rotation", **plain_spec(Rotation, 201, CredentialMade, _UNKNOWN))
+@router.post(
+    "/v1/credentials/{credential}/rotation",
+    **plain_spec(
+        Rotation,
+        201,
+        CredentialMade,
+        {404: ("credential.not_found",), 409: ("credential.rotated", "credential.ended")},
+    ),
+)
 async def rotate_credential(request: Request, credential: str) -> Response:
     """Make a successor of the same principal, scopes and partner; the old key ends after the grace period."""
     caller = await _administrator(request)

@@ -100,6 +100,11 @@ class Connections:
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
                 await self._mine(session, vendor, connection)
+                # Who rotates for years must not have every message held against every secret there ever was.
+                await session.execute(
+                    "DELETE FROM registration.crm_signing WHERE connection = $1 AND expires_at <= clock_timestamp()",
+                    connection,
+                )
                 await session.execute(
                     "UPDATE registration.crm_signing SET expires_at = least(expires_at, clock_timestamp() + $2) "
                     "WHERE connection = $1",

@@ -278,5 +278,5 @@ async def test_health_and_metrics_are_served(desk: Desk) -> None:
     await desk.house()
     await answered(desk, await desk.key(partner="B"), customer=NILE)
     assert (await desk.client.get("/livez")).status_code == 200
-    assert (await desk.client.get("/readyz")).json() == {"status": "ready", "missing": []}
+    assert (await desk.client.get("/readyz")).json()["missing"] == []
     assert 'dealreg_checks_total{answer="clear"}' in (await desk.client.get("/metrics")).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -91,9 +92,45 @@ async def test_rotation_with_grace_lets_both_keys_work_and_without_ends_the_old(
     assert (successor["principal"], successor["replaces"]) == (made["principal"], made["credential"])
     for key in (made["key"], successor["key"]):
         assert (await post(edge, {"Authorization": f"Bearer {key}"})).status_code == 202
-    await edge.client.post(path, json={}, headers=admin)
-    answer = await post(edge, {"Authorization": f"Bearer {made['key']}"})
+    newest = await edge.client.post(f"/v1/credentials/{successor['credential']}/rotation", json={}, headers=admin)
+    answer = await post(edge, {"Authorization": f"Bearer {successor['key']}"})
     assert answer.json()["code"] == "credential.expired"
+    assert (await post(edge, {"Authorization": f"Bearer {newest.json()['key']}"})).status_code == 202
+
+
+@pytest.mark.parametrize("grace_seconds", [0, 60])
+async def test_a_key_that_was_rotated_is_not_rotated_again(edge: Edge, grace_seconds: int) -> None:
+    admin = await edge.key()
+    made = (await edge.client.post("/v1/credentials", json={"scopes": ["pipeline:read"]}, headers=admin)).json()
+    path = f"/v1/credentials/{made['credential']}/rotation"
+    first = (await edge.client.post(path, json={"grace_seconds": grace_seconds}, headers=admin)).json()
+    again = await edge.client.post(path, json={"grace_seconds": grace_seconds}, headers=admin)
+    assert (again.status_code, again.json()["code"]) == (409, "credential.rotated")
+    assert first["credential"] in again.json()["detail"]
+    # also once the successor is gone: a key that ended comes back under no other name
+    await edge.client.delete(f"/v1/credentials/{first['credential']}", headers=admin)
+    assert (await edge.client.post(path, json={}, headers=admin)).status_code == 409
+
+
+async def test_of_many_rotations_at_once_one_makes_a_successor(edge: Edge) -> None:
+    admin = await edge.key()
+    made = (await edge.client.post("/v1/credentials", json={"scopes": ["pipeline:read"]}, headers=admin)).json()
+    path = f"/v1/credentials/{made['credential']}/rotation"
+    answers = await asyncio.gather(*(edge.client.post(path, json={}, headers=admin) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+    [successor] = [answer.json() for answer in answers if answer.status_code == 201]
+    assert successor["expires_at"] is None
+
+
+async def test_an_expired_key_has_no_successor_and_a_successor_ends_with_what_it_replaces(edge: Edge) -> None:
+    admin, credentials = await edge.key(), Credentials(edge.pool, 0)
+    over, _ = await credentials.create("acme", ["pipeline:read"], expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    refused = await edge.client.post(f"/v1/credentials/{over.credential}/rotation", json={}, headers=admin)
+    assert (refused.status_code, refused.json()["code"]) == (409, "credential.ended")
+    ends = datetime.now(UTC) + timedelta(days=1)
+    ending, _ = await credentials.create("acme", ["pipeline:read"], expires_at=ends)
+    answer = await edge.client.post(f"/v1/credentials/{ending.credential}/rotation", json={}, headers=admin)
+    assert datetime.fromisoformat(answer.json()["expires_at"]) == ends
 
 
 async def test_nobody_gives_what_it_lacks(edge: Edge) -> None:

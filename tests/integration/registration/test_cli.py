@@ -18,6 +18,11 @@ from shared.persons import MasterKey, Persons
 from shared.settings import Settings, variable
 from tests.conftest import TEST_KEY
 
+_ENROLLED = """
+INSERT INTO registration.directory_partner (vendor, partner, name, segments, status, seq)
+VALUES ('acme', 'nordlicht', 'Nordlicht', '{}', 'active', 1)
+"""
+"""As the workers do that do not run here."""
 Run = Callable[..., Awaitable[tuple[int, str, str]]]
 
 
@@ -57,6 +62,7 @@ async def test_a_vendor_is_created_once_and_its_keys_work(run: Run, pool: asyncp
     credentials = Credentials(pool, 0)
     caller = await credentials.authenticate(made["key"])
     assert (caller.vendor, caller.scopes) == ("acme", frozenset(SCOPES))
+    await pool.execute(_ENROLLED)
     bound = await told(run, "credential", "create", "acme", "--all-scopes", "--partner", "nordlicht")
     caller = await credentials.authenticate(bound["key"])
     assert (caller.partner, caller.scopes) == ("nordlicht", frozenset(PARTNER_SCOPES))

@@ -1,0 +1,83 @@
+"""References to what the vendor's channel has: whether a partner exists, by a directory that has read far enough."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+
+from services.registration.directory import VIEW
+from shared.database import database_errors
+from shared.errors import DealregError, FieldProblem, Unavailable
+from shared.log.following import DECIDER, view_consumer
+from shared.log.port import EventLog, partition_of
+
+WAIT_SECONDS = 5.0
+"""The directory is some 100 ms behind; where it is seconds behind, nobody can say who exists."""
+POLL_SECONDS = 0.05
+PUBLISHED_SECONDS = 1.0
+"""Where the journal is no part of the decider's transaction, its entries follow that one within this."""
+
+_KNOWN = "SELECT true FROM registration.directory_partner WHERE vendor = $1 AND partner = $2"
+_POSITIONS = """
+SELECT regexp_replace(consumer, ':[0-9]+$', '') AS name, max(next_offset) AS next_offset FROM log.ownership
+WHERE partition = $1 AND regexp_replace(consumer, ':[0-9]+$', '') = ANY ($2::text[]) GROUP BY 1
+"""
+
+
+class PartnerUnknown(DealregError):
+    """The vendor has no partner of this id."""
+
+    code = "partner.unknown"
+    status = 422
+
+
+class References:
+    """Looks things up in the directory, and waits for it where it may not have read of them yet."""
+
+    def __init__(self, pool: asyncpg.Pool, log: EventLog) -> None:
+        self._pool = pool
+        self._log = log
+
+    async def assert_partner(self, vendor: str, partner: str) -> None:
+        """The partner was enrolled by a fact that was accepted before this call.
+
+        Raises `PartnerUnknown`, and `Unavailable` where the directory does not get so far in time.
+        """
+        partition = partition_of(vendor, self._log.partitions)
+        asked = (await self._log.end_offsets("facts"))[partition]
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                while not await self._known(vendor, partner):
+                    if await self._has_read(partition, asked):
+                        # Asked once more: the row may have come between the two questions.
+                        if await self._known(vendor, partner):
+                            return
+                        told = f"the vendor {vendor} has no partner {partner!r}; enroll it first"
+                        raise PartnerUnknown(told, (FieldProblem("partner", "partner.unknown", told),))
+                    await asyncio.sleep(POLL_SECONDS)
+        except TimeoutError as error:
+            raise Unavailable(
+                f"whether the vendor {vendor} has a partner {partner!r} is not known: its facts are not decided and "
+                f"read after {WAIT_SECONDS:.0f} s (do the workers run?); try again"
+            ) from error
+
+    async def _known(self, vendor: str, partner: str) -> bool:
+        with database_errors():
+            return bool(await self._pool.fetchval(_KNOWN, vendor, partner))
+
+    async def _has_read(self, partition: int, facts: int) -> bool:
+        """Whether the facts before that offset are decided, and the directory has read what came of them."""
+        directory = view_consumer(VIEW.name)
+        decided = await self._positions(partition, DECIDER, directory)
+        if decided.get(DECIDER, 0) < facts:
+            return False
+        if not self._log.joins_transaction:
+            await asyncio.sleep(PUBLISHED_SECONDS)
+        end = (await self._log.end_offsets("journal"))[partition]
+        return (await self._positions(partition, directory)).get(directory, 0) >= end
+
+    async def _positions(self, partition: int, *consumers: str) -> dict[str, int]:
+        with database_errors():
+            rows = await self._pool.fetch(_POSITIONS, partition, list(consumers))
+        return {row["name"]: row["next_offset"] for row in rows}

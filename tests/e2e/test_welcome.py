@@ -1,0 +1,69 @@
+"""What `dealreg run --demo` suggests is found beyond the first page; where there is nothing it starts all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dealreg.demo.importing import KEYS, _with_keys_that_work
+from dealreg.demo.memory import Memory
+from dealreg.demo.reading import PAGE, every
+from dealreg.demo.welcome import welcome
+from dealreg.stack import stack
+from shared.credentials import Credentials
+from tests.crash.place import quick
+from tests.e2e.channel import Channel, claim_of
+
+pytestmark = pytest.mark.timeout(180)
+DEALS = PAGE + 5
+BULK = 900
+
+
+async def test_more_claims_than_a_page_of_the_partner_keep_nothing_from_starting(database: str, tmp_path: Path) -> None:
+    async with stack(quick(database, tmp_path)) as running:
+        await running.vendor("acme")
+        channel = await Channel.open(running, "acme", day=None)
+        await channel.house("mine", "rival")
+        await _claimed(channel, "rival", range(DEALS + 1))
+        await running.drained()
+        # all but the last, whichever page that is on
+        await _claimed(channel, "mine", range(DEALS))
+        await running.drained()
+        memory = Memory(tmp_path, 0, True, "", channel.key, "dr_partner", "mine")
+        said = await welcome(running.client, running.base_url, memory)
+        assert f"Customer {DEALS} / X is held for" in said
+        await _claimed(channel, "mine", [DEALS])
+        await running.drained()
+        said = await welcome(running.client, running.base_url, memory)
+        assert "No rival of mine holds a deal" in said
+        assert "VENDOR_KEY=" in said
+        held = [one async for one in every(running.client, "/v1/pipeline", _bearer(channel.key))]
+        assert len(held) == 2 * (DEALS + 1)
+
+
+async def test_keys_of_the_demo_that_somebody_ended_are_made_again(database: str, tmp_path: Path) -> None:
+    async with stack(quick(database, tmp_path), work=False) as running:
+        credentials = Credentials(running.pool, 0)
+        keys = {name: await running.key("maven", ["pipeline:read"]) for name in KEYS}
+        memory = Memory(tmp_path, 0, True, keys["import_key"], keys["vendor_key"], keys["partner_key"], "mine")
+        assert await _with_keys_that_work(running.ground, memory) == memory
+        caller = await credentials.authenticate(memory.vendor_key)
+        await credentials.revoke("maven", caller.credential)
+        now = await _with_keys_that_work(running.ground, memory)
+        assert now.vendor_key != memory.vendor_key
+        assert (now.import_key, now.partner_key) == (memory.import_key, memory.partner_key)
+        await credentials.authenticate(now.vendor_key)
+
+
+async def _claimed(channel: Channel, partner: str, numbers: range | list[int]) -> None:
+    bodies = [(number, {"legal_name": f"Customer {number}", "tax_id": f"DE{number:09}"}) for number in numbers]
+    for start in range(0, len(bodies), BULK):
+        await channel.bulk([
+            channel.row("registration.submit", claim_of(partner, customer=customer))
+            for _, customer in bodies[start : start + BULK]
+        ])  # fmt: skip
+
+
+def _bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
