@@ -24,6 +24,7 @@ from shared.events.vendor import FactRefused
 from tests.faulty import BYSTANDER, VICTIM, functions, history, own, quietly, raising, table_raising
 from tests.integration.attribution.conftest import Deciding
 from tests.integration.attribution.test_restore import backup, restore
+from tests.integration.attribution.test_worker import steps
 from tests.until import until
 from tests.working import working
 
@@ -215,8 +216,7 @@ async def test_too_many_faults_stop_the_partition_and_readiness_says_so(deciding
     with quietly(), raising(dict(functions())["claims.submit"]):
         worker = deciding.worker()
         with pytest.raises(TooManyFaults):
-            while True:
-                await worker.step()
+            await steps(worker)
     assert len(worker.missing) == 1
     assert "the release is at fault" in worker.missing[0]
     refused = [one.event for one in await deciding.journal(VICTIM) if isinstance(one.event, FactRefused)]
