@@ -40,6 +40,8 @@ class Batch:
     next_offset: int
     remembered: str | None
     facts: int
+    waited_to: int | None = None
+    """Facts before this offset that waited for their vendors are decided."""
 
 
 class Lane:
@@ -281,14 +283,17 @@ class Lane:
         written = self._deciding.leave()
         if written is None:
             return None
+        waited_to = None
         if taken:
             last = self._unread[taken - 1].record
+            waited_to = last.offset + 1 if self._halts.returning else None
             del self._unread[:taken]
             if not self._unread and self._read_to[0] > last.offset:
                 self._position = self._read_to
             elif last.offset >= self._position[0]:  # what waited for its vendor lies behind
                 self._position = last.offset + 1, dict(last.headers).get("ce_id")
-        return Batch(written, [record for one in written for record in one.records], *self._position, taken)
+        records = [record for one in written for record in one.records]
+        return Batch(written, records, *self._position, taken, waited_to)
 
     def _not_ahead(self, facts: list[Told], now: datetime) -> list[Told]:
         """The facts before the first one that is ahead of our clock: deciding it would fire deadlines too early."""
@@ -309,6 +314,8 @@ class Lane:
             await session.write(self._held.partition, batch.written)
             if batch.records:
                 position = await self._outbox.write(session, batch.records)
+            if batch.waited_to is not None:
+                await session.read_halted(sorted(self._halts.returning), batch.waited_to)
             crash_point("decider.before_commit")
         crash_point("decider.after_commit")
         self._outbox.committed(position, batch.records)

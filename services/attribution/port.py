@@ -84,7 +84,11 @@ class Session(Protocol):
         ...
 
     async def halt(self, partition: int, halt: Halt) -> None:
-        """The vendor stands still from here on, or still does; what it once waited for it waits for all the same."""
+        """The vendor stands still from here on; what was known of it before is replaced."""
+        ...
+
+    async def read_halted(self, vendors: Sequence[str], offset: int) -> None:
+        """What waited for the vendors before the offset is decided."""
         ...
 
     async def end_halts(self, vendors: Sequence[str]) -> None:

@@ -48,6 +48,8 @@ class Aside:
     release: str
     journal_from: int
     vendors: set[str]
+    known: Mapping[str, Halt]
+    """Vendors that stood still before, or do."""
 
 
 Tails = dict[str, list[Found]]
@@ -64,7 +66,8 @@ async def catch_up(store: Store, log: EventLog, ownership: Ownership, held: Held
         _assert_not_gone_back(await session.releases(held.partition), release)
         offset = await session.journal_offset(held.partition)
         halts = await session.halts(held.partition)
-    aside = Aside(release, offset, {one.vendor for one in halts if one.release == release})
+    halted = {one.vendor for one in halts if one.release == release}
+    aside = Aside(release, offset, halted, {one.vendor: one for one in halts})
     # Vendors that go on may have entries that were passed over while they stood still.
     offset = min([offset, *(one.journal_from for one in halts if one.release != release)])
     end = (await log.end_offsets("journal"))[held.partition]
@@ -204,6 +207,9 @@ async def _halt(session: Session, held: Held, halted: Halted, aside: Aside) -> N
     _log.error("vendor halted", vendor=halted.vendor, reason=halted.reason, exc_info=halted.__cause__)
     aside.vendors.add(halted.vendor)
     halt = Halt(halted.vendor, held.next_offset, aside.journal_from, halted.reason, aside.release)
+    if (before := aside.known.get(halted.vendor)) is not None:
+        # What it waited for then it waits for all the same.
+        halt = replace(halt, facts_from=before.facts_from, journal_from=before.journal_from)
     await session.halt(held.partition, halt)
 
 

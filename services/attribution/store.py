@@ -81,8 +81,7 @@ _HALT = """
 INSERT INTO attribution.halted (partition, vendor, facts_from, journal_from, reason, release, subject, skip)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (vendor) DO UPDATE SET
-    facts_from = least(halted.facts_from, excluded.facts_from),
-    journal_from = least(halted.journal_from, excluded.journal_from),
+    facts_from = excluded.facts_from, journal_from = excluded.journal_from,
     reason = excluded.reason, release = excluded.release, subject = excluded.subject, skip = excluded.skip,
     halted_at = clock_timestamp()
 """
@@ -160,6 +159,13 @@ class PostgresSession:
 
     async def halt(self, partition: int, halt: Halt) -> None:
         await self.connection.execute(_HALT, partition, *astuple(halt))
+
+    async def read_halted(self, vendors: Sequence[str], offset: int) -> None:
+        await self.connection.execute(
+            "UPDATE attribution.halted SET facts_from = greatest(facts_from, $2) WHERE vendor = ANY ($1::text[])",
+            list(vendors),
+            offset,
+        )
 
     async def end_halts(self, vendors: Sequence[str]) -> None:
         await self.connection.execute("DELETE FROM attribution.halted WHERE vendor = ANY ($1::text[])", list(vendors))

@@ -327,7 +327,7 @@ def failing(plan: Plan) -> Iterator[None]:
 
     def firing(book: Any, due: Any, key: Any) -> None:
         fire(book, due, key)
-        if plan.fails(key, due, often=3):
+        if plan.fails(key.subject, due.timestamp(), often=3):
             raise Bug
 
     with patch.object(decide, "decide", deciding), patch.object(timers, "fire", firing):

@@ -116,16 +116,23 @@ class MemorySession:
 
         async def done() -> None:
             await transaction.lock("halt", halt.vendor)
-            before = transaction.get("halt", halt.vendor)
-            now = halt
-            if before is not None:
-                facts, journal = before[1].facts_from, before[1].journal_from
-                now = replace(
-                    halt, facts_from=min(facts, halt.facts_from), journal_from=min(journal, halt.journal_from)
-                )
-            transaction.put("halt", halt.vendor, (partition, now))
+            transaction.put("halt", halt.vendor, (partition, halt))
 
         await transaction.statement("halt", done)
+
+    async def read_halted(self, vendors: Sequence[str], offset: int) -> None:
+        transaction = self._writing
+
+        async def done() -> None:
+            for vendor in vendors:
+                await transaction.lock("halt", vendor)
+                row = transaction.get("halt", vendor)
+                if row is not None:
+                    where, halt = row
+                    moved = replace(halt, facts_from=max(halt.facts_from, offset))
+                    transaction.put("halt", vendor, (where, moved))
+
+        await transaction.statement("read halted", done)
 
     async def end_halts(self, vendors: Sequence[str]) -> None:
         transaction = self._writing
