@@ -75,6 +75,7 @@ _FACTS: dict[str, Callable[[Data], str]] = {
     "evidence.verified": lambda _: "A person verifies the evidence.",
     "evidence.refuted": lambda _: "A person refutes the evidence.",
     "extension.requested": lambda _: "The partner asks for an extension.",
+    "timer.armed": lambda data: f"A person arms the timer {data['timer']} of {data['subject']} again.",
     "customer.match_decided": _matched,
     "customer.match_revoked": _unmatched,
     "customer.merged": _customers("one customer"),

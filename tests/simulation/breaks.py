@@ -290,7 +290,7 @@ def part_taken_for_whole() -> Iterator[None]:
         yield
 
 
-@breaks(3, "a webhook's time is what the last edge says that marks it", first=905)
+@breaks(3, "a webhook's time is what the last edge says that marks it", first=110)
 def earlier_time_marked() -> Iterator[None]:
     mark = MemoryKeys.mark_appended
 

@@ -90,7 +90,7 @@ async def explanation(
     decisions = [
         _decision(one, partner=reader.partner is not None)
         for one in entries
-        if one.decision and registration in (one.data.get("registration"), one.data.get("previous"))
+        if one.decision and _concerns(one, registration)
     ]
     behind = await holders(parts, reader, position, [row])
     document: dict[str, Any] = {
@@ -104,6 +104,14 @@ async def explanation(
     if reader.partner is None:
         document["rivals"] = await _rivals(parts, reader, registration, position.seq)
     return answer(request, document)
+
+
+def _concerns(row: Any, registration: str) -> bool:
+    """Whether the decision is on the registration, or says that one on it failed."""
+    data, subject = row.data, f"registration:{registration}"
+    if registration in (data.get("registration"), data.get("previous")) or data.get("subject") == subject:
+        return True
+    return row.type == "fact.refused" and data["code"] == "decider.fault" and subject in data["touches"]
 
 
 def _decision(row: Any, *, partner: bool) -> dict[str, Any]:
