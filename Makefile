@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check simulate faults soak bench lock clean
+.PHONY: help setup run demo test check fuzz simulate faults soak bench lock clean
 
 help: ## Show this list
 	@echo "dealreg: partner deal registration. LOG=postgres (default) or LOG=kafka chooses the log."
@@ -39,6 +39,10 @@ check: .venv/.ready ## Lint, formatting, strict types, import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy --strict $(CODE)
 	@$(BIN)/lint-imports
+
+fuzz: setup ## Hostile values in every place of every operation, then schemathesis; EACH=0 (all) and EXAMPLES=200 choose how many
+	@FUZZ_EACH=$(or $(EACH),0) FUZZ_EXAMPLES=$(or $(EXAMPLES),200) FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
+	  $(BIN)/python -m pytest -v -s -o session_timeout=86400 tests/fuzz
 
 simulate: .venv/.ready ## Random histories under random faults; SEEDS=1000, FROM=0 choose
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0)

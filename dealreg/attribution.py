@@ -1,8 +1,9 @@
-"""`dealreg attribution`: the decider's own state, rebuilt from the journal."""
+"""`dealreg attribution`: the decider's own state rebuilt from the journal, and vendors that stand still."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from dealreg.parts import ground
 from dealreg.place import working
 from dealreg.progress import shown
 from services.attribution.rebuild import Rebuild, Rebuilt
+from services.attribution.resuming import Standing, resume, standing
 
 attribution = typer.Typer(no_args_is_help=True, help="Look after the decider's own state.")
 
@@ -47,6 +49,48 @@ def rebuild_command(
     )
     if done.not_compared:
         print(f"not compared, since several releases decided: {', '.join(done.not_compared)}")
+
+
+@attribution.command("halted")
+def halted_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False) -> None:
+    """List the vendors whose facts wait while others are decided, and why. Exit code 1 where there is any."""
+    found = asyncio.run(_standing())
+    if as_json:
+        print(orjson.dumps([asdict(one) for one in found]).decode())
+    else:
+        for one in found:
+            told = " (told to go on)" if not one.release else ""
+            print(f"{one.vendor}: {one.reason}, since {one.halted_at.isoformat(timespec='seconds')}{told}")
+        if not found:
+            print("no vendor stands still")
+    if found:
+        raise typer.Exit(1)
+
+
+@attribution.command("resume")
+def resume_command(
+    vendor: Annotated[str, typer.Argument(help="The vendor that stands still.")],
+    skip: Annotated[
+        bool, typer.Option("--skip", help="Refuse the fact, or disarm the timer, that stopped an import, and go on.")
+    ] = False,
+) -> None:
+    """Let a halted vendor go on: what stopped it is tried once more, or let go with --skip.
+
+    Safe beside running deciders: the one of its partition begins again and decides what waited, in order. A vendor
+    that cannot go on stands still again. Exit code 1 where it did not stand still.
+    """
+    asyncio.run(_resume(vendor, skip=skip))
+    print(f"{vendor} goes on; dealreg attribution halted tells whether it stands still again")
+
+
+async def _standing() -> Sequence[Standing]:
+    async with working() as settings, ground(settings, "halted") as on:
+        return await standing(on.pool)
+
+
+async def _resume(vendor: str, *, skip: bool) -> None:
+    async with working(vendor=vendor) as settings, ground(settings, "resume") as on:
+        await resume(on.pool, vendor, skip=skip)
 
 
 async def _rebuild(*, accept_differences: bool, quiet: bool) -> Rebuilt:

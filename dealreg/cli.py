@@ -10,6 +10,7 @@ import typer
 from dealreg import (
     attribution,
     explain,
+    facts,
     ground,
     matching,
     projections,
@@ -63,6 +64,7 @@ verify.register(app)
 projections.register(app)
 rebuilding.register(app)
 attribution.register(app)
+facts.register(app)
 explain.register(app)
 matching.register(app)
 

@@ -16,6 +16,7 @@ from dealreg.matching_figures import Pair, figures
 from services.attribution.domain.matching.domains import registrable
 from services.attribution.domain.matching.identifiers import KINDS, read_identifier
 from services.attribution.domain.matching.name import read_name
+from services.attribution.domain.matching.national import country_code
 from services.attribution.domain.matching.parties import Party, score_parties
 
 command = typer.Typer(help="Compare names of companies.", no_args_is_help=True)
@@ -44,11 +45,17 @@ def score_pair(
     domain_b: Text = None,
     tax_id_a: Text = None,
     tax_id_b: Text = None,
+    company_id_a: Text = None,
+    company_id_b: Text = None,
+    duns_a: Text = None,
+    duns_b: Text = None,
+    lei_a: Text = None,
+    lei_b: Text = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Explain one pair: band, score, the reason, and what stands for what."""
-    one = _party(a, country_a, domain_a, tax_id_a)
-    other = _party(b, country_b, domain_b, tax_id_b)
+    one = _party(a, country_a, domain_a, tax_id=tax_id_a, company_id=company_id_a, duns=duns_a, lei=lei_a)
+    other = _party(b, country_b, domain_b, tax_id=tax_id_b, company_id=company_id_b, duns=duns_b, lei=lei_b)
     answer = score_parties(one, other)
     if as_json:
         fields = [{"field": field, "value": value} for field, value in answer.evidence]
@@ -72,12 +79,12 @@ def score_pair(
         typer.echo(f"  {field}: {value}")
 
 
-def _party(name: str, country: str | None, domain: str | None, tax_id: str | None = None) -> Party:
-    code = country.strip().upper() or None if country else None
-    identifiers = (read_identifier(kind, tax_id if kind == "tax_id" else None, code) for kind in KINDS)
+def _party(name: str, country: str | None, domain: str | None, **written: str | None) -> Party:
+    code = country_code(country.strip().upper()) if country else None
+    found = (read_identifier(kind, written.get(kind), code) for kind in KINDS)
     return Party(
         name=read_name(name, code),
-        identifiers=tuple(identifier for identifier in identifiers if identifier is not None),
+        identifiers=tuple(identifier for identifier in found if identifier is not None),
         country=code,
         domain=registrable(domain) if domain else None,
     )

@@ -94,11 +94,9 @@ class Decider:
         await self.worker.run(stop)
 
     async def health(self) -> Health:
-        """What keeps it from deciding: servers, partitions that it gave up, partitions that nobody decides."""
-        stopped = tuple(
-            f"worker attribution: partition {one} stopped: {why}" for one, why in sorted(self.worker.failed.items())
-        )
-        return await _at_work(self.ground, self.following, "facts", [DECIDER]) + Health(stopped, stopped)
+        """What keeps it from deciding: servers, partitions it gave up, halted vendors, partitions nobody decides."""
+        still = tuple(f"worker attribution: {phrase}" for phrase in self.worker.missing)
+        return await _at_work(self.ground, self.following, "facts", [DECIDER]) + Health(still, still)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""The decider's documents and heads held against the journal, beside the views."""
+"""The decider's documents and heads held against the journal, and against what the views say."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dealreg.agreement import Agreement
 from services.attribution.refold import Refold, first_difference
 from services.projections.difference import Difference
 from shared.errors import Corrupt
@@ -27,10 +28,12 @@ class DeciderDocuments:
 
     tables: tuple[str, ...] = ("attribution.document", "attribution.head")
 
-    def __init__(self, *, joins_transaction: bool) -> None:
+    def __init__(self, *, joins_transaction: bool, agreement: Agreement | None = None) -> None:
         self._joins_transaction = joins_transaction
         """Else what was decided last may be on its way to the journal still."""
-        self._refold = Refold(SCRATCH)
+        self._agreement = agreement
+        """Where views are verified as well: whether they say what the documents say."""
+        self._refold = Refold(SCRATCH, agreement.note if agreement is not None else None)
         self._connection: Any = None
         self._heads: dict[str, Head] = {}
         self._failed: Difference | None = None
@@ -41,6 +44,8 @@ class DeciderDocuments:
         await connection.execute(f"ALTER TABLE {SCRATCH}.document ADD PRIMARY KEY (vendor, kind, id)")
         rows = await connection.fetch("SELECT vendor, seq, hash FROM attribution.head")
         self._heads = {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows}
+        if self._agreement is not None:
+            await self._agreement.begin(connection)
 
     async def fold(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
@@ -66,9 +71,14 @@ class DeciderDocuments:
         if (row := await self._connection.fetchrow(_HANDLED)) is not None:
             told = f"at most {row['seq']}", str(row["last_seq"])
             self._fail(row["vendor"], "attribution.processed_fact", row["fact_id"], "last_seq", *told)
-        if self._failed is None:
+        folded = self._failed is None
+        if folded:
             self._compared(await first_difference(self._connection, SCRATCH, but=[*ahead, *self._refold.mixed]))
-        return [] if self._failed is None else [self._failed]
+        found = [] if self._failed is None else [self._failed]
+        # Where entries could not be folded, nobody knows what those that a view lacks have touched.
+        if self._agreement is not None and folded:
+            found += await self._agreement.differences(self._connection, self._heads.keys() - set(ahead))
+        return found
 
     def _compared(self, row: Any) -> None:
         if row is None:

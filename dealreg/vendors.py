@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import orjson
 import typer
-from pydantic import TypeAdapter, ValidationError
 
 from dealreg.place import working
 from services.registration.directory.references import References
@@ -25,15 +24,22 @@ from services.registration.intake.operator import assert_vendor, create_vendor
 from services.registration.intake.submission import Submissions
 from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope
 from shared.database import open_pool
-from shared.errors import FieldProblem, Invalid
 from shared.log import open_log
 from shared.log.port import EventLog
 from shared.persons import MasterKey, Persons
 from shared.settings import Settings
-from shared.wire.fields import Identity, Line
+from shared.values import BadValue, parse_email, parse_identifier, parse_instant, parse_line
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
-Vendor = Annotated[str, typer.Argument(help="The vendor's id, as it was created.", show_default=False)]
+Kept = TypeVar("Kept")
+
+
+def _id(text: str) -> str:
+    return _stated(parse_identifier, text, "id")
+
+
+Vendor = Annotated[str, typer.Argument(help="The vendor's id, as it was created.", show_default=False, parser=_id)]
+CredentialId = Annotated[str, typer.Argument(help="The credential's id.", show_default=False, parser=_id)]
 Grace = Annotated[int, typer.Option(help="Seconds that the old one works beside the new one.", min=0, max=604_800)]
 
 MOST_DAYS = 36_500
@@ -81,7 +87,7 @@ async def _ground(vendor: str, *, known: bool = True) -> AsyncIterator[_Ground]:
 
 @vendors.command("create")
 def vendor_create(
-    vendor: Annotated[str, typer.Argument(help="Its id: letters, digits and . _ : -", show_default=False)],
+    vendor: Annotated[str, typer.Argument(help="Its id: letters, digits and . _ : -", show_default=False, parser=_id)],
     live: Annotated[bool, typer.Option("--live", help="It works from now on.")] = False,
     importing: Annotated[bool, typer.Option("--importing", help="Its history is imported first.")] = False,
     name: Annotated[str | None, typer.Option(help="Its name for people; the id where absent.")] = None,
@@ -93,9 +99,9 @@ def vendor_create(
     """Create a vendor: every partner, program, registration and key belongs to one."""
     if live == importing:
         raise typer.BadParameter("say --live or --importing")
-    began = _instant(recorded_at) if importing else None
-    vendor = _identity(vendor)
-    told = asyncio.run(_vendor_create(vendor, name or vendor, began))
+    began = _stated(parse_instant, recorded_at, "--recorded-at") if importing else None
+    named = vendor if name is None else _stated(parse_line, name, "--name")
+    told = asyncio.run(_vendor_create(vendor, named, began))
     _say(told, as_json, f"vendor {vendor} created; next: dealreg credential create {vendor} --all-scopes")
 
 
@@ -147,9 +153,10 @@ def credential_create(
     as_json: Json = False,
 ) -> None:
     """Make an API key; it is printed here and kept nowhere."""
+    partner = None if partner is None else _stated(parse_identifier, partner, "--partner")
+    label = None if label is None else _stated(parse_line, label, "--label")
     allowed = PARTNER_SCOPES if partner else SCOPES
     scopes = [*allowed] if all_scopes else _scopes(scope or [], allowed)
-    label = _line("--label", label)
     ends = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
 
     async def make() -> dict[str, Any]:
@@ -167,7 +174,9 @@ def credential_create(
 
 
 @credentials.command("rotate")
-def credential_rotate(vendor: Vendor, credential: str, grace_seconds: Grace = 0, as_json: Json = False) -> None:
+def credential_rotate(
+    vendor: Vendor, credential: CredentialId, grace_seconds: Grace = 0, as_json: Json = False
+) -> None:
     """Make a successor of the same principal, scopes and partner, and end the old key."""
 
     async def rotate() -> dict[str, Any]:
@@ -182,7 +191,7 @@ def credential_rotate(vendor: Vendor, credential: str, grace_seconds: Grace = 0,
 
 
 @credentials.command("revoke")
-def credential_revoke(vendor: Vendor, credential: str, as_json: Json = False) -> None:
+def credential_revoke(vendor: Vendor, credential: CredentialId, as_json: Json = False) -> None:
     """Revoke a key; it works nowhere within seconds."""
 
     async def revoke() -> Credential:
@@ -213,7 +222,7 @@ def connection_create(
     vendor: Vendor, name: Annotated[str, typer.Argument(help="What it is for.")], as_json: Json = False
 ) -> None:
     """Make a CRM connection; its signing secret is printed here alone."""
-    name = _line("NAME", name) or ""
+    name = _stated(parse_line, name, "name")
 
     async def make() -> dict[str, Any]:
         async with _ground(vendor) as ground:
@@ -235,6 +244,9 @@ def persons_erase(
     """Delete a person's key: its texts are unreadable from then on, everywhere, for good."""
     if sum(given is not None for given in (email, registration, person)) != 1:
         raise typer.BadParameter("name one of --email, --registration, --person")
+    email = None if email is None else _stated(parse_email, email, "--email")
+    registration = None if registration is None else _stated(parse_identifier, registration, "--registration")
+    person = None if person is None else _stated(parse_identifier, person, "--person")
 
     async def erase() -> Erased:
         async with _ground(vendor) as ground, _intake(ground) as intake:
@@ -261,27 +273,9 @@ def _scopes(given: list[str], allowed: tuple[Scope, ...]) -> list[str]:
     return given
 
 
-def _identity(vendor: str) -> str:
+def _stated(parse: Callable[[str], Kept], text: str, option: str) -> Kept:
+    """The value of an option; an error of the command line where the API would refuse the same text."""
     try:
-        return TypeAdapter(Identity).validate_python(vendor)
-    except ValidationError as error:
-        told = "a vendor's id is a letter or digit, then up to 79 letters, digits and . _ : -"
-        raise Invalid(told, (FieldProblem("vendor", "text.pattern", told),)) from error
-
-
-def _line(option: str, text: str | None) -> str | None:
-    """The text as the API would take it."""
-    try:
-        return None if text is None else TypeAdapter(Line).validate_python(text)
-    except ValidationError as error:
-        raise typer.BadParameter(f"{option}: {error.errors()[0]['msg']}") from error
-
-
-def _instant(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"--recorded-at: {text!r} is no instant such as 2016-01-01T00:00:00Z") from error
-    if moment.tzinfo is None:
-        raise typer.BadParameter("--recorded-at: say the offset, such as 2016-01-01T00:00:00Z")
-    return moment
+        return parse(text)
+    except BadValue as error:
+        raise typer.BadParameter(f"{option}: {error.detail}") from error

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from dealreg.agreement import Agreement
 from dealreg.parts import VIEWS, ground
 from dealreg.place import working
 from dealreg.refolded import DeciderDocuments
@@ -27,7 +28,8 @@ def register(app: typer.Typer) -> None:
 def verify(as_json: Json = False) -> None:
     """Read the journal from its beginning: check its chain, fold every view and the decider's documents anew.
 
-    Every row is compared, positions are held against heads, the books are balanced.
+    Every row is compared, positions are held against heads, the books are balanced, and what the views say of each
+    thing is held against what the decider holds of it.
 
     Safe beside a running service. Exit code 1 where anything differs.
     """
@@ -50,7 +52,7 @@ async def _verify(*, quiet: bool) -> Report:
                 on.log,
                 VIEWS,
                 lambda done, total: bar.update(task, completed=done, total=total),
-                (DeciderDocuments(joins_transaction=on.log.joins_transaction),),
+                (DeciderDocuments(joins_transaction=on.log.joins_transaction, agreement=Agreement()),),
             )
 
 

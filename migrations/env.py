@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from alembic import context
@@ -16,6 +17,9 @@ from shared.errors import Misconfigured
 
 MIGRATION_LOCK = 0x6465616C726567
 """`dealreg` in ASCII: two processes that start together migrate one after the other."""
+FIRST_RELEASE = "0.2.0"
+_BEFORE_THE_FIRST = re.compile(r"00[0-9]{2}")
+"""Revisions of the formats that came before it; nothing that was deployed has them."""
 LOCK_TIMEOUT_MS = 5_000
 """A migration that cannot have its lock gives up, rather than queue every query behind itself."""
 
@@ -51,9 +55,14 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _assert_known(connection: Connection) -> None:
-    """A release that was gone back to does not touch what a later one made; raises `Misconfigured`."""
+    """Raise `Misconfigured` for a schema that this release cannot bring up to date: a later one's, or too old."""
     known = [one.revision for one in context.script.walk_revisions()]
     stands_at = _stands_at(connection)
+    if stands_at is not None and _BEFORE_THE_FIRST.fullmatch(stands_at):
+        raise Misconfigured(
+            f"the database was made before {FIRST_RELEASE}, which changed the formats: delete it, or its data folder, "
+            "and start again"
+        )
     if stands_at is not None and stands_at not in known:
         raise Misconfigured(
             f"the schema is at {stands_at}, which a later release made; this one knows it up to {known[0]}. "

@@ -61,6 +61,10 @@ class Corrupt(DealregError):
     code = "corrupt"
 
 
+class Unfoldable(Corrupt):
+    """An event cannot follow what was folded before it: a mistake of the rule that wrote it, or of the journal."""
+
+
 class Misconfigured(DealregError):
     """A setting, of ours or of a server, would break a guarantee; the message names it and the remedy."""
 

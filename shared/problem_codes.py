@@ -8,6 +8,7 @@ TITLES: dict[str, str] = {
     "json.malformed": "The body is not JSON",
     "json.duplicate_key": "The body names a field twice",
     "json.too_deep": "The body is nested too deeply",
+    "json.too_many_values": "The body has too many values",
     "body.too_large": "The body is too large",
     "body.media_type": "The content type is not accepted here",
     "path.unknown": "Nothing is at this path",
@@ -41,6 +42,7 @@ TITLES: dict[str, str] = {
     "rate.exceeded": "Too many requests",
     "bulk.busy": "A bulk import of this vendor is in progress",
     "bulk.backlog": "The vendor's earlier facts are not decided yet",
+    "import.paused": "The vendor's import is paused",
     "bulk.too_many_rows": "The bulk request has too many rows",
     "unavailable": "A server we depend on does not answer",
     "ambiguous": "The request may or may not have been taken",
@@ -93,6 +95,6 @@ FIELD_CODES: dict[str, str] = {
     "finite_number": "number.out_of_range",
     "json_invalid": "json.malformed",
 }
-"""A pydantic error kind to our code; what is not listed is `field.invalid`. Codes of our own validators
-(`money.not_decimal`, `money.negative`, `money.currency`, `money.decimals`, `money.too_large`,
-`text.control_character`, `field.required` …) pass as they are."""
+"""A pydantic error kind to our code; what is not listed is `field.invalid`. Codes of our own parse functions
+(`shared.values`: `text.outer_space`, `money.not_decimal`, `percentage.invalid`, `time.out_of_range`,
+`date.out_of_range` …) and validators (`field.required` …) pass as they are."""

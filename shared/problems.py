@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
+from urllib.parse import quote
 
 import orjson
 from fastapi import FastAPI, Request
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from shared.echo import echoed
 from shared.errors import DealregError, FieldProblem
 from shared.observability import get_logger
 from shared.problem_codes import FIELD_CODES, TITLES
@@ -24,6 +26,12 @@ CLIENT_GONE = 499
 """No status of HTTP: what proxies write into their logs for a client that did not wait."""
 MAX_FIELD_PROBLEMS = 100
 """A body of nothing but mistakes is answered with its first hundred."""
+MAX_FIELD = 300
+"""Characters of a field's path: the longest of ours has about sixty, a stranger's may be a whole body."""
+MAX_MESSAGE = 2_000
+"""Characters of a sentence: the place and the reason in a policy, at most."""
+MAX_INSTANCE = 500
+"""Characters of the path that was asked; a request line may have thousands."""
 
 _log = get_logger(__name__)
 
@@ -74,10 +82,12 @@ class RequestInvalid(DealregError):
     code: ClassVar[str] = "request.invalid"
     status: ClassVar[int] = 422
 
-    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+    def __init__(self, problems: Sequence[FieldProblem], count: int = 0) -> None:
         first = f"{problems[0].field}: {problems[0].message}" if problems[0].field else problems[0].message
-        count = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
-        super().__init__(f"{count} in the request; first: {first}", problems)
+        self.count = count or len(problems)
+        told = f"{self.count} problem{'s' * (self.count != 1)}"
+        # Those that are not told are not kept: a thousand bulk rows of mistakes would hold a gigabyte.
+        super().__init__(f"{told} in the request; first: {first}", problems[:MAX_FIELD_PROBLEMS])
 
 
 class TooMany(DealregError):
@@ -91,16 +101,20 @@ class TooMany(DealregError):
 def document(
     *, status: int, code: str, detail: str, instance: str, errors: Sequence[FieldProblem] = ()
 ) -> dict[str, Any]:
-    """The body of a problem, as both a response and a row of a bulk answer carry it."""
+    """The body of a problem, as both a response and a row of a bulk answer carry it.
+
+    Whatever of it was foreign is safe to send: no text that a caller chose can keep it from being written.
+    """
     return {
         "type": f"/problems/{code}",
         "title": title_of(code),
         "status": status,
-        "detail": detail,
-        "instance": instance,
+        "detail": echoed(detail, MAX_MESSAGE),
+        "instance": echoed(instance, MAX_INSTANCE),
         "code": code,
         "errors": [
-            {"field": one.field, "code": one.code, "message": one.message} for one in errors[:MAX_FIELD_PROBLEMS]
+            {"field": echoed(one.field, MAX_FIELD), "code": one.code, "message": echoed(one.message, MAX_MESSAGE)}
+            for one in errors[:MAX_FIELD_PROBLEMS]
         ],
     }
 
@@ -122,15 +136,11 @@ def problem(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -
 
 def field_problems(errors: Sequence[Any], prefix: str = "") -> list[FieldProblem]:
     """Errors of a pydantic validation as field problems: dotted paths, stable codes."""
-    return [_field_problem(error, prefix) for error in errors if not _is_consequence(error, errors)]
-
-
-def _is_consequence(error: Any, errors: Sequence[Any]) -> bool:
-    # A list whose items were refused is called too short as well, which misleads.
-    depth = len(error["loc"])
-    return error["type"] == "too_short" and any(
-        len(one["loc"]) > depth and one["loc"][:depth] == error["loc"] for one in errors
-    )
+    if any(error["type"] == "too_short" for error in errors):
+        # A list whose items were refused is called too short as well, which misleads.
+        above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+        errors = [error for error in errors if error["type"] != "too_short" or error["loc"] not in above]
+    return [_field_problem(error, prefix) for error in errors]
 
 
 def _field_problem(error: Any, prefix: str) -> FieldProblem:
@@ -152,6 +162,17 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_bug)
 
 
+def _path(request: Request) -> str:
+    """The path that was asked, as a URI writes it."""
+    return quote(request.url.path, safe="/:@!$&'()*+,;=~", errors="replace")
+
+
+def _route(request: Request) -> str:
+    """The path as the documentation names it, for logs: what stands in its parameters is foreign text."""
+    direct = request.scope.get("dealreg.route")
+    return str(direct or getattr(request.scope.get("route"), "path", "unknown"))
+
+
 async def problem_of(request: Request, error: Exception) -> Response:
     """What the handlers answer where an endpoint of ours, which validates by itself, raised the error."""
     return await (_on_ours if isinstance(error, DealregError) else _on_bug)(request, error)
@@ -170,11 +191,11 @@ async def _on_ours(request: Request, error: Exception) -> Response:
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="dealreg"'
     if error.status == 500:
-        _log.error("request failed", route=request.url.path, code=error.code, detail=error.detail)
+        _log.error("request failed", route=_route(request), code=error.code, detail=error.detail)
     elif error.status == 503:
-        _log.warning("request refused", route=request.url.path, code=error.code, detail=error.detail)
+        _log.warning("request refused", route=_route(request), code=error.code, detail=error.detail)
     headers.update(getattr(request.state, "answer_headers", {}))
-    return problem(document_of(error, request.url.path), headers)
+    return problem(document_of(error, _path(request)), headers)
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
@@ -186,19 +207,19 @@ async def _on_validation(request: Request, error: Exception) -> Response:
         loc = (f"{where}.{path[0]}", *path[1:]) if where == "header" and path else tuple(path)
         found.append({**one, "loc": loc})
     refused = RequestInvalid(field_problems(found))
-    return problem(document_of(refused, request.url.path), getattr(request.state, "answer_headers", None))
+    return problem(document_of(refused, _path(request)), getattr(request.state, "answer_headers", None))
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
     error = cast(HTTPException, error)
     codes = {404: "path.unknown", 405: "method.not_allowed"}
     code = codes.get(error.status_code, f"http.{error.status_code}")
-    details = {"path.unknown": f"nothing is at {request.url.path}"}
+    details = {"path.unknown": f"nothing is at {echoed(_path(request), MAX_INSTANCE)}"}
     body = document(
         status=error.status_code,
         code=code,
         detail=details.get(code, str(error.detail)),
-        instance=request.url.path,
+        instance=_path(request),
     )
     return problem(body, error.headers)
 
@@ -209,11 +230,11 @@ async def _on_gone(request: Request, error: Exception) -> Response:
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:
-    _log.error("request failed", route=request.url.path, error=type(error).__name__, exc_info=error)
+    _log.error("request failed", route=_route(request), error=type(error).__name__, exc_info=error)
     body = document(
         status=500,
         code="internal",
         detail="this is our mistake; the request may be repeated with the same Idempotency-Key",
-        instance=request.url.path,
+        instance=_path(request),
     )
     return problem(body)

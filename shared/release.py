@@ -7,10 +7,12 @@ from importlib.metadata import version
 
 RELEASE = version("dealreg")
 
-RELEASED = ("0.1.0",)
-"""Every release, the oldest first: each can be upgraded from, and its schema with data is kept (`tests/upgrade/`)."""
+RELEASED: tuple[str, ...] = ()
+"""Every release, the oldest first: each can be upgraded from, and its schema with data is kept (`tests/upgrade/`).
 
-_NUMBERS = re.compile(r"\d+(\.\d+)*")
+None yet: until 0.2.0 is cut, formats of version 1 change in place."""
+
+_NUMBERS = re.compile(r"[0-9]+(\.[0-9]+)*")
 
 
 def later(release: str, than: str) -> bool:

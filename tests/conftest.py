@@ -25,7 +25,19 @@ from shared.servers import EmbeddedKafka, EmbeddedPostgres
 from shared.settings import Settings, variable
 from tests.containers import KAFKA_IMAGE, POSTGRES_IMAGE, docker_answers, kafka_container, postgres_container
 
-LEVELS = ("unit", "property", "contract", "integration", "crash", "simulation", "broker", "e2e", "upgrade", "bench")
+LEVELS = (
+    "unit",
+    "property",
+    "contract",
+    "integration",
+    "crash",
+    "simulation",
+    "broker",
+    "e2e",
+    "fuzz",
+    "upgrade",
+    "bench",
+)
 TEMPLATE = "dealreg_template"
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 3 * 1024**3

@@ -1,4 +1,4 @@
-"""The parts of docs/ that the code itself tells: `python -m tests.documents` writes them, and a unit test checks them.
+"""The parts of docs/ that the code itself tells: `python -m tests.documents` writes them, `--check` only compares.
 
 A generated part stands between `<!-- generated: name -->` and `<!-- end -->`.
 """
@@ -9,6 +9,7 @@ import ast
 import importlib
 import pkgutil
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import shared
 from shared.errors import DealregError
 from shared.events.base import Decision, Event
 from shared.events.lifecycle import TRANSITIONS
+from shared.events.opportunity_state import TRANSITIONS as OPPORTUNITY_TRANSITIONS
 from shared.events.registry import EVENTS
 from shared.policy.reading import NOT_IMPLEMENTED, NOT_IMPLEMENTED_VALUES, SAME_AS_DONE
 from shared.problem_codes import FIELD_CODES, TITLES
@@ -26,6 +28,9 @@ from shared.problem_codes import FIELD_CODES, TITLES
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 DECIDER = ROOT / "services" / "attribution"
+
+PAGES = ("deploy", "docs", "examples")
+"""Folders with pages, beside those in the root."""
 
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -54,6 +59,14 @@ def transitions() -> str:
     lines = ["| entry | review before | protection before |", "|---|---|---|"]
     for event, (reviews, protections) in TRANSITIONS.items():
         lines.append(f"| `{event.type}` | {_states(reviews)} | {_states(protections)} |")
+    return "\n".join(lines)
+
+
+def opportunity_transitions() -> str:
+    lines = ["| entry | nothing told | `open` | `won` | `lost` |", "|---|---|---|---|---|"]
+    for event, leads in OPPORTUNITY_TRANSITIONS.items():
+        cells = (_states((leads.get(state),)) for state in (None, "open", "won", "lost"))
+        lines.append(f"| `{event.type}` | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -108,12 +121,14 @@ def _own_field_codes() -> Iterator[str]:
         "services/attribution/api",
         "services/registration",
         "services/projections/api",
+        "shared/events",
         "shared/policy",
+        "shared/values",
         "shared/wire",
     ):
         for file in (ROOT / folder).rglob("*.py"):
-            for call in _calls(file, {"PydanticCustomError", "FieldProblem"}):
-                place = 0 if _name(call) == "PydanticCustomError" else 1
+            for call in _calls(file, {"BadValue", "PydanticCustomError", "FieldProblem"}):
+                place = 1 if _name(call) == "FieldProblem" else 0
                 if len(call.args) > place and _constant(call.args[place]):
                     yield str(ast.literal_eval(call.args[place]))
 
@@ -175,7 +190,8 @@ def _name(call: ast.Call) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    part.__name__: part for part in (facts, decisions, transitions, problems, fields, not_implemented)
+    part.__name__: part
+    for part in (facts, decisions, transitions, opportunity_transitions, problems, fields, not_implemented)
 }
 
 
@@ -185,10 +201,25 @@ def renewed(page: str) -> str:
 
 
 def pages() -> list[Path]:
-    """Every page of the documentation."""
-    return [*sorted(DOCS.rglob("*.md")), ROOT / "CONTRIBUTING.md"]
+    """Every page that a reader finds in the repository, tests aside."""
+    return sorted([*ROOT.glob("*.md"), *(page for folder in PAGES for page in (ROOT / folder).rglob("*.md"))])
+
+
+def outdated() -> list[Path]:
+    """Pages with a part that is not what the code tells now."""
+    return [page for page in pages() if renewed(page.read_text()) != page.read_text()]
+
+
+def main() -> None:
+    pages_to_write = outdated()
+    if "--check" in sys.argv[1:]:
+        if pages_to_write:
+            names = ", ".join(str(page.relative_to(ROOT)) for page in pages_to_write)
+            sys.exit(f"out of date: {names}; run: python -m tests.documents")
+        return
+    for page in pages_to_write:
+        page.write_text(renewed(page.read_text()))
 
 
 if __name__ == "__main__":
-    for one in pages():
-        one.write_text(renewed(one.read_text()))
+    main()

@@ -13,6 +13,7 @@ from typing import Literal
 
 from dealreg.files import raw_lines, refused, table
 from shared.events.money import Money
+from shared.values import BadValue, parse_day
 
 DATA = Path(__file__).parent / "data"
 COLUMNS = (
@@ -165,10 +166,8 @@ def _fields(raw: bytes) -> list[str]:
 
 def _day(written: str, code: str) -> date:
     try:
-        if not _DATE.fullmatch(written):
-            raise Unregistrable(code)
-        return date.fromisoformat(written)
-    except ValueError:
+        return parse_day(written)
+    except BadValue:
         raise Unregistrable(code) from None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from services.attribution.domain.blind import Finding, find
 from services.attribution.domain.book import Book, Missing, Refused
 from services.attribution.domain.state import Document, Key, Registration
+from services.attribution.faults import Halted
 from services.attribution.ledger import BEFORE_ALL
 from services.attribution.lookup import named_by
 from services.attribution.store import PostgresSession
@@ -54,7 +55,10 @@ async def look(pool: Any, vendor: str, asked: RegistrationSubmitted) -> Looked:
             at = await connection.fetchval("SELECT transaction_timestamp()")
             head = heads.get(vendor)
             seq, clock = (head.seq, head.clock) if head else (0, BEFORE_ALL)
-            return Looked(await _found(session, vendor, asked, seq, clock), seq, at)
+            try:
+                return Looked(await _found(session, vendor, asked, seq, clock), seq, at)
+            except Halted as halted:
+                raise Unavailable(f"{halted.reason}; its operator is told") from halted
 
 
 async def _found(

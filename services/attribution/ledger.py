@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from services.attribution.documents import Row, rows
 from services.attribution.domain import decide as domain
+from services.attribution.domain import standing, timers
 from services.attribution.domain.book import Book, Missing, Refused
 from services.attribution.domain.decide import admissible, waits_for_no_import
 from services.attribution.domain.state import THE_VENDOR, TIMED, Document, Key, Vendor, due_of
+from services.attribution.faults import Concluded, Fault, Halted, What, is_infrastructure, refusal
 from shared.events.base import distinct
-from shared.events.codec import entry_record
+from shared.events.codec import TooLarge, entry_record
 from shared.events.envelope import GENESIS, Fact
 from shared.events.vendor import ClockTicked
 from shared.log.port import Record
@@ -54,12 +57,20 @@ class Written:
     now: Head
     live: bool
     changed: dict[Key, Document]
+    rows: list[Row]
+    """What changed, as it is stored."""
     handled: dict[str, Handled]
     records: list[Record]
+    concluded: list[Concluded]
+    """What raised twice."""
 
 
 class Pause(Exception):
     """The transaction is full: commit what there is, then go on with the same fact."""
+
+
+_ON_PURPOSE = (Missing, Pause, Fault, Halted, TooLarge)
+"""How a decision says what it lacks, or what is too much."""
 
 
 @dataclass(slots=True)
@@ -82,6 +93,15 @@ class Ledger:
     """Fact ids of this batch that were handled in an earlier one."""
     records: list[Record] = field(default_factory=list)
     decisions: int = 0
+    concluded: list[Concluded] = field(default_factory=list)
+    suspects: Collection[str] = ()
+    """Subjects that raised once, each a fact or whose timer it is: raising again, they are refused or disarmed."""
+    skipped: Collection[str] = ()
+    """Those that an operator lets go though the vendor imports its history."""
+    failed: Mapping[str, Exception] = field(default_factory=dict)
+    """By fact id, what was raised by asking what the fact names."""
+    careful: bool = False
+    """Whether documents are written out with each decision, to learn which one cannot be."""
     leaving: Written | None = None
     """The last batch, until it is committed."""
 
@@ -95,18 +115,24 @@ class Ledger:
             self.known |= self.leaving.handled.keys()
         heapq.heapify(self.deadlines)
         self.horizon = horizon
-        self.changed, self.handled, self.records = {}, {}, []
+        self.changed, self.handled, self.records, self.concluded = {}, {}, [], []
         self.decisions = 0
 
     def leave(self) -> Written | None:
-        """What the batch wrote, on its way to the database until `arrived`; None where it wrote nothing."""
+        """What the batch wrote, on its way to the database until `arrived`; None where it wrote nothing.
+
+        Raises whatever writing out a document raises; then nothing has left.
+        """
         if self.head is None or self.head == self.loaded_head:
             return None
         vendor = self.documents.get(THE_VENDOR)
         live = isinstance(vendor, Vendor) and vendor.mode == "live"
+        written = rows(self.changed)
         was, self.loaded_head = self.loaded_head, self.head
-        self.leaving = Written(self.vendor, was, self.head, live, self.changed, self.handled, self.records)
-        self.changed, self.handled, self.records = {}, {}, []
+        self.leaving = Written(
+            self.vendor, was, self.head, live, self.changed, written, self.handled, self.records, self.concluded
+        )
+        self.changed, self.handled, self.records, self.concluded = {}, {}, [], []
         return self.leaving
 
     def arrived(self) -> None:
@@ -116,7 +142,8 @@ class Ledger:
     def take(self, fact: Fact, value: bytes, release: str, room: int) -> None:
         """The fact is decided after the deadlines before it; raises `Missing` or `Pause`, keeping what fired.
 
-        `room` is how many decisions the transaction still takes.
+        `room` is how many decisions the transaction still takes. What raises anything unforeseen leaves nothing: the
+        first time it is a `Fault`, and the second time the fact is refused; `Halted` where not even that can be done.
         """
         room += self.decisions
         if fact.id in self.known or fact.id in self.handled:
@@ -125,22 +152,61 @@ class Ledger:
                 self._fire_until(self.head.clock, fact, room)
             return
         first = self.head.seq + 1 if self.head else 1
-        vendor = self._vendor()
-        # The clock begins with the vendor: a stray fact before must not make its history too old to import.
-        clock = self.head.clock if self.head else BEFORE_ALL
-        if waits_for_no_import(vendor, fact):
-            fact = replace(fact, recorded_at=clock)
-        if admissible(vendor, clock, fact) is None:
-            clock = max(clock, fact.recorded_at)
-            self._fire_until(clock, fact, room)
-        if isinstance(fact.event, ClockTicked):
-            return  # what it fired stands in the journal; by itself it changes nothing, not even the clock
-        book = Book(self.documents, self.head.seq if self.head else 0, clock)
-        domain.decide(book, fact, release)
-        self._write(book, fact)
+        clock = self._clock
+        accepted_at = None if fact.retells is None else fact.recorded_at
+        try:
+            vendor = self._vendor()
+            if fact.retells is not None:
+                fact = _now(fact, clock, vendor)
+            if waits_for_no_import(vendor, fact):
+                fact = replace(fact, recorded_at=clock)
+            if admissible(vendor, clock, fact) is None:
+                clock = max(clock, fact.recorded_at)
+                self._upgrade(vendor, fact, release)
+                self._fire_until(clock, fact, room)
+            if isinstance(fact.event, ClockTicked):
+                return  # what it fired stands in the journal; by itself it changes nothing, not even the clock
+            if fact.id in self.failed:
+                raise self.failed[fact.id]
+            book = self._book(clock)
+            book.accepted_at = accepted_at
+            domain.decide(book, fact, release)
+            self._write(book, fact)
+        except _ON_PURPOSE:
+            raise
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            self._conclude("fact", f"fact:{fact.id}", fact, error)
+            self._refuse(fact, clock, refusal(), fact.event.type, touches_of(fact))
         last = self.head.seq if self.head else 0
         self.handled[fact.id] = Handled(fact.id, hashlib.sha256(value).digest(), min(first, last), last)
         self._fire_until(self.head.clock if self.head else clock, fact, room)
+
+    @property
+    def _clock(self) -> datetime:
+        # The clock begins with the vendor: a stray fact before must not make its history too old to import.
+        return self.head.clock if self.head else BEFORE_ALL
+
+    def _book(self, clock: datetime) -> Book:
+        return Book(self.documents, self.head.seq if self.head else 0, clock)
+
+    def _upgrade(self, vendor: Vendor | None, fact: Fact, release: str) -> None:
+        """Deadlines before the fact are this release's decisions too, those that it arms again among them."""
+        if vendor is not None and vendor.release != release and not isinstance(fact.event, ClockTicked):
+            book = self._book(self._clock)
+            standing.upgrade(book, release)
+            self._write(book, fact)
+
+    def _conclude(self, what: What, subject: str, fact: Fact, error: Exception) -> None:
+        """The subject raised before, and is given up; raises `Fault` where it did not, `Halted` where it must not."""
+        if subject not in self.suspects:
+            raise Fault(self.vendor, subject) from error
+        vendor = self.documents.get(THE_VENDOR)
+        if isinstance(vendor, Vendor) and vendor.mode == "importing" and subject not in self.skipped:
+            # What comes later in the history rests on it, and could not be told again after it.
+            raise Halted(self.vendor, f"its import is paused at {subject}, which cannot be decided", subject) from error
+        self.concluded.append(Concluded(what, subject, fact.id, error))
 
     def _vendor(self) -> Vendor | None:
         try:
@@ -158,31 +224,71 @@ class Ledger:
                 raise Pause
             if key not in self.documents:
                 raise Missing((key,))
-            if due_of(self.documents[key]) == due:
-                book = Book(self.documents, self.head.seq if self.head else 0, self.head.clock if self.head else due)
-                domain.fire(book, due, key)
-                self._write(book, fact)
+            self._fire(due, key, fact)
             heapq.heappop(self.deadlines)
         # What this batch made due later says nothing of those that were not loaded.
         if self.horizon is not None and self.horizon[0] <= clock:
             raise Pause
 
-    def refuse(self, fact: Fact, value: bytes, refused: Refused, *, fact_type: str, touches: tuple[str, ...]) -> None:
-        """A fact that cannot be decided at all is a numbered refusal; the clock stays."""
+    def _fire(self, due: datetime, key: Key, fact: Fact) -> None:
+        """The timer's decision is written, or that it failed for the second time; raises `Missing` or `Fault`."""
+        try:
+            if due_of(self.documents[key]) != due:
+                return
+            book = self._book(self.head.clock if self.head else due)
+            timers.fire(book, due, key)
+            self._write(book, fact)
+        except (Missing, Fault):
+            raise
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            self._conclude("timer", key.subject, fact, error)
+            book = self._book(self.head.clock if self.head else due)
+            try:
+                timers.fail(book, due, key)
+                self._write(book, fact)
+            except Missing:
+                self.concluded.pop()
+                raise
+            except Exception as again:
+                raise Halted(self.vendor, f"the timer of {key.subject} cannot be disarmed") from again
+
+    def give_up(self, fact: Fact, value: bytes, fact_type: str, error: Exception) -> None:
+        """A fact that could not be read for a reason unforeseen is refused the second time, as in `take`."""
         if fact.id in self.known or fact.id in self.handled:
             return
-        clock = self.head.clock if self.head else BEFORE_ALL
-        book = Book(self.documents, self.head.seq if self.head else 0, clock)
-        domain.refuse(book, fact.id, fact_type, touches, refused)
-        self._write(book, fact)
+        self._vendor()
+        self._conclude("fact", f"fact:{fact.id}", fact, error)
+        self.refuse(fact, value, refusal(), fact_type=fact_type, touches=())
+
+    def refuse(self, fact: Fact, value: bytes, refused: Refused, *, fact_type: str, touches: tuple[str, ...]) -> None:
+        """A fact that cannot be decided at all is a numbered refusal; the clock stays. Raises `Halted`."""
+        if fact.id in self.known or fact.id in self.handled:
+            return
+        self._refuse(fact, self._clock, refused, fact_type, touches)
         seq = self.head.seq if self.head else 0
         self.handled[fact.id] = Handled(fact.id, hashlib.sha256(value).digest(), seq, seq)
+
+    def _refuse(self, fact: Fact, clock: datetime, refused: Refused, fact_type: str, touches: tuple[str, ...]) -> None:
+        failed: Exception | None = None
+        for named in (touches, ()):  # what a fact names may be what cannot be written
+            try:
+                book = self._book(clock)
+                domain.refuse(book, fact.id, fact_type, named, refused)
+                self._write(book, fact)
+                return
+            except Exception as error:
+                if is_infrastructure(error):
+                    raise
+                failed = error
+        raise Halted(self.vendor, f"fact {fact.id} cannot even be refused ({type(failed).__name__})") from failed
 
     def _write(self, book: Book, fact: Fact) -> None:
         """The book's lines chained to the journal, and its changes seen by the next fact."""
         head = self.head
         known_at = max(head.known_at, fact.known_at) if head else fact.known_at
-        previous, written, concluded = head.hash if head else GENESIS, [], 0
+        previous, written, decisions = head.hash if head else GENESIS, [], 0
         for line in book.lines:
             told = line.event is fact.event
             previous, record = entry_record(
@@ -198,14 +304,33 @@ class Ledger:
                 traceparent=fact.traceparent,
             )
             written.append(record)
-            concluded += line.event.kind == "decision"
+            decisions += line.event.kind == "decision"
+        deadlines = _deadlines(book.changes)
+        if self.careful:
+            rows(book.changes)
+        # From here on nothing raises: whatever does leaves no part of the decision behind.
         self.records += written
-        self.decisions += concluded
+        self.decisions += decisions
         self.head = Head(book.last_seq, previous, book.clock, known_at)
         self.documents.update(book.changes)
         self.changed.update(book.changes)
-        for deadline in _deadlines(book.changes):
+        for deadline in deadlines:
             heapq.heappush(self.deadlines, deadline)
+
+
+def _now(fact: Fact, clock: datetime, vendor: Vendor | None) -> Fact:
+    """A fact told again is decided at the clock, whatever its own time: that is the claim's place alone."""
+    importing = vendor is not None and vendor.mode == "importing"
+    return replace(fact, recorded_at=max(clock, fact.recorded_at), importing=importing)
+
+
+def touches_of(fact: Fact) -> tuple[str, ...]:
+    """What the fact names, for its refusal."""
+    try:
+        return fact.event.subjects()
+    except Exception:
+        # It may be what raised: the refusal names the fact itself all the same.
+        return ()
 
 
 def _deadlines(documents: Mapping[Key, Document]) -> list[Deadline]:

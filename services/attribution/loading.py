@@ -8,18 +8,23 @@ from datetime import UTC, datetime
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.spelling import spelling_keys
 from services.attribution.domain.state import THE_VENDOR, Document, Key, KeyList, Vendor
+from services.attribution.faults import is_infrastructure
 from services.attribution.ledger import Ledger
 from services.attribution.lookup import DEPTH, named_by, reached_from
 from services.attribution.port import Session
 from services.attribution.told import Told
-from shared.events.registration import RegistrationSubmitted
+from shared.events.registration import Customer, RegistrationSubmitted
 
 Ledgers = dict[str, Ledger]
 """By vendor; what they hold from earlier batches is not loaded again."""
 
 
-async def load(session: Session, ledgers: Ledgers, told: Sequence[Told], most_deadlines: int) -> None:
-    """Heads, known facts, due deadlines and documents of the batch, in as few queries as there are rounds."""
+async def load(session: Session, ledgers: Ledgers, told: Sequence[Told], most_deadlines: int) -> dict[str, Exception]:
+    """Heads, known facts, due deadlines and documents of the batch, in as few queries as there are rounds.
+
+    Answers what was raised for facts of which not even what they name could be told, by the fact's id. Raises
+    `Halted` where a stored document cannot be read.
+    """
     vendors = {one.fact.vendor for one in told}
     fresh = vendors - ledgers.keys()
     if fresh:
@@ -37,13 +42,21 @@ async def load(session: Session, ledgers: Ledgers, told: Sequence[Told], most_de
         facts = (fact for owner, fact in known if owner == vendor)
         ledgers[vendor].begin(due[vendor], facts, horizon)
     wanted: dict[str, dict[Key, None]] = {vendor: {} for vendor in vendors}
+    failed: dict[str, Exception] = {}
     for one in told:
-        wanted[one.fact.vendor].update(dict.fromkeys(named_by(one.fact.event)))
+        try:
+            wanted[one.fact.vendor].update(dict.fromkeys(named_by(one.fact.event)))
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            failed[one.fact.id] = error
+            wanted[one.fact.vendor][THE_VENDOR] = None
     for vendor in vendors:
         wanted[vendor].update((key, None) for _, _, key in due[vendor])
     await fetch(session, ledgers, wanted)
     if unread := _unread_names(ledgers, told):
         await fetch(session, ledgers, unread)
+    return failed
 
 
 def _unread_names(ledgers: Ledgers, told: Sequence[Told]) -> dict[str, list[Key]]:
@@ -51,13 +64,24 @@ def _unread_names(ledgers: Ledgers, told: Sequence[Told]) -> dict[str, list[Key]
     wanted: dict[str, list[Key]] = {}
     for one in told:
         if isinstance(one.fact.event, RegistrationSubmitted):
-            documents, customer = ledgers[one.fact.vendor].documents, one.fact.event.customer
-            vendor, listed = documents.get(THE_VENDOR), documents.get(Key("key", identity_of(customer).name_key))
-            read = listed.read if isinstance(listed, KeyList) else 0
-            if isinstance(vendor, Vendor) and read != vendor.normaliser:
-                keys = (Key("spelling", key) for key in spelling_keys(customer.legal_name))
-                wanted.setdefault(one.fact.vendor, []).extend(keys)
-    return wanted
+            try:
+                keys = _unread_name(ledgers[one.fact.vendor].documents, one.fact.event.customer)
+            except Exception as error:
+                if is_infrastructure(error):
+                    raise
+                # The decision asks for what it lacks. Whether this raises depends on what is at hand by chance, so
+                # only the decision itself may say what becomes of the fact.
+                continue
+            wanted.setdefault(one.fact.vendor, []).extend(keys)
+    return {vendor: keys for vendor, keys in wanted.items() if keys}
+
+
+def _unread_name(documents: Mapping[Key, Document | None], customer: Customer) -> list[Key]:
+    vendor, listed = documents.get(THE_VENDOR), documents.get(Key("key", identity_of(customer).name_key))
+    read = listed.read if isinstance(listed, KeyList) else 0
+    if isinstance(vendor, Vendor) and read != vendor.normaliser:
+        return [Key("spelling", key) for key in spelling_keys(customer.legal_name)]
+    return []
 
 
 async def fetch(session: Session, ledgers: Ledgers, wanted: Mapping[str, Iterable[Key]]) -> None:
@@ -80,4 +104,9 @@ async def fetch(session: Session, ledgers: Ledgers, wanted: Mapping[str, Iterabl
 
 def _reach(document: Document | None, depth: int, beyond: dict[Key, None]) -> None:
     if document is not None:
-        beyond.update(dict.fromkeys(reached_from(document, depth)))
+        try:
+            beyond.update(dict.fromkeys(reached_from(document, depth)))
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            # Only a shortcut: what the decision needs of it, it asks for.

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 from shared.observability.metrics import registry
 
 FACTS = Counter("dealreg_facts_decided_total", "Facts taken from the log.", registry=registry)
 DECIDED = Counter("dealreg_entries_decided_total", "Journal entries written.", registry=registry)
 AHEAD = Counter("dealreg_facts_ahead_total", "Times a fact ahead of our clock had to wait.", registry=registry)
+FAULTS = Counter(
+    "dealreg_decider_faults_total",
+    "Facts refused, and timers disarmed, because deciding them failed twice.",
+    ["what"],
+    registry=registry,
+)
+HALTED = Gauge(
+    "dealreg_vendors_halted", "Vendors whose facts wait while others are decided.", ["partition"], registry=registry
+)
 EVOLVED = Counter("dealreg_entries_caught_up_total", "Journal entries evolved after a restore.", registry=registry)
 CHECKS = Counter(
     "dealreg_checks_total",

@@ -23,6 +23,24 @@ class Waiting:
     """What stands above the mark, by position."""
 
 
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A vendor that stands still: where its facts and entries are to be read from once it goes on."""
+
+    vendor: str
+    facts_from: int
+    """Offset of the first fact that is not decided; those that come later wait behind it."""
+    journal_from: int
+    """Whatever the journal has of the vendor before is in the state."""
+    reason: str
+    release: str
+    """It goes on under another one; empty where an operator said that it may."""
+    subject: str = ""
+    """The fact or timer that stopped it, where one did."""
+    skip: bool = False
+    """Whether an operator lets that one go."""
+
+
 class Session(Protocol):
     """One conversation with the store; inside a transaction all its writes become visible together, or none."""
 
@@ -59,6 +77,22 @@ class Session(Protocol):
 
     async def write(self, partition: int, batch: Iterable[Written]) -> None:
         """Heads, documents and handled facts of a batch, within the transaction; raises `Fenced`."""
+        ...
+
+    async def halts(self, partition: int) -> list[Halt]:
+        """The vendors of the partition that stand still, by name."""
+        ...
+
+    async def halt(self, partition: int, halt: Halt) -> None:
+        """The vendor stands still from here on; what was known of it before is replaced."""
+        ...
+
+    async def read_halted(self, vendors: Sequence[str], offset: int) -> None:
+        """What waited for the vendors before the offset is decided."""
+        ...
+
+    async def end_halts(self, vendors: Sequence[str]) -> None:
+        """The vendors do not stand still any more."""
         ...
 
     async def outbox(self, partition: int) -> Waiting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from services.attribution.documents import from_json, to_json
@@ -36,11 +36,16 @@ ORDER BY 1, 2, 3 LIMIT 1
 """
 
 
+Noted = Callable[[str, int, Mapping[Key, Document]], None]
+"""A vendor, the number of one of its entries, and the documents that it changed."""
+
+
 class Refold:
     """Evolves entries in journal order; what they change is in `schema` when `fold` returns."""
 
-    def __init__(self, schema: str) -> None:
+    def __init__(self, schema: str, noted: Noted | None = None) -> None:
         self._schema = schema
+        self._noted = noted
         self._documents: dict[str, dict[Key, Document | None]] = {}
         self.releases: dict[str, set[str]] = {}
         """By vendor, those that decided its journal so far."""
@@ -55,7 +60,10 @@ class Refold:
         await self._load(connection, {(one.vendor, key) for one in entries for key in named_by(one.event)})
         changed: dict[tuple[str, Key], Document] = {}
         for entry in entries:
-            for key, document in (await self._evolved(connection, entry)).items():
+            changes = await self._evolved(connection, entry)
+            if self._noted is not None:
+                self._noted(entry.vendor, entry.seq, changes)
+            for key, document in changes.items():
                 changed[entry.vendor, key] = document
                 self._documents[entry.vendor][key] = document
         rows = [(vendor, *key, due_of(one), to_json(key[0], one)) for (vendor, key), one in changed.items()]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from services.attribution.documents import from_json, to_json
-from services.attribution.domain.state import THE_VENDOR, Document, Key, due_of
+from services.attribution.documents import stored
+from services.attribution.domain.state import THE_VENDOR, Document, Key
 from services.attribution.ledger import Deadline, Head, Written
-from services.attribution.port import Waiting
+from services.attribution.port import Halt, Waiting
 from shared.database import database_errors
 from shared.errors import Fenced
 from shared.log.port import Record
@@ -72,6 +73,18 @@ _WRITE_PROCESSED = """
 INSERT INTO attribution.processed_fact (vendor, fact_id, body_hash, first_seq, last_seq)
 SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::bigint[])
 """
+_HALTS = """
+SELECT vendor, facts_from, journal_from, reason, release, subject, skip FROM attribution.halted
+WHERE partition = $1 ORDER BY vendor
+"""
+_HALT = """
+INSERT INTO attribution.halted (partition, vendor, facts_from, journal_from, reason, release, subject, skip)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (vendor) DO UPDATE SET
+    facts_from = excluded.facts_from, journal_from = excluded.journal_from,
+    reason = excluded.reason, release = excluded.release, subject = excluded.subject, skip = excluded.skip,
+    halted_at = clock_timestamp()
+"""
 
 
 class PostgresSession:
@@ -89,7 +102,7 @@ class PostgresSession:
             columns = zip(*((vendor, key.kind, key.id) for vendor, key in found), strict=True)
             for row in await self.connection.fetch(_DOCUMENTS, *map(list, columns)):
                 key = Key(row["kind"], row["id"])
-                found[row["vendor"], key] = from_json(key.kind, row["body"])
+                found[row["vendor"], key] = stored(row["vendor"], key, row["body"])
         return found
 
     async def heads(self, vendors: Iterable[str]) -> dict[str, Head]:
@@ -120,11 +133,7 @@ class PostgresSession:
     async def write(self, partition: int, batch: Iterable[Written]) -> None:
         batch = tuple(batch)
         await self._write_heads(partition, batch)
-        rows = [
-            (one.vendor, key.kind, key.id, due_of(document), to_json(key.kind, document))
-            for one in batch
-            for key, document in one.changed.items()
-        ]
+        rows = [(one.vendor, key.kind, key.id, due, body) for one in batch for key, due, body in one.rows]
         if rows:
             await self.connection.execute(_WRITE_DOCUMENTS, *map(list, zip(*rows, strict=True)))
         facts = [
@@ -144,6 +153,22 @@ class PostgresSession:
                 raise Fenced(f"partition {partition}: a vendor's head was moved by another writer")
         if new:
             await self.connection.execute(_NEW_HEADS, partition, *map(list, zip(*new, strict=True)))
+
+    async def halts(self, partition: int) -> list[Halt]:
+        return [Halt(**row) for row in await self.connection.fetch(_HALTS, partition)]
+
+    async def halt(self, partition: int, halt: Halt) -> None:
+        await self.connection.execute(_HALT, partition, *astuple(halt))
+
+    async def read_halted(self, vendors: Sequence[str], offset: int) -> None:
+        await self.connection.execute(
+            "UPDATE attribution.halted SET facts_from = greatest(facts_from, $2) WHERE vendor = ANY ($1::text[])",
+            list(vendors),
+            offset,
+        )
+
+    async def end_halts(self, vendors: Sequence[str]) -> None:
+        await self.connection.execute("DELETE FROM attribution.halted WHERE vendor = ANY ($1::text[])", list(vendors))
 
     async def outbox(self, partition: int) -> Waiting:
         await self.connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from services.attribution.port import Store
@@ -27,6 +27,8 @@ class Timer:
         self._moved: set[str] = set()
         """Vendors to look at again; the others' next deadlines are where they were."""
         self._outstanding: set[str] = set()
+        self.quiet: Collection[str] = ()
+        """Vendors that stand still: a tick would only wait with their facts."""
 
     def changed(self, vendors: Iterable[str] | None = None) -> None:
         """Deadlines of these vendors, or of all, may have moved: look again when next at rest."""
@@ -52,7 +54,8 @@ class Timer:
             return
         async with store.session() as session:
             now = await session.now()
-        ripe = [(vendor, due) for vendor, due in self._next.items() if due <= now and vendor not in self._outstanding]
+        waiting = self._outstanding.union(self.quiet)
+        ripe = [(vendor, due) for vendor, due in self._next.items() if due <= now and vendor not in waiting]
         if ripe:
             await self._log.append("facts", [encode_fact(_tick(vendor, due, now)) for vendor, due in ripe])
             self._outstanding.update(vendor for vendor, _ in ripe)

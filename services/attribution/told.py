@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pydantic import TypeAdapter, ValidationError
 
 from services.attribution.domain.book import Refused
+from services.attribution.faults import is_infrastructure
 from shared.errors import Corrupt
 from shared.events.base import Id
 from shared.events.codec import decode_fact
@@ -26,6 +27,8 @@ class Told:
     record: StoredRecord
     fact: Fact
     refused: Refused | None = None
+    failed: Exception | None = None
+    """What reading it raised, where nobody foresaw it."""
 
     @property
     def type(self) -> str:
@@ -41,13 +44,24 @@ def told(records: Sequence[StoredRecord], partition: int) -> list[Told]:
 
 def _told(record: StoredRecord, partition: int) -> Told:
     try:
-        return Told(record, decode_fact(record))
+        fact = decode_fact(record)
     except Corrupt as error:
-        stated = dict(record.headers).get("ce_id")
-        id_ = stated if stated and _is_id(stated) else derived_id("record", str(partition), str(record.offset))
-        epoch = datetime.fromtimestamp(0, UTC)
-        fact = Fact(id=id_, vendor=record.key, event=ClockTicked(), recorded_at=epoch, principal="unknown")
-        return Told(record, fact, Refused("fact.unreadable", error.detail))
+        return Told(record, _nameless(record, partition), Refused("fact.unreadable", error.detail))
+    except Exception as error:
+        if is_infrastructure(error):
+            raise
+        return Told(record, _nameless(record, partition), failed=error)
+    if not _is_id(fact.id):
+        return Told(record, _nameless(record, partition), Refused("fact.unreadable", "ce_id is no identifier"))
+    return Told(record, fact)
+
+
+def _nameless(record: StoredRecord, partition: int) -> Fact:
+    """A fact that says nothing, under the identity that the record states, else under that of its place."""
+    stated = dict(record.headers).get("ce_id")
+    id_ = stated if stated and _is_id(stated) else derived_id("record", str(partition), str(record.offset))
+    epoch = datetime.fromtimestamp(0, UTC)
+    return Fact(id=id_, vendor=record.key, event=ClockTicked(), recorded_at=epoch, principal="unknown")
 
 
 def _is_id(stated: str) -> bool:

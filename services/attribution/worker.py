@@ -19,6 +19,8 @@ from shared.log.port import EventLog
 from shared.settings import Settings
 
 CONSUMER = "attribution"
+SILENT_LEASES = 3
+"""A partition without a step for so long is dead or stuck: another worker could have had it since the first lease."""
 
 _log = structlog.get_logger(__name__)
 
@@ -30,15 +32,32 @@ class Worker:
         self.failed: dict[int, str] = {}
         """Partitions that this worker gave up because stored data contradict each other, with the reason."""
         self._settings = settings
+        self._open: dict[int, Lane] = {}
         name = owner or f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         store = PostgresStore(pool)
         ownership = Ownership(pool, CONSUMER, log.partitions, name, settings.lease_seconds)
 
         async def opened(held: Held) -> Lane:
-            return await Lane.open(store, log, settings, ownership, held)
+            lane = self._open[held.partition] = await Lane.open(store, log, settings, ownership, held)
+            return lane
 
         pace = Pace(settings.decide_interval_ms / 1000, settings.batch_facts)
         self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._give_up, pace)
+
+    @property
+    def halted(self) -> dict[str, str]:
+        """Vendors on its partitions whose facts wait while others are decided, and why."""
+        held = (self._open[one] for one in self._lanes.held() if one in self._open)
+        return {vendor: reason for lane in held for vendor, reason in lane.halted.items()}
+
+    @property
+    def missing(self) -> list[str]:
+        """What it does not do that it should, one phrase each, for `/readyz`."""
+        stopped = [f"partition {one} stopped: {why}" for one, why in sorted(self.failed.items())]
+        halted = [f"vendor {one} halted: {why}" for one, why in sorted(self.halted.items())]
+        seconds = SILENT_LEASES * self._settings.lease_seconds
+        silent = [f"decider silent: {what} for more than {seconds:.0f} s" for what in self._lanes.silent(seconds)]
+        return [*stopped, *halted, *silent]
 
     async def step(self) -> int:
         """Facts handled once over all partitions that can be had; 0 when caught up."""

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from services.projections.difference import Difference
 from services.projections.views import LEDGER, PAYOUTS
-from services.projections.views.won import MESSAGES
 from shared.events import opportunity as o
 from shared.events.credit import CreditAssigned, CreditReversed
 from shared.events.envelope import Entry
 from shared.events.ledger import Posted
-from shared.events.order import RefundCounted
+from shared.events.opportunity_state import MESSAGES, State, after, told
+from shared.events.order import RefundCounted, RefundDisregarded, RefundWaiting
 from shared.projection.parking import parked_of
 from shared.projection.reading import BEGINNING, Head
 from shared.projection.stored import current_of
@@ -45,11 +44,14 @@ Balances = dict[Account, int]
 class _Deal:
     """What the journal says of one opportunity's money."""
 
-    won: bool = False
+    state: State | None = None
     case: str | None = None
     amount: int | None = None
     currency: str = ""
-    refunded: int = 0
+    known: dict[str, Any] = field(default_factory=dict)
+    """What was told of it before, as far as it bears on the amount."""
+    refunds: dict[str, int] = field(default_factory=dict)
+    """What counts of each refund, in the currency of the amount."""
     credited: int | None = None
     """Partners and the house together; None while nothing is credited."""
     seq: int = 0
@@ -110,7 +112,9 @@ class Books:
             elif isinstance(event, CreditReversed):
                 self._deal(entry, event.opportunity).credited = None
             elif isinstance(event, RefundCounted):
-                self._deal(entry, event.opportunity).refunded = event.total.minor
+                self._deal(entry, event.opportunity).refunds[event.refund] = event.amount.minor
+            elif isinstance(event, RefundWaiting | RefundDisregarded):
+                self._deal(entry, event.opportunity).refunds.pop(event.refund, None)
 
     async def close(self, connection: Any) -> Difference | None:
         """The first difference, once every entry was added; the connection sees the tables as the heads were read."""
@@ -145,16 +149,14 @@ class Books:
 
     def _hear(self, entry: Entry, event: Any) -> None:
         deal = self._deal(entry, event.opportunity)
-        if event.amount is not None:
-            told = event.amount
-            if deal.refunded and deal.amount and deal.currency != told.currency:
-                # Told in another currency, the same part of the value stays refunded.
-                deal.refunded = round(Fraction(told.minor * deal.refunded, deal.amount))
-            deal.amount, deal.currency = told.minor, told.currency
-        if isinstance(event, o.OpportunityWon):
-            deal.won = True
-        elif isinstance(event, o.OpportunityLost | o.OpportunityReopened):
-            deal.won, deal.case, deal.refunded = False, None, 0
+        given = told(event, deal.known)
+        deal.known |= {name: value for name, value in given.items() if name in ("source_time", "source_version")}
+        if (amount := given.get("amount")) is not None:
+            deal.known["amount"] = amount
+            deal.amount, deal.currency = amount.minor, amount.currency
+        deal.state = after(deal.state, event)
+        if deal.state != "won":
+            deal.case = None
 
     def _deal(self, entry: Entry, opportunity: str) -> _Deal:
         deal = self.deals.setdefault((entry.vendor, opportunity), _Deal())
@@ -182,8 +184,8 @@ class Books:
             if not self.whole_facts and deal.cause == self.causes[vendor]:
                 continue
             due = None
-            if deal.won and deal.amount is not None and deal.case not in (None, "unlinked"):
-                due = max(deal.amount - deal.refunded, 0)
+            if deal.state == "won" and deal.amount is not None and deal.case not in (None, "unlinked"):
+                due = max(deal.amount - sum(deal.refunds.values()), 0)
             if deal.credited != due:
                 wanted = "no credit" if due is None else f"credited + house = {due} minor units"
                 found = "no credit" if deal.credited is None else str(deal.credited)

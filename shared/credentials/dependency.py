@@ -34,7 +34,7 @@ async def authenticate(request: Request) -> Caller:
     kind, _, text = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not text:
         raise CredentialMissing("send Authorization: Bearer dr_<credential id>_<secret>")
-    found: Caller = await request.app.state.credentials.authenticate(text.strip())
+    found: Caller = await request.app.state.credentials.authenticate(text.strip(" "))
     limit(request, found.credential)
     return found
 

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -22,6 +22,9 @@ from shared.credentials.caller import (
 )
 from shared.credentials.tokens import Token, new_token, read_token
 from shared.database import database_errors
+from shared.echo import echoed
+from shared.values import is_identifier
+from shared.wire.instants import in_utc
 
 MAX_CACHED = 10_000
 """Look-ups remembered; the oldest goes."""
@@ -128,6 +131,7 @@ class Credentials:
         Raises `CredentialNotFound`, also where the old one was revoked, and `CredentialRotated` or `CredentialEnded`
         where its successor would have to end before it began.
         """
+        _assert_identifier(credential)
         token = new_token()
         with database_errors():
             async with self._pool.acquire() as connection, connection.transaction():
@@ -143,6 +147,7 @@ class Credentials:
 
     async def revoke(self, vendor: str, credential: str) -> Credential:
         """The key works no more, here at once, elsewhere within `cache_seconds`; raises `CredentialNotFound`."""
+        _assert_identifier(credential)
         with database_errors():
             row = await self._pool.fetchrow(
                 "UPDATE registration.credential SET revoked_at = coalesce(revoked_at, clock_timestamp()) "
@@ -157,6 +162,7 @@ class Credentials:
 
     async def get(self, vendor: str, credential: str) -> Credential:
         """The vendor's credential; raises `CredentialNotFound`."""
+        _assert_identifier(credential)
         with database_errors():
             row = await self._pool.fetchrow(
                 f"SELECT {_COLUMNS} FROM registration.credential WHERE vendor = $1 AND credential_id = $2",
@@ -196,6 +202,12 @@ class Credentials:
         return known
 
 
+def _assert_identifier(credential: str) -> None:
+    # Nothing is under a text that is no identifier, and not every text can be asked for.
+    if not is_identifier(credential):
+        raise CredentialNotFound(f"there is no credential {echoed(credential)}")
+
+
 def _read(credential: str, row: asyncpg.Record) -> _Known:
     caller = Caller(row["vendor"], row["principal"], row["partner"], frozenset(row["scopes"]), credential)
     expires = row["expires_at"]
@@ -207,7 +219,7 @@ def _credential(row: asyncpg.Record) -> Credential:
     values["scopes"] = tuple(values["scopes"])
     values["credential"] = values.pop("credential_id")
     for name in ("created_at", "expires_at", "revoked_at"):
-        values[name] = values[name].astimezone(UTC) if values[name] else None
+        values[name] = in_utc(values[name]) if values[name] else None
     return Credential(**values)
 
 

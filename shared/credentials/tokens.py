@@ -10,7 +10,7 @@ from hashlib import sha256
 
 # 256 random bits need no slow hash: there is nothing to guess, so SHA-256 of the secret is as good at rest.
 _SECRET_BYTES = 32
-_TOKEN = re.compile(r"^dr_([a-z0-9]{16})_([A-Za-z0-9_-]{43})$")
+_TOKEN = re.compile(r"dr_([a-z0-9]{16})_([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +43,5 @@ def new_token() -> Token:
 
 def read_token(text: str) -> Token | None:
     """The key that the text is, None where it has not the form of one."""
-    match = _TOKEN.match(text)
+    match = _TOKEN.fullmatch(text)
     return Token(match[1], match[2]) if match else None

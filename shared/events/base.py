@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shared.values import computed_instant, said_day
+from shared.values.fields import CodeWord, Identifier, Line, validated
 
 Kind = Literal["fact", "decision"]
 
@@ -15,34 +17,12 @@ VENDOR_ONLY: dict[str, Any] = {"audience": "vendor"}
 """`json_schema_extra` of a field that a partner never sees: it would tell a rival's name or doings."""
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-# Controls and bidirectional overrides can make a name read as another one on a reviewer's screen.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def _printable(text: str) -> str:
-    # What the interpreter calls printable has none of these, and it tells in a third of the time.
-    found = None if text.isprintable() else _UNPRINTABLE.search(text)
-    if found is None:
-        return text
-    if "\ud800" <= found[0] <= "\udfff":
-        raise ValueError("contains half of a surrogate pair; send valid UTF-8")
-    raise ValueError(f"contains the control character U+{ord(found[0]):04X}; remove it")
-
-
-Moment = Annotated[datetime, Field(strict=False), AfterValidator(_utc)]
+Moment = Annotated[datetime, Field(strict=False), AfterValidator(validated(computed_instant))]
 """An instant with its offset, kept in UTC."""
-Day = Annotated[date, Field(strict=False)]
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
-"""An identifier: a letter or digit, then up to 79 letters, digits and `. _ : -`."""
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
-Short = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_printable)
-]
-"""One line of text, 1 to 200 characters, no control characters or bidirectional overrides."""
+Day = Annotated[date, Field(strict=False), AfterValidator(validated(said_day))]
+Id = Identifier
+Code = CodeWord
+Short = Line
 
 
 class Part(BaseModel):

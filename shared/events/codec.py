@@ -18,10 +18,12 @@ from shared.events.registry import event_class, upcast
 from shared.events.sealed import Sealed
 from shared.events.trusted import trusting
 from shared.log.port import Record, StoredRecord
+from shared.values import BadValue, computed_instant
 
 MAX_VALUE_BYTES = 262_144
 """Largest JSON value of one event: a quarter of Kafka's default message limit, so headers always fit."""
 
+RETELLS = "ce_retells"
 _PREFIX = "dealreg."
 _UNHASHED = ("ce_hash", "traceparent")
 """Headers outside the promised bytes; they come last."""
@@ -84,9 +86,18 @@ def encode_fact(fact: Fact, limit: int = MAX_VALUE_BYTES) -> Record:
         headers.append(("ce_importing", "true"))
     if fact.appended_at is not None:
         headers.append(("ce_appendedat", _instant(fact.appended_at)))
+    if fact.retells is not None:
+        headers.append((RETELLS, fact.retells))
     if fact.traceparent is not None:
         headers.append(("traceparent", fact.traceparent))
     return Record(fact.vendor, tuple(headers), _value(fact.event, limit))
+
+
+def retold(record: StoredRecord | Record, id_: str, root: str, appended_at: datetime) -> Record:
+    """The record of a fact told again under another identity: all else, sealed texts included, is as it was."""
+    changed = {"ce_id": id_, "ce_appendedat": _instant(appended_at), RETELLS: root}
+    kept = [(name, text) for name, text in record.headers if name not in changed]
+    return Record(record.key, (*kept, *changed.items()), record.value)
 
 
 def decode_fact(record: StoredRecord | Record) -> Fact:
@@ -98,14 +109,15 @@ def decode_fact(record: StoredRecord | Record) -> Fact:
             id=headers["ce_id"],
             vendor=record.key,
             event=_event(headers, record.value),
-            recorded_at=datetime.fromisoformat(headers["ce_time"]),
+            recorded_at=computed_instant(datetime.fromisoformat(headers["ce_time"])),
             principal=headers["ce_principal"],
             partner=headers.get("ce_partner"),
             importing=headers.get("ce_importing") == "true",
-            appended_at=datetime.fromisoformat(appended) if appended else None,
+            appended_at=computed_instant(datetime.fromisoformat(appended)) if appended else None,
             traceparent=headers.get("traceparent"),
+            retells=headers.get(RETELLS),
         )
-    except (KeyError, ValueError, orjson.JSONDecodeError) as error:
+    except (BadValue, KeyError, ValueError) as error:
         raise Corrupt(f"fact {headers.get('ce_id')!r} cannot be read: {_first_line(error)}") from error
 
 

@@ -28,8 +28,10 @@ class Fact:
     importing: bool = False
     """True where the sender brought its own recorded time under the scope `import`."""
     appended_at: datetime | None = None
-    """When a tick was written; its `recorded_at` is the due time."""
+    """When a tick was written, whose `recorded_at` is the due time, or a fact was told again after a failure."""
     traceparent: str | None = None
+    retells: str | None = None
+    """The fact that this one tells again, word for word, since deciding that one failed."""
 
     @property
     def known_at(self) -> datetime:
@@ -71,6 +73,11 @@ def derived_id(*parts: str) -> str:
 def fact_id(vendor: str, principal: str, key: str) -> str:
     """The identity of the fact that a principal sent under an idempotency key."""
     return derived_id("fact", vendor, principal, key)
+
+
+def retold_id(fact: str, attempt: int) -> str:
+    """The identity under which a fact is told again after its decision failed, from the first attempt on."""
+    return derived_id("retold", fact, str(attempt))
 
 
 def registration_id(fact: str) -> str:

@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from shared.events.base import Id, Part
+from shared.values.fields import Currency
+from shared.values.money import MAX_MINOR
 
 Account = Literal["expense", "accrued", "held", "payable", "paid", "reversed"]
-
-_LIMIT = 2**63 - 1
 
 
 class Posting(Part):
@@ -19,8 +19,8 @@ class Posting(Part):
     account: Account
     partner: Id
     program: Id
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    amount_minor: Annotated[int, Field(ge=-_LIMIT, le=_LIMIT)]
+    currency: Currency
+    amount_minor: Annotated[int, Field(ge=-MAX_MINOR, le=MAX_MINOR)]
 
 
 class Posted(Part):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shared.errors import Corrupt
+from shared.errors import Unfoldable
 from shared.events import protection, registration
 from shared.events.base import Event
 
@@ -45,7 +45,7 @@ class Life:
         if self.review == "closed":
             return "closed" if self.end_code == "confirmation_lapsed" else "lost"
         if self.review == "approved":
-            raise Corrupt("an approved registration without protection")
+            raise Unfoldable("an approved registration without protection")
         return self.review
 
 
@@ -69,15 +69,15 @@ TRANSITIONS: dict[type[Event], tuple[tuple[Review | None, ...], tuple[Protected 
 
 
 def after(life: Life | None, event: Event) -> Life:
-    """The life after the event; events that do not concern it leave it; raises `Corrupt` outside the table."""
+    """The life after the event; events that do not concern it leave it; raises `Unfoldable` outside the table."""
     allowed = TRANSITIONS.get(type(event))
     if allowed is None:
         if life is None:
-            raise Corrupt(f"{event.type} concerns a registration that was never submitted")
+            raise Unfoldable(f"{event.type} concerns a registration that was never submitted")
         return life
     reviews, protections = allowed
     if (life.review if life else None) not in reviews or (life.protection if life else None) not in protections:
-        raise Corrupt(f"{event.type} is no transition from {life.state if life else 'nothing'}")
+        raise Unfoldable(f"{event.type} is no transition from {life.state if life else 'nothing'}")
     return _LEADS[type(event)](life or Life(), event)
 
 

@@ -2,64 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.events.base import Part
+from shared.values import BadValue, exponent_of, kept_amount
+from shared.values.fields import as_field_error
+from shared.values.money import AMOUNT, MAX_MINOR, places_of
 
-# ISO 4217 (2024 amendment 176): every active code; those whose minor unit is not a hundredth are listed below.
-_CODES = (
-    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
-    "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL "
-    "HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD "
-    "MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG "
-    "QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD "
-    "TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
-)
-_EXPONENTS = dict.fromkeys(_CODES.split(), 2)
-_EXPONENTS.update(
-    dict.fromkeys(
-        [
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ],
-        0,
-    )
-)
-_EXPONENTS.update(dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3))
-
-_AMOUNT = re.compile(r"^(0|[1-9][0-9]*)(\.[0-9]+)?$")
-MAX_MINOR = 2**63 - 1
-"""The largest amount in minor units: what a PostgreSQL bigint holds."""
-
-
-def exponent_of(currency: str) -> int | None:
-    """How many decimals the currency's minor unit has, or None for a code ISO 4217 does not list."""
-    return _EXPONENTS.get(currency)
+__all__ = ["MAX_MINOR", "Money", "exponent_of"]
 
 
 class Money(Part):
     """A non-negative amount, e.g. `{"amount": "1250.00", "currency": "EUR"}`; kept with all its decimals."""
 
-    amount: str
-    currency: str
+    amount: Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{AMOUNT}$"})]
+    currency: Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]
 
     @model_validator(mode="before")
     @classmethod
@@ -67,20 +28,16 @@ class Money(Part):
         if not isinstance(given, dict):
             return given
         amount, currency = given.get("amount"), given.get("currency")
+        if isinstance(amount, int | float) and not isinstance(amount, bool):
+            raise PydanticCustomError(
+                "money.not_decimal", 'amount must be a decimal string such as "1250.00"; a JSON number loses digits'
+            )
         if not isinstance(amount, str) or not isinstance(currency, str):
             return given  # the field types below say it better
-        places = exponent_of(currency)
-        if places is None:
-            raise ValueError(f"currency {currency[:10]!r} is not in ISO 4217; use a three-letter code such as EUR")
-        if len(amount) > 20 or not _AMOUNT.match(amount):
-            raise ValueError('amount must be a non-negative decimal string of at most 20 digits, such as "1250.00"')
-        whole, _, fraction = amount.partition(".")
-        if len(fraction) > places:
-            raise ValueError(f"{currency} has {places} decimals; the amount has {len(fraction)}")
-        digits = fraction.ljust(places, "0")
-        if int(whole + digits) > MAX_MINOR:
-            raise ValueError("amount is larger than 2^63-1 minor units")
-        canonical = f"{whole}.{digits}" if places else whole
+        try:
+            canonical = kept_amount(amount, currency)
+        except BadValue as error:
+            raise as_field_error(error) from error
         return given if amount == canonical else {**given, "amount": canonical}
 
     @property
@@ -96,7 +53,7 @@ class Money(Part):
     @classmethod
     def of(cls, minor: int, currency: str) -> Self:
         """The money that is `minor` whole minor units of `currency`."""
-        places = _EXPONENTS[currency]
+        places = places_of(currency)
         digits = str(minor).rjust(places + 1, "0")
         amount = f"{digits[:-places]}.{digits[-places:]}" if places else digits
         return cls(amount=amount, currency=currency)

@@ -28,35 +28,45 @@ class OrderRefunded(_OfOrder):
 
 
 class OrderCancelled(_OfOrder):
-    """The customer took the order back; everything not refunded yet is gone."""
+    """The customer took the order back; everything not refunded yet is gone, whatever its value becomes."""
 
     type: ClassVar[str] = "order.cancelled"
 
     refund: Short
 
 
-class RefundCounted(Decision):
+class _OfRefund(Decision):
+    opportunity: Id
+    registration: Id | None = None
+    """The one that the opportunity belongs to, if any."""
+    refund: Short
+
+    def subjects(self) -> tuple[str, ...]:
+        return (*subject("opportunity", self.opportunity), *subject("registration", self.registration))
+
+
+class RefundCounted(_OfRefund):
     """The refund takes its part of credit and rewards with it; `total` is refunded of the order so far."""
 
     type: ClassVar[str] = "refund.counted"
 
-    opportunity: Id
-    refund: Short
     amount: Money
+    """In the currency of the order's value."""
     total: Money
-
-    def subjects(self) -> tuple[str, ...]:
-        return subject("opportunity", self.opportunity)
+    """At most the order's value."""
 
 
-class RefundDisregarded(Decision):
+class RefundWaiting(_OfRefund):
+    """The refund waits with the opportunity and counts once it can: `code` says what is missing."""
+
+    type: ClassVar[str] = "refund.waiting"
+
+    code: Code
+
+
+class RefundDisregarded(_OfRefund):
     """The refund changes no credit and no reward: `code` says why."""
 
     type: ClassVar[str] = "refund.disregarded"
 
-    opportunity: Id
-    refund: Short
     code: Code
-
-    def subjects(self) -> tuple[str, ...]:
-        return subject("opportunity", self.opportunity)

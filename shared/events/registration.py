@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from shared.events.base import (
     VENDOR_ONLY,
@@ -21,11 +21,10 @@ from shared.events.base import (
 )
 from shared.events.money import Money
 from shared.events.sealed import Contact, Sealed
+from shared.values.fields import CompanyNumber, Country, Domain
 
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-"""ISO 3166-1 alpha-2."""
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z./ -]+$")]
-Domain = Annotated[str, StringConstraints(min_length=3, max_length=253)]
+EvidenceKind = Literal["meeting", "demo", "poc", "site_survey", "proposal", "other"]
+ReviewVerdict = Literal["approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension"]
 
 
 class Customer(Part):
@@ -35,10 +34,10 @@ class Customer(Part):
     country: Country | None = None
     city: Short | None = None
     domain: Domain | None = None
-    tax_id: Identifier | None = None
-    company_id: Identifier | None = None
-    duns: Identifier | None = None
-    lei: Identifier | None = None
+    tax_id: CompanyNumber | None = None
+    company_id: CompanyNumber | None = None
+    duns: CompanyNumber | None = None
+    lei: CompanyNumber | None = None
     sector: Short | None = None
     subsidiary_of: Short | None = None
 
@@ -47,7 +46,7 @@ class Evidence(Part):
     """One dated piece of pre-sales work."""
 
     evidence: Id
-    kind: Literal["meeting", "demo", "poc", "site_survey", "proposal", "other"]
+    kind: EvidenceKind
     on: Day
     note: Sealed | None = None
 
@@ -162,7 +161,7 @@ class ReviewDecided(_OfRegistration):
 
     type: ClassVar[str] = "review.decided"
 
-    verdict: Literal["approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension"]
+    verdict: ReviewVerdict
     code: Code | None = None
     note: Sealed | None = None
     fields: tuple[str, ...] = Field(default=(), max_length=30)
@@ -203,6 +202,8 @@ class RegistrationCompleted(_Concluded):
     """What the customer is found by: identifiers and the name's normal form, as `kind:value`."""
     alike: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
     """Told once, with the first claim on a name: keys of earlier names that may be the same company's."""
+    accepted_at: Moment | None = None
+    """When what completed the claim was first accepted, where it was told again later: the claim keeps that place."""
 
 
 class RegistrationRecognised(_Concluded):
@@ -213,6 +214,8 @@ class RegistrationRecognised(_Concluded):
     products: tuple[Short, ...]
     keys: tuple[str, ...]
     alike: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
+    """As in `registration.completed`."""
+    accepted_at: Moment | None = None
     """As in `registration.completed`."""
 
 

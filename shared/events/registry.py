@@ -18,6 +18,7 @@ from shared.events import (
     protection,
     registration,
     reward,
+    timer,
     vendor,
 )
 from shared.events.base import Decision, Event
@@ -31,7 +32,7 @@ def _events_of(module: object) -> list[type[Event]]:
 
 _MODULES = (
     vendor, partner, person, program, registration, customer, conflict, protection, opportunity, credit, reward, case,
-    order,
+    order, timer,
 )  # fmt: skip
 EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}
 """Every event of this release by wire name, in its newest version."""

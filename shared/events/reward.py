@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from shared.events.base import Code, Decision, Id, Moment, distinct, subject
 from shared.events.ledger import Posted
 from shared.events.money import Money
+from shared.values.fields import Percentage
 
 RewardKind = Literal["rebate", "referral_fee"]
+RewardedOn = Literal["approved", "won"]
 
 
 class _OfReward(Decision):
@@ -33,12 +35,12 @@ class RewardAccrued(_OfReward, Posted):
     type: ClassVar[str] = "reward.accrued"
 
     kind_of_reward: RewardKind
-    on: Literal["approved", "won"]
+    on: RewardedOn
     rule: Annotated[int, Field(ge=0)]
     """Its place among the policy's rewards."""
     role: Code | None = None
     base: Money
-    pct: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")]
+    pct: Percentage
     cap: Money | None = None
     amount: Money
     hold_until: Moment

@@ -6,10 +6,11 @@ writes; a reader that asks for them again takes twice the time.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from pydantic_core import SchemaValidator
+from pydantic_core import SchemaValidator, core_schema
 
 from shared.events.base import Event
 
@@ -25,6 +26,10 @@ def trusting(event: type[Event]) -> SchemaValidator:
     return SchemaValidator(_without_forms(event.__pydantic_core_schema__), _use_prebuilt=False)
 
 
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
 def _without_forms(schema: Any) -> Any:
     if isinstance(schema, list | tuple):
         return type(schema)(_without_forms(one) for one in schema)
@@ -34,6 +39,8 @@ def _without_forms(schema: Any) -> Any:
         return {name: _without_forms(one) for name, one in schema.items()}
     if schema["type"] == "function-before":  # it brings what a sender wrote into the form that is stored
         return _without_forms(schema["schema"])
+    if schema["type"] == "chain":  # a text, then its form
+        return _without_forms(schema["steps"][0])
     made = {name: _without_forms(one) if name in _INNER else one for name, one in schema.items()}
     if schema["type"] == "default" and isinstance(made.get("default"), dict | list):
         # Nobody changes what is frozen, so nobody needs a deep copy of his own.
@@ -41,6 +48,8 @@ def _without_forms(schema: Any) -> Any:
         return {**made, "default_factory": lambda: given}
     if schema["type"] == "str":
         return {name: one for name, one in made.items() if name not in _FORMS}
-    if schema["type"] == "function-after" and made["schema"]["type"] == "str":
+    if schema["type"] == "function-after" and made["schema"]["type"] in ("str", "date"):
         return made["schema"]
+    if schema["type"] == "function-after" and made["schema"]["type"] == "datetime":
+        return core_schema.no_info_after_validator_function(_utc, made["schema"])
     return made

@@ -73,10 +73,24 @@ class Lanes:
         self._lost: set[int] = set()
         """Partitions whose servers were away at the last attempt."""
         self._lanes: dict[int, Lane] = {}
+        self._stepped: dict[int, float] = {}
+        """When each followed partition was last seen to do something, by the loop's clock."""
+        self._shared: float | None = None
+        """When it last asked for its share; None while it is not running."""
 
     def held(self) -> frozenset[int]:
         """The partitions that have a lane now."""
         return frozenset(self._lanes)
+
+    def silent(self, seconds: float) -> list[str]:
+        """What of it has not moved for so long, though it should have; nothing where it was never started."""
+        if self._shared is None:
+            return []
+        now = asyncio.get_running_loop().time()
+        if now - self._shared > seconds:
+            return ["no share of the partitions was asked for"]
+        late = sorted(one for one, at in self._stepped.items() if now - at > seconds)
+        return [f"partition {one} completed no step" for one in late]
 
     async def step(self, wait_ms: int = 0) -> int:
         """Records handled once over all partitions that can be had; 0 where none came. Errors go to the caller."""
@@ -98,6 +112,7 @@ class Lanes:
         away = False
         try:
             while not stop.is_set():
+                self._shared = asyncio.get_running_loop().time()
                 for partition in [one for one, task in tasks.items() if task.done()]:
                     tasks.pop(partition).result()
                 try:
@@ -173,10 +188,17 @@ class Lanes:
 
     async def _follow(self, partition: int, wait_ms: int) -> None:
         """The loop of one partition: what was lost is dropped and built anew from what is committed."""
+        try:
+            await self._follow_on(partition, wait_ms)
+        finally:
+            self._stepped.pop(partition, None)
+
+    async def _follow_on(self, partition: int, wait_ms: int) -> None:
         loop = asyncio.get_running_loop()
         last = -self._pace.seconds
         backoff = Backoff(RETAKE_SECONDS, RETAKE_MOST_SECONDS, _chance)
         while True:
+            self._stepped[partition] = loop.time()
             try:
                 lane = self._lanes.get(partition) or await self._take(partition)
                 if lane is None:

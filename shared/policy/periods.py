@@ -9,7 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-_WRITTEN = re.compile(r"^([1-9][0-9]{0,3})(d|bd|h)$")
+from shared.values import BadValue
+from shared.values.fields import validated
+
+_PERIOD = "([1-9][0-9]{0,3})(d|bd|h)"
+_WRITTEN = re.compile(_PERIOD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +28,36 @@ class Period:
 
     @classmethod
     def parse(cls, written: object) -> Period:
-        """The period that the text names; raises ValueError with the forms that are understood."""
-        match = _WRITTEN.match(written) if isinstance(written, str) else None
+        """Return the period that the text names; raises `BadValue` with the forms that are understood."""
+        match = _WRITTEN.fullmatch(written) if isinstance(written, str) else None
         if match is None:
-            raise ValueError("write a period as 90d (days), 5bd (business days) or 2h (hours), from 1 to 9999")
+            told = "write a period as 90d (days), 5bd (business days) or 2h (hours), from 1 to 9999"
+            raise BadValue("period.invalid", told)
         return cls(int(match[1]), match[2])  # type: ignore[arg-type]
 
 
 class _PeriodSchema:
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        def read(value: object) -> Period:
-            return value if isinstance(value, Period) else Period.parse(value)
+    """Reads a period from text; `otherwise` is a word that may stand instead of one."""
 
+    def __init__(self, otherwise: str | None = None) -> None:
+        self._otherwise = otherwise
+
+    def _read(self, value: object) -> object:
+        if isinstance(value, Period) or (value == self._otherwise and value is not None):
+            return value
+        return Period.parse(value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            read,
+            validated(self._read),
             serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
         )
 
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "pattern": _WRITTEN.pattern, "examples": ["90d", "5bd", "2h"]}
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        period = {"type": "string", "pattern": f"^{_PERIOD}$", "examples": ["90d", "5bd", "2h"]}
+        return period if self._otherwise is None else {"anyOf": [period, {"type": "string", "const": self._otherwise}]}
 
 
-PeriodText = Annotated[Period, _PeriodSchema]
+PeriodText = Annotated[Period, _PeriodSchema()]
+PeriodOrNone = Annotated[Period | Literal["none"], _PeriodSchema("none")]
+"""A period, or the word `none`; one validator for both, so that a refusal names the field alone."""

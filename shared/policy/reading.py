@@ -1,4 +1,4 @@
-"""Reading a policy from YAML or JSON: every error at once, each with its line and path."""
+"""Reading a policy from YAML or JSON: every error at once, each with its place and path."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-import yaml
 from pydantic import ValidationError
 
-from shared.errors import FieldProblem, Invalid
+from shared.errors import FieldProblem
+from shared.policy.refused import Place, PolicyRefused
 from shared.policy.schema import Policy
+from shared.policy.yaml_text import place_at, read_yaml
 
 MAX_POLICY_BYTES = 65_536
 
@@ -57,92 +58,55 @@ SAME_AS_DONE: dict[str, Any] = {
 # fmt: on
 
 
-class PolicyRefused(Invalid):
-    """The policy document cannot be published as it stands."""
-
-    code = "policy.invalid"
-
-
 def read_policy(text: bytes) -> Policy:
-    """The policy that the YAML or JSON text states; raises `PolicyRefused` with all problems, lines included."""
+    """The policy that the YAML or JSON text states; raises `PolicyRefused` with all problems, places included."""
     if len(text) > MAX_POLICY_BYTES:
         raise PolicyRefused(f"the policy has {len(text)} bytes; at most {MAX_POLICY_BYTES} are read")
-    document, lines = _load(text)
-    problems = list(_unready(document, lines))
+    document, places = _load(text)
+    problems = list(_unready(document, places))
     policy: Policy | None = None
     try:
-        policy = Policy.model_validate_json(_json(_without(document, {one.field for one in problems})))
+        policy = Policy.model_validate_json(orjson.dumps(_without(document, {one.field for one in problems})))
     except ValidationError as error:
         unready = {one.field for one in problems}  # taken out above, so their absence is no second problem
-        found = (_problem(one, lines) for one in error.errors(include_url=False))
+        found = (_problem(one, places) for one in error.errors(include_url=False, include_input=False))
         problems += [one for one in found if one.field not in unready]
     if problems or policy is None:
-        raise PolicyRefused(_summary(problems), problems)
+        raise PolicyRefused.of(problems)
     return policy
 
 
-def _load(text: bytes) -> tuple[dict[str, Any], dict[str, int]]:
+def _load(text: bytes) -> tuple[dict[str, Any], dict[str, Place]]:
+    read = read_yaml(decoded(text))
+    if read.twice:
+        raise PolicyRefused.of(read.twice)
+    if not isinstance(read.value, dict):
+        raise read.places.get("", Place()).refuses("a policy is a mapping of parameters")
+    return read.value, read.places
+
+
+def decoded(text: bytes) -> str:
+    """The text, which is UTF-8; raises `PolicyRefused` with the place where it is not."""
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        document = yaml.load(text, Loader=_PlainText)  # noqa: S506 (it is a safe loader)
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        problem = FieldProblem("", "policy.syntax", f"{where}{getattr(error, 'problem', None) or 'not YAML or JSON'}")
-        raise PolicyRefused(problem.message, (problem,)) from error
-    if not isinstance(document, dict) or node is None:
-        raise PolicyRefused(
-            "a policy is a mapping of parameters", (FieldProblem("", "policy.syntax", "not a mapping"),)
-        )
-    lines: dict[str, int] = {}
-    duplicates = list(_walk(node, "", lines))
-    if duplicates:
-        raise PolicyRefused(_summary(duplicates), duplicates)
-    return document, lines
+        return text.decode()
+    except UnicodeDecodeError as error:
+        readable = text[: error.start].decode()
+        told = f"not UTF-8 at byte {error.start}; save the text as UTF-8"
+        raise place_at(readable, len(readable)).refuses(told) from error
 
 
-class _PlainText(yaml.CSafeLoader):
-    """Dates stay text, so that an impossible one is our error with its path; only true and false are truth values,
-    as in YAML 1.2, so that the parameter `on` is a word."""
-
-
-_TRUTH = re.compile(r"^(?:true|false)$")
-_PlainText.yaml_implicit_resolvers = {
-    first: [
-        (tag, _TRUTH if tag == "tag:yaml.org,2002:bool" else pattern)
-        for tag, pattern in resolvers
-        if tag != "tag:yaml.org,2002:timestamp"
-    ]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def _walk(node: yaml.Node, path: str, lines: dict[str, int]) -> Iterator[FieldProblem]:
-    lines[path] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            inner = f"{path}.{key.value}" if path else str(key.value)
-            if inner in lines:
-                message = f"line {key.start_mark.line + 1}: {inner} is given twice; keep one"
-                yield FieldProblem(inner, "policy.duplicate_parameter", message)
-            yield from _walk(value, inner, lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield from _walk(value, f"{path}.{index}", lines)
-
-
-def _unready(value: Any, lines: dict[str, int], path: str = "") -> Iterator[FieldProblem]:
+def _unready(value: Any, places: dict[str, Place], path: str = "") -> Iterator[FieldProblem]:
     for inner, one in _members(value, path):
         rule = _IN_A_LIST.sub(".*", inner)
         refused = set(NOT_IMPLEMENTED_VALUES.get(rule, ())) & {
             str(word) for word in (one if isinstance(one, list) else [one])
         }
         if refused:
-            yield _not_ready(inner, f"{inner}: {', '.join(sorted(refused))}", lines)
+            yield _not_ready(inner, f"{inner}: {', '.join(sorted(refused))}", places)
         elif rule in NOT_IMPLEMENTED and (rule not in SAME_AS_DONE or SAME_AS_DONE[rule] != one):
-            yield _not_ready(inner, inner, lines)
+            yield _not_ready(inner, inner, places)
         else:
-            yield from _unready(one, lines, inner)
+            yield from _unready(one, places, inner)
 
 
 _IN_A_LIST = re.compile(r"\.[0-9]+(?=\.|$)")
@@ -155,9 +119,9 @@ def _members(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield from ((f"{path}.{index}", one) for index, one in enumerate(value) if isinstance(one, dict))
 
 
-def _not_ready(path: str, what: str, lines: dict[str, int]) -> FieldProblem:
-    message = f"line {lines.get(path, 1)}: {what} is not applied by this release yet; remove it to publish"
-    return FieldProblem(path, "policy.not_implemented", message)
+def _not_ready(path: str, what: str, places: dict[str, Place]) -> FieldProblem:
+    told = places.get(path, Place()).told(f"{what} is not applied by this release yet; remove it to publish")
+    return FieldProblem(path, "policy.not_implemented", told)
 
 
 def _without(value: Any, refused: set[str], path: str = "") -> Any:
@@ -174,22 +138,11 @@ def _without(value: Any, refused: set[str], path: str = "") -> Any:
     return kept
 
 
-def _json(document: dict[str, Any]) -> bytes:
-    try:
-        return orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
-    except orjson.JSONEncodeError as error:
-        raise PolicyRefused(f"the policy holds a value that JSON cannot say: {error}") from error
-
-
-def _problem(error: Any, lines: dict[str, int]) -> FieldProblem:
+def _problem(error: Any, places: dict[str, Place]) -> FieldProblem:
     path = ".".join(str(part) for part in error["loc"])
     near = path
-    while near and near not in lines:
+    while near and near not in places:
         near = near.rpartition(".")[0]
     code = "policy.unknown_parameter" if error["type"] == "extra_forbidden" else "policy.invalid_value"
     told = "no such parameter" if error["type"] == "extra_forbidden" else error["msg"]
-    return FieldProblem(path, code, f"line {lines.get(near, 1)}: {path or 'policy'}: {told}")
-
-
-def _summary(problems: list[FieldProblem]) -> str:
-    return f"{len(problems)} problem{'s' * (len(problems) != 1)} in the policy; first: {problems[0].message}"
+    return FieldProblem(path, code, places.get(near, Place()).told(f"{path or 'policy'}: {told}"))

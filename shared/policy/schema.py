@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
-    StringConstraints,
     model_validator,
 )
 
+from shared.events.credit import Role
 from shared.events.money import Money
-from shared.policy.periods import Period, PeriodText
+from shared.events.reward import RewardedOn, RewardKind
+from shared.policy.periods import Period, PeriodOrNone, PeriodText
 from shared.policy.zones import time_zones
+from shared.values import BadValue, parse_amount, parse_day, parse_decimal
+from shared.values.fields import Currency, Identifier, Line, Parsed, Percentage, as_field_error, validated
+from shared.values.money import AMOUNT
 
 FIELDS = (
     "customer.legal_name", "customer.country", "customer.city", "customer.domain", "customer.duns", "customer.tax_id",
@@ -31,41 +35,51 @@ FIELDS = (
 """Fields of a registration that a policy may require or a reviewer may ask for."""
 
 
-def _decimal_text(given: object) -> object:
+_FLOAT_DIGITS = 15
+"""Every decimal number of so many digits survives being read as a binary one and written again; no longer one does."""
+
+
+def _as_written(given: object) -> object:
     # A policy is written by people: 2.5 is meant as it is spelled, and kept as that text.
-    if isinstance(given, bool) or not isinstance(given, int | float | str):
+    if isinstance(given, bool) or not isinstance(given, int | float):
         return given
     text = str(given)
-    if not _DECIMAL.match(text):
-        raise ValueError("write a plain decimal number such as 10000 or 2.5")
+    if isinstance(given, float) and len(text.replace(".", "").strip("0")) > _FLOAT_DIGITS:
+        raise BadValue("number.too_long", f"write a number of more than {_FLOAT_DIGITS} digits in quotes")
     return text
 
 
-_DECIMAL = re.compile(r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,4})?$")
-DecimalText = Annotated[str, BeforeValidator(_decimal_text, json_schema_input_type=int | float | str)]
+_WRITTEN = BeforeValidator(validated(_as_written), json_schema_input_type=int | float | str)
+DecimalText = Annotated[str, Parsed(parse_decimal, pattern=AMOUNT), _WRITTEN]
 """A non-negative decimal number, kept as it was spelled."""
+PercentageText = Annotated[Percentage, _WRITTEN]
+"""A percentage, kept as it was spelled; a reward's event takes the same."""
 
 
 class _Rules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+_BAR = re.compile(r" *\| *")
+
+
 def _alternatives(given: object) -> object:
     if isinstance(given, str):
-        return tuple(part.strip() for part in given.split("|"))
+        return tuple(_BAR.split(given))
     return tuple(given) if isinstance(given, list) else given
 
 
 def _known_fields(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if name not in FIELDS:
-            raise ValueError(f"{name!r} is no field of a registration; known: {', '.join(FIELDS)}")
+            raise ValueError(f"{name[:80]!r} is no field of a registration; known: {', '.join(FIELDS)}")
     return names
 
 
 OneOf = Annotated[
     tuple[str, ...],
-    BeforeValidator(lambda given: _known_fields(_alternatives(given))),
+    BeforeValidator(_alternatives),
+    AfterValidator(_known_fields),
     PlainSerializer(lambda names: " | ".join(names), return_type=str),
 ]
 """Alternatives, written `a | b`: any of the fields will do."""
@@ -74,8 +88,8 @@ OneOf = Annotated[
 class Eligibility(_Rules):
     """Who may register: empty lists and absent values ask for nothing."""
 
-    partner_types: tuple[str, ...] = ()
-    min_tier: str | None = None
+    partner_types: tuple[Line, ...] = ()
+    min_tier: Line | None = None
     max_open_registrations: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Counts submitted through protected, held ones included."""
 
@@ -102,11 +116,18 @@ class Exclusivity(_Rules):
     mode: Literal["one"] = "one"
 
 
+def _stated(amount: str, currency: str) -> None:
+    try:
+        parse_amount(amount, currency)
+    except BadValue as error:
+        raise as_field_error(error) from error
+
+
 class MinAmount(_Rules):
     """A least amount, e.g. `{value: 10000, currency: USD}`."""
 
     value: DecimalText
-    currency: str
+    currency: Currency
 
     @cached_property
     def money(self) -> Money:
@@ -115,7 +136,7 @@ class MinAmount(_Rules):
 
     @model_validator(mode="after")
     def _is_money(self) -> Self:
-        _ = self.money
+        _stated(self.value, self.currency)
         return self
 
 
@@ -138,7 +159,7 @@ class Conflict(_Rules):
         "approved_first",
         "first_complete_submission",
     )
-    waiter_confirm: PeriodText | Literal["none"] = "none"
+    waiter_confirm: PeriodOrNone = "none"
     """How long a waiter whose turn came has to confirm; `none` promotes it at once."""
 
     @model_validator(mode="after")
@@ -172,7 +193,6 @@ class Protection(_Rules):
     extension: Extension | None = None
 
 
-Role = Literal["sourced", "influenced", "fulfilled"]
 ROLES: tuple[Role, ...] = ("sourced", "influenced", "fulfilled")
 """In the order in which units left over by rounding are given."""
 
@@ -226,7 +246,7 @@ class Cap(_Rules):
     """The most that a reward pays, e.g. `{amount: 50000, currency: USD, per: deal}`."""
 
     amount: DecimalText
-    currency: str
+    currency: Currency
     per: Literal["deal"] = "deal"
 
     @property
@@ -236,34 +256,28 @@ class Cap(_Rules):
 
     @model_validator(mode="after")
     def _is_money(self) -> Self:
-        _ = self.money
+        _stated(self.amount, self.currency)
         return self
 
 
 class When(_Rules):
     """What a reward counts: only these product lines, where any are named."""
 
-    lines: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
 class Reward(_Rules):
     """A percentage of the value, owed to the holder of a role on an event."""
 
-    kind: Literal["rebate", "referral_fee"]
-    on: Literal["approved", "won"] = "won"
+    kind: RewardKind
+    on: RewardedOn = "won"
     when: When = When()
     role: Role = "sourced"
     base: Literal["net"] = "net"
     """`net` is the value as the order or registration states it."""
-    pct: DecimalText
+    pct: PercentageText
     cap: Cap | None = None
     hold_days: Annotated[int, Field(ge=0, le=3650)] = 0
-
-    @model_validator(mode="after")
-    def _is_a_percentage(self) -> Self:
-        if not 0 < Decimal(self.pct) <= 100 or -int(Decimal(self.pct).as_tuple().exponent) > 4:
-            raise ValueError("pct must be above 0, at most 100, with at most four decimals")
-        return self
 
 
 class Clawback(_Rules):
@@ -275,19 +289,23 @@ class Clawback(_Rules):
 
 def _zone(name: object) -> object:
     if isinstance(name, str) and name not in time_zones():
-        raise ValueError(f"{name!r} is no IANA time zone; write one such as Europe/Berlin or UTC")
+        raise ValueError(f"{name[:80]!r} is no IANA time zone; write one such as Europe/Berlin or UTC")
     return name
+
+
+def _effective(given: object) -> object:
+    return parse_day(given) if isinstance(given, str) and given != "immediately" else given
 
 
 class Policy(_Rules):
     """One version of one program's rules."""
 
-    program: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
+    program: Identifier
     version: Annotated[int, Field(ge=1, le=1_000_000)]
-    effective_from: date | Literal["immediately"] = "immediately"
+    effective_from: Annotated[date | Literal["immediately"], BeforeValidator(validated(_effective))] = "immediately"
     """`immediately` is the position of publication in the log; a date starts at its midnight in `time_zone`."""
     time_zone: Annotated[str, BeforeValidator(_zone)] = "UTC"
-    calendar: str | None = None
+    calendar: Identifier | None = None
     """Name of a calendar of the vendor document; absent: Monday to Friday are business days."""
     eligibility: Eligibility = Eligibility()
     required_fields: tuple[OneOf, ...] = ()

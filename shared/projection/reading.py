@@ -11,6 +11,7 @@ from shared.events.envelope import GENESIS, Entry
 from shared.log.port import Record, StoredRecord
 from shared.projection.decoding import DECODING
 from shared.projection.parking import Aside, Blocked, only_unreadable, subjects_of, why_blocked
+from shared.values import is_count
 
 _PREFIX = "dealreg."
 
@@ -113,4 +114,4 @@ def halt_at(record: Record | StoredRecord, reason: str) -> Halt:
     headers = dict(record.headers)
     seq = headers.get("ce_seq", "")
     kind = headers.get("ce_type", "unknown").removeprefix(_PREFIX)
-    return Halt(record.key, int(seq) if seq.isdecimal() else 0, kind, reason)
+    return Halt(record.key, int(seq) if is_count(seq) else 0, kind, reason)

@@ -7,9 +7,12 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
+from shared.echo import echoed
 from shared.errors import DealregError
 from shared.problems import RequestInvalid, field_problems
+from shared.values import is_count
 from shared.wire.json_body import canonical, read_json
+from shared.wire.off_loop import read_off_loop
 
 JSON = ("application/json",)
 
@@ -47,7 +50,7 @@ async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...])
     """The body, at most `limit` bytes of an accepted type; raises `BodyTooLarge`, `MediaTypeUnsupported`."""
     stated = headers_of(request).get("content-length", "")
     # A size that was announced is refused before a byte of it is read.
-    if stated.isdigit() and int(stated[:20]) > limit:
+    if is_count(stated) and int(stated) > limit:
         raise _too_large(limit)
     body = bytearray()
     async for chunk in request.stream():
@@ -69,15 +72,20 @@ def _check_type(stated: str, media_types: tuple[str, ...]) -> None:
     if kind.strip().lower() not in media_types or (
         "charset=" in charset and "charset=utf-8" not in charset.replace('"', "")
     ):
-        raise MediaTypeUnsupported(f"send {' or '.join(media_types)} in UTF-8, not {stated[:80] or 'no content type'}")
+        given = echoed(stated) or "no content type"
+        raise MediaTypeUnsupported(f"send {' or '.join(media_types)} in UTF-8, not {given}")
 
 
 async def read_model(
     request: Request, model: type[_Model], limit: int, context: dict[str, Any] | None = None
 ) -> _Model:
     """The body as the model; raises `RequestInvalid` with every problem."""
-    body = await read_bytes(request, limit, JSON)
+    body = await read_bytes(request, limit, JSON) or b"{}"
+    return await read_off_loop(len(body), lambda: _as_model(body, model, context))
+
+
+def _as_model(body: bytes, model: type[_Model], context: dict[str, Any] | None) -> _Model:
     try:
-        return model.model_validate_json(canonical(read_json(body or b"{}")), context=context)
+        return model.model_validate_json(canonical(read_json(body)), context=context)
     except ValidationError as error:
         raise RequestInvalid(field_problems(error.errors(include_url=False, include_input=False))) from error

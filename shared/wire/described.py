@@ -28,7 +28,7 @@ COMMON: Mapping[int, tuple[str, ...]] = {
     400: ("json.malformed", "json.duplicate_key", "json.too_deep"),
     401: CREDENTIAL,
     403: ("scope.missing",),
-    413: ("body.too_large",),
+    413: ("body.too_large", "json.too_many_values"),
     415: ("body.media_type",),
     422: ("request.invalid",),
     429: ("rate.exceeded",),
@@ -93,7 +93,18 @@ class Models:
                         "description": "`Authorization: Bearer dr_<credential id>_<secret>`",
                     }
                 }
+                _drop_what_the_framework_promises(made)
                 app.openapi_schema = made
             return app.openapi_schema
 
         app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _drop_what_the_framework_promises(document: dict[str, Any]) -> None:
+    """No answer is of FastAPI's own kind: problems are ours, and a route that names no 422 gives none."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            if "HTTPValidationError" in str(operation["responses"].get("422", "")):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)

@@ -23,6 +23,7 @@ from shared.events.program import ProgramPublished
 from shared.events.registration import EvidenceAdded, RegistrationAmended, RegistrationSubmitted, RegistrationWithdrawn
 from shared.events.vendor import VendorConfigured, VendorCreated
 from shared.policy.reading import read_policy
+from tests.company_numbers import german_vat
 
 BEGAN = datetime(2025, 1, 6, 8, tzinfo=UTC)
 SPAN = timedelta(days=180)
@@ -210,7 +211,7 @@ def _customer(number: int) -> dict[str, str]:
         "country": name.country or "DE",
         "city": "Berlin",
         "domain": f"customer-{number}.example",
-        "tax_id": f"DE{100_000_000 + number}",
+        "tax_id": german_vat(number),
         "sector": "manufacturing",
     }
 

@@ -9,6 +9,7 @@ from shared.events.codec import encode_fact
 from shared.log.port import Record
 from shared.settings import Settings
 from tests.bench.accepting import accept, latency
+from tests.bench.costing import cost, fresh
 from tests.bench.crowded import crowd
 from tests.bench.deciding import decide, decide_beside_raw
 from tests.bench.figures import Figure
@@ -40,6 +41,7 @@ class Sizes:
     questions: int
     peer_registrations: int
     weighed: int
+    costed: int
     worker_facts: int
     few_open: int
     many_open: int
@@ -50,12 +52,12 @@ class Sizes:
 
 FULL = Sizes(
     rounds=3, facts=15_000, hot_facts=10_000, load_seconds=6, steady_seconds=20, deals=400_000, questions=200,
-    peer_registrations=2_000, weighed=4_000, worker_facts=20_000, few_open=10_000, many_open=1_000_000,
+    peer_registrations=2_000, weighed=4_000, costed=8_000, worker_facts=20_000, few_open=10_000, many_open=1_000_000,
     long_entries=1_000_000, during_entries=60_000, vendors=10_000,
 )  # fmt: skip
 QUICK = Sizes(
     rounds=1, facts=4_000, hot_facts=4_000, load_seconds=2, steady_seconds=5, deals=8_000, questions=30,
-    peer_registrations=300, weighed=1_000, worker_facts=6_000, few_open=1_000, many_open=20_000,
+    peer_registrations=300, weighed=1_000, costed=2_000, worker_facts=6_000, few_open=1_000, many_open=20_000,
     long_entries=40_000, during_entries=20_000, vendors=1_000,
 )  # fmt: skip
 
@@ -117,6 +119,14 @@ async def _bytes(bench: Bench) -> Sequence[Figure]:
     return await weigh(bench.place, bench.log, bench.sizes.weighed)
 
 
+async def _cost(bench: Bench) -> Sequence[Figure]:
+    return await cost(bench.place, bench.sizes.costed, bench.sizes.rounds)
+
+
+async def _fresh(bench: Bench) -> Sequence[Figure]:
+    return await fresh(bench.place, bench.sizes.costed, bench.sizes.rounds)
+
+
 async def _workers(bench: Bench) -> Sequence[Figure]:
     return await workers(bench.place, bench.sizes.worker_facts)
 
@@ -155,6 +165,8 @@ PARTS: dict[str, Part] = {
     "project": Part(_project),
     "rebuild": Part(_rebuild),
     "bytes": Part(_bytes),
+    "cost": Part(_cost),
+    "fresh": Part(_fresh),
     "workers": Part(_workers),
     # What these measure does not depend on the log, or is measured with the other on both.
     "peer": Part(_peer, ("postgres",)),

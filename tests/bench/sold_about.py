@@ -50,7 +50,7 @@ def about_deal(vendor: str, number: int, deal: Any, told: Any) -> Iterator[tuple
             unlinked_code=None, won_case=deal.case, holder=None, customer_name=f"Customer {number} GmbH",
             customer=None, products=["Model 7"], amount_minor=deal.amount_minor, currency=deal.currency,
             close_date=None, lost_reason=None, source_time=None, source_version=None, created_at=submitted,
-            closed_at=deal.won, items=None,
+            closed_at=deal.won, items=None, refunds=None, refunded_minor=0,
         ),
     )  # fmt: skip
     if told is not None:

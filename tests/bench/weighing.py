@@ -79,21 +79,21 @@ async def weigh(place: Place, log: Log, registrations: int) -> list[Figure]:
 async def _weighed(settings: Settings, token: str, registrations: int, suffix: str) -> list[Figure]:
     async with ground(settings, "bench") as found:
         await found.pool.execute("CHECKPOINT", timeout=LONG_SECONDS)
-        wal = [await _wal(found)]
+        wal = [await wal_written(found)]
         async with served(settings) as url:
             seconds = max(registrations / RATE, 1.0)
             await loaded(Job(url, token, "1", seconds, connections=CONNECTIONS, prepared=int((seconds + 1) * 8_000)))
-        wal.append(await _wal(found))
+        wal.append(await wal_written(found))
         await decided_here(found)
-        wal.append(await _wal(found))
+        wal.append(await wal_written(found))
         for view in VIEWS:
             runner = Runner(view, found.pool, found.log, settings)
             while await runner.step():
                 pass
             await runner.close()
-        wal.append(await _wal(found))
+        wal.append(await wal_written(found))
         count = await found.pool.fetchval("SELECT count(*) FROM attribution.document WHERE kind = 'registration'")
-        rows = await found.pool.fetch(_SIZES)
+        rows = await sizes(found)
         large = await found.pool.fetchval(_LARGE, TOAST_BYTES) if settings.log == "postgres" else None
     figures = [*_tables(rows, count, suffix)]
     for name, before, after in zip(("accept", "decide", "project"), wal, wal[1:], strict=False):
@@ -102,6 +102,12 @@ async def _weighed(settings: Settings, token: str, registrations: int, suffix: s
     if large is not None:
         figures.append(Figure(f"journal, entries that PostgreSQL looks at compressing{suffix}", "%", (100 * large,)))
     return figures
+
+
+async def sizes(found: Ground) -> list[Any]:
+    """Bytes of each table's rows and indexes."""
+    rows: list[Any] = await found.pool.fetch(_SIZES)
+    return rows
 
 
 def _tables(rows: Iterable[Any], count: int, suffix: str) -> Iterable[Figure]:
@@ -133,7 +139,8 @@ async def _told(settings: Settings, setting: Setting) -> str | None:
     return value
 
 
-async def _wal(found: Ground) -> int:
+async def wal_written(found: Ground) -> int:
+    """Bytes that the server has written ahead so far."""
     return await found.pool.fetchval(  # type: ignore[no-any-return]
         "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
     )

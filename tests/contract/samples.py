@@ -12,7 +12,7 @@ _BY_FORMAT = {"date": "2026-03-01", "date-time": "2026-03-01T09:00:00Z"}
 _BY_FIELD: dict[str, Any] = {
     "amount": "1250.00", "currency": "EUR", "country": "EG", "products": ["GTX Pro"], "version": 1,
     "box": "c2VhbGVk", "weekend": [6, 7], "policy": "hunting/1", "portion": "4/5", "pct": "10",
-    "lei": "5493001KJTIIGC8Y1R12",
+    "lei": "5493001KJTIIGC8Y1R12", "subject": "registration:reg1",
 }  # fmt: skip
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from services.attribution.domain import claims
+from services.attribution.resuming import resume, standing
 from services.attribution.worker import Worker
 from shared.database import open_pool
 from shared.events.codec import canonical, decode_entry, encode_fact
@@ -101,3 +104,64 @@ async def test_a_worker_may_die_at_any_step(fresh_database: FreshDatabase, setti
         assert journal == expected, f"death {fuse.blown} (step {step}) changed the journal"
         places.add(fuse.blown.split()[0])
     assert places == {"before", "after", "at"}
+
+
+HALTS = ("decider.before_halt", "decider.after_halt", "decider.before_return", "decider.after_return")
+"""Points that are passed only where a vendor stands still, and goes on."""
+
+
+async def halted_and_resumed(
+    database: str, settings: Settings, kind: str, blow_at: int | None
+) -> tuple[list[bytes], Fuse]:
+    """As `decided`, of an import with one fact that cannot be decided, which an operator lets go."""
+    pool = await open_pool(database, settings)
+    log: EventLog = open_log(settings, database_pool=pool) if kind == "postgres" else MemoryLog(1)
+    fuse = Fuse(blow_at)
+    submit, facts = claims.submit, history().taken
+
+    def failing(book: Any, event: Any, sender: Any) -> None:
+        submit(book, event, sender)
+        if event.registration == "r2":
+            raise KeyError("a bug")
+
+    async def worked(name: str, *, dying: bool) -> None:
+        if fuse.blown is not None or not dying:
+            await drained(Worker(pool, log, settings, owner=name))
+            return
+        try:
+            with passing_points(fuse):
+                await drained(Worker(pool, log, settings, owner=name))
+        except Crashed:
+            await pool.execute("UPDATE log.ownership SET lease_until = clock_timestamp() - interval '1 second'")
+            await drained(Worker(pool, log, settings, owner=f"after {name}"))
+
+    with patch.object(claims, "submit", failing):
+        async for _ in started(log):
+            await log.append("facts", [encode_fact(fact) for fact in facts])
+            await worked("first", dying=True)
+            assert [one.vendor for one in await standing(pool)] == ["acme"]
+            await resume(pool, "acme", skip=True)
+            await worked("second", dying=True)
+            assert await standing(pool) == []
+            journal = await entries(log)
+    await pool.close()
+    return journal, fuse
+
+
+@pytest.mark.parametrize("kind", ["postgres", "outbox"])
+@pytest.mark.timeout(300)
+async def test_a_worker_may_die_at_any_point_while_a_vendor_is_halted_and_goes_on(
+    fresh_database: FreshDatabase, settings: Settings, kind: str
+) -> None:
+    small = settings.model_copy(update={"partitions": 1, "batch_facts": 6})
+    async with fresh_database() as database:
+        expected, whole = await halted_and_resumed(database, small, kind, None)
+    assert b"decider.fault" in b"".join(expected)
+    passed: set[str] = set()
+    for step in range(whole.steps):
+        async with fresh_database() as database:
+            journal, fuse = await halted_and_resumed(database, small, kind, step)
+        assert fuse.blown is not None, f"the worker did not reach point {step}"
+        assert journal == expected, f"death {fuse.blown} changed the journal"
+        passed.add(fuse.blown.removeprefix("at "))
+    assert passed >= set(HALTS)

@@ -17,6 +17,7 @@ from shared.errors import DealregError
 from shared.events.codec import decode_entry
 from shared.events.envelope import Entry
 from shared.log.port import EventLog, partition_of
+from tests.company_numbers import german_vat
 from tests.e2e.channel import Channel, claim_of
 
 VENDOR = "acme"
@@ -42,7 +43,8 @@ async def founded(
 
 def claim(number: int) -> dict[str, Any]:
     """The body of a claim; three of them meet at one customer."""
-    customer = {"legal_name": f"Customer {number % CUSTOMERS}", "country": "DE", "tax_id": f"DE{number % CUSTOMERS:09}"}
+    which = number % CUSTOMERS
+    customer = {"legal_name": f"Customer {which}", "country": "DE", "tax_id": german_vat(which)}
     contact = {"name": f"Person {number}", "email": f"person-{number}@customer.example"}
     return claim_of(PARTNERS[number // CUSTOMERS % len(PARTNERS)], customer=customer, contact=contact)
 

@@ -22,7 +22,7 @@ PRODUCTS = [
     {"product": "Z", "line": "services"},
 ]
 POLICY: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}
-CUSTOMER = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123-456-789"}
+CUSTOMER = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "204-829-305"}
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class Channel:
         return await (client or self.stack.client).request(method, path, content=content, headers=told)
 
     async def claim(self, partner: str, *, as_: str | None = None, **more: Any) -> dict[str, Any]:
-        """The partner claims product X at the customer with tax id 123-456-789, unless told otherwise."""
+        """The partner claims product X at the customer with tax id 204-829-305, unless told otherwise."""
         answer = await self.send("POST", "/v1/registrations", claim_of(partner, **more), as_=as_)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()

@@ -115,9 +115,9 @@ class TestAmounts:
         channel = await selling(importing)
         await channel.crm("created", "O-1", partner="a", customer=CUSTOMER, products=["X"])
         assert "credit.assigned" not in entries(await tell(channel, "won", "O-1"))
-        assert refused(await refund(channel, "O-1", "CN-1", "1.00")) == (409, "refund.before_win")
+        assert entries(await refund(channel, "O-1", "CN-1", "10.00")) == ["order.refunded", "refund.waiting"]
         assert "credit.assigned" in entries(await tell(channel.on(11), "changed", "O-1", amount=money("1000.00")))
-        assert await balances(channel, "a") == {"payable": "100.00"}
+        assert await balances(channel, "a") == {"payable": "99.00"}
 
 
 class TestCurrencies:
@@ -168,13 +168,30 @@ class TestOrders:
         assert await shares(channel, deal) == before
         assert await balances(channel, "a") == {"payable": "100.00"}
 
-    async def test_a_refund_before_the_win_is_refused_and_may_be_told_again_after_it(self, importing: Channel) -> None:
+    async def test_a_refund_before_the_win_waits_and_counts_at_the_win(self, importing: Channel) -> None:
         channel = await selling(importing)
-        assert refused(await refund(channel, "O-1", "CN-1", "100.00")) == (409, "refund.before_win")
-        assert refused(await tell(channel, "cancelled", "O-1", refund="CX-1")) == (409, "refund.before_win")
-        await win(channel, "O-1", "a", "1000.00")
-        assert "refund.counted" in entries(await refund(channel.on(11), "O-1", "CN-1", "100.00"))
-        assert await balances(channel, "a") == {"payable": "90.00", "reversed": "10.00"}
+        assert entries(await refund(channel, "O-1", "CN-1", "100.00")) == ["order.refunded", "refund.waiting"]
+        deal = (await channel.read("/v1/opportunities"))["items"][0]
+        waiting = {"refund": "CN-1", "state": "waiting", "code": "before_win", "counted": None}
+        assert (deal["state"], deal["refunds"]) == ("open", [{**waiting, "amount": money("100.00")}])
+        deal = await win(channel, "O-1", "a", "1000.00")
+        assert await balances(channel, "a") == {"payable": "90.00"}
+        assert refused(await refund(channel.on(11), "O-1", "CN-1", "100.00")) == (409, "refund.repeated")
+        found = await channel.read(f"/v1/opportunities/{deal}")
+        assert (found["refunded"], found["refunds"][0]["state"]) == (money("100.00"), "counted")
+        claim = (await channel.read("/v1/pipeline"))["items"][0]["registration"]
+        told = await channel.read(f"/v1/registrations/{claim}/explanation")
+        assert "Refunded: 100.00 of 1000.00 USD." in [one["sentence"] for one in told["decisions"]]
+
+    async def test_a_creation_told_after_the_win_leaves_it_won_in_every_answer(self, importing: Channel) -> None:
+        channel = await selling(importing)
+        deal = await win(channel, "O-1", "a", "1000.00")
+        await tell(channel.on(11), "created", "O-1", amount=money("700.00"), partner="a", customer=CUSTOMER)
+        found = await channel.read("/v1/opportunities?state=won")
+        assert [(one["opportunity"], one["amount"]) for one in found["items"]] == [(deal, money("1000.00"))]
+        claim = (await channel.read("/v1/pipeline"))["items"][0]
+        assert claim["opportunities"] == {"open": 0, "won": 1, "lost": 0, "won_value": [money("1000.00")]}
+        assert await balances(channel, "a") == {"payable": "100.00"}
 
     async def test_more_than_is_left_of_the_order_is_not_refunded(self, importing: Channel) -> None:
         channel = await selling(importing)

@@ -27,7 +27,7 @@ from tests.e2e.till import (
     win,
 )
 
-OTHER = {"legal_name": "Delta Foods", "country": "EG", "tax_id": "987-654-321"}
+OTHER = {"legal_name": "Delta Foods", "country": "EG", "tax_id": "204-829-321"}
 SIXTY = {**MONEY, "protection": {"days": 60}}
 HOUSE_20 = ("influenced", None, "200.00")
 

@@ -69,9 +69,17 @@ async def test_a_service_that_dies_is_started_again(database: str, tmp_path: Pat
             return now is not None and now.pid != services["serve"].pid
 
         await until(replaced, UP_SECONDS)
-        # the socket outlived the process: who asks meanwhile waits and is answered
+        # The socket outlived the process: whoever asks meanwhile waits and is answered, if only with when to come again.
         async with httpx.AsyncClient(base_url=url, timeout=UP_SECONDS) as client:
-            for path in ("/livez", "/readyz", "/metrics", "/openapi.json"):
+            assert (await client.get("/livez")).status_code == 200
+
+            async def ready() -> bool:
+                answer = await client.get("/readyz")
+                assert answer.status_code == 200 or int(answer.headers["Retry-After"]) > 0
+                return answer.status_code == 200
+
+            await until(ready, UP_SECONDS)
+            for path in ("/metrics", "/openapi.json"):
                 assert (await client.get(path)).status_code == 200
         assert await command.end(signal.SIGINT) == 0
     assert not any(psutil.pid_exists(one.pid) for one in services.values())

@@ -16,6 +16,7 @@ from services.projections.views.versions import Versions
 from shared.errors import Corrupt
 from shared.events import conflict as c
 from shared.events import opportunity as o
+from shared.events import order as od
 from shared.events import protection as p
 from shared.events import registration as r
 from shared.events.base import Event
@@ -23,6 +24,7 @@ from shared.events.customer import CustomerMatchRevoked, match_id
 from shared.events.envelope import Entry
 from shared.events.lifecycle import Life, after
 from shared.events.money import Money
+from shared.events.opportunity_state import State, follows
 from tests.journals import Journal, batches, completed, message, submitted
 
 REGISTRATIONS = tuple(f"reg_{name}" for name in "abcd")
@@ -64,6 +66,12 @@ DRAFTS: tuple[Draft, ...] = (
     lambda _one, _other, opp, n: message(o.OpportunityWon, opp),
     lambda _one, _other, opp, n: message(o.OpportunityLost, opp, reason="price"),
     lambda _one, _other, opp, n: message(o.OpportunityReopened, opp),
+    lambda _one, _other, opp, n: message(od.OrderRefunded, opp, refund=f"f{n % 2}", amount=Money.of(n, "EUR")),
+    lambda _one, _other, opp, n: message(od.OrderCancelled, opp, refund=f"f{n % 2}"),
+    lambda _one, _other, opp, n: od.RefundWaiting(sentence="…", opportunity=opp, refund=f"f{n % 2}", code="before_win"),
+    lambda _one, _other, opp, n: od.RefundCounted(
+        sentence="…", opportunity=opp, refund=f"f{n % 2}", amount=Money.of(n, "EUR"), total=Money.of(n, "EUR")
+    ),
     lambda one, other, opp, n: o.OpportunityLinked(
         sentence="…", opportunity=opp, registration=one, previous=other, by="number"
     ),
@@ -72,8 +80,13 @@ DRAFTS: tuple[Draft, ...] = (
 MOMENT = Journal().start
 
 
-def possible(event: Any, lives: dict[str, Life], known: set[str]) -> bool:
+def possible(event: Any, lives: dict[str, Life], known: set[str], states: dict[str, State]) -> bool:
     """Whether the decider could have written it here; if so, what it changes is noted."""
+    if isinstance(event, od.OrderRefunded | od.OrderCancelled):
+        known.add(f"{event.opportunity} refunded")
+        return True
+    if isinstance(event, od.RefundWaiting | od.RefundCounted):
+        return f"{event.opportunity} refunded" in known
     named = [getattr(event, "registration", None), getattr(event, "previous", None)]
     if isinstance(event, o.OpportunityLinked | o.OpportunityUnlinked):
         return event.opportunity in known and all(one in lives for one in named if one)
@@ -89,7 +102,10 @@ def possible(event: Any, lives: dict[str, Life], known: set[str]) -> bool:
         known.add(event.conflict)
         return True
     if getattr(event, "connection", None) is not None:
+        if (state := follows(states.get(event.opportunity), event)) is None:
+            return False
         known.add(event.opportunity)
+        states[event.opportunity] = state
         return True
     try:
         lives[event.registration] = after(lives.get(event.registration), event)
@@ -103,11 +119,12 @@ def journals(draw: st.DrawFn) -> Journal:
     journal = Journal()
     lives: dict[str, Life] = {}
     known: set[str] = set()
+    states: dict[str, State] = {}
     for draft in draw(st.lists(st.sampled_from(DRAFTS), min_size=5, max_size=60)):
         one = draw(st.sampled_from(REGISTRATIONS))
         other = draw(st.sampled_from(REGISTRATIONS))
         event = draft(one, other, draw(st.sampled_from(OPPORTUNITIES_OF)), draw(st.integers(0, 5)))
-        if possible(event, lives, known):
+        if possible(event, lives, known, states):
             journal.add(event)
     return journal
 

@@ -11,7 +11,9 @@ from unittest.mock import patch
 from services.attribution import lane as lanes
 from services.attribution import ledger as ledgers
 from services.attribution import restore
-from services.attribution.domain import conflict, queue, review
+from services.attribution.domain import conflict, evolve, queue, review
+from services.attribution.faults import CODE
+from services.attribution.halts import Halts
 from services.attribution.lane import Lane
 from services.attribution.ledger import Ledger
 from services.attribution.outbox import READ_ROWS, Outbox
@@ -19,6 +21,7 @@ from services.registration.intake.acceptance import Acceptance
 from services.registration.intake.port import Row
 from shared.errors import Unavailable
 from shared.events.envelope import GENESIS
+from shared.events.timer import TimerFailed
 from shared.events.vendor import ClockTicked
 from tests.simulation import breaks_of_views
 from tests.simulation.broken import BREAKS, breaks
@@ -212,7 +215,8 @@ def cache_kept() -> Iterator[None]:
     def remembering(self: Lane, store: Any, log: Any, settings: Any, ownership: Any, held: Any) -> None:
         begin(self, store, log, settings, ownership, held)
         # Of this run alone: another one has another log.
-        self._ledgers = kept.setdefault((id(log), ownership._owner, held.partition), self._ledgers)
+        place = id(log), ownership._owner, held.partition
+        self._deciding.ledgers = kept.setdefault(place, self._deciding.ledgers)
         kept.setdefault(id(log), log)
 
     with patch.object(Lane, "__init__", remembering):
@@ -286,7 +290,7 @@ def part_taken_for_whole() -> Iterator[None]:
         yield
 
 
-@breaks(3, "a webhook's time is what the last edge says that marks it", first=190)
+@breaks(3, "a webhook's time is what the last edge says that marks it", first=905)
 def earlier_time_marked() -> Iterator[None]:
     mark = MemoryKeys.mark_appended
 
@@ -298,4 +302,48 @@ def earlier_time_marked() -> Iterator[None]:
                 table[one.vendor, one.fact] = replace(table[one.vendor, one.fact], signed_at=one.signed_at)
 
     with patch.object(MemoryKeys, "mark_appended", careless):
+        yield
+
+
+@breaks(8, "a fact whose decision fails is passed over", faulty=5)
+def fault_passed_over() -> Iterator[None]:
+    refuse = Ledger._refuse
+
+    def silent(self: Ledger, fact: Any, clock: Any, refused: Any, *more: Any) -> None:
+        if refused.code != CODE:
+            refuse(self, fact, clock, refused, *more)
+
+    with patch.object(Ledger, "_refuse", silent):
+        yield
+
+
+@breaks(8, "a timer that failed stays armed", faulty=5)
+def still_armed() -> Iterator[None]:
+    with patch.dict(evolve._CHANGES, {TimerFailed: lambda _book, _event: None}):
+        yield
+
+
+@breaks(8, "what waited while its vendor stood still is never read", faulty=3)
+def never_read_again() -> Iterator[None]:
+    async def nothing(_self: Halts, _until: int, _limit: int) -> None:
+        return None
+
+    with patch.object(Halts, "waited", nothing):
+        yield
+
+
+@breaks(8, "a fact that fails is refused with a part of its decision", faulty=5)
+def part_of_it_stays() -> Iterator[None]:
+    book = Ledger._book
+    last: dict[int, Any] = {}
+
+    def used_again(self: Ledger, clock: Any) -> Any:
+        found = book(self, clock)
+        before = last.get(id(self))
+        if before is not None and before.last_seq != (self.head.seq if self.head else 0):
+            found.changes.update(before.changes)
+        last[id(self)] = found
+        return found
+
+    with patch.object(Ledger, "_book", used_again):
         yield

@@ -22,12 +22,14 @@ class Broken:
     patched: Break
     first: int = 0
     """The seed to begin with: the first one that notices, as far as is known."""
+    faulty: int = 0
+    """Deciding raises for one of so many facts."""
     faults: tuple[Fault, ...] = ()
     """What goes wrong instead of what the seed says, where it takes more luck than that."""
 
     def plan(self, seed: int) -> Plan:
         """The run of the seed in which it is to be noticed."""
-        drawn = drawn_plan(seed)
+        drawn = replace(drawn_plan(seed), faulty=self.faulty)
         if not self.faults:
             return drawn
         return replace(drawn, faults=self.faults, joins=False, batch_entries=1, poison=drawn.poison or 4)
@@ -37,9 +39,9 @@ BREAKS: dict[str, Broken] = {}
 
 
 def breaks(
-    rule: int, says: str, first: int = 0, faults: Sequence[Fault] = ()
+    rule: int, says: str, first: int = 0, faults: Sequence[Fault] = (), *, faulty: int = 0
 ) -> Callable[[Callable[[], Iterator[None]]], None]:
     def register(function: Callable[[], Iterator[None]]) -> None:
-        BREAKS[function.__name__] = Broken(rule, says, contextmanager(function), first, tuple(faults))
+        BREAKS[function.__name__] = Broken(rule, says, contextmanager(function), first, faulty, tuple(faults))
 
     return register

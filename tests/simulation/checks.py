@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from services.attribution.documents import from_json
 from services.attribution.domain.state import Credit, Reward, due_of
+from services.attribution.faults import Fault
 from services.attribution.ledger import Ledger, Pause
 from services.attribution.told import Told, told
 from shared.events.base import Decision
@@ -18,6 +19,7 @@ from shared.log.identity import ce_id
 from shared.log.port import Headers, Record, StoredRecord
 from shared.projection.reading import read
 from shared.release import RELEASE
+from tests.agreement import disagreements
 from tests.property.attribution.laws import Refold, hold_in
 from tests.property.attribution.test_money_laws import sums
 from tests.simulation.tale import Committed
@@ -130,6 +132,8 @@ def _journal_tells_the_state(run: Simulation, vendor: str, entries: Sequence[Ent
     for key in sorted(stored.keys() | derived.keys()):
         assert stored.get(key) == derived.get(key), f"G6: {vendor} {key}: {stored.get(key)} != {derived.get(key)}"
         assert rows[key][0] == due_of(derived[key]), f"G6: {vendor} {key} is due otherwise"
+    # The stored views are a refold of the journal: what that says must be what the decider holds.
+    assert not (parted := disagreements(stored, entries)), f"G6: the views of {vendor} say otherwise: {parted[0]}"
     if entries:
         head = run.database.tables["head"][vendor].head
         hold_in(SimpleNamespace(ledger=SimpleNamespace(documents=Everything(stored), head=head)))  # type: ignore[arg-type]
@@ -166,12 +170,16 @@ def _facts_decided_again_give_the_journal(run: Simulation, vendor: str, facts: S
 
 def _decided(vendor: str, facts: Sequence[Told]) -> list[Record]:
     ledger = Ledger(vendor, None, Everything())
+    # Operators let go what pauses an import.
+    ledger.skipped = Everything()  # type: ignore[assignment]
     known: set[str] = set()
     records: list[Record] = []
     for one in facts:
+        suspects: set[str] = set()
         taken = False
         while not taken:
             ledger.begin(ledger.deadlines, known, None)
+            ledger.suspects = suspects
             try:
                 if one.refused is not None:
                     ledger.refuse(one.fact, one.record.value, one.refused, fact_type=one.type, touches=())
@@ -180,6 +188,8 @@ def _decided(vendor: str, facts: Sequence[Told]) -> list[Record]:
                 taken = True
             except Pause:
                 taken = False
+            except Fault as fault:
+                suspects.add(fault.subject)
             records += ledger.records
             known |= ledger.handled.keys()
     return records

@@ -19,8 +19,8 @@ from tests.simulation.world import LATER_SECONDS, PROCESS, Process, World
 T = TypeVar("T")
 Table = dict[Any, Any]
 OF_VIEWS = ("view", "view_head", "halted", "parked")
-TABLES = ("head", "document", "processed", "outbox", "published", "ownership", "worker", "key", "key_seen", "person")
-OF_THE_DECIDER = ("head", "document", "processed", "outbox", "published", "ownership")
+OF_THE_DECIDER = ("head", "document", "processed", "outbox", "published", "ownership", "halt")
+TABLES = (*OF_THE_DECIDER, "worker", "key", "key_seen", "person")
 GONE = object()
 IDLE_SECONDS = 2.5
 """`idle_in_transaction_session_timeout`: a frozen process loses its locks."""

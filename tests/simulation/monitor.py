@@ -89,6 +89,8 @@ class Monitor:
                     return f"{consumer} stands at {at} of {end} in {topic}/{partition}"
         if aside := tables["parked"] or tables["halted"]:
             return f"views have set aside, or halted at, {sorted(aside)}"
+        if tables["halt"]:
+            return f"the facts of {sorted(tables['halt'])} wait"
         now = self._world.now()
         for vendor, row in tables["head"].items():
             last = max((int(dict(one.headers)["ce_seq"]) for one in self._journal(vendor, row.partition)), default=0)

@@ -19,6 +19,7 @@ MORE_STEPS = (
 KINDS = [kind for kind, weight in MORE_STEPS for _ in range(weight)]
 FEWEST_MOVES, MOST_MOVES = 10, 34
 POISON = (0, 0, 0, 25, 10, 4)
+FAULTY = (0, 0, 0, 12, 7)
 MANNERS = ("", "", "", "", "", "twice", "again", "other_body", "impatient", "gives_up")
 """How the client behaves: `twice` sends to two edges at once, `again` after the answer, `other_body` under one key."""
 
@@ -64,12 +65,18 @@ class Plan:
     """One of so many entries cannot be folded by the release that views begin with; 0 where all can."""
     repair_at: float
     """When a release that can replaces it."""
+    faulty: int
+    """Deciding raises for one of so many facts and deadlines; 0 where it never does."""
     forget_days: float
     """Keys that were seen longer ago go; 0 where none does."""
 
     def bug(self, entry: Entry) -> bool:
         """Whether the first release cannot fold the entry."""
         return self.poison > 0 and crc32(f"{self.seed}|{entry.vendor}|{entry.seq}".encode()) % self.poison == 0
+
+    def fails(self, *what: object, often: int = 1) -> bool:
+        """Whether deciding this raises, however often it is tried; `often` where there are fewer of its kind."""
+        return self.faulty > 0 and crc32(f"{self.seed}|{what}".encode()) % self.faulty < often
 
     def only(self, moves: list[int], faults: list[int]) -> Plan:
         """The same run with these moves and faults alone, by their number."""
@@ -115,6 +122,7 @@ def drawn_plan(seed: int) -> Plan:
         faults=faults,
         poison=views.choice(POISON),
         repair_at=round(views.uniform(0.5, 2.0) * latest, 3),
+        faulty=random.Random(f"{seed}|faulty").choice(FAULTY),
         forget_days=views.choice((0.0, 0.0, 0.02, 1.0)),
     )
 

@@ -7,18 +7,22 @@ import logging
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import structlog
 
 from services.attribution import lane
+from services.attribution.domain import decide, timers
 from services.attribution.lane import Lane
 from services.attribution.worker import CONSUMER
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
 from shared.errors import DealregError, Unavailable
+from shared.events.envelope import Fact
+from shared.events.vendor import VendorCreated
 from shared.log import lanes
 from shared.log.lanes import Lanes, Pace
 from shared.log.ownership import Held
@@ -30,7 +34,7 @@ from shared.settings import Settings
 from tests.simulation import views
 from tests.simulation.checks import difference
 from tests.simulation.clients import Clients
-from tests.simulation.database import IDLE_SECONDS, OF_THE_DECIDER, OF_VIEWS, Database
+from tests.simulation.database import IDLE_SECONDS, OF_THE_DECIDER, OF_VIEWS, Database, Transaction
 from tests.simulation.faults import Fault
 from tests.simulation.keys import MemoryKeys, MemorySeals
 from tests.simulation.log import SimulatedLog
@@ -68,7 +72,7 @@ class Outcome:
 
 def run(plan: Plan, *, traced: bool = False) -> Outcome:
     """The run of the plan, the same whenever it is repeated."""
-    with _quiet(plan.seed):
+    with _quiet(plan.seed), failing(plan):
         simulation = Simulation(plan, traced=traced)
         return simulation.outcome()
 
@@ -94,7 +98,7 @@ class Simulation:
         self.edges = [Host(self.world, "edge", number, self._edge) for number in range(EDGES)]
         deciders = [Host(self.world, "decider", number, self._decider) for number in range(DECIDERS)]
         self.viewers = [Host(self.world, "viewer", number, self._viewer) for number in range(VIEWERS)]
-        operator = [Host(self.world, "operator", 0, self._operator)] if plan.poison else []
+        operator = [Host(self.world, "operator", 0, self._operator)] if plan.poison or plan.faulty else []
         self.workers = [*deciders, *self.viewers, *operator]
         self.repaired = not plan.poison
         self.clients = Clients(self.world, self.edges)
@@ -279,18 +283,59 @@ class Simulation:
         await views.Viewer(view, MemoryPool(self.database), self.log, self.settings, process=process).run(process.stop)
 
     async def _operator(self, process: Process) -> None:
-        """Replays what is set aside, before the bug is repaired and after."""
+        """Replays what is set aside, before the bug is repaired and after; lets go what paused an import."""
         while not process.stop.is_set():
             await asyncio.sleep(OPERATOR_SECONDS)
+            with suppress(Unavailable):
+                await self._resume()
             view = views.AllViews(None if self.repaired else self.plan.bug)
             with suppress(Unavailable):
                 await replay(MemoryPool(self.database), view)  # type: ignore[arg-type]
+
+    async def _resume(self) -> None:
+        """As `dealreg attribution resume --skip` does: the owner of the partition has to begin again."""
+
+        async def done(transaction: Transaction) -> None:
+            for vendor, (partition, halt) in sorted(self.database.tables["halt"].items()):
+                await transaction.lock("ownership", (CONSUMER, partition))
+                await transaction.lock("halt", vendor)
+                owned = transaction.get("ownership", (CONSUMER, partition))
+                transaction.put("halt", vendor, (partition, replace(halt, release="", skip=True)))
+                freed = owned._replace(epoch=owned.epoch + 1, owner=None, lease_until=self.world.now())
+                transaction.put("ownership", (CONSUMER, partition), freed)
+
+        if any(halt.release for _, halt in self.database.tables["halt"].values()):
+            await self.database.at_once("resume", done)
 
     async def _given_up(self, partition: int, error: DealregError) -> None:
         self.world.violated(f"partition {partition} was given up: {error!r}")
 
     def partition_of(self, vendor: str) -> int:
         return partition_of(vendor, PARTITIONS)
+
+
+@contextmanager
+def failing(plan: Plan) -> Iterator[None]:
+    """Deciding raises for some facts and deadlines of the plan; a vendor is created all the same."""
+    decide_, fire = decide.decide, timers.fire
+
+    def deciding(book: Any, fact: Fact, release: str) -> None:
+        decide_(book, fact, release)
+        # At the end, so that there is something of it to be left behind.
+        if not isinstance(fact.event, VendorCreated) and plan.fails(fact.vendor, fact.id):
+            raise Bug
+
+    def firing(book: Any, due: Any, key: Any) -> None:
+        fire(book, due, key)
+        if plan.fails(key.subject, due.timestamp(), often=3):
+            raise Bug
+
+    with patch.object(decide, "decide", deciding), patch.object(timers, "fire", firing):
+        yield
+
+
+class Bug(Exception):
+    """What nobody expected."""
 
 
 @contextmanager

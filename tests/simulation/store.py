@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from services.attribution.documents import from_json, to_json
-from services.attribution.domain.state import Document, Key, due_of
+from services.attribution.documents import stored
+from services.attribution.domain.state import Document, Key
 from services.attribution.ledger import Deadline, Head, Written
-from services.attribution.port import Waiting
+from services.attribution.port import Halt, Waiting
 from shared.database import Conflict
 from shared.errors import Fenced
 from shared.log.port import Record
@@ -40,7 +41,7 @@ class MemorySession:
 
         def found() -> dict[tuple[str, Key], Document | None]:
             rows = {one: self._get("document", one) for one in keys}
-            return {one: None if row is None else from_json(one[1].kind, row[1]) for one, row in rows.items()}
+            return {one: None if row is None else stored(*one, row[1]) for one, row in rows.items()}
 
         return await self._read("documents", found) if keys else {}
 
@@ -93,9 +94,8 @@ class MemorySession:
                     raise Fenced(f"partition {partition}: a vendor's head was moved by another writer")
                 transaction.put("head", one.vendor, HeadRow(partition, one.now, one.live))
             for one in batch:
-                for key, document in one.changed.items():
-                    row = due_of(document), to_json(key.kind, document)
-                    transaction.put("document", (one.vendor, key), row)
+                for key, due, body in one.rows:
+                    transaction.put("document", (one.vendor, key), (due, body))
                 for fact in one.handled.values():
                     await transaction.lock("processed", one.vendor, fact.fact_id)
                     if transaction.get("processed", (one.vendor, fact.fact_id)) is not None:
@@ -103,6 +103,46 @@ class MemorySession:
                     transaction.put("processed", (one.vendor, fact.fact_id), fact)
 
         await transaction.statement("write", done)
+
+    async def halts(self, partition: int) -> list[Halt]:
+        def found() -> list[Halt]:
+            rows = sorted(self._database.tables["halt"].items())
+            return [halt for _, (where, halt) in rows if where == partition]
+
+        return await self._read("halts", found)
+
+    async def halt(self, partition: int, halt: Halt) -> None:
+        transaction = self._writing
+
+        async def done() -> None:
+            await transaction.lock("halt", halt.vendor)
+            transaction.put("halt", halt.vendor, (partition, halt))
+
+        await transaction.statement("halt", done)
+
+    async def read_halted(self, vendors: Sequence[str], offset: int) -> None:
+        transaction = self._writing
+
+        async def done() -> None:
+            for vendor in vendors:
+                await transaction.lock("halt", vendor)
+                row = transaction.get("halt", vendor)
+                if row is not None:
+                    where, halt = row
+                    moved = replace(halt, facts_from=max(halt.facts_from, offset))
+                    transaction.put("halt", vendor, (where, moved))
+
+        await transaction.statement("read halted", done)
+
+    async def end_halts(self, vendors: Sequence[str]) -> None:
+        transaction = self._writing
+
+        async def done() -> None:
+            for vendor in vendors:
+                await transaction.lock("halt", vendor)
+                transaction.delete("halt", vendor)
+
+        await transaction.statement("end halts", done)
 
     async def outbox(self, partition: int) -> Waiting:
         async def done(transaction: Transaction) -> None:

@@ -53,7 +53,7 @@ def test_a_fact_with_two_effects_is_noticed() -> None:
 
 def test_two_that_are_protected_on_one_deal_are_noticed_and_one_after_the_other_is_not() -> None:
     journal = Journal()
-    customer = r.Customer(legal_name="Globex", tax_id="DE123456789")
+    customer = r.Customer(legal_name="Globex", tax_id="DE136695976")
     for name in ("reg_one", "reg_two"):
         journal.submit(name, customer=customer)
         journal.complete(name)

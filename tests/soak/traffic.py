@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from shared.events.envelope import fact_id, registration_id
+from tests.company_numbers import german_vat
 from tests.e2e.channel import claim_of
 from tests.soak.plan import PARTNERS
 from tests.soak.site import Account
@@ -183,7 +184,7 @@ def _of_the_crm(kind: str, claim: Claim, number: int) -> bytes:
 
 
 def _customer(number: int) -> dict[str, str]:
-    return {"legal_name": f"Customer {number} Handels GmbH", "country": "DE", "tax_id": f"DE{10**8 + number}"}
+    return {"legal_name": f"Customer {number} Handels GmbH", "country": "DE", "tax_id": german_vat(number)}
 
 
 def _money(amount: int) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from shared.policy.reading import read_policy
 from shared.policy.schema import FIELDS, Policy
 from shared.settings import Settings, variable
-from tests.documents import DOCS, PART, ROOT, pages, refusals, renewed
+from tests.documents import DOCS, PART, PARTS, ROOT, pages, refusals, renewed
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?://)([^)#\s]*)(?:#([^)\s]*))?\)")
 NAMED_TEST = re.compile(r"\[`(test_\w+)`\]\(([^)]+\.py)\)")
@@ -32,7 +32,7 @@ def test_generated_parts_are_what_the_code_tells(page: Path) -> None:
 
 def test_every_generated_part_stands_somewhere() -> None:
     found = {name for page in PAGES for _, name, _ in PART.findall(page.read_text())}
-    assert found == {"facts", "decisions", "transitions", "problems", "fields", "not_implemented"}
+    assert found == PARTS.keys()
 
 
 @every_page
@@ -61,6 +61,14 @@ def test_every_guarantee_names_its_files_and_a_test() -> None:
     assert [section.split(".")[0] for section in sections] == [f"G{number}" for number in range(1, 11)]
     for section in sections:
         assert NAMED_TEST.search(section), f"{section.splitlines()[0]} names no test"
+
+
+def test_the_glossary_is_in_alphabetical_order() -> None:
+    table = (DOCS / "glossary.md").read_text().partition("## Terms")[2].partition("\n## ")[0]
+    terms = [row.split(" | ")[0].removeprefix("| ").casefold() for row in table.splitlines() if row.startswith("| ")]
+    assert terms[0] == "term"
+    assert terms[1:] == sorted(terms[1:])
+    assert len(terms) > 40
 
 
 @pytest.mark.parametrize("text", YAML.findall((DOCS / "programs.md").read_text()))

@@ -101,7 +101,10 @@ async def test_a_case_that_is_released_leaves_what_a_suspension_holds(house: Hou
 
 
 async def test_what_people_said_of_its_customer_is_told_of_either_claim(house: House) -> None:
-    nile, delta = {"legal_name": "Nile Trading", "tax_id": "1-23", "country": "EG"}, {"legal_name": "Delta Works"}
+    nile, delta = (
+        {"legal_name": "Nile Trading", "tax_id": "204-829-305", "country": "EG"},
+        {"legal_name": "Delta Works"},
+    )
     house.submit("reg_a", "acme", customer={"city": "Cairo"})
     house.submit("reg_b", "bolt", customer={**delta, "tax_id": None, "country": None}, day=1)
     house.match("reg_b", "reg_a", same=True, day=2)
@@ -124,6 +127,19 @@ async def test_a_win_taken_back_leaves_no_credit_and_nothing_due(house: House) -
     assert (story.credit, [one.status for one in story.rewards]) == ([], ["reversed"])
     assert [one.state for one in story.claims] == ["protected"]
     same(await text(house, "reg_a"), "reopened")
+
+
+async def test_a_refund_that_waits_for_its_win_is_told_and_then_that_it_counts(house: House) -> None:
+    house.submit("reg_a", "acme")
+    refund = {"opportunity": "opp_1", "connection": "crm", "external_id": "opp_1", "refund": "f1"}
+    house.when(event(OrderRefunded, **refund, amount=usd("100.00")), day=1)
+    alone = [one.sentence for one in (await told(house, "opp_1")).lines]
+    assert alone[-1] == "The refund waits: the opportunity is not won; it counts at the win."
+    house.crm("won", "opp_1", day=2, partner="acme", amount=usd("1000.00"))
+    for about in ("opp_1", "reg_a"):
+        story = await told(house, about)
+        assert "Refunded: 100.00 of 1000.00 USD." in [one.sentence for one in story.lines]
+        assert {share.amount.amount for share in story.credit if share.role == "sourced"} <= {"900.00", "630.00"}
 
 
 async def test_a_rival_that_was_rejected_reads_by_whom(house: House) -> None:

@@ -1,6 +1,7 @@
-"""`python -m tests.upgrade.release_dump`: this release's schema with data, as the tests of later releases restore it.
+"""`python -m tests.upgrade.release_dump`: keep this release's schema with data, as tests of later releases restore it.
 
 Kept as statements, compressed, beside what readers were told: `tests/upgrade/releases/<release>.sql.xz` and `.json`.
+Before the first release the tests dump the schema of the working tree when they run.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +37,23 @@ MAX_BYTES = 300_000
 _DROPPED = re.compile(r"^(\\(un)?restrict .*|SET transaction_timeout.*)\n", re.MULTILINE)
 
 
-def dump_of(release: str) -> Path:
-    return RELEASES / f"{release}.sql.xz"
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """A database as statements, and what its release told its readers."""
+
+    statements: bytes
+    told: Any
 
 
-def told_of(release: str) -> Any:
-    """What readers were told of it, by that release."""
-    return orjson.loads((RELEASES / f"{release}.json").read_bytes())
+def kept(release: str) -> Dump:
+    """The dump of a release that is out."""
+    statements, told_by_it = files_of(release)
+    return Dump(lzma.decompress(statements.read_bytes()), orjson.loads(told_by_it.read_bytes()))
+
+
+def files_of(release: str) -> tuple[Path, Path]:
+    """Where a release's statements and answers are kept."""
+    return RELEASES / f"{release}.sql.xz", RELEASES / f"{release}.json"
 
 
 def settings_for(url: str, folder: Path) -> Settings:
@@ -49,17 +61,17 @@ def settings_for(url: str, folder: Path) -> Settings:
     return Settings(data_dir=folder, master_key=TEST_KEY, port=0, database_url=SecretStr(url))
 
 
-async def restore(release: str, url: str) -> None:
-    """The empty database is one of that release."""
+async def restore(dump: Dump, url: str) -> None:
+    """Fill the empty database with the dump."""
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(lzma.decompress(dump_of(release).read_bytes()).decode())
+        await connection.execute(dump.statements.decode())
     finally:
         await connection.close()
 
 
-async def make(folder: Path) -> None:
-    """The files of this release are written."""
+async def made(folder: Path) -> Dump:
+    """The dump of the working tree, from a server of its own in the folder."""
     server = EmbeddedPostgres(folder)
     url = await server.start()
     try:
@@ -68,15 +80,21 @@ async def make(folder: Path) -> None:
             await told_to(running)
             await running.drained()
             answers = await told(running)
-        dumped = await asyncio.to_thread(_dumped, url)
+        return Dump(await asyncio.to_thread(_dumped, url), answers)
     finally:
         await server.stop()
-    packed = lzma.compress(dumped, preset=9 | lzma.PRESET_EXTREME)
+
+
+async def keep(folder: Path) -> None:
+    """Write the files of this release."""
+    dump = await made(folder)
+    packed = lzma.compress(dump.statements, preset=9 | lzma.PRESET_EXTREME)
     assert len(packed) <= MAX_BYTES, f"{len(packed)} bytes; at most {MAX_BYTES} are kept"
     RELEASES.mkdir(exist_ok=True)
-    dump_of(RELEASE).write_bytes(packed)
-    (RELEASES / f"{RELEASE}.json").write_bytes(orjson.dumps(answers, option=orjson.OPT_INDENT_2) + b"\n")
-    print(f"{dump_of(RELEASE)}: {len(dumped)} bytes of statements, {len(packed)} compressed")
+    statements, told_by_it = files_of(RELEASE)
+    statements.write_bytes(packed)
+    told_by_it.write_bytes(orjson.dumps(dump.told, option=orjson.OPT_INDENT_2) + b"\n")
+    print(f"{statements}: {len(dump.statements)} bytes of statements, {len(packed)} compressed")
 
 
 def _dumped(url: str) -> bytes:
@@ -88,10 +106,10 @@ def _dumped(url: str) -> bytes:
 def main() -> None:
     if RELEASE not in RELEASED:
         sys.exit(f"error: {RELEASE} is not in RELEASED of shared/release.py")
-    if dump_of(RELEASE).exists() and "--again" not in sys.argv[1:]:
+    if files_of(RELEASE)[0].exists() and "--again" not in sys.argv[1:]:
         sys.exit(f"error: {RELEASE} is kept already; --again replaces it, before it is out")
     with tempfile.TemporaryDirectory(prefix="dealreg-dump-", ignore_cleanup_errors=True) as folder:
-        run(make(Path(folder)))
+        run(keep(Path(folder)))
 
 
 if __name__ == "__main__":

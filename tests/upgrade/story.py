@@ -15,8 +15,8 @@ LAST_DAY = 60.0
 """Of the imported history."""
 MERGE_PATCH = "application/merge-patch+json"
 CONTACT = {"name": "Amina Fathy", "email": "amina@delta.example"}
-DELTA = {"legal_name": "Delta Foods", "country": "EG", "tax_id": "987-654-321"}
-ERASED = {"legal_name": "Sinai Tools", "country": "EG", "tax_id": "555-444-333"}
+DELTA = {"legal_name": "Delta Foods", "country": "EG", "tax_id": "204-829-321"}
+ERASED = {"legal_name": "Sinai Tools", "country": "EG", "tax_id": "204-829-333"}
 EXTENSION = {"max": 1, "days": 30, "decide": "5bd"}
 RULES: dict[str, Any] = {**MONEY, "protection": {"days": 90, "extension": EXTENSION}}
 

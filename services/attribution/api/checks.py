@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -24,6 +23,9 @@ from shared.errors import DealregError, FieldProblem
 from shared.problems import RequestInvalid
 from shared.wire.body import read_model
 from shared.wire.deals import claimant
+from shared.wire.fields import Identity
+from shared.wire.instants import rfc3339
+from shared.wire.parameters import Count
 
 router = APIRouter(tags=["checks"])
 MAX_PAGE = 500
@@ -46,11 +48,9 @@ class CheckQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    partner: str | None = Field(None, max_length=80, description="Checks of this partner.")
-    after: str | None = Field(
-        None, max_length=80, description="The last check of the page before; take it from `next`."
-    )
-    limit: int = Field(DEFAULT_PAGE, ge=1, le=MAX_PAGE, description="Items of a page.")
+    partner: Identity | None = Field(None, description="Checks of this partner.")
+    after: Identity | None = Field(None, description="The last check of the page before; take it from `next`.")
+    limit: Annotated[int, Count(1, MAX_PAGE)] = Field(DEFAULT_PAGE, description="Items of a page.")
 
 
 @router.post("/v1/registrations/check", summary="Whether a deal is claimed already", **CHECK)
@@ -83,7 +83,7 @@ async def check_deal(request: Request) -> Response:
 
 def _as_of(asker: Caller, looked: Looked) -> int | str:
     # The vendor's numbers would tell a partner how much its rivals do.
-    return looked.seq if asker.partner is None else _instant(looked.at)
+    return looked.seq if asker.partner is None else rfc3339(looked.at)
 
 
 @router.get("/v1/checks", summary="Blind checks that were asked, by pages", **LIST)
@@ -115,7 +115,7 @@ async def list_checks(
 def _shown(one: Check, reader: Caller) -> dict[str, object]:
     return {
         "check": one.check_id,
-        "at": _instant(one.at),
+        "at": rfc3339(one.at),
         "partner": one.partner,
         "principal": one.principal if reader.partner is None else None,
         "program": one.program,
@@ -123,8 +123,3 @@ def _shown(one: Check, reader: Caller) -> dict[str, object]:
         "customer": one.customer.hex(),
         "answer": one.answer,
     }
-
-
-def _instant(moment: datetime) -> str:
-    """RFC 3339 in UTC with a Z."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -14,7 +14,7 @@ from shared.wire.fields import Day, Identity, ProductNames, WirePart
 
 EXAMPLE: dict[str, Any] = {
     "program": "hunting",
-    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE123456789"},
+    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE136695976"},
     "products": ["GTX Pro"],
 }
 

@@ -21,7 +21,8 @@ from services.attribution.domain.claims import active
 from services.attribution.domain.conflict import rivals, too_many
 from services.attribution.domain.decide import admissible
 from services.attribution.domain.matching.groups import listed_under
-from services.attribution.domain.matching.identity import STRONG, Identity, identity_of
+from services.attribution.domain.matching.identifiers import KINDS
+from services.attribution.domain.matching.identity import Identity, by_identifiers, identity_of
 from services.attribution.domain.review import catalogued
 from services.attribution.domain.spelling import alike
 from services.attribution.domain.state import THE_VENDOR, Registration, Vendor
@@ -32,7 +33,7 @@ from shared.events.registration import Customer, RegistrationSubmitted
 Answer = Literal["clear", "likely_conflict", "needs_identifier"]
 SUPPOSED = "supposed"
 """The id of the claim that is only supposed; ids of registrations that exist begin with `reg_`."""
-IDENTIFIERS = (*STRONG, "domain")
+IDENTIFIERS = (*KINDS, "domain")
 """The kinds of identifiers that say who a customer is, as fields of it."""
 
 
@@ -68,14 +69,14 @@ def find(book: Book, asked: RegistrationSubmitted) -> Finding | tuple[Refused, .
     settling = [_settling(customer, rival.claim.deal.identity) for rival in similar]
     if not all(settling):
         return CONFLICT
-    kinds = [kind for kind in STRONG if any(kind in one for one in settling)]
+    kinds = [kind for kind in KINDS if any(kind in one for one in settling)]
     return _needs(kinds) if kinds else CLEAR
 
 
 def identifiers_of(customer: Customer) -> tuple[str, ...]:
     """The kinds of identifiers that the customer is known by; those that cannot be valid are left out."""
     known = identity_of(customer)
-    return (*(kind for kind, _ in known.strong), *(("domain",) if known.domain else ()))
+    return (*known.kinds, *(("domain",) if known.domain else ()))
 
 
 def _refusals(book: Book, asked: RegistrationSubmitted) -> tuple[Refused, ...]:
@@ -129,8 +130,11 @@ def _supposed(book: Book, asked: RegistrationSubmitted) -> Registration:
 
 
 def _settling(mine: Identity, theirs: Identity) -> frozenset[str]:
-    """The kinds that they are known by and I am not: one of them in common would decide, whatever the names say."""
-    return frozenset(dict(theirs.strong)) - frozenset(dict(mine.strong))
+    """The kinds that they are known by and I am not: one of them in common would decide, whatever the names say.
+
+    None does where the identifiers already contradict each other.
+    """
+    return frozenset() if by_identifiers(mine, theirs) is not None else frozenset(theirs.kinds) - frozenset(mine.kinds)
 
 
 def _needs(kinds: Iterable[str]) -> Finding:

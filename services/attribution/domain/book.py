@@ -69,6 +69,8 @@ class Book:
         self.lines: list[Line] = []
         self.last_seq = last_seq
         self.clock = clock
+        self.accepted_at: datetime | None = None
+        """When the fact was first accepted, where it is told again after its decision failed."""
         self.found: dict[tuple[str, tuple[str, ...]], tuple[Registration, tuple[Registration, ...]]] = {}
         """Candidates looked for since the last change, by claim and former keys: a decision asks several times."""
         self._vendor: Vendor | None = None

@@ -110,7 +110,7 @@ def amend(book: Book, event: RegistrationAmended, sender: str | None) -> None:
         sentence = "What the deal is recognised by changed, so the claim takes a new place in the order."
         recognised = RegistrationRecognised(
             registration=claim.id, products=products, keys=keys, alike=alike(book, now.customer), sentence=sentence,
-            policy=label(book, claim),
+            policy=label(book, claim), accepted_at=book.accepted_at,
         )  # fmt: skip
         evolve(book, recognised)
     recheck(book, claim.id, moved=moved, former=former)

@@ -54,7 +54,7 @@ def same_deal(policy: Policy, vendor: Vendor, one: Deal, other: Deal, *, same_cu
     if same_customer:
         return BY_PERSON
     verdict = same_customer_of(one, other, group=rules.customer == "group")
-    if verdict.answer == "look" and rules.name_only == "block" and _one_name(one, other):
+    if verdict.answer == "look" and rules.name_only == "block" and not verdict.contradiction and _one_name(one, other):
         return Verdict("same", verdict.keys)
     return verdict
 
@@ -166,7 +166,7 @@ def found_by(book: Book, keys: Iterable[str], wanted: Callable[[Listed], bool]) 
     if not ids:
         return []
     book.require("registration", ids)
-    return sorted((book.at(id_) for id_ in ids), key=attrgetter("order"))
+    return sorted((book.at(id_) for id_ in ids), key=attrgetter("place"))
 
 
 def too_many(book: Book, claim: Registration) -> int:
@@ -212,7 +212,7 @@ def own_claims(book: Book, claim: Registration) -> list[Registration]:
 def original_of(book: Book, claim: Registration) -> Registration | None:
     """The partner's own claim that this one duplicates: an earlier one, or one that is protected already."""
     own = own_claims(book, claim)
-    return next((one for one in own if one.state == "protected" or one.order < claim.order), None)
+    return next((one for one in own if one.state == "protected" or one.place < claim.place), None)
 
 
 def blockers(claim: Registration, order: tuple[str, ...], same: Iterable[Rival]) -> list[Rival]:
@@ -223,7 +223,7 @@ def blockers(claim: Registration, order: tuple[str, ...], same: Iterable[Rival])
 def _keeps_out(rival: Registration, claim: Registration, order: tuple[str, ...]) -> bool:
     if rival.state == "protected" or rival.life.hold == "confirmation":
         return True
-    ahead = order[0] == "first_complete_submission" and rival.order < claim.order
+    ahead = order[0] == "first_complete_submission" and rival.place < claim.place
     return ahead and rival.life.hold in _CLOSED_REVIEW
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.attribution.domain import claims, customers, money, opportunities, people, protection, rewards, standing
+from services.attribution.domain import claims, customers, money, opportunities, people, standing, timers
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.state import THE_VENDOR, Key, Vendor
+from services.attribution.domain.state import THE_VENDOR, Vendor
 from shared.events.case import CaseResolved
 from shared.events.customer import CustomerMatchRevoked, CustomerMerged, CustomerSplit
 from shared.events.envelope import Fact
@@ -28,18 +28,8 @@ from shared.events.registration import (
     RegistrationWithdrawn,
     ReviewDecided,
 )
+from shared.events.timer import TimerArmed
 from shared.events.vendor import ClockTicked, FactRefusal, FactRefused, VendorConfigured, VendorCreated, VendorWentLive
-
-
-def fire(book: Book, due: datetime, key: Key) -> None:
-    """One deadline of one document, decided at the instant it falls due; raises `Missing`."""
-    book.clock = max(book.clock, due)
-    if key.kind == "registration":
-        protection.fall_due(book, key.id)
-    elif key.kind == "reward":
-        rewards.fall_due(book, key.id)
-    else:
-        standing.fall_due(book, key.id)
 
 
 def decide(book: Book, fact: Fact, release: str) -> None:
@@ -50,8 +40,6 @@ def decide(book: Book, fact: Fact, release: str) -> None:
     mark = book.mark()
     try:
         _admit(book, fact)
-        _upgraded(book, release)
-        mark = book.mark()
         _dispatch(book, fact, release)
     except Refused as refused:
         # A rule may find the fact wanting after a first entry was written: none of it stays.
@@ -86,12 +74,6 @@ def _admit(book: Book, fact: Fact) -> None:
     refused = admissible(book.find(Vendor, "vendor", THE_VENDOR.id), book.clock, fact)
     if refused is not None:
         raise refused
-
-
-def _upgraded(book: Book, release: str) -> None:
-    found = book.find(Vendor, "vendor", THE_VENDOR.id)
-    if found is not None and found.release != release:
-        standing.upgrade(book, release)
 
 
 def refuse(book: Book, fact: str, fact_type: str, touches: tuple[str, ...], refused: Refused) -> None:
@@ -169,5 +151,7 @@ def _house(book: Book, fact: Fact) -> None:
             evolve(book, fact.event)
         case ProgramPublished():
             standing.publish(book, fact.event)
+        case TimerArmed():
+            timers.arm(book, fact.event)
         case _:
             raise Refused("fact.unknown", f"this release takes no {fact.event.type}")

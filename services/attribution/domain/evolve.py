@@ -17,7 +17,6 @@ from services.attribution.domain.evolve_claims import (
 )
 from services.attribution.domain.evolve_customers import evolve_answer, evolve_match, evolve_revocation
 from services.attribution.domain.evolve_money import MONEY, evolve_money
-from services.attribution.domain.split import in_proportion
 from services.attribution.domain.state import (
     Opportunity,
     Partner,
@@ -26,10 +25,24 @@ from services.attribution.domain.state import (
     Vendor,
 )
 from services.attribution.domain.take_effect import takes_effect_at
-from shared.errors import Corrupt
-from shared.events import conflict, customer, opportunity, partner, person, program, protection, registration, vendor
+from services.attribution.domain.timers_state import evolve_timer, evolve_upgrade
+from shared.errors import Unfoldable
+from shared.events import (
+    conflict,
+    customer,
+    opportunity,
+    partner,
+    person,
+    program,
+    protection,
+    registration,
+    timer,
+    vendor,
+)
 from shared.events.base import Event
+from shared.events.opportunity_state import after, told
 from shared.events.registry import EVENTS
+from shared.events.standing import SUSPENDED, profile
 
 
 def evolve(book: Book, event: Event) -> None:
@@ -38,12 +51,12 @@ def evolve(book: Book, event: Event) -> None:
     book.lines.append(Line(book.last_seq, event, book.clock))
     change = _CHANGES.get(type(event))
     if change is None:
-        raise Corrupt(f"nothing says what {event.type} changes")
+        raise Unfoldable(f"nothing says what {event.type} changes")
     change(book, event)
 
 
 def _standing(book: Book, event: partner.PartnerSuspended | partner.PartnerReinstated) -> None:
-    suspended = isinstance(event, partner.PartnerSuspended)
+    suspended = SUSPENDED[type(event)]
     book.put("partner", event.partner, replace(enrolled(book, event.partner), suspended=suspended))
 
 
@@ -61,28 +74,19 @@ def _policy(book: Book, event: program.ProgramPublished | program.ProgramTookEff
 def _vendor(book: Book, event: Event) -> Vendor:
     if isinstance(event, vendor.VendorCreated):
         return Vendor(mode=event.mode)
-    before = book.vendor
-    match event:
-        case vendor.VendorConfigured():
-            return before.configured(event.document)
-        case vendor.DeciderUpgraded():
-            return replace(before, release=event.release, normaliser=event.normaliser)
-    return replace(before, mode="live")
+    if isinstance(event, vendor.VendorConfigured):
+        return book.vendor.configured(event.document)
+    return replace(book.vendor, mode="live")
 
 
 def _partner(book: Book, event: partner.PartnerEnrolled | partner.PartnerChanged) -> Partner:
     if isinstance(event, partner.PartnerEnrolled):
-        segments = tuple(sorted(event.segments.items()))
-        return Partner(event.partner, event.name, event.partner_type, event.tier, segments)
-    before = enrolled(book, event.partner)
-    merged = {**dict(before.segments), **event.segments}
-    return replace(
-        before,
-        name=event.name or before.name,
-        partner_type=event.partner_type or before.partner_type,
-        tier=event.tier or before.tier,
-        segments=tuple(sorted((name, value) for name, value in merged.items() if value is not None)),
-    )
+        before, known = Partner(event.partner, event.name), {}
+    else:
+        before = enrolled(book, event.partner)
+        known = {**vars(before), "segments": dict(before.segments)}
+    told = profile(event, known)
+    return replace(before, **{**told, "segments": tuple(sorted(told["segments"].items()))})
 
 
 def _program(book: Book, event: program.ProgramPublished | program.ProgramTookEffect) -> Program:
@@ -99,36 +103,26 @@ def _program(book: Book, event: program.ProgramPublished | program.ProgramTookEf
 
 
 def _heard(book: Book, event: opportunity.Message) -> None:
-    """The opportunity's fields as last told, and its outcome; its registration counts it as open or won."""
+    """The opportunity's fields as last told, and its state; its registration counts it as open or won."""
     id_ = event.opportunity
     before = book.opportunity(id_)
-    told = {name: value for name in _MESSAGE if (value := getattr(event, name)) is not None}
-    changes: dict[str, Any] = dict(_OUTCOMES.get(type(event), {}))
     if before is None:
-        now = Opportunity(id_, opportunity.OpportunityCreated.model_construct(**told), **changes)
+        latest = opportunity.OpportunityCreated.model_construct(**told(event, {}))
+        before = Opportunity(id_, latest)
+        status = after(None, event)
     else:
-        latest = before.latest.model_copy(update=told)
-        now = replace(before, latest=latest, refunded_minor=_still_refunded(before, latest), **changes)
-        if now.status != "won":
-            now = replace(now, refunded_minor=0)
+        latest = before.latest.model_copy(update=told(event, before.fields))
+        status = after(before.stands, event)
+    now = replace(before, latest=latest, status=status)
+    if status != "won":
+        now = replace(now, case=None, holder=None, values=())
+        if before.status == "won":
+            now = replace(now, taken_back_at=event.source_time or before.taken_back_at)
+    elif latest.amount is not None:
+        others = tuple(one for one in before.values if one.currency != latest.amount.currency)
+        now = replace(now, values=(*others, latest.amount))
     book.put("opportunity", id_, now)
     _recount(book, now, now.registration)
-
-
-def _still_refunded(before: Opportunity, latest: opportunity.OpportunityCreated) -> int:
-    """What is refunded, in the currency of the value now: the same part of it where the currency was told anew."""
-    was, now = before.latest.amount, latest.amount
-    if not before.refunded_minor or was is None or now is None or was.currency == now.currency:
-        return before.refunded_minor
-    return in_proportion(now.minor, before.refunded_minor, was.minor)
-
-
-_MESSAGE = tuple(opportunity.OpportunityCreated.model_fields)
-_OUTCOMES: dict[type[Event], dict[str, Any]] = {
-    opportunity.OpportunityWon: {"status": "won"},
-    opportunity.OpportunityLost: {"status": "lost"},
-    opportunity.OpportunityReopened: {"status": "open", "case": None, "holder": None},
-}
 
 
 def _classified(book: Book, event: opportunity.OpportunityClassified) -> None:
@@ -183,9 +177,11 @@ _CHANGES: dict[type[Event], _Change] = {
     **dict.fromkeys((vendor.FactRefused, person.PersonErased, opportunity.LinkDecided), _nothing),
     **dict.fromkeys(get_args(MONEY), evolve_money),
     **dict.fromkeys(
-        (vendor.VendorCreated, vendor.VendorConfigured, vendor.VendorWentLive, vendor.DeciderUpgraded),
+        (vendor.VendorCreated, vendor.VendorConfigured, vendor.VendorWentLive),
         lambda book, event: book.put("vendor", "", _vendor(book, event)),
     ),
+    vendor.DeciderUpgraded: evolve_upgrade,
+    **dict.fromkeys((timer.TimerFailed, timer.TimerArmed), evolve_timer),
     **dict.fromkeys(
         (partner.PartnerEnrolled, partner.PartnerChanged),
         lambda book, event: book.put("partner", event.partner, _partner(book, event)),

@@ -69,7 +69,8 @@ _FREE: dict[str, Any] = {
 
 def _ordered(book: Book, _: Registration, event: registration.RegistrationRecognised) -> dict[str, Any]:
     return {
-        "products": event.products, "keys": event.keys, "completed_at": book.clock, "order": book.last_seq,
+        "products": event.products, "keys": event.keys, "completed_at": event.accepted_at or book.clock,
+        "order": book.last_seq,
     }  # fmt: skip
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from services.attribution.domain.book import Book
 from services.attribution.domain.changed import replace
-from services.attribution.domain.state import Case, Credit, Reward
+from services.attribution.domain.state import Case, Credit, Opportunity, Refund, Reward
 from shared.events.case import CaseClosed, CaseOpened, CaseResolved
 from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised
-from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded
+from shared.events.opportunity import OpportunityCreated
+from shared.events.opportunity_state import after
+from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded, RefundWaiting
 from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
+from shared.events.standing import CASES, REWARDS
 
 Money = (
     CreditAssigned
@@ -25,6 +30,7 @@ Money = (
     | OrderRefunded
     | OrderCancelled
     | RefundCounted
+    | RefundWaiting
     | RefundDisregarded
 )
 MONEY = Money
@@ -45,7 +51,9 @@ def evolve_money(book: Book, event: Money) -> None:
             book.put("reward", event.reward, replace(_reward(book, event.reward), blocked=True))
             _withheld(book, event.partner, event.reward, waits=True)
         case RewardReleased():
-            book.put("reward", event.reward, replace(_reward(book, event.reward), status="payable", blocked=False))
+            book.put(
+                "reward", event.reward, replace(_reward(book, event.reward), status=REWARDS[type(event)], blocked=False)
+            )
             _withheld(book, event.partner, event.reward, waits=False)
         case RewardReversed():
             now = replace(_reward(book, event.reward), reversed_minor=event.total)
@@ -59,18 +67,35 @@ def evolve_money(book: Book, event: Money) -> None:
             book.put("opportunity", event.opportunity, replace(opportunity, breach=event.case))
         case CaseClosed():
             _closed(book, event)
-        case RefundCounted():
-            _refunded(book, event, event.total.minor)
-        case RefundDisregarded():
-            _refunded(book, event, None)
+        case OrderRefunded() | OrderCancelled():
+            _told(book, event)
+        case RefundCounted() | RefundWaiting() | RefundDisregarded():
+            _settled(book, event)
 
 
-def _refunded(book: Book, event: RefundCounted | RefundDisregarded, total_minor: int | None) -> None:
+def _told(book: Book, event: OrderRefunded | OrderCancelled) -> None:
+    """The refund is on file; it may be the first that is told of its opportunity."""
+    before = book.opportunity(event.opportunity)
+    if before is None:
+        latest = OpportunityCreated.model_construct(
+            opportunity=event.opportunity, connection=event.connection, external_id=event.external_id
+        )
+        before = Opportunity(event.opportunity, latest, after(None, event))
+    amount = event.amount if isinstance(event, OrderRefunded) else None
+    refund = Refund(event.refund, book.clock, amount, event.source_time)
+    book.put("opportunity", before.id, replace(before, refunds=(*before.refunds, refund)))
+
+
+def _settled(book: Book, event: RefundCounted | RefundWaiting | RefundDisregarded) -> None:
     before = book.opportunity(event.opportunity)
     assert before is not None, event.opportunity
-    total = before.refunded_minor if total_minor is None else total_minor
-    now = replace(before, refunds=(*before.refunds, event.refund), refunded_minor=total)
-    book.put("opportunity", before.id, now)
+    if isinstance(event, RefundCounted):
+        change: dict[str, Any] = {"state": "counted", "code": None, "counted": event.amount}
+    else:
+        state = "waiting" if isinstance(event, RefundWaiting) else "disregarded"
+        change = {"state": state, "code": event.code, "counted": None}
+    refunds = tuple(replace(one, **change) if one.id == event.refund else one for one in before.refunds)
+    book.put("opportunity", before.id, replace(before, refunds=refunds))
 
 
 def _credit(book: Book, opportunity: str) -> Credit:
@@ -140,7 +165,7 @@ def _withheld(book: Book, partner: str, reward: str, *, waits: bool) -> None:
 def _closed(book: Book, event: CaseClosed) -> None:
     case = book.case(event.case)
     assert case is not None
-    book.put("case", event.case, replace(case, open=False, reversed=event.outcome == "reversed"))
+    book.put("case", event.case, replace(case, open=CASES[type(event)] == "open", reversed=event.outcome == "reversed"))
     credit = book.credit(event.opportunity)
     if credit is None or credit.breach != event.case:
         return

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date, datetime, timedelta
-
 from services.attribution.domain import credit as shares
-from services.attribution.domain import rewards
+from services.attribution.domain import refunds, rewards
 from services.attribution.domain.book import Book, Refused
-from services.attribution.domain.calendar import midnight
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.policy import label
-from services.attribution.domain.state import Credit
 from shared.events.case import CaseClosed, CaseOpened, CaseResolved
 from shared.events.envelope import derived_id
-from shared.events.money import Money
-from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded
-from shared.policy.schema import Policy
+from shared.events.order import OrderCancelled, OrderRefunded
 
 
 def on_classified(book: Book, opportunity: str) -> None:
@@ -25,6 +18,7 @@ def on_classified(book: Book, opportunity: str) -> None:
     assert now is not None
     if now.case == "breach":
         _open_case(book, opportunity)
+    refunds.settle(book, opportunity)
     credit = shares.assign(book, opportunity)
     if credit is not None:
         rewards.follow_value(book, credit, "won")
@@ -52,6 +46,7 @@ def on_value_changed(book: Book, opportunity: str) -> None:
     now, credit = book.opportunity(opportunity), book.credit(opportunity)
     if now is None or now.status != "won" or now.latest.amount is None:
         return
+    refunds.settle(book, opportunity)
     if credit is None or not credit.active:
         if now.case is not None and now.case != "unlinked":
             _credit_anew(book, opportunity)
@@ -124,62 +119,8 @@ def resolve_case(book: Book, event: CaseResolved) -> None:
 
 
 def refund(book: Book, event: OrderRefunded | OrderCancelled) -> None:
-    """Credit and rewards go back in proportion, once for each refund, within the policy's months.
-
-    A win that is not credited yet is refunded too: what is credited later is what is left of it.
-    """
-    now = book.opportunity(event.opportunity)
-    if now is None or now.status != "won" or now.latest.amount is None:
-        raise Refused("refund.before_win", "nothing was won yet that could be refunded", status=409)
-    if event.refund in now.refunds:
-        raise Refused("refund.repeated", "this refund was taken already", status=409, field="refund")
-    credit, won, before = book.credit(event.opportunity), now.latest.amount, now.refunded_minor
-    left = max(won.minor - before, 0)
-    if isinstance(event, OrderRefunded):
-        if event.amount.currency != won.currency:
-            raise Refused("refund.currency", f"the order is in {won.currency}", field="amount.currency")
-        if event.amount.minor == 0:
-            raise Refused("refund.nothing", "a refund has an amount above zero", field="amount.amount")
-        if event.amount.minor > left:
-            raise Refused("refund.too_large", "more is refunded than is left of the order", field="amount")
-    evolve(book, event)
-    code = _disregarded(book, credit, event) if left else "nothing_left"
-    if code is None:
-        amount = event.amount if isinstance(event, OrderRefunded) else Money.of(left, won.currency)
-        counted = RefundCounted(
-            opportunity=event.opportunity,
-            refund=event.refund,
-            amount=amount,
-            total=Money.of(before + amount.minor, won.currency),
-            sentence=f"Refunded: {amount.amount} of {won.amount} {won.currency}.",
-        )
-        evolve(book, counted)
-        if credit is not None and credit.active:
-            _follow(book, event.opportunity, "refunded" if isinstance(event, OrderRefunded) else "cancelled")
-    else:
-        sentence = "The refund changes no credit and no reward."
-        disregarded = RefundDisregarded(
-            opportunity=event.opportunity, refund=event.refund, code=code, sentence=sentence
-        )
-        evolve(book, disregarded)
-
-
-def _disregarded(book: Book, credit: Credit | None, event: OrderRefunded | OrderCancelled) -> str | None:
-    if credit is None or not credit.active:
-        # Counted all the same: what is credited once the win belongs to a registration is what is left of it.
-        return None
-    policy = book.policy(book.at(credit.registration))
-    clawback = policy.clawback
-    kind = "refund" if isinstance(event, OrderRefunded) else "cancel"
-    if clawback is None or kind not in clawback.on:
-        return "not_in_policy"
-    return "too_late" if book.clock >= _months_after(policy, credit.effective_at, clawback.within_months) else None
-
-
-def _months_after(policy: Policy, moment: datetime, months: int) -> datetime:
-    """The midnight that closes the day so many months later; the day is clamped to the month's end."""
-    day = moment.astimezone(policy.zone).date()
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    then = date(year, month, min(day.day, monthrange(year, month)[1]))
-    return midnight(then + timedelta(days=1), policy.zone)
+    """Take the refund; credit and rewards go back in proportion to what of it counts."""
+    changed = refunds.take(book, event)
+    credit = book.credit(event.opportunity)
+    if changed and credit is not None and credit.active:
+        _follow(book, event.opportunity, "refunded" if isinstance(event, OrderRefunded) else "cancelled")

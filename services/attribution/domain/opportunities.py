@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.attribution.domain import money
+from operator import attrgetter
+
+from services.attribution.domain import money, refunds
 from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.claims import claim_of, recheck
 from services.attribution.domain.conflict import found_by, own_claims, rivals, same_deal
@@ -17,11 +19,9 @@ from services.attribution.domain.winning import classify
 from shared.events.opportunity import (
     LinkDecided,
     Message,
-    OpportunityLost,
-    OpportunityReopened,
     OpportunityUnlinked,
-    OpportunityWon,
 )
+from shared.events.opportunity_state import follows, told
 from shared.events.protection import ProtectionLost, ProtectionResumed
 from shared.events.registration import RegistrationClosed
 
@@ -39,17 +39,20 @@ def hear(book: Book, event: Message) -> None:
     if before is not None:
         _not_older(before, event)
     _items_make_the_amount(event)
-    outcome = {OpportunityWon: "won", OpportunityLost: "lost", OpportunityReopened: "open"}.get(type(event))
-    status = before.status if before else "open"
-    if isinstance(event, OpportunityReopened) and before is not None and status == "open":
-        raise Refused("opportunity.open", "the opportunity is open already", status=409)
+    status = before.stands if before else None
+    outcome = follows(status, event)
+    if outcome is None:  # of all messages, only a reopening of what is open
+        message = f"{event.type} is no transition from {status}: the opportunity is {status} already"
+        raise Refused("opportunity.open", message, status=409)
+    renamed = _renamed(before, event)
     evolve(book, event)
     linked = before.registration if before else None
-    taken_back = status != "open" and outcome not in (None, status)
-    if taken_back:
+    if status in ("won", "lost") and outcome != status:
         money.on_taken_back(book, event.opportunity, "lost" if outcome == "lost" else "reopened")
+        if status == "won":
+            refunds.on_taken_back(book, event.opportunity)
         _undo(book, event.opportunity, linked)
-    moved = _place(book, event.opportunity, renamed=_renamed(before, event))
+    moved = _place(book, event.opportunity, renamed=renamed)
     if outcome == "won" and status != "won":
         classify(book, event.opportunity)
     elif outcome == "lost" and status != "lost":
@@ -72,9 +75,10 @@ def _items_make_the_amount(event: Message) -> None:
 
 def _renamed(before: Opportunity | None, event: Message) -> bool:
     """Whether the message names a registration that nobody's decision stands against."""
-    if before is not None and before.by_person and event.registration == before.latest.registration:
-        return False
-    return event.registration is not None
+    if before is None:
+        return event.registration is not None
+    named = told(event, before.fields).get("registration")
+    return named is not None and not (before.by_person and named == before.latest.registration)
 
 
 def _not_older(before: Opportunity, event: Message) -> None:
@@ -155,7 +159,8 @@ def _by_deal(book: Book, now: Opportunity) -> tuple[Registration, str] | None:
         return (holders[0], "holder") if holders else None
     if not claims:
         return None
-    return min(claims, key=lambda claim: (_rank(claim), -claim.order)), "partner"
+    claims.sort(key=attrgetter("place"), reverse=True)
+    return min(claims, key=_rank), "partner"
 
 
 def _rank(claim: Registration) -> int:
@@ -245,7 +250,7 @@ def _resume(
 def decide_link(book: Book, event: LinkDecided) -> None:
     """A person's link holds; a win is classified for where it belongs now."""
     now = book.opportunity(event.opportunity)
-    if now is None:
+    if now is None or now.stands is None:  # of a deal that only a refund was told of, nothing can be linked
         raise Refused("opportunity.unknown", f"opportunity {event.opportunity!r} does not exist", status=404)
     if event.registration is not None:
         target = claim_of(book, event.registration, None)

@@ -71,6 +71,7 @@ def consider(book: Book, id_: str) -> None:
         products=catalogued(book, claim.claim.products),
         keys=listed_under(claim.claim.customer),
         alike=alike(book, claim.claim.customer),
+        accepted_at=book.accepted_at,
         sentence=f"Complete: decided under version {program.in_force} of {claim.program} from here on.",
         policy=f"{claim.program}/{program.in_force}",
     )

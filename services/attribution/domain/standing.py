@@ -50,8 +50,9 @@ def _rests_on(document: VendorDocument, policy: Policy, *, field: str) -> None:
         raise Refused("calendar.unknown", f"calendar {policy.calendar!r} is not in the vendor document", field=field)
     if rules.min_tier is not None and rules.min_tier not in document.tiers:
         raise Refused("tier.unknown", f"tier {rules.min_tier!r} is not in the vendor document", field=field)
+    types = set(document.partner_types)
     for name in rules.partner_types:
-        if name not in document.partner_types:
+        if name not in types:
             raise Refused("partner_type.unknown", f"partner type {name!r} is not in the vendor document", field=field)
 
 

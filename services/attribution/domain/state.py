@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from services.attribution.domain.changed import derived, derived_from
 from services.attribution.domain.matching.identity import Identity, identity_of
-from shared.events.credit import Share
+from services.attribution.domain.state_money import Case as Case
+from services.attribution.domain.state_money import Credit as Credit
+from services.attribution.domain.state_money import Refund as Refund
+from services.attribution.domain.state_money import Reward as Reward
 from shared.events.lifecycle import LIVE_STATES, Life
+from shared.events.money import Money
 from shared.events.opportunity import OpportunityCreated
 from shared.events.registration import Customer, RegistrationSubmitted
+from shared.events.timer import Timer
 from shared.events.vendor import VendorDocument
 
 Kind = Literal[
@@ -42,6 +47,8 @@ class Vendor:
     programs: tuple[str, ...] = ()
     release: str = ""
     normaliser: int = 0
+    disarmed: tuple[str, ...] = ()
+    """Subjects with a timer that failed: a later release arms them."""
     groups: bool = False
     """Whether a policy was ever published that takes companies of one group for one customer."""
 
@@ -97,6 +104,7 @@ class Program:
     id: str
     versions: tuple[PolicyVersion, ...] = ()
     in_force: int | None = None
+    disarmed: tuple[str, ...] = ()
 
     @derived
     def documents(self) -> dict[int, str]:
@@ -104,8 +112,15 @@ class Program:
         return {version.number: version.document for version in self.versions}
 
     @property
+    def timer(self) -> Timer:
+        """Its only timer."""
+        return "policy.effective"
+
+    @property
     def due(self) -> datetime | None:
         """When the next published version takes effect."""
+        if self.disarmed:
+            return None
         return min((version.effective_at for version in self.versions if version.effective_at), default=None)
 
 
@@ -147,7 +162,7 @@ class Registration:
     keys: tuple[str, ...] = ()
     completed_at: datetime | None = None
     order: int = 0
-    """Sequence number of the complete submission: the claim's place among those of its deal."""
+    """Sequence number of the complete submission: it settles the place among claims completed at one instant."""
     behind: tuple[str, ...] = ()
     lookalikes: tuple[str, ...] = ()
     verdicts: tuple[tuple[str, bool], ...] = ()
@@ -166,6 +181,8 @@ class Registration:
     """While a request waits for a person: protection goes on to here, if later than its own end."""
     open: tuple[str, ...] = ()
     won: tuple[str, ...] = ()
+    disarmed: tuple[str, ...] = ()
+    """Timers that failed: they are not due until they are armed again."""
 
     @derived_from("life")
     def state(self) -> str:
@@ -178,17 +195,34 @@ class Registration:
         customer = self.claim.customer
         return Deal(identity_of(customer), self.products, self.claim.close_date, customer)
 
+    @derived_from("completed_at", "submitted_at", "order")
+    def place(self) -> tuple[datetime, int]:
+        """Its place among the claims of its deal: when it was first told completely, then the order of the journal."""
+        return self.completed_at or self.submitted_at, self.order
+
     @derived_from("life")
     def live(self) -> bool:
         """Whether it stands in its deal's order: complete, and neither ended nor refused."""
         return self.state in LIVE_STATES
 
     @property
+    def timer(self) -> Timer | None:
+        """The timer that runs, if any."""
+        if self.state == "protected":
+            return "protection.end"
+        return "confirmation" if self.life.hold == "confirmation" else None
+
+    @property
     def due(self) -> datetime | None:
         """Its next deadline: the end of protection, or of the time to confirm."""
+        if self.disarmed and self.timer in self.disarmed:
+            return None
         if self.state == "protected" and self.protected_until is not None:
             return max(self.protected_until, self.extension_until or self.protected_until)
         return self.confirm_by if self.life.hold == "confirmation" else None
+
+
+_IDENTIFYING = frozenset({"opportunity", "connection", "external_id"})
 
 
 @dataclass(frozen=True)
@@ -209,10 +243,31 @@ class Opportunity:
     """While unlinked: where it is listed for later registrations."""
     by_person: bool = False
     """Whether a person said what it is linked to, or that it belongs nowhere."""
-    refunds: tuple[str, ...] = ()
-    """Refunds taken, of this win or an earlier one: each counts once."""
-    refunded_minor: int = 0
-    """What of the won value is gone again, in its currency; it stays so when the win is linked elsewhere."""
+    refunds: tuple[Refund, ...] = ()
+    """Every refund and cancellation told of it, in the order of telling: each counts once."""
+    values: tuple[Money, ...] = ()
+    """While it is won: the value last told in each currency, the latest last."""
+    taken_back_at: datetime | None = None
+    """When its last win was taken back, by the CRM's own clock: refunds up to then are that win's."""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Every field by name as last told, None where untold."""
+        return vars(self.latest)
+
+    @property
+    def stands(self) -> Literal["open", "won", "lost"] | None:
+        """Its state for the next message; None while refunds alone were told, and no message of the deal itself."""
+        heard = not self.refunds or any(
+            value is not None for name, value in self.fields.items() if name not in _IDENTIFYING
+        )
+        return self.status if heard or self.status != "open" else None
+
+    @property
+    def refunded_minor(self) -> int:
+        """What of the value is gone again, in its currency; it stays so when the win is linked elsewhere."""
+        counted = sum(refund.counted.minor for refund in self.refunds if refund.counted is not None)
+        return min(counted, self.latest.amount.minor) if counted and self.latest.amount is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,70 +319,6 @@ class Spellings:
     names: tuple[tuple[str, str], ...] = ()
     crowded: bool = False
     """Whether so many names came under the key that it tells nothing, and lists none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """How one won opportunity is shared out now; `active` until the win is taken back."""
-
-    opportunity: str
-    number: int
-    registration: str
-    case: str
-    holder: str | None
-    currency: str
-    value_minor: int
-    """Of registered and unregistered products together, refunds taken off."""
-    effective_at: datetime
-    shares: tuple[Share, ...]
-    active: bool = True
-    rewards: tuple[str, ...] = ()
-    breach: str | None = None
-    """The case that its rewards wait for, if any was opened."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reward:
-    """What a program owes a partner for one event."""
-
-    id: str
-    partner: str
-    program: str
-    registration: str
-    opportunity: str | None
-    rule: int
-    currency: str
-    amount_minor: int
-    effective_at: datetime
-    hold_until: datetime
-    status: Literal["held", "payable"] = "held"
-    reversed_minor: int = 0
-    cases: tuple[str, ...] = ()
-    blocked: bool = False
-    """Its hold was over while its partner was suspended."""
-
-    @property
-    def left_minor(self) -> int:
-        """What of it was not taken back."""
-        return self.amount_minor - self.reversed_minor
-
-    @property
-    def due(self) -> datetime | None:
-        """When its hold is over, unless something else holds it or nothing is left."""
-        waits = self.status == "held" and not self.cases and not self.blocked and self.left_minor > 0
-        return self.hold_until if waits else None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A breach case: the win, the holder's registration, and whether a person decided."""
-
-    id: str
-    opportunity: str
-    registration: str
-    open: bool = True
-    reversed: bool = False
-    """A person decided that the win earns the holder nothing, whatever its value becomes."""
 
 
 Document = Vendor | Program | Partner | Registration | Opportunity | KeyList | Spellings | Credit | Reward | Case

@@ -27,7 +27,7 @@ def touches_of(book: Book, claim: Registration) -> list[Touch]:
         for other in found_by(book, reach(book, claim), lambda one: one.registration != claim.id)
         if between(book, claim, other).answer == "same"
     ]
-    found = [touch for one in sorted(claims, key=lambda one: one.order) for touch in _of(one)]
+    found = [touch for one in sorted(claims, key=lambda one: one.place) for touch in _of(one)]
     return sorted((touch for touch in found if touch.at <= book.clock), key=lambda touch: touch.at)
 
 

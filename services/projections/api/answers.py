@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
 from fastapi import Request
 from starlette.responses import Response
+
+from shared.wire.instants import rfc3339
 
 JSON = "application/json"
 
@@ -42,4 +44,4 @@ def _encoded(value: Any) -> Any:
 
 def instant(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC with a Z, without digits that say nothing."""
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return None if moment is None else rfc3339(moment)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.projections.api import finance_documents
@@ -27,6 +27,7 @@ from services.projections.api.stale import about
 from services.projections.tables import as_of, case_file, credit, opportunity, posting, reward
 from services.projections.views import CASES, CREDITS, FEED, LEDGER, OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
 from shared.credentials import Caller
+from shared.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["finance"])
 
@@ -59,11 +60,11 @@ class _Deal:
     "/v1/opportunities/{opportunity_id}/attribution",
     summary="Why a deal's value is credited as it is",
     response_model=None,
-    responses=answers(Attribution, also=(404,)),
+    responses=answers(Attribution),
 )
 async def attribution(
     request: Request,
-    opportunity_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)],
+    opportunity_id: PathIdentity,
     reader: Payee,
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],

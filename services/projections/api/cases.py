@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -22,12 +22,13 @@ from services.projections.api.finance_csv import Sheet, csv_answer, csv_describe
 from services.projections.api.finance_schemas import CaseDocument, CasePage
 from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts
-from services.projections.api.pipeline_filters import Instant, Text
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.stale import about
 from services.projections.tables import as_of, case_file, pipeline
 from services.projections.views import CASES, PIPELINE
 from shared.credentials import Caller
+from shared.wire.fields import Line
+from shared.wire.parameters import Moment, PathIdentity
 
 router = APIRouter(tags=["finance"])
 
@@ -71,11 +72,11 @@ class CaseQuery(ListQuery):
 
     state: list[Literal["open", "closed"]] = Field([], max_length=2)
     outcome: list[Literal["released", "reversed", "win_taken_back"]] = Field([], max_length=3)
-    partner: list[Text] = Field([], max_length=MAX_CHOICES, description="Who holds the deal.")
-    opportunity: Text | None = None
-    registration: Text | None = Field(None, description="The holder's.")
-    opened_from: Instant | None = None
-    opened_before: Instant | None = None
+    partner: list[Line] = Field([], max_length=MAX_CHOICES, description="Who holds the deal.")
+    opportunity: Line | None = None
+    registration: Line | None = Field(None, description="The holder's.")
+    opened_from: Moment | None = None
+    opened_before: Moment | None = None
 
 
 @router.get(
@@ -109,11 +110,11 @@ async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annot
     "/v1/cases/{case}",
     summary="One case",
     response_model=None,
-    responses=answers(CaseDocument, also=(404,)),
+    responses=answers(CaseDocument),
 )
 async def get_case(
     request: Request,
-    case: Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)],
+    case: PathIdentity,
     reader: Payee,
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],

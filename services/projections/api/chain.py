@@ -18,7 +18,7 @@ MAX_ENTRIES = 1_000
 _LIFE = ("registration.", "protection.", "case.resolved")
 _SHARED = ("registration.", "protection.", "opportunity.", "link.")
 """What a partner reads as its own feed has it."""
-_DEAL_ONLY = frozenset({"refund.counted", "refund.disregarded"})
+_DEAL_ONLY = frozenset({"refund.counted", "refund.waiting", "refund.disregarded"})
 """What is told of the whole deal: to the partner that it belongs to."""
 
 

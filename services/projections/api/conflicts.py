@@ -15,9 +15,9 @@ from services.projections.api.deal_schemas import ConflictPage
 from services.projections.api.described import answers
 from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, page_document, read_page
 from services.projections.api.pipeline import Parts, Reader
-from services.projections.api.pipeline_filters import Text
 from services.projections.tables import conflict, pipeline
 from services.projections.views import CONFLICTS, PIPELINE
+from shared.wire.fields import Line
 
 router = APIRouter(tags=["conflicts"])
 
@@ -40,11 +40,11 @@ class ConflictQuery(ListQuery):
     """Filters, order and page."""
 
     state: Literal["open", "resolved"] | None = None
-    outcome: list[Text] = Field([], max_length=MAX_CHOICES)
-    registration: Text | None = Field(
+    outcome: list[Line] = Field([], max_length=MAX_CHOICES)
+    registration: Line | None = Field(
         None, description="Conflicts of this claim; for the vendor also those in which it is the holder."
     )
-    partner: Text | None = Field(None, description="Conflicts of this partner's claims.")
+    partner: Line | None = Field(None, description="Conflicts of this partner's claims.")
 
 
 @router.get(

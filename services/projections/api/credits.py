@@ -16,9 +16,9 @@ from services.projections.api.finance_csv import Sheet, csv_answer, csv_describe
 from services.projections.api.finance_schemas import CreditPage
 from services.projections.api.listing import MAX_CHOICES, Listing, page_document, read_page
 from services.projections.api.pipeline import Parts
-from services.projections.api.pipeline_filters import Text
 from services.projections.tables import credit
 from services.projections.views import CREDITS, PIPELINE
+from shared.wire.fields import Line
 
 router = APIRouter(tags=["finance"])
 
@@ -48,7 +48,7 @@ class CreditQuery(DatedQuery):
     """Filters, order and page."""
 
     role: list[Literal["sourced", "influenced", "fulfilled", "unregistered"]] = Field([], max_length=4)
-    case: list[Text] = Field([], max_length=MAX_CHOICES, description="How the win counts: a row of the won table.")
+    case: list[Line] = Field([], max_length=MAX_CHOICES, description="How the win counts: a row of the won table.")
     house: bool | None = Field(None, description="Whether it is the vendor's own, filled by no partner.")
 
 

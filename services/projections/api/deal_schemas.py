@@ -7,13 +7,21 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from services.projections.api.schemas import EventDocument, MoneyDocument, Page
+from services.projections.api.schemas import EventDocument, MoneyDocument, Page, SelectedFields
 from services.projections.api.stale import MayBeStale
 
 
 class ItemDocument(BaseModel):
     product: str
     amount: MoneyDocument
+
+
+class RefundDocument(BaseModel):
+    refund: str
+    amount: MoneyDocument | None = Field(description="None: a cancellation of everything that is left.")
+    state: Literal["waiting", "counted", "disregarded"]
+    code: str | None = Field(description="Why it waits, or changes nothing.")
+    counted: MoneyDocument | None = Field(description="What it takes of the amount, in its currency.")
 
 
 class OpportunityDocument(MayBeStale):
@@ -30,6 +38,8 @@ class OpportunityDocument(MayBeStale):
     products: list[str]
     amount: MoneyDocument | None
     items: list[ItemDocument] | None = Field(description="The lines that the amount is made of, where the CRM tells.")
+    refunded: MoneyDocument | None = Field(description="What counts of its refunds, at most the amount.")
+    refunds: list[RefundDocument] = Field(description="Every refund and cancellation told of it, in order.")
     close_date: date | None
     reason: str | None
     source_time: datetime | None
@@ -41,7 +51,7 @@ class OpportunityDocument(MayBeStale):
 
 
 class OpportunityPage(Page):
-    items: list[OpportunityDocument]
+    items: list[OpportunityDocument | SelectedFields]
 
 
 class OpponentDocument(BaseModel):
@@ -66,7 +76,7 @@ class ConflictDocument(MayBeStale):
 
 
 class ConflictPage(Page):
-    items: list[ConflictDocument]
+    items: list[ConflictDocument | SelectedFields]
 
 
 class MatchSide(BaseModel):
@@ -123,7 +133,7 @@ class MatchDocument(MayBeStale):
 
 
 class MatchPage(Page):
-    items: list[MatchDocument]
+    items: list[MatchDocument | SelectedFields]
 
 
 class FactDocument(BaseModel):

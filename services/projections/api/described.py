@@ -34,7 +34,8 @@ _EXAMPLES: dict[int, tuple[str, str, str]] = {
         "this needs the scope pipeline:read; ask for a credential that has it",
     ),
     404: (
-        "The caller has no such thing; what belongs to others is answered the same way.",
+        "The caller has no such thing, or sent no such fact as `min_position` names; what belongs to others is "
+        "answered the same way.",
         "registration.unknown",
         "there is no registration reg_5d0f3a9be2b45f6c9d8e1a2b3c4d5e6f",
     ),
@@ -52,7 +53,7 @@ _EXAMPLES: dict[int, tuple[str, str, str]] = {
 }
 
 
-def answers(model: type[BaseModel], *, paged: bool = False, also: tuple[int, ...] = ()) -> Responses:
+def answers(model: type[BaseModel], *, paged: bool = False, also: tuple[int, ...] = (404,)) -> Responses:
     """The responses of a query: its document, 304 where the caller has it, and every problem it can have."""
     headers = {**_ETAG, **_LIMITS, **(_LINK if paged else {})}
     return {
@@ -74,7 +75,7 @@ def refusal() -> Responses:
         "registration.not_open",
         "the registration has ended; registration.amended is no transition from expired",
     )
-    return {409: _problem(409, *told)}
+    return {status: _problem(status, *told) for status in (409, 412)}
 
 
 def _problem(status: int, description: str, code: str, detail: str) -> dict[str, Any]:

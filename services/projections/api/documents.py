@@ -10,7 +10,7 @@ import orjson
 
 from services.projections.api.answers import instant
 from services.projections.views.conflicts import ConflictRow
-from services.projections.views.opportunities import OpportunityRow
+from services.projections.views.opportunities import OpportunityRow, refunds_of
 from shared.events.money import exponent_of
 from shared.events.registration import Customer
 
@@ -115,6 +115,8 @@ def opportunity(row: OpportunityRow, *, partner: str | None) -> dict[str, Any]:
         "products": row.products,
         "amount": money(row.amount_minor, row.currency),
         "items": orjson.loads(row.items) if row.items else None,
+        "refunded": money(row.refunded_minor, row.currency),
+        "refunds": refunds_of(row),
         "close_date": row.close_date,
         "reason": row.lost_reason,
         "source_time": instant(row.source_time),

@@ -17,6 +17,7 @@ from services.projections.api.pipeline import Parts
 from services.projections.api.schemas import EventPage
 from services.projections.tables import feed, partner_feed
 from shared.credentials import Caller, caller
+from shared.wire.parameters import MAX_NUMBER, Count
 
 router = APIRouter(tags=["events"])
 
@@ -28,17 +29,17 @@ class EventQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    after: int = Field(
-        0, ge=0, le=2**63 - 1, description="The position of the last event that was read; 0 for the first page."
+    after: Annotated[int, Count(0, MAX_NUMBER)] = Field(
+        0, description="The position of the last event that was read; 0 for the first page."
     )
-    limit: int = Field(100, ge=1, le=MAX_EVENTS)
+    limit: Annotated[int, Count(1, MAX_EVENTS)] = 100
 
 
 @router.get(
     "/v1/events",
     summary="Every event, in order, without gaps",
     response_model=None,
-    responses=answers(EventPage),
+    responses=answers(EventPage, also=()),
 )
 async def list_events(
     request: Request,

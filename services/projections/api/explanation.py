@@ -17,11 +17,12 @@ from services.projections.api.described import answers
 from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts, Reader, holders
 from services.projections.api.position import PositionQuery
-from services.projections.api.registrations import RegistrationId, find, unknown
+from services.projections.api.registrations import find, unknown
 from services.projections.api.schemas import Explanation, HistoryPage
 from services.projections.tables import as_of, conflict, feed, partner_feed, pipeline
 from services.projections.views import CONFLICTS, FEED, PIPELINE
 from shared.credentials import Caller
+from shared.wire.parameters import MAX_NUMBER, Count, PathIdentity
 
 router = APIRouter(tags=["registrations"])
 
@@ -35,19 +36,19 @@ _RECORD = frozenset({"sentence", "steps", "policy", "registration"})
 class HistoryQuery(PositionQuery):
     """When, and which page."""
 
-    after: int = Field(0, ge=0, description="The position after which the page begins.")
-    limit: int = Field(100, ge=1, le=MAX_HISTORY)
+    after: Annotated[int, Count(0, MAX_NUMBER)] = Field(0, description="The position after which the page begins.")
+    limit: Annotated[int, Count(1, MAX_HISTORY)] = 100
 
 
 @router.get(
     "/v1/registrations/{registration}/history",
     summary="Every entry about a registration, in order",
     response_model=None,
-    responses=answers(HistoryPage, also=(404,)),
+    responses=answers(HistoryPage),
 )
 async def history(
     request: Request,
-    registration: RegistrationId,
+    registration: PathIdentity,
     reader: Reader,
     parts: Parts,
     asked: Annotated[HistoryQuery, Query()],
@@ -68,11 +69,11 @@ async def history(
     "/v1/registrations/{registration}/explanation",
     summary="Why a registration is what it is",
     response_model=None,
-    responses=answers(Explanation, also=(404,)),
+    responses=answers(Explanation),
 )
 async def explanation(
     request: Request,
-    registration: RegistrationId,
+    registration: PathIdentity,
     reader: Reader,
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.projections.api import documents
@@ -22,15 +22,16 @@ from services.projections.tables import feed, partner_feed
 from services.projections.views import FEED
 from shared.credentials import Caller
 from shared.database import database_errors
+from shared.events.envelope import retold_id
 from shared.receipts import Receipt, receipt_of
+from shared.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["facts"])
 
 MAX_ENTRIES = 600
 """Entries of one fact that are shown: a transaction of the decider has at most 500 decisions."""
 _REFUSED = "fact.refused"
-
-FactId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)]
+_FAULT = "decider.fault"
 
 
 @router.get(
@@ -38,17 +39,17 @@ FactId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_
     summary="What became of a fact",
     response_model=None,
     responses={
-        **answers(FactDocument, also=(404,)),
+        **answers(FactDocument),
         202: {"model": Pending, "description": "Accepted and not decided yet."},
         **refusal(),
     },
 )
 async def get_fact(
-    request: Request, fact: FactId, reader: Reader, parts: Parts, asked: Annotated[PositionQuery, Query()]
+    request: Request, fact: PathIdentity, reader: Reader, parts: Parts, asked: Annotated[PositionQuery, Query()]
 ) -> Response:
     """The `Location` of every write but a submission's."""
     position = await parts.positions.find(reader, FEED, asked)
-    rows = await _entries(parts, reader, fact, position.seq)
+    rows = await _entries(parts, reader, await _told_last(parts, reader.vendor, fact), position.seq)
     refused_alone = all(row.type == _REFUSED or row.decision for row in rows)
     if not rows or refused_alone:
         waiting = await pending_or_refused(parts, reader, fact)
@@ -81,13 +82,31 @@ async def pending_or_refused(parts: Queries, reader: Caller, fact: str) -> dict[
     """
     with database_errors():
         receipt = await receipt_of(parts.pool, reader.vendor, fact)
-    query = sa.select(feed).where(feed.c.vendor == reader.vendor, feed.c.cause == fact, feed.c.type == _REFUSED)
+    last = await _told_last(parts, reader.vendor, fact)
+    query = sa.select(feed).where(feed.c.vendor == reader.vendor, feed.c.cause == last, feed.c.type == _REFUSED)
     for row in await parts.rows(query):
-        if row.data["fact"] == fact and (reader.partner is None or _sent(reader, receipt, row)):
+        if row.data["fact"] == last and (reader.partner is None or _sent(reader, receipt, row)):
             raise _refusal(row.data)
     if receipt is None or (reader.partner is not None and receipt.partner != reader.partner):
         return None
     return {"state": "pending"}
+
+
+async def _told_last(parts: Queries, vendor: str, fact: str) -> str:
+    """The fact itself, or the last time that it was told again, since its decision failed, and decided."""
+    last, attempt = fact, 1
+    while await _failed(parts, vendor, last):
+        again = retold_id(fact, attempt)
+        entries = sa.select(feed.c.seq).where(feed.c.vendor == vendor, feed.c.cause == again).limit(1)
+        if not await parts.rows(entries):
+            break
+        last, attempt = again, attempt + 1
+    return last
+
+
+async def _failed(parts: Queries, vendor: str, fact: str) -> bool:
+    query = sa.select(feed.c.data).where(feed.c.vendor == vendor, feed.c.cause == fact, feed.c.type == _REFUSED)
+    return any(row.data["fact"] == fact and row.data["code"] == _FAULT for row in await parts.rows(query))
 
 
 def _sent(reader: Caller, receipt: Receipt | None, row: Any) -> bool:

@@ -8,15 +8,16 @@ from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
 from fastapi import Depends
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from services.projections.api.context import Queries
 from services.projections.api.listing import MAX_CHOICES, ListQuery
-from services.projections.api.pipeline_filters import Text
 from services.projections.api.position import PositionQuery
 from services.projections.tables import as_of, pipeline, standing
 from shared.credentials import Caller, caller
+from shared.values import parse_month
+from shared.wire.fields import Line
+from shared.wire.parameters import Day, Month
 
 Payee = Annotated[Caller, Depends(caller("payouts:read"))]
 """Whoever may read money: the vendor all of it, a partner its own, also while it is suspended."""
@@ -26,24 +27,12 @@ Account = Literal["expense", "accrued", "held", "payable", "paid", "reversed"]
 By = Literal["posted", "effective"]
 
 
-def _month(text: str) -> str:
-    try:
-        date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise PydanticCustomError("date.impossible", "must be a month, such as 2026-03") from error
-    return text
-
-
-Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", examples=["2026-03"]), AfterValidator(_month)]
-"""A month of the calendar, in UTC."""
-
-
 class WhoseQuery(PositionQuery):
     """Whose money."""
 
-    partner: list[Text] = Field([], max_length=MAX_CHOICES)
-    program: list[Text] = Field([], max_length=MAX_CHOICES)
-    currency: list[Text] = Field([], max_length=MAX_CHOICES)
+    partner: list[Line] = Field([], max_length=MAX_CHOICES)
+    program: list[Line] = Field([], max_length=MAX_CHOICES)
+    currency: list[Line] = Field([], max_length=MAX_CHOICES)
     by: By = Field("posted", description="The date that counts: when it was posted, or when it was earned.")
     month: list[Month] = Field([], max_length=MAX_CHOICES, description="Any of these months, by that date, in UTC.")
 
@@ -51,10 +40,10 @@ class WhoseQuery(PositionQuery):
 class DatedQuery(WhoseQuery, ListQuery):
     """Whose money, of which deal, and when."""
 
-    opportunity: Text | None = None
-    registration: Text | None = None
-    date_from: date | None = Field(None, description="On or after this day, by the date that counts, in UTC.")
-    date_to: date | None = Field(None, description="On or before this day.")
+    opportunity: Line | None = None
+    registration: Line | None = None
+    date_from: Day | None = Field(None, description="On or after this day, by the date that counts, in UTC.")
+    date_to: Day | None = Field(None, description="On or before this day.")
 
 
 def conditions(given: Sequence[tuple[Any, Callable[[], Any]]]) -> list[Any]:
@@ -94,7 +83,7 @@ def own_deal(reader: Caller, columns: Any) -> Any:
 
 
 def first_of(month: str) -> date:
-    return date.fromisoformat(f"{month}-01")
+    return parse_month(month)
 
 
 def _any_of(at: Any, months: list[date]) -> list[Any]:

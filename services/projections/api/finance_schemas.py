@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.projections.api.schemas import MoneyDocument, Page, StepDocument
+from services.projections.api.schemas import MoneyDocument, Page, SelectedFields, StepDocument
 from services.projections.api.stale import MayBeStale
 
 _REGISTRATION = "reg_5d0f3a9be2b45f6c9d8e1a2b3c4d5e6f"
@@ -53,7 +53,7 @@ class CreditDocument(MayBeStale):
 
 
 class CreditPage(Page):
-    items: list[CreditDocument]
+    items: list[CreditDocument | SelectedFields]
 
 
 class RewardDocument(MayBeStale):
@@ -94,7 +94,7 @@ class RewardDocument(MayBeStale):
 
 
 class RewardPage(Page):
-    items: list[RewardDocument]
+    items: list[RewardDocument | SelectedFields]
 
 
 class PostingDocument(MayBeStale):
@@ -120,7 +120,7 @@ class PostingDocument(MayBeStale):
 
 
 class LedgerPage(Page):
-    items: list[PostingDocument]
+    items: list[PostingDocument | SelectedFields]
 
 
 class CaseDocument(MayBeStale):
@@ -150,7 +150,7 @@ class CaseDocument(MayBeStale):
 
 
 class CasePage(Page):
-    items: list[CaseDocument]
+    items: list[CaseDocument | SelectedFields]
 
 
 class PayoutDocument(BaseModel):
@@ -175,7 +175,7 @@ class PayoutDocument(BaseModel):
 
 
 class PayoutPage(Page):
-    items: list[PayoutDocument]
+    items: list[PayoutDocument | SelectedFields]
 
 
 class AccountDocument(BaseModel):

@@ -16,9 +16,9 @@ from services.projections.api.finance_csv import Sheet, csv_answer, csv_describe
 from services.projections.api.finance_schemas import LedgerPage
 from services.projections.api.listing import Listing, page_document, read_page
 from services.projections.api.pipeline import Parts
-from services.projections.api.pipeline_filters import Text
 from services.projections.tables import posting
 from services.projections.views import LEDGER
+from shared.wire.fields import Line
 
 router = APIRouter(tags=["finance"])
 
@@ -42,7 +42,7 @@ class LedgerQuery(DatedQuery):
     """Filters, order and page."""
 
     account: list[Account] = Field([], max_length=6)
-    reward: Text | None = None
+    reward: Line | None = None
 
 
 @router.get(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -21,9 +21,11 @@ from services.projections.api.position import Position, PositionQuery
 from services.projections.api.stale import MayBeStale, about, whole
 from services.projections.tables import as_of
 from shared.credentials import Caller
+from shared.echo import echoed
 from shared.errors import FieldProblem
 from shared.problems import RequestInvalid
 from shared.projection.port import View
+from shared.wire.parameters import Count
 
 MAX_PAGE = 500
 DEFAULT_PAGE = 50
@@ -35,7 +37,7 @@ class ListQuery(PositionQuery):
     """The query parameters of every list."""
 
     sort: str = Field("", max_length=40, description="A field of the list; `-` before it turns the order round.")
-    limit: int = Field(DEFAULT_PAGE, ge=1, le=MAX_PAGE, description="Items of a page.")
+    limit: Annotated[int, Count(1, MAX_PAGE)] = Field(DEFAULT_PAGE, description="Items of a page.")
     cursor: str | None = Field(None, max_length=4_000, description="From `next` of the page before.")
     fields: str | None = Field(
         None, max_length=1_000, description="Only these fields of each item, separated by commas."
@@ -193,13 +195,15 @@ def page_document(
 
 def selected(items: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
     """The items with the named fields alone; raises 422 for a name that no item has."""
-    if fields is None or not items:
+    if fields is None:
         return items
     names = [one.strip() for one in fields.split(",") if one.strip()]
-    unknown = sorted(set(names) - items[0].keys())
+    if not names:
+        raise RequestInvalid([FieldProblem("fields", "text.too_short", "must name a field, or be left out")])
+    unknown = sorted(set(names) - items[0].keys()) if items else []
     if unknown:
         raise RequestInvalid(
-            [FieldProblem("fields", "field.unknown", f"{one} is not a field of these items") for one in unknown]
+            [FieldProblem("fields", "field.unknown", f"{echoed(one)} is not a field of these items") for one in unknown]
         )
     kept = (*names, *MayBeStale.model_fields)
     return [{name: item[name] for name in kept if name in item} for item in items]

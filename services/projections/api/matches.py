@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import orjson
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -19,12 +19,13 @@ from services.projections.api.documents import customer_of
 from services.projections.api.errors import MatchUnknown, VendorAlone
 from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts, Reader
-from services.projections.api.pipeline_filters import Text
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.stale import about
 from services.projections.tables import as_of, customer_match, pipeline
 from services.projections.views import MATCHES, PIPELINE
 from shared.credentials import Caller
+from shared.wire.fields import Line
+from shared.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["matches"])
 
@@ -38,9 +39,9 @@ class MatchQuery(ListQuery):
     overdue: bool | None = Field(None, description="Open ones whose `decide_by` is over; false: all others.")
     answer: Literal["same", "different"] | None = None
     revoked: bool | None = Field(None, description="Whether the last answer was taken back.")
-    partner: list[Text] = Field([], max_length=MAX_CHOICES, description="Either side's.")
-    program: list[Text] = Field([], max_length=MAX_CHOICES, description="Either side's.")
-    registration: Text | None = Field(None, description="Either side.")
+    partner: list[Line] = Field([], max_length=MAX_CHOICES, description="Either side's.")
+    program: list[Line] = Field([], max_length=MAX_CHOICES, description="Either side's.")
+    registration: Line | None = Field(None, description="Either side.")
 
 
 def _rows(reader: Caller, position: Position, asked: MatchQuery, where: Sequence[Any]) -> Rows:
@@ -83,11 +84,11 @@ async def list_matches(
     "/v1/matches/{match}",
     summary="One question",
     response_model=None,
-    responses=answers(MatchDocument, also=(404,)),
+    responses=answers(MatchDocument),
 )
 async def get_match(
     request: Request,
-    match: Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)],
+    match: PathIdentity,
     reader: Reader,
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -24,12 +24,13 @@ from services.projections.api.listing import (
     read_page,
 )
 from services.projections.api.pipeline import Parts, Reader
-from services.projections.api.pipeline_filters import Text
 from services.projections.api.position import PositionQuery
 from services.projections.api.stale import about
 from services.projections.tables import as_of, opportunity, pipeline
 from services.projections.views import OPPORTUNITIES, PIPELINE
 from shared.credentials import Caller
+from shared.wire.fields import Line
+from shared.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["opportunities"])
 
@@ -55,12 +56,12 @@ class OpportunityQuery(ListQuery):
 
     linked: bool | None = Field(None, description="Whether it belongs to a registration.")
     state: list[Literal["open", "won", "lost"]] = Field([], max_length=3)
-    case: list[Text] = Field([], max_length=MAX_CHOICES)
-    partner: Text | None = Field(None, description="As the CRM names it.")
-    registration: Text | None = None
-    connection: Text | None = None
-    external_id: Text | None = None
-    customer: Text | None = Field(None, description="Text in the customer's name, whatever its case.")
+    case: list[Line] = Field([], max_length=MAX_CHOICES)
+    partner: Line | None = Field(None, description="As the CRM names it.")
+    registration: Line | None = None
+    connection: Line | None = None
+    external_id: Line | None = None
+    customer: Line | None = Field(None, description="Text in the customer's name, whatever its case.")
 
 
 @router.get(
@@ -83,11 +84,11 @@ async def list_opportunities(
     "/v1/opportunities/{opportunity_id}",
     summary="One opportunity",
     response_model=None,
-    responses=answers(OpportunityDocument, also=(404,)),
+    responses=answers(OpportunityDocument),
 )
 async def get_opportunity(
     request: Request,
-    opportunity_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)],
+    opportunity_id: PathIdentity,
     reader: Reader,
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],

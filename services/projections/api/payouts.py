@@ -16,7 +16,7 @@ from services.projections.api import finance_documents
 from services.projections.api.answers import answer
 from services.projections.api.context import Queries
 from services.projections.api.described import answers
-from services.projections.api.finance import Account, Month, Payee, WhoseQuery, conditions, first_of, own, suspended
+from services.projections.api.finance import Account, Payee, WhoseQuery, conditions, first_of, own, suspended
 from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
 from services.projections.api.finance_schemas import PayoutPage
 from services.projections.api.listing import Listing, ListQuery, Rows, page_document, read_page
@@ -25,6 +25,7 @@ from services.projections.api.position import Position
 from services.projections.tables import as_of, payout
 from services.projections.views import PAYOUTS
 from shared.credentials import Caller
+from shared.wire.parameters import Month
 
 router = APIRouter(tags=["finance"])
 

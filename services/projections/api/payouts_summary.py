@@ -23,6 +23,7 @@ from services.projections.api.summary import MAX_GROUPS
 from services.projections.tables import as_of, head, payout, payout_total, version
 from services.projections.views import PAYOUTS
 from shared.credentials import Caller
+from shared.wire.parameters import Count
 
 router = APIRouter(tags=["finance"])
 
@@ -41,7 +42,9 @@ class PayoutSummaryQuery(PayoutFilters):
     """What to add up, and by what."""
 
     group_by: Literal["partner", "program", "currency", "month", "account"] = "partner"
-    limit: int = Field(MAX_GROUPS, ge=1, le=MAX_GROUPS, description="Rows: accounts of groups in one currency.")
+    limit: Annotated[int, Count(1, MAX_GROUPS)] = Field(
+        MAX_GROUPS, description="Rows: accounts of groups in one currency."
+    )
 
 
 @router.get(

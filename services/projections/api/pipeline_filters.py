@@ -3,47 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from services.projections.api.listing import MAX_CHOICES, ListQuery, containing
 from services.projections.api.position import PositionQuery
 from services.projections.tables import pipeline
 from shared.credentials import Caller
 from shared.events.lifecycle import State
-
-
-def _with_offset(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("must have an offset, such as 2026-03-31T22:00:00Z")
-    return moment
-
-
-Instant = Annotated[datetime, AfterValidator(_with_offset)]
-Text = Annotated[str, Field(max_length=200)]
+from shared.wire.fields import Line
+from shared.wire.parameters import Day, Moment
 
 
 class PipelineFilters(PositionQuery):
     """The filters of `/v1/pipeline` and its summary; several values of one filter mean any of them."""
 
     state: list[State] = Field([], max_length=MAX_CHOICES)
-    partner: list[Text] = Field([], max_length=MAX_CHOICES)
-    program: list[Text] = Field([], max_length=MAX_CHOICES)
-    product: list[Text] = Field([], max_length=MAX_CHOICES, description="Registrations with any of these products.")
-    currency: list[Text] = Field([], max_length=MAX_CHOICES)
-    customer: Text | None = Field(None, description="Text in the customer's name, whatever its case.")
-    external_id: Text | None = None
+    partner: list[Line] = Field([], max_length=MAX_CHOICES)
+    program: list[Line] = Field([], max_length=MAX_CHOICES)
+    product: list[Line] = Field([], max_length=MAX_CHOICES, description="Registrations with any of these products.")
+    currency: list[Line] = Field([], max_length=MAX_CHOICES)
+    customer: Line | None = Field(None, description="Text in the customer's name, whatever its case.")
+    external_id: Line | None = None
     opportunity: Literal["linked", "none"] | None = Field(
         None, description="Registrations with at least one opportunity, or with none."
     )
-    close_from: date | None = Field(None, description="Close date on or after this day.")
-    close_to: date | None = Field(None, description="Close date on or before this day.")
-    submitted_from: Instant | None = Field(None, description="Submitted at or after this instant.")
-    submitted_before: Instant | None = None
-    protected_before: Instant | None = Field(
+    close_from: Day | None = Field(None, description="Close date on or after this day.")
+    close_to: Day | None = Field(None, description="Close date on or before this day.")
+    submitted_from: Moment | None = Field(None, description="Submitted at or after this instant.")
+    submitted_before: Moment | None = None
+    protected_before: Moment | None = Field(
         None, description="Protection ends before this instant: with `state=protected`, what runs out next."
     )
 

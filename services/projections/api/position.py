@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,12 +23,12 @@ from shared.errors import FieldProblem
 from shared.problems import RequestInvalid
 from shared.projection.port import View
 from shared.receipts import receipt_of
+from shared.values import BadValue, is_identifier, parse_count, parse_instant
+from shared.wire.parameters import MAX_NUMBER, Seconds, as_instant
 
 MAX_WAIT_SECONDS = 30.0
 DEFAULT_WAIT_SECONDS = 1.0
 """A view is usually a quarter of a second behind: whoever asks for a position without saying how long gets it."""
-
-_FACT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")
 
 
 class PositionQuery(BaseModel):
@@ -50,7 +49,7 @@ class PositionQuery(BaseModel):
         description="Answer only once this is in: a fact id from a 202, or a sequence number (credentials of the "
         "vendor alone). 503 with Retry-After if it is not within `wait`.",
     )
-    wait: float = Field(
+    wait: Seconds = Field(
         DEFAULT_WAIT_SECONDS, ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for `as_of` or `min_position`."
     )
 
@@ -155,11 +154,11 @@ def _read(caller: Caller, asked: PositionQuery) -> tuple[int | None, datetime | 
     seq, moment = _as_of(caller, asked.as_of, problems)
     fact, least = None, 0
     if asked.min_position is not None:
-        if asked.min_position.isdecimal():
-            least = int(asked.min_position[:18])
+        if _is_number(asked.min_position):
+            least = _number("min_position", asked.min_position, problems) or 0
             if caller.partner is not None:
                 problems.append(_for_vendor("min_position", "a fact id"))
-        elif _FACT.match(asked.min_position):
+        elif is_identifier(asked.min_position):
             fact = asked.min_position
         else:
             problems.append(FieldProblem("min_position", "position.invalid", "is neither a fact id nor a number"))
@@ -171,28 +170,31 @@ def _read(caller: Caller, asked: PositionQuery) -> tuple[int | None, datetime | 
 def _as_of(caller: Caller, text: str | None, problems: list[FieldProblem]) -> tuple[int | None, datetime | None]:
     if text is None:
         return None, None
-    if text.isdecimal():
+    if _is_number(text):
         if caller.partner is not None:
             problems.append(_for_vendor("as_of", "an instant"))
-        return int(text[:18]), None
-    moment = _instant(text)
-    if moment is None:
-        problems.append(
-            FieldProblem("as_of", "time.impossible", "must be an instant with its offset, such as 2026-03-31T22:00:00Z")
-        )
+        return _number("as_of", text, problems), None
+    try:
+        moment = parse_instant(as_instant(text))
+    except BadValue as error:
+        problems.append(error.at("as_of"))
         return None, None
     if moment > datetime.now(UTC):
         problems.append(FieldProblem("as_of", "time.future", "lies in the future; what will be known is not known"))
     return None, moment
 
 
-def _instant(text: str) -> datetime | None:
+def _is_number(text: str) -> bool:
+    # Also one that is too long or has leading zeros: it is refused as a number, not as an instant or a fact.
+    return text.isascii() and text.isdigit()
+
+
+def _number(field: str, text: str, problems: list[FieldProblem]) -> int | None:
     try:
-        # A "+" of an offset arrives as a space where the caller did not escape it.
-        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
-    except ValueError:
+        return parse_count(text, 0, MAX_NUMBER)
+    except BadValue as error:
+        problems.append(error.at(field))
         return None
-    return moment if moment.tzinfo is not None else None
 
 
 def _for_vendor(field: str, instead: str) -> FieldProblem:

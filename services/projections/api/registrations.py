@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import orjson
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.projections.api import documents
@@ -24,10 +24,10 @@ from services.projections.api.stale import about
 from services.projections.tables import as_of, pipeline
 from services.projections.views import FEED, PIPELINE
 from shared.credentials import Caller
+from shared.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["registrations"])
 
-RegistrationId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$", max_length=80)]
 _FACT_OF = "reg_"
 _REVISION = {
     "description": 'The revision, such as `"3"`: what `If-Match` of an amendment takes. The state moves without it, '
@@ -49,7 +49,7 @@ _REVISION = {
 )
 async def get_registration(
     request: Request,
-    registration: RegistrationId,
+    registration: PathIdentity,
     reader: Reader,
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],

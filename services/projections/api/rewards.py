@@ -19,11 +19,12 @@ from services.projections.api.finance_csv import Sheet, csv_answer, csv_describe
 from services.projections.api.finance_schemas import RewardPage
 from services.projections.api.listing import Listing, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts
-from services.projections.api.pipeline_filters import Instant, Text
 from services.projections.api.position import Position
 from services.projections.tables import as_of, opportunity, pipeline, reward
 from services.projections.views import OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
 from shared.credentials import Caller
+from shared.wire.fields import Line
+from shared.wire.parameters import Moment
 
 router = APIRouter(tags=["finance"])
 
@@ -68,10 +69,10 @@ SHEET = Sheet(
 class RewardQuery(DatedQuery):
     """Filters, order and page."""
 
-    reward: Text | None = None
+    reward: Line | None = None
     status: list[Literal["held", "payable", "reversed"]] = Field([], max_length=3)
-    case: Text | None = Field(None, description="What this open case holds.")
-    hold_before: Instant | None = Field(None, description="Held until before this instant: with `status=held`, next.")
+    case: Line | None = Field(None, description="What this open case holds.")
+    hold_before: Moment | None = Field(None, description="Held until before this instant: with `status=held`, next.")
 
 
 @router.get(

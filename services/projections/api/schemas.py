@@ -142,8 +142,14 @@ class Page(MayBeStale):
     seq: int | None = Field(None, description="The entry as of which all pages are read; for the vendor alone.")
 
 
+class SelectedFields(MayBeStale):
+    """With the parameter `fields`: the named fields of the item alone."""
+
+    model_config = ConfigDict(extra="allow")
+
+
 class PipelinePage(Page):
-    items: list[RegistrationDocument]
+    items: list[RegistrationDocument | SelectedFields]
 
 
 class SummaryGroup(BaseModel):

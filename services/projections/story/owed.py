@@ -8,6 +8,7 @@ from datetime import datetime
 
 from services.projections.story.told import Owed, Row, Share
 from shared.events.money import Money
+from shared.events.standing import reward_status
 
 SUSPENDED = "partner.suspended"
 
@@ -75,7 +76,7 @@ def _owed(reward: _Reward, open_cases: set[str], suspended: set[str]) -> Owed:
     whole = Money(**data["amount"])
     left = Money.of(whole.minor - reward.taken_minor, whole.currency)
     payable = reward.payable_since
-    status = "reversed" if not left.minor else "held" if payable is None else "payable"
+    status = reward_status("held" if payable is None else "payable", left.minor)
     due = None if status == "reversed" else payable or datetime.fromisoformat(data["hold_until"])
     return Owed(
         reward=data["reward"],

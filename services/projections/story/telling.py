@@ -106,7 +106,7 @@ class _Words:
         if type_.startswith("reward."):
             return f"{self._name(data['partner'])}: "
         claim = data.get("registration")
-        if claim in (None, self._main) or type_.startswith(("opportunity.", "credit.", "case.", "link.")):
+        if claim in (None, self._main) or type_.startswith(("opportunity.", "credit.", "case.", "link.", "refund.")):
             return ""
         return "" if type_ == "registration.submitted" else f"{self._claim(claim)}: "
 

@@ -51,7 +51,8 @@ _REGISTRATION: tuple[type[Event], ...] = (
 )  # fmt: skip
 _OPPORTUNITY: tuple[type[Event], ...] = (
     o.OpportunityCreated, o.OpportunityChanged, o.OpportunityWon, o.OpportunityLost, o.OpportunityReopened,
-    od.OrderRefunded, od.OrderCancelled, od.RefundCounted, od.RefundDisregarded,
+    od.OrderRefunded, od.OrderCancelled, od.RefundCounted, od.RefundWaiting,
+    od.RefundDisregarded,
 )  # fmt: skip
 
 _MAIN: dict[type[Event], str] = {

@@ -13,6 +13,7 @@ from shared.events.base import Event
 from shared.events.case import CaseClosed, CaseOpened, CaseResolved
 from shared.events.envelope import Entry
 from shared.events.reward import RewardAccrued, RewardReversed
+from shared.events.standing import CASES
 from shared.projection.port import Touched
 
 
@@ -131,13 +132,13 @@ def _ended(row: CaseRow, entry: Entry, event: Any) -> CaseRow:
     if isinstance(event, CaseResolved):
         return replaced(row, verdict=event.verdict, reason=event.reason)
     return replaced(
-        row, state="closed", outcome=event.outcome, closed_at=entry.clock, held_currencies=[], held_minor=[]
+        row, state=CASES[type(event)], outcome=event.outcome, closed_at=entry.clock, held_currencies=[], held_minor=[]
     )
 
 
 def _opened(entry: Entry, event: CaseOpened) -> CaseRow:
     return CaseRow(
-        vendor=entry.vendor, case_id=event.case, from_seq=entry.seq, to_seq=None, state="open",
+        vendor=entry.vendor, case_id=event.case, from_seq=entry.seq, to_seq=None, state=CASES[type(event)],
         kind=event.kind_of_case, opportunity_id=event.opportunity, registration_id=event.registration,
         winner=event.winner, verdict=None, outcome=None, reason=None, opened_at=entry.clock, closed_at=None,
         rewards=[], held_currencies=[], held_minor=[],

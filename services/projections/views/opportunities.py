@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 import orjson
 
 from services.projections.views.versions import VersionedTable, Versions, carried, replaced
-from services.projections.views.won import MESSAGES, STATES
 from shared.errors import Corrupt
 from shared.events import opportunity as o
+from shared.events import order as od
 from shared.events.base import Event
 from shared.events.envelope import Entry
+from shared.events.money import Money
+from shared.events.opportunity_state import MESSAGES, TRANSITIONS, after, told
 
 
 class OpportunityRow(NamedTuple):
@@ -47,10 +49,16 @@ class OpportunityRow(NamedTuple):
     closed_at: datetime | None
     items: bytes | None
     """Canonical JSON of the lines that the amount is made of."""
+    refunds: bytes | None
+    """Canonical JSON of every refund and cancellation told of it, and what became of each."""
+    refunded_minor: int
+    """What counts of them, in `currency`."""
 
 
+_SETTLED: tuple[type[Event], ...] = (od.RefundCounted, od.RefundWaiting, od.RefundDisregarded)
 DECLARED: tuple[type[Event], ...] = (
-    *MESSAGES,
+    *TRANSITIONS,
+    *_SETTLED,
     o.OpportunityLinked,
     o.OpportunityUnlinked,
     o.OpportunityClassified,
@@ -88,6 +96,8 @@ class Opportunities:
             before = folded.get((entry.vendor, event.opportunity))
             if isinstance(event, MESSAGES):
                 folded.put(_told(before, entry, event), entry.seq)
+            elif isinstance(event, od.OrderRefunded | od.OrderCancelled):
+                folded.put(_refunded(before or _first(entry, event), event), entry.seq)
             elif before is None:
                 raise Corrupt(f"{event.type} concerns {event.opportunity}, which no message created")
             else:
@@ -100,42 +110,93 @@ class Opportunities:
 
 def _first(entry: Entry, event: Any) -> OpportunityRow:
     return OpportunityRow(
-        vendor=entry.vendor, opportunity_id=event.opportunity, from_seq=entry.seq, to_seq=None, state="open",
-        connection=event.connection, external_id=event.external_id, partner=None, registration_id=None,
+        vendor=entry.vendor, opportunity_id=event.opportunity, from_seq=entry.seq, to_seq=None,
+        state=after(None, event), connection=event.connection, external_id=event.external_id,
+        partner=None, registration_id=None,
         linked_by=None, unlinked_code=None, won_case=None, holder=None, customer_name=None, customer=None,
         products=[], amount_minor=None, currency=None, close_date=None, lost_reason=None, source_time=None,
-        source_version=None, created_at=entry.clock, closed_at=None, items=None,
+        source_version=None, created_at=entry.clock, closed_at=None, items=None, refunds=None, refunded_minor=0,
     )  # fmt: skip
 
 
 def _told(before: OpportunityRow | None, entry: Entry, event: Any) -> OpportunityRow:
     """The row after a CRM message: what it does not name stays."""
+    state = after(_stands(before), event)
     row = before or _first(entry, event)
+    given = told(event, _known(before) if before else {})
     changes: dict[str, Any] = {
-        name: given
-        for name in ("partner", "close_date", "source_time", "source_version")
-        if (given := getattr(event, name)) is not None
+        name: given[name] for name in ("partner", "close_date", "source_time", "source_version") if name in given
     }
-    if event.customer is not None:
-        changes["customer_name"] = event.customer.legal_name
-        changes["customer"] = orjson.dumps(
-            event.customer.model_dump(mode="json", exclude_none=True), option=orjson.OPT_SORT_KEYS
-        )
-    if event.products is not None:
-        changes["products"] = list(event.products)
-    if event.amount is not None:
-        changes["amount_minor"], changes["currency"] = event.amount.minor, event.amount.currency
-    if event.items is not None:
-        lines = [one.model_dump(mode="json") for one in event.items]
-        changes["items"] = orjson.dumps(lines, option=orjson.OPT_SORT_KEYS)
-    state = STATES.get(type(event), row.state)
-    if state != row.state:
+    if "customer" in given:
+        customer = given["customer"]
+        changes["customer_name"] = customer.legal_name
+        changes["customer"] = _canonical(customer.model_dump(mode="json", exclude_none=True))
+    if "products" in given:
+        changes["products"] = list(given["products"])
+    if "amount" in given:
+        changes["amount_minor"], changes["currency"] = given["amount"].minor, given["amount"].currency
+    if "items" in given:
+        changes["items"] = _canonical([one.model_dump(mode="json") for one in given["items"]])
+    if before is None or state != before.state:
         changes["closed_at"] = None if state == "open" else entry.clock
-    if state == "open":
+    if state != "won":
         changes["won_case"] = changes["holder"] = None
-    if type(event) in STATES:
-        changes["lost_reason"] = event.reason if isinstance(event, o.OpportunityLost) else None
-    return replaced(row, state=state, **changes)
+    if state != "lost":
+        changes["lost_reason"] = None
+    elif isinstance(event, o.OpportunityLost):
+        changes["lost_reason"] = event.reason
+    return _summed(replaced(row, state=state, **changes))
+
+
+def _stands(row: OpportunityRow | None) -> Any:
+    """The state for the next message; None while refunds alone were told, and no message of the deal itself."""
+    if row is None:
+        return None
+    identifying = ("opportunity", "connection", "external_id")
+    heard = row.refunds is None or any(v is not None for name, v in _known(row).items() if name not in identifying)
+    return row.state if heard or row.state != "open" else None
+
+
+def _known(row: OpportunityRow) -> dict[str, Any]:
+    """The fields told before, by the names that messages have for them; those that are not shown are left out."""
+    return {
+        "opportunity": row.opportunity_id, "connection": row.connection, "external_id": row.external_id,
+        "source_time": row.source_time, "source_version": row.source_version, "partner": row.partner,
+        "customer": row.customer, "products": row.products or None, "amount": row.amount_minor, "items": row.items,
+        "close_date": row.close_date,
+    }  # fmt: skip
+
+
+def refunds_of(row: Any) -> list[dict[str, Any]]:
+    """The refunds told of the opportunity, in order: amount (none for a cancellation), state, code, what counts."""
+    return orjson.loads(row.refunds) if row.refunds else []
+
+
+def _refunded(row: OpportunityRow, event: Any) -> OpportunityRow:
+    amount = event.amount.model_dump(mode="json") if isinstance(event, od.OrderRefunded) else None
+    refund = {"refund": event.refund, "amount": amount, "state": "waiting", "code": None, "counted": None}
+    return replaced(row, refunds=_canonical([*refunds_of(row), refund]))
+
+
+def _settled(row: OpportunityRow, event: Any) -> OpportunityRow:
+    change: dict[str, Any] = {"code": None, "counted": None}
+    if isinstance(event, od.RefundCounted):
+        change |= {"state": "counted", "counted": event.amount.model_dump(mode="json")}
+    else:
+        change |= {"state": "waiting" if isinstance(event, od.RefundWaiting) else "disregarded", "code": event.code}
+    refunds = [{**one, **change} if one["refund"] == event.refund else one for one in refunds_of(row)]
+    return _summed(replaced(row, refunds=_canonical(refunds)))
+
+
+def _summed(row: OpportunityRow) -> OpportunityRow:
+    if row.refunds is None:
+        return row
+    counted = sum(Money.model_validate(one["counted"]).minor for one in refunds_of(row) if one["counted"])
+    return replaced(row, refunded_minor=min(counted, row.amount_minor or 0))
+
+
+def _canonical(content: Any) -> bytes:
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
 
 def _concluded(row: OpportunityRow, event: Any) -> OpportunityRow:
@@ -143,4 +204,6 @@ def _concluded(row: OpportunityRow, event: Any) -> OpportunityRow:
         return replaced(row, registration_id=event.registration, linked_by=event.by, unlinked_code=None)
     if isinstance(event, o.OpportunityUnlinked):
         return replaced(row, registration_id=None, linked_by=None, unlinked_code=event.code)
+    if isinstance(event, _SETTLED):
+        return _settled(row, event)
     return replaced(row, won_case=event.case, holder=event.holder)

@@ -19,6 +19,7 @@ from services.projections.views.ledger import POSTED
 from services.projections.views.versions import VersionedTable, Versions, carried, replaced
 from shared.events.envelope import Entry
 from shared.events.partner import PartnerReinstated, PartnerSuspended
+from shared.events.standing import SUSPENDED
 
 _YEAR_MONTH = len("2025-01")
 
@@ -115,7 +116,7 @@ class Payouts:
         for entry in entries:
             event: Any = entry.event
             if _of_partner(event):
-                suspended = isinstance(event, PartnerSuspended)
+                suspended = SUSPENDED[type(event)]
                 row = StandingRow(entry.vendor, event.partner, entry.seq, None, suspended)
                 before = standings.get((entry.vendor, event.partner))
                 if before is None or before.suspended != suspended:

@@ -17,6 +17,7 @@ from shared.events.amendment import amended
 from shared.events.base import Event
 from shared.events.envelope import Entry
 from shared.events.lifecycle import after
+from shared.events.opportunity_state import MESSAGES
 from shared.projection.port import Touched
 
 
@@ -38,13 +39,15 @@ _SETTLED: dict[str, Any] = {"behind": [], "lookalikes": [], "missing": [], "open
 
 def _completed(row: PipelineRow, event: r.RegistrationCompleted, entry: Entry) -> PipelineRow:
     policy = event.policy or f"{row.program}/{event.policy_number}"
+    at = event.accepted_at or entry.clock
     return replaced(
-        row, completed_at=entry.clock, policy=policy, tier=event.tier, products=list(event.products), missing=[]
-    )
+        row, submitted_at=min(row.submitted_at, at), completed_at=at, policy=policy, tier=event.tier,
+        products=list(event.products), missing=[],
+    )  # fmt: skip
 
 
 def _recognised(row: PipelineRow, event: r.RegistrationRecognised, entry: Entry) -> PipelineRow:
-    return replaced(row, products=list(event.products), completed_at=entry.clock)
+    return replaced(row, products=list(event.products), completed_at=event.accepted_at or entry.clock)
 
 
 def _held(row: PipelineRow, event: r.RegistrationHeld, entry: Entry) -> PipelineRow:
@@ -141,15 +144,7 @@ CHANGES: dict[type[Event], Change] = {
     p.ProtectionResumed: _resumed,
 }
 """Each entry of a registration's life, and what it changes beside the life itself."""
-OPPORTUNITIES: tuple[type[Event], ...] = (
-    o.OpportunityCreated,
-    o.OpportunityChanged,
-    o.OpportunityWon,
-    o.OpportunityLost,
-    o.OpportunityReopened,
-    o.OpportunityLinked,
-    o.OpportunityUnlinked,
-)
+OPPORTUNITIES: tuple[type[Event], ...] = (*MESSAGES, o.OpportunityLinked, o.OpportunityUnlinked)
 
 
 DECLARED: tuple[type[Event], ...] = (r.RegistrationSubmitted, *CHANGES, *OPPORTUNITIES)
@@ -235,9 +230,11 @@ class Pipeline:
             columns = list(zip(*changes.opportunities.values(), strict=True))
             await connection.execute(
                 f"INSERT INTO {self.opportunities} "
-                f"SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) "
+                f"SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], "
+                "$7::timestamptz[], $8::bigint[]) "
                 "ON CONFLICT (vendor, opportunity_id) DO UPDATE SET registration_id = excluded.registration_id, "
-                "state = excluded.state, amount_minor = excluded.amount_minor, currency = excluded.currency",
+                "state = excluded.state, amount_minor = excluded.amount_minor, currency = excluded.currency, "
+                "source_time = excluded.source_time, source_version = excluded.source_version",
                 *columns,
             )
 

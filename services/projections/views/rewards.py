@@ -12,6 +12,7 @@ from shared.events.base import Event
 from shared.events.case import CaseClosed
 from shared.events.envelope import Entry
 from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed
+from shared.events.standing import REWARDS, reward_status
 
 
 class RewardRow(NamedTuple):
@@ -119,16 +120,17 @@ def _held_by_case(rows: Versions[RewardRow]) -> dict[Key, list[Key]]:
 
 def _moved(row: RewardRow, event: Any) -> RewardRow:
     if isinstance(event, RewardHeld):
-        return replaced(row, code=event.code)
+        return replaced(row, status=REWARDS[type(event)], code=event.code)
     if isinstance(event, RewardReleased):
-        return replaced(row, status="payable", code=None)
+        return replaced(row, status=REWARDS[type(event)], code=None)
     left = row.amount_minor - event.total
-    return replaced(row, left_minor=left, code=event.code, status=row.status if left else "reversed")
+    return replaced(row, left_minor=left, code=event.code, status=reward_status(row.status, left))  # type: ignore[arg-type]
 
 
 def _accrued(entry: Entry, event: RewardAccrued) -> RewardRow:
     return RewardRow(
-        vendor=entry.vendor, reward_id=event.reward, from_seq=entry.seq, to_seq=None, status="held",
+        vendor=entry.vendor, reward_id=event.reward, from_seq=entry.seq, to_seq=None,
+        status=REWARDS[type(event)],
         kind=event.kind_of_reward, partner=event.partner, program=event.program, policy=event.policy,
         registration_id=event.registration, opportunity_id=event.opportunity, earned_on=event.on, rule=event.rule,
         role=event.role, base_minor=event.base.minor, pct=event.pct, cap_minor=event.cap.minor if event.cap else None,

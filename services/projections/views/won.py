@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -9,16 +10,7 @@ from services.projections.views.claim import PipelineRow
 from services.projections.views.versions import replaced
 from shared.errors import Corrupt
 from shared.events import opportunity as o
-from shared.events.base import Event
-
-STATES: dict[type[Event], str] = {
-    o.OpportunityCreated: "open",
-    o.OpportunityWon: "won",
-    o.OpportunityLost: "lost",
-    o.OpportunityReopened: "open",
-}
-"""Messages that say how the deal stands; the others leave it."""
-MESSAGES: tuple[type[Event], ...] = (*STATES, o.OpportunityChanged)
+from shared.events.opportunity_state import MESSAGES, after, told
 
 
 class Linked(NamedTuple):
@@ -30,17 +22,26 @@ class Linked(NamedTuple):
     state: str
     amount_minor: int | None
     currency: str | None
+    source_time: datetime | None
+    source_version: int | None
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What was told of it before, as far as the pipeline keeps it."""
+        return {"amount": self.amount_minor, "source_time": self.source_time, "source_version": self.source_version}
 
 
 def followed(before: Linked | None, vendor: str, event: Any) -> Linked:
     """The opportunity after a CRM message or a decision about its link."""
     if isinstance(event, MESSAGES):
         message: Any = event
-        row = before or Linked(vendor, message.opportunity, None, "open", None, None)
-        row = replaced(row, state=STATES.get(type(event), row.state))
-        if message.amount is not None:
-            row = replaced(row, amount_minor=message.amount.minor, currency=message.amount.currency)
-        return row
+        state = after(before.state if before else None, event)  # type: ignore[arg-type]
+        row = before or Linked(vendor, message.opportunity, None, state, None, None, None, None)
+        given = told(event, before.known if before else {})
+        if (amount := given.get("amount")) is not None:
+            row = replaced(row, amount_minor=amount.minor, currency=amount.currency)
+        dated = {name: given[name] for name in ("source_time", "source_version") if name in given}
+        return replaced(row, state=state, **dated)
     if before is None:
         raise Corrupt(f"{event.type} concerns an opportunity that no message created")
     if isinstance(event, o.OpportunityLinked):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -24,16 +25,24 @@ from services.registration.intake.errors import BulkBusy
 from services.registration.intake.kinds import CONFIGURE, KINDS, PUBLISH, Kind
 from services.registration.intake.submission import Sent, Submission
 from shared.credentials import Caller, authenticate
+from shared.echo import echoed
 from shared.errors import DealregError, FieldProblem
 from shared.problems import RequestInvalid, document_of, field_problems
 from shared.wire.body import BodyTooLarge, read_bytes
 from shared.wire.fields import Identity, Instant, WirePart
-from shared.wire.json_body import canonical, read_json
+from shared.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, canonical, check_shape, read_json
+from shared.wire.off_loop import in_thread, read_off_loop
 
 router = APIRouter(route_class=DirectRoute, tags=["bulk"])
 
+MAX_KEY = 200
+"""Characters of a row's key, which its answer repeats."""
 YIELD_EVERY_ROWS = 25
 """Other requests get their turn between so many rows: about 2 ms of validation."""
+YIELD_EVERY_BYTES = 16_384
+"""And between so many bytes of rows, which may be of the slower kinds."""
+LINES_PER_ROW = 10
+"""Lines that may be sent for each row that may: those between rows may be empty."""
 _DOCUMENTS = frozenset({CONFIGURE.name, PUBLISH.name})
 
 
@@ -67,11 +76,13 @@ async def bulk(request: Request) -> Response:
     caller = await authenticate(request)
     async with _alone(edge, caller):
         await edge.backlog.check(caller.vendor)
+        if "import" in caller.scopes:
+            await edge.backlog.check_import(caller.vendor)
         text = await read_bytes(request, edge.settings.max_bulk_body_bytes, NDJSON)
         rows = await _read(edge, caller, text, read_trace(request))
         await _accept(edge, rows)
     headers = getattr(request.state, "answer_headers", None)
-    return Response(b"".join(_answer(row) for row in rows), 200, headers, NDJSON[0])
+    return Response(await _answers(rows), 200, headers, NDJSON[0])
 
 
 @asynccontextmanager
@@ -90,31 +101,64 @@ async def _alone(edge: Edge, caller: Caller) -> AsyncIterator[None]:
 
 
 async def _read(edge: Edge, caller: Caller, text: bytes, trace: str | None) -> list[_Row]:
-    lines = [(number, line) for number, line in enumerate(text.split(b"\n"), 1) if line.strip()]
-    if len(lines) > edge.settings.max_bulk_rows:
-        raise TooManyRows(f"{len(lines)} rows; at most {edge.settings.max_bulk_rows} are taken at once")
-    rows = []
-    for place, (number, line) in enumerate(lines):
-        if place % YIELD_EVERY_ROWS == 0:
+    rows, bytes_read = [], 0
+    for number, line in _lines(text, edge.settings.max_bulk_rows):
+        rows.append(await _prepared(edge, caller, number, line, trace))
+        bytes_read += len(line)
+        if len(rows) % YIELD_EVERY_ROWS == 0 or bytes_read > YIELD_EVERY_BYTES:
+            bytes_read = 0
             await asyncio.sleep(0)
-        rows.append(_prepared(edge, caller, number, line, trace))
     return rows
 
 
-def _prepared(edge: Edge, caller: Caller, number: int, line: bytes, trace: str | None) -> _Row:
+def _lines(text: bytes, most: int) -> list[tuple[int, bytes]]:
+    """The rows with the number of their line; raises `TooManyRows` before it walks through a page of nothing else."""
+    found: list[tuple[int, bytes]] = []
+    start, number = 0, 0
+    while start < len(text):
+        end = text.find(b"\n", start)
+        end = len(text) if end < 0 else end
+        number += 1
+        # One byte more than is read tells that a row is too large; the rest of it is looked at no more.
+        line = text[start : min(end, start + MAX_DOCUMENT_BYTES + 1)]
+        start = end + 1
+        if len(line) > MAX_DOCUMENT_BYTES or line.strip():
+            found.append((number, line))
+        if len(found) > most or number > most * LINES_PER_ROW:
+            raise TooManyRows(f"more than {most} rows are sent; at most {most} are taken at once, with few empty lines")
+    return found
+
+
+async def _prepared(edge: Edge, caller: Caller, number: int, line: bytes, trace: str | None) -> _Row:
+    key, read = await read_off_loop(len(line), partial(_parsed, edge, line))
+    if isinstance(read, DealregError):
+        return _Row(number, key, read)
+    prepare = partial(_submission, edge, caller, read, trace)
+    try:
+        # A policy takes milliseconds to read whatever its size.
+        slow = read.kind in _DOCUMENTS
+        submission = await (in_thread(prepare) if slow else read_off_loop(len(line), prepare))
+    except DealregError as error:
+        return _Row(number, key, error)
+    return _Row(number, key, submission)
+
+
+def _parsed(edge: Edge, line: bytes) -> tuple[str | None, BulkRow | DealregError]:
     key = None
     try:
         if len(line) > MAX_DOCUMENT_BYTES:
             raise BodyTooLarge(f"the row is over {MAX_DOCUMENT_BYTES} bytes")
-        value = read_json(line)
+        value = read_json(line, MAX_DOCUMENT_VALUES)
         given = value.get("key") if isinstance(value, dict) else None
-        key = given if isinstance(given, str) and len(given) <= 200 else None
+        key = echoed(given, MAX_KEY) if isinstance(given, str) else None
         row = _validated(value)
-        if len(line) > edge.settings.max_body_bytes and row.kind not in _DOCUMENTS:
-            raise BodyTooLarge(f"the row is over {edge.settings.max_body_bytes} bytes")
-        return _Row(number, key, _submission(edge, caller, row, trace))
+        if row.kind not in _DOCUMENTS:
+            if len(line) > edge.settings.max_body_bytes:
+                raise BodyTooLarge(f"the row is over {edge.settings.max_body_bytes} bytes")
+            check_shape(line, MAX_VALUES)
     except DealregError as error:
-        return _Row(number, key, error)
+        return key, error
+    return key, row
 
 
 def _validated(value: Any) -> BulkRow:
@@ -141,7 +185,7 @@ def _submission(edge: Edge, caller: Caller, row: BulkRow, trace: str | None) -> 
     try:
         return edge.submissions.prepare(sent, caller, problems)
     except RequestInvalid as error:
-        raise RequestInvalid([_inside(one, problems) for one in error.problems]) from error
+        raise RequestInvalid([_inside(one, problems) for one in error.problems], error.count) from error
 
 
 def _named(kind: Kind, body: dict[str, Any], problems: list[FieldProblem]) -> tuple[str, int]:
@@ -190,6 +234,15 @@ def _units(rows: list[_Row], most: int) -> Iterator[list[_Row]]:
     ready = [row for row in rows if isinstance(row.outcome, Submission)]
     for start in range(0, len(ready), most):
         yield ready[start : start + most]
+
+
+async def _answers(rows: list[_Row]) -> bytes:
+    told = bytearray()
+    for place, row in enumerate(rows, 1):
+        told += _answer(row)
+        if place % YIELD_EVERY_ROWS == 0:
+            await asyncio.sleep(0)
+    return bytes(told)
 
 
 def _answer(row: _Row) -> bytes:

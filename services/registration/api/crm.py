@@ -17,13 +17,15 @@ from services.registration.api.reading import as_object
 from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import answer
 from services.registration.intake.kinds import OPPORTUNITY
-from services.registration.intake.submission import Sent
+from services.registration.intake.submission import Sent, Submission
 from shared.credentials import Caller, authenticate, limit
 from shared.wire.body import JSON, read_bytes, read_model
 from shared.wire.fields import Line, WirePart
 from shared.wire.json_body import read_json
+from shared.wire.off_loop import read_off_loop
 
 router = APIRouter(route_class=DirectRoute, tags=["CRM"])
+_UNKNOWN: dict[int, tuple[str, ...]] = {404: ("connection.unknown",)}
 
 
 class NewConnection(WirePart):
@@ -78,14 +80,13 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
     # After the signature: a flood of strangers must not use up what the CRM may send.
     limit(request, f"crm:{connection}")
     caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset({OPPORTUNITY.scope}), connection)
-    sent = Sent(
-        OPPORTUNITY,
-        as_object(read_json(body)),
-        verified.message_id,
-        connection,
-        signed_at=verified.signed_at,
-    )
-    accepted = await edge.intake.accept(edge.submissions.prepare(sent, caller))
+
+    def read() -> Submission:
+        told = as_object(read_json(body))
+        sent = Sent(OPPORTUNITY, told, verified.message_id, connection, signed_at=verified.signed_at)
+        return edge.submissions.prepare(sent, caller)
+
+    accepted = await edge.intake.accept(await read_off_loop(len(body), read))
     headers = {"Location": accepted.location, **request.state.answer_headers}
     return Response(orjson.dumps(answer(accepted)), 202, headers, "application/json")
 
@@ -111,7 +112,7 @@ async def list_connections(request: Request) -> Response:
     return Response(orjson.dumps({"connections": shown}), 200, request.state.answer_headers, "application/json")
 
 
-@router.post("/v1/crm-connections/{connection}/rotation", **plain_spec(Rotation, 200, SecretMade))
+@router.post("/v1/crm-connections/{connection}/rotation", **plain_spec(Rotation, 200, SecretMade, _UNKNOWN))
 async def rotate_connection(request: Request, connection: str) -> Response:
     """Make a new secret; the old one verifies for the grace period yet."""
     caller = await _administrator(request)
@@ -122,7 +123,7 @@ async def rotate_connection(request: Request, connection: str) -> Response:
     return Response(orjson.dumps({"connection": connection, "secret": secret}), 200, headers, "application/json")
 
 
-@router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None))
+@router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None, _UNKNOWN))
 async def delete_connection(request: Request, connection: str) -> Response:
     """End a connection; its messages are refused from here on."""
     caller = await _administrator(request)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Request
-from pydantic import ConfigDict, Field
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.registration.api.documents import plain_spec
@@ -14,14 +14,26 @@ from services.registration.api.edge import edge_of
 from services.registration.api.errors import PartnerNotFound, ProgramNotFound
 from services.registration.directory.reading import in_force, open_to
 from shared.credentials import Caller, authenticate
-from shared.errors import FieldProblem
-from shared.problems import RequestInvalid
-from shared.wire.fields import WirePart
+from shared.wire.fields import Identity, WirePart
+from shared.wire.parameters import Count, PathIdentity
 
 router = APIRouter(tags=["directory"])
 
 PAGE_ROWS = 200
 MAX_PAGE_ROWS = 1_000
+_INVALID: dict[int, tuple[str, ...]] = {422: ("request.invalid",)}
+
+Reader = Annotated[Caller, Depends(authenticate)]
+"""Whoever has a credential; asked for before anything else of the request is judged."""
+
+
+class PartnerQuery(BaseModel):
+    """Which page of the partners."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Identity | None = Field(None, description="The last partner of the page before; take it from `next`.")
+    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Partners of a page.")
 
 
 class ProgramShown(WirePart):
@@ -88,54 +100,54 @@ class PartnerList(WirePart):
 
 
 @router.get("/v1/programs", **plain_spec(None, 200, ProgramList))
-async def list_programs(request: Request) -> Response:
+async def list_programs(request: Request, reader: Reader) -> Response:
     """The programs; a partner sees those that are open to it."""
-    caller = await authenticate(request)
-    shown = await _programs(request, caller, None)
+    shown = await _programs(request, reader, None)
     return _answer(request, {"programs": shown})
 
 
-@router.get("/v1/programs/{program}", **plain_spec(None, 200, ProgramShown, {404: ("program.not_found",)}))
-async def read_program(request: Request, program: str) -> Response:
+@router.get(
+    "/v1/programs/{program}",
+    **plain_spec(None, 200, ProgramShown, {404: ("program.not_found",), **_INVALID}),
+)
+async def read_program(request: Request, reader: Reader, program: PathIdentity) -> Response:
     """One program."""
-    caller = await authenticate(request)
-    shown = await _programs(request, caller, program)
+    shown = await _programs(request, reader, program)
     if not shown:
-        raise ProgramNotFound(f"no program {program[:80]!r} is open to you")
+        raise ProgramNotFound(f"no program {program} is open to you")
     return _answer(request, shown[0])
 
 
 @router.get("/v1/products", **plain_spec(None, 200, ProductList))
-async def list_products(request: Request) -> Response:
+async def list_products(request: Request, reader: Reader) -> Response:
     """The products that can be registered, with their lines and other spellings."""
-    caller = await authenticate(request)
-    document = await edge_of(request).directory.document(caller.vendor)
+    document = await edge_of(request).directory.document(reader.vendor)
     return _answer(request, {"products": document.get("products", [])})
 
 
-@router.get("/v1/partners", **plain_spec(None, 200, PartnerList, {422: ("request.invalid",)}))
-async def list_partners(request: Request, after: str = "", limit: str = str(PAGE_ROWS)) -> Response:
+@router.get("/v1/partners", **plain_spec(None, 200, PartnerList, _INVALID))
+async def list_partners(request: Request, reader: Reader, asked: Annotated[PartnerQuery, Query()]) -> Response:
     """The partners by id; a partner sees itself alone."""
-    caller = await authenticate(request)
-    if not (limit.isdigit() and 1 <= int(limit[:6]) <= MAX_PAGE_ROWS):
-        told = f"must be a whole number from 1 to {MAX_PAGE_ROWS}"
-        raise RequestInvalid([FieldProblem("limit", "number.out_of_range", told)])
-    most = int(limit)
-    found = await edge_of(request).directory.partners(caller.vendor, after=after, only=caller.partner, limit=most + 1)
+    most = asked.limit
+    found = await edge_of(request).directory.partners(
+        reader.vendor, after=asked.after or "", only=reader.partner, limit=most + 1
+    )
     more = len(found) > most
     following = f"/v1/partners?after={found[most - 1]['partner']}&limit={most}" if more else None
     return _answer(request, {"partners": found[:most], "next": following})
 
 
-@router.get("/v1/partners/{partner}", **plain_spec(None, 200, PartnerShown, {404: ("partner.not_found",)}))
-async def read_partner(request: Request, partner: str) -> Response:
+@router.get(
+    "/v1/partners/{partner}",
+    **plain_spec(None, 200, PartnerShown, {404: ("partner.not_found",), **_INVALID}),
+)
+async def read_partner(request: Request, reader: Reader, partner: PathIdentity) -> Response:
     """One partner; for a partner, itself alone."""
-    caller = await authenticate(request)
     found = []
-    if caller.partner in (None, partner):
-        found = await edge_of(request).directory.partners(caller.vendor, only=partner, limit=1)
+    if reader.partner in (None, partner):
+        found = await edge_of(request).directory.partners(reader.vendor, only=partner, limit=1)
     if not found:
-        raise PartnerNotFound(f"there is no partner {partner[:80]!r} that you may see")
+        raise PartnerNotFound(f"there is no partner {partner} that you may see")
     return _answer(request, found[0])
 
 

@@ -56,20 +56,56 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
 }
 
 
+_REFUSED: dict[int, tuple[str, ...]] = {
+    404: ("vendor.unknown",),
+    409: ("vendor.live", "vendor.importing", "recorded_at.older"),
+}
+"""What the decider may refuse of any fact: with `Prefer: wait` the refusal is the answer, with its own status."""
+_REFUSED_BY_TARGET: dict[str, dict[int, tuple[str, ...]]] = {
+    "registration": {403: ("partner.suspended",), 404: ("registration.unknown",), 409: ("registration.not_open",)},
+    "partner": {404: ("partner.unknown",)},
+    "opportunity": {404: ("opportunity.unknown",), 409: ("link.unchanged", "registration.not_open")},
+    "case": {404: ("case.unknown",), 409: ("case.closed",)},
+    "match": {404: ("match.unknown",), 409: ("match.not_decided",)},
+}
+_REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
+    "registration.submit": {403: ("partner.not_yours", "partner.suspended"), 409: ("registration.exists",)},
+    "registration.amend": {409: ("field.not_open",), 412: ("revision.mismatch",), 428: ("precondition.missing",)},
+    "registration.confirm": {409: ("registration.not_invited",)},
+    "extension.request": {
+        409: (
+            "extension.late",
+            "extension.not_offered",
+            "extension.pending",
+            "extension.used_up",
+            "extension.evidence_required",
+        )
+    },
+    "review.decide": {409: ("extension.none_pending", "conflict.open", "duplicate_of_own")},
+    "evidence.judge": {404: ("evidence.unknown",)},
+    "partner.enroll": {409: ("partner.exists",)},
+    "partner.suspend": {409: ("partner.suspended",)},
+    "partner.reinstate": {409: ("partner.active",)},
+    "program.publish": {409: ("policy.version_exists",)},
+}
+
+
+def _codes_of(kind: Kind) -> dict[int, tuple[str, ...]]:
+    """Every status that a write of this kind can be answered with, and its codes."""
+    codes = {**COMMON, 422: ("request.invalid", "idempotency.key_reused")}
+    for refused in (_REFUSED, _REFUSED_BY_TARGET.get(kind.target or "", {}), _REFUSED_BY_KIND.get(kind.name, {})):
+        for status, names in refused.items():
+            codes[status] = (*codes.get(status, ()), *names)
+    codes[409] = (*codes.get(409, ()), "import.paused")
+    return codes
+
+
 def write_spec(kind: Kind, *, media_types: tuple[str, ...] = JSON) -> dict[str, Any]:
     """What FastAPI is told of a route that takes one message of this kind."""
     names = ["Idempotency-Key", "Prefer", "Dealreg-Recorded-At", *(["If-Match"] if kind.revision else [])]
-    codes = dict(COMMON)
-    codes[422] = (
-        "request.invalid",
-        "idempotency.key_reused",
-        *(["policy.invalid"] if "yaml" in str(media_types) else []),
-    )
-    codes[403] = ("scope.missing", "partner.not_yours") if kind.name == "registration.submit" else ("scope.missing",)
-    if kind.target == "match":
-        codes[404] = ("match.unknown",)
-    if kind.revision:
-        codes[428] = ("precondition.missing",)
+    codes = _codes_of(kind)
+    if "yaml" in str(media_types):
+        codes[422] = (*codes[422], "policy.invalid")
     return {
         "status_code": 202,
         "responses": {202: _accepted(), 200: _decided(), **_models.problems(codes)},
@@ -105,6 +141,7 @@ def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
     """What FastAPI is told of the bulk route."""
     codes = dict(COMMON)
     codes[413] = ("body.too_large", "bulk.too_many_rows")
+    codes[409] = ("import.paused",)
     codes[429] = ("rate.exceeded", "bulk.busy", "bulk.backlog")
     del codes[400], codes[422], codes[403]
     rows = (

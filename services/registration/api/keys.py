@@ -31,6 +31,7 @@ from shared.wire.body import read_model
 from shared.wire.fields import Identity, Instant, Line, WirePart
 
 router = APIRouter(route_class=DirectRoute, tags=["credentials"])
+_UNKNOWN: dict[int, tuple[str, ...]] = {404: ("credential.not_found",)}
 
 
 def _to_come(moment: datetime) -> datetime:
@@ -148,7 +149,7 @@ async def rotate_credential(request: Request, credential: str) -> Response:
     return _made(request, made, str(key), 201)
 
 
-@router.delete("/v1/credentials/{credential}", **plain_spec(None, 204, None))
+@router.delete("/v1/credentials/{credential}", **plain_spec(None, 204, None, _UNKNOWN))
 async def revoke_credential(request: Request, credential: str) -> Response:
     """Revoke a credential; it works nowhere within seconds."""
     caller = await _administrator(request)

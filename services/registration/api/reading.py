@@ -21,10 +21,10 @@ MERGE_PATCH = ("application/merge-patch+json",)
 NDJSON = ("application/x-ndjson",)
 POLICY = ("application/yaml", "application/json", "application/x-yaml", "text/yaml")
 
-_KEY = re.compile(r"^[\x20-\x7e]{1,200}$")
-_REVISION = re.compile(r'^"([1-9][0-9]{0,8})"$')
-_TRACE = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
-_WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])")
+_KEY = re.compile(r"[\x20-\x7e]{1,200}")
+_REVISION = re.compile(r'"([1-9][0-9]{0,8})"')
+_TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,6})(?:$|[,;\s])")
 MAX_WAIT_SECONDS = 30
 
 _instant: TypeAdapter[datetime] = TypeAdapter(Instant)
@@ -37,7 +37,7 @@ def read_key(request: Request, problems: list[FieldProblem]) -> str:
     if key is None:
         told = "is required: a text of your own, new for each request and the same for each retry of it"
         problems.append(FieldProblem("header.Idempotency-Key", "idempotency.key_missing", told))
-    elif not _KEY.match(key):
+    elif not _KEY.fullmatch(key):
         told = "must be 1 to 200 printable ASCII characters"
         problems.append(FieldProblem("header.Idempotency-Key", "idempotency.key_invalid", told))
     return key or ""
@@ -48,7 +48,7 @@ def read_revision(request: Request, problems: list[FieldProblem]) -> int:
     stated = headers_of(request).get("if-match")
     if stated is None:
         raise PreconditionMissing('send If-Match with the revision that you saw, such as If-Match: "3"')
-    match = _REVISION.match(stated.strip())
+    match = _REVISION.fullmatch(stated.strip())
     if match is None:
         told = 'must be one revision in quotes, such as "3"'
         problems.append(FieldProblem("header.If-Match", "precondition.invalid", told))
@@ -96,7 +96,7 @@ def read_wait(request: Request) -> int:
 def read_trace(request: Request) -> str | None:
     """The caller's W3C trace, so that it continues through the log."""
     stated = headers_of(request).get("traceparent", "")
-    return stated if _TRACE.match(stated) else None
+    return stated if _TRACE.fullmatch(stated) else None
 
 
 def as_object(value: Any) -> Any:

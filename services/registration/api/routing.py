@@ -49,6 +49,7 @@ class DirectApp(FastAPI):
             await super().__call__(scope, receive, send)
             return
         scope["app"] = self
+        scope["dealreg.route"] = scope["path"]
         request = Request(scope, receive, send)
         try:
             response = await self._endpoint(request)

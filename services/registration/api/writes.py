@@ -103,6 +103,12 @@ async def resolve_case(request: Request, case: str) -> Response:
     return await write(request, kinds.RESOLVE, case)
 
 
+@reviews.post("/v1/timers/arm", **write_spec(kinds.ARM))
+async def arm_timer(request: Request) -> Response:
+    """Arm a timer that failed; a repaired release does so by itself."""
+    return await write(request, kinds.ARM)
+
+
 @opportunities.post("/v1/opportunities/{opportunity}/link", **write_spec(kinds.LINK))
 async def decide_link(request: Request, opportunity: str) -> Response:
     """Say which registration an opportunity belongs to, or that it belongs to none."""

@@ -20,13 +20,15 @@ from services.registration.api.reading import (
 )
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.kinds import CONFIGURE, Kind
-from services.registration.intake.submission import Sent
+from services.registration.intake.submission import Sent, Submission
 from shared.credentials import Caller, authenticate
 from shared.errors import FieldProblem
 from shared.observability import get_logger
-from shared.policy.reading import PolicyRefused
-from shared.wire.body import JSON, read_bytes
-from shared.wire.json_body import read_json
+from shared.policy.json_text import json_as_yaml
+from shared.policy.reading import decoded
+from shared.wire.body import JSON, headers_of, read_bytes
+from shared.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, read_json
+from shared.wire.off_loop import in_thread, read_off_loop
 
 MAX_DOCUMENT_BYTES = 200_000
 """A vendor document or a policy: it becomes one event, and an event has at most 262,144 bytes."""
@@ -49,18 +51,17 @@ async def write(request: Request, kind: Kind, target: str = "", *, media_types: 
     revision = read_revision(request, problems) if kind.revision else 0
     if kind.target is not None:
         check_identity(kind.target, target, problems)
-    limit = MAX_DOCUMENT_BYTES if kind is CONFIGURE else edge.settings.max_body_bytes
-    body = read_json(await read_bytes(request, limit, media_types) or b"{}")
-    sent = Sent(
-        kind=kind,
-        body=body,
-        key=key,
-        target=target,
-        expected_revision=revision,
-        recorded_at=recorded_at,
-        traceparent=read_trace(request),
-    )
-    return await accept(request, edge, sent, caller, problems)
+    document = kind is CONFIGURE
+    limit = MAX_DOCUMENT_BYTES if document else edge.settings.max_body_bytes
+    text = await read_bytes(request, limit, media_types) or b"{}"
+    trace = read_trace(request)
+
+    def read() -> Submission:
+        body = read_json(text, MAX_DOCUMENT_VALUES if document else MAX_VALUES)
+        sent = Sent(kind, body, key, target, revision, recorded_at=recorded_at, traceparent=trace)
+        return edge.submissions.prepare(sent, caller, problems)
+
+    return await accept(request, edge, await read_off_loop(len(text), read), caller)
 
 
 async def write_policy(request: Request, kind: Kind, media_types: tuple[str, ...]) -> Response:
@@ -72,18 +73,22 @@ async def write_policy(request: Request, kind: Kind, media_types: tuple[str, ...
     key = read_key(request, problems)
     recorded_at = read_recorded_at(request, caller, problems)
     text = await read_bytes(request, MAX_DOCUMENT_BYTES, media_types)
-    try:
-        policy = text.decode()
-    except UnicodeDecodeError as error:
-        told = FieldProblem("", "policy.syntax", f"not UTF-8 at byte {error.start}")
-        raise PolicyRefused(told.message, (told,)) from error
-    sent = Sent(kind, {"policy": policy}, key, recorded_at=recorded_at, traceparent=read_trace(request))
-    return await accept(request, edge, sent, caller, problems)
+    is_json = headers_of(request).get("content-type", "").partition(";")[0].strip().lower() in JSON
+    trace = read_trace(request)
+
+    def read() -> Submission:
+        policy = json_as_yaml(text) if is_json else decoded(text)
+        sent = Sent(kind, {"policy": policy}, key, recorded_at=recorded_at, traceparent=trace)
+        return edge.submissions.prepare(sent, caller, problems)
+
+    # Reading one takes a few milliseconds, and as many tens where somebody means harm.
+    return await accept(request, edge, await in_thread(read), caller)
 
 
-async def accept(request: Request, edge: Edge, sent: Sent, caller: Caller, problems: list[FieldProblem]) -> Response:
+async def accept(request: Request, edge: Edge, submission: Submission, caller: Caller) -> Response:
     """The submission is taken and answered; raises what refuses it."""
-    submission = edge.submissions.prepare(sent, caller, problems)
+    if submission.recorded_at is not None:
+        await edge.backlog.check_import(caller.vendor)
     accepted = await edge.intake.accept(submission)
     headers: dict[str, str] = {"Location": accepted.location, **getattr(request.state, "answer_headers", {})}
     seconds = read_wait(request)

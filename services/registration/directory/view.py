@@ -11,6 +11,7 @@ import orjson
 from shared.events.envelope import Entry
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
 from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.standing import SUSPENDED, profile
 from shared.events.vendor import VendorConfigured, VendorCreated, VendorWentLive
 
 
@@ -187,23 +188,13 @@ def _vendor(row: VendorRow | None, entry: Entry) -> VendorRow:
 def _partner(row: PartnerRow | None, entry: Entry) -> PartnerRow:
     event = entry.event
     if isinstance(event, PartnerEnrolled):
-        segments = dict(event.segments)
-        return PartnerRow(
-            entry.vendor, event.partner, event.name, event.partner_type, event.tier, segments, "active", entry.seq
-        )
+        return PartnerRow(entry.vendor, event.partner, status="active", seq=entry.seq, **profile(event, {}))
     if row is None:
         raise LookupError(f"{event.type} of a partner that was never enrolled")
     if isinstance(event, PartnerChanged):
-        merged = {**row.segments, **event.segments}
-        return replace(
-            row,
-            name=event.name or row.name,
-            partner_type=event.partner_type or row.partner_type,
-            tier=event.tier or row.tier,
-            segments={name: value for name, value in merged.items() if value is not None},
-            seq=entry.seq,
-        )
-    return replace(row, status="suspended" if isinstance(event, PartnerSuspended) else "active", seq=entry.seq)
+        known = {"name": row.name, "partner_type": row.partner_type, "tier": row.tier, "segments": row.segments}
+        return replace(row, seq=entry.seq, **profile(event, known))
+    return replace(row, status="suspended" if SUSPENDED[type(event)] else "active", seq=entry.seq)
 
 
 async def _replace(

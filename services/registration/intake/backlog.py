@@ -1,4 +1,4 @@
-"""How far the decider is behind: facts of a partition that are on the log and not decided."""
+"""How far the decider is: facts of a partition that are on the log and not decided, and imports that are paused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 import asyncpg
 
-from services.registration.intake.errors import BulkBacklog
+from services.registration.intake.errors import BulkBacklog, ImportPaused
 from shared.database import database_errors
 from shared.log.following import DECIDER
 from shared.log.port import EventLog, partition_of
@@ -23,12 +23,27 @@ class Backlog:
         self._log = log
         self._limit = limit
         self._seen: tuple[float, list[int]] | None = None
+        self._paused: tuple[float, dict[str, str]] | None = None
 
     async def check(self, vendor: str) -> None:
         """Passes while the vendor's partition is within the limit; raises `BulkBacklog`."""
         behind = (await self._behind())[partition_of(vendor, self._log.partitions)]
         if behind > self._limit:
             raise BulkBacklog(f"{behind} earlier facts are not decided yet; send the rows again in a second")
+
+    async def check_import(self, vendor: str) -> None:
+        """Passes while the vendor's import goes on; raises `ImportPaused`."""
+        now = time.monotonic()
+        if self._paused is None or now - self._paused[0] > FRESH_SECONDS:
+            with database_errors():
+                rows = await self._pool.fetch("SELECT vendor, reason FROM attribution.halted")
+            self._paused = now, {row["vendor"]: row["reason"] for row in rows}
+        reason = self._paused[1].get(vendor)
+        if reason is not None:
+            raise ImportPaused(
+                f"{reason}; nothing is lost: send the rows again under the same keys once the operator of the service "
+                "has resumed the import"
+            )
 
     async def _behind(self) -> list[int]:
         now = time.monotonic()

@@ -16,16 +16,19 @@ import asyncpg
 from standardwebhooks import Webhook
 
 from shared.database import database_errors
+from shared.echo import echoed
 from shared.errors import DealregError
 from shared.persons import MasterKey
+from shared.values import is_identifier
 
 SECRET_BYTES = 32
 TOLERANCE_SECONDS = 300
 """Five minutes, as the Standard Webhooks specification recommends."""
 MAX_CACHED = 1_000
 MAX_GRACE = timedelta(days=7)
-_MESSAGE_ID = re.compile(r"^[\x21-\x7e]{1,200}$")
-_TIMESTAMP = re.compile(r"^[0-9]{1,12}$")
+_MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,200}")
+_TIMESTAMP = re.compile(r"[0-9]{1,10}")
+"""Seconds until the year 2286: no calendar ends before."""
 
 
 class ConnectionUnknown(DealregError):
@@ -141,7 +144,7 @@ class Connections:
         timestamp = headers.get("webhook-timestamp", "")
         # Checked here before the library sees it: that one reads 1700000000.9 as 1700000000, and a replay could
         # pass for a later delivery by it.
-        if not _MESSAGE_ID.match(message_id) or not _TIMESTAMP.match(timestamp):
+        if not _MESSAGE_ID.fullmatch(message_id) or not _TIMESTAMP.fullmatch(timestamp):
             raise SignatureInvalid("send webhook-id, webhook-timestamp (whole seconds) and webhook-signature")
         if not sum(_holds(webhook, headers, body) for webhook in webhooks):
             raise SignatureInvalid("no active secret of this connection made this signature")
@@ -152,6 +155,7 @@ class Connections:
         return Verified(vendor, message_id, int(timestamp))
 
     async def _known(self, connection: str) -> tuple[str, list[Webhook]]:
+        _assert_identifier(connection)
         now = time.monotonic()
         cached = self._cache.get(connection)
         if cached is not None and now - cached[0] < self._cache_seconds:
@@ -165,7 +169,7 @@ class Connections:
                 connection,
             )
         if not rows:
-            raise ConnectionUnknown(f"there is no CRM connection {connection[:80]}")
+            raise _unknown(connection)
         webhooks = [
             Webhook(self._master.unwrap(row["sealed_secret"], f"crm|{connection}|{row['signing_id']}")) for row in rows
         ]
@@ -186,6 +190,7 @@ class Connections:
         return "whsec_" + base64.b64encode(secret).decode()
 
     async def _mine(self, session: asyncpg.Connection, vendor: str, connection: str) -> None:
+        _assert_identifier(connection)
         found = await session.fetchval(
             "SELECT true FROM registration.crm_connection "
             "WHERE connection = $1 AND vendor = $2 AND deleted_at IS NULL FOR UPDATE",
@@ -193,7 +198,17 @@ class Connections:
             vendor,
         )
         if not found:
-            raise ConnectionUnknown(f"there is no CRM connection {connection[:80]}")
+            raise _unknown(connection)
+
+
+def _assert_identifier(connection: str) -> None:
+    # Nothing is under a text that is no identifier, and not every text can be asked for.
+    if not is_identifier(connection):
+        raise _unknown(connection)
+
+
+def _unknown(connection: str) -> ConnectionUnknown:
+    return ConnectionUnknown(f"there is no CRM connection {echoed(connection)}")
 
 
 def _holds(webhook: Webhook, headers: Mapping[str, str], body: bytes) -> bool:

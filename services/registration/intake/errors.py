@@ -47,3 +47,10 @@ class BulkBacklog(TooMany):
     """The decider is behind on this vendor; rows wait outside, so that people's requests need not."""
 
     code = "bulk.backlog"
+
+
+class ImportPaused(DealregError):
+    """A fact of the history could not be decided; what comes later rests on it."""
+
+    code = "import.paused"
+    status = 409

@@ -31,6 +31,7 @@ from services.registration.intake.messages.registration import (
     WithdrawRegistration,
 )
 from services.registration.intake.messages.review import (
+    ArmTimer,
     DecideLink,
     DecideMatch,
     DecideReview,
@@ -68,6 +69,7 @@ MERGE = Kind("customer.merge", "reviews:write", MergeCustomers)
 SPLIT = Kind("customer.split", "reviews:write", SplitCustomers)
 JUDGE = Kind("evidence.judge", "reviews:write", JudgeEvidence, "registration")
 RESOLVE = Kind("case.resolve", "reviews:write", ResolveCase, "case")
+ARM = Kind("timer.arm", "reviews:write", ArmTimer)
 OPPORTUNITY = Kind("opportunity", "opportunities:write", OpportunityMessage, "connection")
 LINK = Kind("link.decide", "opportunities:write", DecideLink, "opportunity")
 ENROLL = Kind("partner.enroll", "partners:admin", EnrollPartner)
@@ -82,7 +84,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT, JUDGE,
-        RESOLVE, OPPORTUNITY, LINK, ENROLL, CHANGE, SUSPEND, REINSTATE, PUBLISH, CONFIGURE, GO_LIVE,
+        RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SUSPEND, REINSTATE, PUBLISH, CONFIGURE, GO_LIVE,
     )
 }  # fmt: skip
 """By the name that a bulk row gives."""

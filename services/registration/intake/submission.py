@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from services.registration.intake.foreign_clocks import in_the_future
 from services.registration.intake.kinds import SUBMIT, Kind
 from services.registration.intake.messages.message import Context
 from shared.credentials import Caller
@@ -73,6 +74,7 @@ class Submissions:
         except ValidationError as error:
             found += field_problems(error.errors(include_url=False, include_input=False))
             raise RequestInvalid(found) from error
+        found += in_the_future(message.happened(), sent.recorded_at)
         if found:
             raise RequestInvalid(found)
         personal = message.personal(context)

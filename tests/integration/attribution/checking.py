@@ -25,7 +25,7 @@ from shared.settings import Settings
 from tests.unit.attribution.house import DOCUMENT, POLICY, event
 
 PATH = "/v1/registrations/check"
-NILE: dict[str, Any] = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123-456-789"}
+NILE: dict[str, Any] = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "204-829-305"}
 DUNS = {"duns": "150483782"}
 QUESTION: dict[str, Any] = {"program": "hunting", "customer": NILE, "products": ["X"]}
 

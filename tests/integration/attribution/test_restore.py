@@ -54,7 +54,7 @@ async def test_after_a_restore_the_journal_goes_on_where_it_was(deciding: Decidi
 async def test_a_fact_whose_deadlines_alone_are_in_the_journal_is_decided_after_a_restore(deciding: Deciding) -> None:
     house = House().open(partners="A")
     for number in range(5):
-        house.submit(f"r{number}", "A", customer={"tax_id": f"99{number}", "legal_name": f"Customer {number}"})
+        house.submit(f"r{number}", "A", customer={"tax_id": f"20482900{number}", "legal_name": f"Customer {number}"})
     await deciding.append(*house.taken)
     await deciding.decide()
     await backup(deciding)

@@ -51,7 +51,7 @@ async def test_the_journal_is_the_same_byte_for_byte_however_facts_are_batched(
 async def test_a_full_transaction_is_committed_and_the_rest_of_the_deadlines_come_next(deciding: Deciding) -> None:
     house = House().open(partners="A")
     for number in range(7):
-        house.submit(f"r{number}", "A", customer={"tax_id": f"99{number}", "legal_name": f"Customer {number}"})
+        house.submit(f"r{number}", "A", customer={"tax_id": f"20482900{number}", "legal_name": f"Customer {number}"})
     house.wait_until(120)
     await deciding.append(*house.taken)
     await deciding.decide(deciding.worker(decisions_per_transaction=2))

@@ -22,7 +22,7 @@ from shared.settings import Settings
 SUBMISSION = {
     "program": "hunting",
     "partner": "nordlicht",
-    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE123456789"},
+    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE136695976"},
     "products": ["GTX Pro"],
     "amount": {"amount": "48000.00", "currency": "EUR"},
     "close_date": "2027-03-31",

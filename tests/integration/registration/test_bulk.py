@@ -136,7 +136,8 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         row("24", "match.revoke", {"match": f"mat_{'b' * 32}_{'a' * 32}"}),
         row("25", "customer.merge", TWO),
         row("26", "customer.split", TWO),
-        row("27", "vendor.go_live", {}),
+        row("27", "timer.arm", {"subject": "reward:rew_a", "timer": "reward.hold"}),
+        row("28", "vendor.go_live", {}),
     ]
     told = answers(await send(edge, await edge.key(), *rows))
     assert [one["status"] for one in told] == [202] * len(rows), told
@@ -147,7 +148,7 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         "extension.requested", "registration.confirmed", "review.decided", "customer.match_decided",
         "opportunity.won", "link.decided", "registration.withdrawn", "evidence.verified", "evidence.refuted",
         "case.resolved", "order.refunded", "order.cancelled", "customer.match_decided", "customer.match_revoked",
-        "customer.merged", "customer.split", "vendor.went_live",
+        "customer.merged", "customer.split", "timer.armed", "vendor.went_live",
     ]  # fmt: skip
     assert isinstance(events[8], RegistrationAmended)
     assert (events[8].expected_revision, events[8].fields) == (2, ("site",))
@@ -262,3 +263,37 @@ async def test_one_import_of_a_vendor_at_a_time(edge: Edge) -> None:
     edge.app.state.edge.importing.discard("acme")
     assert len(answers(await send(edge, importer, row("k")))) == 1
     assert edge.app.state.edge.importing == set()
+
+
+async def test_an_amount_with_a_newline_is_no_amount(edge: Edge) -> None:
+    """Counted by its characters, 1250.5 with a newline would be 125.05."""
+    wrong = {"amount": "1250.5\n", "currency": "EUR"}
+    refund = {"connection": "crm", "event": "refunded", "external_id": "7", "refund": "r-1", "amount": wrong}
+    rows = [row("1", body={**SUBMISSION, "amount": wrong}), row("2", "opportunity", refund)]
+    for told in answers(await send(edge, await edge.key(), *rows)):
+        assert [(one["field"], one["code"]) for one in told["problem"]["errors"]] == [
+            ("body.amount", "money.not_decimal")
+        ]
+    assert await edge.facts() == []
+
+
+async def test_a_paused_import_takes_nothing_and_says_why(edge: Edge) -> None:
+    await edge.pool.execute(
+        "INSERT INTO attribution.halted (vendor, partition, facts_from, journal_from, reason, release, subject, skip) "
+        "VALUES ('acme', 0, 0, 0, 'its import is paused at fact:f1', '1', 'fact:f1', false)"
+    )
+    backlog = edge.app.state.edge.backlog
+    importer = await edge.key("registrations:write", "import")
+    paused = await send(edge, importer, row("k"))
+    dated = {**importer, "Idempotency-Key": "p", "Dealreg-Recorded-At": "2026-01-01T00:00:00Z"}
+    single = await edge.client.post("/v1/registrations", json=SUBMISSION, headers=dated)
+    for refused in (paused, single):
+        assert (refused.status_code, refused.json()["code"]) == (409, "import.paused")
+        assert "paused at fact:f1" in refused.json()["detail"]
+    assert await edge.facts() == []
+    # People's requests, which bring no time of their own, are the decider's to judge.
+    live = await edge.client.post("/v1/registrations", json=SUBMISSION, headers={**importer, "Idempotency-Key": "p"})
+    assert live.status_code == 202
+    await edge.pool.execute("DELETE FROM attribution.halted")
+    backlog._paused = None
+    assert [one["status"] for one in answers(await send(edge, importer, row("k")))] == [202]

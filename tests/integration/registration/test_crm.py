@@ -19,7 +19,7 @@ from tests.integration.registration.conftest import Edge
 MESSAGE = {
     "event": "won",
     "external_id": "006-1",
-    "source_time": "2026-11-20T16:05:00+01:00",
+    "source_time": "2025-11-20T16:05:00+01:00",
     "products": ["GTX Pro"],
     "amount": {"amount": "45500", "currency": "EUR"},
 }
@@ -60,7 +60,7 @@ async def test_a_signed_message_is_a_fact(edge: Edge) -> None:
     assert fact.id == fact_id("acme", f"crm:{connection}", "msg_1") == answer.json()["fact"]
     assert isinstance(fact.event, OpportunityWon)
     assert fact.event.opportunity == opportunity_id("acme", connection, "006-1")
-    assert fact.event.source_time == datetime(2026, 11, 20, 15, 5, tzinfo=UTC)
+    assert fact.event.source_time == datetime(2025, 11, 20, 15, 5, tzinfo=UTC)
     assert fact.event.amount is not None
     assert fact.event.amount.amount == "45500.00"
 
@@ -170,14 +170,14 @@ async def test_items_say_how_the_amount_divides(edge: Edge) -> None:
 async def test_refunds_and_cancellations_are_facts_of_the_order(edge: Edge) -> None:
     connection, secret = await connect(edge)
     for number, message in enumerate(
-        ({**REFUNDED, "source_time": "2026-11-20T16:05:00+01:00"}, {**REFUNDED, "amount": eur("0.01")}, CANCELLED)
+        ({**REFUNDED, "source_time": "2025-11-20T16:05:00+01:00"}, {**REFUNDED, "amount": eur("0.01")}, CANCELLED)
     ):
         body = orjson.dumps(message)
         assert (await deliver(edge, connection, signed(secret, body, f"m{number}"), body)).status_code == 202
     first, second, third = [fact.event for fact in await edge.facts()]
     assert isinstance(first, OrderRefunded)
     assert (first.opportunity, first.refund) == (opportunity_id("acme", connection, "006-1"), "r-1")
-    assert (first.amount.minor, first.source_time) == (4000, datetime(2026, 11, 20, 15, 5, tzinfo=UTC))
+    assert (first.amount.minor, first.source_time) == (4000, datetime(2025, 11, 20, 15, 5, tzinfo=UTC))
     assert isinstance(second, OrderRefunded)
     assert isinstance(third, OrderCancelled)
     assert (third.opportunity, third.refund, third.source_time) == (first.opportunity, "c-1", None)
@@ -295,3 +295,24 @@ async def test_secrets_rest_encrypted_and_are_listed_nowhere(edge: Edge) -> None
     raw = Webhook(secret)._whsecret
     stored = await edge.pool.fetchval("SELECT sealed_secret FROM registration.crm_signing")
     assert raw not in stored
+
+
+@pytest.mark.parametrize("wrong", ["45500\n", " 45500", "４５５００", "4_5500", "45500.0\x00", "+45500"])
+@pytest.mark.parametrize("event", ["won", "refunded"])
+async def test_an_amount_that_only_looks_like_one_is_refused_by_name(edge: Edge, event: str, wrong: str) -> None:
+    connection, secret = await connect(edge)
+    message: dict[str, Any] = {"event": event, "external_id": "006-1", "amount": {"amount": wrong, "currency": "EUR"}}
+    body = orjson.dumps(message if event == "won" else {**message, "refund": "CN-1"})
+    answer = await deliver(edge, connection, signed(secret, body), body)
+    assert code(answer) == (422, "request.invalid")
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("amount", "money.not_decimal")]
+    assert await edge.facts() == []
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_a_source_time_at_the_edge_of_time_is_refused(edge: Edge, moment: str) -> None:
+    connection, secret = await connect(edge)
+    body = orjson.dumps({**MESSAGE, "source_time": moment})
+    answer = await deliver(edge, connection, signed(secret, body), body)
+    assert answer.status_code == 422
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("source_time", "time.out_of_range")]

@@ -96,3 +96,21 @@ async def test_the_preference_is_read_as_the_standard_says(
     edge, query = waiting
     await post(edge, prefer)
     assert [one.query_params["wait"] for one in query.asked] == ([asked] if asked else [])
+
+
+@pytest.mark.parametrize("end", [b"\xa0", b"\x85", b"\xff"])
+async def test_a_key_with_more_than_a_key_is_unknown_before_anything_is_taken(
+    waiting: tuple[Edge, Query], end: bytes
+) -> None:
+    edge, query = waiting
+    authorization = (await edge.key())["Authorization"].encode() + end
+    headers = [
+        (b"authorization", authorization),
+        (b"idempotency-key", b"k"),
+        (b"prefer", b"wait=5"),
+        (b"content-type", b"application/json"),
+    ]
+    answer = await edge.client.post("/v1/registrations", json=SUBMISSION, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "credential.unknown")
+    assert not query.asked
+    assert not await edge.facts()

@@ -27,14 +27,17 @@ from tests.unit.attribution.house import DOCUMENT, House, event
 FEWEST_STEPS, MOST_STEPS = 15, 40
 PARTNERS = "ABCD"
 CUSTOMERS: tuple[dict[str, str], ...] = (
-    {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123"},
-    {"legal_name": "النيل للتجارة", "country": "EG", "tax_id": "1-2-3"},
+    {"legal_name": "Nile Trading", "country": "EG", "tax_id": "204829305"},
+    {"legal_name": "النيل للتجارة", "country": "EG", "tax_id": "204-829-305"},
     {"legal_name": "Nile Trading Ltd"},
     {"legal_name": "NILE TRADING", "domain": "nile.example"},
-    {"legal_name": "Nile Trading", "country": "SA", "tax_id": "123", "duns": "123456789"},
-    {"legal_name": "Delta Works", "domain": "https://www.nile.example/"},
+    {"legal_name": "Nile Trading", "country": "KW", "tax_id": "204829305", "duns": "150483782"},
+    {"legal_name": "Delta Works", "domain": "https://shop.nile.example/"},
+    {"legal_name": "Nile Trading", "country": "EG", "tax_id": "EG 204 829 305", "duns": "15-048-3782"},
+    {"legal_name": "Nile Works", "country": "EG", "tax_id": "204829305", "duns": "987654328"},
+    {"legal_name": "Nile Trading", "country": "EG", "tax_id": "unknown", "domain": "t-online.de"},
 )
-OFTEN = (0, 0, 0, 1, 2, 0, 3, 2, 4, 5)
+OFTEN = (0, 0, 0, 1, 2, 0, 3, 2, 4, 5, 6, 7, 8)
 """Most claims are on the first customer, by one spelling or another."""
 CLOSES = ("2026-03-01", "2026-03-20", "2026-06-01")
 TIERS = ("silver", "gold")

@@ -34,7 +34,7 @@ SUBMISSIONS = Submissions(MasterKey(b"0123456789abcdef0123456789abcdef"))
 
 line = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), exclude_characters=CONTROLS), min_size=1, max_size=40
-).filter(lambda text: text.strip())
+).filter(lambda text: text == text.strip())
 identity = st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9._:-]{0,20}\Z")
 currency = st.sampled_from(["EUR", "USD", "JPY", "KWD", "CLP"])
 day = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(str)
@@ -111,7 +111,7 @@ def event_of(kind: Kind, body: Any) -> Any:
 def test_every_valid_submission_is_an_event_that_the_log_reads_back(body: dict[str, Any]) -> None:
     event = event_of(SUBMIT, body)
     assert isinstance(event, RegistrationSubmitted)
-    assert event.customer.legal_name == body["customer"]["legal_name"].strip()
+    assert event.customer.legal_name == body["customer"]["legal_name"]
     assert len(event.evidence) == len(body.get("evidence", []))
     notes = body.get("notes")
     assert (event.notes is not None) == (notes is not None)
@@ -135,7 +135,7 @@ def test_a_patch_changes_what_it_names_and_nothing_else(body: dict[str, Any], ch
         pytest.fail("the edge took a patch that no claim can take")
     for name in ("site", "project", "competitor", "external_id"):
         expected = change[name] if name in change else body.get(name)
-        assert getattr(merged, name) == (expected.strip() if expected else expected)
+        assert getattr(merged, name) == expected
     for name in ("amount", "close_date", "notes"):
         if name not in change:
             assert getattr(merged, name) == getattr(claim, name)
@@ -144,7 +144,7 @@ def test_a_patch_changes_what_it_names_and_nothing_else(body: dict[str, Any], ch
     for name in ("country", "city", "tax_id"):
         sent = change.get("customer") or {}
         expected = sent[name] if name in sent else body["customer"].get(name)
-        assert getattr(merged.customer, name) == (expected.strip() if expected else expected)
+        assert getattr(merged.customer, name) == expected
 
 
 @given(money())

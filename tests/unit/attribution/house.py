@@ -156,14 +156,14 @@ class House:
 
     def submit(self, id_: str, partner: str, *, day: float = 0, **more: Any) -> list[Event]:
         """The partner claims product X at the customer with tax id 123, unless told otherwise."""
-        customer = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123", **more.pop("customer", {})}
+        customer = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "204829305", **more.pop("customer", {})}
         customer = {name: value for name, value in customer.items() if value is not None}
         claim = {"registration": id_, "program": "hunting", "partner": partner, "products": ["X"], **more}
         return self.when(event(RegistrationSubmitted, customer=customer, **claim), day=day, partner=partner)
 
     def crm(self, kind: str, id_: str, *, day: float = 0, **more: Any) -> list[Event]:
         """The CRM tells of an opportunity of the same customer and product, unless told otherwise."""
-        customer = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123"}
+        customer = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "204829305"}
         told = {"opportunity": id_, "connection": "crm", "external_id": id_, "customer": customer, "products": ["X"]}
         return self.when(self.told(kind, **{**told, **more}), day=day)
 

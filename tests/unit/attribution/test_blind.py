@@ -18,8 +18,8 @@ from shared.events.vendor import VendorCreated
 from tests.unit.attribution.house import START, Everything, House
 
 EVERYTHING = tuple(f"customer.{kind}" for kind in IDENTIFIERS)
-NILE = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "123"}
-TAX_ID, DUNS, LEI = {"tax_id": "123"}, {"duns": "150483782"}, {"lei": "7LTWFZYICNSX8D621K86"}
+NILE = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "204829305"}
+TAX_ID, DUNS, LEI = {"tax_id": "204829305"}, {"duns": "150483782"}, {"lei": "7LTWFZYICNSX8D621K86"}
 
 
 def asked(partner: str = "B", customer: dict[str, Any] | None = None, **more: Any) -> RegistrationSubmitted:
@@ -71,11 +71,11 @@ def test_the_partners_own_claim_is_no_conflict() -> None:
 
 
 def test_another_identifier_of_the_same_kind_is_another_customer() -> None:
-    assert answer(held(), customer=nile(tax_id="456")) == ("clear", ())
+    assert answer(held(), customer=nile(tax_id="204829456")) == ("clear", ())
 
 
 def test_another_spelling_with_the_same_identifier_is_the_same_customer() -> None:
-    arabic = {"legal_name": "النيل للتجارة", "tax_id": "1-23"}
+    arabic = {"legal_name": "النيل للتجارة", "tax_id": "204-829-305"}
     assert answer(held(), customer=arabic) == ("likely_conflict", ())
 
 
@@ -155,6 +155,11 @@ def test_an_identifier_that_cannot_be_one_is_none(worthless: dict[str, str]) -> 
     assert answer(held(), customer=nile(**worthless)) == ("needs_identifier", EVERYTHING)
 
 
+def test_identifiers_that_contradict_each_other_are_for_a_person() -> None:
+    customer = {"legal_name": "Delta Works", "country": "EG", **TAX_ID, "duns": "987654328"}
+    assert answer(held({**DUNS, **LEI}), customer=customer) == ("likely_conflict", ())
+
+
 def test_a_domain_of_its_own_is_an_identifier() -> None:
     house = held({"tax_id": None, "domain": "nile.example"})
     assert answer(house, customer=nile(domain="https://nile.example/")) == ("likely_conflict", ())
@@ -210,7 +215,7 @@ def test_more_claims_than_are_compared_are_a_conflict() -> None:
     house = House().open({"same_deal": {"products": "any"}})
     for number in range(CANDIDATE_LIMIT + 1):
         house.submit(f"r{number}", "A", customer={"tax_id": str(2300 + number)})
-    assert answer(house, customer=nile(tax_id="998")) == ("likely_conflict", ())
+    assert answer(house, customer=nile(tax_id="204829998")) == ("likely_conflict", ())
 
 
 def test_the_sentence_says_what_to_give() -> None:

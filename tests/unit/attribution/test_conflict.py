@@ -26,22 +26,22 @@ def meet(first: dict[str, Any], second: dict[str, Any], **policy: Any) -> str:
 def test_another_spelling_with_the_same_tax_id_waits_and_is_told_the_key() -> None:
     house = House().open()
     house.submit("r1", "A")
-    events = house.submit("r2", "B", customer={"legal_name": "النيل للتجارة", "tax_id": "1-23"})
+    events = house.submit("r2", "B", customer={"legal_name": "النيل للتجارة", "tax_id": "204-829-305"})
     detected, held = only(events, ConflictDetected), only(events, RegistrationHeld)
     assert (held.reason, held.behind) == ("conflict", ("r1",))
-    assert "tax_id:123" in held.sentence
+    assert "tax_id:204829305" in held.sentence
     opponent = detected.opponents[0]
     assert (opponent.registration, opponent.partner, opponent.keys, opponent.products) == (
         "r1",
         "A",
-        ("tax_id:123",),
+        ("tax_id:204829305",),
         ("X",),
     )
     assert not detected.contested
 
 
 def test_a_sister_company_is_another_customer_where_entities_count() -> None:
-    jeddah = {"legal_name": "Nile Trading Jeddah", "country": "SA", "tax_id": "778"}
+    jeddah = {"legal_name": "Nile Trading Jeddah", "country": "SA", "tax_id": "300055184400003"}
     assert meet({}, {"customer": jeddah}) == "protected"
 
 
@@ -67,6 +67,14 @@ def test_deals_that_close_further_apart_than_the_window_are_two(close: str, stat
 
 def test_without_a_window_close_dates_are_not_compared() -> None:
     assert meet({"close_date": "2026-03-01"}, {"close_date": "2029-03-01"}) == "waiting"
+
+
+@pytest.mark.parametrize("name_only", ["look", "block"])
+@pytest.mark.parametrize("name", ["Nile Trading", "Delta Works"])
+def test_where_one_identifier_is_equal_and_another_differs_a_person_decides(name: str, name_only: str) -> None:
+    first = {"customer": {"duns": "150483782"}}
+    second = {"customer": {"legal_name": name, "tax_id": "EG 204-829-305", "duns": "987654328"}}
+    assert meet(first, second, same_deal={"name_only": name_only}) == "in_review"
 
 
 @pytest.mark.parametrize("name_only, state", [("look", "in_review"), ("block", "waiting")])
@@ -249,7 +257,7 @@ def test_a_holder_that_moves_to_another_customer_frees_those_behind_it() -> None
     house = House().open()
     house.submit("r1", "A")
     house.submit("r2", "B")
-    house.amend("r1", customer={"tax_id": "999", "legal_name": "Delta Works"}, day=1)
+    house.amend("r1", customer={"tax_id": "204829999", "legal_name": "Delta Works"}, day=1)
     assert house.states("r1", "r2") == ["protected", "protected"]
 
 

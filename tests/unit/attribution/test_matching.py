@@ -19,30 +19,57 @@ def customer(legal_name: str = "Nile Trading", **known: str) -> Customer:
     "one, other, answer, keys",
     [
         # an identifier of one kind is equal, and none of the same kind differs
-        (customer(tax_id="123"), customer("Other", tax_id="1-2 3"), "same", ("tax_id:123",)),
-        (customer(duns="12-345-6789"), customer("Other", duns="123456789"), "same", ("duns:123456789",)),
+        (customer(tax_id="204829305"), customer("Other", tax_id="204 829305"), "same", ("tax_id:204829305",)),
+        (customer(duns="15-048-3782"), customer("Other", duns="150483782"), "same", ("duns:150483782",)),
         (customer(lei=LEI), customer("Other", lei=LEI.lower()), "same", (f"lei:{LEI}",)),
         (customer(company_id="HRB 12"), customer("Other", company_id="hrb12"), "same", ("company_id:HRB12",)),
-        (customer(tax_id="123"), customer(tax_id="124"), "different", ()),
-        (customer(tax_id="123", duns="123456789"), customer(tax_id="123", duns="987654321"), "different", ()),
-        (customer(tax_id="123", lei=LEI), customer(tax_id="123", lei=OTHER_LEI), "different", ()),
-        # national numbers repeat between countries, others do not
-        (customer(tax_id="123", country="EG"), customer(tax_id="123", country="SA"), "different", ()),
-        (customer(tax_id="123", country="EG"), customer(tax_id="123"), "same", ("tax_id:123",)),
+        (customer(tax_id="204829305"), customer(tax_id="204829312"), "different", ()),
+        # one is equal and another differs: a person decides
         (
-            customer(duns="123456789", country="EG"),
-            customer(duns="123456789", country="SA"),
-            "same",
-            ("duns:123456789",),
+            customer(tax_id="204829305", duns="150483782"),
+            customer(tax_id="204829305", duns="987654328"),
+            "look",
+            ("tax_id:204829305",),
         ),
+        (
+            customer("Nile", tax_id="204829305", lei=LEI),
+            customer("Delta", tax_id="204829305", lei=OTHER_LEI),
+            "look",
+            ("tax_id:204829305",),
+        ),
+        # national numbers repeat between countries, others do not
+        (customer(tax_id="204829305", country="EG"), customer(tax_id="204829305", country="KW"), "different", ()),
+        (customer(tax_id="204829305", country="EG"), customer(tax_id="204829305"), "same", ("tax_id:204829305",)),
+        (
+            customer(duns="150483782", country="EG"),
+            customer(duns="150483782", country="SA"),
+            "same",
+            ("duns:150483782",),
+        ),
+        # a VAT number and a tax office's number are two numbers, and so are those of two countries for one company
+        (
+            customer(country="DE", tax_id="DE136695976"),
+            customer(country="DE", tax_id="201/123/12340"),
+            "look",
+            ("name:nile trading",),
+        ),
+        (
+            customer(country="SA", company_id="1010010813"),
+            customer(country="SA", company_id="7001234567"),
+            "look",
+            ("name:nile trading",),
+        ),
+        (customer(tax_id="DE136695976"), customer(tax_id="FR40303265045"), "look", ("name:nile trading",)),
         # a domain counts where neither side has anything stronger
         (customer(domain="nile.eg"), customer("Other", domain="https://www.nile.eg/x"), "same", ("domain:nile.eg",)),
+        (customer(domain="nile.eg"), customer("Other", domain="shop.nile.eg"), "same", ("domain:nile.eg",)),
         (customer(domain="nile.eg"), customer(domain="delta.eg"), "different", ()),
-        (customer(domain="nile.eg", tax_id="123"), customer("Other", domain="nile.eg"), "different", ()),
-        (customer(domain="nile.eg", tax_id="123"), customer(domain="nile.eg"), "look", ("name:nile trading",)),
+        (customer(domain="nile.eg"), customer(domain="nile.com"), "look", ("name:nile trading",)),
+        (customer(domain="nile.eg", tax_id="204829305"), customer("Other", domain="nile.eg"), "different", ()),
+        (customer(domain="nile.eg", tax_id="204829305"), customer(domain="nile.eg"), "look", ("name:nile trading",)),
         # names where no kind is common
         (customer(), customer("NILE Trading Co., Ltd."), "look", ("name:nile trading",)),
-        (customer(tax_id="123"), customer(duns="123456789"), "look", ("name:nile trading",)),
+        (customer(tax_id="204829305"), customer(duns="150483782"), "look", ("name:nile trading",)),
         (customer(), customer("Delta"), "different", ()),
     ],
 )
@@ -71,8 +98,8 @@ def test_what_cannot_identify_anybody_is_left_out(known: dict[str, str]) -> None
 
 
 def test_a_customer_is_listed_under_all_that_it_is_known_by() -> None:
-    identity = identity_of(customer(tax_id="12 3", duns="123456789", domain="Nile.EG"))
-    assert identity.keys == ("tax_id:123", "duns:123456789", "domain:nile.eg", "name:nile trading")
+    identity = identity_of(customer(tax_id="204 829305", duns="150483782", domain="Nile.EG"))
+    assert identity.keys == ("tax_id:204829305", "duns:150483782", "domain:nile.eg", "name:nile trading")
 
 
 @pytest.mark.parametrize(

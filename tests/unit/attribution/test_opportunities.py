@@ -11,7 +11,7 @@ from shared.events.partner import PartnerChanged
 from tests.unit.attribution.house import House, event, only, two, types
 from tests.unit.attribution.test_claims import refused
 
-OTHER: dict[str, Any] = {"legal_name": "Delta Works", "tax_id": "456"}
+OTHER: dict[str, Any] = {"legal_name": "Delta Works", "tax_id": "204829456"}
 
 
 @pytest.mark.parametrize(

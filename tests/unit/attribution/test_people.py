@@ -24,7 +24,7 @@ def lookalikes(first: dict[str, Any] | None = None, second: dict[str, Any] | Non
 
 
 @pytest.mark.parametrize(
-    "first, second", [(BY_NAME, BY_NAME), ({}, BY_NAME), (BY_NAME, {"tax_id": "9", "duns": "123456789"})]
+    "first, second", [(BY_NAME, BY_NAME), ({}, BY_NAME), (BY_NAME, {"tax_id": "204829009", "duns": "150483782"})]
 )
 def test_a_person_answers_whether_a_name_is_one_customer_and_the_claim_is_judged(
     first: dict[str, Any], second: dict[str, Any]
@@ -47,7 +47,7 @@ def test_the_match_waits_for_a_person_and_shows_what_looks_alike() -> None:
 def test_the_answer_is_reused_when_the_claim_is_judged_again() -> None:
     house = lookalikes()
     house.match("r1", "r2", same=True, day=1)
-    house.submit("r3", "C", customer={"tax_id": "9"}, day=1)  # keeps looking alike, and is nobody's match
+    house.submit("r3", "C", customer={"tax_id": "204829009"}, day=1)  # keeps looking alike, and is nobody's match
     house.amend("r2", site="Cairo", day=2)
     assert house.registration("r2").behind == ("r1",)
     house.withdraw("r1", day=3)
@@ -120,9 +120,9 @@ def test_protected_claims_of_one_customer_are_contested_until_a_person_says_othe
 def test_an_answer_is_about_a_customer_and_not_about_the_one_a_claim_names_later() -> None:
     house = lookalikes()
     house.match("r2", "r1", same=False, day=1)
-    house.submit("r3", "C", products=["Y"], customer={"tax_id": "556"}, day=1)
-    house.amend("r1", customer={"tax_id": "778"}, day=2)
-    house.amend("r2", customer={"tax_id": "778"}, day=3)
+    house.submit("r3", "C", products=["Y"], customer={"tax_id": "204829556"}, day=1)
+    house.amend("r1", customer={"tax_id": "204829778"}, day=2)
+    house.amend("r2", customer={"tax_id": "204829778"}, day=3)
     assert house.registration("r2").verdicts == ()
     assert house.registration("r2").conflict is not None
 

@@ -210,7 +210,7 @@ def test_reinstatement_finds_a_claim_that_is_still_behind_somebody_where_it_is()
 def test_no_rule_approves_a_suspended_partners_claim_whatever_it_waited_for() -> None:
     house = House().open()
     house.submit("r1", "A", customer={"tax_id": None})
-    house.submit("r2", "B", customer={"tax_id": "123"})
+    house.submit("r2", "B", customer={"tax_id": "204829305"})
     assert house.registration("r2").life.hold == "customer_match"
     house.suspend("B", day=1)
     house.match("r2", "r1", same=False, day=1)

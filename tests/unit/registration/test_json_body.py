@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from shared.wire.json_body import (
@@ -9,6 +10,7 @@ from shared.wire.json_body import (
     JsonDuplicateKey,
     JsonMalformed,
     JsonTooDeep,
+    JsonTooManyValues,
     canonical,
     read_json,
 )
@@ -62,3 +64,42 @@ def test_order_and_spacing_do_not_matter_and_values_do() -> None:
 def test_half_a_surrogate_pair_is_not_text() -> None:
     with pytest.raises(JsonMalformed):
         canonical(read_json(b'"\\udfff"'))
+
+
+@pytest.mark.parametrize("most", [2, 3, 100])
+def test_values_are_counted_and_what_texts_hold_is_not(most: int) -> None:
+    text = b"[" + b",".join([b'",,[{\\",\\\\"'] * (most - 1)) + b"]"
+    assert len(read_json(text, most)) == most - 1
+    with pytest.raises(JsonTooManyValues):
+        read_json(text.replace(b"[", b'["",', 1), most)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        (b"[" * 200_000, JsonTooDeep),
+        (b"[" * 100_000 + b"]" * 100_000, JsonTooDeep),
+        (b'{"a":' * 30_000, JsonTooDeep),
+        (b'[{"a":' * 20 + b"1" + b"}]" * 20, JsonTooDeep),
+        (b"[[]," * 40 + b"1" + b"]" * 40, JsonTooDeep),
+        (b'["\\\\",' + b"[" * 33 + b"]" * 33 + b"]", JsonTooDeep),
+        (b"[1," * 33 + b'"' + b"]" * 40, JsonTooDeep),
+        (b"]" * 100_000, JsonMalformed),
+        (b"[]" * 2_000, JsonMalformed),
+        (b'"' + b"[" * 100_000, JsonMalformed),
+        (b'"' + b'\\"' * 50_000, JsonMalformed),
+        (b'"' * 100_001, JsonMalformed),
+        (b"[" + b"[]," * 100_000 + b"[]]", JsonTooManyValues),
+        (b"[" + b"1," * 100_000 + b"1]", JsonTooManyValues),
+        (b'{"":0,' * 5 + b'"":0,' * 40_000, JsonTooManyValues),
+    ],
+)
+def test_shape_is_refused_before_anything_is_parsed(
+    text: bytes, refused: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed = []
+    loads = orjson.loads
+    monkeypatch.setattr(orjson, "loads", lambda given: (parsed.append(given), loads(given))[1])
+    with pytest.raises(refused):
+        read_json(text)
+    assert bool(parsed) == (refused is JsonMalformed)

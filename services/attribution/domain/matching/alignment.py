@@ -160,16 +160,20 @@ def _run_of_initials(letters: str, initials: str, name: Name, left: list[int]) -
 
 def _run_of_beginnings(whole: str, words: tuple[str, ...], left: list[int]) -> list[int]:
     """Words in a row whose beginnings of two letters or more are written together: SaskPower, Afreximbank."""
+    hopeless: set[tuple[int, int]] = set()
     for first in left:
         if words[first].startswith(whole[:2]):
-            run = _beginnings(whole, words, first, left)
+            run = _beginnings(whole, words, first, left, hopeless)
             if len(run) > 1:
                 return run
     return []
 
 
-def _beginnings(whole: str, words: tuple[str, ...], at: int, left: list[int]) -> list[int]:
-    if at not in left or not whole:
+def _beginnings(
+    whole: str, words: tuple[str, ...], at: int, left: list[int], hopeless: set[tuple[int, int]]
+) -> list[int]:
+    # From one word on, so many letters are tried once: names of one letter have more ways than there is time.
+    if at not in left or not whole or (at, len(whole)) in hopeless:
         return []
     for length in range(len(words[at]), 1, -1):
         if not whole.startswith(words[at][:length]):
@@ -177,8 +181,9 @@ def _beginnings(whole: str, words: tuple[str, ...], at: int, left: list[int]) ->
         rest = whole[length:]
         if not rest:
             return [at]
-        if following := _beginnings(rest, words, at + 1, left):
+        if following := _beginnings(rest, words, at + 1, left, hopeless):
             return [at, *following]
+    hopeless.add((at, len(whole)))
     return []
 
 

@@ -1,4 +1,4 @@
-"""The registered domain of a web or mail address, where that is one company's."""
+"""Read the registered domain of a web or mail address, where that is one company's."""
 
 from __future__ import annotations
 
@@ -6,17 +6,28 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+import idna
 from publicsuffixlist import PublicSuffixList
 
-from services.attribution.domain.matching.tables import words_of
+from services.attribution.domain.matching.tables import rows, words_of
 
-_HOST: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?(?:[^/@\s]*@)?([^/:?#\s]+)")
 LONGEST: Final = 253
+"""Characters of a host name (RFC 1035), which bounds the keys made of it."""
+LONGEST_TEXT: Final = 2_000
+"""Characters of an address that are read: a host stands at its beginning, however long its path is."""
+
+_SCHEME: Final = re.compile(r"(?:(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}|(?:https?|mailto|ftp):[/\\]*)+")
+# Whatever ends a host: its port, a path, the next address of a list.
+_END: Final = re.compile(r"[/\\?#:,;|<>()\[\]\s]")
+_MAIL: Final = re.compile(r"[^\s@<>/\\]@([^\s@<>/\\?]+)")
+_WWW: Final = re.compile(r"(?:www\d?\.)+")
+_ASCII_HOST: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
 @cache
 def _lists() -> tuple[PublicSuffixList, PublicSuffixList]:
-    return PublicSuffixList(accept_unknown=False, only_icann=True), PublicSuffixList(accept_unknown=False)
+    # A suffix that the list does not know is one label, as the list itself prescribes.
+    return PublicSuffixList(only_icann=True), PublicSuffixList()
 
 
 @lru_cache(maxsize=65_536)
@@ -27,26 +38,49 @@ def registrable(written: str) -> str | None:
         return None
     registries, everybody = _lists()
     domain = registries.privatesuffix(host)
-    # Under these suffixes of the list's private part companies let strangers have names: shops, pages, servers.
-    if domain is None or domain in _shared() or registries.publicsuffix(host) != everybody.publicsuffix(host):
+    if domain is None:
         return None
-    return domain
+    suffix = everybody.publicsuffix(host)
+    if suffix != registries.publicsuffix(host):
+        # Under the suffixes of the list's private part strangers have shops, pages and servers; some are registries.
+        domain = everybody.privatesuffix(host) if suffix in words_of("registries") else None
+    return None if domain is None or _anybodys(domain) else str(domain)
 
 
 def _host(written: str) -> str | None:
-    match = _HOST.match(written.strip().lower()[:LONGEST])
-    if match is None:
-        return None
-    try:
-        host = match[1].strip(".").encode("idna").decode("ascii")
-    except UnicodeError:
-        return None
-    return host if "." in host and not host.replace(".", "").isdigit() else None
+    """The host in its ASCII form, without what surrounds it; None where the text holds none."""
+    text = written[:LONGEST_TEXT].strip().lower()
+    mail = _MAIL.search(text) if "@" in text else None
+    scheme = _SCHEME.match(text)
+    if scheme is not None:
+        text = text[scheme.end() :]
+    if mail is not None and "/" not in text.partition("@")[0]:
+        text = mail[1]
+    host = _END.split(text.lstrip(" <\"'(*.@"), maxsplit=1)[0].strip(".\"'")
+    if not host.isascii() or "xn--" in host:
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii").strip(".")
+        except (idna.IDNAError, UnicodeError):
+            return None
+    host = host[leading.end() :] if (leading := _WWW.match(host)) else host
+    return host if len(host) <= LONGEST and _ASCII_HOST.fullmatch(host) else None
+
+
+def _anybodys(domain: str) -> bool:
+    """Whether strangers share the domain: free mail, hosting, names of private networks, placeholders."""
+    chosen, _, suffix = domain.partition(".")
+    return (
+        domain in _shared()
+        or chosen in words_of("free_mail_anywhere")
+        or chosen in words_of("placeholder_domains")
+        or suffix in words_of("private_networks")
+    )
 
 
 @cache
 def _shared() -> frozenset[str]:
-    return words_of("free_mail") | words_of("hosting")
+    listed = frozenset(domain for (domain,) in rows("free_mail.tsv"))
+    return listed | words_of("free_mail") | words_of("hosting")
 
 
 def label(domain: str) -> str:

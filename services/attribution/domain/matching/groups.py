@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from services.attribution.domain.matching.domains import registrable
+from services.attribution.domain.matching.identifiers import read_identifier
 from services.attribution.domain.matching.identity import Identity, identity_of
+from services.attribution.domain.matching.normal_form import normal_form
 from shared.events.registration import Customer
 
 OF_GROUP = "group:"
 """Before the key of a parent: where its subsidiaries are listed."""
-_LEI_LENGTH = 20
 
 
 @lru_cache(maxsize=65_536)
 def listed_under(customer: Customer) -> tuple[str, ...]:
-    """Every key that a claim on the customer is listed under: those of its identity, its domain, its parent's group."""
-    keys, parent, domain = identity_of(customer).keys, parent_key(customer), _domain(customer)
-    beside = () if domain is None or domain in keys else (domain,)
-    return (*keys, *beside, *(() if parent is None else (OF_GROUP + parent,)))
+    """Every key that a claim on the customer is listed under: those of its identity, its parent's group."""
+    keys, parent = identity_of(customer).keys, parent_key(customer)
+    return keys if parent is None else (*keys, OF_GROUP + parent)
 
 
 @lru_cache(maxsize=65_536)
@@ -39,9 +38,8 @@ def parent_key(customer: Customer) -> str | None:
     if customer.subsidiary_of is None:
         return None
     written = customer.subsidiary_of
-    said = identity_of(Customer(legal_name=written, lei=_as_lei(written)))
-    lei = dict(said.strong).get("lei")
-    key = f"lei:{lei}" if lei is not None else said.name_key
+    lei = read_identifier("lei", written)
+    key = lei.key if lei is not None else f"name:{normal_form(written)}"
     return None if key in _as_parent(identity_of(customer)) else key
 
 
@@ -63,15 +61,10 @@ def parents_meet(one: Customer, other: Customer) -> tuple[str, ...]:
 
 def _as_parent(identity: Identity) -> tuple[str, ...]:
     """The keys that a subsidiary may name it by."""
-    lei = dict(identity.strong).get("lei")
+    lei = identity.lei
     return (identity.name_key,) if lei is None else (f"lei:{lei}", identity.name_key)
 
 
-def _as_lei(written: str) -> str | None:
-    text = written.strip()
-    return text if len(text) == _LEI_LENGTH and text.isalnum() and text.isascii() else None
-
-
 def _domain(customer: Customer) -> str | None:
-    found = registrable(customer.domain) if customer.domain else None
+    found = identity_of(customer).domain
     return None if found is None else f"domain:{found}"

@@ -1,28 +1,51 @@
-"""Identifiers of companies: which can be valid, and what two companies' identifiers say about each other."""
+"""Read the identifiers of companies: tax id, company id, D-U-N-S and LEI, each in one compact form or none.
+
+The text stays as it was written; what is compared and kept as a key is this reading of it. Digits of any script,
+spaces, punctuation, labels and country codes change nothing. Placeholders and numbers with wrong check digits are no
+identifiers: they say neither that two companies are one nor that they are two.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+import unicodedata
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from stdnum import get_cc_module
 from stdnum import lei as lei_number
-from stdnum.exceptions import ValidationError
 
-from services.attribution.domain.matching.tables import rows
+from services.attribution.domain.matching.folding import seen
+from services.attribution.domain.matching.national import bare, country_code, known, national_number
+from services.attribution.domain.matching.tables import words_of
 
 Kind = Literal["tax_id", "company_id", "duns", "lei"]
-KINDS: Final[tuple[Kind, ...]] = ("lei", "duns", "tax_id", "company_id")
-NATIONAL: Final = frozenset({"tax_id", "company_id"})
+KINDS: Final[tuple[Kind, ...]] = ("tax_id", "company_id", "duns", "lei")
 SHORTEST: Final = 4
 """Characters of a national identifier whose country has no rule here."""
+LONGEST: Final = 40
+"""Characters of the longest identifier, which bounds the keys made of it; no register writes longer ones."""
+LONGEST_TEXT: Final = 200
+"""Characters that are read: an identifier with a label and spaces; a longer text is none."""
+DUNS_DIGITS: Final = 9
+ZEROS, FEWEST = 6, 3
+"""A number of at least so many digits tells nobody where fewer than that are left without the zeros in front."""
+
 _SEPARATORS: Final = re.compile(r"[^0-9A-Z]")
-# What python-stdnum calls the number that a company is taxed or registered under, best first.
-_MODULES: Final[dict[str, tuple[str, ...]]] = {
-    "tax_id": ("vat", "tin", "businessid", "businessregno"),
-    "company_id": ("businessid", "businessregno", "vat", "tin"),
-}
+# "VAT No. DE136695976", "TRN: 100…": what people copy along with the number, each a word of its own.
+_LABEL: Final = re.compile(
+    r"(?:(?:VAT|UST|USTID|USTIDNR|TAX|TRN|TIN|TVA|IVA|BTW|MWST|MOMS|GST|GSTIN|PAN|EIN|UID|SIREN|SIRET|NIF|CIF|NIP"
+    r"|INN|ABN|ACN|KVK|CVR|CNPJ|CUIT|RFC|RUT|NIT|RUC|CRN|CR|EORI|ORG|ORGNR|REG|REGISTRATION|COMPANY|COMMERCIAL|DUNS"
+    r"|D-U-N-S|LEI)(?![0-9A-Z])[\s.:#/_-]*(?:(?:ID|IDNR|IDENTIFICATION|NO|NR|NUM|NUMBER|CODE|REGISTRATION)(?![0-9A-Z])"
+    r"[\s.:#/_-]*)*)+"
+)
+_DOTTED: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
+_LETTERS_FIRST: Final = re.compile(r"([A-Z]*)([0-9A-Z]*)")
+_DIGIT: Final = re.compile("[0-9]")
+_REPEATED: Final = re.compile(r"(\d{1,3})\1{2,}")
+_ASCENDING: Final = "0123456789" * 5
+_DESCENDING: Final = _ASCENDING[::-1]
+_WORDS: Final = frozenset(word.upper() for word in words_of("placeholders"))
+_SAMPLES: Final = frozenset(words_of("sample_numbers"))
 
 
 class Identifier(NamedTuple):
@@ -30,77 +53,67 @@ class Identifier(NamedTuple):
 
     kind: Kind
     value: str
-    country: str | None
-    checked: bool
-    """Whether a check digit or a written rule vouches for its form."""
+    country: str | None = None
+    series: str = ""
+    """Which of the country's numbers it is; empty where no check digit and no written rule vouches for its form."""
+
+    @property
+    def checked(self) -> bool:
+        """Whether a check digit or a written rule vouches for its form."""
+        return bool(self.series)
+
+    @property
+    def key(self) -> str:
+        """Where its bearer is listed."""
+        return f"{self.kind}:{self.value}"
 
 
 @lru_cache(maxsize=65_536)
 def read_identifier(kind: Kind, written: str | None, country: str | None = None) -> Identifier | None:
-    """The identifier, or none where the text cannot be one: wrong check digits, placeholders, runs of one digit."""
-    value = _SEPARATORS.sub("", (written or "").upper())
-    if len(set(value)) < 2 or value in _RUNS:
+    """The identifier, or None where the text cannot be one: wrong check digits, placeholders, no digit at all."""
+    value = _compact(written) if written else ""
+    if not value or _placeholder(value):
         return None
     if kind == "duns":
-        return Identifier(kind, value, None, True) if len(value) == 9 and value.isdecimal() else None
+        return Identifier(kind, value, None, kind) if len(value) == DUNS_DIGITS and value.isdecimal() else None
     if kind == "lei":
-        return Identifier(kind, value, None, True) if lei_number.is_valid(value) else None
-    for rule in _written_rules().get((country or "", kind), ()):
-        if rule.fullmatch(value):
-            return Identifier(kind, value, country, True)
-        if country and rule.fullmatch(value.removeprefix(country)):
-            return Identifier(kind, value.removeprefix(country), country, True)
-    if (country or "", kind) in _written_rules():
+        return Identifier(kind, value, None, kind) if lei_number.is_valid(value) else None
+    code = country_code(country)
+    if (number := national_number(kind, value, code)) is not None:
+        return None if _placeholder(number.value) else Identifier(kind, number.value, number.country, number.series)
+    if len(value) < SHORTEST or known(kind, value, code):
         return None
-    return _of_library(kind, value, country)
+    short = bare(value, code)
+    return Identifier(kind, short if short.isdecimal() and len(short) >= SHORTEST else value, code)
 
 
-# What people type into a mandatory field.
-_RUNS: Final = frozenset("1234567890"[:n] for n in range(3, 11)) | frozenset({"12345678901", "0123456789", "987654321"})
+def _compact(written: str) -> str:
+    """Digits and Latin letters alone, those of other scripts read as the same digit; empty where it is too long."""
+    if written.isascii() and written.isalnum():
+        return written.upper() if len(written) <= LONGEST else ""
+    if len(written) > LONGEST_TEXT:
+        return ""
+    text = seen(written)
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
+    text = text.upper()
+    if "." in text:
+        text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
+    labelled = _LABEL.match(text)
+    if labelled is not None and any(sign.isdigit() for sign in text[labelled.end() :]):
+        text = text[labelled.end() :]
+    value = _SEPARATORS.sub("", text)
+    return value if len(value) <= LONGEST else ""
 
 
-def _of_library(kind: Kind, value: str, country: str | None) -> Identifier | None:
-    """The identifier by the rules of python-stdnum where it knows the country's; a number by its length where not."""
-    known = False
-    for name in _MODULES[kind] if country else ():
-        module = get_cc_module(country.lower(), name) if country else None
-        if module is None:
-            continue
-        known = True
-        try:
-            return Identifier(kind, str(module.validate(value)), country, True)
-        except ValidationError:
-            continue
-    # Companies have more numbers than a library knows, but a tax number has one form.
-    if (known and kind == "tax_id") or len(value) < SHORTEST or not any(c.isdigit() for c in value):
-        return None
-    return Identifier(kind, value, country, False)
-
-
-@cache
-def _written_rules() -> dict[tuple[str, str], tuple[re.Pattern[str], ...]]:
-    rules: dict[tuple[str, str], tuple[re.Pattern[str], ...]] = {}
-    for country, kind, pattern, *_ in rows("identifiers.tsv"):
-        rules[country, kind] = (*rules.get((country, kind), ()), re.compile(pattern))
-    return rules
-
-
-class Agreement(NamedTuple):
-    """The kinds of identifiers that two companies have in common, by whether they are equal."""
-
-    equal: tuple[Kind, ...]
-    differing: tuple[Kind, ...]
-
-
-def agreement(one: tuple[Identifier, ...], other: tuple[Identifier, ...]) -> Agreement:
-    """What the identifiers of both sides say; national ones of two countries say nothing."""
-    equal: list[Kind] = []
-    differing: list[Kind] = []
-    for mine in one:
-        for theirs in other:
-            if mine.kind != theirs.kind:
-                continue
-            if mine.kind in NATIONAL and mine.country and theirs.country and mine.country != theirs.country:
-                continue
-            (equal if mine.value == theirs.value else differing).append(mine.kind)
-    return Agreement(tuple(equal), tuple(differing))
+def _placeholder(value: str) -> bool:
+    """Whether it is what people type into a mandatory field: no digit, a run, one block again and again, a sample."""
+    letters, rest = _LETTERS_FIRST.fullmatch(value).groups()  # type: ignore[union-attr]
+    if not _DIGIT.search(rest) or value in _SAMPLES or value.startswith("XXX"):
+        return True
+    if rest in _ASCENDING or rest in _DESCENDING:
+        # HRB 12345 may be one of a court's; DE12345678 is a run behind a country's code.
+        return len(letters) <= 2 or letters in _WORDS
+    if _REPEATED.fullmatch(rest) or len(set(rest)) == 1 or (len(rest) >= ZEROS and len(rest.lstrip("0")) < FEWEST):
+        return True
+    return letters in _WORDS and len(letters) > 2

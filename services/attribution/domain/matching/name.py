@@ -14,8 +14,8 @@ from services.attribution.domain.matching.phrases import without_own_initials, w
 from services.attribution.domain.matching.tables import rows, words_of
 from services.attribution.domain.matching.words import canonical, meaning, weight
 
-VERSION: Final = 2
-"""Of the normaliser: of this code, its tables and the pinned libraries; part of every key that is kept."""
+VERSION: Final = 3
+"""Of the normaliser: of the reading of names, identifiers and domains, its tables and the pinned libraries."""
 
 Blank = Literal["", "empty", "placeholder", "form", "noise", "letter", "address"]
 """Why a text is no name, empty where it is one."""
@@ -30,7 +30,7 @@ STATES: Final = frozenset(word for name in _STATE_OF.values() for word in name.s
 """Words of the names of states and provinces."""
 FEW: Final = 3
 """Words of which a name is made by chance; who takes four common ones has chosen them."""
-_ADDRESS: Final = re.compile(r"^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$")
+_ADDRESS: Final = re.compile(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*")
 _PLACEHOLDERS: Final = words_of("placeholders")
 _NOISE: Final = words_of("noise")
 
@@ -149,7 +149,7 @@ def _without_tail(visible: str) -> tuple[str, tuple[str, ...]]:
 def _blank(text: str, core: list[str], *, only_form: bool) -> Blank:
     if not core:
         return "empty"
-    if "@" in text and _ADDRESS.match(text):
+    if "@" in text and _ADDRESS.fullmatch(text):
         return "address"
     joined = "".join(core)
     if joined in _PLACEHOLDERS or (len(set(joined)) == 1 and len(joined) > 1):

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from services.attribution.domain.matching.answer import Answer
-from services.attribution.domain.matching.domains import label, registrable
+from services.attribution.domain.matching.domains import label
 from services.attribution.domain.matching.folding import plain, seen
-from services.attribution.domain.matching.identifiers import KINDS, Identifier, agreement, read_identifier
+from services.attribution.domain.matching.identifiers import Identifier
+from services.attribution.domain.matching.identity import agreement, identity_of
 from services.attribution.domain.matching.name import Name, read_name
 from services.attribution.domain.matching.score import score
 from shared.events.registration import Customer
@@ -33,13 +34,13 @@ class Party:
 @lru_cache(maxsize=65_536)
 def party_of(customer: Customer) -> Party:
     """The customer as matching reads it."""
-    found = (read_identifier(kind, getattr(customer, kind), customer.country) for kind in KINDS)
+    known = identity_of(customer)
     return Party(
-        name=read_name(customer.legal_name, customer.country),
-        identifiers=tuple(identifier for identifier in found if identifier is not None),
-        country=customer.country,
+        name=read_name(customer.legal_name, known.country),
+        identifiers=known.identifiers,
+        country=known.country,
         city=customer.city,
-        domain=registrable(customer.domain) if customer.domain else None,
+        domain=known.domain,
         parent=read_name(customer.subsidiary_of) if customer.subsidiary_of else None,
     )
 
@@ -47,15 +48,16 @@ def party_of(customer: Customer) -> Party:
 def score_parties(one: Party, other: Party, *, shared_domains: frozenset[str] = frozenset()) -> Answer:
     """The answer for two companies; `shared_domains` are those that several known companies have."""
     by_name = score(one.name, other.name)
-    common = agreement(one.identifiers, other.identifiers)
-    fields = tuple((kind, "equal") for kind in common.equal) + tuple((kind, "differs") for kind in common.differing)
-    if common.equal and common.differing:
-        sentence = f"The same {_listed(common.equal)}, but another {_listed(common.differing)}: a person decides."
+    common = agreement(one, other)
+    equal, differing = tuple(key.partition(":")[0] for key in common.equal), common.differing
+    fields = tuple((kind, "equal") for kind in equal) + tuple((kind, "differs") for kind in differing)
+    if equal and differing:
+        sentence = f"The same {_listed(equal)}, but another {_listed(differing)}: a person decides."
         return Answer("look", by_name.score, "contradiction", sentence, (*fields, *by_name.evidence))
-    if common.equal:
-        return Answer("same", 1.0, "identifier", f"The same {_listed(common.equal)}.", (*fields, *by_name.evidence))
-    if common.differing:
-        sentence = f"Another {_listed(common.differing)}, whatever the names say."
+    if equal:
+        return Answer("same", 1.0, "identifier", f"The same {_listed(equal)}.", (*fields, *by_name.evidence))
+    if differing:
+        sentence = f"Another {_listed(differing)}, whatever the names say."
         return Answer("clear", 0.0, "identifier", sentence, (*fields, *by_name.evidence))
     return _with_places(one, other, by_name, shared_domains)
 
@@ -104,5 +106,5 @@ def _subsidiary(one: Party, other: Party) -> bool:
 
 
 def _listed(kinds: tuple[str, ...]) -> str:
-    written = {"tax_id": "tax id", "company_id": "company id", "duns": "D-U-N-S", "lei": "LEI"}
+    written = {"tax_id": "tax id", "company_id": "company id", "duns": "D-U-N-S", "lei": "LEI", "domain": "domain"}
     return " and ".join(written[kind] for kind in dict.fromkeys(kinds))

@@ -64,9 +64,10 @@ def without_own_initials(words: list[str]) -> tuple[list[str], tuple[str, ...]]:
 
 def _initials(letters: str, words: list[str]) -> bool:
     """Whether each word gives its first letter; articles and conjunctions may."""
-    if not words:
-        return not letters
-    first, *others = words
-    if letters[:1] == first[0] and _initials(letters[1:], others):
-        return True
-    return first in JOINING and _initials(letters, others)
+    # How many letters are given after each word, by every choice at once: one choice after the other takes years for a
+    # name of nothing but conjunctions.
+    given = {0}
+    for word in words:
+        taking = {count + 1 for count in given if letters[count : count + 1] == word[0]}
+        given = taking | given if word in JOINING else taking
+    return len(letters) in given

@@ -22,10 +22,10 @@ _SERVANTS: Final = frozenset({"abdul", "abdel", "abdal", "abdur", "abdool"})
 _ARAB: Final = frozenset({"arab", "arabia", "arabian"})
 _JOINED: Final = _SERVANTS | {"saudi"}
 JOINING: Final = words_of("joining")
-_ROMAN: Final = re.compile(r"(?=[ivxl]{2,7}$|[vx]$)(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
+_ROMAN: Final = re.compile(r"(?=[ivxl]{2,7}\Z|[vx]\Z)(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _TENS: Final = {"": 0, "x": 10, "xx": 20, "xxx": 30, "xl": 40, "l": 50, "lx": 60, "lxx": 70, "lxxx": 80, "xc": 90}
 _ONES: Final = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
-_ORDINAL: Final = re.compile(r"(\d+)(?:st|nd|rd|th|e|er|eme|ra|ro|do|da|a|o)$")
+_ORDINAL: Final = re.compile(r"([0-9]+)(?:st|nd|rd|th|e|er|eme|ra|ro|do|da|a|o)")
 
 
 @cache
@@ -106,9 +106,9 @@ def _numbered(words: list[str]) -> list[str]:
     for at, word in enumerate(words):
         if word in numbers:
             result.append(numbers[word])
-        elif at and (roman := _ROMAN.match(word)):
+        elif at and (roman := _ROMAN.fullmatch(word)):
             result.append(str(_TENS[roman[1]] + _ONES[roman[2]]))
-        elif word[0].isdigit() and (match := _ORDINAL.match(word)):
+        elif word[0].isdigit() and (match := _ORDINAL.fullmatch(word)):
             result.append(match[1])
         elif word.isdigit():
             result.append(word.lstrip("0") or "0")

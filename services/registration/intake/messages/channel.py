@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import orjson
-import yaml
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registration.intake.messages.message import Context, Message, Seals
-from shared.errors import FieldProblem
 from shared.events import partner, program, vendor
 from shared.events.base import Event
-from shared.policy.reading import PolicyRefused, read_policy
+from shared.policy.reading import read_policy
 from shared.wire.fields import Amount, Day, Identity, Line, WirePart
 
 
@@ -169,18 +167,5 @@ class PublishProgram(Message):
 
     def event(self, context: Context, sealed: Seals) -> Event:
         text = self.policy.encode() if isinstance(self.policy, str) else orjson.dumps(self.policy)
-        _refuse_aliases(text)
         read = read_policy(text)
         return program.ProgramPublished(program=read.program, number=read.version, policy=read.model_dump(mode="json"))
-
-
-def _refuse_aliases(text: bytes) -> None:
-    # Anchors nested in anchors grow a page into gigabytes when it is walked.
-    try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                told = FieldProblem("", "policy.alias", f"line {line}: write the value out instead of *{event.anchor}")
-                raise PolicyRefused(told.message, (told,))
-    except (yaml.YAMLError, UnicodeDecodeError):
-        return  # read_policy tells it, with its place

@@ -15,7 +15,7 @@ from shared.wire.fields import Line
 
 _WHY: Any = Field(default=None, description="Why, for whoever asks later; it is not sealed, so name no person.")
 _TWO: dict[str, Any] = {
-    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE123456789"},
+    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE136695976"},
     "other_customer": {"legal_name": "Adler Rechtsanwälte", "country": "DE", "domain": "adler.example"},
     "note": "the firm was renamed in 2026",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.registration.intake.foreign_clocks import Happened
 from shared.events.base import Event
 from shared.events.envelope import registration_id
 from shared.events.sealed import Sealed
@@ -38,6 +39,10 @@ class Message(WirePart):
     def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
         """Whose texts are in it (an e-mail address or a registration's id) and the texts by name, if any."""
         return None
+
+    def happened(self) -> tuple[Happened, ...]:
+        """What it says of the past by the sender's own clock: each such field, and its time or day."""
+        return ()
 
     def event(self, context: Context, sealed: Seals) -> Event:
         """The event that it becomes, with its personal texts sealed."""

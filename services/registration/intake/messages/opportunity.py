@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from services.registration.intake.foreign_clocks import Happened
 from services.registration.intake.messages.message import Context, Message, Seals
 from shared.events import opportunity, order, registration
 from shared.events.base import Event
@@ -55,9 +56,9 @@ class OpportunityMessage(Message):
             "example": {
                 "event": "won",
                 "external_id": "0061t00000AbCdE",
-                "source_time": "2026-11-20T16:05:00Z",
+                "source_time": "2025-11-20T16:05:00Z",
                 "partner": "partner-7",
-                "customer": {"legal_name": "Kanzlei Adler GmbH", "tax_id": "DE123456789"},
+                "customer": {"legal_name": "Kanzlei Adler GmbH", "tax_id": "DE136695976"},
                 "products": ["GTX Pro", "MG Special"],
                 "amount": {"amount": "45500.00", "currency": "EUR"},
                 "items": [
@@ -71,7 +72,7 @@ class OpportunityMessage(Message):
     event_name: Literal["created", "changed", "won", "lost", "reopened", "cancelled", "refunded"] = Field(alias="event")
     external_id: Line = Field(description="The CRM's own id of the opportunity.")
     source_time: Instant | None = Field(
-        default=None, description="When the CRM made the change; an older message changes nothing."
+        default=None, description="When the CRM made the change, not in the future; an older message changes nothing."
     )
     source_version: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     partner: Identity | None = None
@@ -134,6 +135,9 @@ class OpportunityMessage(Message):
                 "items.sum", "sum to {total}, the amount is {amount}", {"total": told, "amount": amount.amount}
             )
         return given
+
+    def happened(self) -> tuple[Happened, ...]:
+        return (("source_time", self.source_time),)
 
     def event(self, context: Context, sealed: Seals) -> Event:
         common = {

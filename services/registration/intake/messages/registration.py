@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.registration.intake.foreign_clocks import Happened
 from services.registration.intake.messages.message import Context, Message, Seals
 from shared.events import registration
 from shared.events.base import Event, composed
@@ -28,16 +29,14 @@ from shared.wire.fields import (
     WirePart,
 )
 
-EvidenceKind = Literal["meeting", "demo", "poc", "site_survey", "proposal", "other"]
-
 EXAMPLE: dict[str, Any] = {
     "program": "hunting",
-    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE123456789"},
+    "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE136695976"},
     "products": ["GTX Pro"],
     "amount": {"amount": "48000.00", "currency": "EUR"},
-    "close_date": "2027-03-31",
+    "close_date": "2026-03-31",
     "contact": {"name": "Jana Adler", "email": "jana@adler.example"},
-    "evidence": [{"kind": "demo", "on": "2026-11-12", "note": "two hours with their operations"}],
+    "evidence": [{"kind": "demo", "on": "2025-11-12", "note": "two hours with their operations"}],
     "external_id": "Q-2211",
 }
 
@@ -53,7 +52,7 @@ class Contact(WirePart):
 class EvidenceItem(WirePart):
     """One dated piece of pre-sales work; the note is sealed."""
 
-    kind: EvidenceKind
+    kind: registration.EvidenceKind
     on: Day
     note: Text | None = None
 
@@ -85,6 +84,9 @@ class SubmitRegistration(Message):
             if item.note is not None:
                 found[f"evidence.{index}"] = item.note
         return _whose(self.contact, context.new_registration, found)
+
+    def happened(self) -> tuple[Happened, ...]:
+        return tuple((f"evidence.{index}.on", item.on) for index, item in enumerate(self.evidence))
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return composed(
@@ -207,15 +209,18 @@ class AddEvidence(Message):
     """Dated pre-sales work to put on the file."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"kind": "poc", "on": "2026-11-20", "note": "four weeks, passed"}}
+        json_schema_extra={"example": {"kind": "poc", "on": "2025-11-20", "note": "four weeks, passed"}}
     )
 
-    kind: EvidenceKind
+    kind: registration.EvidenceKind
     on: Day
     note: Text | None = None
 
     def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
         return None if self.note is None else (context.target, {"evidence.0": self.note})
+
+    def happened(self) -> tuple[Happened, ...]:
+        return (("on", self.on),)
 
     def event(self, context: Context, sealed: Seals) -> Event:
         item = EvidenceItem(kind=self.kind, on=self.on)

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from services.registration.intake.messages.message import Context, Message, Seals
 from shared.events import case, opportunity, registration
+from shared.events import timer as timers
 from shared.events.base import Event
 from shared.policy.schema import FIELDS
 from shared.wire.fields import CodeWord, Identity, Line, Text
@@ -29,7 +30,7 @@ class DecideReview(Message):
         json_schema_extra={"example": {"verdict": "action_required", "fields": ["customer.tax_id"]}}
     )
 
-    verdict: Literal["approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension"]
+    verdict: registration.ReviewVerdict
     code: CodeWord | None = Field(default=None, description="Reason as a code; required to reject or revoke.")
     note: Text | None = None
     fields: tuple[Annotated[str, AfterValidator(_registration_field)], ...] = Field(
@@ -109,3 +110,19 @@ class ResolveCase(Message):
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return case.CaseResolved(case=context.target, verdict=self.verdict, reason=self.reason)
+
+
+class ArmTimer(Message):
+    """A person arms a timer that had failed, as `timer.failed` names it; where it is due it fires at once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"subject": "registration:reg_5f0c2b6d8a1e4f7c9b3d2a1e0f4c6b8a", "timer": "protection.end"}
+        }
+    )
+
+    subject: timers.Timed
+    timer: timers.Timer
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return timers.TimerArmed(subject=self.subject, timer=self.timer)

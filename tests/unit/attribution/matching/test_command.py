@@ -46,6 +46,25 @@ def test_a_pair_is_explained() -> None:
     assert "tax_id: equal" in said
 
 
+@pytest.mark.parametrize(
+    "field, one, other, band",
+    [
+        ("tax-id", "DE136695976", "136 695 976", "same"),
+        ("tax-id", "DE136695976", "123475223", "clear"),
+        ("tax-id", "unknown", "unknown", "clear"),
+        ("company-id", "HRB 86891", "hrb86891", "same"),
+        ("duns", "15-048-3782", "150483782", "same"),
+        ("lei", "5493001KJTIIGC8Y1R12", "5493 001k jtii gc8y 1r12", "same"),
+        ("domain", "https://www.acme.de/x", "shop.acme.de", "same"),
+        ("domain", "t-online.de", "t-online.de", "clear"),
+    ],
+)
+def test_every_kind_of_identifier_is_read_as_the_decider_reads_it(field: str, one: str, other: str, band: str) -> None:
+    names = ("--a", "Nova", "--b", "Acme", "--country-a", "de", "--country-b", "DE")
+    answer = json.loads(run("score", *names, f"--{field}-a", one, f"--{field}-b", other, "--json"))
+    assert answer["band"] == band
+
+
 def test_a_file_is_scored_without_what_it_does_not_say_to_use(file: Path) -> None:
     found = json.loads(run("pairs", "--file", str(file), "--json"))
     assert set(found) == {"total", "by_kind", "by_script"}

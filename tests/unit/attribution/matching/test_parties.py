@@ -12,6 +12,8 @@ from services.attribution.domain.matching.parties import party_of, score_parties
 from shared.events.registration import Customer
 
 LEI, OTHER_LEI = "5493001KJTIIGC8Y1R12", "529900T8BM49AURSDO55"
+DUNS = {"duns": "150483782"}
+"""An identifier of one side alone: a domain is evidence beside it, and no identifier."""
 
 
 @pytest.mark.parametrize(
@@ -32,8 +34,9 @@ LEI, OTHER_LEI = "5493001KJTIIGC8Y1R12", "529900T8BM49AURSDO55"
         ("tax_id", "5000012345", "QA", "5000012345", True),
         ("company_id", "48231", "KW", "48231", True),
         ("tax_id", "200012345600002", "BH", "200012345600002", True),
-        ("tax_id", "OM1100012345", "OM", "OM1100012345", True),
-        ("tax_id", "1100012345", "OM", None, False),
+        ("tax_id", "OM1100012345", "OM", "1100012345", True),
+        ("tax_id", "1100012345", "OM", "1100012345", True),
+        ("tax_id", "2100012345", "OM", None, False),
         ("company_id", "200012345", "JO", "200012345", True),
         ("tax_id", "123456-601", "LB", "123456601", True),
         ("company_id", "LB 48231", "LB", "48231", True),
@@ -94,30 +97,37 @@ def customer(legal_name: str, **known: str) -> Customer:
         (
             customer("Acmeon", company_id="48231", country="KW"),
             customer("Acmeon", company_id="48231", country="BH"),
-            "look",
-            "countries",
+            "clear",
+            "identifier",
         ),
         (customer("Acmeon", country="DE"), customer("Acmeon", country="DE", city="Bonn"), "same", "equal"),
         (customer("Acmeon", city="Köln"), customer("Acmeon", city="KOLN"), "same", "equal"),
         (customer("Acmeon", city="Bonn"), customer("Acmeon", city="Cairo"), "same", "equal"),
         (
-            customer("Acmeon Labs", domain="acmeon.com"),
+            customer("Acmeon Labs", domain="acmeon.com", **DUNS),
             customer("Acmeon Labs Tools", domain="www.acmeon.com"),
             "same",
             "domain",
         ),
-        (customer("Acmeon", domain="acmeon.com"), customer("Novaris", domain="acmeon.com"), "look", "group"),
-        (customer("Acmeon AG", domain="acmeon.com"), customer("Acmeon SA", domain="acmeon.com"), "look", "forms"),
+        (customer("Acmeon", domain="acmeon.com", **DUNS), customer("Novaris", domain="acmeon.com"), "look", "group"),
+        (
+            customer("Acmeon AG", domain="acmeon.com", **DUNS),
+            customer("Acmeon SA", domain="acmeon.com"),
+            "look",
+            "forms",
+        ),
         (customer("Acmeon", domain="acmeon.com"), customer("Acmeon", domain="acmeon.de"), "same", "equal"),
-        (customer("Acmeon", domain="acmeon.com"), customer("Acmeon", domain="novaris.de"), "look", "domains"),
-        (customer("Acmeon", domain="acmeon.com"), customer("Novaris", domain="novaris.de"), "clear", "nothing"),
+        (customer("Acmeon", domain="acmeon.com", **DUNS), customer("Acmeon", domain="novaris.de"), "look", "domains"),
+        (customer("Acmeon", domain="acmeon.com", **DUNS), customer("Novaris", domain="novaris.de"), "clear", "nothing"),
         (customer("Acmeon", domain="gmail.com"), customer("Acmeon", domain="acmeon.de"), "same", "equal"),
+        (customer("Acmeon", domain="acmeon.com"), customer("Novaris", domain="acmeon.com"), "same", "identifier"),
+        (customer("Acmeon", domain="acmeon.com"), customer("Acmeon", domain="novaris.de"), "clear", "identifier"),
         (customer("Acmeon", country="DE"), customer("Novaris", country="FR"), "clear", "nothing"),
         (customer("Global Foods", country="DE"), customer("Global Foods", country="FR"), "clear", "countries"),
         (customer("Acmeon", country="DE"), customer("Acmeon Egypt", country="EG"), "look", "group"),
         (customer("Acmeon Oncology"), customer("Acmeon Services"), "look", "kin"),
         (
-            customer("Acmeon Oncology", domain="acmeon.com"),
+            customer("Acmeon Oncology", domain="acmeon.com", **DUNS),
             customer("Acmeon Services", domain="acmeon.com"),
             "look",
             "group",
@@ -144,13 +154,14 @@ def test_what_is_known_besides_the_name_counts(one: Customer, other: Customer, b
 
 
 def test_a_domain_that_several_companies_share_makes_a_group() -> None:
-    one, other = party_of(customer("Acmeon", domain="acmeon.com")), party_of(customer("Acmeon", domain="acmeon.com"))
+    one = party_of(customer("Acmeon", domain="acmeon.com", **DUNS))
+    other = party_of(customer("Acmeon", domain="acmeon.com"))
     assert score_parties(one, other, shared_domains=frozenset({"acmeon.com"})).band == "look"
     assert score_parties(one, other).band == "same"
 
 
 def test_fields_say_what_was_compared() -> None:
-    one = party_of(customer("Acmeon", country="DE", city="Bonn", domain="acmeon.com"))
+    one = party_of(customer("Acmeon", country="DE", city="Bonn", domain="acmeon.com", **DUNS))
     other = party_of(customer("Acmeon", country="FR", city="Paris", domain="acmeon.com"))
     evidence = score_parties(one, other).evidence
     assert {("domain", "equal"), ("country", "differs"), ("city", "differs")} <= set(evidence)

@@ -1,0 +1,300 @@
+"""The read models of deals, and for all views: positions, versions, parked entries."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0203"
+down_revision = "0202"
+branch_labels = None
+depends_on = None
+
+# Text in keys compares by bytes: the same rows come in the same order on every machine (no locale decides).
+POSITIONS = """
+CREATE TABLE projections.head (
+    view text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    vendor text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    hash text NOT NULL,
+    PRIMARY KEY (view, version, vendor)
+);
+CREATE TABLE projections.halted (
+    view text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    partition integer NOT NULL,
+    vendor text NOT NULL,
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    reason text NOT NULL,
+    PRIMARY KEY (view, version, partition)
+);
+"""
+
+# Entries that a view could not apply, parked whole under every subject they touch until they are replayed. The record
+# itself is kept: a replay then needs neither the log's position nor a broker that answers.
+PARKED = """
+CREATE TABLE projections.parked (
+    view text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    vendor text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    partition integer NOT NULL,
+    type text NOT NULL,
+    subjects text[] NOT NULL,
+    reason text NOT NULL,
+    headers bytea NOT NULL,
+    value bytea NOT NULL,
+    PRIMARY KEY (view, version, vendor, seq)
+);
+CREATE INDEX parked_partition ON projections.parked (view, version, partition, vendor, seq);
+"""
+
+# `shape` is the number of the fold in the code (View.version): a worker feeds the versions of its own shape alone.
+VERSIONS = """
+CREATE TABLE projections.version (
+    view text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    shape integer NOT NULL,
+    state text NOT NULL CHECK (state IN ('building', 'following', 'current', 'kept', 'dropping')),
+    PRIMARY KEY (view, version)
+);
+CREATE UNIQUE INDEX version_current ON projections.version (view) WHERE state = 'current';
+"""
+VIEWS = (
+    "pipeline", "opportunities", "conflicts", "feed", "credits", "rewards", "ledger", "payouts", "cases", "directory",
+    "matches",
+)  # fmt: skip
+
+# Lists are empty unless a row says otherwise: most are, and sending an empty one takes time.
+PIPELINE = """
+CREATE TABLE projections.pipeline (
+    vendor text COLLATE "C" NOT NULL,
+    registration_id text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    state text COLLATE "C" NOT NULL,
+    review text NOT NULL,
+    protection text,
+    hold text,
+    end_code text,
+    program text COLLATE "C" NOT NULL,
+    policy text,
+    tier text,
+    partner text COLLATE "C" NOT NULL,
+    external_id text,
+    customer_name text COLLATE "C" NOT NULL,
+    customer_country text,
+    customer_city text,
+    customer_domain text,
+    customer_tax_id text,
+    customer_company_id text,
+    customer_duns text,
+    customer_lei text,
+    customer_sector text,
+    customer_subsidiary_of text,
+    products text[] NOT NULL,
+    amount_minor bigint,
+    currency text COLLATE "C",
+    close_date date,
+    site text,
+    project text,
+    competitor text,
+    sealed bytea,
+    submitted_at timestamptz NOT NULL,
+    completed_at timestamptz,
+    protected_from timestamptz,
+    protected_until timestamptz,
+    promoted boolean NOT NULL,
+    extensions integer NOT NULL,
+    extension_until timestamptz,
+    confirm_by timestamptz,
+    ended_at timestamptz,
+    missing text[] NOT NULL DEFAULT '{}',
+    open_fields text[] NOT NULL DEFAULT '{}',
+    behind text[] NOT NULL DEFAULT '{}',
+    lookalikes text[] NOT NULL DEFAULT '{}',
+    original text,
+    verified text[] NOT NULL DEFAULT '{}',
+    refuted text[] NOT NULL DEFAULT '{}',
+    revision integer NOT NULL,
+    open_opportunities integer NOT NULL,
+    won_opportunities integer NOT NULL,
+    lost_opportunities integer NOT NULL,
+    won_currencies text[] NOT NULL DEFAULT '{}',
+    won_minor numeric(38, 0)[] NOT NULL DEFAULT '{}',
+    PRIMARY KEY (vendor, registration_id, from_seq)
+);
+CREATE UNIQUE INDEX pipeline_current ON projections.pipeline (vendor, partner, registration_id)
+    WHERE to_seq IS NULL;
+CREATE TABLE projections.pipeline_opportunity (
+    vendor text COLLATE "C" NOT NULL,
+    opportunity_id text COLLATE "C" NOT NULL,
+    registration_id text COLLATE "C",
+    state text NOT NULL,
+    amount_minor bigint,
+    currency text,
+    source_time timestamptz,
+    source_version bigint,
+    PRIMARY KEY (vendor, opportunity_id)
+);
+"""
+
+OPPORTUNITIES = """
+CREATE TABLE projections.opportunity (
+    vendor text COLLATE "C" NOT NULL,
+    opportunity_id text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    state text COLLATE "C" NOT NULL,
+    connection text COLLATE "C" NOT NULL,
+    external_id text COLLATE "C" NOT NULL,
+    partner text COLLATE "C",
+    registration_id text COLLATE "C",
+    linked_by text,
+    unlinked_code text,
+    won_case text,
+    holder text,
+    customer_name text COLLATE "C",
+    customer bytea,
+    products text[] NOT NULL,
+    amount_minor bigint,
+    currency text COLLATE "C",
+    close_date date,
+    lost_reason text,
+    source_time timestamptz,
+    source_version bigint,
+    created_at timestamptz NOT NULL,
+    closed_at timestamptz,
+    items bytea,
+    refunds bytea,
+    refunded_minor bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (vendor, opportunity_id, from_seq)
+);
+CREATE INDEX opportunity_registration ON projections.opportunity (vendor, registration_id)
+    WHERE registration_id IS NOT NULL AND to_seq IS NULL;
+"""
+
+CONFLICTS = """
+CREATE TABLE projections.conflict (
+    vendor text COLLATE "C" NOT NULL,
+    conflict_id text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    state text COLLATE "C" NOT NULL,
+    registration_id text COLLATE "C" NOT NULL,
+    opponent_ids text[] NOT NULL,
+    opponents bytea NOT NULL,
+    contested boolean NOT NULL,
+    outcome text,
+    policy text,
+    detected_at timestamptz NOT NULL,
+    resolved_at timestamptz,
+    PRIMARY KEY (vendor, conflict_id, from_seq)
+);
+CREATE INDEX conflict_registration ON projections.conflict (vendor, registration_id);
+CREATE INDEX conflict_opponents ON projections.conflict USING gin (opponent_ids);
+"""
+
+# `known_by` is the largest `known_at` so far: it never falls, so an instant names one last entry for ever.
+FEED = """
+CREATE TABLE projections.feed (
+    vendor text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    type text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    decision boolean NOT NULL,
+    clock timestamptz NOT NULL,
+    known_at timestamptz NOT NULL,
+    known_by timestamptz NOT NULL,
+    cause text COLLATE "C" NOT NULL,
+    principal text,
+    subjects text[] NOT NULL,
+    data jsonb NOT NULL,
+    PRIMARY KEY (vendor, seq)
+);
+CREATE INDEX feed_cause ON projections.feed (vendor, cause, seq);
+CREATE INDEX feed_known ON projections.feed (vendor, known_by, seq);
+CREATE INDEX feed_subjects ON projections.feed USING gin (subjects);
+CREATE INDEX feed_mode ON projections.feed (vendor) WHERE type = 'vendor.went_live';
+CREATE TABLE projections.partner_feed (
+    vendor text COLLATE "C" NOT NULL,
+    partner text COLLATE "C" NOT NULL,
+    n bigint NOT NULL,
+    seq bigint NOT NULL,
+    type text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    decision boolean NOT NULL,
+    clock timestamptz NOT NULL,
+    cause text COLLATE "C",
+    subjects text[] NOT NULL,
+    data jsonb NOT NULL,
+    PRIMARY KEY (vendor, partner, n)
+);
+CREATE UNIQUE INDEX partner_feed_seq ON projections.partner_feed (vendor, partner, seq);
+CREATE INDEX partner_feed_subjects ON projections.partner_feed USING gin (subjects);
+CREATE TABLE projections.feed_subject (
+    vendor text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    registration_id text COLLATE "C",
+    partner text COLLATE "C",
+    credited text[] NOT NULL DEFAULT '{}',
+    PRIMARY KEY (vendor, subject)
+);
+CREATE TABLE projections.feed_partner (
+    vendor text COLLATE "C" NOT NULL,
+    partner text COLLATE "C" NOT NULL,
+    n bigint NOT NULL,
+    PRIMARY KEY (vendor, partner)
+);
+CREATE TABLE projections.feed_vendor (
+    vendor text COLLATE "C" NOT NULL,
+    known_by timestamptz NOT NULL,
+    cause text NOT NULL,
+    audience text[] NOT NULL,
+    PRIMARY KEY (vendor)
+);
+"""
+
+# The questions whether two customers are one: who was asked what, by when, and the answer.
+MATCHES = """
+CREATE TABLE projections.customer_match (
+    vendor text COLLATE "C" NOT NULL,
+    match_id text COLLATE "C" NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    state text COLLATE "C" NOT NULL,
+    registration_id text COLLATE "C" NOT NULL,
+    other_id text COLLATE "C" NOT NULL,
+    asked integer NOT NULL,
+    asked_at timestamptz,
+    decide_by timestamptz,
+    policy text,
+    likeness bytea,
+    same boolean,
+    decided_at timestamptz,
+    decided_by text,
+    note text,
+    revoked_at timestamptz,
+    revoked_by text,
+    ended_at timestamptz,
+    ended_by text,
+    PRIMARY KEY (vendor, match_id, from_seq)
+);
+CREATE INDEX customer_match_registration ON projections.customer_match (vendor, registration_id) WHERE to_seq IS NULL;
+CREATE INDEX customer_match_asked ON projections.customer_match (vendor, asked_at, match_id);
+CREATE INDEX customer_match_due ON projections.customer_match (vendor, decide_by, match_id);
+"""
+
+
+def upgrade() -> None:
+    op.execute("CREATE SCHEMA projections")
+    for script in (POSITIONS, PARKED, VERSIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, MATCHES):
+        for statement in filter(str.strip, script.split(";")):
+            op.execute(statement)
+    for view in VIEWS:
+        op.execute(f"INSERT INTO projections.version VALUES ('{view}', 1, 1, 'current')")
+
+
+def downgrade() -> None:
+    op.execute("DROP SCHEMA projections CASCADE")

@@ -1,0 +1,171 @@
+"""Deciding: a batch of facts in order, in memory; what it lacks is loaded, and what fails is set apart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import structlog
+
+from services.attribution.domain.book import Missing, Refused
+from services.attribution.faults import MOST_FAULTS, Fault, Halted, Recent, TooManyFaults, is_infrastructure
+from services.attribution.ledger import Ledger, Pause, Written, touches_of
+from services.attribution.loading import Ledgers, fetch, load
+from services.attribution.metrics import FAULTS
+from services.attribution.port import Session
+from services.attribution.told import Told
+from shared.events.codec import TooLarge
+
+CACHED_DOCUMENTS = 200_000
+"""Documents kept between batches, about 1 kB each; all are dropped when there are more."""
+YIELD_EVERY_FACTS = 8
+"""A few milliseconds of deciding, then the commit under way, and whatever else shares the loop, goes on."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Deciding:
+    """The vendors of one partition while their facts are decided; nothing of it is durable."""
+
+    def __init__(self, decisions_per_transaction: int, now: Callable[[], float]) -> None:
+        self.ledgers: Ledgers = {}
+        self.trouble: Fault | Halted | None = None
+        """Why the batch ends where it does, to be dealt with once what comes before is committed."""
+        self.skipped: Collection[str] = ()
+        """Facts and timers that operators let go although they stopped an import."""
+        self._room = decisions_per_transaction
+        self._now = now
+        self._suspects: set[str] = set()
+        """What raised once: if it raises again, it is refused or disarmed."""
+        self._careful: set[str] = set()
+        """Vendors of which a document could not be written out."""
+        self._faults = Recent()
+
+    async def decide(self, session: Session, facts: Sequence[Told], release: str) -> int:
+        """How many of the facts are decided; what a decision asks for is loaded, and it is made anew.
+
+        It stops early where the transaction is full, and where `trouble` says why.
+        """
+        decided = 0
+        try:
+            failed = await load(session, self.ledgers, facts, self._room)
+        except Halted as halted:
+            self.trouble = halted
+            return 0
+        for index, one in enumerate(facts):
+            if index % YIELD_EVERY_FACTS == 0:
+                await asyncio.sleep(0)
+            ledger = self._prepared(one.fact.vendor, failed)
+            before = ledger.decisions
+            while decided < self._room:
+                try:
+                    _take(ledger, one, release, self._room - decided)
+                    break
+                except Missing as missing:
+                    if not await self._fetched(session, one.fact.vendor, missing):
+                        return index
+                except Pause:
+                    return index
+                except (Fault, Halted) as trouble:
+                    self.trouble = trouble
+                    return index
+            else:
+                return index
+            self._suspects.clear()
+            decided += ledger.decisions - before
+        return len(facts)
+
+    def _prepared(self, vendor: str, failed: Mapping[str, Exception]) -> Ledger:
+        ledger = self.ledgers[vendor]
+        # Where one more fault is one too many, it is raised again instead of being concluded.
+        ledger.suspects = () if self._faults.full(self._now()) else self._suspects
+        ledger.skipped, ledger.failed, ledger.careful = self.skipped, failed, vendor in self._careful
+        return ledger
+
+    async def _fetched(self, session: Session, vendor: str, missing: Missing) -> bool:
+        try:
+            await fetch(session, self.ledgers, {vendor: missing.keys})
+        except Halted as halted:
+            self.trouble = halted
+            return False
+        return True
+
+    def leave(self) -> list[Written] | None:
+        """What was decided, as it is stored; None where a document cannot be written out, and all is decided anew."""
+        written: list[Written] = []
+        for ledger in self.ledgers.values():
+            try:
+                one = ledger.leave()
+            except Exception as error:
+                if is_infrastructure(error):
+                    raise
+                self._begin_anew(ledger.vendor, error)
+                return None
+            if one is not None:
+                written.append(one)
+        return written
+
+    def _begin_anew(self, vendor: str, error: Exception) -> None:
+        self.ledgers.clear()
+        self.trouble = None
+        if vendor in self._careful:
+            self.trouble = Halted(vendor, f"its documents cannot be written out ({type(error).__name__})")
+        self._careful.add(vendor)
+
+    def arrived(self) -> None:
+        """What left last is committed; documents are forgotten where there are too many."""
+        for ledger in self.ledgers.values():
+            ledger.arrived()
+
+    @property
+    def full(self) -> bool:
+        """Whether so many documents are remembered that all should be forgotten, once everything is committed."""
+        return sum(len(ledger.documents) for ledger in self.ledgers.values()) > CACHED_DOCUMENTS
+
+    def look_again(self) -> Halted | None:
+        """The trouble is over where the vendor's facts are decided once more, from what is stored; else its halt.
+
+        Raises `TooManyFaults` where it raised twice and would be one too many.
+        """
+        trouble, self.trouble = self.trouble, None
+        assert trouble is not None
+        self.ledgers.pop(trouble.vendor, None)
+        if isinstance(trouble, Halted):
+            self._suspects.clear()
+            return trouble
+        if trouble.subject in self._suspects:
+            raise TooManyFaults(
+                f"{MOST_FAULTS} facts and timers could not be decided within a minute, and {trouble.subject} of "
+                f"{trouble.vendor} would be one more: the release is at fault. Start a repaired one, then run "
+                "`dealreg facts retell`"
+            )
+        _log.warning("decision failed and is tried once more", vendor=trouble.vendor, exc_info=trouble.__cause__)
+        self._suspects.add(trouble.subject)
+        return None
+
+    def committed(self, written: Sequence[Written]) -> None:
+        """What these conclude is counted, and told to people."""
+        for one in written:
+            self._faults.add(len(one.concluded), self._now())
+            for fault in one.concluded:
+                FAULTS.labels(fault.what).inc()
+                outcome = "the fact is refused" if fault.what == "fact" else "the timer is disarmed"
+                _log.error(
+                    f"decision failed twice: {outcome}",
+                    vendor=one.vendor, fact_id=fault.fact_id, state=fault.subject, exc_info=fault.error,
+                )  # fmt: skip
+
+
+def _take(ledger: Ledger, one: Told, release: str, room: int) -> None:
+    if one.failed is not None:
+        ledger.give_up(one.fact, one.record.value, one.type, one.failed)
+        return
+    if one.refused is not None:
+        ledger.refuse(one.fact, one.record.value, one.refused, fact_type=one.type, touches=())
+        return
+    try:
+        ledger.take(one.fact, one.record.value, release, room)
+    except TooLarge as error:
+        refused = Refused(error.code, error.detail, status=error.status)
+        touches = touches_of(one.fact)
+        ledger.refuse(one.fact, one.record.value, refused, fact_type=one.fact.event.type, touches=touches)

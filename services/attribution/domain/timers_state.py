@@ -1,0 +1,52 @@
+"""Evolve, for timers: which of a document's timers are disarmed."""
+
+from __future__ import annotations
+
+from services.attribution.domain.book import Book
+from services.attribution.domain.changed import replace
+from services.attribution.domain.state import Kind, Program, Registration, Reward
+from shared.events.timer import TimerArmed, TimerFailed
+from shared.events.vendor import DeciderUpgraded
+
+Timed = Registration | Reward | Program
+_CLASSES: dict[Kind, type[Registration] | type[Reward] | type[Program]] = {
+    "registration": Registration,
+    "reward": Reward,
+    "program": Program,
+}
+
+
+def timed(book: Book, subject: str) -> Timed | None:
+    """The document that has the timer, or None where there is none; raises `Missing`."""
+    kind, _, id_ = subject.partition(":")
+    return book.find(_CLASSES[kind], kind, id_)  # type: ignore[index,arg-type]
+
+
+def evolve_timer(book: Book, event: TimerFailed | TimerArmed) -> None:
+    """The timer is disarmed, or armed again; the vendor lists whose timers are disarmed."""
+    document = timed(book, event.subject)
+    assert document is not None, event.subject
+    others = tuple(name for name in document.disarmed if name != event.timer)
+    disarmed = tuple(sorted((*others, event.timer))) if isinstance(event, TimerFailed) else others
+    _disarm(book, event.subject, document, disarmed)
+    listed = tuple(one for one in book.vendor.disarmed if one != event.subject)
+    if disarmed:
+        listed = tuple(sorted((*listed, event.subject)))
+    book.put("vendor", "", replace(book.vendor, disarmed=listed))
+
+
+def evolve_upgrade(book: Book, event: DeciderUpgraded) -> None:
+    """Another release decides: what the last one could not fire is armed, in case this one can."""
+    before = book.vendor
+    disarmed = before.disarmed if before.release != event.release else ()
+    now = replace(before, release=event.release, normaliser=event.normaliser)
+    book.put("vendor", "", replace(now, disarmed=()) if disarmed else now)
+    for subject in disarmed:
+        document = timed(book, subject)
+        assert document is not None, subject
+        _disarm(book, subject, document, ())
+
+
+def _disarm(book: Book, subject: str, document: Timed, disarmed: tuple[str, ...]) -> None:
+    kind, _, id_ = subject.partition(":")
+    book.put(kind, id_, replace(document, disarmed=disarmed))  # type: ignore[arg-type]

@@ -1,0 +1,51 @@
+"""Times that senders bring from clocks of their own: none lies beyond the time at which its fact is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from shared.errors import FieldProblem
+
+FOREIGN_CLOCK_SECONDS = 300
+"""How far a sender's clock may run ahead of ours: as far as the signed timestamps of webhooks may."""
+EARLIEST_ZONE = timedelta(hours=14)
+"""Where a day begins first (UTC+14): a day that nobody lives in yet is in the future everywhere."""
+
+Happened = tuple[str, datetime | date | None]
+"""A field and when the sender says that it happened."""
+
+
+def in_the_future(happened: Iterable[Happened], recorded_at: datetime | None) -> list[FieldProblem]:
+    """A problem for each time after the fact's own; live facts are recorded now.
+
+    A message from the future would be the newest word until that time comes: everything told meanwhile is older.
+    """
+    latest = (recorded_at or datetime.now(UTC)).astimezone(UTC)
+    return [
+        FieldProblem(
+            field, "time.future", f"lies in the future: it is after {_told(at, latest)}; correct the clock or the field"
+        )
+        for field, at in happened
+        if at is not None and _is_after(at, latest)
+    ]
+
+
+def _is_after(at: datetime | date, latest: datetime) -> bool:
+    # Compared as differences: at the edge of the calendar a sum is no instant.
+    if isinstance(at, datetime):
+        return (at - latest).total_seconds() > FOREIGN_CLOCK_SECONDS
+    return at > _newest_day(latest)
+
+
+def _newest_day(latest: datetime) -> date:
+    try:
+        return (latest + EARLIEST_ZONE).date()
+    except OverflowError:
+        return date.max
+
+
+def _told(at: datetime | date, latest: datetime) -> str:
+    if isinstance(at, datetime):
+        return f"{latest.isoformat(timespec='seconds')}, when the fact is recorded"
+    return f"{_newest_day(latest)}, the day on which it is recorded"

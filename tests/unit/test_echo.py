@@ -1,0 +1,52 @@
+"""Foreign text repeated: whole where it is harmless, else bounded and escaped, and always writable."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.echo import MAX_ECHO, echoed
+from shared.errors import FieldProblem
+from shared.problems import MAX_FIELD, MAX_MESSAGE, document
+
+anything = st.text(st.characters(codec=None, categories=None), max_size=200)
+"""Any code points, halves of surrogate pairs and controls included."""
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("Kanzlei Ädler GmbH", "Kanzlei Ädler GmbH"),
+        ("\ud800", "\\ud800"),
+        ("a\x00b\nc", "a\\x00b\\nc"),
+        ("\u202eevil", "\\u202eevil"),
+        ("\x1b[31m", "\\x1b[31m"),
+        ("x" * 100, "x" * MAX_ECHO + "…"),
+    ],
+)
+def test_what_is_said_of_what_was_sent(sent: str, said: str) -> None:
+    assert echoed(sent) == said
+
+
+@given(anything)
+def test_an_echo_can_be_written_and_shown(text: str) -> None:
+    assert echoed(text).isprintable()
+    assert orjson.loads(orjson.dumps(echoed(text))) == echoed(text)
+
+
+@given(anything)
+def test_a_problem_can_be_written_whatever_it_repeats(text: str) -> None:
+    made = document(
+        status=422, code="request.invalid", detail=text, instance=text, errors=[FieldProblem(text, "field.type", text)]
+    )
+    assert orjson.loads(orjson.dumps(made)) == made
+
+
+def test_a_problem_is_bounded_whatever_it_repeats() -> None:
+    long = "a" * 1_000_000
+    made = document(
+        status=422, code="request.invalid", detail=long, instance=long, errors=[FieldProblem(long, "field.type", long)]
+    )
+    assert len(orjson.dumps(made)) < 2 * MAX_MESSAGE + MAX_FIELD + 1_000
