@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -18,6 +19,8 @@ from shared.problems import install_problem_handlers
 from shared.settings import Settings
 
 FIRST_PAUSE_SECONDS = 0.2
+HOLD_SECONDS = 3.0
+"""So long a request waits for the first attempt to open; with servers that answer it takes half a second."""
 LONGEST_PAUSE_SECONDS = 5.0
 """Between two attempts to reach a server that is away: what its return takes to be noticed, at most."""
 
@@ -31,12 +34,23 @@ class Door:
         self.waits_for = "database"
         """What keeps it from opening, by the name that `/readyz` has for it."""
         self._behind: ASGIApp = _closed(self)
+        self._tried = asyncio.Event()
 
     def opens(self, app: ASGIApp) -> None:
         """Every request from now on is the application's."""
         self._behind = app
+        self._tried.set()
+
+    def stays_closed(self, server: str) -> None:
+        """It cannot open yet, for want of that server: requests need not wait for it."""
+        self.waits_for = server
+        self._tried.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._tried.is_set() and scope.get("path") != "/livez":
+            # Of a process that was just started again callers shall notice a pause, and no refusal.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._tried.wait(), HOLD_SECONDS)
         await self._behind(scope, receive, send)
 
 
@@ -74,7 +88,7 @@ async def ground_once_there(
             try:
                 found = await unless_stopped(entering, stop)
             except Away as away:
-                door.waits_for = away.server
+                door.stays_closed(away.server)
                 # Once for each server that is away: how it says so changes with every attempt.
                 if told != away.server:
                     _log.warning("waiting for a server", server=away.server, reason=away.detail)

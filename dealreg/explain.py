@@ -20,6 +20,7 @@ from rich.table import Table
 from dealreg.parts import ground
 from dealreg.place import working
 from services.projections.story import Owed, Share, Story, story_of
+from services.registration.intake.operator import assert_vendor
 from shared.events.money import Money
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
@@ -49,6 +50,8 @@ def explain(id_: Thing, vendor: Vendor = None, as_json: Json = False) -> None:
 
 async def _story(id_: str, vendor: str | None) -> Story:
     async with working(vendor=vendor) as settings, ground(settings, "explain") as on:
+        if vendor is not None:
+            await assert_vendor(on.pool, vendor)
         return await story_of(on.pool, id_, vendor)
 
 

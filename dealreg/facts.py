@@ -14,6 +14,7 @@ from dealreg.parts import ground
 from dealreg.place import working
 from dealreg.progress import shown
 from dealreg.retelling import Retelling, Retold
+from services.registration.intake.operator import assert_vendor
 
 facts = typer.Typer(no_args_is_help=True, help="Tell the decider again what it failed to decide.")
 
@@ -53,6 +54,8 @@ def retell_command(
 
 
 async def _retell(named: Sequence[str], vendor: str | None, *, dry_run: bool, quiet: bool) -> list[Retold]:
-    async with working() as settings, ground(settings, "retell") as on:
+    async with working(vendor=vendor) as settings, ground(settings, "retell") as on:
+        if vendor is not None:
+            await assert_vendor(on.pool, vendor)
         with shown(quiet=quiet) as told:
             return await Retelling(on.pool, on.log, told).run(named, vendor, dry_run=dry_run)

@@ -76,10 +76,11 @@ def text_of(file: Path, number: int, line: bytes) -> str:
     return text
 
 
-def table(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def table(file: Path, columns: Sequence[str], one_of: Sequence[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows by the number of their last line, each with every column that the file has.
 
-    Raises `FileRefused` where it is empty, lacks one of `columns`, or has a row of another length than its heading.
+    Raises `FileRefused` where it is empty, lacks one of `columns` or all of `one_of`, or has a row of another length
+    than its heading.
     """
     rows = csv.reader((text_of(file, number, line) for number, line in raw_lines(file)), strict=True)
     header: list[str] | None = None
@@ -93,7 +94,7 @@ def table(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, s
         if row is None:
             break
         if header is None:
-            header = _header(file, row, columns)
+            header = _header(file, row, columns, one_of) if any(row) else None
         elif rows.line_num > MAX_ROWS:
             raise refused(file, f"has more than {MAX_ROWS:,} rows")
         elif row:
@@ -102,7 +103,7 @@ def table(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, s
                 raise refused(file, told, line=rows.line_num)
             yield rows.line_num, dict(zip(header, row, strict=True))
     if header is None:
-        raise refused(file, f"is empty; its first line names the columns {', '.join(columns)}")
+        raise refused(file, f"is empty; its first line names the columns: {', '.join(columns) or ' or '.join(one_of)}")
 
 
 def tell_left(file: Path, lines: Sequence[int], why: str) -> None:
@@ -122,10 +123,13 @@ def _assert_encoding(file: Path, line: bytes) -> None:
             raise refused(file, f"is {name}; {SAVE_AS}", line=1, column=1)
 
 
-def _header(file: Path, row: list[str], columns: Sequence[str]) -> list[str]:
+def _header(file: Path, row: list[str], columns: Sequence[str], one_of: Sequence[str]) -> list[str]:
     header = [name.strip() for name in row]
-    if missing := [name for name in columns if name not in header]:
-        told = f"has no column {', '.join(missing)}; it has {', '.join(header)[:200] or 'none'}"
+    missing = ", ".join(name for name in columns if name not in header)
+    if one_of and not set(one_of).intersection(header):
+        missing = " or ".join(one_of)
+    if missing:
+        told = f"has no column {missing}; it has {', '.join(header)[:200] or 'none'}"
         if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
             told += "; separate fields by commas"
         raise refused(file, told, line=1)

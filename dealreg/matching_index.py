@@ -29,6 +29,8 @@ BATCH = 500
 """Names of one batch: as many facts as the decider loads at once."""
 VARIED_NAMES = 2_000
 SHORT_LIST = 10
+MOST_ROWS = 10_000_000
+"""Names that an index is measured with: three times all companies of the world's register."""
 BANDS = ("same", "look", "clear")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
@@ -39,7 +41,9 @@ SomeNames = Annotated[
 Query = Annotated[list[str], typer.Option(help="The name to look for; give it again for further ones.")]
 Country = Annotated[str | None, typer.Option(help="The country of the names looked for, as two letters.")]
 Limit = Annotated[int, typer.Option(min=1, max=MOST_FOUND, help="Names to show for each.")]
-Rows = Annotated[int, typer.Option(min=1_000, help="Names in the index; what the file lacks is made from its words.")]
+Rows = Annotated[
+    int, typer.Option(min=1_000, max=MOST_ROWS, help="Names in the index; what the file lacks is made from its words.")
+]
 
 
 def register(match: typer.Typer) -> None:

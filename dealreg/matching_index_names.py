@@ -9,7 +9,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import NamedTuple
 
-from dealreg.files import refused, table, tell_left
+from dealreg.files import table, tell_left
 
 NAME_COLUMNS = ("legal_name", "name")
 ID_COLUMNS = ("id", "lei")
@@ -41,10 +41,8 @@ def sample() -> list[Written]:
 
 def _rows(path: Path) -> Iterator[Written]:
     left = []
-    for number, (line, row) in enumerate(table(path, ()), start=1):
-        named = next((column for column in NAME_COLUMNS if column in row), None)
-        if named is None:
-            raise refused(path, f"has no column {' or '.join(NAME_COLUMNS)}", line=1)
+    for number, (line, row) in enumerate(table(path, (), NAME_COLUMNS), start=1):
+        named = next(column for column in NAME_COLUMNS if column in row)
         if not row[named].strip():
             left.append(line)
             continue

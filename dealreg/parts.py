@@ -95,8 +95,11 @@ class Decider:
 
     async def health(self) -> Health:
         """What keeps it from deciding: servers, partitions it gave up, halted vendors, partitions nobody decides."""
-        still = tuple(f"worker attribution: {phrase}" for phrase in self.worker.missing)
-        return await _at_work(self.ground, self.following, "facts", [DECIDER]) + Health(still, still)
+        said = [f"worker attribution: {phrase}" for phrase in self.worker.missing]
+        # A vendor that stands still holds up nobody else, and no roll-out of what would repair it.
+        vendors = tuple(f"worker attribution: vendor {one} halted" for one in self.worker.halted)
+        still = Health(tuple(one for one in said if not one.startswith(vendors)), tuple(said))
+        return await _at_work(self.ground, self.following, "facts", [DECIDER]) + still
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dealreg.demo.command import staying
-from dealreg.demo.export import DATA
+from dealreg.demo.export import DATA, Export, read_export
 from dealreg.place import registered, say_where
 from dealreg.process import run as run_loop
 from dealreg.process import unless_stopped, until_told
@@ -34,16 +34,19 @@ def run(
     ] = False,
 ) -> None:
     """Start everything on one port and stay up until told to stop."""
-    run_loop(_run(load_settings(port=port), data if demo else None, in_process=in_process))
+    settings = load_settings(port=port)
+    # Before any server starts: what cannot be imported is said at once.
+    export = read_export(data) if demo else None
+    run_loop(_run(settings, export, in_process=in_process))
 
 
-async def _run(settings: Settings, data: Path | None, *, in_process: bool) -> None:
+async def _run(settings: Settings, export: Export | None, *, in_process: bool) -> None:
     configure_logging("run")
     say_where(settings)
     async with until_told() as stop, running(settings, in_process=in_process) as started:
         with registered(settings, started.base_url):
-            if data is not None:
-                await unless_stopped(started.unless_broken(staying(started, data)), stop)
+            if export is not None:
+                await unless_stopped(started.unless_broken(staying(started, export)), stop)
             else:
                 print(f"dealreg answers at {started.base_url} (documentation: {started.base_url}/docs)", flush=True)
             await started.unless_broken(stop.wait())

@@ -125,7 +125,10 @@ class Settings(BaseSettings):
         description="Journal entries a rebuild folds in one transaction; its memory is theirs.",
     )
     invariant_seconds: float = Field(
-        300.0, ge=0, description="Between two looks at cheap invariants beside the views; 0 never looks."
+        300.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Between two looks at cheap invariants beside the views; 0 never looks.",
     )
     decisions_per_transaction: int = Field(
         500, ge=1, le=10_000, description="Bounds a transaction; what is left over is due now and goes first."
@@ -156,7 +159,10 @@ class Settings(BaseSettings):
         # An empty path is the current folder, and "\0" is no path at all.
         if isinstance(folder, str) and (not folder.strip() or "\0" in folder):
             raise ValueError("is empty; unset it or name a folder")
-        return folder
+        try:
+            return Path(folder).expanduser() if isinstance(folder, str) else folder
+        except RuntimeError as error:
+            raise ValueError(f"is in a home folder that cannot be found ({error})") from error
 
     @field_validator("master_key")
     @classmethod

@@ -98,11 +98,10 @@ async def _digests(found: Ground, shown: Shown) -> dict[str, Any]:
     return {"journal": await journal_digest(found.log, history.VENDOR), "views": dict(sorted(report.digests.items()))}
 
 
-async def staying(started: Running, data: Path) -> None:
+async def staying(started: Running, export: Export) -> None:
     """The demo is in, live, and whoever started it has been told what to try."""
     shown = Shown()
     folder = started.settings.data_dir
-    export = read_export(data)
     async with ground(started.settings, "demo", pool_size=POOL_SIZE) as found, _client(started) as client:
         memory = await begun(found, folder, export, moved=True)
         if not memory.imported:

@@ -29,6 +29,10 @@ WHERE name = ANY ($1::text[]) ORDER BY name, partition, lease_until DESC
 DECIDER = "attribution"
 """The consumer that decides facts."""
 
+_HALTED = "SELECT vendor, reason FROM attribution.halted ORDER BY vendor LIMIT $1"
+MOST_VENDORS = 20
+"""Halted vendors that one answer names."""
+
 Ends = Sequence[int]
 Place = tuple[str, int]
 
@@ -71,9 +75,17 @@ class Following:
         """Health of a process that can do its own work while others' stands still."""
         try:
             async with asyncio.timeout(READY_SECONDS):
-                return Health((), tuple(map(str, await self.silent(dict.fromkeys(consumers)))))
+                still = await self.silent(dict.fromkeys(consumers))
+                return Health((), (*map(str, still), *await self._halted()))
         except (DealregError, TimeoutError):
             return Health(("database",))
+
+    async def _halted(self) -> list[str]:
+        """Vendors whose facts wait while others are decided."""
+        with database_errors():
+            rows = await self._pool.fetch(_HALTED, MOST_VENDORS + 1)
+        told = [f"vendor {row['vendor']} halted: {row['reason']}" for row in rows[:MOST_VENDORS]]
+        return told if len(rows) <= MOST_VENDORS else [*told, "more vendors halted: see dealreg attribution halted"]
 
     async def silent(self, consumers: Mapping[str, Ends | None]) -> tuple[Silent, ...]:
         """What stands still of these consumers, each with the ends of its topic where they are known.

@@ -1,4 +1,4 @@
-"""Every command with every input it takes, given what cannot be meant: one message, a documented code, no traceback.
+"""Every command, with every input it takes, given what nobody means: one message, a documented code, no traceback.
 
 The commands and their parameters are listed by the command line itself, so that a new one is tested as it is added.
 """
@@ -11,26 +11,27 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
+from typer.core import TyperArgument, TyperGroup
 
 from dealreg import cli, cli_errors
 from dealreg.cli import app
 from dealreg.demo.export import DATA
 from tests.conftest import TEST_KEY
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(90)
 Path_ = tuple[str, ...]
 SERVERS = frozenset({("run",), ("serve",), ("work",)})
 """They run until they are told to end: only what ends them at once is tried."""
 NUMBERS = ("", "x", "-1", "1.5", "1e3", "٣", "9" * 40, "0x10", " ", "nan")
-TEXTS = ("", " ", "\n", "a\nb", "'; DROP TABLE x; --", "🙂" * 300, "x" * 20_000, "‮", "[red]", "%00", "-")
+TEXTS = ("", "a\nb", "🙂" * 300, "x" * 20_000, "[red]")
 
 
-def commands(group: click.Command, path: Path_ = ()) -> Iterator[tuple[Path_, click.Command]]:
-    if isinstance(group, click.Group):
+def commands(group: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
+    if isinstance(group, TyperGroup):
         for name, one in group.commands.items():
             yield from commands(one, (*path, name))
     else:
@@ -85,15 +86,16 @@ def assert_told(arguments: tuple[str, ...], code: int, said: str, *, codes: tupl
         assert said.strip(), (arguments, "ended without a word")
 
 
-def options(command: click.Command, kind: type | tuple[type, ...]) -> list[click.Parameter]:
-    return [one for one in command.params if isinstance(one.type, kind) and not getattr(one, "hidden", False)]
+def options(command: Any, *kinds: str) -> list[Any]:
+    """Its parameters of these types that somebody may type."""
+    return [one for one in command.params if one.bare_type() in kinds and not one.hidden]
 
 
-def given(path: Path_, one: click.Parameter, value: str) -> tuple[str, ...]:
+def given(path: Path_, one: Any, value: str) -> tuple[str, ...]:
     """The command with this value for the parameter, and what else it needs."""
     base = ARGUMENTS.get(path, [])
-    if isinstance(one, click.Argument):
-        places = [p.name for p in COMMANDS[path].params if isinstance(p, click.Argument)]
+    if isinstance(one, TyperArgument):
+        places = [p.name for p in COMMANDS[path].params if isinstance(p, TyperArgument)]
         words = [word for word in base if not word.startswith("-")]
         words = words[: len(places)] + ["x"] * (len(places) - len(words))
         words[places.index(one.name)] = value
@@ -118,9 +120,9 @@ def test_what_no_command_has_is_wrong_use(run, path: Path_) -> None:  # type: ig
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_numbers_that_are_none_are_wrong_use(run, path: Path_) -> None:  # type: ignore[no-untyped-def]
-    for one in options(COMMANDS[path], (click.types.IntParamType, click.types.FloatParamType)):
+    for one in options(COMMANDS[path], "int", "float"):
         for value in NUMBERS:
-            if value == "٣" or (path in SERVERS and value == "٣"):
+            if value == "٣":
                 continue  # read as 3 by the parser of options: a number all the same
             code, said = run(*given(path, one, value))
             assert_told(given(path, one, value), code, said, codes=(2,))
@@ -130,7 +132,7 @@ def test_numbers_that_are_none_are_wrong_use(run, path: Path_) -> None:  # type:
 def test_texts_that_nobody_means_are_refused_or_taken_as_they_are(run, path: Path_) -> None:  # type: ignore[no-untyped-def]
     if path in (("demo",), ("setup",)):
         return
-    for one in options(COMMANDS[path], click.types.StringParamType):
+    for one in options(COMMANDS[path], "str", "list[str]"):
         for value in TEXTS:
             arguments = given(path, one, value)
             code, said = run(*arguments)
@@ -163,10 +165,9 @@ FILES: dict[str, bytes] = {
 }
 
 
-def file_options(command: click.Command) -> list[click.Parameter]:
-    return [
-        one for one in options(command, (click.types.Path, typer.core.click.types.Path)) if one.name != "asyncapi_file"
-    ]
+def file_options(command: Any) -> list[Any]:
+    """Its files to read; one that is written may be anywhere."""
+    return [one for one in options(command, "Path") if one.name != "asyncapi_file"]
 
 
 WITH_FILES = [path for path, command in COMMANDS.items() if file_options(command)]
@@ -239,6 +240,7 @@ def test_every_price_that_is_none_is_named_at_once(run, tmp_path: Path) -> None:
     assert "line 4: 'free' is no price" in said
 
 
+RUNNING = [("projections", "status"), ("run", "--port", "0"), ("work", "attribution")]
 SETTINGS = [
     ("DEALREG_PORT", "80 80"), ("DEALREG_PORT", ""), ("DEALREG_DATA_DIR", ""), ("DEALREG_DATA_DIR", "/dev/null/x"),
     ("DEALREG_DATA_DIR", "/proc/none"), ("DEALREG_DATA_DIR", "~nobody-here/x"), ("DEALREG_DATABASE_URL", ""),
@@ -246,7 +248,7 @@ SETTINGS = [
     ("DEALREG_DATABASE_URL", "postgresql://[::1/y"), ("DEALREG_MASTER_KEY", "short"), ("DEALREG_LOG", "paper"),
     ("DEALREG_KAFKA_BOOTSTRAP", "broker"), ("DEALREG_LEASE_SECONDS", "NaN"), ("DEALREG_QUERY_URL", "query"),
     ("DEALREG_FLUSH_WINDOW_MS", "nan"), ("DEALREG_FLUSH_WINDOW_MS", "inf"), ("DEALREG_INVARIANT_SECONDS", "inf"),
-    ("DEALREG_LABEL\udce9", "x"), ("DEALREG_HOST", ""), ("DEALREG_DATA_DIR", "caf\udce9"),
+    ("DEALREG_HOST", ""), ("DEALREG_DATA_DIR", "caf\udce9"),
 ]  # fmt: skip
 
 
@@ -257,11 +259,11 @@ SETTINGS = [
 def test_a_wrong_setting_is_named(  # type: ignore[no-untyped-def]
     run, monkeypatch: pytest.MonkeyPatch, command: Path_, name: str, value: str
 ) -> None:
-    if name.endswith("\udce9"):
-        return
     if name == "DEALREG_DATA_DIR":
         monkeypatch.delenv("DEALREG_DATABASE_URL")
     monkeypatch.setenv(name, value)
+    if name == "DEALREG_PORT":  # which an option would win over
+        command = tuple(word for word in command if word not in ("--port", "0"))
     code, said = run(*command)
     assert_told((name, value, *command), code, said, codes=(2,))
     assert name in said, said

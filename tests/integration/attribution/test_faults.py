@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 import pytest_asyncio
 
+from dealreg.parts import Decider, Ground
 from services.attribution import faults, lane
 from services.attribution import worker as workers
 from services.attribution.domain import timers
@@ -21,6 +22,7 @@ from shared.events.partner import PartnerEnrolled
 from shared.events.registration import RegistrationApproved
 from shared.events.timer import TimerFailed
 from shared.events.vendor import FactRefused
+from shared.log.following import DECIDER, Following
 from tests.faulty import BYSTANDER, VICTIM, functions, history, own, quietly, raising, table_raising
 from tests.integration.attribution.conftest import Deciding
 from tests.integration.attribution.test_restore import backup, restore
@@ -126,6 +128,12 @@ async def test_a_damaged_document_halts_its_vendor_alone_until_it_is_repaired(bo
     reason = "the document vendor: cannot be read (ValidationError)"
     assert worker.halted == {VICTIM: reason}
     assert worker.missing == [f"vendor {VICTIM} halted: {reason}"]
+    # Told by name, by the worker and by every service that answers; nobody else is out of service for it.
+    halted = f"vendor {VICTIM} halted: {reason}"
+    following = Following(both.pool, both.settings.lease_seconds)
+    mine = await Decider(Ground(both.settings, both.pool, both.log), worker, following).health()
+    assert (mine.missing, mine.degraded) == ((), (f"worker attribution: {halted}",))
+    assert halted in (await following.degraded([DECIDER])).degraded
     await worker.close()
     (found,) = await standing(both.pool)
     assert (found.vendor, found.reason, found.subject) == (VICTIM, reason, "")
