@@ -69,7 +69,7 @@ async def test_a_service_that_dies_is_started_again(database: str, tmp_path: Pat
             return now is not None and now.pid != services["serve"].pid
 
         await until(replaced, UP_SECONDS)
-        # The socket outlived the process: whoever asks waits and is answered, if only with when to come again.
+        # The socket outlived the process: whoever asks waits and is answered, if only when to ask again.
         async with httpx.AsyncClient(base_url=url, timeout=UP_SECONDS) as client:
             assert (await client.get("/livez")).status_code == 200
 
