@@ -14,7 +14,7 @@ from dealreg.demo.reading import every
 from shared.events.envelope import fact_id, registration_id
 from shared.settings import variable
 
-LIVE = "state=protected&state=waiting"
+LIVE = "state=protected&state=waiting&state=in_review"
 
 
 async def welcome(client: httpx.AsyncClient, url: str, memory: Memory) -> str:
