@@ -11,6 +11,7 @@ TITLES: dict[str, str] = {
     "json.too_many_values": "The body has too many values",
     "body.too_large": "The body is too large",
     "body.media_type": "The content type is not accepted here",
+    "accept.none": "The answer has no form that is accepted",
     "path.unknown": "Nothing is at this path",
     "method.not_allowed": "The method is not allowed here",
     "idempotency.key_missing": "The Idempotency-Key header is missing",
