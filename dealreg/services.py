@@ -134,6 +134,6 @@ def _listener(settings: Settings, descriptor: int | None) -> socket.socket:
 
 
 def _health(worker: Decider | Projections) -> FastAPI:
-    app = FastAPI(title="dealreg worker", openapi_url=None)
+    app = FastAPI(title="dealreg worker", openapi_url=None, redirect_slashes=False)
     app.include_router(health_routes(worker.health))
     return app

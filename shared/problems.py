@@ -162,7 +162,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_bug)
 
 
-def _path(request: Request) -> str:
+def instance_of(request: Request) -> str:
     """The path that was asked, as a URI writes it."""
     return quote(request.url.path, safe="/:@!$&'()*+,;=~", errors="replace")
 
@@ -197,7 +197,7 @@ async def _on_ours(request: Request, error: Exception) -> Response:
     elif error.status == 503:
         _log.warning("request refused", route=_route(request), code=error.code, detail=error.detail)
     headers.update(getattr(request.state, "answer_headers", {}))
-    return problem(document_of(error, _path(request)), headers)
+    return problem(document_of(error, instance_of(request)), headers)
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
@@ -209,19 +209,19 @@ async def _on_validation(request: Request, error: Exception) -> Response:
         loc = (f"{where}.{path[0]}", *path[1:]) if where == "header" and path else tuple(path)
         found.append({**one, "loc": loc})
     refused = RequestInvalid(field_problems(found))
-    return problem(document_of(refused, _path(request)), getattr(request.state, "answer_headers", None))
+    return problem(document_of(refused, instance_of(request)), getattr(request.state, "answer_headers", None))
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
     error = cast(HTTPException, error)
     codes = {404: "path.unknown", 405: "method.not_allowed"}
     code = codes.get(error.status_code, f"http.{error.status_code}")
-    details = {"path.unknown": f"nothing is at {echoed(_path(request), MAX_INSTANCE)}"}
+    details = {"path.unknown": f"nothing is at {echoed(instance_of(request), MAX_INSTANCE)}"}
     body = document(
         status=error.status_code,
         code=code,
         detail=details.get(code, str(error.detail)),
-        instance=_path(request),
+        instance=instance_of(request),
     )
     return problem(body, error.headers)
 
@@ -237,6 +237,6 @@ async def _on_bug(request: Request, error: Exception) -> Response:
         status=500,
         code="internal",
         detail="this is our mistake; the request may be repeated with the same Idempotency-Key",
-        instance=_path(request),
+        instance=instance_of(request),
     )
     return problem(body)

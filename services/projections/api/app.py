@@ -81,6 +81,9 @@ def create_app(
         version="1",
         description="The pipeline, its history and its explanations, as it is now and as it was at any past moment.",
         openapi_tags=[{"name": "pipeline"}, {"name": "registrations"}, {"name": "finance"}, {"name": "events"}],
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.queries = Queries(
         settings,
