@@ -14,6 +14,7 @@ from ipaddress import ip_address
 import uvicorn
 from starlette.types import ASGIApp
 
+from dealreg.http_protocol import HttpProtocol
 from shared.errors import Misconfigured
 from shared.settings import variable
 
@@ -66,7 +67,7 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
     """The application answers at the address that is given, inside the block; then it ends in bounded time."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -188,6 +188,8 @@ def retry_headers(error: DealregError) -> dict[str, str]:
 async def _on_ours(request: Request, error: Exception) -> Response:
     error = cast(DealregError, error)
     headers = retry_headers(error)
+    if error.code == "body.encoding":
+        headers["Accept-Encoding"] = "identity"
     if error.status == 406:
         headers["Vary"] = "Accept"
     if error.status == 401:
