@@ -84,7 +84,7 @@ class HttpProtocol(HttpToolsProtocol):
             return
         was_in_head = self._in_head
         super().data_received(data)
-        if self._ended or self.transport.is_closing():
+        if self._over():
             return
         if self._in_body:
             self._arm(BODY_IDLE_SECONDS)
@@ -166,6 +166,9 @@ class HttpProtocol(HttpToolsProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+    def _over(self) -> bool:
+        return self._ended or self.transport.is_closing()
 
     def _reads_a_head(self) -> bool:
         return self._in_head or not self._answering()

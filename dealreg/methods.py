@@ -14,12 +14,13 @@ from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dealreg.pages import ASSETS, PAGES
 from services.attribution.api.app import ROUTERS as ATTRIBUTION
 from services.projections.api.app import ROUTERS as QUERY
 from services.registration.api.app import ROUTERS as REGISTRATION
 from shared.problems import document, instance_of, problem
 
-ABOUT = ("/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/")
+ABOUT = ("/livez", "/readyz", "/metrics", "/openapi.json", *PAGES, *ASSETS)
 """Paths beside the API; they are read, and nothing else."""
 _PARAMETER = re.compile(r"\{[^}]*\}")
 

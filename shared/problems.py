@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from shared.echo import echoed
 from shared.errors import DealregError, FieldProblem
-from shared.observability import get_logger
+from shared.observability import get_logger, request_id
 from shared.problem_codes import FIELD_CODES, TITLES
 
 MEDIA_TYPE = "application/problem+json"
@@ -74,6 +74,7 @@ class ProblemDocument(BaseModel):
     instance: str
     code: str
     errors: list[FieldProblemDocument] = []
+    request_id: str | None = Field(None, description="That of the answer's `X-Request-ID`, to be found in the logs.")
 
 
 class RequestInvalid(DealregError):
@@ -130,7 +131,10 @@ def document_of(error: DealregError, instance: str) -> dict[str, Any]:
 
 
 def problem(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    """The response that carries a problem document."""
+    """The response that carries a problem document; by its `request_id` the log's lines of the request are found."""
+    identity = request_id()
+    if identity is not None:
+        body = {**body, "request_id": identity}
     return Response(orjson.dumps(body), body["status"], headers, MEDIA_TYPE)
 
 

@@ -53,6 +53,17 @@ class Settings(BaseSettings):
         description="Where the registration service asks what was decided, for Prefer: wait, when it runs alone.",
     )
 
+    # What a browser may do
+    cors_origins: str = Field(
+        "",
+        pattern=r"^(https?://[^\s,/]+(, *https?://[^\s,/]+)*)?$",
+        description="Origins whose pages may call the API, such as https://portal.example, separated by commas; "
+        "none by default, since keys belong on servers.",
+    )
+    hsts_seconds: int = Field(
+        0, ge=0, description="Tells browsers to use TLS alone for so long; only where TLS stands in front for good."
+    )
+
     # The log
     partitions: int = Field(
         8, ge=1, le=1024, description="Writers that can run at once; chosen once, stored, checked at start."
