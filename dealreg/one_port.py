@@ -73,7 +73,7 @@ async def applications(
     settings, pool = ground.settings, ground.pool
     assert settings.database_url is not None
     shared: dict[str, Any] = {
-        "credentials": Credentials(pool, settings.credential_cache_seconds),
+        "credentials": Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
         "rate": RateLimit(settings.rate_per_credential),
     }
     async with AsyncExitStack() as stack:

@@ -122,7 +122,7 @@ async def _work(settings: Settings, service: Work, descriptor: int | None, *, li
 async def _door(settings: Settings, descriptor: int | None) -> AsyncIterator[Door]:
     """A door that answers at our socket."""
     door = Door()
-    async with serving(surfaced(door, settings), _listener(settings, descriptor)) as url:
+    async with serving(surfaced(door, settings), _listener(settings, descriptor), settings.trusted_proxies) as url:
         _log.info("listening", host=url, where=place_of(settings))
         yield door
 

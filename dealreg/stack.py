@@ -86,7 +86,7 @@ async def stack(
         workers = (decider(found), projections(found))
         beside = _beside(workers if work else (), guardian)
         app = await entered.enter_async_context(applications(found, beside=beside))
-        url = await entered.enter_async_context(serving(surfaced(app, settings), listener))
+        url = await entered.enter_async_context(serving(surfaced(app, settings), listener, settings.trusted_proxies))
         client = await entered.enter_async_context(
             httpx.AsyncClient(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None))
         )

@@ -107,6 +107,15 @@ class Settings(BaseSettings):
     rate_per_credential: int = Field(
         600, ge=1, description="Requests a second for one credential: a fast importer, not a flood."
     )
+    failed_authentications_per_minute: int = Field(
+        60, ge=1, description="Wrong keys of one address; a client that was told a wrong one tries a few times."
+    )
+    trusted_proxies: str = Field(
+        "",
+        pattern=r"^[0-9A-Fa-f.:/, ]*$",
+        description="Addresses and networks, separated by commas, whose X-Forwarded-For names the client; "
+        "from anybody else it is a claim.",
+    )
     checks_per_minute: int = Field(
         30, ge=1, description="Blind checks a minute of one credential, and of one partner: a seller's, not a search."
     )

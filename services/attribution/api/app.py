@@ -56,7 +56,7 @@ def create_app(
     app.state.checks = Checks(settings, pool, log, own_rate, asyncio.Semaphore(AT_A_TIME), following)
     install_credentials(
         app,
-        credentials or Credentials(pool, settings.credential_cache_seconds),
+        credentials or Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
         rate or RateLimit(settings.rate_per_credential),
     )
     install_problem_handlers(app)

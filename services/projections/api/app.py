@@ -97,7 +97,7 @@ def create_app(
     )
     install_credentials(
         app,
-        credentials or Credentials(pool, settings.credential_cache_seconds),
+        credentials or Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
         rate or RateLimit(settings.rate_per_credential),
     )
     install_problem_handlers(app)
