@@ -56,7 +56,7 @@ class Door:
 
 def _closed(door: Door) -> FastAPI:
     """Alive, not ready, and every request is to come again."""
-    app = FastAPI(title="dealreg", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(title="dealreg", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     install_problem_handlers(app)
 
     async def health() -> Health:

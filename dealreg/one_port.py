@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dealreg.methods import Methods
+from dealreg.pages import Pages
 from dealreg.parts import Ground
 from services.attribution.api import create_app as create_attribution
 from services.projections.api import create_app as create_query
@@ -71,7 +73,7 @@ async def applications(
     settings, pool = ground.settings, ground.pool
     assert settings.database_url is not None
     shared: dict[str, Any] = {
-        "credentials": Credentials(pool, settings.credential_cache_seconds),
+        "credentials": Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
         "rate": RateLimit(settings.rate_per_credential),
     }
     async with AsyncExitStack() as stack:
@@ -90,9 +92,9 @@ async def applications(
         for app in started.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
         if len(started) == 1:
-            yield next(iter(started.values()))
+            yield Methods(Pages(next(iter(started.values()))))
         else:
-            yield OnePort(started, _about(started, beside))
+            yield Methods(Pages(OnePort(started, _about(started, beside))))
 
 
 def _query_client(url: str | None, query: FastAPI | None) -> httpx.AsyncClient | None:
@@ -104,7 +106,7 @@ def _query_client(url: str | None, query: FastAPI | None) -> httpx.AsyncClient |
 
 def _about(services: Mapping[Service, FastAPI], beside: Ready | None) -> FastAPI:
     """Health of all, and one document that describes them."""
-    app = FastAPI(title="dealreg", version=RELEASE, redoc_url=None)
+    app = FastAPI(title="dealreg", version=RELEASE, docs_url=None, redoc_url=None, redirect_slashes=False)
     install_problem_handlers(app)
 
     async def health() -> Health:

@@ -41,7 +41,7 @@ class Overseer:
 
     def app(self) -> FastAPI:
         """The overseer's own routes, for the process that serves on the one port."""
-        app = FastAPI(title="dealreg run", openapi_url=None)
+        app = FastAPI(title="dealreg run", openapi_url=None, redirect_slashes=False)
         app.include_router(health_routes(self.health))
         return app
 

@@ -14,6 +14,7 @@ from ipaddress import ip_address
 import uvicorn
 from starlette.types import ASGIApp
 
+from dealreg.http_protocol import HttpProtocol
 from shared.errors import Misconfigured
 from shared.settings import variable
 
@@ -62,16 +63,21 @@ def url_of(listener: socket.socket) -> str:
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
-    """The application answers at the address that is given, inside the block; then it ends in bounded time."""
+async def serving(app: ASGIApp, listener: socket.socket, trusted_proxies: str = "") -> AsyncIterator[str]:
+    """The application answers at the address that is given, inside the block; then it ends in bounded time.
+
+    Only these proxies are believed which client they speak for.
+    """
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=[one.strip() for one in trusted_proxies.split(",")],
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )

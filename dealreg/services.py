@@ -17,6 +17,7 @@ from dealreg.parts import POOL_SIZE, Decider, Projections, decider, projections
 from dealreg.place import assert_meant, place_of
 from dealreg.process import run, until_told
 from dealreg.server import listen, serving
+from dealreg.surface import surfaced
 from shared.observability import configure_logging, get_logger, health_routes
 from shared.servers import servers
 from shared.settings import Settings, load_settings
@@ -121,7 +122,7 @@ async def _work(settings: Settings, service: Work, descriptor: int | None, *, li
 async def _door(settings: Settings, descriptor: int | None) -> AsyncIterator[Door]:
     """A door that answers at our socket."""
     door = Door()
-    async with serving(door, _listener(settings, descriptor)) as url:
+    async with serving(surfaced(door, settings), _listener(settings, descriptor), settings.trusted_proxies) as url:
         _log.info("listening", host=url, where=place_of(settings))
         yield door
 
@@ -134,6 +135,6 @@ def _listener(settings: Settings, descriptor: int | None) -> socket.socket:
 
 
 def _health(worker: Decider | Projections) -> FastAPI:
-    app = FastAPI(title="dealreg worker", openapi_url=None)
+    app = FastAPI(title="dealreg worker", openapi_url=None, redirect_slashes=False)
     app.include_router(health_routes(worker.health))
     return app

@@ -18,6 +18,7 @@ from dealreg.one_port import applications
 from dealreg.overseer import as_part
 from dealreg.parts import Decider, Ground, Projections, decider, ground, projections
 from dealreg.server import listen, serving
+from dealreg.surface import surfaced
 from shared.credentials import Credentials
 from shared.log.port import EventLog
 from shared.observability import Health, Ready
@@ -85,7 +86,7 @@ async def stack(
         workers = (decider(found), projections(found))
         beside = _beside(workers if work else (), guardian)
         app = await entered.enter_async_context(applications(found, beside=beside))
-        url = await entered.enter_async_context(serving(app, listener))
+        url = await entered.enter_async_context(serving(surfaced(app, settings), listener, settings.trusted_proxies))
         client = await entered.enter_async_context(
             httpx.AsyncClient(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None))
         )

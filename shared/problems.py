@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from shared.echo import echoed
 from shared.errors import DealregError, FieldProblem
-from shared.observability import get_logger
+from shared.observability import get_logger, request_id
 from shared.problem_codes import FIELD_CODES, TITLES
 
 MEDIA_TYPE = "application/problem+json"
@@ -74,6 +74,7 @@ class ProblemDocument(BaseModel):
     instance: str
     code: str
     errors: list[FieldProblemDocument] = []
+    request_id: str | None = Field(None, description="That of the answer's `X-Request-ID`, to be found in the logs.")
 
 
 class RequestInvalid(DealregError):
@@ -130,7 +131,10 @@ def document_of(error: DealregError, instance: str) -> dict[str, Any]:
 
 
 def problem(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    """The response that carries a problem document."""
+    """The response that carries a problem document; by its `request_id` the log's lines of the request are found."""
+    identity = request_id()
+    if identity is not None:
+        body = {**body, "request_id": identity}
     return Response(orjson.dumps(body), body["status"], headers, MEDIA_TYPE)
 
 
@@ -162,7 +166,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_bug)
 
 
-def _path(request: Request) -> str:
+def instance_of(request: Request) -> str:
     """The path that was asked, as a URI writes it."""
     return quote(request.url.path, safe="/:@!$&'()*+,;=~", errors="replace")
 
@@ -188,6 +192,10 @@ def retry_headers(error: DealregError) -> dict[str, str]:
 async def _on_ours(request: Request, error: Exception) -> Response:
     error = cast(DealregError, error)
     headers = retry_headers(error)
+    if error.code == "body.encoding":
+        headers["Accept-Encoding"] = "identity"
+    if error.status == 406:
+        headers["Vary"] = "Accept"
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="dealreg"'
     if error.status == 500:
@@ -195,7 +203,7 @@ async def _on_ours(request: Request, error: Exception) -> Response:
     elif error.status == 503:
         _log.warning("request refused", route=_route(request), code=error.code, detail=error.detail)
     headers.update(getattr(request.state, "answer_headers", {}))
-    return problem(document_of(error, _path(request)), headers)
+    return problem(document_of(error, instance_of(request)), headers)
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
@@ -207,19 +215,19 @@ async def _on_validation(request: Request, error: Exception) -> Response:
         loc = (f"{where}.{path[0]}", *path[1:]) if where == "header" and path else tuple(path)
         found.append({**one, "loc": loc})
     refused = RequestInvalid(field_problems(found))
-    return problem(document_of(refused, _path(request)), getattr(request.state, "answer_headers", None))
+    return problem(document_of(refused, instance_of(request)), getattr(request.state, "answer_headers", None))
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
     error = cast(HTTPException, error)
     codes = {404: "path.unknown", 405: "method.not_allowed"}
     code = codes.get(error.status_code, f"http.{error.status_code}")
-    details = {"path.unknown": f"nothing is at {echoed(_path(request), MAX_INSTANCE)}"}
+    details = {"path.unknown": f"nothing is at {echoed(instance_of(request), MAX_INSTANCE)}"}
     body = document(
         status=error.status_code,
         code=code,
         detail=details.get(code, str(error.detail)),
-        instance=_path(request),
+        instance=instance_of(request),
     )
     return problem(body, error.headers)
 
@@ -235,6 +243,6 @@ async def _on_bug(request: Request, error: Exception) -> Response:
         status=500,
         code="internal",
         detail="this is our mistake; the request may be repeated with the same Idempotency-Key",
-        instance=_path(request),
+        instance=instance_of(request),
     )
     return problem(body)

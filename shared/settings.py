@@ -53,6 +53,17 @@ class Settings(BaseSettings):
         description="Where the registration service asks what was decided, for Prefer: wait, when it runs alone.",
     )
 
+    # What a browser may do
+    cors_origins: str = Field(
+        "",
+        pattern=r"^(https?://[^\s,/]+(, *https?://[^\s,/]+)*)?$",
+        description="Origins whose pages may call the API, such as https://portal.example, separated by commas; "
+        "none by default, since keys belong on servers.",
+    )
+    hsts_seconds: int = Field(
+        0, ge=0, description="Tells browsers to use TLS alone for so long; only where TLS stands in front for good."
+    )
+
     # The log
     partitions: int = Field(
         8, ge=1, le=1024, description="Writers that can run at once; chosen once, stored, checked at start."
@@ -95,6 +106,15 @@ class Settings(BaseSettings):
     )
     rate_per_credential: int = Field(
         600, ge=1, description="Requests a second for one credential: a fast importer, not a flood."
+    )
+    failed_authentications_per_minute: int = Field(
+        60, ge=1, description="Wrong keys of one address; a client that was told a wrong one tries a few times."
+    )
+    trusted_proxies: str = Field(
+        "",
+        pattern=r"^[0-9A-Fa-f.:/, ]*$",
+        description="Addresses and networks, separated by commas, whose X-Forwarded-For names the client; "
+        "from anybody else it is a claim.",
     )
     checks_per_minute: int = Field(
         30, ge=1, description="Blind checks a minute of one credential, and of one partner: a seller's, not a search."

@@ -17,6 +17,7 @@ import services.attribution.api
 import services.projections
 import services.registration
 import shared
+from dealreg.http_protocol import REFUSALS
 from shared.errors import DealregError
 from shared.events.base import Decision, Event
 from shared.events.lifecycle import TRANSITIONS
@@ -85,7 +86,11 @@ def problems() -> str:
     return "\n".join(lines)
 
 
-_BY_HAND = {"path.unknown": "404", "method.not_allowed": "405"}
+_BY_HAND = {
+    "path.unknown": "404",
+    "method.not_allowed": "405",
+    **{code: str(status) for status, code, _ in REFUSALS},
+}
 _INSIDE = frozenset(
     ["fenced", "corrupt", "misconfigured", "conflict", "contended", "database_refused", "invalid", "view.halted"]
 ) | {"vendor.exists", "vendor.unknown", "amendment.invalid"}

@@ -31,6 +31,13 @@ class RateLimit:
             self._buckets.popitem(last=False)
         return left
 
+    def left(self, who: str) -> float:
+        """What remains, taking nothing."""
+        found = self._buckets.get(who)
+        if found is None:
+            return float(self.most)
+        return min(self.most, found[0] + (time.monotonic() - found[1]) * self.most / self.seconds)
+
     def wait_seconds(self, left: float) -> int:
         """Whole seconds after which one more request is let in, where `take` left so little."""
         return max(1, math.ceil(-left * self.seconds / self.most))

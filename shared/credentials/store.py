@@ -20,6 +20,7 @@ from shared.credentials.caller import (
     CredentialRotated,
     CredentialUnknown,
 )
+from shared.credentials.rate import RateLimit
 from shared.credentials.tokens import Token, new_token, read_token
 from shared.database import database_errors
 from shared.echo import echoed
@@ -28,6 +29,8 @@ from shared.wire.instants import in_utc
 
 MAX_CACHED = 10_000
 """Look-ups remembered; the oldest goes."""
+FAILURES_A_MINUTE = 60
+"""Of one address, unless a setting says otherwise."""
 MAX_GRACE = timedelta(days=7)
 """The longest that a rotated key may work beside its successor."""
 
@@ -76,7 +79,9 @@ class _Known:
 class Credentials:
     """The credentials of all vendors; what `authenticate` says may be `cache_seconds` old."""
 
-    def __init__(self, pool: asyncpg.Pool, cache_seconds: float) -> None:
+    def __init__(self, pool: asyncpg.Pool, cache_seconds: float, failures_per_minute: int = FAILURES_A_MINUTE) -> None:
+        self.failures = RateLimit(failures_per_minute, 60, "failures")
+        """Keys that did not prove to be ours, by the address that sent them."""
         self._pool = pool
         self._cache_seconds = cache_seconds
         self._cache: OrderedDict[str, tuple[float, _Known | None]] = OrderedDict()
@@ -92,6 +97,12 @@ class Credentials:
         if known.expires_at is not None and known.expires_at <= time.time():
             raise CredentialExpired(f"credential {token.credential} has expired; use its successor or make a new one")
         return known.caller
+
+    def has_met(self, text: str) -> bool:
+        """Whether the key worked in this process before; asks no database."""
+        token = read_token(text)
+        known = self._cache.get(token.credential) if token else None
+        return token is not None and known is not None and known[1] is not None and token.proves(known[1].secret_hash)
 
     async def create(
         self,

@@ -10,7 +10,7 @@ from shared.observability.health import (
     readiness,
     unanswered,
 )
-from shared.observability.logs import bind_context, clear_context, configure_logging, get_logger
+from shared.observability.logs import bind_context, clear_context, configure_logging, get_logger, request_id
 from shared.observability.metrics import LATENCY_SECONDS, registry
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "health_routes",
     "readiness",
     "registry",
+    "request_id",
     "unanswered",
 ]

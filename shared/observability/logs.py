@@ -24,14 +24,14 @@ from shared.errors import Corrupt, Fenced, Misconfigured, Unavailable
 
 # fmt: off
 TEXT_KEYS = frozenset({
-    "ts", "level", "event", "service", "vendor", "correlation_id", "seq", "logger",
+    "ts", "level", "event", "service", "vendor", "correlation_id", "request_id", "seq", "logger",
     "error", "where", "detail", "code", "reason",
     "method", "route", "status", "host",
     "fact_id", "type", "topic", "owner", "worker", "server", "view", "release", "revision", "state",
 })
 # fmt: on
 """Keys under which text is ours: identifiers, names of our own things, words we wrote."""
-KEY_ORDER = ("ts", "level", "event", "service", "vendor", "correlation_id", "seq")
+KEY_ORDER = ("ts", "level", "event", "service", "vendor", "correlation_id", "request_id", "seq")
 FRAMES = 8
 DETAIL_CHARACTERS = 500
 SPARING_SECONDS = 10.0
@@ -110,6 +110,12 @@ class _Sparing(logging.Filter):
 def bind_context(**values: str | int | None) -> None:
     """Every later line of this task (and of tasks it starts) carries these: vendor, correlation_id, seq."""
     structlog.contextvars.bind_contextvars(**{key: value for key, value in values.items() if value is not None})
+
+
+def request_id() -> str | None:
+    """The id of the request that is answered, if one is."""
+    found = structlog.contextvars.get_contextvars().get("request_id")
+    return None if found is None else str(found)
 
 
 def clear_context() -> None:

@@ -46,8 +46,21 @@ def headers_of(request: Request) -> dict[str, str]:
     return found
 
 
+class EncodingUnsupported(DealregError):
+    """The body is compressed, and what it would grow to is not known."""
+
+    code = "body.encoding"
+    status = 415
+
+
 async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...]) -> bytes:
-    """The body, at most `limit` bytes of an accepted type; raises `BodyTooLarge`, `MediaTypeUnsupported`."""
+    """The body, at most `limit` bytes of an accepted type.
+
+    Raises `BodyTooLarge`, `MediaTypeUnsupported`, `EncodingUnsupported`.
+    """
+    encoding = headers_of(request).get("content-encoding", "identity")
+    if encoding.strip().lower() != "identity":
+        raise EncodingUnsupported(f"send the body as it is, without Content-Encoding: {echoed(encoding)}")
     stated = headers_of(request).get("content-length", "")
     # A size that was announced is refused before a byte of it is read.
     if is_count(stated) and int(stated) > limit:

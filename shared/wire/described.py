@@ -29,7 +29,7 @@ COMMON: Mapping[int, tuple[str, ...]] = {
     401: CREDENTIAL,
     403: ("scope.missing",),
     413: ("body.too_large", "json.too_many_values"),
-    415: ("body.media_type",),
+    415: ("body.media_type", "body.encoding"),
     422: ("request.invalid",),
     429: ("rate.exceeded",),
     500: ("internal",),

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.testing
 import yaml
+from fastapi.routing import iter_route_contexts
 
 from dealreg.cli import app
 from dealreg.one_port import SERVICES as ONE_PORT
 from dealreg.one_port import paths_of, read_nouns
 from dealreg.services import WORKS
 from services.attribution.api import create_app as create_attribution
+from services.attribution.api.app import ROUTERS as ATTRIBUTION
+from services.projections.api.app import ROUTERS as QUERY
 from services.registration.api import create_app
+from services.registration.api.app import ROUTERS as REGISTRATION
 from shared.log.memory import MemoryLog
 from shared.settings import Settings, variable
 from tests.conftest import TEST_KEY
@@ -63,3 +68,23 @@ def test_the_proxy_takes_the_largest_bulk_request() -> None:
     stated = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "proxy.conf").read_text())
     assert stated is not None
     assert int(stated[1]) * 1024 * 1024 >= Settings().max_bulk_body_bytes
+
+
+def routes() -> Iterator[tuple[str, str, set[str]]]:
+    """Every path of the API with the service of the layout that answers it, and its methods."""
+    for service, routers in (("registration", REGISTRATION), ("query", QUERY), ("checks", ATTRIBUTION)):
+        for router in routers:
+            for route in iter_route_contexts(router.routes):
+                yield service, re.sub(r"\{[^}]*\}", "x", str(route.path)), set(route.methods or ())
+
+
+def test_the_proxy_sends_every_route_to_its_service() -> None:
+    text = (DEPLOY / "proxy.conf").read_text()
+    default = re.search(r"^ +default +(\w+);", text, re.MULTILINE)
+    rules = re.findall(r'^ +"~(.*)" +(\w+);', text, re.MULTILINE)
+    assert default is not None
+    assert len(rules) == 3
+    for service, path, methods in routes():
+        for method in methods | ({"HEAD"} if "GET" in methods else set()):
+            sent = next((to for rule, to in rules if re.search(rule, f"{method} {path}")), default[1])
+            assert sent == service, (method, path)

@@ -22,6 +22,7 @@ from shared.persons import MasterKey
 from shared.problems import install_problem_handlers
 from shared.settings import Settings
 
+ROUTERS = (checks.router,)
 FORGET_EVERY_SECONDS = 3_600.0
 """Checks are kept for a year, so an hour more or less is nothing."""
 CHECKS_WINDOW_SECONDS = 60
@@ -46,18 +47,21 @@ def create_app(
         version="1",
         summary="What only the decider's state can answer.",
         lifespan=_lifespan(log),
+        docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     own_rate = RateLimit(settings.checks_per_minute, CHECKS_WINDOW_SECONDS, "checks")
     following = Following(pool, settings.lease_seconds)
     app.state.checks = Checks(settings, pool, log, own_rate, asyncio.Semaphore(AT_A_TIME), following)
     install_credentials(
         app,
-        credentials or Credentials(pool, settings.credential_cache_seconds),
+        credentials or Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
         rate or RateLimit(settings.rate_per_credential),
     )
     install_problem_handlers(app)
-    app.include_router(checks.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.include_router(health_routes(app.state.checks.health))
     MODELS.complete(app)
     return app

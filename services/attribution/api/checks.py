@@ -21,7 +21,8 @@ from services.attribution.domain.book import Refused
 from shared.credentials import Caller, authenticate, caller
 from shared.errors import DealregError, FieldProblem
 from shared.problems import RequestInvalid
-from shared.wire.body import read_model
+from shared.wire.accept import VARY, chosen
+from shared.wire.body import JSON, read_model
 from shared.wire.deals import claimant
 from shared.wire.fields import Identity
 from shared.wire.instants import rfc3339
@@ -101,7 +102,8 @@ async def list_checks(
     if found is None:
         told = "is no check that you may see; take it from `next` of the page before"
         raise RequestInvalid([FieldProblem("after", "cursor.invalid", told)])
-    headers = {"Cache-Control": "private, no-cache", **request.state.answer_headers}
+    chosen(request.headers.get("accept"), JSON)
+    headers = {"Cache-Control": "private, no-cache", **VARY, **request.state.answer_headers}
     following = None
     if len(found) > asked.limit:
         found = found[: asked.limit]

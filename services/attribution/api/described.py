@@ -20,6 +20,7 @@ _CHECK_CODES: dict[int, tuple[str, ...]] = {
 _LIST_CODES: dict[int, tuple[str, ...]] = {
     401: CREDENTIAL,
     403: ("scope.missing",),
+    406: ("accept.none",),
     422: ("request.invalid",),
     429: ("rate.exceeded",),
     500: ("internal",),

@@ -11,21 +11,37 @@ import orjson
 from fastapi import Request
 from starlette.responses import Response
 
+from shared.wire.accept import VARY, chosen
 from shared.wire.instants import rfc3339
 
 JSON = "application/json"
 
 
 def answer(request: Request, content: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """The content as JSON; its ETag is a digest of it unless the headers name one."""
+    """The content as JSON; its ETag is a digest of it unless the headers name one.
+
+    304 where the caller has it, and for `If-None-Match: *`, which any answer that is there matches. A strong ETag that
+    the headers name is a revision, which says too little to compare by. Raises `NotAcceptable`.
+    """
+    form(request, JSON)
     body = orjson.dumps(content, default=_encoded)
-    told = {"Cache-Control": "private, no-cache", **(headers or {}), **limits(request)}
-    if "ETag" in told:
-        return Response(body, status, told, JSON)
-    told["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    if status == 200 and told["ETag"] in _known(request):
+    told = {"Cache-Control": "private, no-cache", **VARY, **(headers or {}), **limits(request)}
+    named = told.setdefault("ETag", f'"{digest(body)}"')
+    known = _known(request)
+    compared = named.startswith("W/") or "ETag" not in (headers or {})
+    if status == 200 and (known == {"*"} or (compared and named.removeprefix("W/") in known)):
         return Response(None, 304, told)
     return Response(body, status, told, JSON)
+
+
+def digest(body: bytes) -> str:
+    """What an ETag says of a content."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def form(request: Request, *offered: str) -> str:
+    """The media type that the caller likes best; raises `NotAcceptable`."""
+    return chosen(request.headers.get("accept"), offered)
 
 
 def limits(request: Request) -> dict[str, str]:

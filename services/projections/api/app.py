@@ -81,6 +81,9 @@ def create_app(
         version="1",
         description="The pipeline, its history and its explanations, as it is now and as it was at any past moment.",
         openapi_tags=[{"name": "pipeline"}, {"name": "registrations"}, {"name": "finance"}, {"name": "events"}],
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.queries = Queries(
         settings,
@@ -94,7 +97,7 @@ def create_app(
     )
     install_credentials(
         app,
-        credentials or Credentials(pool, settings.credential_cache_seconds),
+        credentials or Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
         rate or RateLimit(settings.rate_per_credential),
     )
     install_problem_handlers(app)

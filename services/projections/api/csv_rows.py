@@ -25,7 +25,8 @@ COLUMNS = (
     "lost_opportunities", "won_value",
 )  # fmt: skip
 # A spreadsheet runs a cell that begins so as a formula; a partner must not run anything at the vendor's.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Some read the full-width forms as the plain ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 async def csv_pages(parts: Queries, reader: Caller, position: Position, where: list[Any]) -> AsyncIterator[str]:

@@ -39,6 +39,11 @@ _EXAMPLES: dict[int, tuple[str, str, str]] = {
         "registration.unknown",
         "there is no registration reg_5d0f3a9be2b45f6c9d8e1a2b3c4d5e6f",
     ),
+    406: (
+        "`Accept` takes none of the forms of this answer.",
+        "accept.none",
+        "this is answered as application/json; Accept asks for application/xml",
+    ),
     422: (
         "The request is invalid; `errors` lists every problem.",
         "request.invalid",
@@ -65,7 +70,7 @@ def answers(model: type[BaseModel], *, paged: bool = False, also: tuple[int, ...
 
 def problems(*also: int) -> Responses:
     """The problems that every query can have, and these."""
-    return {status: _problem(status, *_EXAMPLES[status]) for status in sorted({401, 403, 422, 429, 503, *also})}
+    return {status: _problem(status, *_EXAMPLES[status]) for status in sorted({401, 403, 406, 422, 429, 503, *also})}
 
 
 def refusal() -> Responses:

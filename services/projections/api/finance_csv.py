@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
-from services.projections.api.answers import limits
+from services.projections.api.answers import JSON, form, limits
 from services.projections.api.context import Queries
 from services.projections.api.csv_rows import CSV, ROWS_PER_READ, safe, text
 from services.projections.api.described import Responses
@@ -20,6 +20,7 @@ from services.projections.api.errors import CsvTooLarge
 from services.projections.api.listing import Listing, ListQuery
 from services.projections.api.position import Position
 from shared.credentials import Caller
+from shared.wire.accept import VARY
 
 MAX_CSV_ROWS = 1_000_000
 """A spreadsheet opens no more; about 200 MB. Narrow the filters, by month for example."""
@@ -41,7 +42,8 @@ class Sheet:
 
 
 def wants_csv(request: Request) -> bool:
-    return CSV in request.headers.get("accept", "")
+    """Whether the caller likes CSV better; raises `NotAcceptable` where it takes neither."""
+    return form(request, JSON, CSV) == CSV
 
 
 def csv_described(responses: Responses) -> Responses:
@@ -84,6 +86,7 @@ async def csv_answer(
         "Content-Disposition": f'attachment; filename="{sheet.name}.csv"',
         ROWS_HEADER: str(count),
         TOTALS_HEADER: ", ".join(f"{one['currency']} {one['amount']}" for one in told if one),
+        **VARY,
         **limits(request),
     }
     rows = _pages(parts, reader, listing, asked, where, position, sheet, documents)

@@ -11,10 +11,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+import orjson
 import sqlalchemy as sa
 from fastapi import Request
 from pydantic import Field
 
+from services.projections.api.answers import digest
 from services.projections.api.context import Queries
 from services.projections.api.cursor import question
 from services.projections.api.position import Position, PositionQuery
@@ -190,6 +192,9 @@ def page_document(
         kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "min_position")]
         document["next"] = f"{request.url.path}?{urlencode([*kept, ('cursor', page.cursor)])}"
         headers["Link"] = f'<{document["next"]}>; rel="next"'
+        if caller.partner is not None:
+            # Its cursor differs each time; rows that did not change are the same page.
+            headers["ETag"] = f'W/"{digest(orjson.dumps(document | {"next": True}))}"'
     return document, headers
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from services.projections.api import documents
-from services.projections.api.answers import answer, limits
+from services.projections.api.answers import JSON, answer, form, limits
 from services.projections.api.context import Queries, queries
 from services.projections.api.csv_rows import CSV, csv_pages
 from services.projections.api.described import answers
@@ -21,6 +21,7 @@ from services.projections.api.schemas import PipelinePage
 from services.projections.tables import as_of, pipeline
 from services.projections.views import PIPELINE
 from shared.credentials import Caller, caller
+from shared.wire.accept import VARY
 
 router = APIRouter(tags=["pipeline"])
 
@@ -64,10 +65,10 @@ async def list_pipeline(
     With `Accept: text/csv` the answer is every matching row as CSV, whatever `limit` says.
     Sorting by `amount` compares minor units: filter by one `currency` for it to mean anything.
     """
-    if CSV in request.headers.get("accept", ""):
+    if form(request, JSON, CSV) == CSV:
         position = await parts.positions.find(reader, PIPELINE, asked)
         rows = csv_pages(parts, reader, position, where(reader, asked))
-        told = {"Content-Disposition": 'attachment; filename="pipeline.csv"', **limits(request)}
+        told = {"Content-Disposition": 'attachment; filename="pipeline.csv"', **VARY, **limits(request)}
         return StreamingResponse(rows, 200, told, CSV)
     page = await read_page(LISTING, parts, reader, request, asked, where(reader, asked))
     behind = await holders(parts, reader, page.position, page.rows)

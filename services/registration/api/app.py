@@ -22,6 +22,17 @@ from shared.observability import get_logger, health_routes
 from shared.problems import install_problem_handlers
 from shared.settings import Settings
 
+ROUTERS = (
+    writes.registrations,  # first, since routes are tried in order and most requests are for it
+    writes.reviews,
+    writes.opportunities,
+    writes.channel,
+    directory.router,
+    bulk.router,
+    crm.router,
+    keys.router,
+    persons.router,
+)
 FORGET_EVERY_SECONDS = 3_600.0
 """Keys live for days, so an hour more or less is nothing."""
 
@@ -50,27 +61,18 @@ def create_app(
         version="1",
         summary="Partners and systems tell; every accepted request is a fact on the log.",
         lifespan=_lifespan(edge),
+        docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.edge = edge
     install_credentials(
         app,
-        credentials or Credentials(pool, settings.credential_cache_seconds),
+        credentials or Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
         rate or RateLimit(settings.rate_per_credential),
     )
     install_problem_handlers(app)
-    for router in (
-        writes.registrations,  # first, since routes are tried in order and most requests are for it
-        writes.reviews,
-        writes.opportunities,
-        writes.channel,
-        directory.router,
-        bulk.router,
-        crm.router,
-        keys.router,
-        persons.router,
-        health_routes(edge.health),
-    ):
+    for router in (*ROUTERS, health_routes(edge.health)):
         app.include_router(router)
     complete_openapi(app)
     return app

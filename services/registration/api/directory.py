@@ -14,6 +14,8 @@ from services.registration.api.edge import edge_of
 from services.registration.api.errors import PartnerNotFound, ProgramNotFound
 from services.registration.directory.reading import in_force, open_to
 from shared.credentials import Caller, authenticate
+from shared.wire.accept import VARY, chosen
+from shared.wire.body import JSON
 from shared.wire.fields import Identity, WirePart
 from shared.wire.parameters import Count, PathIdentity
 
@@ -182,4 +184,5 @@ def _program(name: str, versions: list[dict[str, Any]], *, whole: bool) -> dict[
 
 
 def _answer(request: Request, body: Any) -> Response:
-    return Response(orjson.dumps(body), 200, request.state.answer_headers, "application/json")
+    chosen(request.headers.get("accept"), JSON)
+    return Response(orjson.dumps(body), 200, {**VARY, **request.state.answer_headers}, JSON[0])

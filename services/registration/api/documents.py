@@ -179,6 +179,8 @@ def plain_spec(
     if body is None:
         for status_code in (400, 413, 415, 422):
             del codes[status_code]
+        if status == 200:
+            codes[406] = ("accept.none",)
     codes.update(problems or {})
     told: dict[str, Any] = {
         "description": (answer.__doc__ if answer else None) or "Done.",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.projections.api.csv_rows import safe
 from shared.events import registration as r
 from shared.events import vendor as v
 from shared.events.money import Money
@@ -190,6 +191,68 @@ async def test_an_unchanged_list_is_not_sent_twice(world: World, journal: Journa
     journal.submit("reg_f")
     await world.show(journal)
     assert (await world.get("/v1/pipeline", again)).status_code == 200
+
+
+@pytest.mark.parametrize("partner", [None, "acme"])
+async def test_an_unchanged_page_with_a_next_one_is_not_sent_twice(
+    world: World, journal: Journal, partner: str | None
+) -> None:
+    await world.show(journal)
+    key = await world.key(partner=partner)
+    first = await world.get("/v1/pipeline", key, limit=1)
+    assert first.json()["next"] is not None
+    for known in (first.headers["etag"], first.headers["etag"].removeprefix("W/"), f'"x", {first.headers["etag"]}'):
+        again = await world.get("/v1/pipeline", {**key, "If-None-Match": known}, limit=1)
+        assert (again.status_code, again.content) == (304, b""), known
+        assert again.headers["etag"] == first.headers["etag"]
+    assert (await world.get("/v1/pipeline", {**key, "If-None-Match": '"x"'}, limit=1)).status_code == 200
+
+
+async def test_a_cursor_of_the_same_question_is_the_same_for_vendors_alone(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    for partner, texts in ((None, 1), ("acme", 2)):
+        key = await world.key(partner=partner)
+        found = {(await world.get("/v1/pipeline", key, limit=1)).json()["next"] for _ in range(2)}
+        assert len(found) == texts, partner
+        for following in found:
+            assert len(ids(await world.client.get(following, headers=key))) == 1
+
+
+async def test_what_is_there_matches_any_etag(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    key = {**(await world.key()), "If-None-Match": "*"}
+    for path in ("/v1/pipeline", "/v1/pipeline?limit=1", "/v1/registrations/reg_a"):
+        assert (await world.get(path, key)).status_code == 304, path
+    assert (await world.get("/v1/registrations/reg_none", key)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "accept, kind",
+    [
+        ("text/csv;q=0, application/json", "application/json"),
+        ("application/json;q=0.1, text/csv", "text/csv"),
+        ("text/*", "text/csv"),
+        ("*/*", "application/json"),
+        ("application/xml", None),
+        ("application/json;q=0", None),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/pipeline", "/v1/ledger"])
+async def test_the_answer_has_the_form_that_is_accepted(
+    world: World, journal: Journal, path: str, accept: str, kind: str | None
+) -> None:
+    await world.show(journal)
+    answer = await world.get(path, {**(await world.key()), "Accept": accept})
+    assert "Accept" in answer.headers["vary"]
+    if kind is None:
+        assert (answer.status_code, answer.json()["code"]) == (406, "accept.none")
+    else:
+        assert answer.headers["content-type"].partition(";")[0] == kind
+
+
+@pytest.mark.parametrize("opening", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_cell_begins_as_a_formula(opening: str) -> None:
+    assert safe(f"{opening}1+1") == f"'{opening}1+1"
 
 
 async def test_csv_has_every_row_and_starts_no_formula(world: World, journal: Journal) -> None:

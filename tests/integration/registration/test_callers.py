@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
 
-from shared.credentials import SCOPES, Credentials
+from shared.credentials import SCOPES, Credentials, RateLimit
+from shared.credentials.dependency import address_of
 from tests.integration.registration.conftest import SUBMISSION, Edge
 
 
@@ -35,6 +38,35 @@ async def test_a_key_of_the_right_id_with_another_secret_is_unknown(edge: Edge) 
     authorization = (await edge.key())["Authorization"]
     answer = await post(edge, {"Authorization": authorization[:-43] + "A" * 43})
     assert (answer.status_code, answer.json()["code"]) == (401, "credential.unknown")
+
+
+async def test_wrong_keys_are_limited_by_their_address(edge: Edge) -> None:
+    def guess() -> dict[str, str]:
+        return {"Authorization": f"Bearer dr_{secrets.token_hex(8)}_{'A' * 43}"}
+
+    credentials: Credentials = edge.app.state.credentials
+    credentials.failures = RateLimit(20, 60, "failures")
+    met, later = await edge.key(), await edge.key()
+    assert (await post(edge, met)).status_code == 202
+    answers = [await post(edge, guess()) for _ in range(100)]
+    assert {one.status_code for one in answers[:20]} == {401}
+    assert {(one.status_code, one.json()["code"]) for one in answers[21:]} == {(429, "rate.exceeded")}
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 3
+    assert answers[-1].headers["ratelimit-policy"] == '"failures";q=20;w=60'
+    # a key that worked goes on; one that was never seen waits with the guesses
+    assert (await post(edge, met, "k2")).status_code == 202
+    assert (await post(edge, later, "k3")).status_code == 429
+    other = httpx.ASGITransport(edge.app, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=other, base_url="http://dealreg") as client:
+        assert (await client.get("/v1/programs", headers=later)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host, address",
+    [("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:0db8:0000:0000"), ("2001:db8::ffff:1", "2001:0db8:0000:0000")],
+)
+def test_an_ipv6_customer_is_one_address(host: str, address: str) -> None:
+    assert address_of(Request({"type": "http", "client": (host, 1)})) == address
 
 
 async def test_an_expired_key_is_refused(edge: Edge) -> None:

@@ -1,0 +1,82 @@
+"""What every answer of the process has, whoever gives it: a request id, security headers, and CORS where it is set."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.observability import bind_context
+from shared.settings import Settings
+
+REQUEST_ID = b"x-request-id"
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,100}")
+"""What is taken of a caller: short, and nothing that a log or a header would have to escape."""
+PREFLIGHT_SECONDS = 600
+"""How long a browser may remember what CORS allows; a setting that changed is felt after that."""
+
+_Headers = tuple[tuple[bytes, bytes], ...]
+SECURITY: _Headers = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""On every answer."""
+UNLESS_SAID: _Headers = (
+    # An answer is data, never a page that runs something or is shown within another one.
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    # Whatever names no rule of its own may hold a secret, and is of one moment at most.
+    (b"cache-control", b"no-store"),
+)
+"""On every answer that says nothing of it."""
+
+
+def surfaced(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """The application as it is served."""
+    origins = [one.strip() for one in settings.cors_origins.split(",") if one.strip()]
+    if origins:
+        app = CORSMiddleware(
+            app,
+            allow_origins=origins,
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=[
+                "Authorization", "Content-Type", "Dealreg-Recorded-At", "Idempotency-Key", "If-Match", "If-None-Match",
+                "Prefer", "Traceparent", "X-Request-ID",
+            ],
+            expose_headers=[
+                "Dealreg-Rows", "Dealreg-Totals", "ETag", "Link", "Location", "Preference-Applied", "RateLimit",
+                "RateLimit-Policy", "Retry-After", "X-Request-ID",
+            ],
+            max_age=PREFLIGHT_SECONDS,
+        )  # fmt: skip
+    return Surface(app, settings.hsts_seconds)
+
+
+class Surface:
+    """The application, each of whose answers has what all have."""
+
+    def __init__(self, app: ASGIApp, hsts_seconds: int = 0) -> None:
+        self._app = app
+        self._always = SECURITY
+        if hsts_seconds:
+            self._always += ((b"strict-transport-security", b"max-age=%d" % hsts_seconds),)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"")
+        identity = given if _REQUEST_ID.fullmatch(given) else uuid4().hex.encode()
+        bind_context(request_id=identity.decode())
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                said = {name.lower() for name, _ in message["headers"]}
+                missing = [one for one in UNLESS_SAID if one[0] not in said]
+                message["headers"] = [*message["headers"], *self._always, *missing, (REQUEST_ID, identity)]
+            await send(message)
+
+        await self._app(scope, receive, sent)
