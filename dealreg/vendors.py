@@ -210,10 +210,7 @@ def credential_list(vendor: Vendor, as_json: Json = False) -> None:
             return await Credentials(ground.pool, 0).of(vendor)
 
     found = asyncio.run(listed())
-    lines = [
-        f"{one.credential}  {'revoked' if one.revoked_at else 'active':8} {one.partner or '–':20} {one.label or ''}"
-        for one in found
-    ]
+    lines = [f"{one.credential}  {one.status:8} {one.partner or '–':20} {one.label or ''}" for one in found]
     _say([asdict(one) for one in found], as_json, "\n".join(lines) or f"vendor {vendor} has no keys")
 
 

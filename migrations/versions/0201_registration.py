@@ -63,7 +63,11 @@ CREATE TABLE registration.credential (
     replaces      text COLLATE "C"
 )
 """
-_CREDENTIAL_VENDOR = "CREATE INDEX credential_vendor ON registration.credential (vendor, created_at)"
+_CREDENTIAL_VENDOR = "CREATE INDEX credential_vendor ON registration.credential (vendor, created_at, credential_id)"
+# One line of keys: nothing has two successors.
+_CREDENTIAL_REPLACES = (
+    "CREATE UNIQUE INDEX credential_replaces ON registration.credential (replaces) WHERE replaces IS NOT NULL"
+)
 
 _CRM_CONNECTION = """
 CREATE TABLE registration.crm_connection (
@@ -131,6 +135,7 @@ def upgrade() -> None:
         _ERASED,
         _CREDENTIAL,
         _CREDENTIAL_VENDOR,
+        _CREDENTIAL_REPLACES,
         _CRM_CONNECTION,
         _CRM_SIGNING,
         _CRM_SIGNING_INDEX,

@@ -14,7 +14,8 @@ from shared.credentials.caller import (
 )
 from shared.credentials.dependency import authenticate, caller, install_credentials, limit
 from shared.credentials.rate import RateLimit
-from shared.credentials.store import Credential, Credentials
+from shared.credentials.row import Credential
+from shared.credentials.store import Credentials
 from shared.credentials.tokens import Token
 
 __all__ = [

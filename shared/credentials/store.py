@@ -20,18 +20,16 @@ from shared.credentials.caller import (
     CredentialRotated,
     CredentialUnknown,
 )
+from shared.credentials.row import COLUMNS, Credential, credential_of
 from shared.credentials.tokens import Token, new_token, read_token
 from shared.database import database_errors
 from shared.echo import echoed
 from shared.values import is_identifier
-from shared.wire.instants import in_utc
 
 MAX_CACHED = 10_000
 """Look-ups remembered; the oldest goes."""
 MAX_GRACE = timedelta(days=7)
 """The longest that a rotated key may work beside its successor."""
-
-_COLUMNS = "credential_id, vendor, principal, partner, scopes, label, created_at, expires_at, revoked_at, replaces"
 
 _LOCKED = """
 SELECT credential_id, expires_at, expires_at <= clock_timestamp() AS ended FROM registration.credential
@@ -45,24 +43,14 @@ _SUCCEED = f"""
 INSERT INTO registration.credential
     (credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces)
 SELECT $1, vendor, principal, partner, scopes, label, $4, $2, credential_id
-FROM registration.credential WHERE credential_id = $3 RETURNING {_COLUMNS}
+FROM registration.credential WHERE credential_id = $3 RETURNING {COLUMNS}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A credential as it may be shown: everything but its secret."""
-
-    credential: str
-    vendor: str
-    principal: str
-    partner: str | None
-    scopes: tuple[str, ...]
-    label: str | None
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-    replaces: str | None
+_PAGE = f"""
+SELECT {COLUMNS} FROM registration.credential
+WHERE vendor = $1 AND ($2::text IS NULL OR (created_at, credential_id) >
+    (SELECT created_at, credential_id FROM registration.credential WHERE vendor = $1 AND credential_id = $2))
+ORDER BY created_at, credential_id LIMIT $3
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +98,7 @@ class Credentials:
             row = await self._pool.fetchrow(
                 "INSERT INTO registration.credential "
                 "(credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces) "
-                f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {_COLUMNS}",
+                f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {COLUMNS}",
                 token.credential,
                 vendor,
                 principal or f"key:{token.credential}",
@@ -121,7 +109,7 @@ class Credentials:
                 token.hash,
                 replaces,
             )
-        return _credential(row), token
+        return credential_of(row), token
 
     async def rotate(
         self, vendor: str, credential: str, *, grace: timedelta = timedelta(0)
@@ -143,7 +131,7 @@ class Credentials:
                 await connection.execute(_END_AFTER, credential, min(grace, MAX_GRACE))
                 row = await connection.fetchrow(_SUCCEED, token.credential, token.hash, credential, old["expires_at"])
         self._cache.pop(credential, None)
-        return _credential(row), token
+        return credential_of(row), token
 
     async def revoke(self, vendor: str, credential: str) -> Credential:
         """The key works no more, here at once, elsewhere within `cache_seconds`; raises `CredentialNotFound`."""
@@ -151,36 +139,38 @@ class Credentials:
         with database_errors():
             row = await self._pool.fetchrow(
                 "UPDATE registration.credential SET revoked_at = coalesce(revoked_at, clock_timestamp()) "
-                f"WHERE vendor = $1 AND credential_id = $2 RETURNING {_COLUMNS}",
+                f"WHERE vendor = $1 AND credential_id = $2 RETURNING {COLUMNS}",
                 vendor,
                 credential,
             )
         if row is None:
             raise CredentialNotFound(f"there is no credential {credential}")
         self._cache.pop(credential, None)
-        return _credential(row)
+        return credential_of(row)
 
     async def get(self, vendor: str, credential: str) -> Credential:
         """The vendor's credential; raises `CredentialNotFound`."""
         _assert_identifier(credential)
         with database_errors():
             row = await self._pool.fetchrow(
-                f"SELECT {_COLUMNS} FROM registration.credential WHERE vendor = $1 AND credential_id = $2",
+                f"SELECT {COLUMNS} FROM registration.credential WHERE vendor = $1 AND credential_id = $2",
                 vendor,
                 credential,
             )
         if row is None:
             raise CredentialNotFound(f"there is no credential {credential}")
-        return _credential(row)
+        return credential_of(row)
 
-    async def of(self, vendor: str) -> list[Credential]:
-        """All credentials of the vendor, revoked ones included, oldest first."""
+    async def of(self, vendor: str, *, after: str | None = None, limit: int | None = None) -> list[Credential]:
+        """The vendor's credentials, revoked ones included, oldest first, `limit` of them from `after` on.
+
+        Raises `CredentialNotFound` where `after` is none of them.
+        """
+        if after is not None:
+            await self.get(vendor, after)
         with database_errors():
-            rows = await self._pool.fetch(
-                f"SELECT {_COLUMNS} FROM registration.credential WHERE vendor = $1 ORDER BY created_at, credential_id",
-                vendor,
-            )
-        return [_credential(row) for row in rows]
+            rows = await self._pool.fetch(_PAGE, vendor, after, limit)
+        return [credential_of(row) for row in rows]
 
     async def _known(self, credential: str) -> _Known | None:
         cached = self._cache.get(credential)
@@ -212,15 +202,6 @@ def _read(credential: str, row: asyncpg.Record) -> _Known:
     caller = Caller(row["vendor"], row["principal"], row["partner"], frozenset(row["scopes"]), credential)
     expires = row["expires_at"]
     return _Known(caller, row["secret_hash"], expires.timestamp() if expires else None, row["revoked_at"] is not None)
-
-
-def _credential(row: asyncpg.Record) -> Credential:
-    values = dict(row)
-    values["scopes"] = tuple(values["scopes"])
-    values["credential"] = values.pop("credential_id")
-    for name in ("created_at", "expires_at", "revoked_at"):
-        values[name] = in_utc(values[name]) if values[name] else None
-    return Credential(**values)
 
 
 async def _assert_rotatable(connection: Any, old: asyncpg.Record) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from services.registration.api import bulk, crm, directory, keys, persons, writes
+from services.registration.api import administration, bulk, crm, directory, keys, persons, writes
 from services.registration.api.documents import complete_openapi
 from services.registration.api.edge import Edge, build
 from services.registration.api.routing import DirectApp
@@ -68,6 +68,8 @@ def create_app(
         bulk.router,
         crm.router,
         keys.router,
+        administration.credentials,
+        administration.connections,
         persons.router,
         health_routes(edge.health),
     ):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
+from services.registration.api.administrator import administrator
 from services.registration.api.documents import plain_spec, webhook_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.reading import as_object
@@ -18,7 +18,7 @@ from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import answer
 from services.registration.intake.kinds import OPPORTUNITY
 from services.registration.intake.submission import Sent, Submission
-from shared.credentials import Caller, authenticate, limit
+from shared.credentials import Caller, limit
 from shared.wire.body import JSON, read_bytes, read_model
 from shared.wire.fields import Line, WirePart
 from shared.wire.json_body import read_json
@@ -65,12 +65,6 @@ class SecretMade(WirePart):
     secret: str
 
 
-class ConnectionList(WirePart):
-    """The CRM connections of the vendor."""
-
-    connections: list[ConnectionShown]
-
-
 @router.post("/v1/crm/{connection}/opportunities", **webhook_spec(OPPORTUNITY))
 async def receive_opportunity(request: Request, connection: str) -> Response:
     """Take an opportunity message; the message id is its key, so a retry has one effect and one answer."""
@@ -94,7 +88,7 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
 @router.post("/v1/crm-connections", **plain_spec(NewConnection, 201, ConnectionMade))
 async def create_connection(request: Request) -> Response:
     """Make a connection; its secret is shown once."""
-    caller = await _administrator(request)
+    caller = await administrator(request)
     edge = edge_of(request)
     asked = await read_model(request, NewConnection, edge.settings.max_body_bytes)
     made, secret = await edge.connections.create(caller.vendor, asked.name)
@@ -103,19 +97,10 @@ async def create_connection(request: Request) -> Response:
     return Response(orjson.dumps(shown), 201, {**headers, **request.state.answer_headers}, "application/json")
 
 
-@router.get("/v1/crm-connections", **plain_spec(None, 200, ConnectionList))
-async def list_connections(request: Request) -> Response:
-    """The connections, without their secrets."""
-    caller = await _administrator(request)
-    found = await edge_of(request).connections.of(caller.vendor)
-    shown = [{name: value for name, value in asdict(one).items() if name != "vendor"} for one in found]
-    return Response(orjson.dumps({"connections": shown}), 200, request.state.answer_headers, "application/json")
-
-
 @router.post("/v1/crm-connections/{connection}/rotation", **plain_spec(Rotation, 200, SecretMade, _UNKNOWN))
 async def rotate_connection(request: Request, connection: str) -> Response:
     """Make a new secret; the old one verifies for the grace period yet."""
-    caller = await _administrator(request)
+    caller = await administrator(request)
     edge = edge_of(request)
     asked = await read_model(request, Rotation, edge.settings.max_body_bytes)
     secret = await edge.connections.rotate(caller.vendor, connection, timedelta(seconds=asked.grace_seconds))
@@ -126,12 +111,6 @@ async def rotate_connection(request: Request, connection: str) -> Response:
 @router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None, _UNKNOWN))
 async def delete_connection(request: Request, connection: str) -> Response:
     """End a connection; its messages are refused from here on."""
-    caller = await _administrator(request)
+    caller = await administrator(request)
     await edge_of(request).connections.delete(caller.vendor, connection)
     return Response(status_code=204, headers=request.state.answer_headers)
-
-
-async def _administrator(request: Request) -> Caller:
-    caller = await authenticate(request)
-    caller.need("credentials:admin")
-    return caller

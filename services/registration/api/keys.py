@@ -13,6 +13,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
+from services.registration.api.administrator import administrator
 from services.registration.api.crm import Rotation
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
@@ -25,8 +26,8 @@ from shared.credentials import (
     Credentials,
     Scope,
     ScopeMissing,
-    authenticate,
 )
+from shared.credentials.row import Status
 from shared.wire.body import read_model
 from shared.wire.fields import Identity, Instant, Line, WirePart
 
@@ -80,10 +81,14 @@ class CredentialShown(WirePart):
     partner: str | None
     scopes: list[str]
     label: str | None
+    status: Status = Field(
+        description="`replaced` from its rotation on; it works beside its successor until `expires_at`."
+    )
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
-    replaces: str | None
+    replaces: str | None = Field(description="The credential whose successor it is.")
+    replaced_by: str | None = Field(description="Its own successor.")
 
 
 class CredentialMade(CredentialShown):
@@ -92,19 +97,13 @@ class CredentialMade(CredentialShown):
     key: str = Field(description="`dr_…`, for `Authorization: Bearer`.")
 
 
-class CredentialList(WirePart):
-    """The credentials of the vendor."""
-
-    credentials: list[CredentialShown]
-
-
 @router.post(
     "/v1/credentials",
     **plain_spec(NewCredential, 201, CredentialMade, {422: ("request.invalid", "partner.unknown")}),
 )
 async def create_credential(request: Request) -> Response:
     """Make a credential, with no scope that one's own lacks; its key is shown once."""
-    caller = await _administrator(request)
+    caller = await administrator(request)
     asked = await read_model(request, NewCredential, edge_of(request).settings.max_body_bytes)
     _may_give(caller, asked.scopes)
     if asked.partner is not None:
@@ -120,15 +119,6 @@ async def create_credential(request: Request) -> Response:
     return _made(request, made, str(key), 201)
 
 
-@router.get("/v1/credentials", **plain_spec(None, 200, CredentialList))
-async def list_credentials(request: Request) -> Response:
-    """The credentials, revoked ones included, without their keys."""
-    caller = await _administrator(request)
-    found = await request.app.state.credentials.of(caller.vendor)
-    body = orjson.dumps({"credentials": [_shown(one) for one in found]})
-    return Response(body, 200, request.state.answer_headers, "application/json")
-
-
 @router.post(
     "/v1/credentials/{credential}/rotation",
     **plain_spec(
@@ -140,7 +130,7 @@ async def list_credentials(request: Request) -> Response:
 )
 async def rotate_credential(request: Request, credential: str) -> Response:
     """Make a successor of the same principal, scopes and partner; the old key ends after the grace period."""
-    caller = await _administrator(request)
+    caller = await administrator(request)
     asked = await read_model(request, Rotation, edge_of(request).settings.max_body_bytes)
     credentials: Credentials = request.app.state.credentials
     _may_give(caller, (await credentials.get(caller.vendor, credential)).scopes)
@@ -152,15 +142,9 @@ async def rotate_credential(request: Request, credential: str) -> Response:
 @router.delete("/v1/credentials/{credential}", **plain_spec(None, 204, None, _UNKNOWN))
 async def revoke_credential(request: Request, credential: str) -> Response:
     """Revoke a credential; it works nowhere within seconds."""
-    caller = await _administrator(request)
+    caller = await administrator(request)
     await request.app.state.credentials.revoke(caller.vendor, credential)
     return Response(status_code=204, headers=request.state.answer_headers)
-
-
-async def _administrator(request: Request) -> Caller:
-    caller = await authenticate(request)
-    caller.need("credentials:admin")
-    return caller
 
 
 def _may_give(caller: Caller, scopes: Iterable[str]) -> None:
@@ -169,7 +153,8 @@ def _may_give(caller: Caller, scopes: Iterable[str]) -> None:
         raise ScopeMissing(f"your credential lacks {', '.join(missing)} itself, so it cannot give it")
 
 
-def _shown(one: Credential) -> dict[str, Any]:
+def shown(one: Credential) -> dict[str, Any]:
+    """What its vendor sees of the credential."""
     return {name: value for name, value in asdict(one).items() if name != "vendor"}
 
 
@@ -179,4 +164,4 @@ def _made(request: Request, made: Credential, key: str, status: int) -> Response
         "Cache-Control": "no-store",
         **request.state.answer_headers,
     }
-    return Response(orjson.dumps({**_shown(made), "key": key}), status, headers, "application/json")
+    return Response(orjson.dumps({**shown(made), "key": key}), status, headers, "application/json")

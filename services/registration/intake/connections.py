@@ -29,6 +29,13 @@ MAX_GRACE = timedelta(days=7)
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 _TIMESTAMP = re.compile(r"[0-9]{1,10}")
 """Seconds until the year 2286: no calendar ends before."""
+_WAS_THERE = "SELECT true FROM registration.crm_connection WHERE vendor = $1 AND connection = $2"
+_PAGE = """
+SELECT connection, vendor, name, created_at FROM registration.crm_connection
+WHERE vendor = $1 AND deleted_at IS NULL AND ($2::text IS NULL OR (created_at, connection) >
+    (SELECT created_at, connection FROM registration.crm_connection WHERE vendor = $1 AND connection = $2))
+ORDER BY created_at, connection LIMIT $3
+"""
 
 
 class ConnectionUnknown(DealregError):
@@ -115,14 +122,30 @@ class Connections:
         self._cache.pop(connection, None)
         return secret
 
-    async def of(self, vendor: str) -> list[Connection]:
-        """The vendor's connections, oldest first."""
+    async def get(self, vendor: str, connection: str) -> Connection:
+        """The vendor's connection; raises `ConnectionUnknown`, also where it was deleted."""
+        _assert_identifier(connection)
         with database_errors():
-            rows = await self._pool.fetch(
+            row = await self._pool.fetchrow(
                 "SELECT connection, vendor, name, created_at FROM registration.crm_connection "
-                "WHERE vendor = $1 AND deleted_at IS NULL ORDER BY created_at, connection",
+                "WHERE vendor = $1 AND connection = $2 AND deleted_at IS NULL",
                 vendor,
+                connection,
             )
+        if row is None:
+            raise _unknown(connection)
+        return Connection(*row)
+
+    async def of(self, vendor: str, *, after: str | None = None, limit: int | None = None) -> list[Connection]:
+        """The vendor's connections, oldest first, `limit` of them from `after` on, which may be deleted by now.
+
+        Raises `ConnectionUnknown` where `after` never was one of them.
+        """
+        with database_errors():
+            async with self._pool.acquire() as session:
+                if after is not None and not await session.fetchval(_WAS_THERE, vendor, after):
+                    raise _unknown(after)
+                rows = await session.fetch(_PAGE, vendor, after, limit)
         return [Connection(*row) for row in rows]
 
     async def delete(self, vendor: str, connection: str) -> None:
