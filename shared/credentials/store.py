@@ -19,6 +19,7 @@ from shared.credentials.caller import (
     CredentialRevoked,
     CredentialRotated,
     CredentialUnknown,
+    LastAdministrator,
 )
 from shared.credentials.row import COLUMNS, Credential, credential_of
 from shared.credentials.tokens import Token, new_token, read_token
@@ -44,6 +45,22 @@ INSERT INTO registration.credential
     (credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces)
 SELECT $1, vendor, principal, partner, scopes, label, $4, $2, credential_id
 FROM registration.credential WHERE credential_id = $3 RETURNING {COLUMNS}
+"""
+_REVOKE = f"""
+UPDATE registration.credential SET revoked_at = coalesce(revoked_at, clock_timestamp())
+WHERE vendor = $1 AND credential_id = $2 RETURNING {COLUMNS}
+"""
+_SCOPES_OF = """
+SELECT DISTINCT unnest(scopes) AS scope FROM registration.credential
+WHERE vendor = $1 AND principal = $2 AND revoked_at IS NULL
+  AND (expires_at IS NULL OR expires_at > clock_timestamp())
+"""
+# Locked, in one order: of two administrators that end themselves at once, the second sees that the first is gone.
+_ADMINISTRATORS = """
+SELECT credential_id FROM registration.credential
+WHERE vendor = $1 AND partner IS NULL AND 'credentials:admin' = ANY (scopes) AND revoked_at IS NULL
+  AND (expires_at IS NULL OR expires_at > clock_timestamp())
+ORDER BY credential_id FOR UPDATE
 """
 _PAGE = f"""
 SELECT {COLUMNS} FROM registration.credential
@@ -133,20 +150,27 @@ class Credentials:
         self._cache.pop(credential, None)
         return credential_of(row), token
 
-    async def revoke(self, vendor: str, credential: str) -> Credential:
-        """The key works no more, here at once, elsewhere within `cache_seconds`; raises `CredentialNotFound`."""
+    async def revoke(self, vendor: str, credential: str, *, keep_administrator: bool = False) -> Credential:
+        """The key works no more, here at once, elsewhere within `cache_seconds`; raises `CredentialNotFound`.
+
+        With `keep_administrator`, raises `LastAdministrator` where no other key could administer the vendor's.
+        """
         _assert_identifier(credential)
         with database_errors():
-            row = await self._pool.fetchrow(
-                "UPDATE registration.credential SET revoked_at = coalesce(revoked_at, clock_timestamp()) "
-                f"WHERE vendor = $1 AND credential_id = $2 RETURNING {COLUMNS}",
-                vendor,
-                credential,
-            )
+            async with self._pool.acquire() as connection, connection.transaction():
+                if keep_administrator:
+                    await _assert_not_last(connection, vendor, credential)
+                row = await connection.fetchrow(_REVOKE, vendor, credential)
         if row is None:
             raise CredentialNotFound(f"there is no credential {credential}")
         self._cache.pop(credential, None)
         return credential_of(row)
+
+    async def scopes_of(self, vendor: str, principal: str) -> frozenset[str]:
+        """Every scope that a working credential of the principal has."""
+        with database_errors():
+            found = await self._pool.fetch(_SCOPES_OF, vendor, principal)
+        return frozenset(row["scope"] for row in found)
 
     async def get(self, vendor: str, credential: str) -> Credential:
         """The vendor's credential; raises `CredentialNotFound`."""
@@ -216,3 +240,12 @@ async def _assert_rotatable(connection: Any, old: asyncpg.Record) -> None:
         )
     if old["ended"]:
         raise CredentialEnded(f"credential {old['credential_id']} has expired; make a new one")
+
+
+async def _assert_not_last(connection: Any, vendor: str, credential: str) -> None:
+    """Another one administers, or this one does not; raises `LastAdministrator`."""
+    if [row["credential_id"] for row in await connection.fetch(_ADMINISTRATORS, vendor)] == [credential]:
+        raise LastAdministrator(
+            f"credential {credential} is the only one left with credentials:admin; make another one first, or have the "
+            f"operator revoke it: dealreg credential revoke {vendor} {credential}"
+        )

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from shared.credentials import Caller, authenticate
+from shared.credentials import Caller, assert_administers, authenticate
 
 
 async def administrator(request: Request) -> Caller:
-    """The caller, who has `credentials:admin`; raises what `authenticate` raises, and `ScopeMissing`."""
+    """The caller, who administers the vendor's keys; raises what `authenticate` raises, and `ScopeMissing`."""
     caller = await authenticate(request)
-    caller.need("credentials:admin")
+    assert_administers(caller)
     return caller
 
 

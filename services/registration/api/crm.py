@@ -18,7 +18,7 @@ from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import answer
 from services.registration.intake.kinds import OPPORTUNITY
 from services.registration.intake.submission import Sent, Submission
-from shared.credentials import Caller, limit
+from shared.credentials import Caller, assert_within, limit
 from shared.wire.body import JSON, read_bytes, read_model
 from shared.wire.fields import Line, WirePart
 from shared.wire.json_body import read_json
@@ -26,6 +26,8 @@ from shared.wire.off_loop import read_off_loop
 
 router = APIRouter(route_class=DirectRoute, tags=["CRM"])
 _UNKNOWN: dict[int, tuple[str, ...]] = {404: ("connection.unknown",)}
+_CARRIED = (OPPORTUNITY.scope,)
+"""What the secret of a connection lets its holder do."""
 
 
 class NewConnection(WirePart):
@@ -73,7 +75,7 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
     verified = await edge.connections.verify(connection, request.headers, body)
     # After the signature: a flood of strangers must not use up what the CRM may send.
     limit(request, f"crm:{connection}")
-    caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset({OPPORTUNITY.scope}), connection)
+    caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset(_CARRIED), connection)
 
     def read() -> Submission:
         told = as_object(read_json(body))
@@ -89,6 +91,7 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
 async def create_connection(request: Request) -> Response:
     """Make a connection; its secret is shown once."""
     caller = await administrator(request)
+    assert_within(caller, _CARRIED, "give")
     edge = edge_of(request)
     asked = await read_model(request, NewConnection, edge.settings.max_body_bytes)
     made, secret = await edge.connections.create(caller.vendor, asked.name)
@@ -101,6 +104,7 @@ async def create_connection(request: Request) -> Response:
 async def rotate_connection(request: Request, connection: str) -> Response:
     """Make a new secret; the old one verifies for the grace period yet."""
     caller = await administrator(request)
+    assert_within(caller, _CARRIED, "rotate")
     edge = edge_of(request)
     asked = await read_model(request, Rotation, edge.settings.max_body_bytes)
     secret = await edge.connections.rotate(caller.vendor, connection, timedelta(seconds=asked.grace_seconds))
@@ -112,5 +116,6 @@ async def rotate_connection(request: Request, connection: str) -> Response:
 async def delete_connection(request: Request, connection: str) -> Response:
     """End a connection; its messages are refused from here on."""
     caller = await administrator(request)
+    assert_within(caller, _CARRIED, "revoke")
     await edge_of(request).connections.delete(caller.vendor, connection)
     return Response(status_code=204, headers=request.state.answer_headers)

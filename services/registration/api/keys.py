@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -21,18 +20,17 @@ from services.registration.api.routing import DirectRoute
 from shared.credentials import (
     PARTNER_SCOPES,
     SCOPES,
-    Caller,
     Credential,
     Credentials,
     Scope,
-    ScopeMissing,
+    assert_within,
 )
 from shared.credentials.row import Status
 from shared.wire.body import read_model
 from shared.wire.fields import Identity, Instant, Line, WirePart
 
 router = APIRouter(route_class=DirectRoute, tags=["credentials"])
-_UNKNOWN: dict[int, tuple[str, ...]] = {404: ("credential.not_found",)}
+_REVOKING: dict[int, tuple[str, ...]] = {404: ("credential.not_found",), 409: ("credential.last_administrator",)}
 
 
 def _to_come(moment: datetime) -> datetime:
@@ -102,13 +100,20 @@ class CredentialMade(CredentialShown):
     **plain_spec(NewCredential, 201, CredentialMade, {422: ("request.invalid", "partner.unknown")}),
 )
 async def create_credential(request: Request) -> Response:
-    """Make a credential, with no scope that one's own lacks; its key is shown once."""
+    """Make a credential, with no scope that one's own lacks; its key is shown once.
+
+    Under a `principal` that has keys already, it takes every scope of those too.
+    """
     caller = await administrator(request)
     asked = await read_model(request, NewCredential, edge_of(request).settings.max_body_bytes)
-    _may_give(caller, asked.scopes)
+    store: Credentials = request.app.state.credentials
+    assert_within(caller, asked.scopes, "give")
+    if asked.principal is not None:
+        # A key under somebody's principal speaks in that one's name, and is answered what that one was.
+        assert_within(caller, await store.scopes_of(caller.vendor, asked.principal), "give")
     if asked.partner is not None:
         await edge_of(request).references.assert_partner(caller.vendor, asked.partner)
-    made, key = await request.app.state.credentials.create(
+    made, key = await store.create(
         caller.vendor,
         asked.scopes,
         principal=asked.principal,
@@ -132,25 +137,24 @@ async def rotate_credential(request: Request, credential: str) -> Response:
     """Make a successor of the same principal, scopes and partner; the old key ends after the grace period."""
     caller = await administrator(request)
     asked = await read_model(request, Rotation, edge_of(request).settings.max_body_bytes)
-    credentials: Credentials = request.app.state.credentials
-    _may_give(caller, (await credentials.get(caller.vendor, credential)).scopes)
+    store: Credentials = request.app.state.credentials
+    assert_within(caller, (await store.get(caller.vendor, credential)).scopes, "rotate")
     grace = timedelta(seconds=asked.grace_seconds)
-    made, key = await credentials.rotate(caller.vendor, credential, grace=grace)
+    made, key = await store.rotate(caller.vendor, credential, grace=grace)
     return _made(request, made, str(key), 201)
 
 
-@router.delete("/v1/credentials/{credential}", **plain_spec(None, 204, None, _UNKNOWN))
+@router.delete("/v1/credentials/{credential}", **plain_spec(None, 204, None, _REVOKING))
 async def revoke_credential(request: Request, credential: str) -> Response:
-    """Revoke a credential; it works nowhere within seconds."""
+    """Revoke a credential that has no scope that one's own lacks; it works nowhere within seconds.
+
+    The vendor's last one with `credentials:admin` stays.
+    """
     caller = await administrator(request)
-    await request.app.state.credentials.revoke(caller.vendor, credential)
+    store: Credentials = request.app.state.credentials
+    assert_within(caller, (await store.get(caller.vendor, credential)).scopes, "revoke")
+    await store.revoke(caller.vendor, credential, keep_administrator=True)
     return Response(status_code=204, headers=request.state.answer_headers)
-
-
-def _may_give(caller: Caller, scopes: Iterable[str]) -> None:
-    missing = [scope for scope in scopes if scope not in caller.scopes]
-    if missing:
-        raise ScopeMissing(f"your credential lacks {', '.join(missing)} itself, so it cannot give it")
 
 
 def shown(one: Credential) -> dict[str, Any]:
