@@ -60,6 +60,7 @@ CREATE TABLE registration.credential (
     created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at    timestamptz,
     revoked_at    timestamptz,
+    last_used_at  timestamptz,
     replaces      text COLLATE "C"
 )
 """

@@ -13,7 +13,8 @@ from shared.wire.instants import in_utc
 Status = Literal["active", "expired", "revoked", "replaced"]
 
 COLUMNS = """
-credential_id, vendor, principal, partner, scopes, label, created_at, expires_at, revoked_at, replaces,
+credential_id, vendor, principal, partner, scopes, label, created_at, expires_at, revoked_at, last_used_at,
+replaces,
 (SELECT newer.credential_id FROM registration.credential newer
  WHERE newer.replaces = credential.credential_id) AS replaced_by,
 coalesce(expires_at <= clock_timestamp(), false) AS ended
@@ -36,6 +37,8 @@ class Credential:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
+    """The minute in which it last proved itself, known about a minute later."""
     replaces: str | None
     replaced_by: str | None
 
@@ -46,7 +49,7 @@ def credential_of(row: asyncpg.Record) -> Credential:
     ended = values.pop("ended")
     values["scopes"] = tuple(values["scopes"])
     values["credential"] = values.pop("credential_id")
-    for name in ("created_at", "expires_at", "revoked_at"):
+    for name in ("created_at", "expires_at", "revoked_at", "last_used_at"):
         values[name] = in_utc(values[name]) if values[name] else None
     return Credential(status=_status(row, ended), **values)
 

@@ -23,6 +23,7 @@ from shared.credentials.caller import (
 )
 from shared.credentials.row import COLUMNS, Credential, credential_of
 from shared.credentials.tokens import Token, new_token, read_token
+from shared.credentials.uses import Uses
 from shared.database import database_errors
 from shared.echo import echoed
 from shared.values import is_identifier
@@ -83,6 +84,7 @@ class Credentials:
 
     def __init__(self, pool: asyncpg.Pool, cache_seconds: float) -> None:
         self._pool = pool
+        self.uses = Uses(pool)
         self._cache_seconds = cache_seconds
         self._cache: OrderedDict[str, tuple[float, _Known | None]] = OrderedDict()
 
@@ -96,6 +98,7 @@ class Credentials:
             raise CredentialRevoked(f"credential {token.credential} was revoked; use its successor")
         if known.expires_at is not None and known.expires_at <= time.time():
             raise CredentialExpired(f"credential {token.credential} has expired; use its successor or make a new one")
+        self.uses.note(token.credential)
         return known.caller
 
     async def create(

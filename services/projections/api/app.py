@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,6 +83,7 @@ def create_app(
         version="1",
         description="The pipeline, its history and its explanations, as it is now and as it was at any past moment.",
         openapi_tags=[{"name": "pipeline"}, {"name": "registrations"}, {"name": "finance"}, {"name": "events"}],
+        lifespan=_lifespan,
     )
     app.state.queries = Queries(
         settings,
@@ -103,6 +106,12 @@ def create_app(
     app.include_router(health_routes(lambda: health(app.state.queries)))
     complete_openapi(app)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with app.state.credentials.uses.written():
+        yield
 
 
 # What halts beside the version that is read, while it is built or kept, keeps no answer back.

@@ -80,11 +80,12 @@ def create_app(
 
 def _lifespan(edge: Edge):  # type: ignore[no-untyped-def]
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await edge.intake.start()
         forgetting = asyncio.create_task(_forget(edge), name="intake-forgetting")
         try:
-            yield
+            async with app.state.credentials.uses.written():
+                yield
         finally:
             forgetting.cancel()
             await edge.intake.stop()

@@ -85,6 +85,7 @@ class CredentialShown(WirePart):
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None = Field(description="The minute of its last use, told about a minute later.")
     replaces: str | None = Field(description="The credential whose successor it is.")
     replaced_by: str | None = Field(description="Its own successor.")
 
