@@ -181,13 +181,17 @@ def credential_rotate(
 
     async def rotate() -> dict[str, Any]:
         async with _ground(vendor) as ground:
-            made, key = await Credentials(ground.pool, 0).rotate(
+            made, key, replaced = await Credentials(ground.pool, 0).rotate(
                 vendor, credential, grace=timedelta(seconds=grace_seconds)
             )
-            return {**asdict(made), "key": str(key)}
+            return {**asdict(made), "key": str(key), "replaced": asdict(replaced)}
 
     told = asyncio.run(rotate())
     _say(told, as_json, told["key"])
+    if not as_json:
+        # Beside the key and not after it: a script keeps what stands on the output.
+        ends = told["replaced"]["expires_at"].isoformat(timespec="seconds")
+        typer.echo(f"credential {told['credential']} replaces {credential}, whose key ends at {ends}", err=True)
 
 
 @credentials.command("revoke")

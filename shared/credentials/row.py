@@ -43,6 +43,16 @@ class Credential:
     replaced_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The end of a key that was rotated."""
+
+    credential: str
+    expires_at: datetime
+    grace_seconds: int
+    """From the rotation to that end: less than was asked for where the key would have ended sooner anyway."""
+
+
 def credential_of(row: asyncpg.Record) -> Credential:
     """The credential of a row of `COLUMNS`."""
     values = dict(row)

@@ -21,12 +21,13 @@ from shared.credentials.caller import (
     CredentialUnknown,
     LastAdministrator,
 )
-from shared.credentials.row import COLUMNS, Credential, credential_of
+from shared.credentials.row import COLUMNS, Credential, Replaced, credential_of
 from shared.credentials.tokens import Token, new_token, read_token
 from shared.credentials.uses import Uses
 from shared.database import database_errors
 from shared.echo import echoed
 from shared.values import is_identifier
+from shared.wire.instants import in_utc
 
 MAX_CACHED = 10_000
 """Look-ups remembered; the oldest goes."""
@@ -38,7 +39,8 @@ SELECT credential_id, expires_at, expires_at <= clock_timestamp() AS ended FROM 
 WHERE vendor = $1 AND credential_id = $2 AND revoked_at IS NULL FOR UPDATE
 """
 _END_AFTER = """
-UPDATE registration.credential SET expires_at = least(expires_at, clock_timestamp() + $2) WHERE credential_id = $1
+UPDATE registration.credential SET expires_at = least(expires_at, statement_timestamp() + $2) WHERE credential_id = $1
+RETURNING expires_at, round(extract(epoch FROM expires_at - statement_timestamp()))::integer AS grace_seconds
 """
 # The successor keeps the end that the old one had before it was rotated.
 _SUCCEED = f"""
@@ -133,8 +135,8 @@ class Credentials:
 
     async def rotate(
         self, vendor: str, credential: str, *, grace: timedelta = timedelta(0)
-    ) -> tuple[Credential, Token]:
-        """A successor of the same principal, scopes and partner; the old key ends after `grace`.
+    ) -> tuple[Credential, Token, Replaced]:
+        """A successor of the same principal, scopes and partner, its key, and when the old key ends.
 
         Raises `CredentialNotFound`, also where the old one was revoked, and `CredentialRotated` or `CredentialEnded`
         where its successor would have to end before it began.
@@ -148,10 +150,10 @@ class Credentials:
                 if old is None:
                     raise CredentialNotFound(f"there is no credential {credential} that could be rotated")
                 await _assert_rotatable(connection, old)
-                await connection.execute(_END_AFTER, credential, min(grace, MAX_GRACE))
+                end = await connection.fetchrow(_END_AFTER, credential, min(grace, MAX_GRACE))
                 row = await connection.fetchrow(_SUCCEED, token.credential, token.hash, credential, old["expires_at"])
         self._cache.pop(credential, None)
-        return credential_of(row), token
+        return credential_of(row), token, Replaced(credential, in_utc(end["expires_at"]), end["grace_seconds"])
 
     async def revoke(self, vendor: str, credential: str, *, keep_administrator: bool = False) -> Credential:
         """The key works no more, here at once, elsewhere within `cache_seconds`; raises `CredentialNotFound`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -60,11 +61,19 @@ class ConnectionMade(ConnectionShown):
     secret: str = Field(description="`whsec_…`, for signing by Standard Webhooks.")
 
 
+class SecretReplaced(WirePart):
+    """How long the old one works."""
+
+    expires_at: datetime = Field(description="When the old one ends; for a grace of 0, the moment of the rotation.")
+    grace_seconds: int = Field(description="Seconds from the rotation to that end, which may have been due sooner.")
+
+
 class SecretMade(WirePart):
-    """The new secret of a connection, which is shown here alone."""
+    """The new secret of a connection, which is shown here alone, and how long the old one verifies."""
 
     connection: str
     secret: str
+    replaced: SecretReplaced
 
 
 @router.post("/v1/crm/{connection}/opportunities", **webhook_spec(OPPORTUNITY))
@@ -107,9 +116,11 @@ async def rotate_connection(request: Request, connection: str) -> Response:
     assert_within(caller, _CARRIED, "rotate")
     edge = edge_of(request)
     asked = await read_model(request, Rotation, edge.settings.max_body_bytes)
-    secret = await edge.connections.rotate(caller.vendor, connection, timedelta(seconds=asked.grace_seconds))
+    grace = timedelta(seconds=asked.grace_seconds)
+    secret, replaced = await edge.connections.rotate(caller.vendor, connection, grace)
     headers = {"Cache-Control": "no-store", **request.state.answer_headers}
-    return Response(orjson.dumps({"connection": connection, "secret": secret}), 200, headers, "application/json")
+    told = {"connection": connection, "secret": secret, "replaced": asdict(replaced)}
+    return Response(orjson.dumps(told), 200, headers, "application/json")
 
 
 @router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None, _UNKNOWN))

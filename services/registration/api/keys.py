@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
 from services.registration.api.administrator import administrator
-from services.registration.api.crm import Rotation
+from services.registration.api.crm import Rotation, SecretReplaced
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.routing import DirectRoute
@@ -96,6 +96,18 @@ class CredentialMade(CredentialShown):
     key: str = Field(description="`dr_…`, for `Authorization: Bearer`.")
 
 
+class CredentialReplaced(SecretReplaced):
+    """The old key, and how long it works."""
+
+    credential: str
+
+
+class CredentialRotated(CredentialMade):
+    """The successor with its key, which is shown here alone, and what became of the old one."""
+
+    replaced: CredentialReplaced
+
+
 @router.post(
     "/v1/credentials",
     **plain_spec(NewCredential, 201, CredentialMade, {422: ("request.invalid", "partner.unknown")}),
@@ -122,7 +134,7 @@ async def create_credential(request: Request) -> Response:
         label=asked.label,
         expires_at=asked.expires_at,
     )
-    return _made(request, made, str(key), 201)
+    return _made(request, made, {"key": str(key)})
 
 
 @router.post(
@@ -130,7 +142,7 @@ async def create_credential(request: Request) -> Response:
     **plain_spec(
         Rotation,
         201,
-        CredentialMade,
+        CredentialRotated,
         {404: ("credential.not_found",), 409: ("credential.rotated", "credential.ended")},
     ),
 )
@@ -141,8 +153,8 @@ async def rotate_credential(request: Request, credential: str) -> Response:
     store: Credentials = request.app.state.credentials
     assert_within(caller, (await store.get(caller.vendor, credential)).scopes, "rotate")
     grace = timedelta(seconds=asked.grace_seconds)
-    made, key = await store.rotate(caller.vendor, credential, grace=grace)
-    return _made(request, made, str(key), 201)
+    made, key, replaced = await store.rotate(caller.vendor, credential, grace=grace)
+    return _made(request, made, {"key": str(key), "replaced": asdict(replaced)})
 
 
 @router.delete("/v1/credentials/{credential}", **plain_spec(None, 204, None, _REVOKING))
@@ -163,10 +175,10 @@ def shown(one: Credential) -> dict[str, Any]:
     return {name: value for name, value in asdict(one).items() if name != "vendor"}
 
 
-def _made(request: Request, made: Credential, key: str, status: int) -> Response:
+def _made(request: Request, made: Credential, once: dict[str, Any]) -> Response:
     headers = {
         "Location": f"/v1/credentials/{made.credential}",
         "Cache-Control": "no-store",
         **request.state.answer_headers,
     }
-    return Response(orjson.dumps({**shown(made), "key": key}), status, headers, "application/json")
+    return Response(orjson.dumps({**shown(made), **once}), 201, headers, "application/json")

@@ -20,6 +20,7 @@ from shared.echo import echoed
 from shared.errors import DealregError
 from shared.persons import MasterKey
 from shared.values import is_identifier
+from shared.wire.instants import in_utc
 
 SECRET_BYTES = 32
 TOLERANCE_SECONDS = 300
@@ -29,6 +30,14 @@ MAX_GRACE = timedelta(days=7)
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 _TIMESTAMP = re.compile(r"[0-9]{1,10}")
 """Seconds until the year 2286: no calendar ends before."""
+_END_AFTER = """
+WITH ended AS (
+    UPDATE registration.crm_signing SET expires_at = least(expires_at, statement_timestamp() + $2)
+    WHERE connection = $1 RETURNING expires_at
+)
+SELECT max(expires_at) AS expires_at,
+    round(extract(epoch FROM max(expires_at) - statement_timestamp()))::integer AS grace_seconds FROM ended
+"""
 _WAS_THERE = "SELECT true FROM registration.crm_connection WHERE vendor = $1 AND connection = $2"
 _PAGE = """
 SELECT connection, vendor, name, created_at FROM registration.crm_connection
@@ -70,6 +79,14 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplacedSecret:
+    """The end of the secrets that were there before a rotation: the latest of theirs."""
+
+    expires_at: datetime
+    grace_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """A message whose signature holds."""
 
@@ -102,8 +119,8 @@ class Connections:
                 secret = await self._new_secret(session, connection)
         return Connection(*row), secret
 
-    async def rotate(self, vendor: str, connection: str, grace: timedelta) -> str:
-        """A new secret; the old ones verify for `grace` yet; raises `ConnectionUnknown`."""
+    async def rotate(self, vendor: str, connection: str, grace: timedelta) -> tuple[str, ReplacedSecret]:
+        """A new secret, and when the last of the old ones ends; raises `ConnectionUnknown`."""
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
                 await self._mine(session, vendor, connection)
@@ -112,15 +129,10 @@ class Connections:
                     "DELETE FROM registration.crm_signing WHERE connection = $1 AND expires_at <= clock_timestamp()",
                     connection,
                 )
-                await session.execute(
-                    "UPDATE registration.crm_signing SET expires_at = least(expires_at, clock_timestamp() + $2) "
-                    "WHERE connection = $1",
-                    connection,
-                    min(grace, MAX_GRACE),
-                )
+                ended = await session.fetchrow(_END_AFTER, connection, min(grace, MAX_GRACE))
                 secret = await self._new_secret(session, connection)
         self._cache.pop(connection, None)
-        return secret
+        return secret, ReplacedSecret(in_utc(ended["expires_at"]), ended["grace_seconds"])
 
     async def get(self, vendor: str, connection: str) -> Connection:
         """The vendor's connection; raises `ConnectionUnknown`, also where it was deleted."""

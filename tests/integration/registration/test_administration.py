@@ -90,3 +90,44 @@ async def test_the_status_of_a_credential_tells_what_became_of_it(edge: Edge) ->
     assert await told(old) == ("replaced", None, new)
     assert await told(new) == ("active", old, None)
     assert await told(gone) == ("revoked", None, None)
+
+
+@pytest.mark.parametrize("grace_seconds", [0, 60, 604_800])
+async def test_a_rotation_answers_the_new_key_and_the_end_of_the_old_one(edge: Edge, grace_seconds: int) -> None:
+    admin = await edge.key()
+    old = (await made(edge, "/v1/credentials", {"scopes": ["pipeline:read"]}, admin)).json()["credential"]
+    before = datetime.now(UTC)
+    answer = await made(edge, f"/v1/credentials/{old}/rotation", {"grace_seconds": grace_seconds}, admin)
+    told = answer.json()
+    assert (told["replaces"], told["replaced"]["credential"], told["expires_at"]) == (old, old, None)
+    assert told["replaced"]["grace_seconds"] == grace_seconds
+    ends = datetime.fromisoformat(told["replaced"]["expires_at"])
+    assert before <= ends - timedelta(seconds=grace_seconds) <= datetime.now(UTC)
+    assert datetime.fromisoformat((await read(edge, old, admin))["expires_at"]) == ends
+    assert answer.headers["Location"] == f"/v1/credentials/{told['credential']}"
+
+
+async def test_a_rotation_gives_no_grace_beyond_the_end_that_was_due(edge: Edge) -> None:
+    due = datetime.now(UTC) + timedelta(seconds=100)
+    old, _ = await Credentials(edge.pool, 0).create("acme", ["pipeline:read"], expires_at=due)
+    path = f"/v1/credentials/{old.credential}/rotation"
+    told = (await made(edge, path, {"grace_seconds": 3600}, await edge.key())).json()["replaced"]
+    assert datetime.fromisoformat(told["expires_at"]) == due
+    assert 0 < told["grace_seconds"] <= 100
+
+
+async def test_a_rotation_of_a_connection_answers_the_end_of_its_old_secrets(edge: Edge) -> None:
+    admin = await edge.key()
+    connection = (await made(edge, "/v1/crm-connections", {"name": "CRM"}, admin)).json()["connection"]
+    before = datetime.now(UTC)
+    for grace_seconds in (3600, 60, 0):
+        path, body = f"/v1/crm-connections/{connection}/rotation", {"grace_seconds": grace_seconds}
+        told = (await edge.client.post(path, json=body, headers=admin)).json()
+        assert told["secret"].startswith("whsec_")
+        assert told["replaced"]["grace_seconds"] == grace_seconds
+        ends = datetime.fromisoformat(told["replaced"]["expires_at"])
+        assert before <= ends - timedelta(seconds=grace_seconds) <= datetime.now(UTC)
+
+
+async def read(edge: Edge, credential: str, admin: dict[str, str]) -> dict[str, Any]:
+    return dict((await edge.client.get(f"/v1/credentials/{credential}", headers=admin)).json())
