@@ -181,13 +181,17 @@ def credential_rotate(
 
     async def rotate() -> dict[str, Any]:
         async with _ground(vendor) as ground:
-            made, key = await Credentials(ground.pool, 0).rotate(
+            made, key, replaced = await Credentials(ground.pool, 0).rotate(
                 vendor, credential, grace=timedelta(seconds=grace_seconds)
             )
-            return {**asdict(made), "key": str(key)}
+            return {**asdict(made), "key": str(key), "replaced": asdict(replaced)}
 
     told = asyncio.run(rotate())
     _say(told, as_json, told["key"])
+    if not as_json:
+        # Beside the key and not after it: a script keeps what stands on the output.
+        ends = told["replaced"]["expires_at"].isoformat(timespec="seconds")
+        typer.echo(f"credential {told['credential']} replaces {credential}, whose key ends at {ends}", err=True)
 
 
 @credentials.command("revoke")
@@ -210,10 +214,7 @@ def credential_list(vendor: Vendor, as_json: Json = False) -> None:
             return await Credentials(ground.pool, 0).of(vendor)
 
     found = asyncio.run(listed())
-    lines = [
-        f"{one.credential}  {'revoked' if one.revoked_at else 'active':8} {one.partner or '–':20} {one.label or ''}"
-        for one in found
-    ]
+    lines = [f"{one.credential}  {one.status:8} {one.partner or '–':20} {one.label or ''}" for one in found]
     _say([asdict(one) for one in found], as_json, "\n".join(lines) or f"vendor {vendor} has no keys")
 
 

@@ -38,6 +38,7 @@ TITLES: dict[str, str] = {
     "credential.not_found": "No such credential",
     "credential.rotated": "The credential has a successor",
     "credential.ended": "The credential has ended",
+    "credential.last_administrator": "The credential is the vendor's last administrator",
     "scope.missing": "The credential lacks the scope",
     "partner.not_yours": "The credential is bound to another partner",
     "webhook.signature_invalid": "The signature does not verify",

@@ -60,10 +60,15 @@ CREATE TABLE registration.credential (
     created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at    timestamptz,
     revoked_at    timestamptz,
+    last_used_at  timestamptz,
     replaces      text COLLATE "C"
 )
 """
-_CREDENTIAL_VENDOR = "CREATE INDEX credential_vendor ON registration.credential (vendor, created_at)"
+_CREDENTIAL_VENDOR = "CREATE INDEX credential_vendor ON registration.credential (vendor, created_at, credential_id)"
+# One line of keys: nothing has two successors.
+_CREDENTIAL_REPLACES = (
+    "CREATE UNIQUE INDEX credential_replaces ON registration.credential (replaces) WHERE replaces IS NOT NULL"
+)
 
 _CRM_CONNECTION = """
 CREATE TABLE registration.crm_connection (
@@ -131,6 +136,7 @@ def upgrade() -> None:
         _ERASED,
         _CREDENTIAL,
         _CREDENTIAL_VENDOR,
+        _CREDENTIAL_REPLACES,
         _CRM_CONNECTION,
         _CRM_SIGNING,
         _CRM_SIGNING_INDEX,

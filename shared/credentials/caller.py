@@ -95,3 +95,10 @@ class CredentialEnded(DealregError):
 
     code = "credential.ended"
     status = 409
+
+
+class LastAdministrator(DealregError):
+    """Nobody could make a key of the vendor any more, its operator excepted."""
+
+    code = "credential.last_administrator"
+    status = 409

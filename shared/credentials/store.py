@@ -19,9 +19,12 @@ from shared.credentials.caller import (
     CredentialRevoked,
     CredentialRotated,
     CredentialUnknown,
+    LastAdministrator,
 )
 from shared.credentials.rate import RateLimit
+from shared.credentials.row import COLUMNS, Credential, Replaced, credential_of
 from shared.credentials.tokens import Token, new_token, read_token
+from shared.credentials.uses import Uses
 from shared.database import database_errors
 from shared.echo import echoed
 from shared.values import is_identifier
@@ -34,38 +37,43 @@ FAILURES_A_MINUTE = 60
 MAX_GRACE = timedelta(days=7)
 """The longest that a rotated key may work beside its successor."""
 
-_COLUMNS = "credential_id, vendor, principal, partner, scopes, label, created_at, expires_at, revoked_at, replaces"
-
 _LOCKED = """
 SELECT credential_id, expires_at, expires_at <= clock_timestamp() AS ended FROM registration.credential
 WHERE vendor = $1 AND credential_id = $2 AND revoked_at IS NULL FOR UPDATE
 """
 _END_AFTER = """
-UPDATE registration.credential SET expires_at = least(expires_at, clock_timestamp() + $2) WHERE credential_id = $1
+UPDATE registration.credential SET expires_at = least(expires_at, statement_timestamp() + $2) WHERE credential_id = $1
+RETURNING expires_at, round(extract(epoch FROM expires_at - statement_timestamp()))::integer AS grace_seconds
 """
 # The successor keeps the end that the old one had before it was rotated.
 _SUCCEED = f"""
 INSERT INTO registration.credential
     (credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces)
 SELECT $1, vendor, principal, partner, scopes, label, $4, $2, credential_id
-FROM registration.credential WHERE credential_id = $3 RETURNING {_COLUMNS}
+FROM registration.credential WHERE credential_id = $3 RETURNING {COLUMNS}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A credential as it may be shown: everything but its secret."""
-
-    credential: str
-    vendor: str
-    principal: str
-    partner: str | None
-    scopes: tuple[str, ...]
-    label: str | None
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-    replaces: str | None
+_REVOKE = f"""
+UPDATE registration.credential SET revoked_at = coalesce(revoked_at, clock_timestamp())
+WHERE vendor = $1 AND credential_id = $2 RETURNING {COLUMNS}
+"""
+_SCOPES_OF = """
+SELECT DISTINCT unnest(scopes) AS scope FROM registration.credential
+WHERE vendor = $1 AND principal = $2 AND revoked_at IS NULL
+  AND (expires_at IS NULL OR expires_at > clock_timestamp())
+"""
+# Locked, in one order: of two administrators that end themselves at once, the second sees that the first is gone.
+_ADMINISTRATORS = """
+SELECT credential_id FROM registration.credential
+WHERE vendor = $1 AND partner IS NULL AND 'credentials:admin' = ANY (scopes) AND revoked_at IS NULL
+  AND (expires_at IS NULL OR expires_at > clock_timestamp())
+ORDER BY credential_id FOR UPDATE
+"""
+_PAGE = f"""
+SELECT {COLUMNS} FROM registration.credential
+WHERE vendor = $1 AND ($2::text IS NULL OR (created_at, credential_id) >
+    (SELECT created_at, credential_id FROM registration.credential WHERE vendor = $1 AND credential_id = $2))
+ORDER BY created_at, credential_id LIMIT $3
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ class Credentials:
         self.failures = RateLimit(failures_per_minute, 60, "failures")
         """Keys that did not prove to be ours, by the address that sent them."""
         self._pool = pool
+        self.uses = Uses(pool)
         self._cache_seconds = cache_seconds
         self._cache: OrderedDict[str, tuple[float, _Known | None]] = OrderedDict()
 
@@ -96,6 +105,7 @@ class Credentials:
             raise CredentialRevoked(f"credential {token.credential} was revoked; use its successor")
         if known.expires_at is not None and known.expires_at <= time.time():
             raise CredentialExpired(f"credential {token.credential} has expired; use its successor or make a new one")
+        self.uses.note(token.credential)
         return known.caller
 
     def has_met(self, text: str) -> bool:
@@ -121,7 +131,7 @@ class Credentials:
             row = await self._pool.fetchrow(
                 "INSERT INTO registration.credential "
                 "(credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces) "
-                f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {_COLUMNS}",
+                f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {COLUMNS}",
                 token.credential,
                 vendor,
                 principal or f"key:{token.credential}",
@@ -132,12 +142,12 @@ class Credentials:
                 token.hash,
                 replaces,
             )
-        return _credential(row), token
+        return credential_of(row), token
 
     async def rotate(
         self, vendor: str, credential: str, *, grace: timedelta = timedelta(0)
-    ) -> tuple[Credential, Token]:
-        """A successor of the same principal, scopes and partner; the old key ends after `grace`.
+    ) -> tuple[Credential, Token, Replaced]:
+        """A successor of the same principal, scopes and partner, its key, and when the old key ends.
 
         Raises `CredentialNotFound`, also where the old one was revoked, and `CredentialRotated` or `CredentialEnded`
         where its successor would have to end before it began.
@@ -151,47 +161,56 @@ class Credentials:
                 if old is None:
                     raise CredentialNotFound(f"there is no credential {credential} that could be rotated")
                 await _assert_rotatable(connection, old)
-                await connection.execute(_END_AFTER, credential, min(grace, MAX_GRACE))
+                end = await connection.fetchrow(_END_AFTER, credential, min(grace, MAX_GRACE))
                 row = await connection.fetchrow(_SUCCEED, token.credential, token.hash, credential, old["expires_at"])
         self._cache.pop(credential, None)
-        return _credential(row), token
+        return credential_of(row), token, Replaced(credential, in_utc(end["expires_at"]), end["grace_seconds"])
 
-    async def revoke(self, vendor: str, credential: str) -> Credential:
-        """The key works no more, here at once, elsewhere within `cache_seconds`; raises `CredentialNotFound`."""
+    async def revoke(self, vendor: str, credential: str, *, keep_administrator: bool = False) -> Credential:
+        """The key works no more, here at once, elsewhere within `cache_seconds`; raises `CredentialNotFound`.
+
+        With `keep_administrator`, raises `LastAdministrator` where no other key could administer the vendor's.
+        """
         _assert_identifier(credential)
         with database_errors():
-            row = await self._pool.fetchrow(
-                "UPDATE registration.credential SET revoked_at = coalesce(revoked_at, clock_timestamp()) "
-                f"WHERE vendor = $1 AND credential_id = $2 RETURNING {_COLUMNS}",
-                vendor,
-                credential,
-            )
+            async with self._pool.acquire() as connection, connection.transaction():
+                if keep_administrator:
+                    await _assert_not_last(connection, vendor, credential)
+                row = await connection.fetchrow(_REVOKE, vendor, credential)
         if row is None:
             raise CredentialNotFound(f"there is no credential {credential}")
         self._cache.pop(credential, None)
-        return _credential(row)
+        return credential_of(row)
+
+    async def scopes_of(self, vendor: str, principal: str) -> frozenset[str]:
+        """Every scope that a working credential of the principal has."""
+        with database_errors():
+            found = await self._pool.fetch(_SCOPES_OF, vendor, principal)
+        return frozenset(row["scope"] for row in found)
 
     async def get(self, vendor: str, credential: str) -> Credential:
         """The vendor's credential; raises `CredentialNotFound`."""
         _assert_identifier(credential)
         with database_errors():
             row = await self._pool.fetchrow(
-                f"SELECT {_COLUMNS} FROM registration.credential WHERE vendor = $1 AND credential_id = $2",
+                f"SELECT {COLUMNS} FROM registration.credential WHERE vendor = $1 AND credential_id = $2",
                 vendor,
                 credential,
             )
         if row is None:
             raise CredentialNotFound(f"there is no credential {credential}")
-        return _credential(row)
+        return credential_of(row)
 
-    async def of(self, vendor: str) -> list[Credential]:
-        """All credentials of the vendor, revoked ones included, oldest first."""
+    async def of(self, vendor: str, *, after: str | None = None, limit: int | None = None) -> list[Credential]:
+        """The vendor's credentials, revoked ones included, oldest first, `limit` of them from `after` on.
+
+        Raises `CredentialNotFound` where `after` is none of them.
+        """
+        if after is not None:
+            await self.get(vendor, after)
         with database_errors():
-            rows = await self._pool.fetch(
-                f"SELECT {_COLUMNS} FROM registration.credential WHERE vendor = $1 ORDER BY created_at, credential_id",
-                vendor,
-            )
-        return [_credential(row) for row in rows]
+            rows = await self._pool.fetch(_PAGE, vendor, after, limit)
+        return [credential_of(row) for row in rows]
 
     async def _known(self, credential: str) -> _Known | None:
         cached = self._cache.get(credential)
@@ -225,15 +244,6 @@ def _read(credential: str, row: asyncpg.Record) -> _Known:
     return _Known(caller, row["secret_hash"], expires.timestamp() if expires else None, row["revoked_at"] is not None)
 
 
-def _credential(row: asyncpg.Record) -> Credential:
-    values = dict(row)
-    values["scopes"] = tuple(values["scopes"])
-    values["credential"] = values.pop("credential_id")
-    for name in ("created_at", "expires_at", "revoked_at"):
-        values[name] = in_utc(values[name]) if values[name] else None
-    return Credential(**values)
-
-
 async def _assert_rotatable(connection: Any, old: asyncpg.Record) -> None:
     """It has no successor and has not ended; raises `CredentialRotated`, `CredentialEnded`."""
     successor = await connection.fetchval(
@@ -246,3 +256,12 @@ async def _assert_rotatable(connection: Any, old: asyncpg.Record) -> None:
         )
     if old["ended"]:
         raise CredentialEnded(f"credential {old['credential_id']} has expired; make a new one")
+
+
+async def _assert_not_last(connection: Any, vendor: str, credential: str) -> None:
+    """Another one administers, or this one does not; raises `LastAdministrator`."""
+    if [row["credential_id"] for row in await connection.fetch(_ADMINISTRATORS, vendor)] == [credential]:
+        raise LastAdministrator(
+            f"credential {credential} is the only one left with credentials:admin; make another one first, or have the "
+            f"operator revoke it: dealreg credential revoke {vendor} {credential}"
+        )

@@ -69,11 +69,12 @@ def create_app(
 
 def _lifespan(log: CheckLog):  # type: ignore[no-untyped-def]
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(read_tables)
         forgetting = asyncio.create_task(_forget(log), name="checks-forgetting")
         try:
-            yield
+            async with app.state.credentials.uses.written():
+                yield
         finally:
             forgetting.cancel()
             await asyncio.gather(forgetting, return_exceptions=True)

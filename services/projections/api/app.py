@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,6 +86,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_lifespan,
     )
     app.state.queries = Queries(
         settings,
@@ -106,6 +109,12 @@ def create_app(
     app.include_router(health_routes(lambda: health(app.state.queries)))
     complete_openapi(app)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with app.state.credentials.uses.written():
+        yield
 
 
 # What halts beside the version that is read, while it is built or kept, keeps no answer back.

@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from services.registration.api import bulk, crm, directory, keys, persons, writes
+from services.registration.api import administration, bulk, crm, directory, keys, persons, writes
 from services.registration.api.documents import complete_openapi
 from services.registration.api.edge import Edge, build
 from services.registration.api.routing import DirectApp
@@ -31,6 +31,8 @@ ROUTERS = (
     bulk.router,
     crm.router,
     keys.router,
+    administration.credentials,
+    administration.connections,
     persons.router,
 )
 FORGET_EVERY_SECONDS = 3_600.0
@@ -80,11 +82,12 @@ def create_app(
 
 def _lifespan(edge: Edge):  # type: ignore[no-untyped-def]
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await edge.intake.start()
         forgetting = asyncio.create_task(_forget(edge), name="intake-forgetting")
         try:
-            yield
+            async with app.state.credentials.uses.written():
+                yield
         finally:
             forgetting.cancel()
             await edge.intake.stop()

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
+from services.registration.api.administrator import administrator
 from services.registration.api.documents import plain_spec, webhook_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.reading import as_object
@@ -18,7 +19,7 @@ from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import answer
 from services.registration.intake.kinds import OPPORTUNITY
 from services.registration.intake.submission import Sent, Submission
-from shared.credentials import Caller, authenticate, limit
+from shared.credentials import Caller, assert_within, limit
 from shared.wire.body import JSON, read_bytes, read_model
 from shared.wire.fields import Line, WirePart
 from shared.wire.json_body import read_json
@@ -26,6 +27,8 @@ from shared.wire.off_loop import read_off_loop
 
 router = APIRouter(route_class=DirectRoute, tags=["CRM"])
 _UNKNOWN: dict[int, tuple[str, ...]] = {404: ("connection.unknown",)}
+_CARRIED = (OPPORTUNITY.scope,)
+"""What the secret of a connection lets its holder do."""
 
 
 class NewConnection(WirePart):
@@ -58,17 +61,19 @@ class ConnectionMade(ConnectionShown):
     secret: str = Field(description="`whsec_…`, for signing by Standard Webhooks.")
 
 
+class SecretReplaced(WirePart):
+    """How long the old one works."""
+
+    expires_at: datetime = Field(description="When the old one ends; for a grace of 0, the moment of the rotation.")
+    grace_seconds: int = Field(description="Seconds from the rotation to that end, which may have been due sooner.")
+
+
 class SecretMade(WirePart):
-    """The new secret of a connection, which is shown here alone."""
+    """The new secret of a connection, which is shown here alone, and how long the old one verifies."""
 
     connection: str
     secret: str
-
-
-class ConnectionList(WirePart):
-    """The CRM connections of the vendor."""
-
-    connections: list[ConnectionShown]
+    replaced: SecretReplaced
 
 
 @router.post("/v1/crm/{connection}/opportunities", **webhook_spec(OPPORTUNITY))
@@ -79,7 +84,7 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
     verified = await edge.connections.verify(connection, request.headers, body)
     # After the signature: a flood of strangers must not use up what the CRM may send.
     limit(request, f"crm:{connection}")
-    caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset({OPPORTUNITY.scope}), connection)
+    caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset(_CARRIED), connection)
 
     def read() -> Submission:
         told = as_object(read_json(body))
@@ -94,7 +99,8 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
 @router.post("/v1/crm-connections", **plain_spec(NewConnection, 201, ConnectionMade))
 async def create_connection(request: Request) -> Response:
     """Make a connection; its secret is shown once."""
-    caller = await _administrator(request)
+    caller = await administrator(request)
+    assert_within(caller, _CARRIED, "give")
     edge = edge_of(request)
     asked = await read_model(request, NewConnection, edge.settings.max_body_bytes)
     made, secret = await edge.connections.create(caller.vendor, asked.name)
@@ -103,35 +109,24 @@ async def create_connection(request: Request) -> Response:
     return Response(orjson.dumps(shown), 201, {**headers, **request.state.answer_headers}, "application/json")
 
 
-@router.get("/v1/crm-connections", **plain_spec(None, 200, ConnectionList))
-async def list_connections(request: Request) -> Response:
-    """The connections, without their secrets."""
-    caller = await _administrator(request)
-    found = await edge_of(request).connections.of(caller.vendor)
-    shown = [{name: value for name, value in asdict(one).items() if name != "vendor"} for one in found]
-    return Response(orjson.dumps({"connections": shown}), 200, request.state.answer_headers, "application/json")
-
-
 @router.post("/v1/crm-connections/{connection}/rotation", **plain_spec(Rotation, 200, SecretMade, _UNKNOWN))
 async def rotate_connection(request: Request, connection: str) -> Response:
     """Make a new secret; the old one verifies for the grace period yet."""
-    caller = await _administrator(request)
+    caller = await administrator(request)
+    assert_within(caller, _CARRIED, "rotate")
     edge = edge_of(request)
     asked = await read_model(request, Rotation, edge.settings.max_body_bytes)
-    secret = await edge.connections.rotate(caller.vendor, connection, timedelta(seconds=asked.grace_seconds))
+    grace = timedelta(seconds=asked.grace_seconds)
+    secret, replaced = await edge.connections.rotate(caller.vendor, connection, grace)
     headers = {"Cache-Control": "no-store", **request.state.answer_headers}
-    return Response(orjson.dumps({"connection": connection, "secret": secret}), 200, headers, "application/json")
+    told = {"connection": connection, "secret": secret, "replaced": asdict(replaced)}
+    return Response(orjson.dumps(told), 200, headers, "application/json")
 
 
 @router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None, _UNKNOWN))
 async def delete_connection(request: Request, connection: str) -> Response:
     """End a connection; its messages are refused from here on."""
-    caller = await _administrator(request)
+    caller = await administrator(request)
+    assert_within(caller, _CARRIED, "revoke")
     await edge_of(request).connections.delete(caller.vendor, connection)
     return Response(status_code=204, headers=request.state.answer_headers)
-
-
-async def _administrator(request: Request) -> Caller:
-    caller = await authenticate(request)
-    caller.need("credentials:admin")
-    return caller

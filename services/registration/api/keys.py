@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -13,25 +12,25 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from services.registration.api.crm import Rotation
+from services.registration.api.administrator import administrator
+from services.registration.api.crm import Rotation, SecretReplaced
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.routing import DirectRoute
 from shared.credentials import (
     PARTNER_SCOPES,
     SCOPES,
-    Caller,
     Credential,
     Credentials,
     Scope,
-    ScopeMissing,
-    authenticate,
+    assert_within,
 )
+from shared.credentials.row import Status
 from shared.wire.body import read_model
 from shared.wire.fields import Identity, Instant, Line, WirePart
 
 router = APIRouter(route_class=DirectRoute, tags=["credentials"])
-_UNKNOWN: dict[int, tuple[str, ...]] = {404: ("credential.not_found",)}
+_REVOKING: dict[int, tuple[str, ...]] = {404: ("credential.not_found",), 409: ("credential.last_administrator",)}
 
 
 def _to_come(moment: datetime) -> datetime:
@@ -80,10 +79,15 @@ class CredentialShown(WirePart):
     partner: str | None
     scopes: list[str]
     label: str | None
+    status: Status = Field(
+        description="`replaced` from its rotation on; it works beside its successor until `expires_at`."
+    )
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
-    replaces: str | None
+    last_used_at: datetime | None = Field(description="The minute of its last use, told about a minute later.")
+    replaces: str | None = Field(description="The credential whose successor it is.")
+    replaced_by: str | None = Field(description="Its own successor.")
 
 
 class CredentialMade(CredentialShown):
@@ -92,10 +96,16 @@ class CredentialMade(CredentialShown):
     key: str = Field(description="`dr_…`, for `Authorization: Bearer`.")
 
 
-class CredentialList(WirePart):
-    """The credentials of the vendor."""
+class CredentialReplaced(SecretReplaced):
+    """The old key, and how long it works."""
 
-    credentials: list[CredentialShown]
+    credential: str
+
+
+class CredentialRotated(CredentialMade):
+    """The successor with its key, which is shown here alone, and what became of the old one."""
+
+    replaced: CredentialReplaced
 
 
 @router.post(
@@ -103,13 +113,20 @@ class CredentialList(WirePart):
     **plain_spec(NewCredential, 201, CredentialMade, {422: ("request.invalid", "partner.unknown")}),
 )
 async def create_credential(request: Request) -> Response:
-    """Make a credential, with no scope that one's own lacks; its key is shown once."""
-    caller = await _administrator(request)
+    """Make a credential, with no scope that one's own lacks; its key is shown once.
+
+    Under a `principal` that has keys already, it takes every scope of those too.
+    """
+    caller = await administrator(request)
     asked = await read_model(request, NewCredential, edge_of(request).settings.max_body_bytes)
-    _may_give(caller, asked.scopes)
+    store: Credentials = request.app.state.credentials
+    assert_within(caller, asked.scopes, "give")
+    if asked.principal is not None:
+        # A key under somebody's principal speaks in that one's name, and is answered what that one was.
+        assert_within(caller, await store.scopes_of(caller.vendor, asked.principal), "give")
     if asked.partner is not None:
         await edge_of(request).references.assert_partner(caller.vendor, asked.partner)
-    made, key = await request.app.state.credentials.create(
+    made, key = await store.create(
         caller.vendor,
         asked.scopes,
         principal=asked.principal,
@@ -117,16 +134,7 @@ async def create_credential(request: Request) -> Response:
         label=asked.label,
         expires_at=asked.expires_at,
     )
-    return _made(request, made, str(key), 201)
-
-
-@router.get("/v1/credentials", **plain_spec(None, 200, CredentialList))
-async def list_credentials(request: Request) -> Response:
-    """The credentials, revoked ones included, without their keys."""
-    caller = await _administrator(request)
-    found = await request.app.state.credentials.of(caller.vendor)
-    body = orjson.dumps({"credentials": [_shown(one) for one in found]})
-    return Response(body, 200, request.state.answer_headers, "application/json")
+    return _made(request, made, {"key": str(key)})
 
 
 @router.post(
@@ -134,49 +142,43 @@ async def list_credentials(request: Request) -> Response:
     **plain_spec(
         Rotation,
         201,
-        CredentialMade,
+        CredentialRotated,
         {404: ("credential.not_found",), 409: ("credential.rotated", "credential.ended")},
     ),
 )
 async def rotate_credential(request: Request, credential: str) -> Response:
     """Make a successor of the same principal, scopes and partner; the old key ends after the grace period."""
-    caller = await _administrator(request)
+    caller = await administrator(request)
     asked = await read_model(request, Rotation, edge_of(request).settings.max_body_bytes)
-    credentials: Credentials = request.app.state.credentials
-    _may_give(caller, (await credentials.get(caller.vendor, credential)).scopes)
+    store: Credentials = request.app.state.credentials
+    assert_within(caller, (await store.get(caller.vendor, credential)).scopes, "rotate")
     grace = timedelta(seconds=asked.grace_seconds)
-    made, key = await credentials.rotate(caller.vendor, credential, grace=grace)
-    return _made(request, made, str(key), 201)
+    made, key, replaced = await store.rotate(caller.vendor, credential, grace=grace)
+    return _made(request, made, {"key": str(key), "replaced": asdict(replaced)})
 
 
-@router.delete("/v1/credentials/{credential}", **plain_spec(None, 204, None, _UNKNOWN))
+@router.delete("/v1/credentials/{credential}", **plain_spec(None, 204, None, _REVOKING))
 async def revoke_credential(request: Request, credential: str) -> Response:
-    """Revoke a credential; it works nowhere within seconds."""
-    caller = await _administrator(request)
-    await request.app.state.credentials.revoke(caller.vendor, credential)
+    """Revoke a credential that has no scope that one's own lacks; it works nowhere within seconds.
+
+    The vendor's last one with `credentials:admin` stays.
+    """
+    caller = await administrator(request)
+    store: Credentials = request.app.state.credentials
+    assert_within(caller, (await store.get(caller.vendor, credential)).scopes, "revoke")
+    await store.revoke(caller.vendor, credential, keep_administrator=True)
     return Response(status_code=204, headers=request.state.answer_headers)
 
 
-async def _administrator(request: Request) -> Caller:
-    caller = await authenticate(request)
-    caller.need("credentials:admin")
-    return caller
-
-
-def _may_give(caller: Caller, scopes: Iterable[str]) -> None:
-    missing = [scope for scope in scopes if scope not in caller.scopes]
-    if missing:
-        raise ScopeMissing(f"your credential lacks {', '.join(missing)} itself, so it cannot give it")
-
-
-def _shown(one: Credential) -> dict[str, Any]:
+def shown(one: Credential) -> dict[str, Any]:
+    """What its vendor sees of the credential."""
     return {name: value for name, value in asdict(one).items() if name != "vendor"}
 
 
-def _made(request: Request, made: Credential, key: str, status: int) -> Response:
+def _made(request: Request, made: Credential, once: dict[str, Any]) -> Response:
     headers = {
         "Location": f"/v1/credentials/{made.credential}",
         "Cache-Control": "no-store",
         **request.state.answer_headers,
     }
-    return Response(orjson.dumps({**_shown(made), "key": key}), status, headers, "application/json")
+    return Response(orjson.dumps({**shown(made), **once}), 201, headers, "application/json")

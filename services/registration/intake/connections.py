@@ -20,6 +20,7 @@ from shared.echo import echoed
 from shared.errors import DealregError
 from shared.persons import MasterKey
 from shared.values import is_identifier
+from shared.wire.instants import in_utc
 
 SECRET_BYTES = 32
 TOLERANCE_SECONDS = 300
@@ -29,6 +30,21 @@ MAX_GRACE = timedelta(days=7)
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 _TIMESTAMP = re.compile(r"[0-9]{1,10}")
 """Seconds until the year 2286: no calendar ends before."""
+_END_AFTER = """
+WITH ended AS (
+    UPDATE registration.crm_signing SET expires_at = least(expires_at, statement_timestamp() + $2)
+    WHERE connection = $1 RETURNING expires_at
+)
+SELECT max(expires_at) AS expires_at,
+    round(extract(epoch FROM max(expires_at) - statement_timestamp()))::integer AS grace_seconds FROM ended
+"""
+_WAS_THERE = "SELECT true FROM registration.crm_connection WHERE vendor = $1 AND connection = $2"
+_PAGE = """
+SELECT connection, vendor, name, created_at FROM registration.crm_connection
+WHERE vendor = $1 AND deleted_at IS NULL AND ($2::text IS NULL OR (created_at, connection) >
+    (SELECT created_at, connection FROM registration.crm_connection WHERE vendor = $1 AND connection = $2))
+ORDER BY created_at, connection LIMIT $3
+"""
 
 
 class ConnectionUnknown(DealregError):
@@ -60,6 +76,14 @@ class Connection:
     vendor: str
     name: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedSecret:
+    """The end of the secrets that were there before a rotation: the latest of theirs."""
+
+    expires_at: datetime
+    grace_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +119,8 @@ class Connections:
                 secret = await self._new_secret(session, connection)
         return Connection(*row), secret
 
-    async def rotate(self, vendor: str, connection: str, grace: timedelta) -> str:
-        """A new secret; the old ones verify for `grace` yet; raises `ConnectionUnknown`."""
+    async def rotate(self, vendor: str, connection: str, grace: timedelta) -> tuple[str, ReplacedSecret]:
+        """A new secret, and when the last of the old ones ends; raises `ConnectionUnknown`."""
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
                 await self._mine(session, vendor, connection)
@@ -105,24 +129,35 @@ class Connections:
                     "DELETE FROM registration.crm_signing WHERE connection = $1 AND expires_at <= clock_timestamp()",
                     connection,
                 )
-                await session.execute(
-                    "UPDATE registration.crm_signing SET expires_at = least(expires_at, clock_timestamp() + $2) "
-                    "WHERE connection = $1",
-                    connection,
-                    min(grace, MAX_GRACE),
-                )
+                ended = await session.fetchrow(_END_AFTER, connection, min(grace, MAX_GRACE))
                 secret = await self._new_secret(session, connection)
         self._cache.pop(connection, None)
-        return secret
+        return secret, ReplacedSecret(in_utc(ended["expires_at"]), ended["grace_seconds"])
 
-    async def of(self, vendor: str) -> list[Connection]:
-        """The vendor's connections, oldest first."""
+    async def get(self, vendor: str, connection: str) -> Connection:
+        """The vendor's connection; raises `ConnectionUnknown`, also where it was deleted."""
+        _assert_identifier(connection)
         with database_errors():
-            rows = await self._pool.fetch(
+            row = await self._pool.fetchrow(
                 "SELECT connection, vendor, name, created_at FROM registration.crm_connection "
-                "WHERE vendor = $1 AND deleted_at IS NULL ORDER BY created_at, connection",
+                "WHERE vendor = $1 AND connection = $2 AND deleted_at IS NULL",
                 vendor,
+                connection,
             )
+        if row is None:
+            raise _unknown(connection)
+        return Connection(*row)
+
+    async def of(self, vendor: str, *, after: str | None = None, limit: int | None = None) -> list[Connection]:
+        """The vendor's connections, oldest first, `limit` of them from `after` on, which may be deleted by now.
+
+        Raises `ConnectionUnknown` where `after` never was one of them.
+        """
+        with database_errors():
+            async with self._pool.acquire() as session:
+                if after is not None and not await session.fetchval(_WAS_THERE, vendor, after):
+                    raise _unknown(after)
+                rows = await session.fetch(_PAGE, vendor, after, limit)
         return [Connection(*row) for row in rows]
 
     async def delete(self, vendor: str, connection: str) -> None:

@@ -68,6 +68,7 @@ async def test_a_vendor_is_created_once_and_its_keys_work(run: Run, pool: asyncp
     assert (caller.partner, caller.scopes) == ("nordlicht", frozenset(PARTNER_SCOPES))
     turned = await told(run, "credential", "rotate", "acme", made["credential"])
     assert (await credentials.authenticate(turned["key"])).principal == made["principal"]
+    assert (turned["replaced"]["credential"], turned["replaced"]["grace_seconds"]) == (made["credential"], 0)
     await told(run, "credential", "revoke", "acme", turned["credential"])
     with pytest.raises(DealregError) as refused:
         await credentials.authenticate(turned["key"])
@@ -75,6 +76,15 @@ async def test_a_vendor_is_created_once_and_its_keys_work(run: Run, pool: asyncp
     listed = await told(run, "credential", "list", "acme")
     assert {one["credential"] for one in listed} >= {made["credential"], turned["credential"], bound["credential"]}
     assert made["key"] not in str(listed)
+
+
+async def test_a_rotation_prints_the_key_and_says_beside_it_when_the_old_one_ends(run: Run) -> None:
+    await told(run, "vendor", "create", "acme", "--live")
+    made = await told(run, "credential", "create", "acme", "--all-scopes")
+    code, out, err = await run("credential", "rotate", "acme", made["credential"], "--grace-seconds", "60")
+    [key] = out.split()
+    assert (code, key.startswith("dr_")) == (0, True)
+    assert f"replaces {made['credential']}, whose key ends at 20" in err
 
 
 async def test_wrong_use_is_said_with_its_exit_code(run: Run) -> None:

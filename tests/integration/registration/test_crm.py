@@ -284,7 +284,7 @@ async def test_connections_of_another_vendor_are_not_there(edge: Edge) -> None:
     gone = await edge.client.delete(f"/v1/crm-connections/{connection}", headers=admin)
     turned = await edge.client.post(f"/v1/crm-connections/{connection}/rotation", json={}, headers=admin)
     assert [code(gone), code(turned)] == [(404, "connection.unknown")] * 2
-    assert (await edge.client.get("/v1/crm-connections", headers=admin)).json() == {"connections": []}
+    assert (await edge.client.get("/v1/crm-connections", headers=admin)).json() == {"connections": [], "next": None}
 
 
 async def test_secrets_rest_encrypted_and_are_listed_nowhere(edge: Edge) -> None:

@@ -71,7 +71,7 @@ async def test_a_rotated_credential_retries_under_the_same_identity(edge: Edge) 
     credentials = Credentials(edge.pool, 0)
     made, token = await credentials.create("acme", ["registrations:write"])
     first = await post(edge, {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"})
-    _, token = await credentials.rotate("acme", made.credential, grace=timedelta(0))
+    _, token, _ = await credentials.rotate("acme", made.credential, grace=timedelta(0))
     assert (await post(edge, {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"})).content == first.content
     assert len(await edge.facts()) == 1
 
