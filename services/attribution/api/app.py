@@ -20,7 +20,9 @@ from shared.log.following import Following
 from shared.observability import get_logger, health_routes
 from shared.persons import MasterKey
 from shared.problems import install_problem_handlers
+from shared.release import RELEASE
 from shared.settings import Settings
+from shared.wire.operations import operation_id
 
 FORGET_EVERY_SECONDS = 3_600.0
 """Checks are kept for a year, so an hour more or less is nothing."""
@@ -43,8 +45,8 @@ def create_app(
     log = CheckLog(pool, MasterKey(settings.master_key_bytes()))
     app = FastAPI(
         title="dealreg attribution",
-        version="1",
-        summary="What only the decider's state can answer.",
+        version=RELEASE,
+        generate_unique_id_function=operation_id,
         lifespan=_lifespan(log),
         redoc_url=None,
     )

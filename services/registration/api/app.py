@@ -20,7 +20,9 @@ from shared.errors import DealregError
 from shared.log.port import EventLog
 from shared.observability import get_logger, health_routes
 from shared.problems import install_problem_handlers
+from shared.release import RELEASE
 from shared.settings import Settings
+from shared.wire.operations import operation_id
 
 FORGET_EVERY_SECONDS = 3_600.0
 """Keys live for days, so an hour more or less is nothing."""
@@ -47,8 +49,8 @@ def create_app(
         path="/v1/registrations",
         endpoint=writes.submit_registration,
         title="dealreg registration",
-        version="1",
-        summary="Partners and systems tell; every accepted request is a fact on the log.",
+        version=RELEASE,
+        generate_unique_id_function=operation_id,
         lifespan=_lifespan(edge),
         redoc_url=None,
     )
