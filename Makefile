@@ -36,12 +36,11 @@ clients: .venv/clients/.ready ## Install the generator of clients, which has an 
 test: setup clients ## Run every test but the benchmarks and what takes minutes; JOBS=3 at a time, each with servers of its own
 	@$(BIN)/python -m pytest tests --ignore=tests/bench --ignore=tests/broker/cluster --ignore=tests/e2e/whole $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0)
 
-check: .venv/.ready ## Lint, formatting, strict types, import rules
+check: .venv/.ready apidocs ## Lint, formatting, strict types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy --strict $(CODE)
 	@$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory apidocs
 
 # The rules that matter are Python tests too, so a machine without Node loses the second opinion alone.
 apidocs: ## Lint both API documents and compile a TypeScript client, where Node is installed
