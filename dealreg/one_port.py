@@ -20,6 +20,7 @@ from services.registration.api import create_app as create_registration
 from shared.credentials import Credentials, RateLimit
 from shared.database import open_engine
 from shared.observability import Health, Ready, health_routes
+from shared.problem_pages import problem_routes
 from shared.problems import install_problem_handlers
 from shared.release import RELEASE
 from shared.wire.api_document import finished
@@ -113,6 +114,7 @@ def _about(services: Mapping[Service, FastAPI], beside: Ready | None) -> FastAPI
         return sum(await asyncio.gather(*asked, *([beside()] if beside else [])), Health())
 
     app.include_router(health_routes(health))
+    app.include_router(problem_routes())
     made: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:

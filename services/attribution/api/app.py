@@ -19,6 +19,7 @@ from shared.errors import DealregError
 from shared.log.following import Following
 from shared.observability import get_logger, health_routes
 from shared.persons import MasterKey
+from shared.problem_pages import problem_routes
 from shared.problems import install_problem_handlers
 from shared.release import RELEASE
 from shared.settings import Settings
@@ -61,6 +62,7 @@ def create_app(
     install_problem_handlers(app)
     app.include_router(checks.router)
     app.include_router(health_routes(app.state.checks.health))
+    app.include_router(problem_routes())
     MODELS.complete(app)
     return app
 

@@ -39,6 +39,7 @@ from shared.errors import DealregError
 from shared.log.following import DECIDER, Following, view_consumer
 from shared.observability import READY_SECONDS, Health, health_routes
 from shared.persons import MasterKey, Persons
+from shared.problem_pages import problem_routes
 from shared.problems import install_problem_handlers
 from shared.release import RELEASE
 from shared.settings import Settings
@@ -102,6 +103,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(health_routes(lambda: health(app.state.queries)))
+    app.include_router(problem_routes())
     MODELS.complete(app)
     return app
 

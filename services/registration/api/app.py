@@ -19,6 +19,7 @@ from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
 from shared.log.port import EventLog
 from shared.observability import get_logger, health_routes
+from shared.problem_pages import problem_routes
 from shared.problems import install_problem_handlers
 from shared.release import RELEASE
 from shared.settings import Settings
@@ -72,6 +73,7 @@ def create_app(
         keys.router,
         persons.router,
         health_routes(edge.health),
+        problem_routes(),
     ):
         app.include_router(router)
     complete_openapi(app)
