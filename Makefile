@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check fuzz simulate faults soak bench lock clean
+.PHONY: help setup clients run demo test check apidocs fuzz simulate faults soak bench lock clean
 
 help: ## Show this list
 	@echo "dealreg: partner deal registration. LOG=postgres (default) or LOG=kafka chooses the log."
@@ -31,14 +31,35 @@ run: .venv/.ready ## Start everything on one port with the demo's data
 demo: .venv/.ready ## Import the sample pipeline, decide it, print the result as JSON
 	@$(BIN)/dealreg demo
 
-test: setup ## Run every test but the benchmarks and what takes minutes; JOBS=3 at a time, each with servers of its own
+clients: .venv/clients/.ready ## Install the generator of clients, which has an environment of its own
+
+test: setup clients ## Run every test but the benchmarks and what takes minutes; JOBS=3 at a time, each with servers of its own
 	@$(BIN)/python -m pytest tests --ignore=tests/bench --ignore=tests/broker/cluster --ignore=tests/e2e/whole $(if $(filter-out 0 1,$(JOBS)),-n $(JOBS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0)
 
-check: .venv/.ready ## Lint, formatting, strict types, import rules
+check: .venv/.ready apidocs ## Lint, formatting, strict types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy --strict $(CODE)
 	@$(BIN)/lint-imports
+
+# The rules that matter are Python tests too, so a machine without Node loses the second opinion alone.
+apidocs: ## Lint both API documents and compile a TypeScript client, where Node is installed
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory .venv/apidocs/checked; \
+	  else echo "apidocs: skipped, since npm is not installed; make test checks the rules that matter"; fi
+
+.venv/apidocs/.ready: tests/openapi/package.json tests/openapi/package-lock.json tests/openapi/.npmrc
+	@mkdir -p .venv/apidocs
+	@cp tests/openapi/package.json tests/openapi/package-lock.json tests/openapi/.npmrc .venv/apidocs
+	@cd .venv/apidocs && npm ci --silent
+	@touch $@
+
+.venv/apidocs/checked: .venv/apidocs/.ready docs/openapi.json docs/asyncapi.json $(wildcard tests/openapi/*.yaml)
+	@for name in openapi asyncapi; do \
+	  .venv/apidocs/node_modules/.bin/spectral lint --quiet --fail-severity=hint --ruleset tests/openapi/$$name.yaml docs/$$name.json \
+	    || exit 1; done
+	@.venv/apidocs/node_modules/.bin/openapi-typescript docs/openapi.json --output .venv/apidocs/api.d.ts >/dev/null
+	@.venv/apidocs/node_modules/.bin/tsc --noEmit --strict .venv/apidocs/api.d.ts
+	@touch $@
 
 fuzz: setup ## Hostile values in every place of every operation, then schemathesis; EACH=0 (all) and EXAMPLES=200 choose how many
 	@FUZZ_EACH=$(or $(EACH),0) FUZZ_EXAMPLES=$(or $(EXAMPLES),200) FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
@@ -62,6 +83,7 @@ lock: .venv/.ready ## Look for newer libraries within pyproject's bounds and wri
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --output-file requirements.lock
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --group dev --output-file requirements-dev.lock
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) tests/bench/peer/requirements.in --output-file tests/bench/peer/requirements.lock
+	@$(BIN)/uv pip compile $(LOCK_OPTIONS) tests/clients/requirements.in --output-file tests/clients/requirements.lock
 
 LOCK_OPTIONS := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -73,6 +95,13 @@ clean: ## Remove the virtual environment and what the tools left (data folders s
 # Each stamp comes last, so an interrupted installation goes on where it stopped.
 .venv/.ready: pyproject.toml .venv/.locked
 	@$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# Its libraries are not ours: it wants an older typer than the command line does.
+.venv/clients/.ready: tests/clients/requirements.lock .venv/.locked
+	@echo "setup: the generator of clients"
+	@$(PYTHON) -m venv --clear .venv/clients
+	@.venv/clients/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
 	@touch $@
 
 .venv/.locked: requirements-dev.lock

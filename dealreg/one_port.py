@@ -22,8 +22,10 @@ from services.registration.api import create_app as create_registration
 from shared.credentials import Credentials, RateLimit
 from shared.database import open_engine
 from shared.observability import Health, Ready, health_routes
+from shared.problem_pages import problem_routes
 from shared.problems import install_problem_handlers
 from shared.release import RELEASE
+from shared.wire.api_document import finished
 
 Service = Literal["registration", "query", "attribution"]
 SERVICES: tuple[Service, ...] = get_args(Service)
@@ -114,15 +116,21 @@ def _about(services: Mapping[Service, FastAPI], beside: Ready | None) -> FastAPI
         return sum(await asyncio.gather(*asked, *([beside()] if beside else [])), Health())
 
     app.include_router(health_routes(health))
-    described: dict[str, Any] = {}
+    app.include_router(problem_routes())
+    made: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:
-        if not described:
-            described.update(_merged(app, *(services[one].openapi() for one in SERVICES if one in services)))
-        return described
+        if not made:
+            made.update(described(services))
+        return made
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+def described(services: Mapping[Service, FastAPI]) -> dict[str, Any]:
+    """The one document of these services."""
+    return _merged("dealreg", *(services[one].openapi() for one in SERVICES if one in services))
 
 
 async def _health(name: Service, app: FastAPI) -> Health:
@@ -134,10 +142,10 @@ async def _health(name: Service, app: FastAPI) -> Health:
     return found
 
 
-def _merged(app: FastAPI, *documents: dict[str, Any]) -> dict[str, Any]:
+def _merged(title: str, *documents: dict[str, Any]) -> dict[str, Any]:
     merged: dict[str, Any] = {
         "openapi": documents[0]["openapi"],
-        "info": {"title": app.title, "version": app.version},
+        "info": {"title": title},
         "paths": {},
         "components": {},
     }
@@ -146,7 +154,7 @@ def _merged(app: FastAPI, *documents: dict[str, Any]) -> dict[str, Any]:
             merged["paths"].setdefault(path, {}).update(operations)
         for kind, named in document.get("components", {}).items():
             merged["components"].setdefault(kind, {}).update(named)
-    return merged
+    return finished(merged)
 
 
 def read_nouns(app: FastAPI) -> frozenset[str]:

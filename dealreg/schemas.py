@@ -7,14 +7,18 @@ from typing import Annotated
 
 import typer
 
+from dealreg.api_document import api_document
 from shared.events.catalogue import SCHEMAS, asyncapi, meaning, rendered, schemas
 from shared.release import RELEASE
 
 Write = Annotated[bool, typer.Option("--write", help="Write schemas of new event versions, and better words.")]
+OpenApi = Annotated[
+    Path | None, typer.Option("--openapi", help="Also write the OpenAPI document of all services here.")
+]
 AsyncApi = Annotated[Path | None, typer.Option("--asyncapi", help="Also write the AsyncAPI 3 document here.")]
 
 
-def schemas_command(write: Write = False, asyncapi_file: AsyncApi = None) -> None:
+def schemas_command(write: Write = False, asyncapi_file: AsyncApi = None, openapi_file: OpenApi = None) -> None:
     """Check that every event version has its released JSON Schema, unchanged."""
     changed = []
     for name, content in schemas().items():
@@ -28,6 +32,8 @@ def schemas_command(write: Write = False, asyncapi_file: AsyncApi = None) -> Non
             changed.append(name)
     if asyncapi_file is not None:
         asyncapi_file.write_bytes(rendered(asyncapi(RELEASE)))
+    if openapi_file is not None:
+        openapi_file.write_bytes(rendered(api_document()))
     for name in changed:
         typer.echo(f"{name} differs from the code: give the event a new version and an upcaster", err=True)
     if changed:

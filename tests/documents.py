@@ -25,6 +25,8 @@ from shared.events.opportunity_state import TRANSITIONS as OPPORTUNITY_TRANSITIO
 from shared.events.registry import EVENTS
 from shared.policy.reading import NOT_IMPLEMENTED, NOT_IMPLEMENTED_VALUES, SAME_AS_DONE
 from shared.problem_codes import FIELD_CODES, TITLES
+from shared.problem_remedies import REMEDIES
+from shared.problems import title_of
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -86,6 +88,18 @@ def problems() -> str:
     return "\n".join(lines)
 
 
+def remedies() -> str:
+    """What a caller does about each code."""
+    lines = ["| code | what it means | what to do |", "|---|---|---|"]
+    lines += [f"| `{code}` | {title_of(code)} | {told} |" for code, told in sorted(REMEDIES.items())]
+    return "\n".join(lines)
+
+
+def problem_codes() -> set[str]:
+    """Every code of an error class that a client of the API can be answered with."""
+    return {error.code for error in _errors() if error.code not in _INSIDE}
+
+
 _BY_HAND = {
     "path.unknown": "404",
     "method.not_allowed": "405",
@@ -93,7 +107,7 @@ _BY_HAND = {
 }
 _INSIDE = frozenset(
     ["fenced", "corrupt", "misconfigured", "conflict", "contended", "database_refused", "invalid", "view.halted"]
-) | {"vendor.exists", "vendor.unknown", "amendment.invalid"}
+) | {"vendor.exists", "vendor.unknown", "amendment.invalid", "view.differs", "view.newly_parked"}
 """Codes that no client of the API is answered with here: they stop a worker or a command, or the decider uses them."""
 
 
@@ -196,7 +210,7 @@ def _name(call: ast.Call) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     part.__name__: part
-    for part in (facts, decisions, transitions, opportunity_transitions, problems, fields, not_implemented)
+    for part in (facts, decisions, transitions, opportunity_transitions, problems, remedies, fields, not_implemented)
 }
 
 

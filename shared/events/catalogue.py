@@ -53,12 +53,24 @@ def asyncapi(version: str) -> dict[str, Any]:
     """The two topics and their messages as an AsyncAPI 3 document."""
     facts = {name: event for name, event in EVENTS.items() if not issubclass(event, Decision)}
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {
             "title": "dealreg log",
             "version": version,
+            "contact": {"name": "The dealreg maintainers"},
             "license": {"name": "Apache-2.0"},
+            "tags": [{"name": "deal registration"}],
             "description": "CloudEvents 1.0, Kafka protocol binding, binary mode; the key is the vendor.",
+        },
+        "servers": {
+            "kafka": {
+                "host": "{brokers}",
+                "protocol": "kafka",
+                "description": "The Kafka cluster that has the log.",
+                "variables": {
+                    "brokers": {"default": "localhost:9092", "description": "The setting DEALREG_KAFKA_BOOTSTRAP."}
+                },
+            }
         },
         "defaultContentType": "application/json",
         "channels": {
@@ -66,8 +78,16 @@ def asyncapi(version: str) -> dict[str, Any]:
             "journal": _channel("Each fact and every decision it led to, numbered without gaps by vendor.", EVENTS),
         },
         "operations": {
-            "readFacts": {"action": "receive", "channel": {"$ref": "#/channels/facts"}},
-            "readJournal": {"action": "receive", "channel": {"$ref": "#/channels/journal"}},
+            "readFacts": {
+                "action": "receive",
+                "description": "Read what was accepted, before it is decided.",
+                "channel": {"$ref": "#/channels/facts"},
+            },
+            "readJournal": {
+                "action": "receive",
+                "description": "Read facts and decisions in order.",
+                "channel": {"$ref": "#/channels/journal"},
+            },
         },
         "components": {"messages": {name: _message(event) for name, event in sorted(EVENTS.items())}},
     }

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from shared.problems import MEDIA_TYPE, ProblemDocument, document, title_of
+from shared.wire.api_document import finished
 
 HEADERS: dict[str, dict[str, Any]] = {
     "Location": {"description": "Where to read what became of it.", "schema": {"type": "string"}},
@@ -94,7 +95,7 @@ class Models:
                     }
                 }
                 _drop_what_the_framework_promises(made)
-                app.openapi_schema = made
+                app.openapi_schema = finished(made)
             return app.openapi_schema
 
         app.openapi = openapi  # type: ignore[method-assign]

@@ -35,7 +35,8 @@ class Operation:
     @property
     def body_schema(self) -> Mapping[str, Any]:
         content = self.described["requestBody"]["content"]
-        return self.resolved(next(iter(content.values()))["schema"])
+        schema = next(iter(content.values()))["schema"]
+        return self.resolved(schema.get("contentSchema", schema))
 
     @property
     def body_example(self) -> Any:

@@ -19,8 +19,11 @@ from shared.errors import DealregError
 from shared.log.following import Following
 from shared.observability import get_logger, health_routes
 from shared.persons import MasterKey
+from shared.problem_pages import problem_routes
 from shared.problems import install_problem_handlers
+from shared.release import RELEASE
 from shared.settings import Settings
+from shared.wire.operations import operation_id
 
 ROUTERS = (checks.router,)
 FORGET_EVERY_SECONDS = 3_600.0
@@ -44,8 +47,8 @@ def create_app(
     log = CheckLog(pool, MasterKey(settings.master_key_bytes()))
     app = FastAPI(
         title="dealreg attribution",
-        version="1",
-        summary="What only the decider's state can answer.",
+        version=RELEASE,
+        generate_unique_id_function=operation_id,
         lifespan=_lifespan(log),
         docs_url=None,
         redoc_url=None,
@@ -63,6 +66,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(health_routes(app.state.checks.health))
+    app.include_router(problem_routes())
     MODELS.complete(app)
     return app
 

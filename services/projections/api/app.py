@@ -31,7 +31,7 @@ from services.projections.api import (
 )
 from services.projections.api.context import Queries
 from services.projections.api.cursor import Cursors
-from services.projections.api.described import complete_openapi
+from services.projections.api.described import MODELS
 from services.projections.api.position import Positions
 from services.projections.api.watch import Watch
 from services.projections.tables import halted, version
@@ -41,8 +41,11 @@ from shared.errors import DealregError
 from shared.log.following import DECIDER, Following, view_consumer
 from shared.observability import READY_SECONDS, Health, health_routes
 from shared.persons import MasterKey, Persons
+from shared.problem_pages import problem_routes
 from shared.problems import install_problem_handlers
+from shared.release import RELEASE
 from shared.settings import Settings
+from shared.wire.operations import operation_id
 
 ROUTERS = (
     pipeline.router,
@@ -80,9 +83,8 @@ def create_app(
     watch = Watch(pool)
     app = FastAPI(
         title="dealreg queries",
-        version="1",
-        description="The pipeline, its history and its explanations, as it is now and as it was at any past moment.",
-        openapi_tags=[{"name": "pipeline"}, {"name": "registrations"}, {"name": "finance"}, {"name": "events"}],
+        version=RELEASE,
+        generate_unique_id_function=operation_id,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -107,7 +109,8 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(health_routes(lambda: health(app.state.queries)))
-    complete_openapi(app)
+    app.include_router(problem_routes())
+    MODELS.complete(app)
     return app
 
 

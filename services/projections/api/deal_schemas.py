@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -101,7 +101,9 @@ class LikenessDocument(BaseModel):
     rule: str
     permille: int = Field(description="How alike the names are, 0 to 1,000.")
     sentence: str
-    evidence: list[tuple[str, str]]
+    evidence: list[Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
+        description="Pairs of a kind of evidence and its value."
+    )
 
 
 class MatchDocument(MayBeStale):

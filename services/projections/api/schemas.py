@@ -13,6 +13,25 @@ from shared.events.lifecycle import State
 _MONEY: dict[str, Any] = {"amount": "1250.00", "currency": "EUR"}
 
 
+_REGISTRATION: dict[str, Any] = {
+    "registration": "reg_5d0f3a9be2b45f6c9d8e1a2b3c4d5e6f", "revision": 1, "external_id": "PRM-7",
+    "state": "protected", "review": "approved", "protection": "protected", "hold": None, "end_code": None,
+    "program": "resale", "policy": "resale/1", "partner": "acme", "tier": "gold",
+    "customer": {"legal_name": "Globex GmbH", "country": "DE"}, "products": ["GTX Basic"],
+    "amount": _MONEY, "close_date": "2026-06-30", "site": None, "project": None, "competitor": None,
+    "submitted_at": "2026-03-02T09:00:00Z", "completed_at": "2026-03-02T09:00:00Z",
+    "protected_from": "2026-03-02T09:00:00Z", "protected_until": "2026-06-01T00:00:00Z", "days_left": 61,
+    "promoted": False, "extensions": 0, "extension_until": None, "confirm_by": None, "ended_at": None,
+    "missing": [], "open_fields": [], "behind": [], "original": None,
+    "opportunities": {"open": 1, "won": 0, "lost": 0, "won_value": []}, "lookalikes": [], "seq": 42,
+}  # fmt: skip
+_PERSONAL: dict[str, Any] = {
+    "contact": {"name": "Jana Adler", "email": "jana@adler.example"},
+    "notes": None,
+    "evidence": [{"evidence": "ev_5f0c2b6d8a1e4f7c9b3d2a1e0f4c6b8a", "kind": "demo", "on": "2026-02-12"}],
+}
+
+
 class MoneyDocument(BaseModel):
     """An amount as a decimal string and its ISO 4217 currency."""
 
@@ -52,22 +71,7 @@ class OpportunityCounts(BaseModel):
 class RegistrationDocument(MayBeStale):
     """A registration as a list shows it."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "registration": "reg_5d0f3a9be2b45f6c9d8e1a2b3c4d5e6f", "revision": 1, "external_id": "PRM-7",
-                "state": "protected", "review": "approved", "protection": "protected", "hold": None, "end_code": None,
-                "program": "resale", "policy": "resale/1", "partner": "acme", "tier": "gold",
-                "customer": {"legal_name": "Globex GmbH", "country": "DE"}, "products": ["GTX Basic"],
-                "amount": _MONEY, "close_date": "2026-06-30", "site": None, "project": None, "competitor": None,
-                "submitted_at": "2026-03-02T09:00:00Z", "completed_at": "2026-03-02T09:00:00Z",
-                "protected_from": "2026-03-02T09:00:00Z", "protected_until": "2026-06-01T00:00:00Z", "days_left": 61,
-                "promoted": False, "extensions": 0, "extension_until": None, "confirm_by": None, "ended_at": None,
-                "missing": [], "open_fields": [], "behind": [], "original": None,
-                "opportunities": {"open": 1, "won": 0, "lost": 0, "won_value": []}, "lookalikes": [], "seq": 42,
-            }
-        }
-    )  # fmt: skip
+    model_config = ConfigDict(json_schema_extra={"example": _REGISTRATION})
 
     registration: str
     revision: int = Field(description="What `If-Match` of an amendment takes.")
@@ -123,6 +127,8 @@ class EvidenceDocument(BaseModel):
 
 class RegistrationDetail(RegistrationDocument):
     """A registration with its personal fields; those of an erased person are null."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {**_REGISTRATION, **_PERSONAL}})
 
     contact: ContactDocument | None
     notes: str | None

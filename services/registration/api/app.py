@@ -19,8 +19,11 @@ from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
 from shared.log.port import EventLog
 from shared.observability import get_logger, health_routes
+from shared.problem_pages import problem_routes
 from shared.problems import install_problem_handlers
+from shared.release import RELEASE
 from shared.settings import Settings
+from shared.wire.operations import operation_id
 
 ROUTERS = (
     writes.registrations,  # first, since routes are tried in order and most requests are for it
@@ -60,8 +63,8 @@ def create_app(
         path="/v1/registrations",
         endpoint=writes.submit_registration,
         title="dealreg registration",
-        version="1",
-        summary="Partners and systems tell; every accepted request is a fact on the log.",
+        version=RELEASE,
+        generate_unique_id_function=operation_id,
         lifespan=_lifespan(edge),
         docs_url=None,
         redoc_url=None,
@@ -74,7 +77,7 @@ def create_app(
         rate or RateLimit(settings.rate_per_credential),
     )
     install_problem_handlers(app)
-    for router in (*ROUTERS, health_routes(edge.health)):
+    for router in (*ROUTERS, health_routes(edge.health), problem_routes()):
         app.include_router(router)
     complete_openapi(app)
     return app

@@ -38,7 +38,9 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "Dealreg-Recorded-At": {
         "description": "An import's own recorded time (RFC 3339); needs the scope `import`.",
-        "schema": {"type": "string", "format": "date-time"},
+        # No `format`: generators of clients have no way to write a time into a header, and leave the operation out.
+        "schema": {"type": "string", "maxLength": 40},
+        "example": "2026-03-31T09:00:00Z",
     },
     "If-Match": {
         "required": True,
@@ -46,10 +48,21 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": '"3"',
     },
-    "webhook-id": {"required": True, "schema": {"type": "string"}, "example": "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"},
-    "webhook-timestamp": {"required": True, "schema": {"type": "string"}, "example": "1795478400"},
+    "webhook-id": {
+        "required": True,
+        "description": "Id of the message, the same in each retry.",
+        "schema": {"type": "string"},
+        "example": "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W",
+    },
+    "webhook-timestamp": {
+        "required": True,
+        "description": "When this delivery was sent, in seconds since 1970.",
+        "schema": {"type": "string"},
+        "example": "1795478400",
+    },
     "webhook-signature": {
         "required": True,
+        "description": "Signature by Standard Webhooks, `v1,` and base64.",
         "schema": {"type": "string"},
         "example": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
     },
@@ -155,7 +168,9 @@ def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
     )
     body = _body(row, NDJSON)
     body["description"] = f"One row a line. Kinds: {', '.join(KINDS)}."
-    body["content"][NDJSON[0]]["example"] = rows
+    schema = body["content"][NDJSON[0]]["schema"]
+    lines = {"type": "string", "contentMediaType": NDJSON[0], "contentSchema": schema}
+    body["content"][NDJSON[0]] = {"schema": lines, "example": rows}
     answered = {
         "description": "One answer a row, in order: 202 with location, or a problem document.",
         "headers": headers("RateLimit", "RateLimit-Policy"),
@@ -203,7 +218,8 @@ def _body(model: type[BaseModel], media_types: tuple[str, ...]) -> dict[str, Any
     schema = _models.reference(model)
     example = (model.model_config.get("json_schema_extra") or {}).get("example")  # type: ignore[union-attr]
     if "yaml" in media_types[0]:
-        schema, example = {"type": "string"}, example["policy"]  # type: ignore[index,call-overload]
+        # The text itself, or JSON that states the same.
+        schema, example = {"type": ["string", "object"]}, example["policy"]  # type: ignore[index,call-overload]
     content = {
         kind: {"schema": schema, **({"example": example} if example is not None else {})} for kind in media_types
     }
