@@ -47,6 +47,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "customer.merge": [TWO],
     "customer.split": [TWO],
     "evidence.judge": [{"evidence": "ev_1", "verdict": "verified"}],
+    "timer.arm": [{"subject": "registration:reg_1", "timer": "protection.end"}],
     "case.resolve": [{"verdict": "release", "reason": "agreed 1"}],
     "opportunity": [
         {"event": "won", **OF_DEAL},

@@ -49,6 +49,7 @@ ROUTES = {
     "customer.split": "POST /v1/customers/split",
     "evidence.judge": "POST /v1/registrations/{}/verification",
     "case.resolve": "POST /v1/cases/{}/resolution",
+    "timer.arm": "POST /v1/timers/arm",
     "link.decide": "POST /v1/opportunities/{}/link",
     "partner.enroll": "POST /v1/partners",
     "partner.change": "PATCH /v1/partners/{}",
@@ -262,6 +263,10 @@ async def test_in_a_path(edge: Edge) -> None:  # noqa: F811
                 assert refused_by_name(attempt, answer.json(), "path."), (str(attempt), answer.text)
 
 
+ENROLLED = """
+INSERT INTO registration.directory_partner (vendor, partner, name, segments, status, seq)
+VALUES ('acme', 'p-1', 'P 1', '{}', 'active', 1)
+"""
 FORMS: dict[str, dict[str, Any]] = {
     "/v1/credentials": {
         "scopes": ["pipeline:read"], "partner": "p-1", "principal": "desk-1", "label": "desk 1",
@@ -274,6 +279,7 @@ FORMS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("path", FORMS)
 async def test_in_a_form_of_the_administration(edge: Edge, path: str) -> None:  # noqa: F811
     headers = await edge.key()
+    await edge.pool.execute(ENROLLED)
     for at, text in texts(FORMS[path]):
         for one in hostile(text):
             attempt = Attempt(path, at, one, put(FORMS[path], at, one))
