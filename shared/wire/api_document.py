@@ -29,7 +29,7 @@ go is marked `deprecated` here and answers with the headers `Deprecation` (RFC 9
 least twelve months before it does.
 """
 SERVERS: list[dict[str, Any]] = [{"url": "/", "description": "The service that serves this document."}]
-_REFERENCE = re.compile(r"^#/components/(\w+)/(.+)$")
+_REFERENCE = re.compile(r"#/components/([A-Za-z]+)/([^/]+)")
 
 
 def information(title: str) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _drop_unused(document: dict[str, Any]) -> None:
 
 def _references(node: Any) -> Iterator[tuple[str, str]]:
     if isinstance(node, dict):
-        named = _REFERENCE.match(node["$ref"]) if isinstance(node.get("$ref"), str) else None
+        named = _REFERENCE.fullmatch(node["$ref"]) if isinstance(node.get("$ref"), str) else None
         if named:
             yield named[1], named[2]
         for one in node.values():

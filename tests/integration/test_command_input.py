@@ -167,7 +167,7 @@ FILES: dict[str, bytes] = {
 
 def file_options(command: Any) -> list[Any]:
     """Its files to read; one that is written may be anywhere."""
-    return [one for one in options(command, "Path") if one.name != "asyncapi_file"]
+    return [one for one in options(command, "Path") if one.name not in ("asyncapi_file", "openapi_file")]
 
 
 WITH_FILES = [path for path, command in COMMANDS.items() if file_options(command)]

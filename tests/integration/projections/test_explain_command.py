@@ -46,7 +46,9 @@ async def test_every_deal_can_be_told_from_its_claim_its_opportunity_and_its_rew
     till.release("rew_acme1")
     await world.show(journal)
     code, printed, said = await explain(database, "reg_maven000001")
-    assert (code, said) == (0, "")
+    assert code == 0
+    assert said.startswith("database postgresql://")
+    assert said.count("\n") == 1
     assert "partner-1 registers Customer 1: GTX Basic" in printed
     assert "  partner-1: 500.01 USD sourced (1/1) of opp_maven000001" in printed.splitlines()
     assert "maven000002" not in printed
@@ -67,10 +69,10 @@ async def test_what_is_not_there_or_not_clear_is_one_line_and_an_exit_code(world
     await world.show(maven, other)
     code, printed, said = await explain(database, "reg_2")
     assert (code, printed) == (1, "")
-    assert said == "error: there is no registration, opportunity, reward or case reg_2\n"
+    assert said.splitlines()[1:] == ["error: there is no registration, opportunity, reward or case reg_2"]
     code, printed, said = await explain(database, "reg_1")
     assert (code, printed) == (2, "")
-    assert said == "error: several vendors have reg_1; name one with --vendor: maven, other\n"
+    assert said.splitlines()[1:] == ["error: several vendors have reg_1; name one with --vendor: maven, other"]
     others = await story_of(world.pool, "reg_1", "other")
     assert [line.sentence for line in others.lines] == ["zed registers Globex GmbH: GTX Basic, 550.00 USD."]
     with pytest.raises(StoryUnknown):
