@@ -12,7 +12,7 @@ import orjson
 import pytest
 import structlog
 
-from services.attribution import documents, faults, loading
+from services.attribution import deciding, documents, faults, loading
 from services.attribution.domain import timers
 from services.attribution.domain.evolve import _CHANGES
 from services.attribution.domain.state import Registration, due_of
@@ -303,9 +303,11 @@ def test_upgrading_comes_before_the_deadlines_that_it_arms() -> None:
 
 
 @pytest.mark.usefixtures("without_limit")
-def test_the_log_names_the_fact_and_the_code_and_quotes_nobody() -> None:
+def test_the_log_names_the_fact_and_the_code_and_quotes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     stream, kept = StringIO(), logging.getLogger().handlers[:]
     configure_logging("attribution", stream=stream)
+    # A logger remembers how logging was set up when it was first used, which an earlier test may have done.
+    monkeypatch.setattr(deciding, "_log", structlog.get_logger("deciding"))
     try:
         memory = Memory(joins=True)
         memory.tell(history(1))
