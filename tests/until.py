@@ -11,7 +11,7 @@ POLL_SECONDS = 0.005
 Found = TypeVar("Found")
 
 
-async def until(condition: Callable[[], Awaitable[Found]], seconds: float = 10.0) -> Found:
+async def until(condition: Callable[[], Awaitable[Found]], seconds: float = 60.0) -> Found:
     """The first true answer of the condition; fails with the last one when the time is over."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
