@@ -7,22 +7,22 @@ from typing import Annotated
 
 import typer
 
-from dealreg import (
+from dealreg.commands import (
     attribution,
     explain,
     facts,
-    ground,
+    install,
     matching,
     projections,
-    rebuilding,
     run,
     schemas,
     services,
     vendors,
     verify,
 )
-from dealreg.cli_errors import guarded
+from dealreg.commands.errors import guarded
 from dealreg.demo import command as demo
+from dealreg.tools import rebuild_views
 
 HELP = """\
 Register partner deals, decide conflicts between them by written rules, and show who earned what and why.
@@ -57,12 +57,12 @@ app = typer.Typer(
 run.register(app)
 demo.register(app)
 services.register(app)
-ground.register(app)
+install.register(app)
 vendors.register(app)
 schemas.register(app)
 verify.register(app)
 projections.register(app)
-rebuilding.register(app)
+rebuild_views.register(app)
 attribution.register(app)
 facts.register(app)
 explain.register(app)

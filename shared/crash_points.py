@@ -24,9 +24,9 @@ def crash_point(name: str) -> None:
         listener(name)
 
 
-def dying_at(told: str) -> Callable[[str], None]:
+def dying_at(content: str) -> Callable[[str], None]:
     """A listener that kills its own process, so that no handler, `finally` or flush runs, as a power cut would."""
-    place, _, how = told.partition("!")
+    place, _, how = content.partition("!")
     chosen, _, times = place.partition(":")
     last, passed, sent = int(times or 1), count(1), signal.SIGSTOP if how == "stop" else signal.SIGKILL
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dealreg.agreement import parted
+from dealreg.tools.agreement import parted
 from services.attribution import held
 from services.attribution.domain.state import Case, Credit, Document, Key, Opportunity, Partner, Registration, Reward
 from services.projections import shown

@@ -19,9 +19,9 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
+from dealreg.embedded import EmbeddedKafka, EmbeddedPostgres
 from shared.database import migrate
 from shared.errors import DealregError
-from shared.servers import EmbeddedKafka, EmbeddedPostgres
 from shared.settings import Settings, variable
 from tests.containers import KAFKA_IMAGE, POSTGRES_IMAGE, docker_answers, kafka_container, postgres_container
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from shared.servers.postgres import ROLE, SERVER_OPTIONS
+from dealreg.embedded.postgres import ROLE, SERVER_OPTIONS
 
 POSTGRES_IMAGE = "postgres:18"
 KAFKA_IMAGE = "confluentinc/cp-kafka:7.6.0"

@@ -17,16 +17,16 @@ import services.attribution.api
 import services.projections
 import services.registration
 import shared
-from dealreg.http_protocol import REFUSALS
+from dealreg.runtime.http_protocol import REFUSALS
 from shared.errors import DealregError
 from shared.events.base import Decision, Event
 from shared.events.lifecycle import TRANSITIONS
 from shared.events.opportunity_state import TRANSITIONS as OPPORTUNITY_TRANSITIONS
 from shared.events.registry import EVENTS
+from shared.http.problem_codes import FIELD_CODES, TITLES
+from shared.http.problem_remedies import REMEDIES
+from shared.http.problems import title_of
 from shared.policy.reading import NOT_IMPLEMENTED, NOT_IMPLEMENTED_VALUES, SAME_AS_DONE
-from shared.problem_codes import FIELD_CODES, TITLES
-from shared.problem_remedies import REMEDIES
-from shared.problems import title_of
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -183,7 +183,7 @@ def _refused_in(file: Path) -> Iterator[tuple[str, int]]:
         for target in assigned.targets
         if isinstance(target, ast.Name) and target.id == "code"
     }
-    for call in _calls(file, {"Refused"}):
+    for call in _calls(file, {"FactRejected"}):
         said = [
             ast.literal_eval(word.value) for word in call.keywords if word.arg == "status" and _constant(word.value)
         ]

@@ -20,11 +20,11 @@ from unittest.mock import patch
 
 import structlog
 
-from services.attribution import domain, lane
+from services.attribution import domain, processor
 from services.attribution.domain import timers
 from services.attribution.domain.evolve import _CHANGES
-from services.attribution.lane import Lane
-from services.attribution.ledger import Ledger
+from services.attribution.processor import PartitionProcessor
+from services.attribution.vendor_batch import VendorBatch
 from services.attribution.worker import CONSUMER
 from shared.events.base import Decision, Event
 from shared.events.case import CaseResolved
@@ -140,10 +140,10 @@ _deciding: list[str] = [""]
 @contextmanager
 def telling_vendors() -> Iterator[None]:
     """Whose fact is decided is known to `raising`."""
-    take, refuse = Ledger.take, Ledger.refuse
+    take, refuse = VendorBatch.take, VendorBatch.refuse
 
     def within(method: Callable[..., None]) -> Callable[..., None]:
-        def call(self: Ledger, *given: Any, **named: Any) -> None:
+        def call(self: VendorBatch, *given: Any, **named: Any) -> None:
             before, _deciding[0] = _deciding[0], self.vendor
             try:
                 method(self, *given, **named)
@@ -152,7 +152,7 @@ def telling_vendors() -> Iterator[None]:
 
         return call
 
-    with patch.object(Ledger, "take", within(take)), patch.object(Ledger, "refuse", within(refuse)):
+    with patch.object(VendorBatch, "take", within(take)), patch.object(VendorBatch, "refuse", within(refuse)):
         yield
 
 
@@ -234,7 +234,7 @@ class Memory:
 
     def decide(self, release: str = "test") -> Memory:
         """Everything is decided by a worker of this release, ticks too, and the partition is free again."""
-        with patch.object(lane, "RELEASE", release), quietly():
+        with patch.object(processor, "RELEASE", release), quietly():
             self.world.loop.run_until_complete(self._decide())
         return self
 
@@ -242,7 +242,7 @@ class Memory:
         ownership = MemoryOwnership(self.database, CONSUMER, 1, "worker", 4)
         held = await ownership.take(0)
         assert held is not None
-        deciding = await Lane.open(self.store, self.log, self.settings, ownership, held)
+        deciding = await PartitionProcessor.open(self.store, self.log, self.settings, ownership, held)
         quiet = 0
         while quiet < 3:
             quiet = 0 if await deciding.step(0) or self._position < len(self.log.records["facts", 0]) else quiet + 1

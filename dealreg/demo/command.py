@@ -19,10 +19,10 @@ from dealreg.demo.importing import begun, gone_live, imported, report
 from dealreg.demo.result import NotReconciled, differences, read_book, result
 from dealreg.demo.shown import Shown, table_of
 from dealreg.demo.welcome import welcome
-from dealreg.parts import VIEWS, Ground, ground
-from dealreg.process import run as run_loop
-from dealreg.process import unless_stopped, until_told
-from dealreg.running import Running, running
+from dealreg.runtime.components import VIEWS, Runtime, runtime
+from dealreg.runtime.everything import Running, running
+from dealreg.runtime.process import run as run_loop
+from dealreg.runtime.process import unless_stopped, until_told
 from services.projections.verify import journal_digest, verify
 from shared.observability import configure_logging
 from shared.settings import Settings, load_settings
@@ -73,7 +73,7 @@ async def _demo(settings: Settings, data: Path, *, keep: bool, quiet: bool) -> N
 
 
 async def _from_nothing(started: Running, export: Export, shown: Shown) -> dict[str, Any]:
-    async with ground(started.settings, "demo", pool_size=POOL_SIZE) as found, _client(started) as client:
+    async with runtime(started.settings, "demo", pool_size=POOL_SIZE) as found, _client(started) as client:
         memory = await begun(found, started.settings.data_dir, export, moved=False)
         seconds = await imported(found, client, export, memory, shown)
         memory.kept(imported=True)
@@ -81,18 +81,18 @@ async def _from_nothing(started: Running, export: Export, shown: Shown) -> dict[
         return result(export, await read_book(client, memory.vendor_key), digests, seconds)
 
 
-async def _digests(found: Ground, shown: Shown) -> dict[str, Any]:
+async def _digests(found: Runtime, shown: Shown) -> dict[str, Any]:
     """Digests of the journal and the views, each view refolded and compared before; raises `NotReconciled`."""
     with shown.phase("verifying", 0) as advanced:
         read = 0
 
-        def told(records: int, total: int) -> None:
+        def on_progress(records: int, total: int) -> None:
             nonlocal read
             shown.expect(total)
             advanced(records - read)
             read = records
 
-        report = await verify(found.pool, found.log, VIEWS, told)
+        report = await verify(found.pool, found.log, VIEWS, on_progress)
     if not report.holds:
         raise NotReconciled("; ".join(map(str, report.differences)))
     return {"journal": await journal_digest(found.log, history.VENDOR), "views": dict(sorted(report.digests.items()))}
@@ -102,7 +102,7 @@ async def staying(started: Running, export: Export) -> None:
     """The demo is in, live, and whoever started it has been told what to try."""
     shown = Shown()
     folder = started.settings.data_dir
-    async with ground(started.settings, "demo", pool_size=POOL_SIZE) as found, _client(started) as client:
+    async with runtime(started.settings, "demo", pool_size=POOL_SIZE) as found, _client(started) as client:
         memory = await begun(found, folder, export, moved=True)
         if not memory.imported:
             listed = report(folder, export.left)

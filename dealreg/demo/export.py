@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from dealreg.files import raw_lines, refused, table
+from dealreg.tools.files import raw_lines, refused, table
 from shared.events.money import Money
 from shared.values import BadValue, parse_day
 
@@ -193,8 +193,8 @@ def _products(file: Path) -> tuple[Product, ...]:
         except ValueError:
             wrong.append((line, f"{written[:40]!r} is no price"))
     if wrong:
-        told = "; ".join(f"line {line}: {what}" for line, what in wrong[1:MOST_WRONG])
-        remedy = "write it with a point and no thousands, such as 5500.00" + (f"; also {told}" if told else "")
+        detail = "; ".join(f"line {line}: {what}" for line, what in wrong[1:MOST_WRONG])
+        remedy = "write it with a point and no thousands, such as 5500.00" + (f"; also {detail}" if detail else "")
         raise refused(file, f"{wrong[0][1]}; {remedy}", line=wrong[0][0], column="sales_price")
     return tuple(products)
 
@@ -205,8 +205,8 @@ def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
     _, first = next(lines, (1, b""))
     header = first.decode("utf-8", "replace").strip().split(",")
     if tuple(header) != COLUMNS:
-        told = f"has the columns {', '.join(header)[:200] or '(none)'}; {', '.join(COLUMNS)} are read"
-        raise refused(file, told, line=1)
+        detail = f"has the columns {', '.join(header)[:200] or '(none)'}; {', '.join(COLUMNS)} are read"
+        raise refused(file, detail, line=1)
     for number, line in lines:
         yield number, line.rstrip(b"\r\n")
 

@@ -61,8 +61,8 @@ def rows(export: Export, weeks: int = 0) -> Iterator[Row]:
         happenings.append((_at(deal.engaged, REGISTERED_AT, weeks), deal.number, _engaged(deal, customer, prices)))
         if deal.closed is not None:
             happenings.append((_at(deal.closed, CLOSED_AT, weeks), deal.number, (_closed(deal),)))
-    for moment, _, told in sorted(happenings, key=lambda happening: happening[:2]):
-        for row in told:
+    for moment, _, content in sorted(happenings, key=lambda happening: happening[:2]):
+        for row in content:
             yield {**row, "recorded_at": _instant(moment)}
 
 
@@ -117,13 +117,13 @@ def _message(deal: Deal, event: str, **more: Any) -> Row:
 
 def _customer(account: Account) -> Row:
     """By name alone: the export has no identifiers; the rest is for those who read the pipeline."""
-    told = {
+    content = {
         "legal_name": account.name,
         "country": COUNTRIES.get(account.country),
         "sector": account.sector,
         "subsidiary_of": account.subsidiary_of,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in content.items() if value}
 
 
 def _money(amount: Any) -> dict[str, str]:

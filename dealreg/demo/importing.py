@@ -11,14 +11,14 @@ from pathlib import Path
 
 import httpx
 
-from dealreg.backlog import Backlog, drained
 from dealreg.demo import history
 from dealreg.demo.export import Export, Left
 from dealreg.demo.memory import CLAIMANT, Memory, recall
 from dealreg.demo.sending import send
 from dealreg.demo.shown import Shown
-from dealreg.founding import found_vendor
-from dealreg.parts import Ground
+from dealreg.demo.vendor import found_vendor
+from dealreg.runtime.components import Runtime
+from dealreg.tools.backlog import Backlog, drained
 from services.registration.intake.operator import VendorUnknown, assert_vendor
 from shared.credentials import PARTNER_SCOPES, Credentials, Scope
 from shared.credentials.caller import CredentialExpired, CredentialRevoked, CredentialUnknown
@@ -53,18 +53,18 @@ class Seconds:
     projected: float
 
 
-async def begun(ground: Ground, folder: Path, export: Export, *, moved: bool) -> Memory:
+async def begun(runtime: Runtime, folder: Path, export: Export, *, moved: bool) -> Memory:
     """The demo of this folder: the one that was begun in it, else a new one; raises `Misconfigured`."""
     memory = recall(folder)
     if memory is not None:
         if memory.moved != moved:
-            told = "dealreg run --demo" if memory.moved else "dealreg demo --keep"
+            command = "dealreg run --demo" if memory.moved else "dealreg demo --keep"
             raise Misconfigured(
-                f"{folder} holds the demo as {told} imported it, with other dates: "
+                f"{folder} holds the demo as {command} imported it, with other dates: "
                 f"name another folder in {variable('data_dir')}"
             )
-        return await _with_keys_that_work(ground, memory)
-    if await _exists(ground):
+        return await _with_keys_that_work(runtime, memory)
+    if await _exists(runtime):
         raise Misconfigured(
             f"the database has a vendor {history.VENDOR!r}, but {folder} does not remember importing it: "
             f"name the folder in {variable('data_dir')}, or another database in {variable('database_url')}"
@@ -72,13 +72,13 @@ async def begun(ground: Ground, folder: Path, export: Export, *, moved: bool) ->
     # Before the first row: what is imported after a kill must have the same dates.
     weeks = history.weeks_until(export, datetime.now(UTC)) if moved else 0
     partner = history.identifier(export.partners[0].name)
-    keys = {name: await _key(ground, name, partner) for name in KEYS}
+    keys = {name: await _key(runtime, name, partner) for name in KEYS}
     return _with(Memory(folder, weeks, moved, "", "", "", partner), keys).kept()
 
 
-async def _with_keys_that_work(ground: Ground, memory: Memory) -> Memory:
+async def _with_keys_that_work(runtime: Runtime, memory: Memory) -> Memory:
     """The same memory, its keys made again where somebody revoked or rotated them meanwhile."""
-    credentials, ended = Credentials(ground.pool, 0), []
+    credentials, ended = Credentials(runtime.pool, 0), []
     for name in KEYS:
         try:
             await credentials.authenticate(getattr(memory, name))
@@ -86,7 +86,7 @@ async def _with_keys_that_work(ground: Ground, memory: Memory) -> Memory:
             ended.append(name)
     if not ended:
         return memory
-    made = {name: await _key(ground, name, memory.partner) for name in ended}
+    made = {name: await _key(runtime, name, memory.partner) for name in ended}
     return _with(memory, made).kept()
 
 
@@ -96,44 +96,46 @@ def _with(memory: Memory, keys: Mapping[str, str]) -> Memory:
     return replace(memory, import_key=now["import_key"], vendor_key=now["vendor_key"], partner_key=now["partner_key"])
 
 
-async def _key(ground: Ground, name: str, partner: str) -> str:
+async def _key(runtime: Runtime, name: str, partner: str) -> str:
     scopes, principal = KEYS[name]
-    _, key = await Credentials(ground.pool, 0).create(
+    _, key = await Credentials(runtime.pool, 0).create(
         history.VENDOR, scopes, principal=principal, partner=partner if principal == CLAIMANT else None, label="demo"
     )
     return str(key)
 
 
-async def _exists(ground: Ground) -> bool:
+async def _exists(runtime: Runtime) -> bool:
     try:
-        await assert_vendor(ground.pool, history.VENDOR)
+        await assert_vendor(runtime.pool, history.VENDOR)
     except VendorUnknown:
         return False
     return True
 
 
-async def imported(ground: Ground, client: httpx.AsyncClient, export: Export, memory: Memory, shown: Shown) -> Seconds:
+async def imported(
+    runtime: Runtime, client: httpx.AsyncClient, export: Export, memory: Memory, shown: Shown
+) -> Seconds:
     """Every fact of the export is accepted, decided and in every view."""
     started = time.monotonic()
     if not memory.imported:
         began = history.begins_at(export, memory.weeks)
-        await found_vendor(ground, history.VENDOR, name=history.VENDOR_NAME, importing_from=began)
+        await found_vendor(runtime, history.VENDOR, name=history.VENDOR_NAME, importing_from=began)
         rows = list(history.rows(export, memory.weeks))
         with shown.phase("importing", len(rows)) as accepted:
             await send(client, memory.import_key, rows, accepted)
     accepted_at = time.monotonic()
-    await _drained(ground, shown, "deciding", only_decided=True)
+    await _drained(runtime, shown, "deciding", only_decided=True)
     decided_at = time.monotonic()
-    await _drained(ground, shown, "projecting", only_decided=False)
+    await _drained(runtime, shown, "projecting", only_decided=False)
     return Seconds(accepted_at - started, decided_at - started, time.monotonic() - started)
 
 
-async def _drained(ground: Ground, shown: Shown, name: str, *, only_decided: bool) -> None:
+async def _drained(runtime: Runtime, shown: Shown, name: str, *, only_decided: bool) -> None:
     most = 0
     done = 0
     with shown.phase(name, 0) as advanced:
 
-        def told(now: Backlog) -> None:
+        def on_progress(now: Backlog) -> None:
             nonlocal most, done
             left = now.facts if only_decided else max(now.entries.values())
             most = max(most, left)
@@ -141,16 +143,16 @@ async def _drained(ground: Ground, shown: Shown, name: str, *, only_decided: boo
             advanced(most - left - done)
             done = most - left
 
-        await drained(ground, seconds=DECIDE_SECONDS, only_decided=only_decided, told=told)
+        await drained(runtime, seconds=DECIDE_SECONDS, only_decided=only_decided, on_progress=on_progress)
 
 
-async def gone_live(ground: Ground, client: httpx.AsyncClient, memory: Memory) -> Memory:
+async def gone_live(runtime: Runtime, client: httpx.AsyncClient, memory: Memory) -> Memory:
     """The vendor is live: its clock is now, and days left are real."""
     headers = {"Authorization": f"Bearer {memory.import_key}", "Idempotency-Key": "vendor.go_live"}
     answer = await client.post("/v1/vendor/go-live", headers=headers)
     if answer.status_code != 202:
         raise Unavailable(f"going live was answered with {answer.status_code}: {answer.text[:500]}")
-    await drained(ground, seconds=DECIDE_SECONDS)
+    await drained(runtime, seconds=DECIDE_SECONDS)
     return memory.kept(imported=True)
 
 

@@ -57,13 +57,13 @@ class Shown:
             self._progress.advance(self._task, more)
 
     def _lines(self) -> Advance:
-        told = time.monotonic()
+        said_at = time.monotonic()
 
         def advance(more: int) -> None:
-            nonlocal told
+            nonlocal said_at
             self._done += more
-            if time.monotonic() - told > LINE_SECONDS:
-                told = time.monotonic()
+            if time.monotonic() - said_at > LINE_SECONDS:
+                said_at = time.monotonic()
                 self.say(f"{self._name} {self._done:,} of {self._total:,}")
 
         return advance

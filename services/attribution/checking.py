@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from services.attribution.domain.blind import Finding, find
-from services.attribution.domain.book import Book, Missing, Refused
 from services.attribution.domain.state import Document, Key, Registration
+from services.attribution.domain.working_set import FactRejected, NeedsDocuments, WorkingSet
 from services.attribution.faults import Halted
-from services.attribution.ledger import BEFORE_ALL
 from services.attribution.lookup import named_by
 from services.attribution.store import PostgresSession
+from services.attribution.vendor_batch import BEFORE_ALL
 from shared.database import database_errors
 from shared.errors import Unavailable
 from shared.events.registration import RegistrationSubmitted
@@ -32,7 +32,7 @@ _BEGIN = f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}; LOCK TABLE attribution.do
 class Looked:
     """What was found, and in which state."""
 
-    found: Finding | tuple[Refused, ...]
+    found: Finding | tuple[FactRejected, ...]
     seq: int
     """The vendor's last entry that was seen; 0 where it has none."""
     at: datetime
@@ -63,15 +63,15 @@ async def look(pool: Any, vendor: str, asked: RegistrationSubmitted) -> Looked:
 
 async def _found(
     session: PostgresSession, vendor: str, asked: RegistrationSubmitted, seq: int, clock: datetime
-) -> Finding | tuple[Refused, ...]:
+) -> Finding | tuple[FactRejected, ...]:
     documents: dict[Key, Document | None] = {}
     # Names are compared in a thread: requests beside this one need not wait for it.
     wanted: Iterable[Key] = await asyncio.to_thread(lambda: tuple(named_by(asked)))
     for _ in range(MOST_ROUNDS):
         await _load(session, vendor, wanted, documents)
         try:
-            return await asyncio.to_thread(find, Book(documents, seq, clock), asked)
-        except Missing as missing:
+            return await asyncio.to_thread(find, WorkingSet(documents, seq, clock), asked)
+        except NeedsDocuments as missing:
             wanted = missing.keys
     raise Unavailable("what is decided on this customer could not be read in a few rounds")
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import structlog
 
-from services.attribution.domain.book import Missing, Refused
+from services.attribution.decoded import Decoded
+from services.attribution.domain.working_set import FactRejected, NeedsDocuments
 from services.attribution.faults import MOST_FAULTS, Fault, Halted, Recent, TooManyFaults, is_infrastructure
-from services.attribution.ledger import Ledger, Pause, Written, touches_of
-from services.attribution.loading import Ledgers, fetch, load
+from services.attribution.loading import VendorBatches, fetch, load
 from services.attribution.metrics import FAULTS
 from services.attribution.port import Session
-from services.attribution.told import Told
+from services.attribution.vendor_batch import BatchFull, VendorBatch, Written, touches_of
 from shared.events.codec import TooLarge
 
 CACHED_DOCUMENTS = 200_000
@@ -28,7 +28,7 @@ class Deciding:
     """The vendors of one partition while their facts are decided; nothing of it is durable."""
 
     def __init__(self, decisions_per_transaction: int, now: Callable[[], float]) -> None:
-        self.ledgers: Ledgers = {}
+        self.batches: VendorBatches = {}
         self.trouble: Fault | Halted | None = None
         """Why the batch ends where it does, to be dealt with once what comes before is committed."""
         self.skipped: Collection[str] = ()
@@ -41,30 +41,30 @@ class Deciding:
         """Vendors of which a document could not be written out."""
         self._faults = Recent()
 
-    async def decide(self, session: Session, facts: Sequence[Told], release: str) -> int:
+    async def decide(self, session: Session, facts: Sequence[Decoded], release: str) -> int:
         """How many of the facts are decided; what a decision asks for is loaded, and it is made anew.
 
         It stops early where the transaction is full, and where `trouble` says why.
         """
         decided = 0
         try:
-            failed = await load(session, self.ledgers, facts, self._room)
+            failed = await load(session, self.batches, facts, self._room)
         except Halted as halted:
             self.trouble = halted
             return 0
         for index, one in enumerate(facts):
             if index % YIELD_EVERY_FACTS == 0:
                 await asyncio.sleep(0)
-            ledger = self._prepared(one.fact.vendor, failed)
-            before = ledger.decisions
+            batch = self._prepared(one.fact.vendor, failed)
+            before = batch.decisions
             while decided < self._room:
                 try:
-                    _take(ledger, one, release, self._room - decided)
+                    _take(batch, one, release, self._room - decided)
                     break
-                except Missing as missing:
+                except NeedsDocuments as missing:
                     if not await self._fetched(session, one.fact.vendor, missing):
                         return index
-                except Pause:
+                except BatchFull:
                     return index
                 except (Fault, Halted) as trouble:
                     self.trouble = trouble
@@ -72,19 +72,19 @@ class Deciding:
             else:
                 return index
             self._suspects.clear()
-            decided += ledger.decisions - before
+            decided += batch.decisions - before
         return len(facts)
 
-    def _prepared(self, vendor: str, failed: Mapping[str, Exception]) -> Ledger:
-        ledger = self.ledgers[vendor]
+    def _prepared(self, vendor: str, failed: Mapping[str, Exception]) -> VendorBatch:
+        batch = self.batches[vendor]
         # Where one more fault is one too many, it is raised again instead of being concluded.
-        ledger.suspects = () if self._faults.full(self._now()) else self._suspects
-        ledger.skipped, ledger.failed, ledger.careful = self.skipped, failed, vendor in self._careful
-        return ledger
+        batch.suspects = () if self._faults.full(self._now()) else self._suspects
+        batch.skipped, batch.failed, batch.careful = self.skipped, failed, vendor in self._careful
+        return batch
 
-    async def _fetched(self, session: Session, vendor: str, missing: Missing) -> bool:
+    async def _fetched(self, session: Session, vendor: str, missing: NeedsDocuments) -> bool:
         try:
-            await fetch(session, self.ledgers, {vendor: missing.keys})
+            await fetch(session, self.batches, {vendor: missing.keys})
         except Halted as halted:
             self.trouble = halted
             return False
@@ -93,20 +93,20 @@ class Deciding:
     def leave(self) -> list[Written] | None:
         """What was decided, as it is stored; None where a document cannot be written out, and all is decided anew."""
         written: list[Written] = []
-        for ledger in self.ledgers.values():
+        for batch in self.batches.values():
             try:
-                one = ledger.leave()
+                one = batch.leave()
             except Exception as error:
                 if is_infrastructure(error):
                     raise
-                self._begin_anew(ledger.vendor, error)
+                self._begin_anew(batch.vendor, error)
                 return None
             if one is not None:
                 written.append(one)
         return written
 
     def _begin_anew(self, vendor: str, error: Exception) -> None:
-        self.ledgers.clear()
+        self.batches.clear()
         self.trouble = None
         if vendor in self._careful:
             self.trouble = Halted(vendor, f"its documents cannot be written out ({type(error).__name__})")
@@ -114,13 +114,13 @@ class Deciding:
 
     def arrived(self) -> None:
         """What left last is committed; documents are forgotten where there are too many."""
-        for ledger in self.ledgers.values():
-            ledger.arrived()
+        for batch in self.batches.values():
+            batch.arrived()
 
     @property
     def full(self) -> bool:
         """Whether so many documents are remembered that all should be forgotten, once everything is committed."""
-        return sum(len(ledger.documents) for ledger in self.ledgers.values()) > CACHED_DOCUMENTS
+        return sum(len(batch.documents) for batch in self.batches.values()) > CACHED_DOCUMENTS
 
     def look_again(self) -> Halted | None:
         """The trouble is over where the vendor's facts are decided once more, from what is stored; else its halt.
@@ -129,7 +129,7 @@ class Deciding:
         """
         trouble, self.trouble = self.trouble, None
         assert trouble is not None
-        self.ledgers.pop(trouble.vendor, None)
+        self.batches.pop(trouble.vendor, None)
         if isinstance(trouble, Halted):
             self._suspects.clear()
             return trouble
@@ -156,16 +156,16 @@ class Deciding:
                 )  # fmt: skip
 
 
-def _take(ledger: Ledger, one: Told, release: str, room: int) -> None:
+def _take(batch: VendorBatch, one: Decoded, release: str, room: int) -> None:
     if one.failed is not None:
-        ledger.give_up(one.fact, one.record.value, one.type, one.failed)
+        batch.give_up(one.fact, one.record.value, one.type, one.failed)
         return
     if one.refused is not None:
-        ledger.refuse(one.fact, one.record.value, one.refused, fact_type=one.type, touches=())
+        batch.refuse(one.fact, one.record.value, one.refused, fact_type=one.type, touches=())
         return
     try:
-        ledger.take(one.fact, one.record.value, release, room)
+        batch.take(one.fact, one.record.value, release, room)
     except TooLarge as error:
-        refused = Refused(error.code, error.detail, status=error.status)
+        refused = FactRejected(error.code, error.detail, status=error.status)
         touches = touches_of(one.fact)
-        ledger.refuse(one.fact, one.record.value, refused, fact_type=one.fact.event.type, touches=touches)
+        batch.refuse(one.fact, one.record.value, refused, fact_type=one.fact.event.type, touches=touches)

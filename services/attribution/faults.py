@@ -8,7 +8,7 @@ from typing import Literal
 
 import asyncpg
 
-from services.attribution.domain.book import Refused
+from services.attribution.domain.working_set import FactRejected
 from shared.errors import Corrupt, DealregError, Fenced, Misconfigured, Unavailable, Unfoldable
 
 CODE = "decider.fault"
@@ -79,7 +79,7 @@ def is_infrastructure(error: BaseException) -> bool:
     return isinstance(error, _INFRASTRUCTURE) or not isinstance(error, Exception)
 
 
-def refusal() -> Refused:
+def refusal() -> FactRejected:
     """What the sender of such a fact is told: nothing of the exception, which may quote what somebody typed."""
     message = "the service failed to decide this; its operator can have it decided again, so do not send it again"
-    return Refused("decider.fault", message, status=409)
+    return FactRejected("decider.fault", message, status=409)

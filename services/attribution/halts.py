@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from services.attribution.decoded import Decoded, decode_records
 from services.attribution.metrics import HALTED
 from services.attribution.port import Halt
-from services.attribution.told import Told, told
 from shared.log.port import EventLog, Reader
 
 
@@ -43,11 +43,11 @@ class Halts:
         self.halted[halt.vendor] = halt
         self._tell()
 
-    def passing(self, facts: Iterable[Told]) -> list[Told]:
+    def passing(self, facts: Iterable[Decoded]) -> list[Decoded]:
         """The facts that are decided now: those of halted vendors wait."""
         return [one for one in facts if one.fact.vendor not in self.halted] if self.halted else list(facts)
 
-    async def waited(self, until: int, limit: int) -> list[Told] | None:
+    async def waited(self, until: int, limit: int) -> list[Decoded] | None:
         """The next facts of vendors that go on, none where a stretch of the log has none; None at the position."""
         if not self.returning or self._at >= until:
             return None
@@ -58,7 +58,9 @@ class Halts:
             return []
         self._at = records[-1].offset + 1
         mine = [one for one in records if one.key in self.returning]
-        return told([one for one in mine if one.offset >= self.returning[one.key].facts_from], self._partition)
+        return decode_records(
+            [one for one in mine if one.offset >= self.returning[one.key].facts_from], self._partition
+        )
 
     async def returned(self) -> None:
         """Those that went on stand where everybody else does."""

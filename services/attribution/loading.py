@@ -5,45 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from services.attribution.decoded import Decoded
 from services.attribution.domain.matching.identity import identity_of
-from services.attribution.domain.spelling import spelling_keys
+from services.attribution.domain.name_index import spelling_keys
 from services.attribution.domain.state import THE_VENDOR, Document, Key, KeyList, Vendor
 from services.attribution.faults import is_infrastructure
-from services.attribution.ledger import Ledger
 from services.attribution.lookup import DEPTH, named_by, reached_from
 from services.attribution.port import Session
-from services.attribution.told import Told
+from services.attribution.vendor_batch import VendorBatch
 from shared.events.registration import Customer, RegistrationSubmitted
 
-Ledgers = dict[str, Ledger]
+VendorBatches = dict[str, VendorBatch]
 """By vendor; what they hold from earlier batches is not loaded again."""
 
 
-async def load(session: Session, ledgers: Ledgers, told: Sequence[Told], most_deadlines: int) -> dict[str, Exception]:
+async def load(
+    session: Session, batches: VendorBatches, content: Sequence[Decoded], most_deadlines: int
+) -> dict[str, Exception]:
     """Heads, known facts, due deadlines and documents of the batch, in as few queries as there are rounds.
 
     Answers what was raised for facts of which not even what they name could be told, by the fact's id. Raises
     `Halted` where a stored document cannot be read.
     """
-    vendors = {one.fact.vendor for one in told}
-    fresh = vendors - ledgers.keys()
+    vendors = {one.fact.vendor for one in content}
+    fresh = vendors - batches.keys()
     if fresh:
         heads = await session.heads(fresh)
-        ledgers.update({vendor: Ledger(vendor, heads.get(vendor)) for vendor in sorted(fresh)})
-    known = await session.processed((one.fact.vendor, one.fact.id) for one in told)
+        batches.update({vendor: VendorBatch(vendor, heads.get(vendor)) for vendor in sorted(fresh)})
+    known = await session.processed((one.fact.vendor, one.fact.id) for one in content)
     until = {vendor: datetime.min.replace(tzinfo=UTC) for vendor in vendors}
-    for one in told:
-        head = ledgers[one.fact.vendor].head
+    for one in content:
+        head = batches[one.fact.vendor].head
         clock = max(one.fact.recorded_at, head.clock) if head else one.fact.recorded_at
         until[one.fact.vendor] = max(until[one.fact.vendor], clock)
     due = await session.due(until, most_deadlines)
     for vendor in vendors:
         horizon = due[vendor][-1] if len(due[vendor]) == most_deadlines else None
         facts = (fact for owner, fact in known if owner == vendor)
-        ledgers[vendor].begin(due[vendor], facts, horizon)
+        batches[vendor].begin(due[vendor], facts, horizon)
     wanted: dict[str, dict[Key, None]] = {vendor: {} for vendor in vendors}
     failed: dict[str, Exception] = {}
-    for one in told:
+    for one in content:
         try:
             wanted[one.fact.vendor].update(dict.fromkeys(named_by(one.fact.event)))
         except Exception as error:
@@ -53,19 +55,19 @@ async def load(session: Session, ledgers: Ledgers, told: Sequence[Told], most_de
             wanted[one.fact.vendor][THE_VENDOR] = None
     for vendor in vendors:
         wanted[vendor].update((key, None) for _, _, key in due[vendor])
-    await fetch(session, ledgers, wanted)
-    if unread := _unread_names(ledgers, told):
-        await fetch(session, ledgers, unread)
+    await fetch(session, batches, wanted)
+    if unread := _unread_names(batches, content):
+        await fetch(session, batches, unread)
     return failed
 
 
-def _unread_names(ledgers: Ledgers, told: Sequence[Told]) -> dict[str, list[Key]]:
+def _unread_names(batches: VendorBatches, content: Sequence[Decoded]) -> dict[str, list[Key]]:
     """By vendor, where the names are listed that a name told for the first time will be compared with."""
     wanted: dict[str, list[Key]] = {}
-    for one in told:
+    for one in content:
         if isinstance(one.fact.event, RegistrationSubmitted):
             try:
-                keys = _unread_name(ledgers[one.fact.vendor].documents, one.fact.event.customer)
+                keys = _unread_name(batches[one.fact.vendor].documents, one.fact.event.customer)
             except Exception as error:
                 if is_infrastructure(error):
                     raise
@@ -84,20 +86,20 @@ def _unread_name(documents: Mapping[Key, Document | None], customer: Customer) -
     return []
 
 
-async def fetch(session: Session, ledgers: Ledgers, wanted: Mapping[str, Iterable[Key]]) -> None:
+async def fetch(session: Session, batches: VendorBatches, wanted: Mapping[str, Iterable[Key]]) -> None:
     """The documents and what they lead to are in their ledgers, or known not to exist."""
     for depth in range(DEPTH):
         reached: dict[str, dict[Key, None]] = {}
         absent: list[tuple[str, Key]] = []
         for vendor, keys in wanted.items():
-            documents, beyond = ledgers[vendor].documents, reached.setdefault(vendor, {})
+            documents, beyond = batches[vendor].documents, reached.setdefault(vendor, {})
             for key in keys:
                 if key in documents:
                     _reach(documents[key], depth, beyond)
                 else:
                     absent.append((vendor, key))
         for (vendor, key), document in (await session.documents(absent)).items():
-            ledgers[vendor].documents[key] = document
+            batches[vendor].documents[key] = document
             _reach(document, depth, reached[vendor])
         wanted = reached
 

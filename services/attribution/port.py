@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.attribution.domain.state import Document, Key
-from services.attribution.ledger import Deadline, Head, Written
+from services.attribution.vendor_batch import Deadline, Head, Written
 from shared.log.port import Record
 
 

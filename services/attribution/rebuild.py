@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from services.attribution.domain.spelling import read_tables
-from services.attribution.refold import Refold, first_difference
+from services.attribution.domain.name_index import read_tables
+from services.attribution.recompute import Recompute, first_difference
 from services.attribution.worker import CONSUMER
 from shared.crash_points import crash_point
 from shared.database import Contended, database_errors
@@ -92,9 +92,9 @@ class Rebuilt:
 class Rebuild:
     """Folds, compares and switches."""
 
-    def __init__(self, pool: Any, log: EventLog, told: Told = lambda *_: None) -> None:
-        self._pool, self._log, self._told = pool, log, told
-        self._refold = Refold(SCHEMA)
+    def __init__(self, pool: Any, log: EventLog, content: Told = lambda *_: None) -> None:
+        self._pool, self._log, self._told = pool, log, content
+        self._refold = Recompute(SCHEMA)
         self._entries = 0
         self._positions: dict[int, int] = {}
         self._heads: dict[str, tuple[int, str]] = {}
@@ -138,7 +138,7 @@ class Rebuild:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _remember(self, connection: Any) -> None:
-        self._refold = Refold(SCHEMA)
+        self._refold = Recompute(SCHEMA)
         rows = await connection.fetch(f"SELECT partition, next_offset FROM {SCHEMA}.position")
         self._positions = {row["partition"]: row["next_offset"] for row in rows}
         rows = await connection.fetch(f"SELECT vendor, seq, hash, releases FROM {SCHEMA}.head")
@@ -171,8 +171,8 @@ class Rebuild:
         await self._refold.fold(connection, entries)
         if moved := {entry.vendor: self._heads[entry.vendor] for entry in entries}:
             releases = self._refold.releases
-            told = [(vendor, *head, " ".join(sorted(releases.get(vendor, ())))) for vendor, head in moved.items()]
-            await connection.execute(_MOVE_HEADS, *map(list, zip(*told, strict=True)))
+            content = [(vendor, *head, " ".join(sorted(releases.get(vendor, ())))) for vendor, head in moved.items()]
+            await connection.execute(_MOVE_HEADS, *map(list, zip(*content, strict=True)))
         await connection.execute(_MOVE_POSITION, partition, offset)
         self._positions[partition] = offset
         self._entries += len(entries)

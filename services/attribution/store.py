@@ -12,8 +12,8 @@ import orjson
 
 from services.attribution.documents import stored
 from services.attribution.domain.state import THE_VENDOR, Document, Key
-from services.attribution.ledger import Deadline, Head, Written
 from services.attribution.port import Halt, Waiting
+from services.attribution.vendor_batch import Deadline, Head, Written
 from shared.database import database_errors
 from shared.errors import Fenced
 from shared.log.port import Record

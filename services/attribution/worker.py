@@ -9,13 +9,13 @@ from typing import Any
 
 import structlog
 
-from services.attribution.domain.spelling import read_tables
-from services.attribution.lane import Lane
+from services.attribution.domain.name_index import read_tables
+from services.attribution.processor import PartitionProcessor
 from services.attribution.store import PostgresStore
 from shared.errors import DealregError
-from shared.log.lanes import Lanes, Pace
-from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog
+from shared.partitions.ownership import Held, Ownership
+from shared.partitions.worker import CommitInterval, PartitionedWorker
 from shared.settings import Settings
 
 CONSUMER = "attribution"
@@ -32,17 +32,17 @@ class Worker:
         self.failed: dict[int, str] = {}
         """Partitions that this worker gave up because stored data contradict each other, with the reason."""
         self._settings = settings
-        self._open: dict[int, Lane] = {}
+        self._open: dict[int, PartitionProcessor] = {}
         name = owner or f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         store = PostgresStore(pool)
         ownership = Ownership(pool, CONSUMER, log.partitions, name, settings.lease_seconds)
 
-        async def opened(held: Held) -> Lane:
-            lane = self._open[held.partition] = await Lane.open(store, log, settings, ownership, held)
+        async def opened(held: Held) -> PartitionProcessor:
+            lane = self._open[held.partition] = await PartitionProcessor.open(store, log, settings, ownership, held)
             return lane
 
-        pace = Pace(settings.decide_interval_ms / 1000, settings.batch_facts)
-        self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._give_up, pace)
+        pace = CommitInterval(settings.decide_interval_ms / 1000, settings.batch_facts)
+        self._lanes = PartitionedWorker(ownership, settings.lease_seconds, opened, self._give_up, pace)
 
     @property
     def halted(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from prometheus_client import Gauge
 
-from services.projections import queue
+from services.projections import open_work
 from shared.database import database_errors
 from shared.errors import Corrupt, Unavailable
 from shared.events.codec import decode_entry
@@ -103,7 +103,7 @@ class Invariants:
                 if not await connection.fetchval("SELECT pg_try_advisory_xact_lock(hashtextextended('invariants', 0))"):
                     return None
                 found = {name: await connection.fetchrow(query) for name, query in INVARIANTS.items()}
-                await queue.tell(connection)
+                await open_work.tell(connection)
         broken = [Broken(name, row["vendor"], row["what"], row["found"]) for name, row in found.items() if row]
         broken += await self._chain()
         names = {one.invariant for one in broken}

@@ -56,11 +56,13 @@ class Progress:
         for partition, position in sorted(self._positions.items()):
             end = ends[partition] if partition < len(ends) else 0
             if position > end:
-                told = f"at most {end}", f"{position}"
-                return Difference(self._view.name, "", "log.ownership", f"partition {partition}", "next_offset", *told)
+                content = f"at most {end}", f"{position}"
+                return Difference(
+                    self._view.name, "", "log.ownership", f"partition {partition}", "next_offset", *content
+                )
         for vendor in sorted(self._implied.keys() | self._heads.keys()):
             wanted, found = self._implied.get(vendor, 0), self._heads.get(vendor, BEGINNING).seq
             if wanted != found:
-                told = f"{wanted}, as its position says", f"{found}"
-                return Difference(self._view.name, vendor, "projections.head", vendor, "seq", *told)
+                content = f"{wanted}, as its position says", f"{found}"
+                return Difference(self._view.name, vendor, "projections.head", vendor, "seq", *content)
         return None

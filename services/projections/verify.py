@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from services.projections.books import Books
 from services.projections.difference import Difference
 from services.projections.digests import journal_digest, view_digests
 from services.projections.progress import passed as passed_of
-from services.projections.refold import Refold
+from services.projections.recompute import Refold
+from services.projections.reconciliation import Books
 from services.projections.views import ALL
 from shared.database import database_errors
 from shared.events.envelope import Entry
@@ -132,9 +132,9 @@ async def _read_journal(
                 if reading.halt is not None:
                     halt = reading.halt
                     place = f"partition {partition}, entry {halt.seq}"
-                    told = "an unbroken chain of entries", halt.reason
+                    content = "an unbroken chain of entries", halt.reason
                     report.differences.append(
-                        Difference("journal", halt.vendor, "log.journal", place, halt.type, *told)
+                        Difference("journal", halt.vendor, "log.journal", place, halt.type, *content)
                     )
                     return
         finally:

@@ -19,7 +19,7 @@ from shared.credentials.caller import (
 )
 from shared.credentials.rate import RateLimit
 from shared.credentials.store import Credentials
-from shared.problems import TooMany
+from shared.http.problems import TooMany
 
 NETWORK_CHARACTERS = len("2001:0db8:0000:0000")
 """The first 64 bits of an IPv6 address, as they are written out."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 import asyncpg
 
-from shared.wire.instants import in_utc
+from shared.http.wire.instants import in_utc
 
 Status = Literal["active", "expired", "revoked", "replaced"]
 

@@ -155,11 +155,11 @@ def entry_record(
     return digest, Record(vendor, tuple(headers), value)
 
 
-def encode_entry(**told: Any) -> tuple[Entry, Record]:
+def encode_entry(**content: Any) -> tuple[Entry, Record]:
     """As `entry_record`, with the entry itself."""
-    digest, record = entry_record(**told)
-    told.pop("limit", None)
-    return Entry(**{"traceparent": None, **told, "hash": digest}), record
+    digest, record = entry_record(**content)
+    content.pop("limit", None)
+    return Entry(**{"traceparent": None, **content, "hash": digest}), record
 
 
 def decode_entry(record: StoredRecord | Record) -> Entry:

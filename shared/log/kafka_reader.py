@@ -118,8 +118,8 @@ def _stored(record: ConsumerRecord) -> StoredRecord:
         vendor = record.key.decode()
     except (AttributeError, UnicodeDecodeError) as error:
         # Without a vendor there is no journal that could say what became of it.
-        told = f"{record.topic}/{record.partition} holds a record at {record.offset} that names no vendor: not ours"
-        raise Corrupt(told) from error
+        detail = f"{record.topic}/{record.partition} holds a record at {record.offset} that names no vendor: not ours"
+        raise Corrupt(detail) from error
     # Whatever else a stranger left out or garbled is for the reader's own rules to refuse, under its vendor.
     headers = tuple((name, (value or b"").decode(errors="replace")) for name, value in record.headers)
     return StoredRecord(record.offset, vendor, headers, record.value or b"")

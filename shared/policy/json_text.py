@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from shared.errors import FieldProblem
+from shared.http.wire.json_body import JsonDuplicateKey, JsonMalformed, JsonTooDeep, JsonTooManyValues, read_json
 from shared.policy.reading import decoded
 from shared.policy.refused import PolicyRefused
 from shared.policy.yaml_text import place_at
-from shared.wire.json_body import JsonDuplicateKey, JsonMalformed, JsonTooDeep, JsonTooManyValues, read_json
 
 # Both halves of a character beyond U+FFFF, behind an even number of backslashes: JSON escapes it so, YAML does not.
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")

@@ -31,8 +31,8 @@ class Period:
         """Return the period that the text names; raises `BadValue` with the forms that are understood."""
         match = _WRITTEN.fullmatch(written) if isinstance(written, str) else None
         if match is None:
-            told = "write a period as 90d (days), 5bd (business days) or 2h (hours), from 1 to 9999"
-            raise BadValue("period.invalid", told)
+            detail = "write a period as 90d (days), 5bd (business days) or 2h (hours), from 1 to 9999"
+            raise BadValue("period.invalid", detail)
         return cls(int(match[1]), match[2])  # type: ignore[arg-type]
 
 

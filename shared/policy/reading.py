@@ -91,8 +91,8 @@ def decoded(text: bytes) -> str:
         return text.decode()
     except UnicodeDecodeError as error:
         readable = text[: error.start].decode()
-        told = f"not UTF-8 at byte {error.start}; save the text as UTF-8"
-        raise place_at(readable, len(readable)).refuses(told) from error
+        detail = f"not UTF-8 at byte {error.start}; save the text as UTF-8"
+        raise place_at(readable, len(readable)).refuses(detail) from error
 
 
 def _unready(value: Any, places: dict[str, Place], path: str = "") -> Iterator[FieldProblem]:
@@ -120,8 +120,8 @@ def _members(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _not_ready(path: str, what: str, places: dict[str, Place]) -> FieldProblem:
-    told = places.get(path, Place()).told(f"{what} is not applied by this release yet; remove it to publish")
-    return FieldProblem(path, "policy.not_implemented", told)
+    content = places.get(path, Place()).told(f"{what} is not applied by this release yet; remove it to publish")
+    return FieldProblem(path, "policy.not_implemented", content)
 
 
 def _without(value: Any, refused: set[str], path: str = "") -> Any:
@@ -144,5 +144,5 @@ def _problem(error: Any, places: dict[str, Place]) -> FieldProblem:
     while near and near not in places:
         near = near.rpartition(".")[0]
     code = "policy.unknown_parameter" if error["type"] == "extra_forbidden" else "policy.invalid_value"
-    told = "no such parameter" if error["type"] == "extra_forbidden" else error["msg"]
-    return FieldProblem(path, code, places.get(near, Place()).told(f"{path or 'policy'}: {told}"))
+    detail = "no such parameter" if error["type"] == "extra_forbidden" else error["msg"]
+    return FieldProblem(path, code, places.get(near, Place()).told(f"{path or 'policy'}: {detail}"))

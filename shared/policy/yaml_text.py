@@ -107,8 +107,8 @@ class _Reading:
     def _check(self, event: yaml.NodeEvent, place: Place) -> None:
         # Aliases of aliases grow a page into gigabytes when it is walked. An anchor that nothing refers to is harmless.
         if isinstance(event, yaml.AliasEvent):
-            told = place.told("write the value out instead of the alias *…")
-            raise PolicyRefused(told, (FieldProblem("", "policy.alias", told),))
+            content = place.told("write the value out instead of the alias *…")
+            raise PolicyRefused(content, (FieldProblem("", "policy.alias", content),))
         if getattr(event, "tag", None) is not None:
             raise place.refuses("tags are not read; remove the one that begins with !, and put text in quotes")
         self._nodes += 1
@@ -144,8 +144,8 @@ class _Reading:
         parent.key = key
         if key in parent.into:
             path = _inner(parent.path, key)
-            told = place.told(f"{path} is given twice; keep one")
-            self.read.twice.append(FieldProblem(path, "policy.duplicate_parameter", told))
+            content = place.told(f"{path} is given twice; keep one")
+            self.read.twice.append(FieldProblem(path, "policy.duplicate_parameter", content))
 
     def _put(self, value: Value, place: Place) -> str:
         """The value is where it belongs; its path."""

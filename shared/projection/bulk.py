@@ -11,11 +11,11 @@ from typing import Any
 
 from shared.errors import Unavailable
 from shared.events.codec import decode_entry
-from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog
-from shared.projection.flow import Flow, NotPlain
-from shared.projection.lane import Lane
+from shared.partitions.ownership import Held, Ownership
+from shared.projection.pipelined import NotPlain, PipelinedRebuild
 from shared.projection.port import View
+from shared.projection.processor import PartitionProcessor
 from shared.settings import Settings
 
 POLL_MS = 1_000
@@ -63,7 +63,7 @@ class Bulk:
 
     async def _flow(self, partition: int, end: int, passed: Passed) -> bool:
         """Folded to the end, or to what is not plain; False where nothing can flow."""
-        flow = await Flow.open(self._view, self._pool, self._log, self._ownership, self.held[partition])
+        flow = await PipelinedRebuild.open(self._view, self._pool, self._log, self._ownership, self.held[partition])
         if flow is None:
             return False
         try:
@@ -76,7 +76,7 @@ class Bulk:
 
     async def _lane(self, partition: int, end: int, passed: Passed) -> None:
         held, settings = self.held[partition], self._settings
-        lane = await Lane.open(
+        lane = await PartitionProcessor.open(
             self._view, self._pool, self._log, self._ownership, held, settings.bulk_entries, settings.lease_seconds,
             end, decode_entry,
         )  # fmt: skip

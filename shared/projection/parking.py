@@ -31,7 +31,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class Unapplied:
     """An entry to set aside, and why."""
 
     record: StoredRecord
@@ -100,11 +100,13 @@ async def parked_entries(connection: Any, view: str, version: int, partition: in
     return found
 
 
-async def park(connection: Any, view: str, version: int, partition: int, aside: Aside, subjects: Sequence[str]) -> None:
+async def park(
+    connection: Any, view: str, version: int, partition: int, aside: Unapplied, subjects: Sequence[str]
+) -> None:
     """The entry is set aside under these subjects, if the caller's transaction commits."""
     record = aside.record
-    told = aside.seq, partition, aside.type, list(subjects), aside.reason[:MAX_REASON]
-    await connection.execute(_PARK, view, version, record.key, *told, orjson.dumps(record.headers), record.value)
+    content = aside.seq, partition, aside.type, list(subjects), aside.reason[:MAX_REASON]
+    await connection.execute(_PARK, view, version, record.key, *content, orjson.dumps(record.headers), record.value)
 
 
 async def parked_of(connection: Any, view: str, version: int) -> dict[tuple[str, int], str]:

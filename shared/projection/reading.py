@@ -10,7 +10,7 @@ from shared.errors import Corrupt
 from shared.events.envelope import GENESIS, Entry
 from shared.log.port import Record, StoredRecord
 from shared.projection.decoding import DECODING
-from shared.projection.parking import Aside, Blocked, only_unreadable, subjects_of, why_blocked
+from shared.projection.parking import Blocked, Unapplied, only_unreadable, subjects_of, why_blocked
 from shared.values import is_count
 
 _PREFIX = "dealreg."
@@ -51,7 +51,7 @@ class Reading:
     """Of the vendors that moved."""
     records: int
     halt: Halt | None = None
-    aside: Aside | None = None
+    aside: Unapplied | None = None
 
 
 def read(
@@ -76,12 +76,12 @@ def read(
                 continue
             if declares is None or headers["ce_type"].removeprefix(_PREFIX) in declares:
                 if blocked and (why := why_blocked(subjects_of(headers), blocked.get(record.key, {}))):
-                    return Reading(entries, moved, count, aside=Aside(record, why))
+                    return Reading(entries, moved, count, aside=Unapplied(record, why))
                 entries.append(decode(record))
             moved[record.key] = head
         except (Corrupt, KeyError, ValueError) as error:
             if blocked is not None and after(record, before) is not None and only_unreadable(record):
-                return Reading(entries, moved, count, aside=Aside(record, str(error)))
+                return Reading(entries, moved, count, aside=Unapplied(record, str(error)))
             return Reading(entries, moved, count, halt_at(record, str(error)))
     return Reading(entries, moved, len(records))
 

@@ -16,15 +16,15 @@ from typing import Any
 from shared.crash_points import crash_point
 from shared.database import database_errors
 from shared.errors import DealregError, Misconfigured, Unavailable
-from shared.log.ownership import Ownership
 from shared.log.port import EventLog
+from shared.partitions.ownership import Ownership
 from shared.projection import tables
 from shared.projection.bulk import Bulk, only_one
 from shared.projection.compare import first_difference
 from shared.projection.parking import parked_of
 from shared.projection.port import View
-from shared.projection.stored import State, Stored, at, beside, named_version, numbered, versions_of
 from shared.projection.switch import CATCH_UP_ENTRIES, Switch, consumer_of, positions_of
+from shared.projection.versions import State, Stored, at, beside, named_version, numbered, versions_of
 from shared.settings import Settings
 
 TAKE_UP_SECONDS = 20.0
@@ -66,8 +66,10 @@ class Rebuilt:
 class Rebuild:
     """Builds, compares and switches one view."""
 
-    def __init__(self, pool: Any, log: EventLog, settings: Settings, view: View, told: Told = lambda *_: None) -> None:
-        self._pool, self._log, self._settings, self._view, self._told = pool, log, settings, view, told
+    def __init__(
+        self, pool: Any, log: EventLog, settings: Settings, view: View, content: Told = lambda *_: None
+    ) -> None:
+        self._pool, self._log, self._settings, self._view, self._told = pool, log, settings, view, content
         self._owner = f"rebuild-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._entries = 0
 

@@ -13,10 +13,10 @@ from shared.database import database_errors
 from shared.errors import Corrupt, DealregError
 from shared.events.codec import decode_entry
 from shared.log.port import StoredRecord
-from shared.projection.lane import EntryFailed, apply
 from shared.projection.parking import MAX_REASON, why_blocked
 from shared.projection.port import View
-from shared.projection.stored import bound
+from shared.projection.processor import EntryFailed, apply
+from shared.projection.versions import bound
 
 REPLAY_ENTRIES = 200
 """Of one transaction: the view stands still on the partition while it lasts, a fraction of a second."""
@@ -85,8 +85,8 @@ class _Partition:
             there = await bound(connection, self._view)
             rows = await connection.fetch(_NEXT, view, version, self._partition, *self._after, REPLAY_ENTRIES)
             applied = [row for row in rows if await self._try(connection, there, row)]
-            told = [row["vendor"] for row in applied], [row["seq"] for row in applied]
-            await connection.execute(_APPLIED, view, version, *told)
+            content = [row["vendor"] for row in applied], [row["seq"] for row in applied]
+            await connection.execute(_APPLIED, view, version, *content)
             crash_point("replay.before_commit")
         crash_point("replay.after_commit")
         self._done.applied += len(applied)

@@ -13,13 +13,13 @@ import structlog
 
 from shared.database import database_errors
 from shared.errors import Corrupt, DealregError, Unavailable
-from shared.log.lanes import Lanes, Pace
-from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog
-from shared.projection.lane import Halted, Lane
+from shared.partitions.ownership import Held, Ownership
+from shared.partitions.worker import CommitInterval, PartitionedWorker
 from shared.projection.metrics import HALTED
 from shared.projection.port import View
 from shared.projection.positions import record_halt
+from shared.projection.processor import Halted, PartitionProcessor
 from shared.projection.reading import Halt
 from shared.settings import Settings
 
@@ -36,7 +36,7 @@ class Runner:
         self._pool = pool
         self._log = log
         self._wait_ms = settings.poll_ms
-        self._opened: dict[int, Lane] = {}
+        self._opened: dict[int, PartitionProcessor] = {}
         """The last lane on each partition, also where it was dropped since."""
         ownership = Ownership(
             pool,
@@ -46,13 +46,15 @@ class Runner:
             settings.lease_seconds,
         )
 
-        async def opened(held: Held) -> Lane:
-            lane = await Lane.open(view, pool, log, ownership, held, settings.batch_entries, settings.lease_seconds)
+        async def opened(held: Held) -> PartitionProcessor:
+            lane = await PartitionProcessor.open(
+                view, pool, log, ownership, held, settings.batch_entries, settings.lease_seconds
+            )
             self._opened[held.partition] = lane
             return lane
 
-        pace = Pace(settings.view_interval_ms / 1000, settings.batch_entries)
-        self._lanes = Lanes(ownership, settings.lease_seconds, opened, self._halt, pace)
+        pace = CommitInterval(settings.view_interval_ms / 1000, settings.batch_entries)
+        self._lanes = PartitionedWorker(ownership, settings.lease_seconds, opened, self._halt, pace)
 
     async def step(self) -> int:
         """Records passed on all partitions that can be had; 0 when caught up. Raises `Halted` once for each halt."""

@@ -11,13 +11,13 @@ from typing import Any
 from shared.crash_points import crash_point
 from shared.database import Contended, database_errors
 from shared.errors import DealregError, Unavailable
-from shared.log.ownership import Held, Ownership
 from shared.log.port import EventLog
+from shared.partitions.ownership import Held, Ownership
 from shared.projection import tables
-from shared.projection.lane import Lane
 from shared.projection.parking import parked_of
 from shared.projection.port import View
-from shared.projection.stored import State, Stored, at, beside, numbered, schema_of
+from shared.projection.processor import PartitionProcessor
+from shared.projection.versions import State, Stored, at, beside, numbered, schema_of
 from shared.settings import Settings
 
 SWITCH_SECONDS = 60.0
@@ -132,7 +132,7 @@ class Switch:
             )
             held = Held(partition, epoch, row["next_offset"], row["remembered"])
             limit = end - held.next_offset
-            lane = await Lane.open(
+            lane = await PartitionProcessor.open(
                 view, _Alone(connection), self._log, self._ownership, held, limit, self._settings.lease_seconds, end
             )
             while lane.next_offset < end:

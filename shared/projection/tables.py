@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.projection.port import Looking, View
-from shared.projection.stored import schema_of
+from shared.projection.versions import schema_of
 
 LONG_SECONDS = 86_400
 """An index over all rows, or a digest of them, takes its time; a connection that is lost ends it."""

@@ -77,13 +77,13 @@ def _refuse(text: str, refused: re.Pattern[str]) -> None:
         return
     if "\ud800" <= found[0] <= "\udfff":
         raise BadValue("text.not_unicode", "contains half of a surrogate pair; send valid UTF-8")
-    told = f"contains the control character U+{ord(found[0]):04X} at position {found.start()}; remove it"
-    raise BadValue("text.control_character", told)
+    detail = f"contains the control character U+{ord(found[0]):04X} at position {found.start()}; remove it"
+    raise BadValue("text.control_character", detail)
 
 
 def _sized(text: str, low: int, high: int) -> None:
     if len(text) > high:
         raise BadValue("text.too_long", f"has {len(text)} characters; at most {high} are kept")
     if len(text) < low or text.isspace():
-        told = f"must have at least {low} character{'s' * (low != 1)}" if len(text) < low else "must not be blank"
-        raise BadValue("text.too_short", told)
+        detail = f"must have at least {low} character{'s' * (low != 1)}" if len(text) < low else "must not be blank"
+        raise BadValue("text.too_short", detail)

@@ -45,24 +45,24 @@ def parse_instant(text: str) -> datetime:
 
 def parse_day(text: str) -> date:
     """Return the calendar day that is written `YYYY-MM-DD`."""
-    told = "write a date as YYYY-MM-DD, such as 2026-03-31"
+    detail = "write a date as YYYY-MM-DD, such as 2026-03-31"
     if not _DAY.fullmatch(text):
-        raise BadValue("date.impossible", told)
+        raise BadValue("date.impossible", detail)
     try:
         return said_day(date.fromisoformat(text))
     except ValueError as error:
-        raise BadValue("date.impossible", f"there is no such day; {told}") from error
+        raise BadValue("date.impossible", f"there is no such day; {detail}") from error
 
 
 def parse_month(text: str) -> date:
     """Return the first day of the month that is written `YYYY-MM`."""
-    told = "write a month as YYYY-MM, such as 2026-03"
+    detail = "write a month as YYYY-MM, such as 2026-03"
     if not _MONTH.fullmatch(text):
-        raise BadValue("date.impossible", told)
+        raise BadValue("date.impossible", detail)
     try:
         return said_day(date.fromisoformat(f"{text}-01"))
     except ValueError as error:
-        raise BadValue("date.impossible", f"there is no such month; {told}") from error
+        raise BadValue("date.impossible", f"there is no such month; {detail}") from error
 
 
 def said_instant(moment: datetime) -> datetime:

@@ -19,7 +19,7 @@ from typing import Any, get_args
 import orjson
 import structlog
 
-from dealreg.process import run
+from dealreg.runtime.process import run
 from tests.bench.comparing import compare
 from tests.bench.figures import Figure, table
 from tests.bench.parts import FULL, PARTS, QUICK, Bench, Sizes

@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 
-from dealreg.backlog import drained
-from dealreg.parts import ground
-from dealreg.running import running
+from dealreg.runtime.components import runtime
+from dealreg.runtime.everything import running
+from dealreg.tools.backlog import drained
 from shared.credentials import SCOPES, Credentials
 from shared.events.codec import encode_fact
 from shared.events.envelope import Fact
@@ -79,7 +79,7 @@ async def latency(place: Place, seconds: float, rounds: int) -> list[Figure]:
                 prepared=int((seconds + WARM_UP_SECONDS) * RATE),
             )  # fmt: skip
             told.append(await loaded(job))
-            async with ground(settings, "bench") as found:
+            async with runtime(settings, "bench") as found:
                 await drained(found, seconds=DRAIN_SECONDS)
     figures = []
     for name, key, most in (("accept", "accept_ms", MOST_ACCEPT_MS), ("visible", "visible_ms", MOST_VISIBLE_MS)):
@@ -93,7 +93,7 @@ async def latency(place: Place, seconds: float, rounds: int) -> list[Figure]:
 async def house(place: Place) -> tuple[Settings, str]:
     """A live vendor with partners and a program, decided, and a key that may write and read."""
     settings = await place.fresh()
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         await fill(found.log, [encode_fact(fact) for fact in live_house()])
         await decided_here(found)
         scopes = [one for one in SCOPES if one != "import"]

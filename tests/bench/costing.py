@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from dealreg.parts import VIEWS, Ground, ground
+from dealreg.runtime.components import VIEWS, Runtime, runtime
 from shared.projection.runner import Runner
 from shared.settings import Settings
 from tests.bench.accepting import CONNECTIONS, house, loaded
@@ -85,7 +85,7 @@ async def fresh(place: Place, registrations: int, rounds: int) -> list[Figure]:
 
 async def _round(place: Place, registrations: int, *, analysed: bool) -> Costs:
     settings, token = await house(place)
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         postgres = await _postmaster(found)
         if analysed:
             async with served(settings) as url:
@@ -105,7 +105,7 @@ async def _round(place: Place, registrations: int, *, analysed: bool) -> Costs:
     return costs
 
 
-async def _stages(found: Ground, postgres: psutil.Process, settings: Settings, token: str, most: int) -> Costs:
+async def _stages(found: Runtime, postgres: psutil.Process, settings: Settings, token: str, most: int) -> Costs:
     costs = Costs()
     async with served(settings) as url:
         serving = next(one for one in psutil.Process().children() if "serve" in one.cmdline())
@@ -122,7 +122,7 @@ async def _stages(found: Ground, postgres: psutil.Process, settings: Settings, t
 
 @asynccontextmanager
 async def _measured(
-    costs: Costs, name: str, found: Ground, postgres: psutil.Process, busy: Callable[[], float]
+    costs: Costs, name: str, found: Runtime, postgres: psutil.Process, busy: Callable[[], float]
 ) -> AsyncIterator[None]:
     wal, server, ours = await wal_written(found), _busy_tree(postgres), busy()
     yield
@@ -136,7 +136,7 @@ async def _post(url: str, token: str, registrations: int) -> None:
     await loaded(Job(url, token, str(next(_runs)), seconds, connections=CONNECTIONS, prepared=prepared))
 
 
-async def _folded(found: Ground, view: Any) -> None:
+async def _folded(found: Runtime, view: Any) -> None:
     runner = Runner(view, found.pool, found.log, found.settings)
     step: Callable[[], Awaitable[int]] = runner.step
     while await step():
@@ -144,7 +144,7 @@ async def _folded(found: Ground, view: Any) -> None:
     await runner.close()
 
 
-async def _postmaster(found: Ground) -> psutil.Process:
+async def _postmaster(found: Runtime) -> psutil.Process:
     folder = await found.pool.fetchval("SHOW data_directory")
     pid = int((Path(folder) / "postmaster.pid").read_text().split("\n", 1)[0])
     return await asyncio.to_thread(psutil.Process, pid)
@@ -166,17 +166,17 @@ def _busy_tree(postmaster: psutil.Process) -> float:
     return whole
 
 
-async def _never_analysed(found: Ground) -> None:
+async def _never_analysed(found: Runtime) -> None:
     for row in await sizes(found):
         await found.pool.execute(f'ALTER TABLE {row["schema"]}."{row["name"]}" SET (autovacuum_enabled = off)')
 
 
-async def _sizes(found: Ground) -> dict[str, int]:
+async def _sizes(found: Runtime) -> dict[str, int]:
     rows = await sizes(found)
     return {schema: sum(row["rows"] + row["indexes"] for row in rows if row["schema"] == schema) for schema in SCHEMAS}
 
 
-async def _registrations(found: Ground) -> int:
+async def _registrations(found: Runtime) -> int:
     statement = "SELECT count(*) FROM attribution.document WHERE kind = 'registration'"
     return await found.pool.fetchval(statement)  # type: ignore[no-any-return]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from dealreg.parts import ground
+from dealreg.runtime.components import runtime
 from services.attribution.worker import Worker
 from shared.credentials import SCOPES, Credentials
 from shared.events.codec import encode_fact
@@ -85,7 +85,7 @@ class House:
 async def _open(place: Place, count: int) -> House:
     """A live vendor with so many open registrations, as the decider and the edge keep them."""
     settings = await place.fresh(partitions=1)
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         sample = History(VENDOR, 1, customers=SAMPLE - 1, now=datetime(2025, 1, 6, 9, tzinfo=UTC))
         sample.told = 10_000
         await fill(found.log, [*map(encode_fact, live_house()), encode_fact(replace(sample.claim(), importing=False))])
@@ -102,7 +102,7 @@ async def _open(place: Place, count: int) -> House:
 
 async def _deciding(house: House, number: int) -> float:
     """Microseconds a claim, three in ten of them on customers with open claims."""
-    async with ground(house.settings, "bench") as found:
+    async with runtime(house.settings, "bench") as found:
         worker = Worker(found.pool, found.log, house.settings)
         claims = list(house.claims(number))
         await fill(found.log, claims[:WARM_UP])

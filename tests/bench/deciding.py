@@ -8,8 +8,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dealreg.parts import ground
-from dealreg.server import COLLECT_AFTER
+from dealreg.runtime.components import runtime
+from dealreg.runtime.server import COLLECT_AFTER
 from services.attribution.worker import Worker
 from shared.log.port import Record
 from shared.settings import Settings
@@ -38,7 +38,7 @@ async def decide(place: Place, name: str, facts: Sequence[Record], rounds: int) 
 async def decide_beside_raw(place: Place, log: str, name: str, facts: Sequence[Record], rounds: int) -> list[Figure]:
     """The figure, its yardstick and the part that it is of it."""
     full = await place.fresh(partitions=1)
-    async with ground(full, "bench") as found:
+    async with runtime(full, "bench") as found:
         await fill(found.log, facts)
     tape = await recorded_decide(await place.fresh(like=full))
     ours: list[float] = []
@@ -57,7 +57,7 @@ async def decide_beside_raw(place: Place, log: str, name: str, facts: Sequence[R
 
 async def _decided(settings: Settings, facts: Sequence[Record]) -> tuple[float, float, int]:
     """Seconds, those of them that this process computed, and the entries that came of it."""
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         await fill(found.log, facts)
         await found.pool.execute("ANALYZE")
         worker = Worker(found.pool, found.log, settings)

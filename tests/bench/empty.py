@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import FastAPI
 from pydantic import Field
 
-from dealreg.process import run
-from dealreg.server import listen, serving
+from dealreg.runtime.process import run
+from dealreg.runtime.server import listen, serving
 from services.registration.intake.messages.registration import EvidenceItem, SubmitRegistration
-from shared.wire.fields import ProductNames
+from shared.http.wire.fields import ProductNames
 
 
 class Body(SubmitRegistration):

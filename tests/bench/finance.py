@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dealreg.parts import ground
+from dealreg.runtime.components import runtime
 from shared.credentials import Credentials
 from shared.settings import Settings
 from tests.bench.asking import Asker, percentile
@@ -39,7 +39,7 @@ async def finance(place: Place, deals: int, questions: int) -> list[Figure]:
     """The 95th percentile of each kind of question, with the others beside it; then how fast CSV leaves."""
     sold = Sold(VENDOR, deals, max(deals // DEALS_A_PARTNER, 40))
     settings = await place.fresh()
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         counts = await load(found.pool, sold)
         for number in range(VENDORS_BESIDE):
             await load(found.pool, Sold(f"beside-{number}", max(deals // SHARE_BESIDE, 40), 40))
@@ -49,7 +49,7 @@ async def finance(place: Place, deals: int, questions: int) -> list[Figure]:
 
 async def asked(settings: Settings, sold: Sold, questions: int, only: str = "") -> list[Figure]:
     """The questions put to a database where the deals are; `only` chooses those whose name has it."""
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         keys = Credentials(found.pool, settings.credential_cache_seconds)
         _, vendor = await keys.create(sold.vendor, SCOPES)
         _, partner = await keys.create(sold.vendor, SCOPES, partner=sold.name_of(sold.partners // 10))

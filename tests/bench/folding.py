@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from dealreg.parts import ground
+from dealreg.runtime.components import runtime
 from services.projections.views import CREDITS, LEDGER, PAYOUTS, REWARDS
 from shared.log.port import Record
 from shared.projection.port import View
@@ -63,7 +63,7 @@ def sold_journal(deals: int) -> Journal:
 
 async def _filled(place: Place, records: Sequence[Record]) -> Settings:
     settings = await place.fresh(partitions=1)
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         for start in range(0, len(records), FILL_RECORDS):
             await found.log.append("journal", records[start : start + FILL_RECORDS])
         await found.pool.execute("ANALYZE")

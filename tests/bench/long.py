@@ -16,15 +16,15 @@ from typing import Any
 
 import orjson
 
-from dealreg.backlog import drained
-from dealreg.parts import VIEWS, Ground, ground
-from dealreg.process import run
-from dealreg.running import environment, running
+from dealreg.runtime.components import VIEWS, Runtime, runtime
+from dealreg.runtime.everything import environment, running
+from dealreg.runtime.process import run
+from dealreg.tools.backlog import drained
 from services.projections.views import PIPELINE
 from shared.events.codec import encode_fact, entry_hash
 from shared.events.envelope import GENESIS
-from shared.log.ownership import Ownership
 from shared.log.port import Record, StoredRecord
+from shared.partitions.ownership import Ownership
 from shared.projection.bulk import Bulk
 from shared.projection.port import View
 from shared.projection.rebuild import Rebuild
@@ -49,7 +49,7 @@ MEGABYTE = 2**20
 async def long(place: Place, entries: int) -> list[Figure]:
     """The pipeline rebuilt from so many entries, as a process of its own would."""
     settings = await place.fresh(partitions=1)
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         await _written(found, place, entries)
         (whole,) = await found.log.end_offsets("journal")
         await _folded(found, PIPELINE)
@@ -68,7 +68,7 @@ async def long(place: Place, entries: int) -> list[Figure]:
 async def during(place: Place, entries: int, seconds: float) -> list[Figure]:
     """What people wait while the pipeline is rebuilt over and over, beside what they wait otherwise."""
     settings, token = await house(place)
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         await _written(found, place, entries)
         for view in VIEWS:
             await _folded(found, view)
@@ -89,7 +89,7 @@ async def during(place: Place, entries: int, seconds: float) -> list[Figure]:
                 await _rebuilt_by_command(settings)
                 rebuilds += 1
             found_ms[name].append(await load)
-        async with ground(settings, "bench") as found:
+        async with runtime(settings, "bench") as found:
             await drained(found, seconds=DRAIN_SECONDS)
     figures = []
     for kind in ("accept", "visible"):
@@ -102,10 +102,10 @@ async def during(place: Place, entries: int, seconds: float) -> list[Figure]:
     return figures
 
 
-async def _written(found: Ground, place: Place, entries: int) -> None:
+async def _written(found: Runtime, place: Place, entries: int) -> None:
     """The journal has so many entries more, of as many vendors as that takes."""
     _, decided = await decide(place, "decided", [encode_fact(fact) for fact in History("acme", SAMPLE_FACTS)], 1)
-    async with ground(decided, "bench") as other:
+    async with runtime(decided, "bench") as other:
         (end,) = await other.log.end_offsets("journal")
         sample = await read(other.log, "journal", 0, end)
     vendors, left = 0, entries
@@ -146,7 +146,7 @@ def _chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
         yield chunk
 
 
-async def _folded(found: Ground, view: View) -> None:
+async def _folded(found: Runtime, view: View) -> None:
     """The version that is read has the whole journal, in bulk."""
     ownership = Ownership(
         found.pool, f"view:{view.name}:{view.version}", found.log.partitions, "bench", found.settings.lease_seconds
@@ -190,7 +190,7 @@ async def _rebuild_here() -> dict[str, float]:
         if what == "indexes" and not indexed:
             indexed = time.perf_counter()
 
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         began = time.perf_counter()
         done = await Rebuild(found.pool, found.log, settings, PIPELINE, told).run(keep=False)
     return {"folding": indexed - began, "whole": done.seconds, "peak": _peak(), "early": early or _peak()}

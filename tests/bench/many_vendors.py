@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dealreg.backlog import backlog
-from dealreg.parts import ground
+from dealreg.runtime.components import runtime
+from dealreg.tools.backlog import backlog
 from services.attribution.store import PostgresStore
 from services.projections.views import ALL
 from shared.log.port import partition_of
@@ -25,7 +25,7 @@ BODY = '{"claim": "%s"}' % ("x" * 1_200)
 async def vendors(place: Place, count: int) -> list[Figure]:
     """The decider's look for the next deadline of a partition, and a look at how far everybody is behind."""
     settings = await place.fresh()
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         names = [f"vendor-{number:05d}" for number in range(count)]
         heads = [(name, partition_of(name, settings.partitions), True, 1, "0" * 64, BEGAN, BEGAN) for name in names]
         await _copy(found.pool, "attribution", "head", heads)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dealreg.matching_index_names import names_in, sample
+from dealreg.tools.matching_index_names import names_in, sample
 from services.attribution.domain.matching.candidates import candidate_keys
 from services.attribution.domain.matching.index import MOST_FOUND, NameIndex
 from services.attribution.domain.matching.name import read_name

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dealreg.matching_index_names import SEED, Written, names_in, sample, variants
+from dealreg.tools.matching_index_names import SEED, Written, names_in, sample, variants
 from services.attribution.domain.matching.index import NameIndex
 from services.attribution.domain.matching.name import Name, read_name
 from services.attribution.domain.matching.score import score

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from dealreg.matching_index_names import Written, sample
+from dealreg.tools.matching_index_names import Written, sample
 from shared.events.base import Event
 from shared.events.envelope import Fact, derived_id, fact_id, opportunity_id, registration_id
 from shared.events.opportunity import OpportunityCreated, OpportunityLost, OpportunityWon

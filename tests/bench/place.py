@@ -13,9 +13,9 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from pydantic import SecretStr
 
+from dealreg.embedded import servers
 from shared.database import migrate
 from shared.log.port import EventLog, Record
-from shared.servers import servers
 from shared.settings import Settings, variable
 
 Log = Literal["postgres", "kafka"]

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from dealreg.parts import VIEWS, ground
+from dealreg.runtime.components import VIEWS, runtime
 from services.projections.views import PIPELINE
 from shared.projection.port import View
 from shared.projection.runner import Runner
@@ -39,7 +39,7 @@ async def project(place: Place, log: str, decided: Settings, rounds: int) -> lis
 
 async def projected(settings: Settings, views: Sequence[View]) -> tuple[float, int]:
     """Seconds until the views had passed every entry, and how many those are."""
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         (entries,) = await found.log.end_offsets("journal")
         runners = [Runner(view, found.pool, found.log, settings) for view in views]
         began = time.perf_counter()

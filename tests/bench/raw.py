@@ -12,7 +12,7 @@ from typing import Any, cast
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from dealreg.parts import ground
+from dealreg.runtime.components import runtime
 from services.projections.views import PIPELINE
 from shared.database.connections import session_settings
 from shared.log.kafka_client import Cluster
@@ -55,7 +55,7 @@ class Accepted:
 
 async def accepted_in(settings: Settings, vendor: str) -> Accepted:
     """The rows of the last requests that a vendor's edge accepted."""
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         partition = partition_of(vendor, settings.partitions)
         end = (await found.log.end_offsets("facts"))[partition]
         facts = await read(found.log, "facts", partition, min(end, MOST_RECORDS))
@@ -78,7 +78,7 @@ async def read(log: Any, topic: Topic, partition: int, records: int) -> list[Sto
 async def raw_accept(place: Place, accepted: Accepted) -> float:
     """Requests a second whose rows two writers commit, each batch in one transaction (and one Kafka request)."""
     settings = await place.fresh()
-    async with ground(settings, "bench"):
+    async with runtime(settings, "bench"):
         pass  # the log has made its heads and topics
     waiting = accepted.batches()
     done = sum(len(facts) for _, _, facts in waiting)
@@ -151,7 +151,7 @@ async def said_again(before: Settings, place: Place, tape: Tape, entries: int = 
     settings = await place.fresh(like=before)
     seconds, prefix = 0.0, f"raw.{place.unused()}"
     if settings.log == "kafka":
-        async with ground(settings.model_copy(update={"kafka_topic_prefix": prefix}), "bench"):
+        async with runtime(settings.model_copy(update={"kafka_topic_prefix": prefix}), "bench"):
             pass  # makes topics of their own
         seconds = await consumed(settings, f"{settings.kafka_topic_prefix}journal", entries) if entries else 0.0
     return seconds + await replayed(settings, tape, f"{prefix}journal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import time
 
-from dealreg.parts import ground
+from dealreg.runtime.components import runtime
 from services.projections.views import PIPELINE
 from shared.projection.rebuild import Rebuild, Told
 from shared.settings import Settings
@@ -42,7 +42,7 @@ async def rebuild(place: Place, log: str, decided: Settings, rounds: int) -> lis
 
 async def rebuilt(settings: Settings) -> tuple[float, float, int]:
     """Seconds of folding, of the whole rebuild, and the entries of it."""
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         phases: dict[str, float] = {}
         done = await Rebuild(found.pool, found.log, settings, PIPELINE, _noted(phases)).run(keep=False)
         assert done.compared

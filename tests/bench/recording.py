@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 from aiokafka import AIOKafkaProducer
 
-from dealreg.parts import POOL_SIZE, Ground
+from dealreg.runtime.components import POOL_SIZE, Runtime
 from shared.database.connections import COMMAND_SECONDS, STATEMENTS_CACHED, session_settings
 from shared.log import open_log
 from shared.log.kafka_client import Cluster
@@ -89,8 +89,8 @@ class _Recorded(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no typ
 
 
 @asynccontextmanager
-async def recorded(settings: Settings) -> AsyncIterator[tuple[Ground, Tape]]:
-    """As `ground`, with all that is said on the tape."""
+async def recorded(settings: Settings) -> AsyncIterator[tuple[Runtime, Tape]]:
+    """As `runtime`, with all that is said on the tape."""
     tape = Tape()
     async with AsyncExitStack() as stack:
         pool = await asyncpg.create_pool(
@@ -109,7 +109,7 @@ async def recorded(settings: Settings) -> AsyncIterator[tuple[Ground, Tape]]:
         if settings.log == "kafka":
             _overhear(log, tape)
         tape.said.clear()
-        yield Ground(settings, pool, log), tape
+        yield Runtime(settings, pool, log), tape
 
 
 async def replayed(settings: Settings, tape: Tape, topic: str) -> float:

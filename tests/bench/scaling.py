@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import psutil
 
-from dealreg.parts import Ground, ground
-from dealreg.running import LOOPBACK, environment
-from dealreg.server import listen
-from dealreg.services import Work
-from dealreg.supervise import Child, Supervisor
+from dealreg.commands.services import Work
+from dealreg.runtime.components import Runtime, runtime
+from dealreg.runtime.everything import LOOPBACK, environment
+from dealreg.runtime.server import listen
+from dealreg.runtime.supervisor import Child, Supervisor
 from services.attribution.worker import CONSUMER
 from services.projections.views import PIPELINE
 from shared.events.codec import encode_fact
@@ -49,7 +49,7 @@ async def workers(place: Place, facts: int) -> list[Figure]:
     """The speed of so many processes, and what it is of one's."""
     figures: list[Figure] = []
     few = await _filled(place, facts // PROJECTED_OF)
-    async with ground(few, "bench") as found:
+    async with runtime(few, "bench") as found:
         await decided_here(found)
     works: tuple[tuple[Work, str, str], ...] = (
         ("attribution", "facts/s", CONSUMER),
@@ -73,7 +73,7 @@ async def _filled(place: Place, facts: int) -> Settings:
         partitions=PARTITIONS, lease_seconds=LEASE_SECONDS, idle_in_transaction_timeout_ms=1_500
     )
     histories = [iter(History(f"vendor-{number}", facts // VENDORS)) for number in range(VENDORS)]
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         while records := [encode_fact(fact) for one in histories if (fact := next(one, None)) is not None]:
             for one in histories:
                 records += [encode_fact(fact) for _, fact in zip(range(50), one, strict=False)]
@@ -89,7 +89,7 @@ async def _speed(settings: Settings, work: Work, count: int, consumer: str) -> S
         for number, place in enumerate(health)
     ]
     supervisor = Supervisor(children, environment(settings), settings.data_dir / "workers.log")
-    async with ground(settings, "bench watch", pool_size=2) as found, supervisor.supervising():
+    async with runtime(settings, "bench watch", pool_size=2) as found, supervisor.supervising():
         topic: Topic = "facts" if consumer == CONSUMER else "journal"
         total = sum(await found.log.end_offsets(topic))
         first = await _reached(found, consumer, FROM * total)
@@ -106,7 +106,7 @@ async def _speed(settings: Settings, work: Work, count: int, consumer: str) -> S
     return speed
 
 
-async def _reached(found: Ground, consumer: str, goal: float) -> int:
+async def _reached(found: Runtime, consumer: str, goal: float) -> int:
     """Records passed, once they are as many."""
     async with asyncio.timeout(MOST_SECONDS):
         while True:

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from dealreg.running import environment
-from dealreg.server import listen, url_of
-from dealreg.supervise import Child, Supervisor
+from dealreg.runtime.everything import environment
+from dealreg.runtime.server import listen, url_of
+from dealreg.runtime.supervisor import Child, Supervisor
 from shared.settings import Settings
 
 READY_SECONDS = 60

@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 from aiokafka.admin import NewTopic
 
-from dealreg.parts import VIEWS, Ground, ground
+from dealreg.runtime.components import VIEWS, Runtime, runtime
 from shared.log.kafka_client import Cluster
 from shared.log.port import TOPICS, StoredRecord, partition_of
 from shared.projection.runner import Runner
@@ -77,7 +77,7 @@ async def weigh(place: Place, log: Log, registrations: int) -> list[Figure]:
 
 
 async def _weighed(settings: Settings, token: str, registrations: int, suffix: str) -> list[Figure]:
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         await found.pool.execute("CHECKPOINT", timeout=LONG_SECONDS)
         wal = [await wal_written(found)]
         async with served(settings) as url:
@@ -104,7 +104,7 @@ async def _weighed(settings: Settings, token: str, registrations: int, suffix: s
     return figures
 
 
-async def sizes(found: Ground) -> list[Any]:
+async def sizes(found: Runtime) -> list[Any]:
     """Bytes of each table's rows and indexes."""
     rows: list[Any] = await found.pool.fetch(_SIZES)
     return rows
@@ -139,7 +139,7 @@ async def _told(settings: Settings, setting: Setting) -> str | None:
     return value
 
 
-async def wal_written(found: Ground) -> int:
+async def wal_written(found: Runtime) -> int:
     """Bytes that the server has written ahead so far."""
     return await found.pool.fetchval(  # type: ignore[no-any-return]
         "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
@@ -149,7 +149,7 @@ async def wal_written(found: Ground) -> int:
 async def _topics(place: Place, settings: Settings) -> list[Figure]:
     """Facts and journal sent again to topics that the broker compresses, and the bytes of their files."""
     figures = []
-    async with ground(settings, "bench") as found:
+    async with runtime(settings, "bench") as found:
         count = await found.pool.fetchval("SELECT count(*) FROM attribution.document WHERE kind = 'registration'")
         partition = partition_of(VENDOR, settings.partitions)
         stored: dict[str, list[StoredRecord]] = {}

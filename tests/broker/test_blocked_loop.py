@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from dealreg.stack import Stack, stack
+from dealreg.runtime.in_process import Stack, stack
 from services.attribution.worker import CONSUMER, Worker
 from services.projections.views import PIPELINE
 from shared import crash_points

@@ -11,8 +11,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from shared.servers import EmbeddedKafka
-from shared.servers.processes import free_ports
+from dealreg.embedded import EmbeddedKafka
+from dealreg.embedded.processes import free_ports
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

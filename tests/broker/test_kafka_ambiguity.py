@@ -12,11 +12,11 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from dealreg.embedded import EmbeddedKafka
 from shared.database import open_pool
 from shared.errors import Ambiguous, Unavailable
 from shared.log.kafka import KafkaLog
 from shared.log.port import partition_of
-from shared.servers import EmbeddedKafka
 from shared.settings import Settings
 from tests.contract.records import WAIT_MS, all_of, names, read_exactly, record
 from tests.proxy import Proxy

@@ -10,9 +10,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from dealreg.embedded import EmbeddedKafka
+from dealreg.embedded.guardian import Guardian
 from shared.errors import Corrupt
-from shared.servers import EmbeddedKafka
-from shared.servers.guardian import Guardian
 from tests.until import until
 
 BACK_SECONDS = 120.0

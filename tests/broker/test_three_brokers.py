@@ -11,10 +11,10 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from dealreg.embedded import EmbeddedKafka
 from shared.database import open_pool
 from shared.errors import Unavailable
 from shared.log.kafka import KafkaLog
-from shared.servers import EmbeddedKafka
 from shared.settings import Settings
 from tests.contract.records import all_of, names, record
 from tests.until import until

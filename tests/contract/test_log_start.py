@@ -14,11 +14,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import UnknownTopicOrPartitionError
 
+from dealreg.embedded import EmbeddedPostgres
+from dealreg.embedded.postgres import SERVER_OPTIONS
 from shared.database import migrate, open_pool
 from shared.errors import DealregError, Misconfigured, Unavailable
 from shared.log import open_log
-from shared.servers import EmbeddedPostgres
-from shared.servers.postgres import SERVER_OPTIONS
 from shared.settings import Settings
 from tests.conftest import execute
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from dealreg.stack import Stack, stack
+from dealreg.runtime.in_process import Stack, stack
 from services.projections.verify import view_digests
 from services.projections.views import PIPELINE
 from shared import crash_points

@@ -10,12 +10,12 @@ from typing import Any
 import psutil
 import pytest
 
-from dealreg.stack import stack
-from services.attribution.lane import Lane
+from dealreg.runtime.in_process import stack
+from services.attribution.processor import PartitionProcessor
 from services.attribution.store import PostgresStore
 from shared.crash_points import CRASH_AT
-from shared.log.ownership import Ownership
 from shared.log.port import partition_of
+from shared.partitions.ownership import Ownership
 from tests.crash.place import LEASE_SECONDS, quick, variables
 from tests.crash.work import VENDOR, Sender, effects, founded, holds, journal
 from tests.e2e.command import dealreg, servers
@@ -43,7 +43,7 @@ async def test_of_two_workers_told_that_they_own_one_partition_one_commits(datab
         held = await ownership.take(partition)
         assert held is not None
         # Each is told the same of one lease, as a fault in handing it out would do.
-        lanes = [await Lane.open(store, running.log, settings, ownership, held) for _ in range(2)]
+        lanes = [await PartitionProcessor.open(store, running.log, settings, ownership, held) for _ in range(2)]
         outcomes = await asyncio.gather(*(_drained(lane) for lane in lanes), return_exceptions=True)
         assert sorted(type(one).__name__ for one in outcomes) == ["Fenced", "NoneType"], outcomes
         [entry, *_] = entries = await journal(running.log)
@@ -107,6 +107,6 @@ async def _one_lease(running: Any) -> None:
     await until(over, 5 * LEASE_SECONDS)
 
 
-async def _drained(lane: Lane) -> None:
+async def _drained(lane: PartitionProcessor) -> None:
     while await lane.step(0):
         pass

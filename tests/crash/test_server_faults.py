@@ -10,15 +10,15 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from dealreg.parts import VIEWS
-from dealreg.stack import Stack, stack
+from dealreg.embedded import EmbeddedPostgres
+from dealreg.runtime.components import VIEWS
+from dealreg.runtime.in_process import Stack, stack
 from services.attribution.worker import Worker
 from shared import crash_points
 from shared.database import migrate, open_pool
 from shared.errors import Unavailable
 from shared.log import open_log
 from shared.projection.runner import Runner
-from shared.servers import EmbeddedPostgres
 from tests.contract.test_log_ambiguity import connect, through_proxy
 from tests.crash.place import quick
 from tests.crash.work import Sender, answering, founded, holds

@@ -15,8 +15,8 @@ import orjson
 import psutil
 import pytest
 
-from shared.servers.postgres import EmbeddedPostgres
-from shared.servers.processes import recall
+from dealreg.embedded.postgres import EmbeddedPostgres
+from dealreg.embedded.processes import recall
 from tests.crash.place import url_of, variables
 from tests.e2e.channel import POLICY, PRODUCTS, claim_of
 from tests.e2e.command import Command, dealreg, servers

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import httpx
 import orjson
 
-from dealreg.stack import Stack
+from dealreg.runtime.in_process import Stack
 from shared.credentials import PARTNER_SCOPES, SCOPES
 
 NDJSON = "application/x-ndjson"

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest_asyncio
 from pydantic import SecretStr
 
-from dealreg.stack import Stack, stack
+from dealreg.runtime.in_process import Stack, stack
 from shared.settings import Settings
 from tests.conftest import TEST_KEY, FreshDatabase
 from tests.e2e.channel import Channel

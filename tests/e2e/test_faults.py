@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from dealreg.retelling import Retelling
+from dealreg.tools.retelling import Retelling
 from services.attribution.domain import claims, timers
 from services.attribution.resuming import resume, standing
 from shared.events.envelope import retold_id

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from dealreg.stack import Stack
+from dealreg.runtime.in_process import Stack
 from tests.e2e.channel import CUSTOMER, Channel
 from tests.e2e.till import (
     AT_ONCE,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dealreg.stack import stack
+from dealreg.runtime.in_process import stack
 from services.registration.directory import references
 from services.registration.directory.references import PartnerUnknown, References
 from shared.errors import Unavailable

@@ -10,7 +10,7 @@ from dealreg.demo.importing import KEYS, _with_keys_that_work
 from dealreg.demo.memory import Memory
 from dealreg.demo.reading import PAGE, every
 from dealreg.demo.welcome import welcome
-from dealreg.stack import stack
+from dealreg.runtime.in_process import stack
 from shared.credentials import Credentials
 from tests.crash.place import quick
 from tests.e2e.channel import Channel, claim_of
@@ -47,10 +47,10 @@ async def test_keys_of_the_demo_that_somebody_ended_are_made_again(database: str
         credentials = Credentials(running.pool, 0)
         keys = {name: await running.key("maven", ["pipeline:read"]) for name in KEYS}
         memory = Memory(tmp_path, 0, True, keys["import_key"], keys["vendor_key"], keys["partner_key"], "mine")
-        assert await _with_keys_that_work(running.ground, memory) == memory
+        assert await _with_keys_that_work(running.runtime, memory) == memory
         caller = await credentials.authenticate(memory.vendor_key)
         await credentials.revoke("maven", caller.credential)
-        now = await _with_keys_that_work(running.ground, memory)
+        now = await _with_keys_that_work(running.runtime, memory)
         assert now.vendor_key != memory.vendor_key
         assert (now.import_key, now.partner_key) == (memory.import_key, memory.partner_key)
         await credentials.authenticate(now.vendor_key)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from dealreg.stack import Stack
+from dealreg.runtime.in_process import Stack
 from tests.e2e.channel import Channel, claim_of
 
 RIVAL_AMOUNT = {"amount": "777123.00", "currency": "EUR"}

@@ -11,7 +11,7 @@ import orjson
 from jsonschema import Draft202012Validator
 
 from services.registration.api.reading import NDJSON
-from shared.problems import MEDIA_TYPE
+from shared.http.problems import MEDIA_TYPE
 from tests.fuzz.attempts import Attempt
 
 PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}

@@ -19,8 +19,8 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from dealreg.founding import found_vendor
-from dealreg.parts import ground
+from dealreg.demo.vendor import found_vendor
+from dealreg.runtime.components import runtime
 from shared.credentials import SCOPES, Credentials
 from shared.settings import Settings
 from tests.conftest import TEST_KEY
@@ -195,7 +195,7 @@ async def _welcomed(command: Command) -> bool:
 async def _keys(database: str, folder: Path) -> tuple[str, str]:
     """Keys with every scope, of both vendors; the second vendor begins here."""
     settings = Settings(data_dir=folder, master_key=TEST_KEY, port=0, database_url=SecretStr(database))
-    async with ground(settings, "fuzz", pool_size=4) as found:
+    async with runtime(settings, "fuzz", pool_size=4) as found:
         await found_vendor(found, BYSTANDER, name=BYSTANDER)
         credentials = Credentials(found.pool, 0)
         return tuple([str((await credentials.create(one, SCOPES))[1]) for one in (VENDOR, BYSTANDER)])  # type: ignore[return-value]

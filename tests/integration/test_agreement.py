@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from dealreg.agreement import MAX_DIFFERENCES, SHOWN, Agreement
-from dealreg.parts import VIEWS
-from dealreg.refolded import DeciderDocuments
+from dealreg.runtime.components import VIEWS
+from dealreg.tools.agreement import MAX_DIFFERENCES, SHOWN, Agreement
+from dealreg.tools.recompute_documents import DeciderDocuments
 from services.attribution.held import KINDS
 from services.attribution.worker import Worker
 from services.projections.difference import Difference

@@ -17,8 +17,9 @@ import pytest
 import typer
 from typer.core import TyperArgument, TyperGroup
 
-from dealreg import cli, cli_errors
+from dealreg import cli
 from dealreg.cli import app
+from dealreg.commands import errors
 from dealreg.demo.export import DATA
 from tests.conftest import TEST_KEY
 
@@ -287,5 +288,5 @@ def test_a_mistake_of_ours_is_one_message_and_its_traceback_is_asked_for(  # typ
 def test_output_that_nobody_reads_to_its_end_is_no_mistake() -> None:
     command = f"{sys.executable} -m dealreg.cli settings --json | head -c 1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env={**os.environ})
-    assert done.returncode in (0, cli_errors.EXIT_FAILED)
+    assert done.returncode in (0, errors.EXIT_FAILED)
     assert done.stderr == ""

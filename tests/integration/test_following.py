@@ -9,8 +9,8 @@ import pytest_asyncio
 
 from services.attribution.worker import CONSUMER
 from shared.database import migrate, open_pool
-from shared.log.following import DECIDER, SILENT_LEASES, Following
 from shared.observability import Health
+from shared.partitions.following import DECIDER, SILENT_LEASES, Following
 from shared.settings import Settings
 
 LEASE = 10.0

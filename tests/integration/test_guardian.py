@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 import structlog
 
+from dealreg.embedded import EmbeddedPostgres
+from dealreg.embedded.guardian import Guardian
 from shared.errors import Corrupt, Unavailable
-from shared.servers import EmbeddedPostgres
-from shared.servers.guardian import Guardian
 from tests.until import until
 
 

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from dealreg import http_protocol
-from dealreg.server import listen, serving
+from dealreg.runtime import http_protocol
+from dealreg.runtime.server import listen, serving
 
 SECONDS = 20.0
 

@@ -6,8 +6,8 @@ import asyncio
 
 from shared.database import open_pool
 from shared.errors import Corrupt, DealregError, Fenced, Unavailable
-from shared.log.lanes import Lanes, Pace
-from shared.log.ownership import Held, Ownership
+from shared.partitions.ownership import Held, Ownership
+from shared.partitions.worker import CommitInterval, PartitionedWorker
 from shared.settings import Settings
 from tests.until import until
 
@@ -80,7 +80,7 @@ async def test_a_partition_that_cannot_be_opened_stops_itself_alone(database: st
         given_up[partition] = error
 
     # A short lease for the loop alone: it shares again after a third of it.
-    lanes, stop = Lanes(ownership, 0.3, opened, give_up, Pace(0.0, 1)), asyncio.Event()
+    lanes, stop = PartitionedWorker(ownership, 0.3, opened, give_up, CommitInterval(0.0, 1)), asyncio.Event()
     running = asyncio.create_task(lanes.run(stop, wait_ms=0))
 
     async def others_followed() -> bool:
@@ -105,7 +105,7 @@ async def test_a_lane_that_was_lost_reads_no_longer(database: str, settings: Set
     async def give_up(partition: int, error: DealregError) -> None:
         raise AssertionError(f"partition {partition} was given up: {error}")
 
-    lanes, stop = Lanes(ownership, 0.3, opened, give_up, Pace(0.0, 1)), asyncio.Event()
+    lanes, stop = PartitionedWorker(ownership, 0.3, opened, give_up, CommitInterval(0.0, 1)), asyncio.Event()
     running = asyncio.create_task(lanes.run(stop, wait_ms=0))
 
     async def followed() -> bool:
@@ -132,7 +132,10 @@ async def test_a_full_step_is_followed_at_once_and_a_small_one_when_the_beat_is_
         raise AssertionError(f"partition {partition} was given up: {error}")
 
     # The beat is longer than any test: who waits for it does not come back.
-    lanes, stop = Lanes(ownership, LEASE_SECONDS, opened, give_up, Pace(3_600.0, 10)), asyncio.Event()
+    lanes, stop = (
+        PartitionedWorker(ownership, LEASE_SECONDS, opened, give_up, CommitInterval(3_600.0, 10)),
+        asyncio.Event(),
+    )
     running = asyncio.create_task(lanes.run(stop, wait_ms=0))
 
     async def waits() -> bool:

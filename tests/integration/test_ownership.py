@@ -11,9 +11,9 @@ import pytest_asyncio
 
 from shared.database import open_pool
 from shared.errors import Fenced, Misconfigured
-from shared.log.ownership import Held, Ownership
 from shared.log.port import Record
 from shared.log.postgres import PostgresLog
+from shared.partitions.ownership import Held, Ownership
 from shared.settings import Settings
 from tests.until import until
 

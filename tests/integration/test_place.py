@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dealreg.place import PlaceUnclear, assert_meant, live, place_of, registered, say_where
-from shared.servers.folder import claim_folder
-from shared.servers.processes import birth_of
+from dealreg.embedded.folder import claim_folder
+from dealreg.embedded.processes import birth_of
+from dealreg.runtime.place import PlaceUnclear, assert_meant, live, place_of, registered, say_where
 from shared.settings import Settings, load_settings
 from tests.conftest import TEST_KEY
 from tests.e2e.command import dealreg, servers

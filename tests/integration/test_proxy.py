@@ -17,9 +17,9 @@ import pytest_asyncio
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dealreg.methods import Methods
-from dealreg.pages import Pages
-from dealreg.server import listen, serving
+from dealreg.runtime.methods import Methods
+from dealreg.runtime.pages import Pages
+from dealreg.runtime.server import listen, serving
 from tests.unit.test_deploy import DEPLOY, routes
 from tests.until import until
 

@@ -16,16 +16,16 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from dealreg.embedded import EmbeddedPostgres, servers
+from dealreg.embedded.processes import recall
 from shared.database import assert_durable
 from shared.errors import Misconfigured
-from shared.servers import EmbeddedPostgres, servers
-from shared.servers.processes import recall
 from shared.settings import Settings
 
 HOLD = """
 import asyncio, sys
 from pathlib import Path
-from shared.servers import EmbeddedPostgres
+from dealreg.embedded import EmbeddedPostgres
 
 async def main():
     await EmbeddedPostgres(Path(sys.argv[1])).start()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.wire.accept import NotAcceptable, chosen
+from shared.http.wire.accept import NotAcceptable, chosen
 
 OFFERED = ("application/json", "text/csv")
 RANGES = st.sampled_from(["application/json", "text/csv", "application/*", "text/*", "*/*", "application/xml", "a/b"])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.projections.books import Books
+from services.projections.reconciliation import Books
 from services.projections.views import CASES, CREDITS, LEDGER, OPPORTUNITIES, PAYOUTS, REWARDS
 from services.projections.views.payouts import PayoutRows
 from services.projections.views.versions import Versions

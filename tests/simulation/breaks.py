@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from services.attribution import lane as lanes
-from services.attribution import ledger as ledgers
-from services.attribution import restore
+from services.attribution import catch_up
+from services.attribution import processor as lanes
+from services.attribution import vendor_batch as ledgers
 from services.attribution.domain import conflict, evolve, queue, review
 from services.attribution.faults import CODE
 from services.attribution.halts import Halts
-from services.attribution.lane import Lane
-from services.attribution.ledger import Ledger
 from services.attribution.outbox import READ_ROWS, Outbox
+from services.attribution.processor import PartitionProcessor
+from services.attribution.vendor_batch import VendorBatch
 from services.registration.intake.acceptance import Acceptance
 from services.registration.intake.port import Row
 from shared.errors import Unavailable
@@ -108,20 +108,20 @@ def chain_broken() -> Iterator[None]:
 
 @breaks(7, "facts that were handled are decided again", first=2)
 def no_dedupe() -> Iterator[None]:
-    begin = Ledger.begin
-    with patch.object(Ledger, "begin", lambda self, due, _known, horizon: begin(self, due, (), horizon)):
+    begin = VendorBatch.begin
+    with patch.object(VendorBatch, "begin", lambda self, due, _known, horizon: begin(self, due, (), horizon)):
         yield
 
 
 @breaks(7, "handled facts are not remembered")
 def handled_forgotten() -> Iterator[None]:
-    leave = Ledger.leave
+    leave = VendorBatch.leave
 
-    def forgetful(self: Ledger) -> Any:
+    def forgetful(self: VendorBatch) -> Any:
         written = leave(self)
         return written and replace(written, handled={})
 
-    with patch.object(Ledger, "leave", forgetful):
+    with patch.object(VendorBatch, "leave", forgetful):
         yield
 
 
@@ -138,44 +138,44 @@ def unreadable_passed_over() -> Iterator[None]:
 
 @breaks(9, "a fact does not wait for deadlines that did not fit the transaction", first=6)
 def horizon_ignored() -> Iterator[None]:
-    begin = Ledger.begin
-    with patch.object(Ledger, "begin", lambda self, due, known, _horizon: begin(self, due, known, None)):
+    begin = VendorBatch.begin
+    with patch.object(VendorBatch, "begin", lambda self, due, known, _horizon: begin(self, due, known, None)):
         yield
 
 
 @breaks(11, "deadlines fire after the fact that comes later than they")
 def deadlines_after_the_fact() -> Iterator[None]:
-    fire = Ledger._fire_until
+    fire = VendorBatch._fire_until
 
-    def late(self: Ledger, clock: Any, fact: Any, room: int) -> None:
+    def late(self: VendorBatch, clock: Any, fact: Any, room: int) -> None:
         if isinstance(fact.event, ClockTicked) or fact.id in self.handled or fact.id in self.known:
             fire(self, clock, fact, room)
 
-    with patch.object(Ledger, "_fire_until", late):
+    with patch.object(VendorBatch, "_fire_until", late):
         yield
 
 
 @breaks(11, "what a fact makes due at once waits for the next fact where the transaction is full", first=6)
 def drained_by_the_next() -> Iterator[None]:
-    take = Ledger.take
+    take = VendorBatch.take
 
-    def forgetful(self: Ledger, fact: Any, value: bytes, release: str, room: int) -> None:
+    def forgetful(self: VendorBatch, fact: Any, value: bytes, release: str, room: int) -> None:
         if fact.id not in self.known:
             take(self, fact, value, release, room)
 
-    with patch.object(Ledger, "take", forgetful):
+    with patch.object(VendorBatch, "take", forgetful):
         yield
 
 
 @breaks(12, "the clock of a vendor that imports its history ticks", first=1)
 def ticks_while_importing() -> Iterator[None]:
-    leave = Ledger.leave
+    leave = VendorBatch.leave
 
-    def live(self: Ledger) -> Any:
+    def live(self: VendorBatch) -> Any:
         written = leave(self)
         return written and replace(written, live=True)
 
-    with patch.object(Ledger, "leave", live):
+    with patch.object(VendorBatch, "leave", live):
         yield
 
 
@@ -192,13 +192,13 @@ def nobody_is_ahead() -> Iterator[None]:
 
 @breaks(19, "a batch does not see the one that is being committed", first=5)
 def leaving_forgotten() -> Iterator[None]:
-    leave = Ledger.leave
+    leave = VendorBatch.leave
 
-    def forgetful(self: Ledger) -> Any:
+    def forgetful(self: VendorBatch) -> Any:
         written, self.leaving = leave(self), None
         return written
 
-    with patch.object(Ledger, "leave", forgetful):
+    with patch.object(VendorBatch, "leave", forgetful):
         yield
 
 
@@ -210,29 +210,29 @@ def never_fenced() -> Iterator[None]:
 
 @breaks(20, "what a lane remembers survives the loss of its partition", first=2)
 def cache_kept() -> Iterator[None]:
-    begin, kept = Lane.__init__, {}
+    begin, kept = PartitionProcessor.__init__, {}
 
-    def remembering(self: Lane, store: Any, log: Any, settings: Any, ownership: Any, held: Any) -> None:
+    def remembering(self: PartitionProcessor, store: Any, log: Any, settings: Any, ownership: Any, held: Any) -> None:
         begin(self, store, log, settings, ownership, held)
         # Of this run alone: another one has another log.
         place = id(log), ownership._owner, held.partition
         self._deciding.ledgers = kept.setdefault(place, self._deciding.ledgers)
         kept.setdefault(id(log), log)
 
-    with patch.object(Lane, "__init__", remembering):
+    with patch.object(PartitionProcessor, "__init__", remembering):
         yield
 
 
 @breaks(21, "entries are published before they are committed")
 def published_before_commit() -> Iterator[None]:
-    commit = Lane._commit
+    commit = PartitionProcessor._commit
 
-    async def early(self: Lane, batch: Any) -> None:
+    async def early(self: PartitionProcessor, batch: Any) -> None:
         if batch.records and not self._log.joins_transaction:
             await self._log.append("journal", batch.records)
         await commit(self, batch)
 
-    with patch.object(Lane, "_commit", early):
+    with patch.object(PartitionProcessor, "_commit", early):
         yield
 
 
@@ -266,7 +266,7 @@ def publish_error_forgotten() -> Iterator[None]:
 
 @breaks(20, "a writer that lost its partition writes first and compares last", faults=FROZEN)
 def compared_last() -> Iterator[None]:
-    async def commit(self: Lane, batch: Any) -> None:
+    async def commit(self: PartitionProcessor, batch: Any) -> None:
         position = None
         async with self._store.transaction() as session:
             await session.write(self._held.partition, batch.written)
@@ -277,7 +277,7 @@ def compared_last() -> Iterator[None]:
         self._timer.changed()
         await self._outbox.publish()
 
-    with patch.object(Lane, "_commit", commit):
+    with patch.object(PartitionProcessor, "_commit", commit):
         yield
 
 
@@ -286,7 +286,7 @@ def part_taken_for_whole() -> Iterator[None]:
     async def none(_session: Any, _tails: Any, _release: str) -> Any:
         return {}
 
-    with patch.object(restore, "_decided_again", none):
+    with patch.object(catch_up, "_decided_again", none):
         yield
 
 
@@ -307,13 +307,13 @@ def earlier_time_marked() -> Iterator[None]:
 
 @breaks(8, "a fact whose decision fails is passed over", faulty=5)
 def fault_passed_over() -> Iterator[None]:
-    refuse = Ledger._refuse
+    refuse = VendorBatch._refuse
 
-    def silent(self: Ledger, fact: Any, clock: Any, refused: Any, *more: Any) -> None:
+    def silent(self: VendorBatch, fact: Any, clock: Any, refused: Any, *more: Any) -> None:
         if refused.code != CODE:
             refuse(self, fact, clock, refused, *more)
 
-    with patch.object(Ledger, "_refuse", silent):
+    with patch.object(VendorBatch, "_refuse", silent):
         yield
 
 
@@ -334,10 +334,10 @@ def never_read_again() -> Iterator[None]:
 
 @breaks(8, "a fact that fails is refused with a part of its decision", faulty=5)
 def part_of_it_stays() -> Iterator[None]:
-    book = Ledger._book
+    book = VendorBatch._book
     last: dict[int, Any] = {}
 
-    def used_again(self: Ledger, clock: Any) -> Any:
+    def used_again(self: VendorBatch, clock: Any) -> Any:
         found = book(self, clock)
         before = last.get(id(self))
         if before is not None and before.last_seq != (self.head.seq if self.head else 0):
@@ -345,5 +345,5 @@ def part_of_it_stays() -> Iterator[None]:
         last[id(self)] = found
         return found
 
-    with patch.object(Ledger, "_book", used_again):
+    with patch.object(VendorBatch, "_book", used_again):
         yield

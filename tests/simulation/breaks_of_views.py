@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
-from shared.projection import lane as lanes
+from shared.projection import processor as lanes
 from shared.projection import reading, replay
-from shared.projection.lane import Lane
+from shared.projection.processor import PartitionProcessor
 from tests.simulation.broken import breaks
 
 
@@ -33,7 +33,7 @@ def gap_accepted() -> Iterator[None]:
 
 @breaks(25, "rows are committed before the position that stands for them")
 def rows_before_position() -> Iterator[None]:
-    async def commit(self: Lane, batch: Any, records: Any) -> None:
+    async def commit(self: PartitionProcessor, batch: Any, records: Any) -> None:
         if not records:
             return
         async with self._pool.acquire() as connection, connection.transaction():
@@ -43,13 +43,13 @@ def rows_before_position() -> Iterator[None]:
             await self._move(connection, batch.heads, records[-1])
         self._passed(batch.heads, records)
 
-    with patch.object(Lane, "_commit", commit):
+    with patch.object(PartitionProcessor, "_commit", commit):
         yield
 
 
 @breaks(26, "an entry that cannot be folded is passed over")
 def failed_passed_over() -> Iterator[None]:
-    async def passed(self: Lane, aside: Any) -> None:
+    async def passed(self: PartitionProcessor, aside: Any) -> None:
         vendor = aside.record.key
         head = reading.after(aside.record, self._heads.get(vendor, reading.BEGINNING))
         assert head is not None
@@ -57,7 +57,7 @@ def failed_passed_over() -> Iterator[None]:
             await self._move(connection, {vendor: head}, aside.record)
         self._passed({vendor: head}, [aside.record])
 
-    with patch.object(Lane, "_set_aside", passed):
+    with patch.object(PartitionProcessor, "_set_aside", passed):
         yield
 
 

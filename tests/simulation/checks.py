@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from services.attribution.decoded import Decoded, decode_records
 from services.attribution.documents import from_json
 from services.attribution.domain.state import Credit, Reward, due_of
 from services.attribution.faults import Fault
-from services.attribution.ledger import Ledger, Pause
-from services.attribution.told import Told, told
+from services.attribution.vendor_batch import BatchFull, VendorBatch
 from shared.events.base import Decision
 from shared.events.envelope import Entry
 from shared.events.vendor import ClockTicked, FactRefused
@@ -36,7 +36,7 @@ VERSION = AllViews.name, AllViews.version
 def difference(run: Simulation) -> str | None:
     """The first law that does not hold, with what contradicts it; None where all do."""
     try:
-        facts = {p: told(run.log.records["facts", p], p) for p in range(run.log.partitions)}
+        facts = {p: decode_records(run.log.records["facts", p], p) for p in range(run.log.partitions)}
         journals = {p: _journal(run, p) for p in range(run.log.partitions)}
         _accepted_facts_are_there(run, [one for of in facts.values() for one in of])
         for vendor in sorted({one.fact.vendor for of in facts.values() for one in of}):
@@ -73,7 +73,7 @@ def _own(entry: Entry) -> bool:
     return not isinstance(entry.event, Decision) or isinstance(entry.event, FactRefused)
 
 
-def _accepted_facts_are_there(run: Simulation, facts: Sequence[Told]) -> None:
+def _accepted_facts_are_there(run: Simulation, facts: Sequence[Decoded]) -> None:
     there = {one.fact.id for one in facts}
     for key in run.clients.keys.values():
         assert not (key.accepted or key.replays) or key.fact in there, (
@@ -81,7 +81,7 @@ def _accepted_facts_are_there(run: Simulation, facts: Sequence[Told]) -> None:
         )
 
 
-def _handled_once(run: Simulation, vendor: str, facts: Sequence[Told], entries: Sequence[Entry]) -> None:
+def _handled_once(run: Simulation, vendor: str, facts: Sequence[Decoded], entries: Sequence[Entry]) -> None:
     counted = Counter(entry.cause for entry in entries if _own(entry))
     tables = run.database.tables
     stored = {fact for owner, fact in tables["processed"] if owner == vendor}
@@ -156,7 +156,7 @@ def _money_adds_up(run: Simulation, vendor: str, entries: Sequence[Entry]) -> No
     assert sums(entries, "held", "payable") == {key: total for key, total in owed.items() if total}, f"G5: {vendor}"
 
 
-def _facts_decided_again_give_the_journal(run: Simulation, vendor: str, facts: Sequence[Told]) -> None:
+def _facts_decided_again_give_the_journal(run: Simulation, vendor: str, facts: Sequence[Decoded]) -> None:
     """G6: one writer that never failed, with everything at hand, would have written these very bytes."""
     published: dict[str, Line] = {}
     for record in run.log.records["journal", run.partition_of(vendor)]:
@@ -168,8 +168,8 @@ def _facts_decided_again_give_the_journal(run: Simulation, vendor: str, facts: S
     assert len(published) == len(again), f"G6: {vendor} wrote {len(published)} entries, decided again {len(again)}"
 
 
-def _decided(vendor: str, facts: Sequence[Told]) -> list[Record]:
-    ledger = Ledger(vendor, None, Everything())
+def _decided(vendor: str, facts: Sequence[Decoded]) -> list[Record]:
+    ledger = VendorBatch(vendor, None, Everything())
     # Operators let go what pauses an import.
     ledger.skipped = Everything()  # type: ignore[assignment]
     known: set[str] = set()
@@ -186,7 +186,7 @@ def _decided(vendor: str, facts: Sequence[Told]) -> list[Record]:
                 else:
                     ledger.take(one.fact, one.record.value, RELEASE, ROOM)
                 taken = True
-            except Pause:
+            except BatchFull:
                 taken = False
             except Fault as fault:
                 suspects.add(fault.subject)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from shared.log.ownership import Held, Ownership
+from shared.partitions.ownership import Held, Ownership
 from tests.simulation.database import Database, Transaction
 
 

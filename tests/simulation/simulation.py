@@ -14,20 +14,20 @@ from unittest.mock import patch
 
 import structlog
 
-from services.attribution import lane
+from services.attribution import processor
 from services.attribution.domain import decide, timers
-from services.attribution.lane import Lane
+from services.attribution.processor import PartitionProcessor
 from services.attribution.worker import CONSUMER
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
 from shared.errors import DealregError, Unavailable
 from shared.events.envelope import Fact
 from shared.events.vendor import VendorCreated
-from shared.log import lanes
-from shared.log.lanes import Lanes, Pace
-from shared.log.ownership import Held
 from shared.log.port import Record, partition_of
-from shared.projection import lane as projecting
+from shared.partitions import worker
+from shared.partitions.ownership import Held
+from shared.partitions.worker import CommitInterval, PartitionedWorker
+from shared.projection import processor as projecting
 from shared.projection import runner
 from shared.projection.replay import replay
 from shared.settings import Settings
@@ -223,7 +223,7 @@ class Simulation:
         if fault.upgrades:
             # What was decided before must not be decided again, and otherwise.
             self.upgraded = True
-            lane.RELEASE = NEXT_RELEASE
+            processor.RELEASE = NEXT_RELEASE
         for name, rows in self.backup.items():
             self.database.tables[name].clear()
             self.database.tables[name].update(rows)
@@ -272,11 +272,11 @@ class Simulation:
         lease = self.settings.lease_seconds
         ownership = MemoryOwnership(self.database, CONSUMER, PARTITIONS, process.name, lease)
 
-        async def opened(held: Held) -> Lane:
-            return await Lane.open(store, self.log, self.settings, ownership, held)
+        async def opened(held: Held) -> PartitionProcessor:
+            return await PartitionProcessor.open(store, self.log, self.settings, ownership, held)
 
-        pace = Pace(self.settings.decide_interval_ms / 1000, self.settings.batch_facts)
-        await Lanes(ownership, lease, opened, self._given_up, pace).run(process.stop, self.settings.poll_ms)
+        pace = CommitInterval(self.settings.decide_interval_ms / 1000, self.settings.batch_facts)
+        await PartitionedWorker(ownership, lease, opened, self._given_up, pace).run(process.stop, self.settings.poll_ms)
 
     async def _viewer(self, process: Process) -> None:
         view = views.AllViews(None if self.repaired else self.plan.bug)
@@ -341,17 +341,17 @@ class Bug(Exception):
 @contextmanager
 def _quiet(seed: int) -> Iterator[None]:
     """Nobody logs, and what production leaves to chance comes from the seed."""
-    logged, chance, release = structlog.get_config(), lanes._chance, lane.RELEASE
+    logged, chance, release = structlog.get_config(), worker._chance, processor.RELEASE
     kept = runner.Ownership, projecting.time
     runner.Ownership, projecting.time = _owning, _Clock  # type: ignore[misc,assignment]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    lanes._chance = random.Random(f"{seed}|lanes")  # type: ignore[assignment]
+    worker._chance = random.Random(f"{seed}|lanes")  # type: ignore[assignment]
     try:
         yield
     finally:
         structlog.configure(**logged)
-        lanes._chance = chance
-        lane.RELEASE = release
+        worker._chance = chance
+        processor.RELEASE = release
         runner.Ownership, projecting.time = kept  # type: ignore[misc]
 
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from services.attribution.documents import stored
 from services.attribution.domain.state import Document, Key
-from services.attribution.ledger import Deadline, Head, Written
 from services.attribution.port import Halt, Waiting
+from services.attribution.vendor_batch import Deadline, Head, Written
 from shared.database import Conflict
 from shared.errors import Fenced
 from shared.log.port import Record

@@ -12,7 +12,7 @@ from typing import get_args
 
 import orjson
 
-from dealreg.process import run
+from dealreg.runtime.process import run
 from shared.observability import configure_logging
 from tests.soak.plan import Log, Plan
 from tests.soak.soak import soaked

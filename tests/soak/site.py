@@ -12,14 +12,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from dealreg.parts import Ground, ground
-from dealreg.running import environment
-from dealreg.server import listen, url_of
-from dealreg.stack import stack
-from dealreg.supervise import Child, Supervisor
+from dealreg.embedded import EmbeddedKafka, EmbeddedPostgres
+from dealreg.embedded.guardian import Guarded, Guardian
+from dealreg.runtime.components import Runtime, runtime
+from dealreg.runtime.everything import environment
+from dealreg.runtime.in_process import stack
+from dealreg.runtime.server import listen, url_of
+from dealreg.runtime.supervisor import Child, Supervisor
 from shared.database import migrate
-from shared.servers import EmbeddedKafka, EmbeddedPostgres
-from shared.servers.guardian import Guarded, Guardian
 from shared.settings import Settings, variable
 from tests.conftest import TEST_KEY
 from tests.crash.work import founded
@@ -62,7 +62,7 @@ class Site:
     """A running deployment; `processes` names what runs now, a killed one under its name again once restarted."""
 
     settings: Settings
-    ground: Ground
+    runtime: Runtime
     accounts: tuple[Account, ...]
     urls: dict[str, str]
     """Where each process answers, by name: its socket outlives it."""
@@ -132,7 +132,7 @@ async def site(plan: Plan, folder: Path) -> AsyncIterator[Site]:
         children = [_child(name, listener.fileno()) for name, listener in listeners.items()]
         logs = folder / "processes.log"
         supervisor = Supervisor(children, environment(settings), logs)
-        found = await entered.enter_async_context(ground(settings, "soak"))
+        found = await entered.enter_async_context(runtime(settings, "soak"))
         await entered.enter_async_context(supervisor.supervising())
         yield Site(settings, found, accounts, urls, supervisor, postgres, kafka, guardian, logs)
 

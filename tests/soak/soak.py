@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import orjson
 
-from dealreg.backlog import backlog, drained
+from dealreg.tools.backlog import backlog, drained
 from shared.errors import DealregError
 from tests.e2e.command import dealreg, servers
 from tests.soak.faults import Faults
@@ -106,7 +106,7 @@ class Soak:
             self.memory.sample(self._now(), [(name, one.pid) for name, one in self.site.processes.items()])
             self.roll.call(self.site.supervisor.running)
             try:
-                self.lag.take(await backlog(self.site.ground))
+                self.lag.take(await backlog(self.site.runtime))
             except DealregError:  # a server is down: the faults do that
                 self.lag.take(None)
 
@@ -140,11 +140,11 @@ class Soak:
 
     async def _at_rest(self) -> None:
         since = time.monotonic() - self._sent
-        await drained(self.site.ground, seconds=max(self.plan.drain_seconds - since, 0.0), told=self.lag.take)
+        await drained(self.site.runtime, seconds=max(self.plan.drain_seconds - since, 0.0), told=self.lag.take)
         self.seconds["sent until drained"] = round(time.monotonic() - self._sent, 1)
 
     async def _proved(self) -> None:
-        self.proof = await proof(self.site.ground.log, self.sender.traffics)
+        self.proof = await proof(self.site.runtime.log, self.sender.traffics)
         self.failures += self.proof.broken[:MOST_TOLD]
 
     async def _verified(self) -> None:

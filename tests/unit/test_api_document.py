@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from dealreg.api_document import api_document, described_apps
+from dealreg.tools.api_document import api_document, described_apps
 from shared.events.catalogue import rendered
-from shared.wire.operations import OPERATIONS
+from shared.http.wire.operations import OPERATIONS
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
 METHODS = {"get", "put", "post", "patch", "delete"}

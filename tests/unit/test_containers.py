@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.servers.postgres import ROLE
+from dealreg.embedded.postgres import ROLE
 from tests import containers
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.echo import MAX_ECHO, echoed
 from shared.errors import FieldProblem
-from shared.problems import MAX_FIELD, MAX_MESSAGE, document
+from shared.http.echo import MAX_ECHO, echoed
+from shared.http.problems import MAX_FIELD, MAX_MESSAGE, document
 
 anything = st.text(st.characters(codec=None, categories=None), max_size=200)
 """Any code points, halves of surrogate pairs and controls included."""

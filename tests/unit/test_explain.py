@@ -11,9 +11,9 @@ import orjson
 import pytest
 from rich.console import Console
 
-from dealreg.explain import document, show
-from services.projections.story.finding import StoryUnknown, found_story
-from services.projections.story.told import Row, Story
+from dealreg.commands.explain import document, show
+from services.projections.timeline.documents import Row, Story
+from services.projections.timeline.finding import StoryUnknown, found_story
 from services.projections.views import FEED
 from services.projections.views.feed_rows import FeedRows
 from shared.events.case import CaseResolved

@@ -11,7 +11,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 from prometheus_client import Counter
 
-from dealreg.overseer import as_part
+from dealreg.runtime.overseer import as_part
 from shared.observability import Health, health, health_of, health_routes, readiness, registry, unanswered
 
 HEALTH: list[Health] = []

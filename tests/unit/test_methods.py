@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from dealreg.methods import Methods
+from dealreg.runtime.methods import Methods
 from services.attribution.api.app import ROUTERS as ATTRIBUTION
 from services.projections.api.app import ROUTERS as QUERY
 from services.registration.api.app import ROUTERS as REGISTRATION

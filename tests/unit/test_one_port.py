@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from dealreg.one_port import OnePort, Service
+from dealreg.runtime.one_port import OnePort, Service
 
 
 def service(name: str, *paths: tuple[str, str]) -> FastAPI:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from shared.wire.instants import in_utc, rfc3339
-from shared.wire.parameters import Count, Day, Moment, Month, PathIdentity, Seconds
+from shared.http.wire.instants import in_utc, rfc3339
+from shared.http.wire.parameters import Count, Day, Moment, Month, PathIdentity, Seconds
 
 
 class Asked(BaseModel):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from dealreg.api_document import described_apps
-from dealreg.one_port import SERVICES, OnePort, _about
-from shared.problem_codes import TITLES
-from shared.problem_remedies import REMEDIES
+from dealreg.runtime.one_port import SERVICES, OnePort, _about
+from dealreg.tools.api_document import described_apps
+from shared.http.problem_codes import TITLES
+from shared.http.problem_remedies import REMEDIES
 from tests.documents import problem_codes, refusals
 
 

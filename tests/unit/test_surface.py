@@ -12,11 +12,11 @@ import pytest
 import structlog
 from fastapi import FastAPI
 
-from dealreg.pages import ASSETS, PAGES, Pages
-from dealreg.surface import SECURITY, surfaced
+from dealreg.runtime.pages import ASSETS, PAGES, Pages
+from dealreg.runtime.surface import SECURITY, surfaced
 from shared.errors import Unavailable
+from shared.http.problems import install_problem_handlers
 from shared.observability import configure_logging, get_logger
-from shared.problems import install_problem_handlers
 from shared.settings import Settings
 from tests.conftest import TEST_KEY
 

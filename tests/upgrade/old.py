@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
-from dealreg.one_port import Service, applications
-from dealreg.parts import Decider, Ground, decider, ground, projections
-from dealreg.server import listen, serving
+from dealreg.runtime.components import Decider, Runtime, decider, projections, runtime
+from dealreg.runtime.one_port import Service, applications
+from dealreg.runtime.server import listen, serving
 from shared.settings import Settings
 from tests.working import working
 
@@ -22,7 +22,7 @@ HTTP: tuple[Service, ...] = ("registration", "query")
 class OldRelease:
     """What runs of it, and where it answers."""
 
-    ground: Ground
+    runtime: Runtime
     urls: dict[str, str] = field(default_factory=dict)
     _running: dict[str, AsyncExitStack] = field(default_factory=dict)
 
@@ -34,10 +34,10 @@ class OldRelease:
         """All four answer."""
         for name in HTTP:
             stack = self._running[name] = AsyncExitStack()
-            app = await stack.enter_async_context(applications(self.ground, (name,)))
-            listener = listen(self.ground.settings.host, 0)
+            app = await stack.enter_async_context(applications(self.runtime, (name,)))
+            listener = listen(self.runtime.settings.host, 0)
             self.urls[name] = await stack.enter_async_context(serving(app, listener))
-        for worker in (decider(self.ground), projections(self.ground)):
+        for worker in (decider(self.runtime), projections(self.runtime)):
             stack = self._running["attribution" if isinstance(worker, Decider) else "projections"] = AsyncExitStack()
             await stack.enter_async_context(working(worker))
 
@@ -50,7 +50,7 @@ class OldRelease:
 async def old_release(database: str, settings: Settings) -> AsyncIterator[OldRelease]:
     """It runs inside the block."""
     named = settings.model_copy(update={"database_url": SecretStr(database)})
-    async with ground(named, "old", pool_size=30) as found:
+    async with runtime(named, "old", pool_size=30) as found:
         old = OldRelease(found)
         try:
             await old.start()

@@ -20,12 +20,12 @@ import asyncpg
 import orjson
 from pydantic import SecretStr
 
-from dealreg.process import run
-from dealreg.stack import stack
+from dealreg.embedded import EmbeddedPostgres
+from dealreg.embedded.postgres import _programs
+from dealreg.runtime.in_process import stack
+from dealreg.runtime.process import run
 from shared.database import migrate
 from shared.release import RELEASE, RELEASED
-from shared.servers import EmbeddedPostgres
-from shared.servers.postgres import _programs
 from shared.settings import Settings
 from tests.conftest import TEST_KEY
 from tests.upgrade.story import told, told_to

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import httpx
 import orjson
 
-from dealreg.founding import found_vendor
-from dealreg.parts import Ground
+from dealreg.demo.vendor import found_vendor
+from dealreg.runtime.components import Runtime
 from shared.credentials import SCOPES, Credentials
 from shared.log.port import partition_of
 from shared.settings import Settings
@@ -42,8 +42,8 @@ class Roll:
     """The most registrations that any reader showed: no other may show fewer from then on."""
 
     @property
-    def ground(self) -> Ground:
-        return self.old.ground
+    def runtime(self) -> Runtime:
+        return self.old.runtime
 
     async def read(self, release: Whose, path: str, vendor: str = VENDORS[0]) -> httpx.Response:
         """What the query API of that release answers."""
@@ -70,7 +70,7 @@ class Roll:
         async def through() -> bool:
             sent = [one for one in self.sender.accepted[before:] if one.kind == kind]
             facts = [one.fact for vendor in VENDORS for one in [o for o in sent if o.vendor == vendor][:more]]
-            done = await self.ground.pool.fetchval(
+            done = await self.runtime.pool.fetchval(
                 "SELECT count(*) FROM attribution.processed_fact WHERE fact_id = ANY ($1::text[])", facts
             )
             return len(facts) == done == more * len(VENDORS)
@@ -100,9 +100,9 @@ async def rolling(database: str, settings: Settings, folder: Path, release: Rele
     async with old_release(database, settings) as old, site(database, folder, release) as next_:
         keys = {}
         for vendor in VENDORS:
-            await found_vendor(old.ground, vendor, name=vendor)
+            await found_vendor(old.runtime, vendor, name=vendor)
             scopes = [scope for scope in SCOPES if scope != "import"]
-            _, token = await Credentials(old.ground.pool, 1).create(vendor, scopes)
+            _, token = await Credentials(old.runtime.pool, 1).create(vendor, scopes)
             keys[vendor] = str(token)
         edge = old.urls["registration"]
         await asyncio.gather(*(_house(edge, key) for key in keys.values()))

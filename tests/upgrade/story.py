@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dealreg.stack import Stack
+from dealreg.runtime.in_process import Stack
 from services.projections.views import CONFLICTS
 from shared.projection.rebuild import Rebuild
 from tests.e2e.channel import CUSTOMER, Channel
@@ -35,7 +35,7 @@ async def told_to(stack: Stack) -> None:
     connection = {"name": "crm"}
     assert (await acme.send("POST", "/v1/crm-connections", connection)).status_code in (200, 201)
     await stack.drained()
-    on = stack.ground
+    on = stack.runtime
     await Rebuild(on.pool, on.log, on.settings, CONFLICTS).run(keep=True)
 
 

@@ -9,14 +9,14 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from dealreg.parts import VIEWS
-from dealreg.refolded import DeciderDocuments
-from dealreg.stack import Stack, stack
+from dealreg.runtime.components import VIEWS
+from dealreg.runtime.in_process import Stack, stack
+from dealreg.tools.recompute_documents import DeciderDocuments
 from services.projections.verify import verify
 from shared.database import migrate
 from shared.errors import Misconfigured
 from shared.projection.rebuild import Rebuild
-from shared.projection.stored import current_of
+from shared.projection.versions import current_of
 from shared.release import RELEASE, RELEASED
 from tests.conftest import database_named, execute
 from tests.e2e.channel import Channel
@@ -62,7 +62,7 @@ async def test_a_database_of_the_release_is_migrated_and_goes_on(
 
 async def _views_are_this_releases(running: Stack) -> None:
     """As an operator does who has read that the release changed them."""
-    on = running.ground
+    on = running.runtime
     for view in VIEWS:
         if (await current_of(on.pool, view)).shape != view.version:
             await Rebuild(on.pool, on.log, on.settings, view).run(keep=False)

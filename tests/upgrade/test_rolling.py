@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from dealreg.backlog import drained
+from dealreg.tools.backlog import drained
 from services.projections.views import FEED, PIPELINE
 from shared.errors import Misconfigured
 from shared.projection.rebuild import rollback
@@ -43,7 +43,7 @@ async def test_a_release_is_rolled_over_a_running_system(
             await _back_and_forth(roll)
             await _the_decider(roll)
             await _the_edge(roll)
-        await drained(roll.ground, seconds=DRAIN_SECONDS)
+        await drained(roll.runtime, seconds=DRAIN_SECONDS)
         await _nothing_was_lost_or_doubled(roll)
         await _old_decisions_stand(roll)
 
@@ -75,12 +75,12 @@ async def _the_views_and_queries(roll: Roll) -> None:
     assert {one["withdrawn_by"] for one in await roll.pages("next", "/v1/pipeline")} == {None, "unknown"}
     shown = [one for one in await roll.pages("next", "/v1/events") if one["type"] == WITHDRAWN]
     assert {(one["version"], one["data"]["by"]) for one in shown} == {(2, "unknown")}
-    assert {one.version for one in await written(roll.ground.log, "journal") if one.type == WITHDRAWN} == {1}
+    assert {one.version for one in await written(roll.runtime.log, "journal") if one.type == WITHDRAWN} == {1}
 
 
 async def _back_and_forth(roll: Roll) -> None:
     """As long as no writer moved, the readers may be those of the old release again."""
-    on = roll.ground
+    on = roll.runtime
     for view in (PIPELINE, FEED):
         await rollback(on.pool, on.log, on.settings, view)
     await roll.shows_more("old")
@@ -101,7 +101,7 @@ async def _the_decider(roll: Roll) -> None:
     await roll.old.end("attribution")
     await roll.next.start("attribution")
     await roll.decided("withdrawal")
-    lines = await written(roll.ground.log, "journal")
+    lines = await written(roll.runtime.log, "journal")
     for vendor in VENDORS:
         mine = [one for one in lines if one.vendor == vendor]
         [upgraded] = [one.seq for one in mine if one.value.get("release") == NEXT]
@@ -109,7 +109,7 @@ async def _the_decider(roll: Roll) -> None:
         assert {(one.version, one.seq > upgraded) for one in mine if one.type == WITHDRAWN} == {(1, False), (2, True)}
         approved = [one for one in mine if one.type == "registration.approved"]
         assert {(_days(one), one.seq > upgraded) for one in approved} == {(DAYS, False), (DAYS + GRACE_DAYS, True)}
-    assert {one.version for one in await written(roll.ground.log, "facts") if one.type == WITHDRAWN} == {1}
+    assert {one.version for one in await written(roll.runtime.log, "facts") if one.type == WITHDRAWN} == {1}
 
 
 def _days(approved: Line) -> int:
@@ -125,14 +125,14 @@ async def _the_edge(roll: Roll) -> None:
     await roll.old.end("registration")
     del roll.sender.edges[0]
     await roll.decided("withdrawal")
-    facts = [one for one in await written(roll.ground.log, "facts") if one.type == WITHDRAWN]
+    facts = [one for one in await written(roll.runtime.log, "facts") if one.type == WITHDRAWN]
     assert {(one.version, one.value.get("by")) for one in facts} == {(1, None), (2, "vendor")}
 
 
 async def _nothing_was_lost_or_doubled(roll: Roll) -> None:
     sender = roll.sender
     assert sender.refused == []
-    lines = await written(roll.ground.log, "journal")
+    lines = await written(roll.runtime.log, "journal")
     for vendor in VENDORS:
         assert [one.seq for one in lines if one.vendor == vendor] == list(
             range(1, 1 + sum(one.vendor == vendor for one in lines))
@@ -149,16 +149,16 @@ async def _nothing_was_lost_or_doubled(roll: Roll) -> None:
 
 async def _old_decisions_stand(roll: Roll) -> None:
     """A refold by the next release gives what the old one decided, and everything agrees with the journal."""
-    before, entries = await _documents(roll), await written(roll.ground.log, "journal")
+    before, entries = await _documents(roll), await written(roll.runtime.log, "journal")
     report, rebuilt = map(orjson.loads, await roll.next.run("verify --json", "attribution rebuild --json"))
     assert rebuilt["not_compared"] == sorted(VENDORS)
     assert await _documents(roll) == before
-    assert await written(roll.ground.log, "journal") == entries
+    assert await written(roll.runtime.log, "journal") == entries
     assert report["holds"], report["differences"]
 
 
 async def _documents(roll: Roll) -> list[tuple[str, ...]]:
-    rows = await roll.ground.pool.fetch(
+    rows = await roll.runtime.pool.fetch(
         "SELECT vendor, kind, id, due::text, body::text FROM attribution.document ORDER BY vendor, kind, id"
     )
     return [tuple(row) for row in rows]

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from dealreg.stack import stack
+from dealreg.runtime.in_process import stack
 from shared.settings import Settings
 from tests.e2e.channel import Channel
 from tests.until import until

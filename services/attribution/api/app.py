@@ -13,17 +13,17 @@ from services.attribution.api import checks
 from services.attribution.api.described import MODELS
 from services.attribution.api.parts import AT_A_TIME, Checks
 from services.attribution.check_log import FORGET_ROWS, CheckLog
-from services.attribution.domain.spelling import read_tables
+from services.attribution.domain.name_index import read_tables
 from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
-from shared.log.following import Following
+from shared.http.problem_pages import problem_routes
+from shared.http.problems import install_problem_handlers
+from shared.http.wire.operations import operation_id
 from shared.observability import get_logger, health_routes
+from shared.partitions.following import Following
 from shared.persons import MasterKey
-from shared.problem_pages import problem_routes
-from shared.problems import install_problem_handlers
 from shared.release import RELEASE
 from shared.settings import Settings
-from shared.wire.operations import operation_id
 
 ROUTERS = (checks.router,)
 FORGET_EVERY_SECONDS = 3_600.0

@@ -11,22 +11,22 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.attribution.api.constant_time import held
 from services.attribution.api.described import CHECK, LIST
-from services.attribution.api.holding import held
 from services.attribution.api.parts import Checks, checks_of
 from services.attribution.api.schemas import BlindCheck
 from services.attribution.check_log import Check
 from services.attribution.checking import Looked
-from services.attribution.domain.book import Refused
+from services.attribution.domain.working_set import FactRejected
 from shared.credentials import Caller, authenticate, caller
 from shared.errors import DealregError, FieldProblem
-from shared.problems import RequestInvalid
-from shared.wire.accept import VARY, chosen
-from shared.wire.body import JSON, read_model
-from shared.wire.deals import claimant
-from shared.wire.fields import Identity
-from shared.wire.instants import rfc3339
-from shared.wire.parameters import Count
+from shared.http.problems import RequestInvalid
+from shared.http.wire.accept import VARY, chosen
+from shared.http.wire.body import JSON, read_model
+from shared.http.wire.deals import claimant
+from shared.http.wire.fields import Identity
+from shared.http.wire.instants import rfc3339
+from shared.http.wire.parameters import Count
 
 router = APIRouter(tags=["checks"])
 MAX_PAGE = 500
@@ -36,7 +36,7 @@ DEFAULT_PAGE = 50
 class CheckRefused(DealregError):
     """The decider would refuse the claim that is asked about; status and code are those of its first reason."""
 
-    def __init__(self, reasons: tuple[Refused, ...]) -> None:
+    def __init__(self, reasons: tuple[FactRejected, ...]) -> None:
         first = reasons[0]
         super().__init__(first.message, [FieldProblem(one.field, one.code, one.message) for one in reasons])
         # Instance values over the class's: one class carries whatever the decider answers.
@@ -100,8 +100,8 @@ async def list_checks(
     if partner == asked.partner or asked.partner is None:
         found = await checks.log.page(reader.vendor, partner=partner, after=asked.after, limit=asked.limit + 1)
     if found is None:
-        told = "is no check that you may see; take it from `next` of the page before"
-        raise RequestInvalid([FieldProblem("after", "cursor.invalid", told)])
+        detail = "is no check that you may see; take it from `next` of the page before"
+        raise RequestInvalid([FieldProblem("after", "cursor.invalid", detail)])
     chosen(request.headers.get("accept"), JSON)
     headers = {"Cache-Control": "private, no-cache", **VARY, **request.state.answer_headers}
     following = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from services.attribution.api.schemas import EXAMPLE, BlindCheck, CheckAnswer, CheckPage
-from shared.wire.body import JSON
-from shared.wire.described import COMMON, CREDENTIAL, SECURITY, Models, headers
+from shared.http.wire.body import JSON
+from shared.http.wire.described import COMMON, CREDENTIAL, SECURITY, Models, headers
 
 MODELS = Models()
 

@@ -13,9 +13,9 @@ from services.attribution.checking import Looked, look
 from services.attribution.metrics import CHECKS
 from shared.credentials import RateLimit
 from shared.events.registration import RegistrationSubmitted
-from shared.log.following import DECIDER, Following
+from shared.http.problems import TooMany
 from shared.observability import Health, unanswered
-from shared.problems import TooMany
+from shared.partitions.following import DECIDER, Following
 from shared.settings import Settings
 
 AT_A_TIME = 3
@@ -57,8 +57,8 @@ class Checks:
         if left < 0:
             CHECKS.labels("limited").inc()
             seconds = self.rate.wait_seconds(left)
-            told = f"more than {self.rate.most} checks in {self.rate.seconds} seconds; wait {seconds} seconds"
-            raise ChecksTooMany(told, seconds)
+            detail = f"more than {self.rate.most} checks in {self.rate.seconds} seconds; wait {seconds} seconds"
+            raise ChecksTooMany(detail, seconds)
 
     async def look(self, vendor: str, principal: str, asked: RegistrationSubmitted) -> Looked:
         """What is found, and on file who asked."""

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.attribution.domain.blind import SUPPOSED, Answer
 from shared.events import registration
 from shared.events.registration import RegistrationSubmitted
-from shared.wire.deals import Customer, NamedPartner
-from shared.wire.fields import Day, Identity, ProductNames, WirePart
+from shared.http.wire.deals import Customer, NamedPartner
+from shared.http.wire.fields import Day, Identity, ProductNames, WirePart
 
 EXAMPLE: dict[str, Any] = {
     "program": "hunting",

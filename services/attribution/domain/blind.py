@@ -16,16 +16,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from services.attribution.domain.book import Book, Refused
 from services.attribution.domain.claims import active
 from services.attribution.domain.conflict import rivals, too_many
 from services.attribution.domain.decide import admissible
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identifiers import KINDS
 from services.attribution.domain.matching.identity import Identity, by_identifiers, identity_of
+from services.attribution.domain.name_index import alike
 from services.attribution.domain.review import catalogued
-from services.attribution.domain.spelling import alike
 from services.attribution.domain.state import THE_VENDOR, Registration, Vendor
+from services.attribution.domain.working_set import FactRejected, WorkingSet
 from shared.events.envelope import Fact
 from shared.events.lifecycle import Life
 from shared.events.registration import Customer, RegistrationSubmitted
@@ -52,18 +52,18 @@ CONFLICT = Finding(
 )
 
 
-def find(book: Book, asked: RegistrationSubmitted) -> Finding | tuple[Refused, ...]:
+def find(working_set: WorkingSet, asked: RegistrationSubmitted) -> Finding | tuple[FactRejected, ...]:
     """The finding, or every reason for which the decider would refuse the claim; raises `Missing`."""
-    refused = _refusals(book, asked)
+    refused = _refusals(working_set, asked)
     if refused:
         return refused
     customer = identity_of(asked.customer)
     if not customer.identified:
         return _needs(IDENTIFIERS)
-    claim = _supposed(book, asked)
-    if too_many(book, claim):
+    claim = _supposed(working_set, asked)
+    if too_many(working_set, claim):
         return CONFLICT
-    same, similar = rivals(book, claim)
+    same, similar = rivals(working_set, claim)
     if same:
         return CONFLICT
     settling = [_settling(customer, rival.claim.deal.identity) for rival in similar]
@@ -79,38 +79,42 @@ def identifiers_of(customer: Customer) -> tuple[str, ...]:
     return (*known.kinds, *(("domain",) if known.domain else ()))
 
 
-def _refusals(book: Book, asked: RegistrationSubmitted) -> tuple[Refused, ...]:
-    vendor = book.find(Vendor, "vendor", THE_VENDOR.id)
-    refused = admissible(vendor, book.clock, Fact(SUPPOSED, "", asked, book.clock, principal=""))
+def _refusals(working_set: WorkingSet, asked: RegistrationSubmitted) -> tuple[FactRejected, ...]:
+    vendor = working_set.find(Vendor, "vendor", THE_VENDOR.id)
+    refused = admissible(vendor, working_set.clock, Fact(SUPPOSED, "", asked, working_set.clock, principal=""))
     if refused is not None:
         return (refused,)
     assert vendor is not None
-    return (*_of_partner(book, asked.partner), *_of_program(book, asked.program), *_of_products(vendor, asked.products))
+    return (
+        *_of_partner(working_set, asked.partner),
+        *_of_program(working_set, asked.program),
+        *_of_products(vendor, asked.products),
+    )
 
 
-def _of_partner(book: Book, id_: str) -> Iterable[Refused]:
+def _of_partner(working_set: WorkingSet, id_: str) -> Iterable[FactRejected]:
     try:
-        active(book, id_)
-    except Refused as refused:
+        active(working_set, id_)
+    except FactRejected as refused:
         yield refused
 
 
-def _of_program(book: Book, id_: str) -> Iterable[Refused]:
-    program = book.program(id_)
+def _of_program(working_set: WorkingSet, id_: str) -> Iterable[FactRejected]:
+    program = working_set.program(id_)
     if program is None or program.in_force is None:
-        yield Refused("program.unknown", f"program {id_!r} is not open", field="program")
+        yield FactRejected("program.unknown", f"program {id_!r} is not open", field="program")
 
 
-def _of_products(vendor: Vendor, names: tuple[str, ...]) -> Iterable[Refused]:
+def _of_products(vendor: Vendor, names: tuple[str, ...]) -> Iterable[FactRejected]:
     for index, name in enumerate(names):
         if vendor.product(name) is None:
             message = f"{name!r} is not in the vendor's catalogue; see /v1/products"
-            yield Refused("product.unknown", message, field=f"products.{index}")
+            yield FactRejected("product.unknown", message, field=f"products.{index}")
 
 
-def _supposed(book: Book, asked: RegistrationSubmitted) -> Registration:
+def _supposed(working_set: WorkingSet, asked: RegistrationSubmitted) -> Registration:
     """The claim as it would be once complete, last in its deal's order."""
-    program, partner = book.program(asked.program), active(book, asked.partner)
+    program, partner = working_set.program(asked.program), active(working_set, asked.partner)
     assert program is not None
     return Registration(
         id=asked.registration,
@@ -118,14 +122,14 @@ def _supposed(book: Book, asked: RegistrationSubmitted) -> Registration:
         partner=asked.partner,
         claim=asked,
         life=Life("submitted"),
-        submitted_at=book.clock,
+        submitted_at=working_set.clock,
         policy_number=program.in_force,
         tier=partner.tier,
-        products=catalogued(book, asked.products),
+        products=catalogued(working_set, asked.products),
         # A name that is on file brings the names like it along; a new one is compared with them here.
-        keys=(*listed_under(asked.customer), *alike(book, asked.customer)),
-        completed_at=book.clock,
-        order=book.last_seq + 1,
+        keys=(*listed_under(asked.customer), *alike(working_set, asked.customer)),
+        completed_at=working_set.clock,
+        order=working_set.last_seq + 1,
     )
 
 
@@ -139,5 +143,5 @@ def _settling(mine: Identity, theirs: Identity) -> frozenset[str]:
 
 def _needs(kinds: Iterable[str]) -> Finding:
     fields = tuple(f"customer.{kind}" for kind in kinds)
-    told = f"{', '.join(fields[:-1])} or {fields[-1]}" if len(fields) > 1 else fields[0]
-    return Finding("needs_identifier", fields, f"Names alone do not settle it; give a valid {told}.")
+    detail = f"{', '.join(fields[:-1])} or {fields[-1]}" if len(fields) > 1 else fields[0]
+    return Finding("needs_identifier", fields, f"Names alone do not settle it; give a valid {detail}.")

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from services.attribution.domain.book import Book
 from services.attribution.domain.matching.groups import one_group, parents_meet, relatives
 from services.attribution.domain.matching.identity import DIFFERENT, Verdict, by_identifiers, compare
-from services.attribution.domain.spelling import compared, nameless
+from services.attribution.domain.name_index import compared, nameless
 from services.attribution.domain.state import Deal, Listed, Registration, Vendor
+from services.attribution.domain.working_set import WorkingSet
 from shared.events.conflict import Opponent
 from shared.events.registration import Customer
 from shared.policy.schema import Policy
@@ -106,26 +106,26 @@ def _products_meet(rule: str, vendor: Vendor, mine: tuple[str, ...], theirs: tup
     return not vendor.lines(mine).isdisjoint(vendor.lines(theirs))
 
 
-def between(book: Book, one: Registration, other: Registration) -> Verdict:
+def between(working_set: WorkingSet, one: Registration, other: Registration) -> Verdict:
     """Whether two claims are the same deal under either's policy; a person's answer on the customer goes first."""
-    policy, vendor, mine, theirs = book.policy(one), book.vendor, one.deal, other.deal
+    policy, vendor, mine, theirs = working_set.policy(one), working_set.vendor, one.deal, other.deal
     one_policy = (one.program, one.policy_number) == (other.program, other.policy_number)
     if one_policy and not _products_meet(policy.same_deal.products, vendor, mine.products, theirs.products):
         return DIFFERENT  # before any look at the customers: most claims of a large customer are on other products
-    answered = _answered(book, one, other)
+    answered = _answered(working_set, one, other)
     if answered is False:
         return DIFFERENT
     first = same_deal(policy, vendor, mine, theirs, same_customer=answered is True)
     if first.answer == "same" or one_policy:
         return first
-    second = same_deal(book.policy(other), vendor, mine, theirs, same_customer=answered is True)
+    second = same_deal(working_set.policy(other), vendor, mine, theirs, same_customer=answered is True)
     return first if second.answer == "different" else second
 
 
-def _answered(book: Book, one: Registration, other: Registration) -> bool | None:
+def _answered(working_set: WorkingSet, one: Registration, other: Registration) -> bool | None:
     """What a person said of the two customers, on these claims or on others of the same two customers."""
     mine, theirs = one.deal.identity, other.deal.identity
-    answers = book.key_list(mine.name_key).answers
+    answers = working_set.key_list(mine.name_key).answers
     said = next((each for each in answers if each.about(mine, theirs)), None) if answers else None
     if said is not None and said.whole:
         return said.same
@@ -147,55 +147,57 @@ def _still_different(mine: Deal, theirs: Deal) -> bool | None:
     return False if asked else None
 
 
-def reach(book: Book, claim: Registration) -> tuple[str, ...]:
+def reach(working_set: WorkingSet, claim: Registration) -> tuple[str, ...]:
     """Where rivals are listed: under its customer, names like it, its group, and customers found by people to be it."""
     if not claim.keys:
         return ()
     customer = claim.deal.identity
-    here = book.key_list(customer.name_key)
-    related = relatives(claim.claim.customer) if book.vendor.groups else ()
+    here = working_set.key_list(customer.name_key)
+    related = relatives(claim.claim.customer) if working_set.vendor.groups else ()
     if not here.answers and not here.alike and not related:
         return claim.keys
     matched = (key for one in here.answers if one.same and one.customer == customer for key in one.other.keys)
     return tuple(dict.fromkeys((*claim.keys, *here.alike, *related, *matched)))
 
 
-def found_by(book: Book, keys: Iterable[str], wanted: Callable[[Listed], bool]) -> list[Registration]:
+def found_by(working_set: WorkingSet, keys: Iterable[str], wanted: Callable[[Listed], bool]) -> list[Registration]:
     """The wanted ones of the registrations listed under any of the customer keys, in order of completion."""
-    ids = {one.registration: None for under in book.key_lists(keys) for one in under.registrations if wanted(one)}
+    ids = {
+        one.registration: None for under in working_set.key_lists(keys) for one in under.registrations if wanted(one)
+    }
     if not ids:
         return []
-    book.require("registration", ids)
-    return sorted((book.at(id_) for id_ in ids), key=attrgetter("place"))
+    working_set.require("registration", ids)
+    return sorted((working_set.at(id_) for id_ in ids), key=attrgetter("place"))
 
 
-def too_many(book: Book, claim: Registration) -> int:
+def too_many(working_set: WorkingSet, claim: Registration) -> int:
     """How many live claims stand under the claim's keys, if more than are compared by rule; else 0."""
-    lists = book.key_lists(reach(book, claim))
+    lists = working_set.key_lists(reach(working_set, claim))
     if sum(len(under.registrations) for under in lists) <= CANDIDATE_LIMIT:
         return 0
     live = {one.registration for under in lists for one in under.registrations if one.live} - {claim.id}
     return len(live) if len(live) > CANDIDATE_LIMIT else 0
 
 
-def candidates(book: Book, claim: Registration, former: Iterable[str] = ()) -> tuple[Registration, ...]:
+def candidates(working_set: WorkingSet, claim: Registration, former: Iterable[str] = ()) -> tuple[Registration, ...]:
     """Other live claims that may be the same deal, in order; `former` is what the claim reached until now."""
     place = (claim.id, tuple(former))
-    known = book.found.get(place)
+    known = working_set.found.get(place)
     if known is None or known[0] is not claim:
-        keys = (*reach(book, claim), *place[1])
-        others = found_by(book, keys, lambda one: one.live and one.registration != claim.id)
-        known = book.found[place] = (claim, tuple(others))
+        keys = (*reach(working_set, claim), *place[1])
+        others = found_by(working_set, keys, lambda one: one.live and one.registration != claim.id)
+        known = working_set.found[place] = (claim, tuple(others))
     return known[1]
 
 
-def rivals(book: Book, claim: Registration) -> tuple[list[Rival], list[Rival]]:
+def rivals(working_set: WorkingSet, claim: Registration) -> tuple[list[Rival], list[Rival]]:
     """Live claims of other partners on the same deal, and those that only look alike."""
     same, alike = [], []
-    for other in candidates(book, claim):
+    for other in candidates(working_set, claim):
         if other.partner == claim.partner:
             continue
-        verdict = between(book, claim, other)
+        verdict = between(working_set, claim, other)
         if verdict.answer == "same":
             same.append(Rival(other, verdict.keys))
         elif verdict.answer == "look":
@@ -203,15 +205,17 @@ def rivals(book: Book, claim: Registration) -> tuple[list[Rival], list[Rival]]:
     return same, alike
 
 
-def own_claims(book: Book, claim: Registration) -> list[Registration]:
+def own_claims(working_set: WorkingSet, claim: Registration) -> list[Registration]:
     """The partner's own other live claims on the deal in the same program."""
-    own = (one for one in candidates(book, claim) if (one.partner, one.program) == (claim.partner, claim.program))
-    return [one for one in own if between(book, claim, one).answer == "same"]
+    own = (
+        one for one in candidates(working_set, claim) if (one.partner, one.program) == (claim.partner, claim.program)
+    )
+    return [one for one in own if between(working_set, claim, one).answer == "same"]
 
 
-def original_of(book: Book, claim: Registration) -> Registration | None:
+def original_of(working_set: WorkingSet, claim: Registration) -> Registration | None:
     """The partner's own claim that this one duplicates: an earlier one, or one that is protected already."""
-    own = own_claims(book, claim)
+    own = own_claims(working_set, claim)
     return next((one for one in own if one.state == "protected" or one.place < claim.place), None)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from services.attribution.domain.book import Book
+from services.attribution.domain.allocation import split
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.policy import label
-from services.attribution.domain.split import split
+from services.attribution.domain.requirements import label
 from services.attribution.domain.state import Credit, Opportunity, Registration
 from services.attribution.domain.touches import touches_of
 from services.attribution.domain.weights import weights_of
+from services.attribution.domain.working_set import WorkingSet
 from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised, Role, Share, ShareRole
 from shared.events.money import Money
 from shared.policy.schema import ROLES, Policy
@@ -24,31 +24,31 @@ Filler = tuple[str | None, Fraction]
 """A role, who fills it (None: the house), and its portion of the whole."""
 
 
-def assign(book: Book, opportunity: str) -> Credit | None:
+def assign(working_set: WorkingSet, opportunity: str) -> Credit | None:
     """The won value is shared out, or anew where it was before; None while the CRM has not told the value."""
-    now = book.opportunity(opportunity)
+    now = working_set.opportunity(opportunity)
     assert now is not None
     if now.latest.amount is None or now.registration is None or now.case is None:
         return None
-    claim = book.at(now.registration)
-    before = book.credit(opportunity)
-    counted, uncounted = _left_minor(book, now, claim)
+    claim = working_set.at(now.registration)
+    before = working_set.credit(opportunity)
+    counted, uncounted = _left_minor(working_set, now, claim)
     currency = now.latest.amount.currency
-    shares = _shared(_parts(book, now, claim), counted, uncounted, currency)
+    shares = _shared(_parts(working_set, now, claim), counted, uncounted, currency)
     assigned = CreditAssigned(
         opportunity=opportunity,
         registration=claim.id,
         number=before.number + 1 if before else 1,
-        effective_at=book.clock,
+        effective_at=working_set.clock,
         value=Money.of(counted + uncounted, currency),
-        model=book.policy(claim).credit.model,
+        model=working_set.policy(claim).credit.model,
         case=now.case,
         shares=shares,
         sentence=_sentence(shares),
-        policy=label(book, claim),
+        policy=label(working_set, claim),
     )
-    evolve(book, assigned)
-    return book.credit(opportunity)
+    evolve(working_set, assigned)
+    return working_set.credit(opportunity)
 
 
 def _shared(parts: Sequence[Part], counted: int, uncounted: int, currency: str) -> tuple[Share, ...]:
@@ -68,90 +68,92 @@ def _shared(parts: Sequence[Part], counted: int, uncounted: int, currency: str) 
 
 
 def _sentence(shares: Iterable[Share]) -> str:
-    told = ", ".join(f"{share.partner or 'house'} {share.amount.amount} ({share.role})" for share in shares)
-    return f"Credited: {told}."
+    detail = ", ".join(f"{share.partner or 'house'} {share.amount.amount} ({share.role})" for share in shares)
+    return f"Credited: {detail}."
 
 
-def counted_minor(book: Book, now: Opportunity, claim: Registration) -> tuple[int, int]:
+def counted_minor(working_set: WorkingSet, now: Opportunity, claim: Registration) -> tuple[int, int]:
     """The won value of registered product lines, and of others, in minor units."""
     amount = now.latest.amount
     assert amount is not None
-    items, lines = items_of(book, now), book.vendor.lines(claim.products)
+    items, lines = items_of(working_set, now), working_set.vendor.lines(claim.products)
     if not items:
         # Without a division the whole counts, unless nothing that was bought is registered.
-        bought = tuple(book.vendor.product(name) or name for name in now.latest.products or ())
-        return (0, amount.minor) if bought and lines.isdisjoint(book.vendor.lines(bought)) else (amount.minor, 0)
-    counted = sum(minor for name, minor in items if book.vendor.lines((name,)) & lines)
+        bought = tuple(working_set.vendor.product(name) or name for name in now.latest.products or ())
+        return (0, amount.minor) if bought and lines.isdisjoint(working_set.vendor.lines(bought)) else (amount.minor, 0)
+    counted = sum(minor for name, minor in items if working_set.vendor.lines((name,)) & lines)
     return counted, amount.minor - counted
 
 
-def _left_minor(book: Book, now: Opportunity, claim: Registration) -> tuple[int, int]:
+def _left_minor(working_set: WorkingSet, now: Opportunity, claim: Registration) -> tuple[int, int]:
     """The same after refunds: they name no products, so they take from registered and other value alike."""
-    counted, uncounted = counted_minor(book, now, claim)
+    counted, uncounted = counted_minor(working_set, now, claim)
     if counted + uncounted == 0:
         return 0, 0
     first, second = split(max(counted + uncounted - now.refunded_minor, 0), (counted, uncounted))
     return first, second
 
 
-def items_of(book: Book, now: Opportunity) -> list[tuple[str, int]]:
+def items_of(working_set: WorkingSet, now: Opportunity) -> list[tuple[str, int]]:
     """How the won value divides by product, in minor units; empty where the CRM told no division that has a value.
 
     A later amount without items leaves each item its part of the whole: what the CRM last told of the division stands.
     """
     items, amount = now.latest.items or (), now.latest.amount
-    told = [item.amount.minor for item in items]
-    if amount is None or not any(told):
+    content = [item.amount.minor for item in items]
+    if amount is None or not any(content):
         return []
-    names = [book.vendor.product(item.product) or item.product for item in items]
-    return list(zip(names, split(amount.minor, told), strict=True))
+    names = [working_set.vendor.product(item.product) or item.product for item in items]
+    return list(zip(names, split(amount.minor, content), strict=True))
 
 
-def _parts(book: Book, now: Opportunity, claim: Registration) -> list[Part]:
+def _parts(working_set: WorkingSet, now: Opportunity, claim: Registration) -> list[Part]:
     """Who fills which role with what portion, in the stated order of roles; the portions sum to one."""
-    policy = book.policy(claim)
+    policy = working_set.policy(claim)
     parts: list[Part] = []
     for role in ROLES:
         percent = policy.credit.roles.get(role, 0)
         if percent:
-            fillers = _fillers(book, policy, now, claim, role)
+            fillers = _fillers(working_set, policy, now, claim, role)
             whole = sum(weight for _, weight in fillers)
             parts += [(role, partner, Fraction(percent, 100) * weight / whole) for partner, weight in fillers]
     return parts
 
 
-def _fillers(book: Book, policy: Policy, now: Opportunity, claim: Registration, role: Role) -> list[Filler]:
+def _fillers(
+    working_set: WorkingSet, policy: Policy, now: Opportunity, claim: Registration, role: Role
+) -> list[Filler]:
     house: list[Filler] = [(None, Fraction(1))]
     if now.case in UNDER_PROTECTION:
-        return _protected(book, policy, claim, role) or house
+        return _protected(working_set, policy, claim, role) or house
     if now.case == "breach":
         rule = policy.credit.unprotected_win.rival_holds
         assert now.holder is not None
         if role in rule.holder:
-            return [(book.at(now.holder).partner, Fraction(1))]
+            return [(working_set.at(now.holder).partner, Fraction(1))]
         return [(claim.partner, Fraction(1))] if role in rule.winner else house
     return [(claim.partner, Fraction(1))] if role in policy.credit.unprotected_win.nobody_holds.winner else house
 
 
-def _protected(book: Book, policy: Policy, claim: Registration, role: Role) -> list[Filler]:
+def _protected(working_set: WorkingSet, policy: Policy, claim: Registration, role: Role) -> list[Filler]:
     if role == "fulfilled" or (role == "sourced" and policy.credit.model == "registered"):
         return [(claim.partner, Fraction(1))]
-    touches = touches_of(book, claim)
+    touches = touches_of(working_set, claim)
     if role == "sourced":
-        return weights_of(policy.credit.model, touches, book.clock)
+        return weights_of(policy.credit.model, touches, working_set.clock)
     # Whoever else worked the deal before the win, with evidence that a person verified.
     helpers = dict.fromkeys(touch.partner for touch in touches if touch.verified and touch.partner != claim.partner)
     return [(partner, Fraction(1)) for partner in helpers]
 
 
-def revise(book: Book, opportunity: str, code: str) -> None:
+def revise(working_set: WorkingSet, opportunity: str, code: str) -> None:
     """The shares follow a changed value, products or refund; by a new version, dated now, effective as before."""
-    now, before = book.opportunity(opportunity), book.credit(opportunity)
+    now, before = working_set.opportunity(opportunity), working_set.credit(opportunity)
     assert now is not None
     assert before is not None
     assert now.latest.amount is not None
-    claim = book.at(before.registration)
-    counted, uncounted = _left_minor(book, now, claim)
+    claim = working_set.at(before.registration)
+    counted, uncounted = _left_minor(working_set, now, claim)
     parts = [(share.role, share.partner, Fraction(share.portion)) for share in before.shares if share.portion != "0/1"]
     shares = _shared(parts, counted, uncounted, now.latest.amount.currency)
     if shares == before.shares:
@@ -162,19 +164,19 @@ def revise(book: Book, opportunity: str, code: str) -> None:
         number=before.number + 1,
         effective_at=before.effective_at,
         value=Money.of(counted + uncounted, now.latest.amount.currency),
-        model=book.policy(claim).credit.model,
+        model=working_set.policy(claim).credit.model,
         case=before.case,
         shares=shares,
         code=code,
         sentence=_sentence(shares),
-        policy=label(book, claim),
+        policy=label(working_set, claim),
     )
-    evolve(book, revised)
+    evolve(working_set, revised)
 
 
-def reverse(book: Book, opportunity: str, code: str) -> None:
+def reverse(working_set: WorkingSet, opportunity: str, code: str) -> None:
     """Nothing is credited any more; the versions before stand in the journal."""
-    before = book.credit(opportunity)
+    before = working_set.credit(opportunity)
     assert before is not None
     value = before.value_minor
     reversed_ = CreditReversed(
@@ -186,4 +188,4 @@ def reverse(book: Book, opportunity: str, code: str) -> None:
         value=Money.of(value, before.currency),
         sentence="Credit is taken back with the win.",
     )
-    evolve(book, reversed_)
+    evolve(working_set, reversed_)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.attribution.domain import claims, customers, money, opportunities, people, standing, timers
-from services.attribution.domain.book import Book, Refused
+from services.attribution.domain import administration, claims, customers, opportunities, reviewers, settlement, timers
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.state import THE_VENDOR, Vendor
+from services.attribution.domain.working_set import FactRejected, WorkingSet
 from shared.events.case import CaseResolved
 from shared.events.customer import CustomerMatchRevoked, CustomerMerged, CustomerSplit
 from shared.events.envelope import Fact
@@ -32,36 +32,40 @@ from shared.events.timer import TimerArmed
 from shared.events.vendor import ClockTicked, FactRefusal, FactRefused, VendorConfigured, VendorCreated, VendorWentLive
 
 
-def decide(book: Book, fact: Fact, release: str) -> None:
+def decide(working_set: WorkingSet, fact: Fact, release: str) -> None:
     """The fact and what follows from it are in the book, or its refusal is; raises `Missing`.
 
     Deadlines due by the fact's time have fired already, and the book's clock stands at it.
     """
-    mark = book.mark()
+    mark = working_set.mark()
     try:
-        _admit(book, fact)
-        _dispatch(book, fact, release)
-    except Refused as refused:
+        _admit(working_set, fact)
+        _dispatch(working_set, fact, release)
+    except FactRejected as refused:
         # A rule may find the fact wanting after a first entry was written: none of it stays.
-        book.back_to(mark)
-        refuse(book, fact.id, fact.event.type, fact.event.subjects(), refused)
+        working_set.rollback_to(mark)
+        refuse(working_set, fact.id, fact.event.type, fact.event.subjects(), refused)
 
 
-def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> Refused | None:
+def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> FactRejected | None:
     """Why the fact may not even move the clock, or None."""
     if isinstance(fact.event, ClockTicked):
         return None
     if vendor is None:
         created = isinstance(fact.event, VendorCreated)
-        return None if created else Refused("vendor.unknown", "the vendor does not exist; create it first", status=404)
+        return (
+            None
+            if created
+            else FactRejected("vendor.unknown", "the vendor does not exist; create it first", status=404)
+        )
     if vendor.mode == "live" and fact.importing:
-        return Refused("vendor.live", "the vendor is live: facts are recorded as they arrive", status=409)
+        return FactRejected("vendor.live", "the vendor is live: facts are recorded as they arrive", status=409)
     if vendor.mode == "importing" and not fact.importing and not isinstance(fact.event, VendorWentLive | PersonErased):
         message = "the vendor is importing its history: send facts with their recorded time under the scope import"
-        return Refused("vendor.importing", message, status=409)
+        return FactRejected("vendor.importing", message, status=409)
     if vendor.mode == "importing" and fact.recorded_at < clock and fact.importing:
         message = f"the import has reached {clock.isoformat()}; send facts in order of their recorded time"
-        return Refused("recorded_at.older", message, status=409, field="recorded_at")
+        return FactRejected("recorded_at.older", message, status=409, field="recorded_at")
     return None
 
 
@@ -70,13 +74,13 @@ def waits_for_no_import(vendor: Vendor | None, fact: Fact) -> bool:
     return isinstance(fact.event, PersonErased) and vendor is not None and vendor.mode == "importing"
 
 
-def _admit(book: Book, fact: Fact) -> None:
-    refused = admissible(book.find(Vendor, "vendor", THE_VENDOR.id), book.clock, fact)
+def _admit(working_set: WorkingSet, fact: Fact) -> None:
+    refused = admissible(working_set.find(Vendor, "vendor", THE_VENDOR.id), working_set.clock, fact)
     if refused is not None:
         raise refused
 
 
-def refuse(book: Book, fact: str, fact_type: str, touches: tuple[str, ...], refused: Refused) -> None:
+def refuse(working_set: WorkingSet, fact: str, fact_type: str, touches: tuple[str, ...], refused: FactRejected) -> None:
     """The fact is a numbered refusal with its reason, and changed nothing else."""
     error = FactRefusal(field=refused.field, code=refused.code, message=refused.message)
     what = FactRefused(
@@ -88,70 +92,70 @@ def refuse(book: Book, fact: str, fact_type: str, touches: tuple[str, ...], refu
         touches=touches,
         sentence=f"Refused: {refused.message}.",
     )
-    evolve(book, what)
+    evolve(working_set, what)
 
 
-def _dispatch(book: Book, fact: Fact, release: str) -> None:
+def _dispatch(working_set: WorkingSet, fact: Fact, release: str) -> None:
     event, sender = fact.event, fact.partner
     if isinstance(event, VendorCreated):
-        if book.find(Vendor, "vendor", THE_VENDOR.id) is not None:
-            raise Refused("vendor.exists", "the vendor exists already", status=409)
-        standing.create(book, event, release)
+        if working_set.find(Vendor, "vendor", THE_VENDOR.id) is not None:
+            raise FactRejected("vendor.exists", "the vendor exists already", status=409)
+        administration.create(working_set, event, release)
         return
     if isinstance(event, Message):
-        opportunities.hear(book, event)
+        opportunities.handle(working_set, event)
         return
     match event:
         case RegistrationSubmitted():
-            claims.submit(book, event, sender)
-            opportunities.take_in(book, event.registration)
+            claims.submit(working_set, event, sender)
+            opportunities.adopt_unlinked(working_set, event.registration)
         case RegistrationAmended():
-            claims.amend(book, event, sender)
-            opportunities.take_in(book, event.registration)
+            claims.amend(working_set, event, sender)
+            opportunities.adopt_unlinked(working_set, event.registration)
         case EvidenceAdded():
-            claims.add_evidence(book, event, sender)
-            opportunities.take_in(book, event.registration)
+            claims.add_evidence(working_set, event, sender)
+            opportunities.adopt_unlinked(working_set, event.registration)
         case RegistrationWithdrawn():
-            claims.withdraw(book, event, sender)
+            claims.withdraw(working_set, event, sender)
         case RegistrationConfirmed():
-            claims.confirm(book, event, sender)
+            claims.confirm(working_set, event, sender)
         case ExtensionRequested():
-            claims.ask_for_time(book, event, sender)
+            claims.ask_for_time(working_set, event, sender)
         case ReviewDecided():
-            people.decide_review(book, event)
+            reviewers.decide_review(working_set, event)
         case CustomerMatchDecided() | CustomerMatchRevoked() | CustomerMerged() | CustomerSplit():
-            customers.hear(book, event)
+            customers.handle(working_set, event)
         case EvidenceVerified() | EvidenceRefuted():
-            people.judge_evidence(book, event)
+            reviewers.judge_evidence(working_set, event)
         case CaseResolved():
-            money.resolve_case(book, event)
+            settlement.resolve_case(working_set, event)
         case OrderRefunded() | OrderCancelled():
-            money.refund(book, event)
+            settlement.refund(working_set, event)
         case LinkDecided():
-            opportunities.decide_link(book, event)
+            opportunities.decide_link(working_set, event)
         case _:
-            _house(book, fact)
+            _house(working_set, fact)
 
 
-def _house(book: Book, fact: Fact) -> None:
+def _house(working_set: WorkingSet, fact: Fact) -> None:
     match fact.event:
         case VendorConfigured():
-            standing.configure(book, fact.event)
+            administration.configure(working_set, fact.event)
         case VendorWentLive():
-            standing.go_live(book, fact.event)
+            administration.go_live(working_set, fact.event)
         case PartnerEnrolled():
-            standing.enroll(book, fact.event)
+            administration.enroll(working_set, fact.event)
         case PartnerChanged():
-            standing.change(book, fact.event)
+            administration.change(working_set, fact.event)
         case PartnerSuspended():
-            standing.suspend(book, fact.event)
+            administration.suspend(working_set, fact.event)
         case PartnerReinstated():
-            standing.reinstate(book, fact.event)
+            administration.reinstate(working_set, fact.event)
         case PersonErased():
-            evolve(book, fact.event)
+            evolve(working_set, fact.event)
         case ProgramPublished():
-            standing.publish(book, fact.event)
+            administration.publish(working_set, fact.event)
         case TimerArmed():
-            timers.arm(book, fact.event)
+            timers.arm(working_set, fact.event)
         case _:
-            raise Refused("fact.unknown", f"this release takes no {fact.event.type}")
+            raise FactRejected("fact.unknown", f"this release takes no {fact.event.type}")

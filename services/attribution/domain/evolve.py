@@ -7,8 +7,7 @@ from typing import Any, get_args
 
 import orjson
 
-from services.attribution.domain.book import Book, Line
-from services.attribution.domain.changed import replace
+from services.attribution.domain.derived import replace
 from services.attribution.domain.evolve_claims import (
     enrolled,
     evolve_claim,
@@ -26,6 +25,7 @@ from services.attribution.domain.state import (
 )
 from services.attribution.domain.take_effect import takes_effect_at
 from services.attribution.domain.timers_state import evolve_timer, evolve_upgrade
+from services.attribution.domain.working_set import PendingEvent, WorkingSet
 from shared.errors import Unfoldable
 from shared.events import (
     conflict,
@@ -45,52 +45,52 @@ from shared.events.registry import EVENTS
 from shared.events.standing import SUSPENDED, profile
 
 
-def evolve(book: Book, event: Event) -> None:
+def evolve(working_set: WorkingSet, event: Event) -> None:
     """The book after one more entry: numbered, its documents changed."""
-    book.last_seq += 1
-    book.lines.append(Line(book.last_seq, event, book.clock))
+    working_set.last_seq += 1
+    working_set.lines.append(PendingEvent(working_set.last_seq, event, working_set.clock))
     change = _CHANGES.get(type(event))
     if change is None:
         raise Unfoldable(f"nothing says what {event.type} changes")
-    change(book, event)
+    change(working_set, event)
 
 
-def _standing(book: Book, event: partner.PartnerSuspended | partner.PartnerReinstated) -> None:
+def _standing(working_set: WorkingSet, event: partner.PartnerSuspended | partner.PartnerReinstated) -> None:
     suspended = SUSPENDED[type(event)]
-    book.put("partner", event.partner, replace(enrolled(book, event.partner), suspended=suspended))
+    working_set.put("partner", event.partner, replace(enrolled(working_set, event.partner), suspended=suspended))
 
 
-def _policy(book: Book, event: program.ProgramPublished | program.ProgramTookEffect) -> None:
-    book.put("program", event.program, _program(book, event))
-    now = book.vendor
+def _policy(working_set: WorkingSet, event: program.ProgramPublished | program.ProgramTookEffect) -> None:
+    working_set.put("program", event.program, _program(working_set, event))
+    now = working_set.vendor
     if event.program not in now.programs:
         now = replace(now, programs=(*now.programs, event.program))
     if isinstance(event, program.ProgramPublished) and event.policy.get("same_deal", {}).get("customer") == "group":
         now = replace(now, groups=True)
-    if now is not book.vendor:
-        book.put("vendor", "", now)
+    if now is not working_set.vendor:
+        working_set.put("vendor", "", now)
 
 
-def _vendor(book: Book, event: Event) -> Vendor:
+def _vendor(working_set: WorkingSet, event: Event) -> Vendor:
     if isinstance(event, vendor.VendorCreated):
         return Vendor(mode=event.mode)
     if isinstance(event, vendor.VendorConfigured):
-        return book.vendor.configured(event.document)
-    return replace(book.vendor, mode="live")
+        return working_set.vendor.configured(event.document)
+    return replace(working_set.vendor, mode="live")
 
 
-def _partner(book: Book, event: partner.PartnerEnrolled | partner.PartnerChanged) -> Partner:
+def _partner(working_set: WorkingSet, event: partner.PartnerEnrolled | partner.PartnerChanged) -> Partner:
     if isinstance(event, partner.PartnerEnrolled):
         before, known = Partner(event.partner, event.name), {}
     else:
-        before = enrolled(book, event.partner)
+        before = enrolled(working_set, event.partner)
         known = {**vars(before), "segments": dict(before.segments)}
     told = profile(event, known)
     return replace(before, **{**told, "segments": tuple(sorted(told["segments"].items()))})
 
 
-def _program(book: Book, event: program.ProgramPublished | program.ProgramTookEffect) -> Program:
-    before = book.program(event.program) or Program(event.program)
+def _program(working_set: WorkingSet, event: program.ProgramPublished | program.ProgramTookEffect) -> Program:
+    before = working_set.program(event.program) or Program(event.program)
     if isinstance(event, program.ProgramPublished):
         text = orjson.dumps(event.policy, option=orjson.OPT_SORT_KEYS).decode()
         version = PolicyVersion(event.number, text, takes_effect_at(event.policy))
@@ -102,10 +102,10 @@ def _program(book: Book, event: program.ProgramPublished | program.ProgramTookEf
     return replace(before, versions=done, in_force=event.number)
 
 
-def _heard(book: Book, event: opportunity.Message) -> None:
+def _heard(working_set: WorkingSet, event: opportunity.Message) -> None:
     """The opportunity's fields as last told, and its state; its registration counts it as open or won."""
     id_ = event.opportunity
-    before = book.opportunity(id_)
+    before = working_set.opportunity(id_)
     if before is None:
         latest = opportunity.OpportunityCreated.model_construct(**told(event, {}))
         before = Opportunity(id_, latest)
@@ -121,37 +121,37 @@ def _heard(book: Book, event: opportunity.Message) -> None:
     elif latest.amount is not None:
         others = tuple(one for one in before.values if one.currency != latest.amount.currency)
         now = replace(now, values=(*others, latest.amount))
-    book.put("opportunity", id_, now)
-    _recount(book, now, now.registration)
+    working_set.put("opportunity", id_, now)
+    _recount(working_set, now, now.registration)
 
 
-def _classified(book: Book, event: opportunity.OpportunityClassified) -> None:
-    before = book.opportunity(event.opportunity)
+def _classified(working_set: WorkingSet, event: opportunity.OpportunityClassified) -> None:
+    before = working_set.opportunity(event.opportunity)
     assert before is not None, event.opportunity
-    book.put("opportunity", before.id, replace(before, case=event.case, holder=event.holder))
+    working_set.put("opportunity", before.id, replace(before, case=event.case, holder=event.holder))
 
 
-def _relink(book: Book, event: opportunity.OpportunityLinked | opportunity.OpportunityUnlinked) -> None:
-    before = book.opportunity(event.opportunity)
+def _relink(working_set: WorkingSet, event: opportunity.OpportunityLinked | opportunity.OpportunityUnlinked) -> None:
+    before = working_set.opportunity(event.opportunity)
     assert before is not None, event.opportunity
     linked = event.registration if isinstance(event, opportunity.OpportunityLinked) else None
     keys = event.keys if isinstance(event, opportunity.OpportunityUnlinked) else ()
     by_person = event.by == "person" if isinstance(event, opportunity.OpportunityLinked) else event.code == "by_person"
     now = replace(before, registration=linked, keys=keys, by_person=by_person)
-    book.put("opportunity", now.id, now)
+    working_set.put("opportunity", now.id, now)
     for key in dict.fromkeys((*before.keys, *keys)):
-        waiting = book.key_list(key)
+        waiting = working_set.key_list(key)
         others = tuple(one for one in waiting.opportunities if one != now.id)
-        book.put("key", key, replace(waiting, opportunities=others + ((now.id,) if key in keys else ())))
+        working_set.put("key", key, replace(waiting, opportunities=others + ((now.id,) if key in keys else ())))
     if before.registration != linked:
-        _recount(book, now, before.registration, gone=True)
-    _recount(book, now, linked)
+        _recount(working_set, now, before.registration, gone=True)
+    _recount(working_set, now, linked)
 
 
-def _recount(book: Book, one: Opportunity, id_: str | None, *, gone: bool = False) -> None:
+def _recount(working_set: WorkingSet, one: Opportunity, id_: str | None, *, gone: bool = False) -> None:
     if id_ is None:
         return
-    before = book.at(id_)
+    before = working_set.at(id_)
     open_ = tuple(other for other in before.open if other != one.id)
     won = tuple(other for other in before.won if other != one.id)
     if not gone and one.status == "open":
@@ -159,14 +159,14 @@ def _recount(book: Book, one: Opportunity, id_: str | None, *, gone: bool = Fals
     if not gone and one.status == "won":
         won = (*won, one.id)
     if (open_, won) != (before.open, before.won):
-        store(book, before, replace(before, open=open_, won=won))
+        store(working_set, before, replace(before, open=open_, won=won))
 
 
-def _nothing(_: Book, __: Event) -> None:
+def _nothing(_: WorkingSet, __: Event) -> None:
     """The entry says what another one changes, or what is kept nowhere here."""
 
 
-_Change = Callable[[Book, Any], None]
+_Change = Callable[[WorkingSet, Any], None]
 _CLAIMS = (registration.__name__, protection.__name__, conflict.__name__)
 _CHANGES: dict[type[Event], _Change] = {
     **{event: evolve_claim for event in EVENTS.values() if event.__module__ in _CLAIMS},
@@ -178,13 +178,13 @@ _CHANGES: dict[type[Event], _Change] = {
     **dict.fromkeys(get_args(MONEY), evolve_money),
     **dict.fromkeys(
         (vendor.VendorCreated, vendor.VendorConfigured, vendor.VendorWentLive),
-        lambda book, event: book.put("vendor", "", _vendor(book, event)),
+        lambda working_set, event: working_set.put("vendor", "", _vendor(working_set, event)),
     ),
     vendor.DeciderUpgraded: evolve_upgrade,
     **dict.fromkeys((timer.TimerFailed, timer.TimerArmed), evolve_timer),
     **dict.fromkeys(
         (partner.PartnerEnrolled, partner.PartnerChanged),
-        lambda book, event: book.put("partner", event.partner, _partner(book, event)),
+        lambda working_set, event: working_set.put("partner", event.partner, _partner(working_set, event)),
     ),
     **dict.fromkeys((partner.PartnerSuspended, partner.PartnerReinstated), _standing),
     **dict.fromkeys((program.ProgramPublished, program.ProgramTookEffect), _policy),

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from services.attribution.domain.book import Book
-from services.attribution.domain.changed import replace
-from services.attribution.domain.spelling import spell
+from services.attribution.domain.derived import replace
+from services.attribution.domain.name_index import spell
 from services.attribution.domain.state import Listed, Partner, Registration
+from services.attribution.domain.working_set import WorkingSet
 from shared.events import conflict, protection, registration
 from shared.events.amendment import amended
 from shared.events.base import Event
@@ -19,7 +19,7 @@ KEPT_AFTER_END = timedelta(days=366)
 """How long an ended claim is found by its customer: `late_win_days` is at most 365."""
 
 
-def evolve_submission(book: Book, event: registration.RegistrationSubmitted) -> None:
+def evolve_submission(working_set: WorkingSet, event: registration.RegistrationSubmitted) -> None:
     """The claim is on file."""
     claim = Registration(
         id=event.registration,
@@ -27,71 +27,73 @@ def evolve_submission(book: Book, event: registration.RegistrationSubmitted) -> 
         partner=event.partner,
         claim=event,
         life=after(None, event),
-        submitted_at=book.clock,
+        submitted_at=working_set.clock,
         products=event.products,
     )
-    store(book, None, claim)
+    store(working_set, None, claim)
 
 
-def evolve_claim(book: Book, event: Any) -> None:
+def evolve_claim(working_set: WorkingSet, event: Any) -> None:
     """What moves, or only concerns, the life of the registration that the event names."""
-    before = book.at(event.registration)
-    now = _registration(book, before, event)
-    store(book, before, now)
+    before = working_set.at(event.registration)
+    now = _registration(working_set, before, event)
+    store(working_set, before, now)
     if isinstance(event, registration.RegistrationCompleted | registration.RegistrationRecognised):
-        spell(book, now.claim.customer, event.alike)
+        spell(working_set, now.claim.customer, event.alike)
     if now.verdicts and now.deal.identity != before.deal.identity:
-        _unanswered(book, now.id)
+        _unanswered(working_set, now.id)
 
 
-def enrolled(book: Book, id_: str) -> Partner:
+def enrolled(working_set: WorkingSet, id_: str) -> Partner:
     """A partner that must exist since the journal says so."""
-    found = book.partner(id_)
+    found = working_set.partner(id_)
     assert found is not None, id_
     return found
 
 
-def _registration(book: Book, before: Registration, event: Event) -> Registration:
+def _registration(working_set: WorkingSet, before: Registration, event: Event) -> Registration:
     life = after(before.life, event)
-    told = _TOLD.get(type(event))
-    if told is not None:
-        return replace(before, life=life, **told(book, before, event))
+    on_progress = _TOLD.get(type(event))
+    if on_progress is not None:
+        return replace(before, life=life, **on_progress(working_set, before, event))
     now = replace(before, life=life)
     return now if now.live else replace(now, **_FREE)
 
 
-_Told = Callable[[Book, Registration, Any], dict[str, Any]]
+_Told = Callable[[WorkingSet, Registration, Any], dict[str, Any]]
 _FREE: dict[str, Any] = {
     "behind": (), "lookalikes": (), "fields": (), "confirm_by": None, "extension_until": None, "conflict": None,
 }  # fmt: skip
 """What no longer holds once a claim is decided or has ended."""
 
 
-def _ordered(book: Book, _: Registration, event: registration.RegistrationRecognised) -> dict[str, Any]:
+def _ordered(working_set: WorkingSet, _: Registration, event: registration.RegistrationRecognised) -> dict[str, Any]:
     return {
-        "products": event.products, "keys": event.keys, "completed_at": event.accepted_at or book.clock,
-        "order": book.last_seq,
+        "products": event.products, "keys": event.keys, "completed_at": event.accepted_at or working_set.clock,
+        "order": working_set.last_seq,
     }  # fmt: skip
 
 
-def _completed(book: Book, before: Registration, event: registration.RegistrationCompleted) -> dict[str, Any]:
-    ordered = _ordered(book, before, event)  # type: ignore[arg-type]
+def _completed(
+    working_set: WorkingSet, before: Registration, event: registration.RegistrationCompleted
+) -> dict[str, Any]:
+    ordered = _ordered(working_set, before, event)  # type: ignore[arg-type]
     return {**ordered, "policy_number": event.policy_number, "tier": event.tier}
 
 
-def _held(_: Book, __: Registration, event: registration.RegistrationHeld) -> dict[str, Any]:
+def _held(_: WorkingSet, __: Registration, event: registration.RegistrationHeld) -> dict[str, Any]:
     confirm_by = event.until if event.reason == "confirmation" else None
     return {
         "behind": event.behind, "lookalikes": event.lookalikes, "fields": event.fields, "confirm_by": confirm_by,
     }  # fmt: skip
 
 
-def _approved(_: Book, __: Registration, event: registration.RegistrationApproved) -> dict[str, Any]:
+def _approved(_: WorkingSet, __: Registration, event: registration.RegistrationApproved) -> dict[str, Any]:
     since, until = event.protected_from, event.protected_until
     return {**_FREE, "protected_from": since, "protected_until": until, "rates": event.rates}
 
 
-def _evidence(_: Book, before: Registration, event: registration.EvidenceAdded) -> dict[str, Any]:
+def _evidence(_: WorkingSet, before: Registration, event: registration.EvidenceAdded) -> dict[str, Any]:
     claim = before.claim.model_copy(update={"evidence": (*before.claim.evidence, event.evidence)})
     return {"claim": claim, "revision": before.revision + 1}
 
@@ -126,11 +128,11 @@ _TOLD: dict[type[Event], _Told] = {
 """What an event says of a registration beside its life."""
 
 
-def store(book: Book, before: Registration | None, now: Registration) -> None:
+def store(working_set: WorkingSet, before: Registration | None, now: Registration) -> None:
     """The claim as it is now; its partner's counts and its customer's lists follow."""
-    book.put("registration", now.id, now)
+    working_set.put("registration", now.id, now)
     if before is None or before.life is not now.life or before.behind != now.behind:
-        _count(book, before, now)
+        _count(working_set, before, now)
     keys_before = before.keys if before is not None else ()
     if before is not None and before.keys == now.keys and (not now.keys or _listed_alike(before, now)):
         return
@@ -139,22 +141,22 @@ def store(book: Book, before: Registration | None, now: Registration) -> None:
         was = listed_before if key in keys_before else None
         listed = listed_now if key in now.keys else None
         if was != listed:
-            _list(book, key, now.id, listed)
+            _list(working_set, key, now.id, listed)
 
 
-def _count(book: Book, before: Registration | None, now: Registration) -> None:
+def _count(working_set: WorkingSet, before: Registration | None, now: Registration) -> None:
     """The partner's open count and paused claims follow the registration's state."""
     was_open = before is not None and before.state in OPEN_STATES
     is_open = now.state in OPEN_STATES
     was_paused = before is not None and _paused(before)
     if was_open == is_open and was_paused == _paused(now):
         return
-    owner = enrolled(book, now.partner)
+    owner = enrolled(working_set, now.partner)
     counts = dict(owner.open)
     counts[now.program] = counts.get(now.program, 0) + is_open - was_open
     paused = tuple(one for one in owner.paused if one != now.id) + ((now.id,) if _paused(now) else ())
     kept = tuple(sorted((name, count) for name, count in counts.items() if count))
-    book.put("partner", owner.id, replace(owner, open=kept, paused=paused))
+    working_set.put("partner", owner.id, replace(owner, open=kept, paused=paused))
 
 
 def _paused(one: Registration) -> bool:
@@ -177,9 +179,9 @@ def _listed_alike(before: Registration, now: Registration) -> bool:
     return before.live and now.live and bool(before.open) == bool(now.open)
 
 
-def _list(book: Book, key: str, id_: str, listed: Listed | None) -> None:
-    now = book.key_list(key)
-    clock = book.clock
+def _list(working_set: WorkingSet, key: str, id_: str, listed: Listed | None) -> None:
+    now = working_set.key_list(key)
+    clock = working_set.clock
     kept = [
         one
         for one in now.registrations
@@ -187,14 +189,14 @@ def _list(book: Book, key: str, id_: str, listed: Listed | None) -> None:
     ]
     if listed:
         kept.append(listed)
-    book.put("key", key, replace(now, registrations=tuple(kept)))
+    working_set.put("key", key, replace(now, registrations=tuple(kept)))
 
 
-def _unanswered(book: Book, id_: str) -> None:
+def _unanswered(working_set: WorkingSet, id_: str) -> None:
     """What a person said of a customer is no answer on another one, which the claim names now."""
-    before = book.at(id_)
+    before = working_set.at(id_)
     for other, _ in before.verdicts:
-        asked = book.at(other)
+        asked = working_set.at(other)
         left = tuple(one for one in asked.verdicts if one[0] != id_)
-        book.put("registration", other, replace(asked, verdicts=left))
-    book.put("registration", id_, replace(before, verdicts=()))
+        working_set.put("registration", other, replace(asked, verdicts=left))
+    working_set.put("registration", id_, replace(before, verdicts=()))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.attribution.domain.book import Book
-from services.attribution.domain.changed import replace
+from services.attribution.domain.derived import replace
 from services.attribution.domain.state import Case, Credit, Opportunity, Refund, Reward
+from services.attribution.domain.working_set import WorkingSet
 from shared.events.case import CaseClosed, CaseOpened, CaseResolved
 from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised
 from shared.events.opportunity import OpportunityCreated
@@ -36,58 +36,60 @@ Money = (
 MONEY = Money
 
 
-def evolve_money(book: Book, event: Money) -> None:
+def evolve_money(working_set: WorkingSet, event: Money) -> None:
     """The documents after the entry; the entry itself is in the book already."""
     match event:
         case CreditAssigned():
-            book.put("credit", event.opportunity, _shared(book, event))
+            working_set.put("credit", event.opportunity, _shared(working_set, event))
         case CreditReversed():
-            before = _credit(book, event.opportunity)
+            before = _credit(working_set, event.opportunity)
             ended = replace(before, number=event.number, active=False, shares=())
-            book.put("credit", event.opportunity, ended)
+            working_set.put("credit", event.opportunity, ended)
         case RewardAccrued():
-            _accrued(book, event)
+            _accrued(working_set, event)
         case RewardHeld():
-            book.put("reward", event.reward, replace(_reward(book, event.reward), blocked=True))
-            _withheld(book, event.partner, event.reward, waits=True)
+            working_set.put("reward", event.reward, replace(_reward(working_set, event.reward), blocked=True))
+            _withheld(working_set, event.partner, event.reward, waits=True)
         case RewardReleased():
-            book.put(
-                "reward", event.reward, replace(_reward(book, event.reward), status=REWARDS[type(event)], blocked=False)
+            working_set.put(
+                "reward",
+                event.reward,
+                replace(_reward(working_set, event.reward), status=REWARDS[type(event)], blocked=False),
             )
-            _withheld(book, event.partner, event.reward, waits=False)
+            _withheld(working_set, event.partner, event.reward, waits=False)
         case RewardReversed():
-            now = replace(_reward(book, event.reward), reversed_minor=event.total)
-            book.put("reward", event.reward, now)
+            now = replace(_reward(working_set, event.reward), reversed_minor=event.total)
+            working_set.put("reward", event.reward, now)
             if now.left_minor == 0:
-                _withheld(book, event.partner, event.reward, waits=False)
+                _withheld(working_set, event.partner, event.reward, waits=False)
         case CaseOpened():
-            book.put("case", event.case, Case(event.case, event.opportunity, event.registration))
-            opportunity = book.opportunity(event.opportunity)
+            working_set.put("case", event.case, Case(event.case, event.opportunity, event.registration))
+            opportunity = working_set.opportunity(event.opportunity)
             assert opportunity is not None
-            book.put("opportunity", event.opportunity, replace(opportunity, breach=event.case))
+            working_set.put("opportunity", event.opportunity, replace(opportunity, breach=event.case))
         case CaseClosed():
-            _closed(book, event)
+            _closed(working_set, event)
         case OrderRefunded() | OrderCancelled():
-            _told(book, event)
+            _told(working_set, event)
         case RefundCounted() | RefundWaiting() | RefundDisregarded():
-            _settled(book, event)
+            _settled(working_set, event)
 
 
-def _told(book: Book, event: OrderRefunded | OrderCancelled) -> None:
+def _told(working_set: WorkingSet, event: OrderRefunded | OrderCancelled) -> None:
     """The refund is on file; it may be the first that is told of its opportunity."""
-    before = book.opportunity(event.opportunity)
+    before = working_set.opportunity(event.opportunity)
     if before is None:
         latest = OpportunityCreated.model_construct(
             opportunity=event.opportunity, connection=event.connection, external_id=event.external_id
         )
         before = Opportunity(event.opportunity, latest, after(None, event))
     amount = event.amount if isinstance(event, OrderRefunded) else None
-    refund = Refund(event.refund, book.clock, amount, event.source_time)
-    book.put("opportunity", before.id, replace(before, refunds=(*before.refunds, refund)))
+    refund = Refund(event.refund, working_set.clock, amount, event.source_time)
+    working_set.put("opportunity", before.id, replace(before, refunds=(*before.refunds, refund)))
 
 
-def _settled(book: Book, event: RefundCounted | RefundWaiting | RefundDisregarded) -> None:
-    before = book.opportunity(event.opportunity)
+def _settled(working_set: WorkingSet, event: RefundCounted | RefundWaiting | RefundDisregarded) -> None:
+    before = working_set.opportunity(event.opportunity)
     assert before is not None, event.opportunity
     if isinstance(event, RefundCounted):
         change: dict[str, Any] = {"state": "counted", "code": None, "counted": event.amount}
@@ -95,30 +97,33 @@ def _settled(book: Book, event: RefundCounted | RefundWaiting | RefundDisregarde
         state = "waiting" if isinstance(event, RefundWaiting) else "disregarded"
         change = {"state": state, "code": event.code, "counted": None}
     refunds = tuple(replace(one, **change) if one.id == event.refund else one for one in before.refunds)
-    book.put("opportunity", before.id, replace(before, refunds=refunds))
+    working_set.put("opportunity", before.id, replace(before, refunds=refunds))
 
 
-def _credit(book: Book, opportunity: str) -> Credit:
-    found = book.credit(opportunity)
+def _credit(working_set: WorkingSet, opportunity: str) -> Credit:
+    found = working_set.credit(opportunity)
     assert found is not None, opportunity
     return found
 
 
-def _reward(book: Book, id_: str) -> Reward:
-    found = book.reward(id_)
+def _reward(working_set: WorkingSet, id_: str) -> Reward:
+    found = working_set.reward(id_)
     assert found is not None, id_
     return found
 
 
-def _shared(book: Book, event: CreditAssigned) -> Credit:
-    opportunity = book.opportunity(event.opportunity)
+def _shared(working_set: WorkingSet, event: CreditAssigned) -> Credit:
+    opportunity = working_set.opportunity(event.opportunity)
     assert opportunity is not None
     assert event.registration is not None
     if isinstance(event, CreditRevised):
         return replace(
-            _credit(book, event.opportunity), number=event.number, value_minor=event.value.minor, shares=event.shares
+            _credit(working_set, event.opportunity),
+            number=event.number,
+            value_minor=event.value.minor,
+            shares=event.shares,
         )
-    case = book.case(opportunity.breach) if opportunity.breach else None
+    case = working_set.case(opportunity.breach) if opportunity.breach else None
     return Credit(
         opportunity=event.opportunity,
         number=event.number,
@@ -133,7 +138,7 @@ def _shared(book: Book, event: CreditAssigned) -> Credit:
     )
 
 
-def _accrued(book: Book, event: RewardAccrued) -> None:
+def _accrued(working_set: WorkingSet, event: RewardAccrued) -> None:
     reward = Reward(
         id=event.reward,
         partner=event.partner,
@@ -147,29 +152,31 @@ def _accrued(book: Book, event: RewardAccrued) -> None:
         hold_until=event.hold_until,
         cases=event.cases,
     )
-    book.put("reward", event.reward, reward)
+    working_set.put("reward", event.reward, reward)
     if event.opportunity is not None:
-        credit = _credit(book, event.opportunity)
-        book.put("credit", event.opportunity, replace(credit, rewards=(*credit.rewards, event.reward)))
+        credit = _credit(working_set, event.opportunity)
+        working_set.put("credit", event.opportunity, replace(credit, rewards=(*credit.rewards, event.reward)))
 
 
-def _withheld(book: Book, partner: str, reward: str, *, waits: bool) -> None:
-    owner = book.partner(partner)
+def _withheld(working_set: WorkingSet, partner: str, reward: str, *, waits: bool) -> None:
+    owner = working_set.partner(partner)
     assert owner is not None, partner
     others = tuple(one for one in owner.withheld if one != reward)
     now = (*others, reward) if waits else others
     if now != owner.withheld:
-        book.put("partner", partner, replace(owner, withheld=now))
+        working_set.put("partner", partner, replace(owner, withheld=now))
 
 
-def _closed(book: Book, event: CaseClosed) -> None:
-    case = book.case(event.case)
+def _closed(working_set: WorkingSet, event: CaseClosed) -> None:
+    case = working_set.case(event.case)
     assert case is not None
-    book.put("case", event.case, replace(case, open=CASES[type(event)] == "open", reversed=event.outcome == "reversed"))
-    credit = book.credit(event.opportunity)
+    working_set.put(
+        "case", event.case, replace(case, open=CASES[type(event)] == "open", reversed=event.outcome == "reversed")
+    )
+    credit = working_set.credit(event.opportunity)
     if credit is None or credit.breach != event.case:
         return
-    book.put("credit", event.opportunity, replace(credit, breach=None))
+    working_set.put("credit", event.opportunity, replace(credit, breach=None))
     for id_ in credit.rewards:
-        reward = _reward(book, id_)
-        book.put("reward", id_, replace(reward, cases=tuple(one for one in reward.cases if one != event.case)))
+        reward = _reward(working_set, id_)
+        working_set.put("reward", id_, replace(reward, cases=tuple(one for one in reward.cases if one != event.case)))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from services.attribution.domain import money, refunds
-from services.attribution.domain.book import Book, Refused
+from services.attribution.domain import refunds, settlement
 from services.attribution.domain.claims import claim_of, recheck
 from services.attribution.domain.conflict import found_by, own_claims, rivals, same_deal
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identity import identity_of
-from services.attribution.domain.policy import label
 from services.attribution.domain.protection import expire
-from services.attribution.domain.queue import depart, follow, link, settle
+from services.attribution.domain.queue import advance_queue, leave_queue, link, relink_opportunities
+from services.attribution.domain.requirements import label
 from services.attribution.domain.state import Deal, Opportunity, Registration
-from services.attribution.domain.winning import classify
+from services.attribution.domain.win_outcome import classify
+from services.attribution.domain.working_set import FactRejected, WorkingSet
 from shared.events.opportunity import (
     LinkDecided,
     Message,
@@ -33,9 +33,9 @@ _BY_OPPORTUNITY = frozenset({"opportunity_lost", "won_unprotected"})
 _PREFERENCE = ("protected", "waiting", "in_review", "action_required", "submitted", "converted", "expired")
 
 
-def hear(book: Book, event: Message) -> None:
+def handle(working_set: WorkingSet, event: Message) -> None:
     """The message is on file, and what it means for the registration it belongs to is decided."""
-    before = book.opportunity(event.opportunity)
+    before = working_set.opportunity(event.opportunity)
     if before is not None:
         _not_older(before, event)
     _items_make_the_amount(event)
@@ -43,24 +43,24 @@ def hear(book: Book, event: Message) -> None:
     outcome = follows(status, event)
     if outcome is None:  # of all messages, only a reopening of what is open
         message = f"{event.type} is no transition from {status}: the opportunity is {status} already"
-        raise Refused("opportunity.open", message, status=409)
+        raise FactRejected("opportunity.open", message, status=409)
     renamed = _renamed(before, event)
-    evolve(book, event)
+    evolve(working_set, event)
     linked = before.registration if before else None
     if status in ("won", "lost") and outcome != status:
-        money.on_taken_back(book, event.opportunity, "lost" if outcome == "lost" else "reopened")
+        settlement.on_taken_back(working_set, event.opportunity, "lost" if outcome == "lost" else "reopened")
         if status == "won":
-            refunds.on_taken_back(book, event.opportunity)
-        _undo(book, event.opportunity, linked)
-    moved = _place(book, event.opportunity, renamed=renamed)
+            refunds.on_taken_back(working_set, event.opportunity)
+        _undo(working_set, event.opportunity, linked)
+    moved = _place(working_set, event.opportunity, renamed=renamed)
     if outcome == "won" and status != "won":
-        classify(book, event.opportunity)
+        classify(working_set, event.opportunity)
     elif outcome == "lost" and status != "lost":
-        _lost(book, event.opportunity)
+        _lost(working_set, event.opportunity)
     elif moved:
-        _win_moved(book, event.opportunity, linked)
+        _win_moved(working_set, event.opportunity, linked)
     else:
-        money.on_value_changed(book, event.opportunity)
+        settlement.on_value_changed(working_set, event.opportunity)
 
 
 def _items_make_the_amount(event: Message) -> None:
@@ -68,9 +68,11 @@ def _items_make_the_amount(event: Message) -> None:
         return
     currencies = {item.amount.currency for item in event.items}
     if event.amount is None or currencies != {event.amount.currency}:
-        raise Refused("items.currency", "items need the amount that they make up, in the same currency", field="items")
+        raise FactRejected(
+            "items.currency", "items need the amount that they make up, in the same currency", field="items"
+        )
     if sum(item.amount.minor for item in event.items) != event.amount.minor:
-        raise Refused("items.sum", "the items do not sum to the amount", field="items")
+        raise FactRejected("items.sum", "the items do not sum to the amount", field="items")
 
 
 def _renamed(before: Opportunity | None, event: Message) -> bool:
@@ -86,73 +88,75 @@ def _not_older(before: Opportunity, event: Message) -> None:
     version, time = event.source_version, event.source_time
     older = version is not None and known.source_version is not None and version < known.source_version
     if older or (time is not None and known.source_time is not None and time < known.source_time):
-        raise Refused(
+        raise FactRejected(
             "source.older", "a newer message of this opportunity was taken; this one changes nothing", status=409
         )
 
 
-def _win_moved(book: Book, id_: str, previous: str | None) -> None:
+def _win_moved(working_set: WorkingSet, id_: str, previous: str | None) -> None:
     """A win that belongs elsewhere now counts there, and no longer for where it was."""
-    now = book.opportunity(id_)
+    now = working_set.opportunity(id_)
     assert now is not None
     if now.status == "won":
-        money.on_taken_back(book, id_, "relinked")
-        _undo(book, id_, previous)
-        classify(book, id_)
+        settlement.on_taken_back(working_set, id_, "relinked")
+        _undo(working_set, id_, previous)
+        classify(working_set, id_)
 
 
-def _place(book: Book, id_: str, *, renamed: bool) -> bool:
+def _place(working_set: WorkingSet, id_: str, *, renamed: bool) -> bool:
     """An opportunity that is not linked, or whose message names a registration, finds where it belongs.
 
     Where a person linked or unlinked it, only another number moves it. Returns whether it was moved.
     """
-    now = book.opportunity(id_)
+    now = working_set.opportunity(id_)
     assert now is not None
     if not renamed and (now.by_person or now.registration is not None):
         return False
-    found = _by_number(book, now)
+    found = _by_number(working_set, now)
     if found is None and now.registration is None:
-        found = _by_deal(book, now)
+        found = _by_deal(working_set, now)
     if found is not None:
         target, by = found
         if target.id != now.registration:
-            link(book, id_, target.id, by=by, previous=now.registration)
+            link(working_set, id_, target.id, by=by, previous=now.registration)
             return True
     elif now.registration is None:
-        _unlinked(book, now)
+        _unlinked(working_set, now)
     return False
 
 
-def _unlinked(book: Book, now: Opportunity) -> None:
+def _unlinked(working_set: WorkingSet, now: Opportunity) -> None:
     customer = now.latest.customer
     keys = listed_under(customer) if customer and now.status == "open" else ()
     code = "customer_missing" if customer is None else "no_registration"
     if now.keys == keys and now.keys:
         return
     sentence = "Belongs to no registration yet; listed for a person to link."
-    evolve(book, OpportunityUnlinked(opportunity=now.id, code=code, keys=keys, sentence=sentence))
+    evolve(working_set, OpportunityUnlinked(opportunity=now.id, code=code, keys=keys, sentence=sentence))
 
 
-def _by_number(book: Book, now: Opportunity) -> tuple[Registration, str] | None:
+def _by_number(working_set: WorkingSet, now: Opportunity) -> tuple[Registration, str] | None:
     number = now.latest.registration
-    named = book.registration(number) if number is not None else None
+    named = working_set.registration(number) if number is not None else None
     by = "number"
     if named is not None and named.original is not None:
-        named, by = book.at(named.original), "duplicate"
+        named, by = working_set.at(named.original), "duplicate"
     return (named, by) if named is not None and named.state not in _TAKES_NONE else None
 
 
-def _by_deal(book: Book, now: Opportunity) -> tuple[Registration, str] | None:
+def _by_deal(working_set: WorkingSet, now: Opportunity) -> tuple[Registration, str] | None:
     customer, partner = now.latest.customer, now.latest.partner
     if customer is None:
         return None
-    deal = _deal(book, now)
+    deal = _deal(working_set, now)
     # Without a partner only a holder can take it; with one, its ended registrations can as well.
     claims = [
         claim
-        for claim in found_by(book, deal.identity.keys, lambda one: one.partner == partner if partner else one.live)
+        for claim in found_by(
+            working_set, deal.identity.keys, lambda one: one.partner == partner if partner else one.live
+        )
         if claim.state not in _TAKES_NONE
-        and same_deal(book.policy(claim), book.vendor, deal, claim.deal).answer == "same"
+        and same_deal(working_set.policy(claim), working_set.vendor, deal, claim.deal).answer == "same"
     ]
     if partner is None:
         holders = [claim for claim in claims if claim.state == "protected"]
@@ -167,105 +171,115 @@ def _rank(claim: Registration) -> int:
     return _PREFERENCE.index(claim.state) if claim.state in _PREFERENCE else len(_PREFERENCE)
 
 
-def _deal(book: Book, now: Opportunity) -> Deal:
+def _deal(working_set: WorkingSet, now: Opportunity) -> Deal:
     assert now.latest.customer is not None
     names = now.latest.products or ()
     # A CRM may sell what the catalogue does not list: such a product is no registered one, and no error.
-    products = tuple(book.vendor.product(name) or name for name in names)
+    products = tuple(working_set.vendor.product(name) or name for name in names)
     return Deal(identity_of(now.latest.customer), products, now.latest.close_date, now.latest.customer)
 
 
-def take_in(book: Book, id_: str) -> None:
+def adopt_unlinked(working_set: WorkingSet, id_: str) -> None:
     """Unlinked open opportunities that name the claim, or are its partner's on this deal, belong to it."""
-    claim = book.at(id_)
+    claim = working_set.at(id_)
     if not claim.live:
         return
-    waiting = dict.fromkeys(one for key in claim.keys for one in book.key_list(key).opportunities)
-    book.require("opportunity", waiting)
+    waiting = dict.fromkeys(one for key in claim.keys for one in working_set.key_list(key).opportunities)
+    working_set.require("opportunity", waiting)
     for opportunity in waiting:
-        now = book.opportunity(opportunity)
+        now = working_set.opportunity(opportunity)
         assert now is not None
-        same = same_deal(book.policy(claim), book.vendor, claim.deal, _deal(book, now)).answer == "same"
+        same = (
+            same_deal(working_set.policy(claim), working_set.vendor, claim.deal, _deal(working_set, now)).answer
+            == "same"
+        )
         if now.latest.registration == id_:
-            link(book, opportunity, id_, by="number")
+            link(working_set, opportunity, id_, by="number")
         elif same and now.latest.partner == claim.partner:
-            link(book, opportunity, id_, by="partner")
+            link(working_set, opportunity, id_, by="partner")
 
 
-def _lost(book: Book, id_: str) -> None:
+def _lost(working_set: WorkingSet, id_: str) -> None:
     """The last open opportunity of a live registration is lost and none was won: the registration ends."""
-    now = book.opportunity(id_)
+    now = working_set.opportunity(id_)
     assert now is not None
-    claim = book.registration(now.registration) if now.registration else None
+    claim = working_set.registration(now.registration) if now.registration else None
     if claim is None or not claim.live or claim.open or claim.won:
         return
     conflict = claim.conflict
     sentence = "Lost: its last open opportunity was lost and none was won."
     if claim.state == "protected":
-        lost = ProtectionLost(registration=claim.id, opportunity=id_, sentence=sentence, policy=label(book, claim))
-        evolve(book, lost)
-        depart(book, claim.id, conflict, "closed")
+        lost = ProtectionLost(
+            registration=claim.id, opportunity=id_, sentence=sentence, policy=label(working_set, claim)
+        )
+        evolve(working_set, lost)
+        leave_queue(working_set, claim.id, conflict, "closed")
     else:
         closed = RegistrationClosed(
-            registration=claim.id, code="opportunity_lost", sentence=sentence, policy=label(book, claim)
+            registration=claim.id, code="opportunity_lost", sentence=sentence, policy=label(working_set, claim)
         )
-        evolve(book, closed)
-        depart(book, claim.id, conflict, "closed")
+        evolve(working_set, closed)
+        leave_queue(working_set, claim.id, conflict, "closed")
 
 
-def _undo(book: Book, id_: str, linked: str | None) -> None:
+def _undo(working_set: WorkingSet, id_: str, linked: str | None) -> None:
     """What the former outcome ended comes back, if its time is not over and nobody else has the deal.
 
     Where the partner registered the deal again meanwhile, that claim stands and the opportunity follows to it.
     """
-    claim = book.registration(linked) if linked else None
+    claim = working_set.registration(linked) if linked else None
     if claim is None:
         return
-    again = own_claims(book, claim)
+    again = own_claims(working_set, claim)
     if claim.state == "converted" and not claim.won:
-        _resume(book, claim, id_, again)
+        _resume(working_set, claim, id_, again)
     elif claim.state == "lost" and claim.protected_until is not None:
-        _resume(book, claim, id_, again, only_if_running=True)
+        _resume(working_set, claim, id_, again, only_if_running=True)
     elif claim.life.end_code in _BY_OPPORTUNITY and not again and not claim.won:
-        recheck(book, claim.id, moved=False)
-    if again and not book.at(claim.id).live:
-        follow(book, again[0].id)
+        recheck(working_set, claim.id, moved=False)
+    if again and not working_set.at(claim.id).live:
+        relink_opportunities(working_set, again[0].id)
 
 
 def _resume(
-    book: Book, claim: Registration, opportunity: str, again: list[Registration], *, only_if_running: bool = False
+    working_set: WorkingSet,
+    claim: Registration,
+    opportunity: str,
+    again: list[Registration],
+    *,
+    only_if_running: bool = False,
 ) -> None:
     assert claim.protected_until is not None
-    same, _ = rivals(book, claim)
+    same, _ = rivals(working_set, claim)
     held = bool(again) or any(rival.claim.state == "protected" for rival in same)
-    if book.clock < claim.protected_until and not held:
+    if working_set.clock < claim.protected_until and not held:
         sentence = "What ended it was taken back and nobody else holds the deal: protection runs on."
-        evolve(book, ProtectionResumed(registration=claim.id, opportunity=opportunity, sentence=sentence))
-        settle(book, claim.id)
+        evolve(working_set, ProtectionResumed(registration=claim.id, opportunity=opportunity, sentence=sentence))
+        advance_queue(working_set, claim.id)
     elif not only_if_running:
         why = "another claim has the deal" if held else "protection has ended meanwhile"
-        expire(book, claim.id, f"The win was taken back and {why}: expired.")
+        expire(working_set, claim.id, f"The win was taken back and {why}: expired.")
 
 
-def decide_link(book: Book, event: LinkDecided) -> None:
+def decide_link(working_set: WorkingSet, event: LinkDecided) -> None:
     """A person's link holds; a win is classified for where it belongs now."""
-    now = book.opportunity(event.opportunity)
+    now = working_set.opportunity(event.opportunity)
     if now is None or now.stands is None:  # of a deal that only a refund was told of, nothing can be linked
-        raise Refused("opportunity.unknown", f"opportunity {event.opportunity!r} does not exist", status=404)
+        raise FactRejected("opportunity.unknown", f"opportunity {event.opportunity!r} does not exist", status=404)
     if event.registration is not None:
-        target = claim_of(book, event.registration, None)
+        target = claim_of(working_set, event.registration, None)
         if target.state in _TAKES_NONE:
             message = f"a registration that is {target.state} takes no opportunity"
-            raise Refused("registration.not_open", message, status=409, field="registration")
+            raise FactRejected("registration.not_open", message, status=409, field="registration")
     if event.registration == now.registration:
-        raise Refused("link.unchanged", "the opportunity is linked so already", status=409, field="registration")
-    evolve(book, event)
+        raise FactRejected("link.unchanged", "the opportunity is linked so already", status=409, field="registration")
+    evolve(working_set, event)
     previous = now.registration
     if event.registration is None:
         sentence = "Unlinked by a person."
         unlinked = OpportunityUnlinked(opportunity=now.id, previous=previous, code="by_person", sentence=sentence)
-        evolve(book, unlinked)
+        evolve(working_set, unlinked)
     else:
-        link(book, now.id, event.registration, by="person", previous=previous)
+        link(working_set, now.id, event.registration, by="person", previous=previous)
     # A registration that an open opportunity left was not lost by that, so it stands.
-    _win_moved(book, now.id, previous)
+    _win_moved(working_set, now.id, previous)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.attribution.domain.book import Book, Refused
+from services.attribution.domain.allocation import in_proportion
 from services.attribution.domain.calendar import midnight
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.split import in_proportion
 from services.attribution.domain.state import Opportunity, Refund
+from services.attribution.domain.working_set import FactRejected, WorkingSet
 from shared.events.money import Money
 from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded, RefundWaiting
 from shared.policy.schema import Clawback, Policy
@@ -46,23 +46,23 @@ class _Verdict:
     counted: Money | None = None
 
 
-def take(book: Book, event: OrderRefunded | OrderCancelled) -> bool:
+def take(working_set: WorkingSet, event: OrderRefunded | OrderCancelled) -> bool:
     """Put the refund on file and judge it; whether what is refunded of the order changed."""
-    now = book.opportunity(event.opportunity)
+    now = working_set.opportunity(event.opportunity)
     if now is not None:
         _check(now, event)
     if isinstance(event, OrderRefunded) and event.amount.minor == 0:
-        raise Refused("refund.nothing", "a refund has an amount above zero", field="amount.amount")
-    evolve(book, event)
-    return settle(book, event.opportunity)
+        raise FactRejected("refund.nothing", "a refund has an amount above zero", field="amount.amount")
+    evolve(working_set, event)
+    return settle(working_set, event.opportunity)
 
 
 def _check(now: Opportunity, event: OrderRefunded | OrderCancelled) -> None:
     if any(one.id == event.refund for one in now.refunds):
-        raise Refused("refund.repeated", "this refund was taken already", status=409, field="refund")
+        raise FactRejected("refund.repeated", "this refund was taken already", status=409, field="refund")
     if len(now.refunds) >= MAX_REFUNDS:
         message = f"{MAX_REFUNDS} refunds of this opportunity are on file; no more are taken"
-        raise Refused("refund.too_many", message, status=409, field="refund")
+        raise FactRejected("refund.too_many", message, status=409, field="refund")
     value = now.latest.amount
     known = now.status == "won" and value is not None and not _of_an_earlier_win(now, event.source_time)
     if isinstance(event, OrderCancelled) or not known:
@@ -70,20 +70,20 @@ def _check(now: Opportunity, event: OrderRefunded | OrderCancelled) -> None:
     assert value is not None
     minor = _in_currency(now, event.amount)
     if minor is None:
-        raise Refused("refund.currency", f"the order is in {value.currency}", field="amount.currency")
+        raise FactRejected("refund.currency", f"the order is in {value.currency}", field="amount.currency")
     # A cancellation takes what is left by all refunds, whichever of them is told first.
     others = sum(one.counted.minor for one in now.refunds if one.counted is not None and one.amount is not None)
     if minor > value.minor - others:
-        raise Refused("refund.too_large", "more is refunded than is left of the order", field="amount")
+        raise FactRejected("refund.too_large", "more is refunded than is left of the order", field="amount")
 
 
-def settle(book: Book, opportunity: str) -> bool:
+def settle(working_set: WorkingSet, opportunity: str) -> bool:
     """Judge every refund of the order as it stands now; whether what is refunded of it changed."""
-    now = book.opportunity(opportunity)
+    now = working_set.opportunity(opportunity)
     assert now is not None
     if not now.refunds:
         return False
-    verdicts = _judged(book, now)
+    verdicts = _judged(working_set, now)
     value = now.latest.amount
     for refund in now.refunds:
         verdict = verdicts[refund.id]
@@ -92,52 +92,52 @@ def settle(book: Book, opportunity: str) -> bool:
         if verdict.counted is not None:
             assert value is not None
             total = min(sum(one.counted.minor for one in verdicts.values() if one.counted), value.minor)
-            _count(book, now, refund, verdict.counted, Money.of(total, value.currency))
+            _count(working_set, now, refund, verdict.counted, Money.of(total, value.currency))
         else:
             assert verdict.code is not None
-            _leave_out(book, now, refund, verdict.code)
-    after = book.opportunity(opportunity)
+            _leave_out(working_set, now, refund, verdict.code)
+    after = working_set.opportunity(opportunity)
     assert after is not None
     return after.refunded_minor != now.refunded_minor
 
 
-def on_taken_back(book: Book, opportunity: str) -> None:
+def on_taken_back(working_set: WorkingSet, opportunity: str) -> None:
     """Let the refunds of a win go with it; those that the CRM dates later wait for the next one."""
-    now = book.opportunity(opportunity)
+    now = working_set.opportunity(opportunity)
     assert now is not None
     for refund in now.refunds:
         if refund.code == "win_taken_back":
             continue
-        limit, told = now.taken_back_at, refund.source_time
-        if limit is None or told is None or told <= limit:
-            _leave_out(book, now, refund, "win_taken_back")
+        limit, content = now.taken_back_at, refund.source_time
+        if limit is None or content is None or content <= limit:
+            _leave_out(working_set, now, refund, "win_taken_back")
         elif refund.code != "before_win":
-            _leave_out(book, now, refund, "before_win")
+            _leave_out(working_set, now, refund, "before_win")
 
 
-def _count(book: Book, now: Opportunity, refund: Refund, amount: Money, total: Money) -> None:
+def _count(working_set: WorkingSet, now: Opportunity, refund: Refund, amount: Money, total: Money) -> None:
     value = now.latest.amount
     assert value is not None
     sentence = f"Refunded: {amount.amount} of {value.amount} {value.currency}."
-    told: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
-    evolve(book, RefundCounted(**told, amount=amount, total=total, sentence=sentence))
+    content: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
+    evolve(working_set, RefundCounted(**content, amount=amount, total=total, sentence=sentence))
 
 
-def _leave_out(book: Book, now: Opportunity, refund: Refund, code: str) -> None:
+def _leave_out(working_set: WorkingSet, now: Opportunity, refund: Refund, code: str) -> None:
     kind = RefundWaiting if code in _WAITS else RefundDisregarded
-    told: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
-    evolve(book, kind(**told, code=code, sentence=_SENTENCES[code]))
+    content: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
+    evolve(working_set, kind(**content, code=code, sentence=_SENTENCES[code]))
 
 
 _WAITS = frozenset({"before_win", "no_amount", "other_currency", "too_large"})
 
 
-def _judged(book: Book, now: Opportunity) -> dict[str, _Verdict]:
+def _judged(working_set: WorkingSet, now: Opportunity) -> dict[str, _Verdict]:
     """The verdict on each refund by its id. What counted before goes first, cancellations last."""
     verdicts: dict[str, _Verdict] = {}
     eligible: list[Refund] = []
     for refund in now.refunds:
-        code = _barred(book, now, refund)
+        code = _barred(working_set, now, refund)
         if code is None:
             eligible.append(refund)
         else:
@@ -165,7 +165,7 @@ def _fitting(now: Opportunity, refund: Refund, value: Money, left: int) -> _Verd
     return _Verdict(counted=Money.of(minor, value.currency))
 
 
-def _barred(book: Book, now: Opportunity, refund: Refund) -> str | None:
+def _barred(working_set: WorkingSet, now: Opportunity, refund: Refund) -> str | None:
     """Why the refund cannot count whatever its amount is, or None."""
     if refund.code in _FINAL:
         return refund.code
@@ -175,7 +175,7 @@ def _barred(book: Book, now: Opportunity, refund: Refund) -> str | None:
         return "before_win"
     if now.latest.amount is None:
         return "no_amount"
-    return _outside_policy(book, now, refund)
+    return _outside_policy(working_set, now, refund)
 
 
 def _of_an_earlier_win(now: Opportunity, source_time: datetime | None) -> bool:
@@ -188,21 +188,21 @@ def _in_currency(now: Opportunity, amount: Money) -> int | None:
     assert value is not None
     if amount.currency == value.currency:
         return amount.minor
-    told = next((one.minor for one in now.values if one.currency == amount.currency), 0)
+    content = next((one.minor for one in now.values if one.currency == amount.currency), 0)
     # At most the whole: a value told in the other currency may have fallen below what was refunded of it.
-    return min(in_proportion(value.minor, amount.minor, told), value.minor) if told else None
+    return min(in_proportion(value.minor, amount.minor, content), value.minor) if content else None
 
 
-def _outside_policy(book: Book, now: Opportunity, refund: Refund) -> str | None:
+def _outside_policy(working_set: WorkingSet, now: Opportunity, refund: Refund) -> str | None:
     """Why the policy lets the refund change nothing; a win of no registration is refunded whatever the policy."""
-    credit = book.credit(now.id)
+    credit = working_set.credit(now.id)
     if credit is not None and credit.active:
         registration, won_at = credit.registration, credit.effective_at
     elif now.registration is not None and now.case not in (None, "unlinked"):
-        registration, won_at = now.registration, book.clock
+        registration, won_at = now.registration, working_set.clock
     else:
         return None
-    policy = book.policy(book.at(registration))
+    policy = working_set.policy(working_set.at(registration))
     clawback = policy.clawback
     if clawback is None or _kind(refund) not in clawback.on:
         return "not_in_policy"

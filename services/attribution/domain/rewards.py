@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.attribution.domain import ledger
-from services.attribution.domain.book import Book
+from services.attribution.domain.allocation import in_proportion, percentage, split
 from services.attribution.domain.calendar import after_days
 from services.attribution.domain.credit import UNDER_PROTECTION, counted_minor, items_of
 from services.attribution.domain.evolve import evolve
-from services.attribution.domain.split import in_proportion, percentage, split
 from services.attribution.domain.state import Credit, Opportunity, Registration, Reward
+from services.attribution.domain.working_set import WorkingSet
 from shared.events.envelope import derived_id
 from shared.events.money import Money
 from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
@@ -30,49 +30,49 @@ class Earned:
     currency: str
 
 
-def rates(book: Book, claim: Registration) -> Policy | None:
+def rates(working_set: WorkingSet, claim: Registration) -> Policy | None:
     """The policy whose reward rates the registration pinned when it was approved; None where it never was."""
-    program = book.program(claim.program)
-    return book.policy_version(program, claim.rates) if program and claim.rates is not None else None
+    program = working_set.program(claim.program)
+    return working_set.policy_version(program, claim.rates) if program and claim.rates is not None else None
 
 
-def on_approved(book: Book, id_: str) -> None:
+def on_approved(working_set: WorkingSet, id_: str) -> None:
     """Rewards that the policy owes for an approval are accrued on the registered amount."""
-    claim = book.at(id_)
-    policy = rates(book, claim)
+    claim = working_set.at(id_)
+    policy = rates(working_set, claim)
     amount = claim.claim.amount
     for index, rule in enumerate(policy.rewards if policy else ()):
         if rule.on != "approved":
             continue
         if amount is None:
-            _withhold(book, claim, None, "amount.missing", "the registration names no amount")
+            _withhold(working_set, claim, None, "amount.missing", "the registration names no amount")
             continue
-        counted = _in_lines(book, rule, claim.products)
-        earned = _earned(book, claim, None, index, rule, amount.minor if counted else 0, amount.currency)
+        counted = _in_lines(working_set, rule, claim.products)
+        earned = _earned(working_set, claim, None, index, rule, amount.minor if counted else 0, amount.currency)
         if earned is not None:
-            _accrue(book, claim, None, earned)
+            _accrue(working_set, claim, None, earned)
 
 
-def _for_win(book: Book, claim: Registration, credit: Credit) -> list[Earned]:
-    policy, now = rates(book, claim), book.opportunity(credit.opportunity)
+def _for_win(working_set: WorkingSet, claim: Registration, credit: Credit) -> list[Earned]:
+    policy, now = rates(working_set, claim), working_set.opportunity(credit.opportunity)
     assert now is not None
-    case = book.case(now.breach) if credit.case == "breach" and now.breach is not None else None
+    case = working_set.case(now.breach) if credit.case == "breach" and now.breach is not None else None
     if case is not None and case.reversed:
         return []
     found = []
     for index, rule in enumerate(policy.rewards if policy else ()):
-        base = _base(book, rule, now, claim, credit) if rule.on == "won" else 0
-        earned = _earned(book, claim, credit, index, rule, base, credit.currency)
+        base = _base(working_set, rule, now, claim, credit) if rule.on == "won" else 0
+        earned = _earned(working_set, claim, credit, index, rule, base, credit.currency)
         if earned is not None:
             found.append(earned)
     return found
 
 
-def _base(book: Book, rule: Rule, now: Opportunity, claim: Registration, credit: Credit) -> int:
+def _base(working_set: WorkingSet, rule: Rule, now: Opportunity, claim: Registration, credit: Credit) -> int:
     """The value that the rule counts, less what other partners hold of its role."""
-    counted, _ = counted_minor(book, now, book.at(credit.registration))
+    counted, _ = counted_minor(working_set, now, working_set.at(credit.registration))
     if rule.when.lines:
-        counted = _of_lines(book, rule, now, counted)
+        counted = _of_lines(working_set, rule, now, counted)
     holders = [share for share in credit.shares if share.role == rule.role]
     portions = [share.amount.minor for share in holders]
     mine = [index for index, share in enumerate(holders) if share.partner == claim.partner]
@@ -81,20 +81,26 @@ def _base(book: Book, rule: Rule, now: Opportunity, claim: Registration, credit:
     return sum(split(counted, portions)[index] for index in mine) if any(portions) else counted
 
 
-def _of_lines(book: Book, rule: Rule, now: Opportunity, counted: int) -> int:
-    items = items_of(book, now)
+def _of_lines(working_set: WorkingSet, rule: Rule, now: Opportunity, counted: int) -> int:
+    items = items_of(working_set, now)
     if not items:
-        products = tuple(book.vendor.product(name) or name for name in now.latest.products or ())
-        return counted if _in_lines(book, rule, products) else 0
-    return sum(minor for name, minor in items if _in_lines(book, rule, (name,)))
+        products = tuple(working_set.vendor.product(name) or name for name in now.latest.products or ())
+        return counted if _in_lines(working_set, rule, products) else 0
+    return sum(minor for name, minor in items if _in_lines(working_set, rule, (name,)))
 
 
-def _in_lines(book: Book, rule: Rule, products: tuple[str, ...]) -> bool:
-    return not rule.when.lines or not book.vendor.lines(products).isdisjoint(rule.when.lines)
+def _in_lines(working_set: WorkingSet, rule: Rule, products: tuple[str, ...]) -> bool:
+    return not rule.when.lines or not working_set.vendor.lines(products).isdisjoint(rule.when.lines)
 
 
 def _earned(
-    book: Book, claim: Registration, credit: Credit | None, index: int, rule: Rule, base: int, currency: str
+    working_set: WorkingSet,
+    claim: Registration,
+    credit: Credit | None,
+    index: int,
+    rule: Rule,
+    base: int,
+    currency: str,
 ) -> Earned | None:
     amount = percentage(base, rule.pct)
     if amount == 0:
@@ -102,13 +108,13 @@ def _earned(
     if rule.cap is not None and rule.cap.currency != currency:
         opportunity = credit.opportunity if credit else None
         why = f"the cap is in {rule.cap.currency}, the value in {currency}"
-        _withhold(book, claim, opportunity, "cap.other_currency", why)
+        _withhold(working_set, claim, opportunity, "cap.other_currency", why)
         return None
     capped = min(amount, rule.cap.money.minor) if rule.cap is not None else amount
     return Earned(index, rule, base, capped, currency)
 
 
-def _withhold(book: Book, claim: Registration, opportunity: str | None, code: str, why: str) -> None:
+def _withhold(working_set: WorkingSet, claim: Registration, opportunity: str | None, code: str, why: str) -> None:
     withheld = RewardWithheld(
         registration=claim.id,
         opportunity=opportunity,
@@ -117,11 +123,11 @@ def _withhold(book: Book, claim: Registration, opportunity: str | None, code: st
         sentence=f"No reward: {why}; a person decides.",
         policy=f"{claim.program}/{claim.rates}",
     )
-    evolve(book, withheld)
+    evolve(working_set, withheld)
 
 
 def _accrue(
-    book: Book,
+    working_set: WorkingSet,
     claim: Registration,
     credit: Credit | None,
     earned: Earned,
@@ -131,11 +137,11 @@ def _accrue(
 ) -> None:
     """The reward is earned and held; `more` is what an adjustment adds to an earlier one."""
     minor = earned.amount_minor if more is None else more
-    policy = rates(book, claim)
+    policy = rates(working_set, claim)
     assert policy is not None
     rule = earned.rule
     opportunity = credit.opportunity if credit else None
-    id_ = f"rew_{derived_id('reward', claim.id, opportunity or '', str(earned.index), str(book.last_seq))}"
+    id_ = f"rew_{derived_id('reward', claim.id, opportunity or '', str(earned.index), str(working_set.last_seq))}"
     days = rule.hold_days
     accrued = RewardAccrued(
         reward=id_,
@@ -143,7 +149,7 @@ def _accrue(
         program=claim.program,
         registration=claim.id,
         opportunity=opportunity,
-        effective_at=credit.effective_at if credit else book.clock,
+        effective_at=credit.effective_at if credit else working_set.clock,
         kind_of_reward=rule.kind,
         on=rule.on,
         rule=earned.index,
@@ -152,7 +158,7 @@ def _accrue(
         pct=rule.pct,
         cap=rule.cap.money if rule.cap else None,
         amount=Money.of(minor, earned.currency),
-        hold_until=after_days(book.clock, days, policy.zone) if days else book.clock,
+        hold_until=after_days(working_set.clock, days, policy.zone) if days else working_set.clock,
         cases=(credit.breach,) if credit and credit.breach else (),
         adjusts=adjusts,
         postings=ledger.accrual(claim.partner, claim.program, earned.currency, minor),
@@ -161,7 +167,7 @@ def _accrue(
         f"{'' if minor == earned.amount_minor else ', less what was earned or refunded before'}.",
         policy=f"{claim.program}/{claim.rates}",
     )
-    evolve(book, accrued)
+    evolve(working_set, accrued)
 
 
 def _at_cap(earned: Earned) -> bool:
@@ -169,21 +175,21 @@ def _at_cap(earned: Earned) -> bool:
     return cap is not None and earned.amount_minor == cap.money.minor
 
 
-def fall_due(book: Book, id_: str) -> None:
+def fall_due(working_set: WorkingSet, id_: str) -> None:
     """The hold is over: the reward is payable, or stays held while its partner is suspended."""
-    reward = book.reward(id_)
+    reward = working_set.reward(id_)
     assert reward is not None
-    partner = book.partner(reward.partner)
+    partner = working_set.partner(reward.partner)
     if partner is not None and partner.suspended:
         held = RewardHeld(**_about(reward), code="partner.suspended", sentence="Stays held: its partner is suspended.")
-        evolve(book, held)
+        evolve(working_set, held)
     else:
-        release(book, id_)
+        release(working_set, id_)
 
 
-def release(book: Book, id_: str) -> None:
+def release(working_set: WorkingSet, id_: str) -> None:
     """What is left of the reward is payable."""
-    reward = book.reward(id_)
+    reward = working_set.reward(id_)
     assert reward is not None
     minor = reward.left_minor
     released = RewardReleased(
@@ -192,12 +198,12 @@ def release(book: Book, id_: str) -> None:
         postings=ledger.release(reward, minor),
         sentence="Payable: the hold is over and nothing else holds it.",
     )
-    evolve(book, released)
+    evolve(working_set, released)
 
 
-def take_back(book: Book, id_: str, minor: int, code: str) -> None:
+def take_back(working_set: WorkingSet, id_: str, minor: int, code: str) -> None:
     """That much of the reward is reversed, at most what is left of it."""
-    reward = book.reward(id_)
+    reward = working_set.reward(id_)
     assert reward is not None
     minor = min(minor, reward.left_minor)
     if minor == 0:
@@ -210,7 +216,7 @@ def take_back(book: Book, id_: str, minor: int, code: str) -> None:
         postings=ledger.reversal(reward, minor),
         sentence=f"Taken back: {Money.of(minor, reward.currency).amount} {reward.currency} ({code}).",
     )
-    evolve(book, reversed_)
+    evolve(working_set, reversed_)
 
 
 def _about(reward: Reward) -> dict[str, Any]:
@@ -224,31 +230,37 @@ def _about(reward: Reward) -> dict[str, Any]:
     }
 
 
-def follow_value(book: Book, credit: Credit, code: str) -> None:
+def follow_value(working_set: WorkingSet, credit: Credit, code: str) -> None:
     """Each rule's rewards come to what it owes, by new entries: at the win, and after its value or refunds changed.
 
     They are owed to the party that the vendor protected.
     """
-    claim = book.at(credit.registration if credit.case in UNDER_PROTECTION else credit.holder or credit.registration)
-    owed = {earned.index: earned for earned in _for_win(book, claim, credit)} if credit.case != "unprotected" else {}
-    now = book.opportunity(credit.opportunity)
+    claim = working_set.at(
+        credit.registration if credit.case in UNDER_PROTECTION else credit.holder or credit.registration
+    )
+    owed = (
+        {earned.index: earned for earned in _for_win(working_set, claim, credit)}
+        if credit.case != "unprotected"
+        else {}
+    )
+    now = working_set.opportunity(credit.opportunity)
     assert now is not None
     assert now.latest.amount is not None
     whole = now.latest.amount.minor
     given: dict[int, list[Reward]] = {}
     for id_ in credit.rewards:
-        reward = book.reward(id_)
+        reward = working_set.reward(id_)
         assert reward is not None
         given.setdefault(reward.rule, []).append(reward)
     for index in sorted({*owed, *given}):
         earned = owed.get(index)
         target = earned.amount_minor if earned else 0
         target -= in_proportion(target, min(now.refunded_minor, whole), whole)
-        _settle(book, claim, credit, earned, given.get(index, []), target, code)
+        _settle(working_set, claim, credit, earned, given.get(index, []), target, code)
 
 
 def _settle(
-    book: Book,
+    working_set: WorkingSet,
     claim: Registration,
     credit: Credit,
     earned: Earned | None,
@@ -258,10 +270,10 @@ def _settle(
 ) -> None:
     left = sum(reward.left_minor for reward in given)
     if target > left and earned is not None:
-        _accrue(book, claim, credit, earned, more=target - left, adjusts=given[0].id if given else None)
+        _accrue(working_set, claim, credit, earned, more=target - left, adjusts=given[0].id if given else None)
     # The newest ones go first: what is still held is taken back before what is payable.
     excess = max(left - target, 0)
     for reward in reversed(given):
         taken = min(excess, reward.left_minor)
-        take_back(book, reward.id, taken, code)
+        take_back(working_set, reward.id, taken, code)
         excess -= taken

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from services.attribution.domain.changed import derived, derived_from
+from services.attribution.domain.derived import derived, derived_from
 from services.attribution.domain.matching.identity import Identity, identity_of
 from services.attribution.domain.state_money import Case as Case
 from services.attribution.domain.state_money import Credit as Credit

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from services.attribution.domain import protection, rewards, standing
-from services.attribution.domain.book import Book, Refused
+from services.attribution.domain import administration, protection, rewards
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.state import Key, Kind
 from services.attribution.domain.timers_state import timed
+from services.attribution.domain.working_set import FactRejected, WorkingSet
 from shared.events.timer import TimerArmed, TimerFailed
 
-FIRES: dict[Kind, Callable[[Book, str], None]] = {
+FIRES: dict[Kind, Callable[[WorkingSet, str], None]] = {
     "registration": protection.fall_due,
     "reward": rewards.fall_due,
-    "program": standing.fall_due,
+    "program": administration.fall_due,
 }
 """What fires for each kind of document that has a deadline."""
 
@@ -24,29 +24,29 @@ class StillDue(Exception):
     """A timer that fired is due as before: it would fire for ever."""
 
 
-def fire(book: Book, due: datetime, key: Key) -> None:
+def fire(working_set: WorkingSet, due: datetime, key: Key) -> None:
     """Decide one deadline of one document at the instant it falls due; raises `Missing`."""
-    book.clock = max(book.clock, due)
-    FIRES[key.kind](book, key.id)
-    document = timed(book, key.subject)
+    working_set.clock = max(working_set.clock, due)
+    FIRES[key.kind](working_set, key.id)
+    document = timed(working_set, key.subject)
     if document is not None and document.due is not None and document.due <= due:
         raise StillDue(key.subject)
 
 
-def fail(book: Book, due: datetime, key: Key) -> None:
+def fail(working_set: WorkingSet, due: datetime, key: Key) -> None:
     """Disarm a timer that raised, so that neither it nor anything behind it in the queue of deadlines is stuck."""
-    book.clock = max(book.clock, due)
-    document = timed(book, key.subject)
+    working_set.clock = max(working_set.clock, due)
+    document = timed(working_set, key.subject)
     assert document is not None
     assert document.timer is not None
     sentence = f"The timer {document.timer} failed and is disarmed until it is armed again."
-    evolve(book, TimerFailed(subject=key.subject, timer=document.timer, sentence=sentence))
+    evolve(working_set, TimerFailed(subject=key.subject, timer=document.timer, sentence=sentence))
 
 
-def arm(book: Book, event: TimerArmed) -> None:
+def arm(working_set: WorkingSet, event: TimerArmed) -> None:
     """Arm a timer that had failed; where it is due, it fires right after this fact."""
-    document = timed(book, event.subject)
+    document = timed(working_set, event.subject)
     if document is None or event.timer not in document.disarmed:
         message = f"no timer {event.timer} of {event.subject} has failed; GET /v1/events lists timer.failed"
-        raise Refused("timer.not_failed", message, status=409, field="timer")
-    evolve(book, event)
+        raise FactRejected("timer.not_failed", message, status=409, field="timer")
+    evolve(working_set, event)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.attribution.domain.book import Book
-from services.attribution.domain.changed import replace
+from services.attribution.domain.derived import replace
 from services.attribution.domain.state import Kind, Program, Registration, Reward
+from services.attribution.domain.working_set import WorkingSet
 from shared.events.timer import TimerArmed, TimerFailed
 from shared.events.vendor import DeciderUpgraded
 
@@ -16,37 +16,37 @@ _CLASSES: dict[Kind, type[Registration] | type[Reward] | type[Program]] = {
 }
 
 
-def timed(book: Book, subject: str) -> Timed | None:
+def timed(working_set: WorkingSet, subject: str) -> Timed | None:
     """The document that has the timer, or None where there is none; raises `Missing`."""
     kind, _, id_ = subject.partition(":")
-    return book.find(_CLASSES[kind], kind, id_)  # type: ignore[index,arg-type]
+    return working_set.find(_CLASSES[kind], kind, id_)  # type: ignore[index,arg-type]
 
 
-def evolve_timer(book: Book, event: TimerFailed | TimerArmed) -> None:
+def evolve_timer(working_set: WorkingSet, event: TimerFailed | TimerArmed) -> None:
     """The timer is disarmed, or armed again; the vendor lists whose timers are disarmed."""
-    document = timed(book, event.subject)
+    document = timed(working_set, event.subject)
     assert document is not None, event.subject
     others = tuple(name for name in document.disarmed if name != event.timer)
     disarmed = tuple(sorted((*others, event.timer))) if isinstance(event, TimerFailed) else others
-    _disarm(book, event.subject, document, disarmed)
-    listed = tuple(one for one in book.vendor.disarmed if one != event.subject)
+    _disarm(working_set, event.subject, document, disarmed)
+    listed = tuple(one for one in working_set.vendor.disarmed if one != event.subject)
     if disarmed:
         listed = tuple(sorted((*listed, event.subject)))
-    book.put("vendor", "", replace(book.vendor, disarmed=listed))
+    working_set.put("vendor", "", replace(working_set.vendor, disarmed=listed))
 
 
-def evolve_upgrade(book: Book, event: DeciderUpgraded) -> None:
+def evolve_upgrade(working_set: WorkingSet, event: DeciderUpgraded) -> None:
     """Another release decides: what the last one could not fire is armed, in case this one can."""
-    before = book.vendor
+    before = working_set.vendor
     disarmed = before.disarmed if before.release != event.release else ()
     now = replace(before, release=event.release, normaliser=event.normaliser)
-    book.put("vendor", "", replace(now, disarmed=()) if disarmed else now)
+    working_set.put("vendor", "", replace(now, disarmed=()) if disarmed else now)
     for subject in disarmed:
-        document = timed(book, subject)
+        document = timed(working_set, subject)
         assert document is not None, subject
-        _disarm(book, subject, document, ())
+        _disarm(working_set, subject, document, ())
 
 
-def _disarm(book: Book, subject: str, document: Timed, disarmed: tuple[str, ...]) -> None:
+def _disarm(working_set: WorkingSet, subject: str, document: Timed, disarmed: tuple[str, ...]) -> None:
     kind, _, id_ = subject.partition(":")
-    book.put(kind, id_, replace(document, disarmed=disarmed))  # type: ignore[arg-type]
+    working_set.put(kind, id_, replace(document, disarmed=disarmed))  # type: ignore[arg-type]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from services.attribution.domain.book import Book
 from services.attribution.domain.conflict import between, found_by, reach
 from services.attribution.domain.state import Registration
+from services.attribution.domain.working_set import WorkingSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +19,16 @@ class Touch:
     verified: bool = False
 
 
-def touches_of(book: Book, claim: Registration) -> list[Touch]:
+def touches_of(working_set: WorkingSet, claim: Registration) -> list[Touch]:
     """The touches of the claim's deal up to now, earliest first; among equal times, in order of completion."""
     claims = [claim]
     claims += [
         other
-        for other in found_by(book, reach(book, claim), lambda one: one.registration != claim.id)
-        if between(book, claim, other).answer == "same"
+        for other in found_by(working_set, reach(working_set, claim), lambda one: one.registration != claim.id)
+        if between(working_set, claim, other).answer == "same"
     ]
     found = [touch for one in sorted(claims, key=lambda one: one.place) for touch in _of(one)]
-    return sorted((touch for touch in found if touch.at <= book.clock), key=lambda touch: touch.at)
+    return sorted((touch for touch in found if touch.at <= working_set.clock), key=lambda touch: touch.at)
 
 
 def _of(claim: Registration) -> list[Touch]:

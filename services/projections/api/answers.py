@@ -11,8 +11,8 @@ import orjson
 from fastapi import Request
 from starlette.responses import Response
 
-from shared.wire.accept import VARY, chosen
-from shared.wire.instants import rfc3339
+from shared.http.wire.accept import VARY, chosen
+from shared.http.wire.instants import rfc3339
 
 JSON = "application/json"
 
@@ -25,13 +25,13 @@ def answer(request: Request, content: Any, *, status: int = 200, headers: Mappin
     """
     form(request, JSON)
     body = orjson.dumps(content, default=_encoded)
-    told = {"Cache-Control": "private, no-cache", **VARY, **(headers or {}), **limits(request)}
-    named = told.setdefault("ETag", f'"{digest(body)}"')
+    found = {"Cache-Control": "private, no-cache", **VARY, **(headers or {}), **limits(request)}
+    named = found.setdefault("ETag", f'"{digest(body)}"')
     known = _known(request)
     compared = named.startswith("W/") or "ETag" not in (headers or {})
     if status == 200 and (known == {"*"} or (compared and named.removeprefix("W/") in known)):
-        return Response(None, 304, told)
-    return Response(body, status, told, JSON)
+        return Response(None, 304, found)
+    return Response(body, status, found, JSON)
 
 
 def digest(body: bytes) -> str:

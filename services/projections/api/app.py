@@ -38,14 +38,14 @@ from services.projections.tables import halted, version
 from services.projections.views import ALL
 from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
-from shared.log.following import DECIDER, Following, view_consumer
+from shared.http.problem_pages import problem_routes
+from shared.http.problems import install_problem_handlers
+from shared.http.wire.operations import operation_id
 from shared.observability import READY_SECONDS, Health, health_routes
+from shared.partitions.following import DECIDER, Following, view_consumer
 from shared.persons import MasterKey, Persons
-from shared.problem_pages import problem_routes
-from shared.problems import install_problem_handlers
 from shared.release import RELEASE
 from shared.settings import Settings
-from shared.wire.operations import operation_id
 
 ROUTERS = (
     pipeline.router,

@@ -27,7 +27,7 @@ from services.projections.api.stale import about
 from services.projections.tables import as_of, case_file, credit, opportunity, posting, reward
 from services.projections.views import CASES, CREDITS, FEED, LEDGER, OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
 from shared.credentials import Caller
-from shared.wire.parameters import PathIdentity
+from shared.http.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["finance"])
 

@@ -27,8 +27,8 @@ from services.projections.api.stale import about
 from services.projections.tables import as_of, case_file, pipeline
 from services.projections.views import CASES, PIPELINE
 from shared.credentials import Caller
-from shared.wire.fields import Line
-from shared.wire.parameters import Moment, PathIdentity
+from shared.http.wire.fields import Line
+from shared.http.wire.parameters import Moment, PathIdentity
 
 router = APIRouter(tags=["finance"])
 

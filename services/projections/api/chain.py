@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from services.projections.api.answers import instant
 from services.projections.api.context import Queries
+from services.projections.sentences import sentence_of
 from services.projections.tables import feed, partner_feed
-from services.projections.words import told
 from shared.credentials import Caller
 
 MAX_ENTRIES = 1_000
@@ -39,13 +39,13 @@ async def chain(
     entries = await _entries(parts, feed, sa.true(), reader, seq, subjects)
     if reader.partner is None:
         return [
-            _link(row, told(row.type, row.data), row.data) | {"position": row.seq}
+            _link(row, sentence_of(row.type, row.data), row.data) | {"position": row.seq}
             for row in entries
             if _belongs(row, opportunity)
         ]
     own = await _entries(parts, partner_feed, partner_feed.c.partner == reader.partner, reader, seq, subjects)
     found = {
-        row.seq: _link(row, told(row.type, row.data), row.data)
+        row.seq: _link(row, sentence_of(row.type, row.data), row.data)
         for row in own
         if row.type.startswith(_SHARED) and _belongs(row, opportunity)
     }

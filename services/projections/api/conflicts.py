@@ -17,7 +17,7 @@ from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, pa
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.tables import conflict, pipeline
 from services.projections.views import CONFLICTS, PIPELINE
-from shared.wire.fields import Line
+from shared.http.wire.fields import Line
 
 router = APIRouter(tags=["conflicts"])
 

@@ -13,7 +13,7 @@ from services.projections.api.cursor import Cursors
 from services.projections.api.position import Positions
 from services.projections.api.watch import Watch
 from shared.database import database_errors
-from shared.log.following import Following
+from shared.partitions.following import Following
 from shared.persons import Persons
 from shared.settings import Settings
 

@@ -18,7 +18,7 @@ from services.projections.api.listing import MAX_CHOICES, Listing, page_document
 from services.projections.api.pipeline import Parts
 from services.projections.tables import credit
 from services.projections.views import CREDITS, PIPELINE
-from shared.wire.fields import Line
+from shared.http.wire.fields import Line
 
 router = APIRouter(tags=["finance"])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.wire.described import CREDENTIAL, Models
+from shared.http.wire.described import CREDENTIAL, Models
 
 Responses = dict[int | str, dict[str, Any]]
 

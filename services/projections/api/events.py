@@ -17,7 +17,7 @@ from services.projections.api.pipeline import Parts
 from services.projections.api.schemas import EventPage
 from services.projections.tables import feed, partner_feed
 from shared.credentials import Caller, caller
-from shared.wire.parameters import MAX_NUMBER, Count
+from shared.http.wire.parameters import MAX_NUMBER, Count
 
 router = APIRouter(tags=["events"])
 

@@ -22,7 +22,7 @@ from services.projections.api.schemas import Explanation, HistoryPage
 from services.projections.tables import as_of, conflict, feed, partner_feed, pipeline
 from services.projections.views import CONFLICTS, FEED, PIPELINE
 from shared.credentials import Caller
-from shared.wire.parameters import MAX_NUMBER, Count, PathIdentity
+from shared.http.wire.parameters import MAX_NUMBER, Count, PathIdentity
 
 router = APIRouter(tags=["registrations"])
 

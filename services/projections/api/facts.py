@@ -23,8 +23,8 @@ from services.projections.views import FEED
 from shared.credentials import Caller
 from shared.database import database_errors
 from shared.events.envelope import retold_id
+from shared.http.wire.parameters import PathIdentity
 from shared.receipts import Receipt, receipt_of
-from shared.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["facts"])
 

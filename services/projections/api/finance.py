@@ -15,9 +15,9 @@ from services.projections.api.listing import MAX_CHOICES, ListQuery
 from services.projections.api.position import PositionQuery
 from services.projections.tables import as_of, pipeline, standing
 from shared.credentials import Caller, caller
+from shared.http.wire.fields import Line
+from shared.http.wire.parameters import Day, Month
 from shared.values import parse_month
-from shared.wire.fields import Line
-from shared.wire.parameters import Day, Month
 
 Payee = Annotated[Caller, Depends(caller("payouts:read"))]
 """Whoever may read money: the vendor all of it, a partner its own, also while it is suspended."""

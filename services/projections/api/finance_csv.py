@@ -20,7 +20,7 @@ from services.projections.api.errors import CsvTooLarge
 from services.projections.api.listing import Listing, ListQuery
 from services.projections.api.position import Position
 from shared.credentials import Caller
-from shared.wire.accept import VARY
+from shared.http.wire.accept import VARY
 
 MAX_CSV_ROWS = 1_000_000
 """A spreadsheet opens no more; about 200 MB. Narrow the filters, by month for example."""
@@ -81,11 +81,11 @@ async def csv_answer(
     count = sum(rows for _, rows, _ in found)
     if count > MAX_CSV_ROWS:
         raise CsvTooLarge(f"{count} rows match, at most {MAX_CSV_ROWS} are sent; narrow the filters")
-    told = [money(int(minor), currency) for currency, _, minor in found if currency]  # "" has no amount to add
+    content = [money(int(minor), currency) for currency, _, minor in found if currency]  # "" has no amount to add
     headers = {
         "Content-Disposition": f'attachment; filename="{sheet.name}.csv"',
         ROWS_HEADER: str(count),
-        TOTALS_HEADER: ", ".join(f"{one['currency']} {one['amount']}" for one in told if one),
+        TOTALS_HEADER: ", ".join(f"{one['currency']} {one['amount']}" for one in content if one),
         **VARY,
         **limits(request),
     }

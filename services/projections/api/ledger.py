@@ -18,7 +18,7 @@ from services.projections.api.listing import Listing, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.tables import posting
 from services.projections.views import LEDGER
-from shared.wire.fields import Line
+from shared.http.wire.fields import Line
 
 router = APIRouter(tags=["finance"])
 

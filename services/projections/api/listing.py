@@ -23,11 +23,11 @@ from services.projections.api.position import Position, PositionQuery
 from services.projections.api.stale import MayBeStale, about, whole
 from services.projections.tables import as_of
 from shared.credentials import Caller
-from shared.echo import echoed
 from shared.errors import FieldProblem
-from shared.problems import RequestInvalid
+from shared.http.echo import echoed
+from shared.http.problems import RequestInvalid
+from shared.http.wire.parameters import Count
 from shared.projection.port import View
-from shared.wire.parameters import Count
 
 MAX_PAGE = 500
 DEFAULT_PAGE = 50
@@ -102,8 +102,8 @@ async def read_page(
     name = asked.sort or listing.default_sort
     column = listing.sorts.get(name.removeprefix("-"))
     if column is None:
-        told = f"must be one of {', '.join(sorted(listing.sorts))}, with - before it for the other direction"
-        raise RequestInvalid([FieldProblem("sort", "field.choice", told)])
+        detail = f"must be one of {', '.join(sorted(listing.sorts))}, with - before it for the other direction"
+        raise RequestInvalid([FieldProblem("sort", "field.choice", detail)])
     filters = asked.model_dump(mode="json", exclude={"cursor", "limit", "wait", "fields", "min_position"})
     asked_for = question(request.url.path, filters)
     after: list[Any] | None = None

@@ -24,8 +24,8 @@ from services.projections.api.stale import about
 from services.projections.tables import as_of, customer_match, pipeline
 from services.projections.views import MATCHES, PIPELINE
 from shared.credentials import Caller
-from shared.wire.fields import Line
-from shared.wire.parameters import PathIdentity
+from shared.http.wire.fields import Line
+from shared.http.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["matches"])
 

@@ -29,8 +29,8 @@ from services.projections.api.stale import about
 from services.projections.tables import as_of, opportunity, pipeline
 from services.projections.views import OPPORTUNITIES, PIPELINE
 from shared.credentials import Caller
-from shared.wire.fields import Line
-from shared.wire.parameters import PathIdentity
+from shared.http.wire.fields import Line
+from shared.http.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["opportunities"])
 

@@ -25,7 +25,7 @@ from services.projections.api.position import Position
 from services.projections.tables import as_of, payout
 from services.projections.views import PAYOUTS
 from shared.credentials import Caller
-from shared.wire.parameters import Month
+from shared.http.wire.parameters import Month
 
 router = APIRouter(tags=["finance"])
 
@@ -147,8 +147,8 @@ async def _balances(
             for kind in _known(before, position)
         )
     ).subquery("amounts")
-    told = [amounts.c[one.name] for one in named]
-    query = sa.select(*told, sa.func.sum(amounts.c.amount)).group_by(*told)
+    content = [amounts.c[one.name] for one in named]
+    query = sa.select(*content, sa.func.sum(amounts.c.amount)).group_by(*content)
     return {tuple(row[:-1]): int(row[-1]) for row in await parts.rows(query)}
 
 

@@ -23,7 +23,7 @@ from services.projections.api.summary import MAX_GROUPS
 from services.projections.tables import as_of, head, payout, payout_total, version
 from services.projections.views import PAYOUTS
 from shared.credentials import Caller
-from shared.wire.parameters import Count
+from shared.http.wire.parameters import Count
 
 router = APIRouter(tags=["finance"])
 

@@ -21,7 +21,7 @@ from services.projections.api.schemas import PipelinePage
 from services.projections.tables import as_of, pipeline
 from services.projections.views import PIPELINE
 from shared.credentials import Caller, caller
-from shared.wire.accept import VARY
+from shared.http.wire.accept import VARY
 
 router = APIRouter(tags=["pipeline"])
 
@@ -68,8 +68,8 @@ async def list_pipeline(
     if form(request, JSON, CSV) == CSV:
         position = await parts.positions.find(reader, PIPELINE, asked)
         rows = csv_pages(parts, reader, position, where(reader, asked))
-        told = {"Content-Disposition": 'attachment; filename="pipeline.csv"', **VARY, **limits(request)}
-        return StreamingResponse(rows, 200, told, CSV)
+        content = {"Content-Disposition": 'attachment; filename="pipeline.csv"', **VARY, **limits(request)}
+        return StreamingResponse(rows, 200, content, CSV)
     page = await read_page(LISTING, parts, reader, request, asked, where(reader, asked))
     behind = await holders(parts, reader, page.position, page.rows)
     items = [

@@ -13,8 +13,8 @@ from services.projections.api.position import PositionQuery
 from services.projections.tables import pipeline
 from shared.credentials import Caller
 from shared.events.lifecycle import State
-from shared.wire.fields import Line
-from shared.wire.parameters import Day, Moment
+from shared.http.wire.fields import Line
+from shared.http.wire.parameters import Day, Moment
 
 
 class PipelineFilters(PositionQuery):

@@ -20,11 +20,11 @@ from services.projections.views import FEED
 from shared.credentials import Caller
 from shared.database import database_errors
 from shared.errors import FieldProblem
-from shared.problems import RequestInvalid
+from shared.http.problems import RequestInvalid
+from shared.http.wire.parameters import MAX_NUMBER, Seconds, as_instant
 from shared.projection.port import View
 from shared.receipts import receipt_of
 from shared.values import BadValue, is_identifier, parse_count, parse_instant
-from shared.wire.parameters import MAX_NUMBER, Seconds, as_instant
 
 MAX_WAIT_SECONDS = 30.0
 DEFAULT_WAIT_SECONDS = 1.0

@@ -24,7 +24,7 @@ from services.projections.api.stale import about
 from services.projections.tables import as_of, pipeline
 from services.projections.views import FEED, PIPELINE
 from shared.credentials import Caller
-from shared.wire.parameters import PathIdentity
+from shared.http.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["registrations"])
 

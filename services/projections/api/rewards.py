@@ -23,8 +23,8 @@ from services.projections.api.position import Position
 from services.projections.tables import as_of, opportunity, pipeline, reward
 from services.projections.views import OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
 from shared.credentials import Caller
-from shared.wire.fields import Line
-from shared.wire.parameters import Moment
+from shared.http.wire.fields import Line
+from shared.http.wire.parameters import Moment
 
 router = APIRouter(tags=["finance"])
 

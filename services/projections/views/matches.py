@@ -151,12 +151,12 @@ def _row(rows: Versions[MatchRow], entry: Entry, other: str) -> MatchRow:
 
 def _asked(row: MatchRow, entry: Entry, event: r.RegistrationHeld, likeness: Any) -> MatchRow:
     """The question is open; where it was, it goes on with its deadline, on what is known now."""
-    told = None if likeness is None else orjson.dumps(likeness.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+    detail = None if likeness is None else orjson.dumps(likeness.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
     if row.state == "open":
-        return replaced(row, likeness=told, policy=event.policy)
+        return replaced(row, likeness=detail, policy=event.policy)
     return replaced(
         row, state="open", registration_id=event.registration, other_id=_other_of(row, event.registration),
-        asked=row.asked + 1, asked_at=entry.clock, decide_by=event.until, policy=event.policy, likeness=told,
+        asked=row.asked + 1, asked_at=entry.clock, decide_by=event.until, policy=event.policy, likeness=detail,
         **_UNDECIDED,
     )  # fmt: skip
 

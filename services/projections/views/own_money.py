@@ -47,12 +47,12 @@ def own_money(
 
 
 def _credit(content: dict[str, Any], partner: str, *, mine: bool) -> dict[str, Any]:
-    told = content if mine else _without(content, "value", "policy", "steps")
+    detail = content if mine else _without(content, "value", "policy", "steps")
     if "shares" not in content:
-        return told
+        return detail
     shares = [share for share in content["shares"] if share.get("partner") == partner]
     words = ", ".join(f"{_amount(share['amount'])} ({share['role']})" for share in shares)
-    return {**told, "shares": shares, "sentence": f"Credited to you: {words or 'nothing any more'}."}
+    return {**detail, "shares": shares, "sentence": f"Credited to you: {words or 'nothing any more'}."}
 
 
 def _amount(money: Mapping[str, str]) -> str:

@@ -18,8 +18,8 @@ from services.registration.api.edge import edge_of
 from services.registration.api.keys import CredentialShown, shown
 from services.registration.intake.connections import Connection
 from shared.credentials import Credentials
-from shared.wire.fields import Identity, WirePart
-from shared.wire.parameters import Count, PathIdentity
+from shared.http.wire.fields import Identity, WirePart
+from shared.http.wire.parameters import Count, PathIdentity
 
 credentials = APIRouter(tags=["credentials"])
 connections = APIRouter(tags=["CRM"])

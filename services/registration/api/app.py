@@ -17,13 +17,13 @@ from services.registration.api.routing import DirectApp
 from services.registration.intake.idempotency import FORGET_ROWS
 from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
+from shared.http.problem_pages import problem_routes
+from shared.http.problems import install_problem_handlers
+from shared.http.wire.operations import operation_id
 from shared.log.port import EventLog
 from shared.observability import get_logger, health_routes
-from shared.problem_pages import problem_routes
-from shared.problems import install_problem_handlers
 from shared.release import RELEASE
 from shared.settings import Settings
-from shared.wire.operations import operation_id
 
 ROUTERS = (
     writes.registrations,  # first, since routes are tried in order and most requests are for it

@@ -22,16 +22,16 @@ from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import MAX_DOCUMENT_BYTES
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.errors import BulkBusy
-from services.registration.intake.kinds import CONFIGURE, KINDS, PUBLISH, Kind
+from services.registration.intake.kinds import CONFIGURE, KINDS, PUBLISH, MessageKind
 from services.registration.intake.submission import Sent, Submission
 from shared.credentials import Caller, authenticate
-from shared.echo import echoed
 from shared.errors import DealregError, FieldProblem
-from shared.problems import RequestInvalid, document_of, field_problems
-from shared.wire.body import BodyTooLarge, read_bytes
-from shared.wire.fields import Identity, Instant, WirePart
-from shared.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, canonical, check_shape, read_json
-from shared.wire.off_loop import in_thread, read_off_loop
+from shared.http.echo import echoed
+from shared.http.problems import RequestInvalid, document_of, field_problems
+from shared.http.wire.body import BodyTooLarge, read_bytes
+from shared.http.wire.fields import Identity, Instant, WirePart
+from shared.http.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, canonical, check_shape, read_json
+from shared.http.wire.off_loop import in_thread, read_off_loop
 
 router = APIRouter(route_class=DirectRoute, tags=["bulk"])
 
@@ -188,7 +188,7 @@ def _submission(edge: Edge, caller: Caller, row: BulkRow, trace: str | None) -> 
         raise RequestInvalid([_inside(one, problems) for one in error.problems], error.count) from error
 
 
-def _named(kind: Kind, body: dict[str, Any], problems: list[FieldProblem]) -> tuple[str, int]:
+def _named(kind: MessageKind, body: dict[str, Any], problems: list[FieldProblem]) -> tuple[str, int]:
     """What HTTP has in the path and in If-Match, taken out of the body."""
     target, revision = "", 0
     if kind.target is not None:
@@ -237,18 +237,18 @@ def _units(rows: list[_Row], most: int) -> Iterator[list[_Row]]:
 
 
 async def _answers(rows: list[_Row]) -> bytes:
-    told = bytearray()
+    content = bytearray()
     for place, row in enumerate(rows, 1):
-        told += _answer(row)
+        content += _answer(row)
         if place % YIELD_EVERY_ROWS == 0:
             await asyncio.sleep(0)
-    return bytes(told)
+    return bytes(content)
 
 
 def _answer(row: _Row) -> bytes:
-    told: dict[str, Any] = {"row": row.number, "key": row.key}
+    content: dict[str, Any] = {"row": row.number, "key": row.key}
     if isinstance(row.outcome, Accepted):
-        told |= {"status": 202, "fact": row.outcome.fact, "location": row.outcome.location}
+        content |= {"status": 202, "fact": row.outcome.fact, "location": row.outcome.location}
     elif isinstance(row.outcome, DealregError):
-        told |= {"status": row.outcome.status, "problem": document_of(row.outcome, "/v1/bulk")}
-    return orjson.dumps(told) + b"\n"
+        content |= {"status": row.outcome.status, "problem": document_of(row.outcome, "/v1/bulk")}
+    return orjson.dumps(content) + b"\n"

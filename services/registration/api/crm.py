@@ -20,10 +20,10 @@ from services.registration.api.writing import answer
 from services.registration.intake.kinds import OPPORTUNITY
 from services.registration.intake.submission import Sent, Submission
 from shared.credentials import Caller, assert_within, limit
-from shared.wire.body import JSON, read_bytes, read_model
-from shared.wire.fields import Line, WirePart
-from shared.wire.json_body import read_json
-from shared.wire.off_loop import read_off_loop
+from shared.http.wire.body import JSON, read_bytes, read_model
+from shared.http.wire.fields import Line, WirePart
+from shared.http.wire.json_body import read_json
+from shared.http.wire.off_loop import read_off_loop
 
 router = APIRouter(route_class=DirectRoute, tags=["CRM"])
 _UNKNOWN: dict[int, tuple[str, ...]] = {404: ("connection.unknown",)}
@@ -87,8 +87,8 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
     caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset(_CARRIED), connection)
 
     def read() -> Submission:
-        told = as_object(read_json(body))
-        sent = Sent(OPPORTUNITY, told, verified.message_id, connection, signed_at=verified.signed_at)
+        content = as_object(read_json(body))
+        sent = Sent(OPPORTUNITY, content, verified.message_id, connection, signed_at=verified.signed_at)
         return edge.submissions.prepare(sent, caller)
 
     accepted = await edge.intake.accept(await read_off_loop(len(body), read))
@@ -119,8 +119,8 @@ async def rotate_connection(request: Request, connection: str) -> Response:
     grace = timedelta(seconds=asked.grace_seconds)
     secret, replaced = await edge.connections.rotate(caller.vendor, connection, grace)
     headers = {"Cache-Control": "no-store", **request.state.answer_headers}
-    told = {"connection": connection, "secret": secret, "replaced": asdict(replaced)}
-    return Response(orjson.dumps(told), 200, headers, "application/json")
+    content = {"connection": connection, "secret": secret, "replaced": asdict(replaced)}
+    return Response(orjson.dumps(content), 200, headers, "application/json")
 
 
 @router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None, _UNKNOWN))

@@ -14,10 +14,10 @@ from services.registration.api.edge import edge_of
 from services.registration.api.errors import PartnerNotFound, ProgramNotFound
 from services.registration.directory.reading import in_force, open_to
 from shared.credentials import Caller, authenticate
-from shared.wire.accept import VARY, chosen
-from shared.wire.body import JSON
-from shared.wire.fields import Identity, WirePart
-from shared.wire.parameters import Count, PathIdentity
+from shared.http.wire.accept import VARY, chosen
+from shared.http.wire.body import JSON
+from shared.http.wire.fields import Identity, WirePart
+from shared.http.wire.parameters import Count, PathIdentity
 
 router = APIRouter(tags=["directory"])
 

@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from services.registration.api.reading import MERGE_PATCH, NDJSON
-from services.registration.intake.kinds import KINDS, Kind
-from shared.wire.body import JSON
-from shared.wire.described import COMMON, SECURITY, Models, headers
+from services.registration.intake.kinds import KINDS, MessageKind
+from shared.http.wire.body import JSON
+from shared.http.wire.described import COMMON, SECURITY, Models, headers
 
 _models = Models()
 
@@ -103,7 +103,7 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
 }
 
 
-def _codes_of(kind: Kind) -> dict[int, tuple[str, ...]]:
+def _codes_of(kind: MessageKind) -> dict[int, tuple[str, ...]]:
     """Every status that a write of this kind can be answered with, and its codes."""
     codes = {**COMMON, 422: ("request.invalid", "idempotency.key_reused")}
     for refused in (_REFUSED, _REFUSED_BY_TARGET.get(kind.target or "", {}), _REFUSED_BY_KIND.get(kind.name, {})):
@@ -113,7 +113,7 @@ def _codes_of(kind: Kind) -> dict[int, tuple[str, ...]]:
     return codes
 
 
-def write_spec(kind: Kind, *, media_types: tuple[str, ...] = JSON) -> dict[str, Any]:
+def write_spec(kind: MessageKind, *, media_types: tuple[str, ...] = JSON) -> dict[str, Any]:
     """What FastAPI is told of a route that takes one message of this kind."""
     names = ["Idempotency-Key", "Prefer", "Dealreg-Recorded-At", *(["If-Match"] if kind.revision else [])]
     codes = _codes_of(kind)
@@ -131,7 +131,7 @@ def write_spec(kind: Kind, *, media_types: tuple[str, ...] = JSON) -> dict[str, 
     }
 
 
-def webhook_spec(kind: Kind) -> dict[str, Any]:
+def webhook_spec(kind: MessageKind) -> dict[str, Any]:
     """What FastAPI is told of a route that takes signed messages."""
     codes = dict(COMMON)
     codes[401] = ("webhook.signature_invalid", "webhook.timestamp_outside_tolerance")
@@ -197,16 +197,16 @@ def plain_spec(
         if status == 200:
             codes[406] = ("accept.none",)
     codes.update(problems or {})
-    told: dict[str, Any] = {
+    content: dict[str, Any] = {
         "description": (answer.__doc__ if answer else None) or "Done.",
         "headers": headers("RateLimit", "RateLimit-Policy"),
     }
     if answer is not None:
-        told["content"] = {JSON[0]: {"schema": _models.reference(answer)}}
+        content["content"] = {JSON[0]: {"schema": _models.reference(answer)}}
     extra: dict[str, Any] = {"security": SECURITY}
     if body is not None:
         extra["requestBody"] = _body(body, JSON)
-    return {"status_code": status, "responses": {status: told, **_models.problems(codes)}, "openapi_extra": extra}
+    return {"status_code": status, "responses": {status: content, **_models.problems(codes)}, "openapi_extra": extra}
 
 
 def complete_openapi(app: FastAPI) -> None:

@@ -19,9 +19,9 @@ from services.registration.intake.idempotency import Idempotency
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
 from services.registration.intake.submission import Submissions
-from shared.log.following import DECIDER, Following, view_consumer
 from shared.log.port import EventLog
 from shared.observability import Health, unanswered
+from shared.partitions.following import DECIDER, Following, view_consumer
 from shared.persons import MasterKey, Persons
 from shared.settings import Settings
 

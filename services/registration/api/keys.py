@@ -26,8 +26,8 @@ from shared.credentials import (
     assert_within,
 )
 from shared.credentials.row import Status
-from shared.wire.body import read_model
-from shared.wire.fields import Identity, Instant, Line, WirePart
+from shared.http.wire.body import read_model
+from shared.http.wire.fields import Identity, Instant, Line, WirePart
 
 router = APIRouter(route_class=DirectRoute, tags=["credentials"])
 _REVOKING: dict[int, tuple[str, ...]] = {404: ("credential.not_found",), 409: ("credential.last_administrator",)}

@@ -12,8 +12,8 @@ from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.routing import DirectRoute
 from shared.credentials import authenticate
-from shared.wire.body import read_model
-from shared.wire.fields import Email, Identity, WirePart
+from shared.http.wire.body import read_model
+from shared.http.wire.fields import Email, Identity, WirePart
 
 router = APIRouter(route_class=DirectRoute, tags=["persons"])
 

@@ -13,9 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from services.registration.api.errors import PreconditionMissing
 from shared.credentials import Caller
 from shared.errors import FieldProblem
-from shared.problems import RequestInvalid, field_problems
-from shared.wire.body import headers_of
-from shared.wire.fields import Identity, Instant
+from shared.http.problems import RequestInvalid, field_problems
+from shared.http.wire.body import headers_of
+from shared.http.wire.fields import Identity, Instant
 
 MERGE_PATCH = ("application/merge-patch+json",)
 NDJSON = ("application/x-ndjson",)
@@ -35,11 +35,11 @@ def read_key(request: Request, problems: list[FieldProblem]) -> str:
     """The Idempotency-Key; what is wrong with it joins the problems."""
     key = headers_of(request).get("idempotency-key")
     if key is None:
-        told = "is required: a text of your own, new for each request and the same for each retry of it"
-        problems.append(FieldProblem("header.Idempotency-Key", "idempotency.key_missing", told))
+        detail = "is required: a text of your own, new for each request and the same for each retry of it"
+        problems.append(FieldProblem("header.Idempotency-Key", "idempotency.key_missing", detail))
     elif not _KEY.fullmatch(key):
-        told = "must be 1 to 200 printable ASCII characters"
-        problems.append(FieldProblem("header.Idempotency-Key", "idempotency.key_invalid", told))
+        detail = "must be 1 to 200 printable ASCII characters"
+        problems.append(FieldProblem("header.Idempotency-Key", "idempotency.key_invalid", detail))
     return key or ""
 
 
@@ -50,8 +50,8 @@ def read_revision(request: Request, problems: list[FieldProblem]) -> int:
         raise PreconditionMissing('send If-Match with the revision that you saw, such as If-Match: "3"')
     match = _REVISION.fullmatch(stated.strip())
     if match is None:
-        told = 'must be one revision in quotes, such as "3"'
-        problems.append(FieldProblem("header.If-Match", "precondition.invalid", told))
+        detail = 'must be one revision in quotes, such as "3"'
+        problems.append(FieldProblem("header.If-Match", "precondition.invalid", detail))
         return 0
     return int(match[1])
 
@@ -65,8 +65,8 @@ def read_recorded_at(request: Request, caller: Caller, problems: list[FieldProbl
     try:
         found = _instant.validate_python(stated.strip())
     except ValidationError:
-        told = "must be an instant with its offset (RFC 3339), such as 2026-03-31T09:00:00Z"
-        problems.append(FieldProblem("header.Dealreg-Recorded-At", "recorded_at.invalid", told))
+        detail = "must be an instant with its offset (RFC 3339), such as 2026-03-31T09:00:00Z"
+        problems.append(FieldProblem("header.Dealreg-Recorded-At", "recorded_at.invalid", detail))
         return None
     problems += future(found, "header.Dealreg-Recorded-At")
     return found

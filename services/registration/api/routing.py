@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from shared.problems import problem_of
+from shared.http.problems import problem_of
 
 _Endpoint = Callable[..., Awaitable[Response]]
 

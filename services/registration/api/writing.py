@@ -19,16 +19,16 @@ from services.registration.api.reading import (
     read_wait,
 )
 from services.registration.intake.acceptance import Accepted
-from services.registration.intake.kinds import CONFIGURE, Kind
+from services.registration.intake.kinds import CONFIGURE, MessageKind
 from services.registration.intake.submission import Sent, Submission
 from shared.credentials import Caller, authenticate
 from shared.errors import FieldProblem
+from shared.http.wire.body import JSON, headers_of, read_bytes
+from shared.http.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, read_json
+from shared.http.wire.off_loop import in_thread, read_off_loop
 from shared.observability import get_logger
 from shared.policy.json_text import json_as_yaml
 from shared.policy.reading import decoded
-from shared.wire.body import JSON, headers_of, read_bytes
-from shared.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, read_json
-from shared.wire.off_loop import in_thread, read_off_loop
 
 MAX_DOCUMENT_BYTES = 200_000
 """A vendor document or a policy: it becomes one event, and an event has at most 262,144 bytes."""
@@ -40,7 +40,9 @@ _NOT_DECIDED = frozenset({202, 401, 429})
 _log = get_logger(__name__)
 
 
-async def write(request: Request, kind: Kind, target: str = "", *, media_types: tuple[str, ...] = JSON) -> Response:
+async def write(
+    request: Request, kind: MessageKind, target: str = "", *, media_types: tuple[str, ...] = JSON
+) -> Response:
     """The request became a fact, or was one already: 202 and where to look, or the decided state."""
     edge = edge_of(request)
     caller = await authenticate(request)
@@ -64,7 +66,7 @@ async def write(request: Request, kind: Kind, target: str = "", *, media_types: 
     return await accept(request, edge, await read_off_loop(len(text), read), caller)
 
 
-async def write_policy(request: Request, kind: Kind, media_types: tuple[str, ...]) -> Response:
+async def write_policy(request: Request, kind: MessageKind, media_types: tuple[str, ...]) -> Response:
     """As `write`, for a body that is a policy's text."""
     edge = edge_of(request)
     caller = await authenticate(request)

@@ -9,8 +9,8 @@ import asyncpg
 from services.registration.directory import VIEW
 from shared.database import database_errors
 from shared.errors import DealregError, FieldProblem, Unavailable
-from shared.log.following import DECIDER, view_consumer
 from shared.log.port import EventLog, partition_of
+from shared.partitions.following import DECIDER, view_consumer
 
 WAIT_SECONDS = 5.0
 """The directory is some 100 ms behind; where it is seconds behind, nobody can say who exists."""
@@ -53,8 +53,8 @@ class References:
                         # Asked once more: the row may have come between the two questions.
                         if await self._known(vendor, partner):
                             return
-                        told = f"the vendor {vendor} has no partner {partner!r}; enroll it first"
-                        raise PartnerUnknown(told, (FieldProblem("partner", "partner.unknown", told),))
+                        detail = f"the vendor {vendor} has no partner {partner!r}; enroll it first"
+                        raise PartnerUnknown(detail, (FieldProblem("partner", "partner.unknown", detail),))
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError as error:
             raise Unavailable(

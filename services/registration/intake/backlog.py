@@ -8,8 +8,8 @@ import asyncpg
 
 from services.registration.intake.errors import BulkBacklog, ImportPaused
 from shared.database import database_errors
-from shared.log.following import DECIDER
 from shared.log.port import EventLog, partition_of
+from shared.partitions.following import DECIDER
 
 FRESH_SECONDS = 0.5
 """An importer sends a few thousand rows in that time; the limit leaves room for them."""

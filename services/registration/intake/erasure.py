@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.intake import Intake
-from services.registration.intake.kinds import Kind
+from services.registration.intake.kinds import MessageKind
 from services.registration.intake.messages.message import Context, Message, Seals
 from services.registration.intake.operator import OPERATOR
 from services.registration.intake.submission import Sent, Submissions
@@ -15,8 +15,8 @@ from shared.crash_points import crash_point
 from shared.credentials import Caller
 from shared.events.base import Event
 from shared.events.person import PersonErased
+from shared.http.wire.fields import Identity
 from shared.persons import Persons
-from shared.wire.fields import Identity
 
 TELL_AGAIN_DAYS = 7
 """An erasure whose telling broke off is told by the next edge that runs within so many days."""
@@ -32,7 +32,7 @@ class ErasePerson(Message):
 
 
 # No kind of the bulk intake: the fact follows from a deleted key, and nobody may tell it of one that still opens.
-_ERASE = Kind("person.erase", "vendor:admin", ErasePerson)
+_ERASE = MessageKind("person.erase", "vendor:admin", ErasePerson)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.errors import DealregError, Unavailable
-from shared.problems import TooMany
+from shared.http.problems import TooMany
 
 
 class KeyReused(DealregError):

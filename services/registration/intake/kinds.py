@@ -44,7 +44,7 @@ Target = Literal["registration", "partner", "opportunity", "connection", "case",
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class MessageKind:
     """One kind of message; in bulk its body also has the member `target`, which HTTP has in the path."""
 
     name: str
@@ -55,32 +55,32 @@ class Kind:
     """Whether it is based on a revision: `If-Match`, or `expected_revision` in bulk."""
 
 
-SUBMIT = Kind("registration.submit", "registrations:write", SubmitRegistration)
-AMEND = Kind("registration.amend", "registrations:write", AmendRegistration, "registration", revision=True)
-WITHDRAW = Kind("registration.withdraw", "registrations:write", WithdrawRegistration, "registration")
-EVIDENCE = Kind("evidence.add", "registrations:write", AddEvidence, "registration")
-EXTENSION = Kind("extension.request", "registrations:write", RequestExtension, "registration")
-CONFIRM = Kind("registration.confirm", "registrations:write", ConfirmRegistration, "registration")
-REVIEW = Kind("review.decide", "reviews:write", DecideReview, "registration")
-MATCH = Kind("match.decide", "reviews:write", DecideMatch, "registration")
-ANSWER = Kind("match.answer", "reviews:write", AnswerMatch, "match")
-REVOKE = Kind("match.revoke", "reviews:write", RevokeMatch, "match")
-MERGE = Kind("customer.merge", "reviews:write", MergeCustomers)
-SPLIT = Kind("customer.split", "reviews:write", SplitCustomers)
-JUDGE = Kind("evidence.judge", "reviews:write", JudgeEvidence, "registration")
-RESOLVE = Kind("case.resolve", "reviews:write", ResolveCase, "case")
-ARM = Kind("timer.arm", "reviews:write", ArmTimer)
-OPPORTUNITY = Kind("opportunity", "opportunities:write", OpportunityMessage, "connection")
-LINK = Kind("link.decide", "opportunities:write", DecideLink, "opportunity")
-ENROLL = Kind("partner.enroll", "partners:admin", EnrollPartner)
-CHANGE = Kind("partner.change", "partners:admin", ChangePartner, "partner")
-SUSPEND = Kind("partner.suspend", "partners:admin", SuspendPartner, "partner")
-REINSTATE = Kind("partner.reinstate", "partners:admin", ReinstatePartner, "partner")
-PUBLISH = Kind("program.publish", "program:admin", PublishProgram)
-CONFIGURE = Kind("vendor.configure", "vendor:admin", ConfigureVendor)
-GO_LIVE = Kind("vendor.go_live", "vendor:admin", GoLive)
+SUBMIT = MessageKind("registration.submit", "registrations:write", SubmitRegistration)
+AMEND = MessageKind("registration.amend", "registrations:write", AmendRegistration, "registration", revision=True)
+WITHDRAW = MessageKind("registration.withdraw", "registrations:write", WithdrawRegistration, "registration")
+EVIDENCE = MessageKind("evidence.add", "registrations:write", AddEvidence, "registration")
+EXTENSION = MessageKind("extension.request", "registrations:write", RequestExtension, "registration")
+CONFIRM = MessageKind("registration.confirm", "registrations:write", ConfirmRegistration, "registration")
+REVIEW = MessageKind("review.decide", "reviews:write", DecideReview, "registration")
+MATCH = MessageKind("match.decide", "reviews:write", DecideMatch, "registration")
+ANSWER = MessageKind("match.answer", "reviews:write", AnswerMatch, "match")
+REVOKE = MessageKind("match.revoke", "reviews:write", RevokeMatch, "match")
+MERGE = MessageKind("customer.merge", "reviews:write", MergeCustomers)
+SPLIT = MessageKind("customer.split", "reviews:write", SplitCustomers)
+JUDGE = MessageKind("evidence.judge", "reviews:write", JudgeEvidence, "registration")
+RESOLVE = MessageKind("case.resolve", "reviews:write", ResolveCase, "case")
+ARM = MessageKind("timer.arm", "reviews:write", ArmTimer)
+OPPORTUNITY = MessageKind("opportunity", "opportunities:write", OpportunityMessage, "connection")
+LINK = MessageKind("link.decide", "opportunities:write", DecideLink, "opportunity")
+ENROLL = MessageKind("partner.enroll", "partners:admin", EnrollPartner)
+CHANGE = MessageKind("partner.change", "partners:admin", ChangePartner, "partner")
+SUSPEND = MessageKind("partner.suspend", "partners:admin", SuspendPartner, "partner")
+REINSTATE = MessageKind("partner.reinstate", "partners:admin", ReinstatePartner, "partner")
+PUBLISH = MessageKind("program.publish", "program:admin", PublishProgram)
+CONFIGURE = MessageKind("vendor.configure", "vendor:admin", ConfigureVendor)
+GO_LIVE = MessageKind("vendor.go_live", "vendor:admin", GoLive)
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, MessageKind] = {
     kind.name: kind
     for kind in (
         SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT, JUDGE,

@@ -10,7 +10,7 @@ import asyncpg
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.errors import KeyReused
 from services.registration.intake.intake import Intake
-from services.registration.intake.kinds import Kind
+from services.registration.intake.kinds import MessageKind
 from services.registration.intake.messages.message import Context, Message, Seals
 from services.registration.intake.submission import Sent, Submissions
 from shared.credentials import Caller
@@ -19,8 +19,8 @@ from shared.errors import DealregError
 from shared.events.base import Event
 from shared.events.envelope import fact_id
 from shared.events.vendor import VendorCreated
+from shared.http.wire.fields import Line
 from shared.receipts import receipt_of
-from shared.wire.fields import Line
 
 OPERATOR = "dealreg:operator"
 """The principal of the command line; a credential cannot take this name."""
@@ -38,7 +38,7 @@ class CreateVendor(Message):
 
 
 # No kind of the bulk intake: a credential belongs to a vendor, so none can create one.
-_CREATE = Kind("vendor.create", "vendor:admin", CreateVendor)
+_CREATE = MessageKind("vendor.create", "vendor:admin", CreateVendor)
 
 
 class VendorExists(DealregError):

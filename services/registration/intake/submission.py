@@ -11,16 +11,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.registration.intake.foreign_clocks import in_the_future
-from services.registration.intake.kinds import SUBMIT, Kind
+from services.registration.intake.kinds import SUBMIT, MessageKind
 from services.registration.intake.messages.message import Context
 from shared.credentials import Caller
 from shared.errors import FieldProblem
 from shared.events.base import Event
 from shared.events.envelope import fact_id, registration_id
 from shared.events.sealed import Sealed
+from shared.http.problems import RequestInvalid, field_problems
+from shared.http.wire.json_body import canonical
 from shared.persons import MasterKey, Personal
-from shared.problems import RequestInvalid, field_problems
-from shared.wire.json_body import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Submission:
 class Sent:
     """One request as it was read, not validated yet."""
 
-    kind: Kind
+    kind: MessageKind
     body: Any
     key: str
     target: str = ""

@@ -16,9 +16,9 @@ import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 
+from dealreg.embedded import EmbeddedKafka
+from dealreg.embedded.processes import recall
 from shared.log.port import Topic, partition_of
-from shared.servers import EmbeddedKafka
-from shared.servers.processes import recall
 from shared.settings import Settings
 from tests.crash.place import quick
 from tests.e2e.command import servers

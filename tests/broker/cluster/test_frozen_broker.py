@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dealreg.stack import stack
+from dealreg.runtime.in_process import stack
 from tests.broker.cluster.conftest import REQUEST_TIMEOUT_MS, Brokers
 from tests.broker.cluster.load import Load, passed
 from tests.crash.work import VENDOR, Sender, founded, holds

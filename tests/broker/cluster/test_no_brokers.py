@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dealreg.parts import ground
-from dealreg.stack import Stack, stack
+from dealreg.runtime.components import runtime
+from dealreg.runtime.in_process import Stack, stack
 from shared.errors import Unavailable
 from tests.broker.cluster.conftest import REQUEST_TIMEOUT_MS, Brokers
 from tests.crash.place import url_of
@@ -36,7 +36,7 @@ async def test_what_starts_without_brokers_says_so_and_comes_up_with_them_and_en
     await brokers.kill_all()
     try:
         with pytest.raises(Unavailable, match="Kafka did not answer"):
-            async with asyncio.timeout(START_SECONDS), ground(settings, "run"):
+            async with asyncio.timeout(START_SECONDS), runtime(settings, "run"):
                 pass
         async with dealreg(tmp_path, "run", **brokers.variables(settings)) as command:
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from services.attribution.api import create_app, holding
+from services.attribution.api import constant_time, create_app
 from services.attribution.worker import Worker
 from shared.database import open_pool
 from shared.events.codec import decode_entry, encode_fact
@@ -79,7 +79,7 @@ async def deciding(database: str, settings: Settings, log_kind: str) -> AsyncIte
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(database: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     """Attribution's API, which tells at shorter intervals than in production."""
-    monkeypatch.setattr(holding, "TELL_EVERY_MS", 20)
+    monkeypatch.setattr(constant_time, "TELL_EVERY_MS", 20)
     small = settings.model_copy(update={"partitions": 2, "checks_per_minute": 1_000})
     pool = await open_pool(database, small)
     log = open_log(small, database_pool=pool)

@@ -12,7 +12,7 @@ import httpx
 import jsonschema
 import pytest
 
-from services.attribution.api import create_app, holding
+from services.attribution.api import constant_time, create_app
 from services.attribution.domain.blind import IDENTIFIERS
 from tests.integration.attribution.checking import DUNS, NILE, PATH, QUESTION, Desk, named
 from tests.until import until
@@ -222,7 +222,7 @@ async def test_a_credential_and_a_partner_ask_only_so_often(desk: Desk) -> None:
 async def test_what_is_found_leaves_at_fixed_instants(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.held()
     key, loop = await desk.key(partner="B"), asyncio.get_running_loop()
-    monkeypatch.setattr(holding, "TELL_EVERY_MS", 200)
+    monkeypatch.setattr(constant_time, "TELL_EVERY_MS", 200)
 
     async def taken(question: Asked) -> float:
         since = loop.time()

@@ -10,8 +10,8 @@ from unittest.mock import patch
 import pytest
 import pytest_asyncio
 
-from dealreg.parts import Decider, Ground
-from services.attribution import faults, lane
+from dealreg.runtime.components import Decider, Runtime
+from services.attribution import faults, processor
 from services.attribution import worker as workers
 from services.attribution.domain import timers
 from services.attribution.domain.evolve import _CHANGES
@@ -22,7 +22,7 @@ from shared.events.partner import PartnerEnrolled
 from shared.events.registration import RegistrationApproved
 from shared.events.timer import TimerFailed
 from shared.events.vendor import FactRefused
-from shared.log.following import DECIDER, Following
+from shared.partitions.following import DECIDER, Following
 from tests.faulty import BYSTANDER, VICTIM, functions, history, own, quietly, raising, table_raising
 from tests.integration.attribution.conftest import Deciding
 from tests.integration.attribution.test_restore import backup, restore
@@ -49,7 +49,7 @@ async def tell(deciding: Deciding, facts: tuple[Fact, ...]) -> None:
 
 
 async def repaired(deciding: Deciding) -> None:
-    with patch.object(lane, "RELEASE", REPAIRED):
+    with patch.object(processor, "RELEASE", REPAIRED):
         await deciding.decide()
 
 
@@ -131,7 +131,7 @@ async def test_a_damaged_document_halts_its_vendor_alone_until_it_is_repaired(bo
     # Told by name, by the worker and by every service that answers; nobody else is out of service for it.
     halted = f"vendor {VICTIM} halted: {reason}"
     following = Following(both.pool, both.settings.lease_seconds)
-    mine = await Decider(Ground(both.settings, both.pool, both.log), worker, following).health()
+    mine = await Decider(Runtime(both.settings, both.pool, both.log), worker, following).health()
     assert (mine.missing, mine.degraded) == ((), (f"worker attribution: {halted}",))
     assert halted in (await following.degraded([DECIDER])).degraded
     await worker.close()
@@ -235,12 +235,12 @@ async def test_too_many_faults_stop_the_partition_and_readiness_says_so(deciding
 async def test_a_worker_that_completes_no_step_is_silent(deciding: Deciding, monkeypatch: pytest.MonkeyPatch) -> None:
     stuck, entered = asyncio.Event(), asyncio.Event()
 
-    async def never(_self: lane.Lane, _wait_ms: int) -> int:
+    async def never(_self: processor.PartitionProcessor, _wait_ms: int) -> int:
         entered.set()
         await stuck.wait()
         return 0
 
-    monkeypatch.setattr(lane.Lane, "step", never)
+    monkeypatch.setattr(processor.PartitionProcessor, "step", never)
     monkeypatch.setattr(workers, "SILENT_LEASES", 0.01)
     worker = deciding.worker()
     assert worker.missing == []

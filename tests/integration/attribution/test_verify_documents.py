@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dealreg.refolded import DeciderDocuments
+from dealreg.tools.recompute_documents import DeciderDocuments
 from services.projections.verify import Report, verify
 from shared.events.vendor import DeciderUpgraded
 from tests.integration.attribution.conftest import Deciding

@@ -9,7 +9,7 @@ import sys
 import orjson
 import pytest
 
-from services.projections.story import StoryUnknown, story_of
+from services.projections.timeline import StoryUnknown, story_of
 from shared.events.partner import PartnerEnrolled
 from tests.conftest import TEST_KEY
 from tests.integration.projections.conftest import World

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.projections.queue import tell
+from services.projections.open_work import tell
 from services.projections.verify import verify, view_digests
 from services.projections.views import MATCHES
 from shared.events import registration as r

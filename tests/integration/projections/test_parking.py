@@ -14,9 +14,9 @@ from shared.events.customer import CustomerMatchRevoked
 from shared.events.envelope import GENESIS
 from shared.events.partner import PartnerSuspended
 from shared.log.port import Record
-from shared.projection import lane
-from shared.projection.lane import Halted
+from shared.projection import processor
 from shared.projection.port import View
+from shared.projection.processor import Halted
 from shared.projection.replay import replay
 from shared.projection.runner import Runner
 from tests.broken import broken
@@ -146,7 +146,7 @@ async def test_entries_that_come_later_join_what_is_set_aside_and_a_worker_hears
     journal.complete("reg_new")
     await world.append(journal)
     # The worker is fenced once, since what it remembers is no longer so.
-    with pytest.raises(lane.Fenced):
+    with pytest.raises(processor.Fenced):
         await worker.step()
     while await worker.step():
         pass
@@ -176,7 +176,7 @@ def chained(records: list[Record]) -> list[Record]:
 
 
 async def test_too_many_are_a_sign_that_the_view_is_wrong(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lane, "MAX_PARKED_ENTRIES", 3)
+    monkeypatch.setattr(processor, "MAX_PARKED_ENTRIES", 3)
     journal = ordinary_deals("maven", 3)
     await world.append(journal)
     with pytest.raises(Halted, match="the view is wrong, not an entry"):

@@ -10,7 +10,7 @@ import pytest
 from services.projections.verify import verify
 from services.projections.views import CREDITS, PIPELINE
 from shared.log.port import Record
-from shared.projection.lane import Halted
+from shared.projection.processor import Halted
 from tests.integration.projections.conftest import World
 from tests.integration.projections.test_parking import chained, head, parked
 from tests.journals import ordinary_deals

@@ -16,11 +16,11 @@ from services.projections.views import ALL, CREDITS, FEED, LEDGER, PIPELINE
 from services.projections.views.pipeline import Pipeline
 from services.registration.directory import VIEW as DIRECTORY
 from shared.errors import Misconfigured, Unavailable
-from shared.projection.fleet import Fleet
 from shared.projection.port import View
 from shared.projection.rebuild import Differs, Rebuild, Rebuilt, drop, rollback
-from shared.projection.stored import versions_of
+from shared.projection.supervisor import ViewSupervisor
 from shared.projection.switch import NewlyParked
+from shared.projection.versions import versions_of
 from tests.broken import broken
 from tests.integration.projections.conftest import World
 from tests.integration.projections.test_parking import busy
@@ -39,7 +39,7 @@ async def rebuilt(world: World, view: View = PIPELINE, **asked: Any) -> Rebuilt:
 async def fed(world: World, *views: View) -> AsyncIterator[None]:
     """Workers of these views run inside the block."""
     stop = asyncio.Event()
-    fleets = [Fleet(view, world.pool, world.log, world.settings) for view in views]
+    fleets = [ViewSupervisor(view, world.pool, world.log, world.settings) for view in views]
     async with asyncio.TaskGroup() as group:
         for fleet in fleets:
             group.create_task(fleet.run(stop))
@@ -299,7 +299,7 @@ async def test_a_worker_of_another_fold_feeds_nothing_and_says_so_until_the_view
     journal = journal_of(5)
     await world.append(journal)
     await world.project()
-    stop, fleet = asyncio.Event(), Fleet(Later(), world.pool, world.log, world.settings)
+    stop, fleet = asyncio.Event(), ViewSupervisor(Later(), world.pool, world.log, world.settings)
     task = asyncio.create_task(fleet.run(stop))
 
     async def says_so() -> bool:

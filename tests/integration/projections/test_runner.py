@@ -12,7 +12,7 @@ from services.projections.views import CREDITS, FEED, PIPELINE
 from shared.errors import Fenced
 from shared.events.registration import RegistrationSubmitted
 from shared.log.port import partition_of
-from shared.projection.lane import Halted
+from shared.projection.processor import Halted
 from shared.projection.runner import Runner
 from tests.broken import broken
 from tests.integration.projections.conftest import World

@@ -12,8 +12,8 @@ import pytest
 from shared.events.case import CaseResolved
 from shared.events.envelope import opportunity_id
 from shared.events.registration import RegistrationAmended, RegistrationSubmitted
-from shared.log.ownership import Ownership
 from shared.log.port import partition_of
+from shared.partitions.ownership import Ownership
 from tests.integration.registration.conftest import SUBMISSION, Edge
 
 NDJSON = {"Content-Type": "application/x-ndjson"}

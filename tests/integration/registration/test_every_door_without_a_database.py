@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dealreg.stack import stack
+from dealreg.embedded import EmbeddedPostgres
+from dealreg.runtime.in_process import stack
 from shared.database import migrate
-from shared.servers import EmbeddedPostgres
 from tests.crash.place import quick
 from tests.crash.work import founded
 from tests.until import until

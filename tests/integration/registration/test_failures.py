@@ -12,12 +12,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from dealreg.embedded import EmbeddedPostgres
 from services.registration.api import create_app
 from shared.database import migrate, open_pool
 from shared.errors import Ambiguous, DealregError, Unavailable
 from shared.log.port import EventLog, Record, Topic
 from shared.log.postgres import PostgresLog
-from shared.servers import EmbeddedPostgres
 from shared.settings import Settings
 from tests.integration.registration.conftest import SUBMISSION, Edge
 

@@ -12,8 +12,8 @@ from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
 from services.registration.api import create_app
+from shared.http.problems import document, problem
 from shared.log.port import EventLog
-from shared.problems import document, problem
 from shared.settings import Settings
 from tests.integration.registration.conftest import SUBMISSION, Edge
 

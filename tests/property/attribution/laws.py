@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TypeVar
 
-from services.attribution.domain.book import Book
 from services.attribution.domain.conflict import between, blockers, rivals
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.state import Document, Key, KeyList, Opportunity, Partner, Registration, due_of
+from services.attribution.domain.working_set import WorkingSet
 from shared.events.envelope import GENESIS, Entry
 from shared.events.lifecycle import OPEN_STATES
 from shared.events.protection import ExtensionRefused, ProtectionExpired, ProtectionResumed
@@ -35,21 +35,21 @@ class Refold:
         assert before is None or entry.clock >= before.clock
         self._nobody_else_is_protected(entry)
         self._ends_when_due(entry)
-        book = Book(self.documents, entry.seq - 1, entry.clock)
-        evolve(book, entry.event)
-        self.documents.update(book.changes)
+        working_set = WorkingSet(self.documents, entry.seq - 1, entry.clock)
+        evolve(working_set, entry.event)
+        self.documents.update(working_set.changes)
         self.last = entry
 
     def _nobody_else_is_protected(self, entry: Entry) -> None:
         """G3: no claim enters protection while another of the same deal is protected, under either's policy."""
         if not isinstance(entry.event, ENTERS):
             return
-        book = Book(self.documents, entry.seq - 1, entry.clock)
-        claim = book.at(entry.event.registration)
+        working_set = WorkingSet(self.documents, entry.seq - 1, entry.clock)
+        claim = working_set.at(entry.event.registration)
         for other in every(self.documents, Registration):
             own_elsewhere = other.partner == claim.partner and other.program != claim.program
             if other.state == "protected" and not own_elsewhere:
-                assert between(book, claim, other).answer != "same", (claim.id, other.id)
+                assert between(working_set, claim, other).answer != "same", (claim.id, other.id)
 
     def _ends_when_due(self, entry: Entry) -> None:
         if not isinstance(entry.event, ProtectionExpired):
@@ -75,10 +75,10 @@ def hold_in(house: House) -> None:
     """All laws of one moment."""
     documents = house.ledger.documents
     assert house.ledger.head is not None
-    book = Book(documents, house.ledger.head.seq, house.ledger.head.clock)
+    working_set = WorkingSet(documents, house.ledger.head.seq, house.ledger.head.clock)
     claims = every(documents, Registration)
     for claim in claims:
-        _stands_behind_those_that_keep_it_out(book, claim)
+        _stands_behind_those_that_keep_it_out(working_set, claim)
     _partners_count(documents, claims)
     _lists_list(documents, claims)
     _opportunities_count(documents, claims)
@@ -87,20 +87,20 @@ def hold_in(house: House) -> None:
         assert due is None or due > house.ledger.head.clock, document
 
 
-def _stands_behind_those_that_keep_it_out(book: Book, claim: Registration) -> None:
+def _stands_behind_those_that_keep_it_out(working_set: WorkingSet, claim: Registration) -> None:
     if not claim.live:
         assert not claim.behind
         assert claim.conflict is None
         return
-    same, _ = rivals(book, claim)
+    same, _ = rivals(working_set, claim)
     if claim.state == "protected":
         held = [one.claim for one in same if one.claim.state == "protected"]
         # Two that met while protected are in an open conflict; nobody else is in one.
         assert claim.conflict is None or held, claim.id
         assert not held or any(one.conflict for one in (claim, *held)), claim.id
         return
-    ahead = [rival.claim.id for rival in blockers(claim, book.policy(claim).conflict.order, same)]
-    partner = book.partner(claim.partner)
+    ahead = [rival.claim.id for rival in blockers(claim, working_set.policy(claim).conflict.order, same)]
+    partner = working_set.partner(claim.partner)
     assert partner is not None
     match claim.life.hold:
         case "conflict":
@@ -109,7 +109,7 @@ def _stands_behind_those_that_keep_it_out(book: Book, claim: Registration) -> No
         case "review" | "customer_match":
             assert not ahead, f"{claim.id} is with a person while {ahead} keep it out"
         case "confirmation":
-            assert all(book.at(id_).state != "protected" for id_ in ahead), claim.id
+            assert all(working_set.at(id_).state != "protected" for id_ in ahead), claim.id
 
 
 def _partners_count(documents: Mapping[Key, Document | None], claims: list[Registration]) -> None:

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.attribution.domain.blind import Finding, find, identifiers_of
-from services.attribution.domain.book import Book
-from services.attribution.domain.changed import replace
 from services.attribution.domain.conflict import rivals
+from services.attribution.domain.derived import replace
 from services.attribution.domain.state import THE_VENDOR
+from services.attribution.domain.working_set import WorkingSet
 from shared.events.registration import RegistrationSubmitted
 from tests.property.attribution.histories import Step, Story, histories, numbers, policies
 from tests.unit.attribution.house import Everything, House
@@ -20,12 +20,12 @@ HELD_BY_RIVALS = frozenset({"conflict", "customer_match", "too_many_candidates"}
 claims = st.lists(st.builds(Step, st.just("submit"), st.just(0), numbers, numbers, numbers), min_size=1, max_size=6)
 
 
-def book_of(house: House) -> Book:
+def book_of(house: House) -> WorkingSet:
     """The house as it stands, once its history is told."""
     documents, head = Everything(house.ledger.documents), house.ledger.head
     documents[THE_VENDOR] = replace(house.vendor, mode="live")
     assert head is not None
-    return Book(documents, head.seq, head.clock)
+    return WorkingSet(documents, head.seq, head.clock)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from services.attribution.documents import from_json, to_json
 from services.attribution.domain.state import Key
-from services.attribution.ledger import Ledger
+from services.attribution.vendor_batch import VendorBatch
 from shared.events.base import Event
 from shared.events.envelope import Fact
 from tests.property.attribution.histories import Step, Story, histories, policies
@@ -48,7 +48,7 @@ class Distant(House):
     """A house whose documents are JSON in a database: none is at hand when a fact comes."""
 
     def __init__(self) -> None:
-        super().__init__(Ledger("acme", None, {}))
+        super().__init__(VendorBatch("acme", None, {}))
         self.stored: dict[Key, str] = {}
 
     def load(self, keys: tuple[Key, ...]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.attribution.domain.state import Credit, Key, Opportunity
-from services.projections.books import Books
+from services.projections.reconciliation import Books
 from services.projections.views import OPPORTUNITIES, PIPELINE, REWARDS
 from services.projections.views.pipeline import PipelineRows
 from services.projections.views.versions import Versions

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.wire.json_body import JsonDuplicateKey, read_json
+from shared.http.wire.json_body import JsonDuplicateKey, read_json
 
 spaces = st.sampled_from(["", "", "", " ", "\t", "\n", "\r", "  "])
 # Texts that hold what the fast reader counts.

@@ -18,8 +18,8 @@ from shared.errors import DealregError
 from shared.events.codec import decode_fact, encode_fact
 from shared.events.envelope import Fact
 from shared.events.money import Money
+from shared.http.wire.json_body import canonical, read_json
 from shared.persons import MasterKey
-from shared.wire.json_body import canonical, read_json
 
 CALLER = Caller("acme", "key:x", None, frozenset(SCOPES), "x")
 SUBMISSIONS = Submissions(MasterKey(b"0123456789abcdef0123456789abcdef"))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.registration.intake.kinds import AMEND, KINDS, SUBMIT, Kind
+from services.registration.intake.kinds import AMEND, KINDS, SUBMIT, MessageKind
 from services.registration.intake.messages.message import Context
 from services.registration.intake.submission import Sent, Submissions
 from shared.credentials import SCOPES, Caller
@@ -23,9 +23,9 @@ from shared.events.envelope import Fact
 from shared.events.money import Money, exponent_of
 from shared.events.registration import RegistrationAmended, RegistrationSubmitted
 from shared.events.sealed import Sealed
+from shared.http.problems import field_problems
+from shared.http.wire.json_body import canonical, read_json
 from shared.persons import MasterKey
-from shared.problems import field_problems
-from shared.wire.json_body import canonical, read_json
 
 CONTROLS = [*map(chr, range(32)), *map(chr, range(127, 160)), *map(chr, range(0x202A, 0x202F)), "\u2066", "\u2069"]
 CALLER = Caller("acme", "key:x", None, frozenset(SCOPES), "x")
@@ -91,7 +91,7 @@ patch = st.fixed_dictionaries(
 ).filter(bool)
 
 
-def event_of(kind: Kind, body: Any) -> Any:
+def event_of(kind: MessageKind, body: Any) -> Any:
     """The event as the log would give it back, texts sealed by a stand-in box."""
     message = kind.body.model_validate_json(canonical(read_json(orjson.dumps(body))))
     personal = message.personal(CONTEXT)
@@ -156,7 +156,7 @@ def test_money_keeps_every_digit(written: dict[str, str]) -> None:
     assert Money.of(event.amount.minor, written["currency"]) == event.amount
 
 
-def codes(body: Any, kind: Kind = SUBMIT) -> set[tuple[str, str]]:
+def codes(body: Any, kind: MessageKind = SUBMIT) -> set[tuple[str, str]]:
     try:
         kind.body.model_validate_json(canonical(body))
     except ValidationError as error:
@@ -219,7 +219,7 @@ def test_nothing_that_is_json_breaks_a_kind(kind: str, body: Any) -> None:
     assert refused is None or refused.problems or refused.status != 422
 
 
-def refusal(kind: Kind, body: Any) -> DealregError | None:
+def refusal(kind: MessageKind, body: Any) -> DealregError | None:
     try:
         SUBMISSIONS.prepare(Sent(kind, body, "k", "reg_a", 1), CALLER)
     except DealregError as error:

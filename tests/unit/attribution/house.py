@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import orjson
 
-from services.attribution.domain.book import Missing
 from services.attribution.domain.state import (
     THE_VENDOR,
     Document,
@@ -20,7 +19,8 @@ from services.attribution.domain.state import (
     Registration,
     Vendor,
 )
-from services.attribution.ledger import Ledger, Pause
+from services.attribution.domain.working_set import NeedsDocuments
+from services.attribution.vendor_batch import BatchFull, VendorBatch
 from shared.events.base import Event
 from shared.events.codec import decode_entry
 from shared.events.customer import CustomerMatchRevoked, CustomerMerged, CustomerSplit
@@ -86,7 +86,7 @@ class Everything(dict[Key, Document | None]):
 class House:
     """A vendor whose facts are decided in memory, each a number of days after `START`."""
 
-    ledger: Ledger = field(default_factory=lambda: Ledger("acme", None, Everything()))
+    ledger: VendorBatch = field(default_factory=lambda: VendorBatch("acme", None, Everything()))
     count: int = 0
     entries: list[Entry] = field(default_factory=list)
     taken: list[Fact] = field(default_factory=list)
@@ -112,9 +112,9 @@ class House:
             try:
                 self.ledger.take(fact, b"", self.release, ROOM)
                 break
-            except Missing as missing:
+            except NeedsDocuments as missing:
                 self.load(missing.keys)
-            except Pause:
+            except BatchFull:
                 self._keep()
                 self._begin()
         self._keep()

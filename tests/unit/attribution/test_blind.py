@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from services.attribution.domain.blind import CLEAR, CONFLICT, IDENTIFIERS, SUPPOSED, Finding, find, identifiers_of
-from services.attribution.domain.book import Book, Missing, Refused
-from services.attribution.domain.changed import replace
 from services.attribution.domain.conflict import CANDIDATE_LIMIT
-from services.attribution.domain.spelling import compared
+from services.attribution.domain.derived import replace
+from services.attribution.domain.name_index import compared
 from services.attribution.domain.state import THE_VENDOR, Key
+from services.attribution.domain.working_set import FactRejected, NeedsDocuments, WorkingSet
 from shared.events.registration import Customer, RegistrationSubmitted
 from shared.events.vendor import VendorCreated
 from tests.unit.attribution.house import START, Everything, House
@@ -27,14 +27,14 @@ def asked(partner: str = "B", customer: dict[str, Any] | None = None, **more: An
     return RegistrationSubmitted.model_validate_json(orjson.dumps({**claim, "customer": customer or NILE}))
 
 
-def outcome(house: House, question: RegistrationSubmitted, *, live: bool = True) -> Finding | tuple[Refused, ...]:
+def outcome(house: House, question: RegistrationSubmitted, *, live: bool = True) -> Finding | tuple[FactRejected, ...]:
     """What is found, once the vendor's history is told; its state and journal stay as they were."""
     documents, head = Everything(house.ledger.documents), house.ledger.head
     if live and house.ledger.documents.get(THE_VENDOR):
         documents[THE_VENDOR] = replace(house.vendor, mode="live")
-    book = Book(documents, head.seq if head else 0, head.clock if head else START)
-    found = find(book, question)
-    assert (book.changes, book.lines) == ({}, [])
+    working_set = WorkingSet(documents, head.seq if head else 0, head.clock if head else START)
+    found = find(working_set, question)
+    assert (working_set.changes, working_set.lines) == ({}, [])
     return found
 
 
@@ -269,8 +269,8 @@ def test_a_vendor_that_imports_its_history_does_not_answer() -> None:
 
 
 def test_what_is_not_loaded_is_asked_for() -> None:
-    with pytest.raises(Missing) as caught:
-        find(Book({}, 0, START), asked())
+    with pytest.raises(NeedsDocuments) as caught:
+        find(WorkingSet({}, 0, START), asked())
     assert caught.value.keys == (Key("vendor", ""),)
 
 

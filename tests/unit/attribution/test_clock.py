@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.attribution.ledger import BEFORE_ALL, Pause
+from services.attribution.vendor_batch import BEFORE_ALL, BatchFull
 from shared.events.base import Event
 from shared.events.envelope import Fact
 from shared.events.partner import PartnerEnrolled
@@ -173,7 +173,7 @@ def test_a_fact_waits_for_deadlines_that_were_not_loaded_whatever_the_loaded_one
     first = min(house.ledger.deadlines)
     house.ledger.begin([first], (), first)
     fact = Fact("late", "acme", enrolled("E"), START + timedelta(days=120), "test", importing=True)
-    with pytest.raises(Pause):
+    with pytest.raises(BatchFull):
         house.ledger.take(fact, b"", "test", houses.ROOM)
     # r2 was promoted and ends long after the fact; r3 ended before it and was not loaded.
     assert house.registration("r2").state == "protected"

@@ -285,7 +285,7 @@ def test_twenty_faults_in_more_than_a_minute_stop_nothing() -> None:
 def test_a_timer_that_leaves_itself_due_is_a_fault() -> None:
     memory = Memory(joins=True)
     memory.tell(history(1))
-    with patch.dict(timers.FIRES, {"reward": lambda _book, _id: None}):
+    with patch.dict(timers.FIRES, {"reward": lambda _working_set, _id: None}):
         memory.decide()
     assert any(isinstance(one.event, TimerFailed) for one in memory.journal(VICTIM))
 

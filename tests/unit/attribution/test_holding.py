@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.attribution.api import holding
-from services.attribution.api.holding import TELL_EVERY_MS, held, wait_seconds
+from services.attribution.api import constant_time
+from services.attribution.api.constant_time import TELL_EVERY_MS, held, wait_seconds
 
 EVERY = TELL_EVERY_MS / 1000
 
@@ -32,7 +32,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         told.append(seconds)
 
-    monkeypatch.setattr(holding, "sleep", sleep)
+    monkeypatch.setattr(constant_time, "sleep", sleep)
     return told
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.attribution.domain import spelling
-from services.attribution.domain.spelling import MOST_ALIKE, MOST_UNDER_KEY, NORMALISER
+from services.attribution.domain import name_index
+from services.attribution.domain.name_index import MOST_ALIKE, MOST_UNDER_KEY, NORMALISER
 from services.attribution.domain.state import Key, KeyList, Spellings
 from shared.events.registration import Likeness, RegistrationCompleted, RegistrationHeld
 from shared.events.vendor import DeciderUpgraded
@@ -116,7 +116,7 @@ def test_a_name_that_shares_a_key_and_is_another_companys_is_not_alike() -> None
     house = House().open()
     house.submit("r1", "A", customer=named(EDISON))
     other = "Consolidated Edison Solutions Inc."
-    assert set(spelling.spelling_keys(EDISON)) & set(spelling.spelling_keys(other))
+    assert set(name_index.spelling_keys(EDISON)) & set(name_index.spelling_keys(other))
     assert only(house.submit("r2", "B", customer=named(other)), RegistrationCompleted).alike == ()
 
 
@@ -157,10 +157,10 @@ class TestNormaliser:
         assert (house.state("r1"), house.state("r2")) == ("protected", "protected")
         before = len(house.entries)
         # when a release comes whose newer one lists both under a key of its own
-        newer = {**spelling.NORMALISERS, NORMALISER + 1: lambda _: ("n3everybody",)}
-        monkeypatch.setattr(spelling, "NORMALISERS", MappingProxyType(newer))
-        spelling.spelling_keys.cache_clear()
-        monkeypatch.setattr("services.attribution.domain.standing.NORMALISER", NORMALISER + 1)
+        newer = {**name_index.NORMALISERS, NORMALISER + 1: lambda _: ("n3everybody",)}
+        monkeypatch.setattr(name_index, "NORMALISERS", MappingProxyType(newer))
+        name_index.spelling_keys.cache_clear()
+        monkeypatch.setattr("services.attribution.domain.administration.NORMALISER", NORMALISER + 1)
         house.release = "next"
         try:
             # then it takes effect at its entry, and what was decided stays
@@ -177,20 +177,20 @@ class TestNormaliser:
             assert isinstance(read, KeyList)
             assert read.read == NORMALISER + 1
         finally:
-            spelling.spelling_keys.cache_clear()
+            name_index.spelling_keys.cache_clear()
 
     def test_an_old_name_is_compared_again_with_its_next_claim_and_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         # given a normaliser under which nobody is found, and two names that are alike
-        real, nobody = spelling.NORMALISERS[NORMALISER], {NORMALISER: lambda _: ()}
-        monkeypatch.setattr(spelling, "NORMALISERS", MappingProxyType(nobody))
-        spelling.spelling_keys.cache_clear()
+        real, nobody = name_index.NORMALISERS[NORMALISER], {NORMALISER: lambda _: ()}
+        monkeypatch.setattr(name_index, "NORMALISERS", MappingProxyType(nobody))
+        name_index.spelling_keys.cache_clear()
         house = House().open()
         for id_, partner, name in (("r1", "A", "Acmeon Labs"), ("r2", "B", "Acmeon Labs Egypt")):
             house.submit(id_, partner, customer=named(name))
         # when the next one finds them
-        monkeypatch.setattr(spelling, "NORMALISERS", MappingProxyType({**nobody, NORMALISER + 1: real}))
-        monkeypatch.setattr("services.attribution.domain.standing.NORMALISER", NORMALISER + 1)
-        spelling.spelling_keys.cache_clear()
+        monkeypatch.setattr(name_index, "NORMALISERS", MappingProxyType({**nobody, NORMALISER + 1: real}))
+        monkeypatch.setattr("services.attribution.domain.administration.NORMALISER", NORMALISER + 1)
+        name_index.spelling_keys.cache_clear()
         house.release = "next"
         try:
             told = [
@@ -204,7 +204,7 @@ class TestNormaliser:
             # then each is read anew with its next claim, and not with the one after
             assert [len(one) for one in told] == [0, 1, 0]
         finally:
-            spelling.spelling_keys.cache_clear()
+            name_index.spelling_keys.cache_clear()
 
 
 class TestGroup:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from services.attribution.domain.spelling import NORMALISER
+from services.attribution.domain.name_index import NORMALISER
 from services.attribution.domain.state import Key, Program
 from shared.events.base import Event
 from shared.events.partner import PartnerChanged, PartnerEnrolled

@@ -7,18 +7,18 @@ from fractions import Fraction
 
 import pytest
 
-from services.attribution.domain.book import Book
 from services.attribution.domain.state import Key
 from services.attribution.domain.touches import Touch, touches_of
 from services.attribution.domain.weights import weights_of
+from services.attribution.domain.working_set import WorkingSet
 from shared.events.registration import EvidenceVerified
 from tests.unit.attribution.house import START, House, event
 
 
 def touched(house: House, id_: str) -> list[tuple[str, bool, datetime]]:
     assert house.ledger.head is not None
-    book = Book(house.ledger.documents, house.ledger.head.seq, house.ledger.head.clock)
-    return [(touch.partner, touch.verified, touch.at) for touch in touches_of(book, house.registration(id_))]
+    working_set = WorkingSet(house.ledger.documents, house.ledger.head.seq, house.ledger.head.clock)
+    return [(touch.partner, touch.verified, touch.at) for touch in touches_of(working_set, house.registration(id_))]
 
 
 def test_a_deals_touches_are_its_complete_claims_and_what_a_person_verified() -> None:

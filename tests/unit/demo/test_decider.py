@@ -13,7 +13,7 @@ import pytest
 
 from dealreg.demo.export import Export, read_export
 from dealreg.demo.history import VENDOR, VENDOR_NAME, begins_at, identifier, rows
-from services.attribution.ledger import Ledger
+from services.attribution.vendor_batch import VendorBatch
 from services.registration.intake.kinds import KINDS
 from services.registration.intake.submission import Sent, Submissions
 from shared.credentials import SCOPES, Caller
@@ -46,7 +46,7 @@ def naive(folder: Path) -> Reading:
 @pytest.fixture(scope="module")
 def events(folder: Path) -> list[Any]:
     """Everything that the export's facts lead to."""
-    house = House(Ledger(VENDOR, None, Everything()))
+    house = House(VendorBatch(VENDOR, None, Everything()))
     for fact in facts(read_export(folder)):
         house.take(fact)
     return [entry.event for entry in house.entries]

@@ -12,7 +12,7 @@ from shared.errors import Corrupt, Unavailable
 from shared.events.codec import decode_entry
 from shared.events.envelope import Entry
 from shared.log.port import StoredRecord
-from shared.projection.ahead import Ahead
+from shared.projection.prefetch import Prefetcher
 from tests.journals import ordinary_deals, stored
 
 LIMIT = 10
@@ -44,13 +44,13 @@ def records() -> list[StoredRecord]:
     return stored(ordinary_deals("maven", 4).records)[: 2 * LIMIT + 5]
 
 
-def ahead(log: Log, end: int | None = None, decoded: list[int] | None = None) -> Ahead:
+def ahead(log: Log, end: int | None = None, decoded: list[int] | None = None) -> Prefetcher:
     def decode(record: StoredRecord) -> Entry:
         if decoded is not None:
             decoded.append(record.offset)
         return decode_entry(record)
 
-    return Ahead(log, None, decode, 0, end)
+    return Prefetcher(log, None, decode, 0, end)
 
 
 async def settled() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from shared.wire.json_body import (
+from shared.http.wire.json_body import (
     MAX_DEPTH,
     JsonDuplicateKey,
     JsonMalformed,

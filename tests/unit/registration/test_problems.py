@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from structlog.testing import capture_logs
 
 from shared.errors import FieldProblem, Unavailable
-from shared.problem_codes import FIELD_CODES, TITLES
-from shared.problems import MAX_FIELD_PROBLEMS, RequestInvalid, document, install_problem_handlers
+from shared.http.problem_codes import FIELD_CODES, TITLES
+from shared.http.problems import MAX_FIELD_PROBLEMS, RequestInvalid, document, install_problem_handlers
 
 
 class Body(BaseModel):

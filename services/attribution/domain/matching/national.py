@@ -58,8 +58,8 @@ def national_number(kind: str, value: str, country: str | None) -> Number | None
     """The number, valid in the stated country or in the one that it begins with; None where it is valid in neither."""
     if country is not None and (found := _of_country(kind, value, country)) is not None:
         return found
-    told = _told_country(value)
-    return _of_country(kind, value, told) if told is not None and told != country else None
+    content = _told_country(value)
+    return _of_country(kind, value, content) if content is not None and content != country else None
 
 
 def known(kind: str, value: str, country: str | None) -> bool:

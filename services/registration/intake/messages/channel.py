@@ -11,8 +11,8 @@ from pydantic_core import PydanticCustomError
 from services.registration.intake.messages.message import Context, Message, Seals
 from shared.events import partner, program, vendor
 from shared.events.base import Event
+from shared.http.wire.fields import Amount, Day, Identity, Line, WirePart
 from shared.policy.reading import read_policy
-from shared.wire.fields import Amount, Day, Identity, Line, WirePart
 
 
 class ProductItem(WirePart):
@@ -55,9 +55,9 @@ class ConfigureVendor(Message):
         try:
             self.document()
         except ValueError as error:
-            told = getattr(error, "errors", list)() or [{"msg": str(error)}]
+            content = getattr(error, "errors", list)() or [{"msg": str(error)}]
             raise PydanticCustomError(
-                "vendor.contradiction", "{told}", {"told": told[0]["msg"].removeprefix("Value error, ")}
+                "vendor.contradiction", "{content}", {"told": content[0]["msg"].removeprefix("Value error, ")}
             ) from error
         return self
 

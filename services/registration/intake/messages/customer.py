@@ -10,8 +10,8 @@ from services.registration.intake.messages.message import Context, Message, Seal
 from shared.errors import DealregError
 from shared.events import customer, registration
 from shared.events.base import Event, composed
-from shared.wire.deals import Customer
-from shared.wire.fields import Line
+from shared.http.wire.deals import Customer
+from shared.http.wire.fields import Line
 
 _WHY: Any = Field(default=None, description="Why, for whoever asks later; it is not sealed, so name no person.")
 _TWO: dict[str, Any] = {

@@ -9,7 +9,7 @@ from services.registration.intake.foreign_clocks import Happened
 from shared.events.base import Event
 from shared.events.envelope import registration_id
 from shared.events.sealed import Sealed
-from shared.wire.fields import WirePart
+from shared.http.wire.fields import WirePart
 
 
 @dataclass(frozen=True, slots=True)

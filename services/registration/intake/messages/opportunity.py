@@ -13,8 +13,8 @@ from shared.events import opportunity, order, registration
 from shared.events.base import Event
 from shared.events.envelope import opportunity_id
 from shared.events.money import MAX_MINOR, Money
-from shared.wire.deals import Customer
-from shared.wire.fields import Amount, Day, Identity, Instant, Line, ProductNames, WirePart
+from shared.http.wire.deals import Customer
+from shared.http.wire.fields import Amount, Day, Identity, Instant, Line, ProductNames, WirePart
 
 _EVENTS: dict[str, type[opportunity._Message]] = {
     "created": opportunity.OpportunityCreated,
@@ -130,9 +130,9 @@ class OpportunityMessage(Message):
             )
         total = sum(item.amount.minor for item in given)
         if total != amount.minor:
-            told = Money.of(total, amount.currency).amount if total <= MAX_MINOR else "more than any amount can be"
+            detail = Money.of(total, amount.currency).amount if total <= MAX_MINOR else "more than any amount can be"
             raise PydanticCustomError(
-                "items.sum", "sum to {total}, the amount is {amount}", {"total": told, "amount": amount.amount}
+                "items.sum", "sum to {total}, the amount is {amount}", {"total": detail, "amount": amount.amount}
             )
         return given
 

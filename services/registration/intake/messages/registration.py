@@ -13,8 +13,8 @@ from shared.events import registration
 from shared.events.base import Event, composed
 from shared.events.envelope import derived_id
 from shared.events.sealed import Contact as SealedContact
-from shared.wire.deals import Customer, NamedPartner, claimant
-from shared.wire.fields import (
+from shared.http.wire.deals import Customer, NamedPartner, claimant
+from shared.http.wire.fields import (
     Amount,
     CompanyNumber,
     Country,

@@ -11,8 +11,8 @@ from services.registration.intake.messages.message import Context, Message, Seal
 from shared.events import case, opportunity, registration
 from shared.events import timer as timers
 from shared.events.base import Event
+from shared.http.wire.fields import CodeWord, Identity, Line, Text
 from shared.policy.schema import FIELDS
-from shared.wire.fields import CodeWord, Identity, Line, Text
 
 
 def _registration_field(name: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from dealreg.cli import app
-from dealreg.matching import read_pairs
-from dealreg.matching_figures import Pair, figures, measured
+from dealreg.commands.matching import read_pairs
+from dealreg.tools.matching_figures import Pair, figures, measured
 from shared.errors import Invalid
 
 ROWS = """name_a,name_b,label,kind,country_a,country_b,domain_a,domain_b

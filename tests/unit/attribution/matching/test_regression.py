@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dealreg.matching import read_pairs
-from dealreg.matching_figures import figures
+from dealreg.commands.matching import read_pairs
+from dealreg.tools.matching_figures import figures
 
 SAMPLES = Path(__file__).parent / "samples"
 WRITTEN = Path(__file__).parents[3] / "bench/matching/written"

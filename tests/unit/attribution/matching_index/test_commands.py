@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from dealreg import matching_index
 from dealreg.cli import app
-from dealreg.matching_index_names import Written, as_many, names_in, sample, variants
+from dealreg.tools import matching_index
+from dealreg.tools.matching_index_names import Written, as_many, names_in, sample, variants
 from shared.errors import Invalid
 
 CSV = """id,name,country

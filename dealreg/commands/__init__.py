@@ -1,0 +1,1 @@
+"""The commands of `dealreg`, a module each family."""

@@ -1,0 +1,159 @@
+"""`dealreg explain`: the whole story of a registration, an opportunity, a reward or a case, for a partner manager."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import zip_longest
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from dealreg.runtime.components import runtime
+from dealreg.runtime.place import working
+from services.projections.timeline import Owed, Share, Story, story_of
+from services.registration.intake.operator import assert_vendor
+from shared.events.money import Money
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Vendor = Annotated[str | None, typer.Option(help="Whose it is, where several vendors have this id.")]
+Thing = Annotated[str, typer.Argument(help="Id of a registration, an opportunity, a reward or a case.", metavar="ID")]
+
+_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(explain)
+
+
+def explain(id_: Thing, vendor: Vendor = None, as_json: Json = False) -> None:
+    """Tell the whole story of a registration, an opportunity, a reward or a case: who, what, when, by which rule, what
+    is due.
+
+    It names rivals and amounts: it is for the vendor's own people. Exit code 1 where there is no such thing, 2 where
+    several vendors have one.
+    """
+    story = asyncio.run(_story(id_, vendor))
+    if as_json:
+        print(orjson.dumps(document(story), option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
+    else:
+        show(story, Console(highlight=False))
+
+
+async def _story(id_: str, vendor: str | None) -> Story:
+    async with working(vendor=vendor) as settings, runtime(settings, "explain") as on:
+        if vendor is not None:
+            await assert_vendor(on.pool, vendor)
+        return await story_of(on.pool, id_, vendor)
+
+
+def document(story: Story) -> dict[str, Any]:
+    """The story as JSON has it: its fields, money as everywhere."""
+    content = asdict(story)
+    for name, parts in (("credit", story.credit), ("rewards", story.rewards)):
+        for one, part in zip(content[name], parts, strict=True):
+            one.update({key: getattr(part, key).model_dump() for key in ("amount", "left") if key in one})
+    return content
+
+
+def show(story: Story, console: Console) -> None:
+    """The story is on the console, the outcome after the history that led to it."""
+    console.print(f"[bold]{escape(story.title)}[/bold]")
+    console.print(f"[dim]{escape(story.kind)} {escape(story.about)}, vendor {escape(story.vendor)}[/dim]\n")
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    day = ""
+    for line, following in zip_longest(story.lines, story.lines[1:]):
+        if following is not None and following.sentence == line.sentence and not line.rules:
+            continue  # a conflict and what it leads to say the same: the later one has the rules
+        date, clock = _day(line.at), f"{line.at.astimezone(UTC):%H:%M}"
+        said = f"{escape(_readable(line.sentence))}  [dim]{escape(line.policy or line.by or '')}[/dim]"
+        said += "".join(f"\n[dim]  {escape(rule)}[/dim]" for rule in line.rules)
+        table.add_row(f"{date if date != day else '':<11} {clock}", said)
+        day = date
+    console.print(table)
+    for heading, lines in (("Now", _claims(story)), ("Credit", _credit(story)), ("Rewards", _rewards(story))):
+        content = list(lines)
+        if content:
+            console.print(f"\n[bold]{heading}[/bold]")
+            for one in content:
+                console.print(f"  {escape(one)}", soft_wrap=True)
+    if not story.complete:
+        console.print("\nThere are more entries than are told here: see /v1/events.")
+
+
+def _claims(story: Story) -> Iterator[str]:
+    for claim in story.claims:
+        until = f" until {_moment(claim.protected_until)}" if claim.state == "protected" else ""
+        yield f"{claim.registration} of {_name(story, claim.partner)}: {claim.state}{until}"
+
+
+def _credit(story: Story) -> Iterator[str]:
+    for share in story.credit:
+        yield f"{_whose(story, share)}: {_amount(share.amount)} {share.role} ({share.portion}) of {share.opportunity}"
+
+
+def _whose(story: Story, share: Share) -> str:
+    return _name(story, share.partner) if share.partner else "house"
+
+
+def _rewards(story: Story) -> Iterator[str]:
+    sums: dict[tuple[str, str, str], int] = defaultdict(int)
+    for one in story.rewards:
+        yield f"{_name(story, one.partner)}: {_due(story, one)} [{one.reward}]"
+        sums[one.partner, one.left.currency, one.status] += one.left.minor
+    if len(story.rewards) > 1:
+        for (partner, currency, status), minor in sums.items():
+            if minor:
+                yield f"In all, {_name(story, partner)}: {_amount(Money.of(minor, currency))} {status}"
+
+
+def _due(story: Story, one: Owed) -> str:
+    """What is left, when it is due, and why not before."""
+    left = _amount(one.left) + ("" if one.left == one.amount else f" left of {_amount(one.amount)}")
+    if one.status == "reversed":
+        return f"{_amount(one.amount)} taken back, nothing is due"
+    suspended = f"{_name(story, one.partner)} is suspended" if one.blocked else ""
+    if one.status == "payable":
+        since = f"{left}, payable since {_moment(one.due_at)}"
+        return f"{since}, not paid while {suspended}" if suspended else f"{since}, due now"
+    waits = [f"a person has to decide {case}" for case in one.cases] + ([suspended] if suspended else [])
+    if waits:
+        over = one.due_at is not None and one.due_at <= story.lines[-1].at
+        due = f"its hold ended {_moment(one.due_at)}" if over else f"due {_moment(one.due_at)} at the earliest"
+        return f"{left}, held: {' and '.join(waits)}; {due}"
+    return f"{left}, held, due {_moment(one.due_at)}"
+
+
+def _name(story: Story, partner: str) -> str:
+    return story.partners.get(partner, partner)
+
+
+def _amount(money: Money) -> str:
+    return f"{money.amount} {money.currency}"
+
+
+def _readable(sentence: str) -> str:
+    """The sentence with its instants as people write them."""
+    return _INSTANT.sub(lambda found: _moment(datetime.fromisoformat(found[0])), sentence)
+
+
+def _moment(at: datetime | None) -> str:
+    """A day, and the time where it is not midnight, in UTC."""
+    if at is None:
+        return "–"
+    at = at.astimezone(UTC)
+    return _day(at) if (at.hour, at.minute) == (0, 0) else f"{_day(at)} {at:%H:%M} UTC"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%d %b %Y}"

@@ -1,0 +1,52 @@
+"""`dealreg run`: everything on one port, from one command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dealreg.demo.command import staying
+from dealreg.demo.export import DATA, Export, read_export
+from dealreg.runtime.everything import running
+from dealreg.runtime.place import registered, say_where
+from dealreg.runtime.process import run as run_loop
+from dealreg.runtime.process import unless_stopped, until_told
+from shared.observability import configure_logging
+from shared.settings import Settings, load_settings
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(run)
+
+
+def run(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Import the sample pipeline, its dates moved to end now, and go live.")
+    ] = False,
+    data: Annotated[
+        Path, typer.Option(help="With --demo, another export of the same files.", show_default=False)
+    ] = DATA,
+    port: Annotated[int | None, typer.Option(help="Else DEALREG_PORT.", min=0, max=65_535)] = None,
+    in_process: Annotated[
+        bool, typer.Option("--in-process", help="One process instead of four: less memory, slower answers under load.")
+    ] = False,
+) -> None:
+    """Start everything on one port and stay up until told to stop."""
+    settings = load_settings(port=port)
+    # Before any server starts: what cannot be imported is said at once.
+    export = read_export(data) if demo else None
+    run_loop(_run(settings, export, in_process=in_process))
+
+
+async def _run(settings: Settings, export: Export | None, *, in_process: bool) -> None:
+    configure_logging("run")
+    say_where(settings)
+    async with until_told() as stop, running(settings, in_process=in_process) as started:
+        with registered(settings, started.base_url):
+            if export is not None:
+                await unless_stopped(started.unless_broken(staying(started, export)), stop)
+            else:
+                print(f"dealreg answers at {started.base_url} (documentation: {started.base_url}/docs)", flush=True)
+            await started.unless_broken(stop.wait())

@@ -1,0 +1,140 @@
+"""`dealreg serve` and `dealreg work`: each service by itself, as production runs them."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Annotated, Literal, get_args
+
+import typer
+from fastapi import FastAPI
+
+from dealreg.embedded import servers
+from dealreg.runtime.components import POOL_SIZE, Decider, Projections, decider, projections
+from dealreg.runtime.door import Door, ground_once_there
+from dealreg.runtime.one_port import SERVICES, Service, applications
+from dealreg.runtime.overseer import asking
+from dealreg.runtime.place import assert_meant, place_of
+from dealreg.runtime.process import run, until_told
+from dealreg.runtime.server import listen, serving
+from dealreg.runtime.surface import surfaced
+from shared.observability import configure_logging, get_logger, health_routes
+from shared.settings import Settings, load_settings
+
+Work = Literal["attribution", "projections"]
+WORKS: tuple[Work, ...] = get_args(Work)
+WORKER_POOL = 8
+"""Connections of one worker: a commit for each busy partition, and the timer."""
+CHECKS_POOL = 5
+"""Connections of a process that answers blind checks alone: those that look, who asked, and credentials."""
+
+Port = Annotated[int | None, typer.Option(help="Where it listens; else DEALREG_PORT.", min=0, max=65_535)]
+Socket = Annotated[int | None, typer.Option("--listen-fd", hidden=True)]
+Overseen = Annotated[str | None, typer.Option("--overseer", hidden=True)]
+Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True)]
+
+_log = get_logger(__name__)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(serve)
+    app.command()(work)
+
+
+def serve(
+    service: Annotated[
+        list[str] | None,
+        typer.Argument(help=f"{', '.join(SERVICES)}; without, all on one port.", show_default=False),
+    ] = None,
+    port: Port = None,
+    listen_fd: Socket = None,
+    overseer: Overseen = None,
+    lifeline: Lifeline = False,
+) -> None:
+    """Serve the HTTP side: registration (writes), query (reads), attribution (blind checks).
+
+    The schema must be there: dealreg migrate.
+    """
+    named: tuple[Service, ...] = tuple(one for one in SERVICES if not service or one in service)
+    if unknown := sorted(set(service or ()) - set(SERVICES)):
+        raise typer.BadParameter(f"no such service: {', '.join(unknown)}; known: {', '.join(SERVICES)}")
+    run(_serve(_settings(port), named, listen_fd, overseer, lifeline=lifeline))
+
+
+def work(
+    service: Annotated[Work, typer.Argument(help="Whose work.", show_default=False)],
+    port: Port = None,
+    listen_fd: Socket = None,
+    lifeline: Lifeline = False,
+) -> None:
+    """Work beside the HTTP side: attribution decides, projections fold the views. Start as many as you like."""
+    run(_work(_settings(port), service, listen_fd, lifeline=lifeline))
+
+
+def _settings(port: int | None) -> Settings:
+    settings = load_settings(port=port)
+    assert_meant(settings, may_begin=True)
+    return settings
+
+
+async def _serve(
+    settings: Settings, services: tuple[Service, ...], descriptor: int | None, overseer: str | None, *, lifeline: bool
+) -> None:
+    name = "-".join(services)
+    configure_logging(name)
+    async with AsyncExitStack() as stack:
+        stop = await stack.enter_async_context(until_told(lifeline=lifeline))
+        addresses = await stack.enter_async_context(servers(settings))
+        answering = await stack.enter_async_context(AsyncExitStack())
+        door = await answering.enter_async_context(_door(settings, descriptor))
+        found = await stack.enter_async_context(
+            ground_once_there(addresses.applied_to(settings), name, door, stop, pool_size=_pool_size(services))
+        )
+        if found is None:
+            return
+        app = await stack.enter_async_context(applications(found, services, asking(overseer) if overseer else None))
+        # Pushed last: requests under way are answered before what answers them ends.
+        stack.push_async_callback(answering.aclose)
+        door.opens(app)
+        await stop.wait()
+
+
+def _pool_size(services: tuple[Service, ...]) -> int:
+    return CHECKS_POOL if services == ("attribution",) else POOL_SIZE
+
+
+async def _work(settings: Settings, service: Work, descriptor: int | None, *, lifeline: bool) -> None:
+    configure_logging(service)
+    async with (
+        until_told(lifeline=lifeline) as stop,
+        servers(settings) as addresses,
+        _door(settings, descriptor) as door,
+        ground_once_there(addresses.applied_to(settings), service, door, stop, pool_size=WORKER_POOL) as found,
+    ):
+        if found is not None:
+            worker = decider(found) if service == "attribution" else projections(found)
+            door.opens(_health(worker))
+            await worker.run(stop)
+
+
+@asynccontextmanager
+async def _door(settings: Settings, descriptor: int | None) -> AsyncIterator[Door]:
+    """A door that answers at our socket."""
+    door = Door()
+    async with serving(surfaced(door, settings), _listener(settings, descriptor), settings.trusted_proxies) as url:
+        _log.info("listening", host=url, where=place_of(settings))
+        yield door
+
+
+def _listener(settings: Settings, descriptor: int | None) -> socket.socket:
+    """The socket that the supervisor holds for us, or one of our own."""
+    if descriptor is not None:
+        return socket.socket(fileno=descriptor)
+    return listen(settings.host, settings.port)
+
+
+def _health(worker: Decider | Projections) -> FastAPI:
+    app = FastAPI(title="dealreg worker", openapi_url=None, redirect_slashes=False)
+    app.include_router(health_routes(worker.health))
+    return app

@@ -1,0 +1,282 @@
+"""`dealreg vendor`, `credential`, `connection`, `persons`: what an operator does before and beside the API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, TypeVar
+
+import asyncpg
+import orjson
+import typer
+
+from dealreg.runtime.place import working
+from services.registration.directory.references import References
+from services.registration.intake.connections import Connections
+from services.registration.intake.erasure import Erased, Erasures
+from services.registration.intake.idempotency import Idempotency
+from services.registration.intake.intake import Intake
+from services.registration.intake.marking import Marking
+from services.registration.intake.operator import assert_vendor, create_vendor
+from services.registration.intake.submission import Submissions
+from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope
+from shared.database import open_pool
+from shared.log import open_log
+from shared.log.port import EventLog
+from shared.persons import MasterKey, Persons
+from shared.settings import Settings
+from shared.values import BadValue, parse_email, parse_identifier, parse_instant, parse_line
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Kept = TypeVar("Kept")
+
+
+def _id(text: str) -> str:
+    return _stated(parse_identifier, text, "id")
+
+
+Vendor = Annotated[str, typer.Argument(help="The vendor's id, as it was created.", show_default=False, parser=_id)]
+CredentialId = Annotated[str, typer.Argument(help="The credential's id.", show_default=False, parser=_id)]
+Grace = Annotated[int, typer.Option(help="Seconds that the old one works beside the new one.", min=0, max=604_800)]
+
+MOST_DAYS = 36_500
+"""A century; later instants are not told from never."""
+BEGINNING = "1970-01-01T00:00:00+00:00"
+"""Before any history that a channel can have, so that an import may bring all of it."""
+
+vendors = typer.Typer(no_args_is_help=True, help="Create vendors.")
+credentials = typer.Typer(no_args_is_help=True, help="Make, rotate, revoke and list API keys.")
+connections = typer.Typer(no_args_is_help=True, help="Let CRMs send their opportunities, signed.")
+persons = typer.Typer(no_args_is_help=True, help="Erase a person's texts.")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(vendors, name="vendor")
+    app.add_typer(credentials, name="credential")
+    app.add_typer(connections, name="connection")
+    app.add_typer(persons, name="persons")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    settings: Settings
+    pool: asyncpg.Pool
+    master_key: MasterKey
+
+
+@asynccontextmanager
+async def _ground(vendor: str, *, known: bool = True) -> AsyncIterator[_Ground]:
+    """The database, migrated, and the master key; servers of our own are started and left as they were found.
+
+    Raises `VendorUnknown` where the vendor should be known and is not.
+    """
+    async with working(vendor=vendor, schema=True) as settings:
+        assert settings.database_url is not None
+        url = settings.database_url.get_secret_value()
+        pool = await open_pool(url, settings, name="dealreg cli", max_size=6)
+        try:
+            if known:
+                await assert_vendor(pool, vendor)
+            yield _Ground(settings, pool, MasterKey(settings.master_key_bytes()))
+        finally:
+            await pool.close()
+
+
+@vendors.command("create")
+def vendor_create(
+    vendor: Annotated[str, typer.Argument(help="Its id: letters, digits and . _ : -", show_default=False, parser=_id)],
+    live: Annotated[bool, typer.Option("--live", help="It works from now on.")] = False,
+    importing: Annotated[bool, typer.Option("--importing", help="Its history is imported first.")] = False,
+    name: Annotated[str | None, typer.Option(help="Its name for people; the id where absent.")] = None,
+    recorded_at: Annotated[
+        str, typer.Option(help="When an importing vendor begins: before all of its history.")
+    ] = BEGINNING,
+    as_json: Json = False,
+) -> None:
+    """Create a vendor: every partner, program, registration and key belongs to one."""
+    if live == importing:
+        raise typer.BadParameter("say --live or --importing")
+    began = _stated(parse_instant, recorded_at, "--recorded-at") if importing else None
+    named = vendor if name is None else _stated(parse_line, name, "--name")
+    content = asyncio.run(_vendor_create(vendor, named, began))
+    _say(content, as_json, f"vendor {vendor} created; next: dealreg credential create {vendor} --all-scopes")
+
+
+@asynccontextmanager
+async def _intake(runtime: _Ground) -> AsyncIterator[Intake]:
+    """The edge's intake in this process: what it accepted is in the log when the block ends."""
+    async with _log(runtime) as log:
+        idempotency = Idempotency(runtime.pool, shares_log=log.joins_transaction)
+        keepers = Persons(runtime.pool, runtime.master_key)
+        intake = Intake(idempotency, keepers, log, runtime.settings, Marking(idempotency))
+        await intake.start()
+        try:
+            yield intake
+        finally:
+            await intake.stop()
+
+
+@asynccontextmanager
+async def _log(runtime: _Ground) -> AsyncIterator[EventLog]:
+    log = open_log(runtime.settings, database_pool=runtime.pool, kafka_bootstrap=runtime.settings.kafka_bootstrap)
+    await log.start()
+    try:
+        yield log
+    finally:
+        await log.stop()
+
+
+async def _vendor_create(vendor: str, name: str, began: datetime | None) -> dict[str, Any]:
+    async with _ground(vendor, known=False) as runtime, _intake(runtime) as intake:
+        accepted = await create_vendor(
+            intake,
+            Submissions(runtime.master_key),
+            vendor,
+            name=name,
+            mode="live" if began is None else "importing",
+            recorded_at=began,
+        )
+    return {"vendor": vendor, "fact": accepted.fact, "recorded_at": accepted.recorded_at}
+
+
+@credentials.command("create")
+def credential_create(
+    vendor: Vendor,
+    scope: Annotated[list[str] | None, typer.Option(help=f"Repeat it. One of: {', '.join(SCOPES)}")] = None,
+    all_scopes: Annotated[bool, typer.Option("--all-scopes", help="Everything the kind of key may have.")] = False,
+    partner: Annotated[str | None, typer.Option(help="Bind it to one partner.")] = None,
+    label: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    expires_days: Annotated[int | None, typer.Option(help="It ends after so many days.", min=1, max=MOST_DAYS)] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an API key; it is printed here and kept nowhere."""
+    partner = None if partner is None else _stated(parse_identifier, partner, "--partner")
+    label = None if label is None else _stated(parse_line, label, "--label")
+    allowed = PARTNER_SCOPES if partner else SCOPES
+    scopes = [*allowed] if all_scopes else _scopes(scope or [], allowed)
+    ends = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
+
+    async def make() -> dict[str, Any]:
+        async with _ground(vendor) as runtime:
+            if partner is not None:
+                async with _log(runtime) as log:
+                    await References(runtime.pool, log).assert_partner(vendor, partner)
+            made, key = await Credentials(runtime.pool, 0).create(
+                vendor, scopes, partner=partner, label=label, expires_at=ends
+            )
+            return {**asdict(made), "key": str(key)}
+
+    content = asyncio.run(make())
+    _say(content, as_json, content["key"])
+
+
+@credentials.command("rotate")
+def credential_rotate(
+    vendor: Vendor, credential: CredentialId, grace_seconds: Grace = 0, as_json: Json = False
+) -> None:
+    """Make a successor of the same principal, scopes and partner, and end the old key."""
+
+    async def rotate() -> dict[str, Any]:
+        async with _ground(vendor) as runtime:
+            made, key, replaced = await Credentials(runtime.pool, 0).rotate(
+                vendor, credential, grace=timedelta(seconds=grace_seconds)
+            )
+            return {**asdict(made), "key": str(key), "replaced": asdict(replaced)}
+
+    content = asyncio.run(rotate())
+    _say(content, as_json, content["key"])
+    if not as_json:
+        # Beside the key and not after it: a script keeps what stands on the output.
+        ends = content["replaced"]["expires_at"].isoformat(timespec="seconds")
+        typer.echo(f"credential {content['credential']} replaces {credential}, whose key ends at {ends}", err=True)
+
+
+@credentials.command("revoke")
+def credential_revoke(vendor: Vendor, credential: CredentialId, as_json: Json = False) -> None:
+    """Revoke a key; it works nowhere within seconds."""
+
+    async def revoke() -> Credential:
+        async with _ground(vendor) as runtime:
+            return await Credentials(runtime.pool, 0).revoke(vendor, credential)
+
+    _say(asdict(asyncio.run(revoke())), as_json, f"credential {credential} revoked")
+
+
+@credentials.command("list")
+def credential_list(vendor: Vendor, as_json: Json = False) -> None:
+    """List the vendor's keys, without their secrets."""
+
+    async def listed() -> list[Credential]:
+        async with _ground(vendor) as runtime:
+            return await Credentials(runtime.pool, 0).of(vendor)
+
+    found = asyncio.run(listed())
+    lines = [f"{one.credential}  {one.status:8} {one.partner or '–':20} {one.label or ''}" for one in found]
+    _say([asdict(one) for one in found], as_json, "\n".join(lines) or f"vendor {vendor} has no keys")
+
+
+@connections.command("create")
+def connection_create(
+    vendor: Vendor, name: Annotated[str, typer.Argument(help="What it is for.")], as_json: Json = False
+) -> None:
+    """Make a CRM connection; its signing secret is printed here alone."""
+    name = _stated(parse_line, name, "name")
+
+    async def make() -> dict[str, Any]:
+        async with _ground(vendor) as runtime:
+            made, secret = await Connections(runtime.pool, runtime.master_key, 0).create(vendor, name)
+            return {**asdict(made), "secret": secret}
+
+    content = asyncio.run(make())
+    _say(content, as_json, f"POST /v1/crm/{content['connection']}/opportunities\n{content['secret']}")
+
+
+@persons.command("erase")
+def persons_erase(
+    vendor: Vendor,
+    email: Annotated[str | None, typer.Option(help="The person with this e-mail address.")] = None,
+    registration: Annotated[str | None, typer.Option(help="Texts of this registration without an address.")] = None,
+    person: Annotated[str | None, typer.Option(help="The person of this id.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Delete a person's key: its texts are unreadable from then on, everywhere, for good."""
+    if sum(given is not None for given in (email, registration, person)) != 1:
+        raise typer.BadParameter("name one of --email, --registration, --person")
+    email = None if email is None else _stated(parse_email, email, "--email")
+    registration = None if registration is None else _stated(parse_identifier, registration, "--registration")
+    person = None if person is None else _stated(parse_identifier, person, "--person")
+
+    async def erase() -> Erased:
+        async with _ground(vendor) as runtime, _intake(runtime) as intake:
+            keepers = Persons(runtime.pool, runtime.master_key)
+            erasures = Erasures(keepers, intake, Submissions(runtime.master_key))
+            if person is not None:
+                return await erasures.erase(vendor, person)
+            return await erasures.erase_by(vendor, email or registration or "")
+
+    done = asyncio.run(erase())
+    content = {"person": done.person, "erased": done.erased, "fact": done.told and done.told.fact}
+    _say(content, as_json, f"erased {done.person}" if done.erased else "nobody to erase")
+
+
+def _say(content: Any, as_json: bool, words: str) -> None:
+    print(orjson.dumps(content).decode() if as_json else words)
+
+
+def _scopes(given: list[str], allowed: tuple[Scope, ...]) -> list[str]:
+    wrong = [scope for scope in given if scope not in allowed]
+    if wrong or not given:
+        detail = f"no such scope here: {', '.join(wrong)}" if wrong else "name at least one"
+        raise typer.BadParameter(f"--scope: {detail}; known: {', '.join(allowed)}")
+    return given
+
+
+def _stated(parse: Callable[[str], Kept], text: str, option: str) -> Kept:
+    """The value of an option; an error of the command line where the API would refuse the same text."""
+    try:
+        return parse(text)
+    except BadValue as error:
+        raise typer.BadParameter(f"{option}: {error.detail}") from error

@@ -1,0 +1,33 @@
+"""How a vendor begins where no operator types: the same way as `dealreg vendor create`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dealreg.runtime.components import Runtime
+from services.registration.intake.idempotency import Idempotency
+from services.registration.intake.intake import Intake
+from services.registration.intake.marking import Marking
+from services.registration.intake.operator import create_vendor
+from services.registration.intake.submission import Submissions
+from shared.persons import MasterKey, Persons
+
+
+async def found_vendor(runtime: Runtime, vendor: str, *, name: str, importing_from: datetime | None = None) -> None:
+    """The vendor exists, once: live, or importing its history from that moment on; raises `VendorExists`."""
+    master_key = MasterKey(runtime.settings.master_key_bytes())
+    idempotency = Idempotency(runtime.pool, shares_log=runtime.log.joins_transaction)
+    persons = Persons(runtime.pool, master_key)
+    intake = Intake(idempotency, persons, runtime.log, runtime.settings, Marking(idempotency))
+    await intake.start()
+    try:
+        await create_vendor(
+            intake,
+            Submissions(master_key),
+            vendor,
+            name=name,
+            mode="live" if importing_from is None else "importing",
+            recorded_at=importing_from,
+        )
+    finally:
+        await intake.stop()

@@ -1,0 +1,60 @@
+"""PostgreSQL refuses to run as root, so for root it runs as an account that owns nothing else here."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import stat
+from pathlib import Path
+
+from dealreg.embedded.processes import OURSELVES, Account
+from shared.errors import Misconfigured
+
+CANDIDATES = ("postgres", "nobody")
+
+
+def server_account(kept: Path) -> Account:
+    """Ourselves, unless we are root: then the owner of the kept data, else a stock account."""
+    if os.geteuid() != 0:
+        return OURSELVES
+    if kept.exists() and (owner := kept.stat()).st_uid != 0:
+        return Account(owner.st_uid, owner.st_gid)
+    for name in CANDIDATES:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid)
+    raise Misconfigured(
+        f"PostgreSQL does not run as root, and no account is named {' or '.join(CANDIDATES)}: "
+        "run dealreg as another user, or name a server in DEALREG_DATABASE_URL"
+    )
+
+
+def own_folder(folder: Path, account: Account) -> None:
+    """The folder exists, is the account's alone, and the account can reach it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    if account.uid is not None and account.gid is not None:
+        os.chown(folder, account.uid, account.gid)
+        let_through(folder)
+
+
+def let_through(path: Path) -> None:
+    """Every folder above `path` may be passed through (not listed) by other accounts."""
+    for above in path.resolve().parents:
+        mode = above.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            above.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+
+
+def let_read(tree: Path) -> None:
+    """Other accounts can read and run what is installed under `tree`, however strict the umask was."""
+    let_through(tree)
+    for path in (tree, *tree.rglob("*")):
+        if not path.is_symlink():
+            mode = stat.S_IMODE(path.stat().st_mode)
+            runs = stat.S_IXOTH if mode & stat.S_IXUSR else 0
+            wanted = mode | stat.S_IROTH | runs
+            if wanted != mode:
+                path.chmod(wanted)

@@ -1,0 +1,1 @@
+"""What runs: components, processes, their supervisor, everything on one port."""

@@ -1,0 +1,165 @@
+"""What every process of dealreg stands on: a pool, a started log, and the services put together over them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import asyncpg
+
+from services.attribution.worker import Worker
+from services.projections.invariants import Invariants
+from services.projections.views import ALL
+from services.registration.directory import VIEW as DIRECTORY
+from shared.database import open_pool
+from shared.errors import DealregError, Unavailable
+from shared.log import open_log
+from shared.log.port import EventLog, Topic
+from shared.observability import READY_SECONDS, Health, unanswered
+from shared.partitions.following import DECIDER, Following, view_consumer
+from shared.projection.port import View
+from shared.projection.supervisor import ViewSupervisor
+from shared.settings import Settings
+
+CLOSE_SECONDS = 5.0
+"""A connection that is not given back by then is cut: nothing acknowledged depends on it."""
+POOL_SIZE = 10
+
+VIEWS: tuple[View, ...] = (*ALL, DIRECTORY)
+"""Every fold of the journal: the read models, and what the edge knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Settings with nothing left to find out, the database and the log."""
+
+    settings: Settings
+    pool: asyncpg.Pool
+    log: EventLog
+
+    async def health(self) -> Health:
+        """What does not answer."""
+        return await unanswered(
+            {"database": lambda: self.pool.fetchval("SELECT 1"), "log": lambda: self.log.end_offsets("facts")}
+        )
+
+
+class Away(Unavailable):
+    """A server that a process stands on does not answer; `server` names it as `/readyz` does."""
+
+    def __init__(self, server: str, detail: str) -> None:
+        super().__init__(detail)
+        self.server = server
+
+
+@asynccontextmanager
+async def runtime(settings: Settings, name: str, *, pool_size: int = POOL_SIZE) -> AsyncIterator[Runtime]:
+    """The database and the log answer inside the block; `settings` name both.
+
+    Raises `Away` or `Misconfigured`.
+    """
+    assert settings.database_url is not None
+    url = settings.database_url.get_secret_value()
+    async with AsyncExitStack() as stack:
+        with _needed("database"):
+            pool = await open_pool(url, settings, name=f"dealreg {name}", max_size=pool_size)
+        stack.push_async_callback(_close, pool)
+        log = open_log(settings, database_pool=pool, kafka_bootstrap=settings.kafka_bootstrap)
+        with _needed("log"):
+            await log.start()
+        stack.push_async_callback(log.stop)
+        yield Runtime(settings, pool, log)
+
+
+@contextlib.contextmanager
+def _needed(server: str) -> Iterator[None]:
+    try:
+        yield
+    except Unavailable as error:
+        raise Away(server, error.detail) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """The service attribution in this process."""
+
+    runtime: Runtime
+    worker: Worker
+    following: Following
+
+    async def run(self, stop: asyncio.Event) -> None:
+        await self.worker.run(stop)
+
+    async def health(self) -> Health:
+        """What keeps it from deciding: servers, partitions it gave up, halted vendors, partitions nobody decides."""
+        said = [f"worker attribution: {phrase}" for phrase in self.worker.missing]
+        # A vendor that stands still holds up nobody else, and no roll-out of what would repair it.
+        vendors = tuple(f"worker attribution: vendor {one} halted" for one in self.worker.halted)
+        still = Health(tuple(one for one in said if not one.startswith(vendors)), tuple(said))
+        return await _at_work(self.runtime, self.following, "facts", [DECIDER]) + still
+
+
+@dataclass(frozen=True, slots=True)
+class Projections:
+    """The workers of the service projections in this process, one a view, and the fold of the edge's directory."""
+
+    runtime: Runtime
+    fleets: tuple[ViewSupervisor, ...]
+    invariants: Invariants
+    following: Following
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """All views until `stop`; the first that breaks for a reason unforeseen breaks all, and the process."""
+        async with asyncio.TaskGroup() as group:
+            for fleet in self.fleets:
+                group.create_task(fleet.run(stop), name=f"view-{fleet.view.name}")
+            group.create_task(self.invariants.run(stop), name="invariants")
+
+    async def health(self) -> Health:
+        """What keeps views from being folded: servers, halted views, partitions that nobody folds."""
+        unfed = tuple(phrase for fleet in self.fleets for phrase in fleet.missing)
+        consumers = [view_consumer(fleet.view.name) for fleet in self.fleets]
+        return await _at_work(self.runtime, self.following, "journal", consumers) + Health(unfed, unfed)
+
+
+async def _at_work(runtime: Runtime, following: Following, topic: Topic, consumers: list[str]) -> Health:
+    """Health of a worker: partitions that stand still are missing, and degraded where others move.
+
+    Nobody routes requests to a worker, so a 503 of its own costs no answer; whoever asks for all of dealreg on one port
+    takes out of service what `missing` has beyond `degraded`.
+    """
+    found = await runtime.health()
+    if found.missing:
+        return found
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            ends = await runtime.log.end_offsets(topic)
+            still = await following.silent(dict.fromkeys(consumers, ends))
+    except (Unavailable, TimeoutError):
+        return Health(("database",))
+    return Health(tuple(map(str, still)), tuple(str(one) for one in still if not one.whole))
+
+
+def decider(runtime: Runtime) -> Decider:
+    return Decider(runtime, Worker(runtime.pool, runtime.log, runtime.settings), _following(runtime))
+
+
+def projections(runtime: Runtime) -> Projections:
+    fleets = tuple(ViewSupervisor(view, runtime.pool, runtime.log, runtime.settings) for view in VIEWS)
+    invariants = Invariants(runtime.pool, runtime.log, runtime.settings.invariant_seconds)
+    return Projections(runtime, fleets, invariants, _following(runtime))
+
+
+def _following(runtime: Runtime) -> Following:
+    return Following(runtime.pool, runtime.settings.lease_seconds)
+
+
+async def _close(pool: asyncpg.Pool) -> None:
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await pool.close()
+    except (TimeoutError, DealregError, OSError, asyncpg.PostgresError):
+        pool.terminate()

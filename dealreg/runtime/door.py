@@ -1,0 +1,99 @@
+"""The door of a process: it answers from the first moment, and with 503 until what stands behind it is there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dealreg.runtime.components import POOL_SIZE, Away, Runtime, runtime
+from dealreg.runtime.process import unless_stopped
+from shared.backoff import Backoff
+from shared.errors import Unavailable
+from shared.http.problems import install_problem_handlers
+from shared.observability import Health, get_logger, health_routes
+from shared.settings import Settings
+
+FIRST_PAUSE_SECONDS = 0.2
+HOLD_SECONDS = 3.0
+"""So long a request waits for the first attempt to open; with servers that answer it takes half a second."""
+LONGEST_PAUSE_SECONDS = 5.0
+"""Between two attempts to reach a server that is away: what its return takes to be noticed, at most."""
+
+_log = get_logger(__name__)
+
+
+class Door:
+    """An application that another one takes the place of, once that is there."""
+
+    def __init__(self) -> None:
+        self.waits_for = "database"
+        """What keeps it from opening, by the name that `/readyz` has for it."""
+        self._behind: ASGIApp = _closed(self)
+        self._tried = asyncio.Event()
+
+    def opens(self, app: ASGIApp) -> None:
+        """Every request from now on is the application's."""
+        self._behind = app
+        self._tried.set()
+
+    def stays_closed(self, server: str) -> None:
+        """It cannot open yet, for want of that server: requests need not wait for it."""
+        self.waits_for = server
+        self._tried.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._tried.is_set() and scope.get("path") != "/livez":
+            # Of a process that was just started again callers shall notice a pause, and no refusal.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._tried.wait(), HOLD_SECONDS)
+        await self._behind(scope, receive, send)
+
+
+def _closed(door: Door) -> FastAPI:
+    """Alive, not ready, and every request is to come again."""
+    app = FastAPI(title="dealreg", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    install_problem_handlers(app)
+
+    async def health() -> Health:
+        return Health((door.waits_for,))
+
+    app.include_router(health_routes(health))
+
+    @app.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+    async def not_yet(path: str) -> None:
+        raise Unavailable(f"the {door.waits_for} does not answer yet; send the request again")
+
+    return app
+
+
+@asynccontextmanager
+async def ground_once_there(
+    settings: Settings, name: str, door: Door, stop: asyncio.Event, *, pool_size: int = POOL_SIZE
+) -> AsyncIterator[Runtime | None]:
+    """The ground, however long its servers are away; None where `stop` came first.
+
+    A process that ended for a server that is away would only be started again. Raises `Misconfigured` and whatever else
+    waiting does not mend.
+    """
+    backoff, content = Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS), ""
+    async with AsyncExitStack() as stack:
+        found = None
+        while found is None and not stop.is_set():
+            entering = stack.enter_async_context(runtime(settings, name, pool_size=pool_size))
+            try:
+                found = await unless_stopped(entering, stop)
+            except Away as away:
+                door.stays_closed(away.server)
+                # Once for each server that is away: how it says so changes with every attempt.
+                if content != away.server:
+                    _log.warning("waiting for a server", server=away.server, reason=away.detail)
+                content = away.server
+                await unless_stopped(asyncio.sleep(backoff.next()), stop)
+        if found is not None and content:
+            _log.info("server answers", server=content)
+        yield found

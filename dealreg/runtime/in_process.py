@@ -1,0 +1,118 @@
+"""The whole of dealreg inside one event loop: what `dealreg run --in-process` and the end-to-end tests start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from socket import socket
+
+import asyncpg
+import httpx
+
+from dealreg.demo.vendor import found_vendor
+from dealreg.embedded.guardian import Guardian
+from dealreg.runtime.components import Decider, Projections, Runtime, decider, projections, runtime
+from dealreg.runtime.one_port import applications
+from dealreg.runtime.overseer import as_part
+from dealreg.runtime.server import listen, serving
+from dealreg.runtime.surface import surfaced
+from dealreg.tools.backlog import drained
+from shared.credentials import Credentials
+from shared.log.port import EventLog
+from shared.observability import Health, Ready
+from shared.settings import Settings
+
+DRAIN_SECONDS = 30.0
+POOL_SIZE = 30
+"""Views, decider and requests share it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A running dealreg: where it answers, and what a test or a command needs beside HTTP."""
+
+    runtime: Runtime
+    base_url: str
+    client: httpx.AsyncClient
+    """Without a credential; `Authorization` goes with each request."""
+    attribution: Decider
+    projections: Projections
+
+    @property
+    def settings(self) -> Settings:
+        return self.runtime.settings
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        return self.runtime.pool
+
+    @property
+    def log(self) -> EventLog:
+        return self.runtime.log
+
+    async def drained(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Every fact so far is decided and folded by every view."""
+        await drained(self.runtime, seconds=seconds)
+
+    async def vendor(self, vendor: str, *, importing_from: datetime | None = None) -> None:
+        """The vendor exists: live, or importing its history from that moment on."""
+        await found_vendor(self.runtime, vendor, name=vendor, importing_from=importing_from)
+
+    async def key(
+        self, vendor: str, scopes: Sequence[str], *, partner: str | None = None, principal: str | None = None
+    ) -> str:
+        """An API key with these scopes."""
+        credentials = Credentials(self.pool, self.settings.credential_cache_seconds)
+        _, token = await credentials.create(vendor, scopes, partner=partner, principal=principal)
+        return str(token)
+
+
+@asynccontextmanager
+async def stack(
+    settings: Settings, listener: socket | None = None, *, work: bool = True, guardian: Guardian | None = None
+) -> AsyncIterator[Stack]:
+    """HTTP, decider and views run inside the block, over servers that `settings` name and a migrated schema.
+
+    With `work` false nobody decides or folds: the caller steps `attribution.worker` and the runners itself.
+    A worker that breaks for a reason unforeseen breaks the block.
+    """
+    listener = listener or listen(settings.host, settings.port)
+    stop = asyncio.Event()
+    async with AsyncExitStack() as entered:
+        found = await entered.enter_async_context(runtime(settings, "run", pool_size=POOL_SIZE))
+        workers = (decider(found), projections(found))
+        beside = _beside(workers if work else (), guardian)
+        app = await entered.enter_async_context(applications(found, beside=beside))
+        url = await entered.enter_async_context(serving(surfaced(app, settings), listener, settings.trusted_proxies))
+        client = await entered.enter_async_context(
+            httpx.AsyncClient(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None))
+        )
+        running = Stack(found, url, client, *workers)
+        try:
+            async with asyncio.TaskGroup() as group:
+                if work:
+                    group.create_task(running.attribution.run(stop), name="attribution")
+                    group.create_task(running.projections.run(stop), name="projections")
+                try:
+                    yield running
+                finally:
+                    stop.set()
+        finally:
+            if not work:
+                await running.attribution.worker.close()
+
+
+def _beside(workers: Sequence[Decider | Projections], guardian: Guardian | None) -> Ready:
+    """Health of what runs in this process beside the HTTP side."""
+
+    async def health() -> Health:
+        away = guardian.away if guardian else {}
+        found = Health(tuple(f"{name}: {what}" for name, what in sorted(away.items())))
+        for said in await asyncio.gather(*(one.health() for one in workers)):
+            found += as_part(said)
+        return found
+
+    return health

@@ -1,0 +1,180 @@
+"""The HTTP side of the services as one application: a request goes by method and path, as a proxy would send it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Literal, get_args
+
+import httpx
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dealreg.runtime.components import Runtime
+from dealreg.runtime.methods import Methods
+from dealreg.runtime.pages import Pages
+from services.attribution.api import create_app as create_attribution
+from services.projections.api import create_app as create_query
+from services.projections.api.app import health as query_health
+from services.registration.api import create_app as create_registration
+from shared.credentials import Credentials, RateLimit
+from shared.database import open_engine
+from shared.http.problem_pages import problem_routes
+from shared.http.problems import install_problem_handlers
+from shared.http.wire.api_document import finished
+from shared.observability import Health, Ready, health_routes
+from shared.release import RELEASE
+
+Service = Literal["registration", "query", "attribution"]
+SERVICES: tuple[Service, ...] = get_args(Service)
+_READS = ("GET", "HEAD")
+_API = "/v1/"
+
+
+class OnePort:
+    """Blind checks go to attribution, other writes to the edge, other reads to the query API, the edge's own excepted.
+
+    A request for a service that is not among them is answered as a path that nothing is at.
+    """
+
+    def __init__(self, services: Mapping[Service, FastAPI], rest: ASGIApp) -> None:
+        self._services = services
+        self._rest = rest
+        edge, query, attribution = (services.get(one) for one in SERVICES)
+        self._kept_at_the_edge = read_nouns(edge) if edge else frozenset()
+        self._of_attribution = paths_of(attribution) if attribution else frozenset()
+        shared = self._kept_at_the_edge & read_nouns(query) if query else frozenset()
+        assert not shared, f"both services answer reads of {shared}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope)(scope, receive, send)
+
+    def _app(self, scope: Scope) -> ASGIApp:
+        if scope["type"] != "http" or not scope["path"].startswith(_API):
+            return self._rest
+        return self._services.get(self._service(scope["method"], scope["path"]), self._rest)
+
+    def _service(self, method: str, path: str) -> Service:
+        if path in self._of_attribution:
+            return "attribution"
+        if method in _READS and _noun(path) not in self._kept_at_the_edge:
+            return "query"
+        return "registration"
+
+
+@asynccontextmanager
+async def applications(
+    runtime: Runtime, services: Collection[Service] = SERVICES, beside: Ready | None = None
+) -> AsyncIterator[ASGIApp]:
+    """The named services over the ground, started; the edge asks a query API of this process for `Prefer: wait`.
+
+    On one port `/readyz` also has the health of what runs `beside` them.
+    """
+    settings, pool = runtime.settings, runtime.pool
+    assert settings.database_url is not None
+    shared: dict[str, Any] = {
+        "credentials": Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
+        "rate": RateLimit(settings.rate_per_credential),
+    }
+    async with AsyncExitStack() as stack:
+        started: dict[Service, FastAPI] = {}
+        if "query" in services:
+            engine = open_engine(settings.database_url.get_secret_value(), settings, name="dealreg query")
+            stack.push_async_callback(engine.dispose)
+            started["query"] = create_query(settings, pool, engine, **shared)
+        if "attribution" in services:
+            started["attribution"] = create_attribution(settings, pool, **shared)
+        if "registration" in services:
+            client = _query_client(settings.query_url, started.get("query"))
+            if client is not None:
+                await stack.enter_async_context(client)
+            started["registration"] = create_registration(settings, pool, runtime.log, client, **shared)
+        for app in started.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        if len(started) == 1:
+            yield Methods(Pages(next(iter(started.values()))))
+        else:
+            yield Methods(Pages(OnePort(started, _about(started, beside))))
+
+
+def _query_client(url: str | None, query: FastAPI | None) -> httpx.AsyncClient | None:
+    """How the edge asks what was decided: in this process, at an address, or not at all."""
+    if query is not None:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(query), base_url="http://query")
+    return httpx.AsyncClient(base_url=url) if url is not None else None
+
+
+def _about(services: Mapping[Service, FastAPI], beside: Ready | None) -> FastAPI:
+    """Health of all, and one document that describes them."""
+    app = FastAPI(title="dealreg", version=RELEASE, docs_url=None, redoc_url=None, redirect_slashes=False)
+    install_problem_handlers(app)
+
+    async def health() -> Health:
+        asked = [_health(name, service) for name, service in services.items()]
+        return sum(await asyncio.gather(*asked, *([beside()] if beside else [])), Health())
+
+    app.include_router(health_routes(health))
+    app.include_router(problem_routes())
+    made: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not made:
+            made.update(described(services))
+        return made
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app
+
+
+def described(services: Mapping[Service, FastAPI]) -> dict[str, Any]:
+    """The one document of these services."""
+    return _merged("dealreg", *(services[one].openapi() for one in SERVICES if one in services))
+
+
+async def _health(name: Service, app: FastAPI) -> Health:
+    """What keeps the service from answering."""
+    if name == "query":
+        return await query_health(app.state.queries)
+    part = app.state.edge if name == "registration" else app.state.checks
+    found: Health = await part.health()
+    return found
+
+
+def _merged(title: str, *documents: dict[str, Any]) -> dict[str, Any]:
+    merged: dict[str, Any] = {
+        "openapi": documents[0]["openapi"],
+        "info": {"title": title},
+        "paths": {},
+        "components": {},
+    }
+    for document in documents:
+        for path, operations in document["paths"].items():
+            merged["paths"].setdefault(path, {}).update(operations)
+        for kind, named in document.get("components", {}).items():
+            merged["components"].setdefault(kind, {}).update(named)
+    return finished(merged)
+
+
+def read_nouns(app: FastAPI) -> frozenset[str]:
+    """What may be read there: the first word after the version in each path with a GET."""
+    return frozenset(_noun(path) for path, methods in _routes(app) if "GET" in methods)
+
+
+def paths_of(app: FastAPI) -> frozenset[str]:
+    """Its paths under the version, none of which has a parameter."""
+    found = frozenset(path for path, _ in _routes(app))
+    assert not any("{" in path for path in found), f"a path of {app.title} has a parameter"
+    return found
+
+
+def _routes(app: FastAPI) -> Iterator[tuple[str, Collection[str]]]:
+    # Not from the OpenAPI document: making two takes half a second of every start.
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.path, str) and route.path.startswith(_API):
+            yield route.path, route.methods or ()
+
+
+def _noun(path: str) -> str:
+    return path.removeprefix(_API).partition("/")[0]

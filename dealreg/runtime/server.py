@@ -1,0 +1,99 @@
+"""One HTTP server on one socket, inside a loop that is not its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import gc
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from dealreg.runtime.http_protocol import HttpProtocol
+from shared.errors import Misconfigured
+from shared.settings import variable
+
+BACKLOG = 2_048
+GRACE_SECONDS = 5
+"""Requests under way at the end get this long; their callers ask again under the same key."""
+KEEP_ALIVE_SECONDS = 75
+"""Longer than proxies keep idle connections (60 s), or they send into one that we are closing."""
+COLLECT_AFTER = (50_000, 20, 50)
+"""Objects made before a collection, by generation. Some hundred requests under way hold about a hundred objects each;
+at the default of 700 they are walked again for every second request, which cost 40 % of the processor."""
+STARTED_POLL_SECONDS = 0.01
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Signals are for the process, which may have more to end than this server.
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on, served or not; raises `Misconfigured` where it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        taken = error.errno == errno.EADDRINUSE
+        why = "another process listens there" if taken else error.strerror
+        raise Misconfigured(
+            f"cannot listen on {host}:{port} ({why}): name another port in {variable('port')}, 0 for any free one"
+        ) from error
+    listener.listen(BACKLOG)
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where the socket is reached from this machine."""
+    host, port = listener.getsockname()[:2]
+    if ip_address(host).is_unspecified:
+        host = "::1" if ":" in host else "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, listener: socket.socket, trusted_proxies: str = "") -> AsyncIterator[str]:
+    """The application answers at the address that is given, inside the block; then it ends in bounded time.
+
+    Only these proxies are believed which client they speak for.
+    """
+    config = uvicorn.Config(
+        app,
+        http=HttpProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=[one.strip() for one in trusted_proxies.split(",")],
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
+    url = url_of(listener)
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]), name="http")
+    try:
+        while not (server.started or task.done()):
+            await asyncio.sleep(STARTED_POLL_SECONDS)
+        if task.done():
+            task.result()
+        # What start-up made stays to the end: no collection need look at it again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
+        yield url
+    finally:
+        server.should_exit = True
+        await task

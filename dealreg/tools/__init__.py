@@ -1,0 +1,1 @@
+"""What commands share: progress, rebuilds, recomputation, figures."""

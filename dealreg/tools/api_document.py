@@ -1,0 +1,33 @@
+"""The OpenAPI document of all services, made without a server."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from typing import Any, cast
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from dealreg.runtime.one_port import Service, described
+from services.attribution.api import create_app as create_attribution
+from services.projections.api import create_app as create_query
+from services.registration.api import create_app as create_registration
+from shared.log.memory import MemoryLog
+from shared.settings import Settings
+
+
+def api_document() -> dict[str, Any]:
+    """The document that `dealreg run` serves at `/openapi.json`."""
+    return described(described_apps())
+
+
+def described_apps() -> dict[Service, FastAPI]:
+    """Every service as an application that can be described and answers nothing: it has no database."""
+    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    settings, nothing = Settings(master_key=SecretStr(key)), cast(Any, None)
+    return {
+        "registration": create_registration(settings, nothing, MemoryLog(partitions=1)),
+        "query": create_query(settings, nothing, nothing),
+        "attribution": create_attribution(settings, nothing),
+    }

@@ -1,0 +1,101 @@
+"""The decider's documents folded anew from the journal, into tables beside those that it decides by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from services.attribution.documents import from_json, to_json
+from services.attribution.domain.evolve import evolve
+from services.attribution.domain.state import Document, Key, due_of
+from services.attribution.domain.working_set import NeedsDocuments, WorkingSet
+from services.attribution.lookup import named_by
+from shared.events.envelope import Entry
+from shared.events.vendor import DeciderUpgraded
+
+CACHED_DOCUMENTS = 100_000
+"""Documents kept between batches, about 1 kB each; all are forgotten when there are more."""
+
+_DOCUMENTS = """
+SELECT vendor, kind, id, body FROM {schema}.document
+JOIN unnest($1::text[], $2::text[], $3::text[]) AS wanted(vendor, kind, id) USING (vendor, kind, id)
+"""
+_WRITE = """
+INSERT INTO {schema}.document (vendor, kind, id, due, body)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::json[])
+ON CONFLICT (vendor, kind, id) DO UPDATE SET due = excluded.due, body = excluded.body
+"""
+_DIFFERENCE = """
+SELECT coalesce(was.vendor, is_.vendor) AS vendor, coalesce(was.kind, is_.kind) AS kind, coalesce(was.id, is_.id) AS id,
+       was.due AS was_due, is_.due AS is_due, was.body::text AS was_body, is_.body::text AS is_body
+FROM {live}.document AS was FULL JOIN {anew}.document AS is_
+  ON was.vendor = is_.vendor AND was.kind = is_.kind AND was.id = is_.id
+WHERE (was.due IS DISTINCT FROM is_.due OR was.body::text IS DISTINCT FROM is_.body::text)
+  AND NOT coalesce(was.vendor, is_.vendor) = ANY ($1::text[])
+ORDER BY 1, 2, 3 LIMIT 1
+"""
+
+
+Noted = Callable[[str, int, Mapping[Key, Document]], None]
+"""A vendor, the number of one of its entries, and the documents that it changed."""
+
+
+class Recompute:
+    """Evolves entries in journal order; what they change is in `schema` when `fold` returns."""
+
+    def __init__(self, schema: str, noted: Noted | None = None) -> None:
+        self._schema = schema
+        self._noted = noted
+        self._documents: dict[str, dict[Key, Document | None]] = {}
+        self.releases: dict[str, set[str]] = {}
+        """By vendor, those that decided its journal so far."""
+
+    @property
+    def mixed(self) -> list[str]:
+        """Vendors that more than one release decided for: what an earlier one kept may have looked otherwise."""
+        return sorted(vendor for vendor, releases in self.releases.items() if len(releases) > 1)
+
+    async def fold(self, connection: Any, entries: Sequence[Entry]) -> None:
+        """The documents after these entries are written within the caller's transaction; raises `Corrupt`."""
+        await self._load(connection, {(one.vendor, key) for one in entries for key in named_by(one.event)})
+        changed: dict[tuple[str, Key], Document] = {}
+        for entry in entries:
+            changes = await self._evolved(connection, entry)
+            if self._noted is not None:
+                self._noted(entry.vendor, entry.seq, changes)
+            for key, document in changes.items():
+                changed[entry.vendor, key] = document
+                self._documents[entry.vendor][key] = document
+        rows = [(vendor, *key, due_of(one), to_json(key[0], one)) for (vendor, key), one in changed.items()]
+        if rows:
+            await connection.execute(_WRITE.format(schema=self._schema), *map(list, zip(*rows, strict=True)))
+        if sum(map(len, self._documents.values())) > CACHED_DOCUMENTS:
+            self._documents.clear()
+
+    async def _evolved(self, connection: Any, entry: Entry) -> dict[Key, Document]:
+        if isinstance(entry.event, DeciderUpgraded):
+            self.releases.setdefault(entry.vendor, set()).add(entry.event.release)
+        known = self._documents.setdefault(entry.vendor, {})
+        while True:
+            working_set = WorkingSet(known, entry.seq - 1, entry.clock)
+            try:
+                evolve(working_set, entry.event)
+                return working_set.changes
+            except NeedsDocuments as missing:
+                await self._load(connection, {(entry.vendor, key) for key in missing.keys})
+
+    async def _load(self, connection: Any, wanted: Iterable[tuple[str, Key]]) -> None:
+        absent = sorted((vendor, key) for vendor, key in wanted if key not in self._documents.setdefault(vendor, {}))
+        if not absent:
+            return
+        for vendor, key in absent:
+            self._documents[vendor][key] = None
+        columns = zip(*((vendor, key[0], key[1]) for vendor, key in absent), strict=True)
+        for row in await connection.fetch(_DOCUMENTS.format(schema=self._schema), *map(list, columns)):
+            key = Key(row["kind"], row["id"])
+            self._documents[row["vendor"]][key] = from_json(key.kind, row["body"])
+
+
+async def first_difference(connection: Any, anew: str, *, but: Sequence[str]) -> Any | None:
+    """The first document, in key order, that is not in `anew` what it is among the live ones; `but` those vendors'."""
+    return await connection.fetchrow(_DIFFERENCE.format(live="attribution", anew=anew), list(but), timeout=86_400)

@@ -1,0 +1,342 @@
+"""A vendor's ledger while a batch is decided: its head, its documents, its deadlines, and the entries to write."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from services.attribution.documents import Row, rows
+from services.attribution.domain import administration, timers
+from services.attribution.domain import decide as domain
+from services.attribution.domain.decide import admissible, waits_for_no_import
+from services.attribution.domain.state import THE_VENDOR, TIMED, Document, Key, Vendor, due_of
+from services.attribution.domain.working_set import FactRejected, NeedsDocuments, WorkingSet
+from services.attribution.faults import Concluded, Fault, Halted, What, is_infrastructure, refusal
+from shared.events.base import distinct
+from shared.events.codec import TooLarge, entry_record
+from shared.events.envelope import GENESIS, Fact
+from shared.events.vendor import ClockTicked
+from shared.log.port import Record
+
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+"""The clock of a journal that holds nothing but refusals, since its vendor was never created."""
+
+Deadline = tuple[datetime, str, Key]
+"""Due time, subject, document: in the order in which deadlines fire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a vendor's journal stands; `seq` 0 before its first entry."""
+
+    seq: int
+    hash: str
+    clock: datetime
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A fact that was decided, and the entries that it led to."""
+
+    fact_id: str
+    body_hash: bytes
+    first_seq: int
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a batch changed for one vendor: written whole, if its journal still stands at `was`."""
+
+    vendor: str
+    was: Head | None
+    now: Head
+    live: bool
+    changed: dict[Key, Document]
+    rows: list[Row]
+    """What changed, as it is stored."""
+    handled: dict[str, Handled]
+    records: list[Record]
+    concluded: list[Concluded]
+    """What raised twice."""
+
+
+class BatchFull(Exception):
+    """The transaction is full: commit what there is, then go on with the same fact."""
+
+
+_ON_PURPOSE = (NeedsDocuments, BatchFull, Fault, Halted, TooLarge)
+"""How a decision says what it lacks, or what is too much."""
+
+
+@dataclass(slots=True)
+class VendorBatch:
+    """One vendor in one batch. `documents` outlives the batch as a cache, the rest is written and forgotten.
+
+    The next batch may begin before the last one is committed: what that one changed is seen, nothing of it is lost.
+    """
+
+    vendor: str
+    head: Head | None
+    documents: dict[Key, Document | None] = field(default_factory=dict)
+    deadlines: list[Deadline] = field(default_factory=list)
+    horizon: Deadline | None = None
+    """Deadlines after it are not all loaded: none may fire beyond it."""
+    loaded_head: Head | None = None
+    changed: dict[Key, Document] = field(default_factory=dict)
+    handled: dict[str, Handled] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    """Fact ids of this batch that were handled in an earlier one."""
+    records: list[Record] = field(default_factory=list)
+    decisions: int = 0
+    concluded: list[Concluded] = field(default_factory=list)
+    suspects: Collection[str] = ()
+    """Subjects that raised once, each a fact or whose timer it is: raising again, they are refused or disarmed."""
+    skipped: Collection[str] = ()
+    """Those that an operator lets go though the vendor imports its history."""
+    failed: Mapping[str, Exception] = field(default_factory=dict)
+    """By fact id, what was raised by asking what the fact names."""
+    careful: bool = False
+    """Whether documents are written out with each decision, to learn which one cannot be."""
+    leaving: Written | None = None
+    """The last batch, until it is committed."""
+
+    def begin(self, deadlines: Iterable[Deadline], known: Iterable[str], horizon: Deadline | None) -> None:
+        """A new batch on what is committed, or is about to be; `deadlines` and `known` are what the database has."""
+        self.loaded_head = self.head
+        self.deadlines, self.known = list(deadlines), set(known)
+        if self.leaving is not None:
+            # A deadline that the database tells and that has moved since is dropped when its turn comes.
+            self.deadlines += _deadlines(self.leaving.changed)
+            self.known |= self.leaving.handled.keys()
+        heapq.heapify(self.deadlines)
+        self.horizon = horizon
+        self.changed, self.handled, self.records, self.concluded = {}, {}, [], []
+        self.decisions = 0
+
+    def leave(self) -> Written | None:
+        """What the batch wrote, on its way to the database until `arrived`; None where it wrote nothing.
+
+        Raises whatever writing out a document raises; then nothing has left.
+        """
+        if self.head is None or self.head == self.loaded_head:
+            return None
+        vendor = self.documents.get(THE_VENDOR)
+        live = isinstance(vendor, Vendor) and vendor.mode == "live"
+        written = rows(self.changed)
+        was, self.loaded_head = self.loaded_head, self.head
+        self.leaving = Written(
+            self.vendor, was, self.head, live, self.changed, written, self.handled, self.records, self.concluded
+        )
+        self.changed, self.handled, self.records, self.concluded = {}, {}, [], []
+        return self.leaving
+
+    def arrived(self) -> None:
+        """The last batch is committed."""
+        self.leaving = None
+
+    def take(self, fact: Fact, value: bytes, release: str, room: int) -> None:
+        """Decide the fact after the deadlines before it; raises `NeedsDocuments` or `BatchFull`, keeping what fired.
+
+        `room` is how many decisions the transaction still takes. What raises anything unforeseen leaves nothing: the
+        first time it is a `Fault`, and the second time the fact is refused; `Halted` where not even that can be done.
+        """
+        room += self.decisions
+        if fact.id in self.known or fact.id in self.handled:
+            # Deadlines that it made due, and that its transaction had no room for, fire before the next fact.
+            if self.head is not None:
+                self._fire_until(self.head.clock, fact, room)
+            return
+        first = self.head.seq + 1 if self.head else 1
+        clock = self._clock
+        accepted_at = None if fact.retells is None else fact.recorded_at
+        try:
+            vendor = self._vendor()
+            if fact.retells is not None:
+                fact = _now(fact, clock, vendor)
+            if waits_for_no_import(vendor, fact):
+                fact = replace(fact, recorded_at=clock)
+            if admissible(vendor, clock, fact) is None:
+                clock = max(clock, fact.recorded_at)
+                self._upgrade(vendor, fact, release)
+                self._fire_until(clock, fact, room)
+            if isinstance(fact.event, ClockTicked):
+                return  # what it fired stands in the journal; by itself it changes nothing, not even the clock
+            if fact.id in self.failed:
+                raise self.failed[fact.id]
+            working_set = self._working_set(clock)
+            working_set.accepted_at = accepted_at
+            domain.decide(working_set, fact, release)
+            self._write(working_set, fact)
+        except _ON_PURPOSE:
+            raise
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            self._conclude("fact", f"fact:{fact.id}", fact, error)
+            self._refuse(fact, clock, refusal(), fact.event.type, touches_of(fact))
+        last = self.head.seq if self.head else 0
+        self.handled[fact.id] = Handled(fact.id, hashlib.sha256(value).digest(), min(first, last), last)
+        self._fire_until(self.head.clock if self.head else clock, fact, room)
+
+    @property
+    def _clock(self) -> datetime:
+        # The clock begins with the vendor: a stray fact before must not make its history too old to import.
+        return self.head.clock if self.head else BEFORE_ALL
+
+    def _working_set(self, clock: datetime) -> WorkingSet:
+        return WorkingSet(self.documents, self.head.seq if self.head else 0, clock)
+
+    def _upgrade(self, vendor: Vendor | None, fact: Fact, release: str) -> None:
+        """Deadlines before the fact are this release's decisions too, those that it arms again among them."""
+        if vendor is not None and vendor.release != release and not isinstance(fact.event, ClockTicked):
+            working_set = self._working_set(self._clock)
+            administration.upgrade(working_set, release)
+            self._write(working_set, fact)
+
+    def _conclude(self, what: What, subject: str, fact: Fact, error: Exception) -> None:
+        """The subject raised before, and is given up; raises `Fault` where it did not, `Halted` where it must not."""
+        if subject not in self.suspects:
+            raise Fault(self.vendor, subject) from error
+        vendor = self.documents.get(THE_VENDOR)
+        if isinstance(vendor, Vendor) and vendor.mode == "importing" and subject not in self.skipped:
+            # What comes later in the history rests on it, and could not be told again after it.
+            raise Halted(self.vendor, f"its import is paused at {subject}, which cannot be decided", subject) from error
+        self.concluded.append(Concluded(what, subject, fact.id, error))
+
+    def _vendor(self) -> Vendor | None:
+        try:
+            found = self.documents[THE_VENDOR]
+        except KeyError:
+            raise NeedsDocuments((THE_VENDOR,)) from None
+        return found if isinstance(found, Vendor) else None
+
+    def _fire_until(self, clock: datetime, fact: Fact, room: int) -> None:
+        while self.deadlines and self.deadlines[0][0] <= clock:
+            due, subject, key = self.deadlines[0]
+            if self.horizon is not None and (due, subject, key) > self.horizon:
+                raise BatchFull
+            if self.decisions >= room:
+                raise BatchFull
+            if key not in self.documents:
+                raise NeedsDocuments((key,))
+            self._fire(due, key, fact)
+            heapq.heappop(self.deadlines)
+        # What this batch made due later says nothing of those that were not loaded.
+        if self.horizon is not None and self.horizon[0] <= clock:
+            raise BatchFull
+
+    def _fire(self, due: datetime, key: Key, fact: Fact) -> None:
+        """Write the timer's decision, or that it failed a second time; raises `NeedsDocuments` or `Fault`."""
+        try:
+            if due_of(self.documents[key]) != due:
+                return
+            working_set = self._working_set(self.head.clock if self.head else due)
+            timers.fire(working_set, due, key)
+            self._write(working_set, fact)
+        except (NeedsDocuments, Fault):
+            raise
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            self._conclude("timer", key.subject, fact, error)
+            working_set = self._working_set(self.head.clock if self.head else due)
+            try:
+                timers.fail(working_set, due, key)
+                self._write(working_set, fact)
+            except NeedsDocuments:
+                self.concluded.pop()
+                raise
+            except Exception as again:
+                raise Halted(self.vendor, f"the timer of {key.subject} cannot be disarmed") from again
+
+    def give_up(self, fact: Fact, value: bytes, fact_type: str, error: Exception) -> None:
+        """A fact that could not be read for a reason unforeseen is refused the second time, as in `take`."""
+        if fact.id in self.known or fact.id in self.handled:
+            return
+        self._vendor()
+        self._conclude("fact", f"fact:{fact.id}", fact, error)
+        self.refuse(fact, value, refusal(), fact_type=fact_type, touches=())
+
+    def refuse(
+        self, fact: Fact, value: bytes, refused: FactRejected, *, fact_type: str, touches: tuple[str, ...]
+    ) -> None:
+        """A fact that cannot be decided at all is a numbered refusal; the clock stays. Raises `Halted`."""
+        if fact.id in self.known or fact.id in self.handled:
+            return
+        self._refuse(fact, self._clock, refused, fact_type, touches)
+        seq = self.head.seq if self.head else 0
+        self.handled[fact.id] = Handled(fact.id, hashlib.sha256(value).digest(), seq, seq)
+
+    def _refuse(
+        self, fact: Fact, clock: datetime, refused: FactRejected, fact_type: str, touches: tuple[str, ...]
+    ) -> None:
+        failed: Exception | None = None
+        for named in (touches, ()):  # what a fact names may be what cannot be written
+            try:
+                working_set = self._working_set(clock)
+                domain.refuse(working_set, fact.id, fact_type, named, refused)
+                self._write(working_set, fact)
+                return
+            except Exception as error:
+                if is_infrastructure(error):
+                    raise
+                failed = error
+        raise Halted(self.vendor, f"fact {fact.id} cannot even be refused ({type(failed).__name__})") from failed
+
+    def _write(self, working_set: WorkingSet, fact: Fact) -> None:
+        """The book's lines chained to the journal, and its changes seen by the next fact."""
+        head = self.head
+        known_at = max(head.known_at, fact.known_at) if head else fact.known_at
+        previous, written, decisions = head.hash if head else GENESIS, [], 0
+        for line in working_set.lines:
+            content = line.event is fact.event
+            previous, record = entry_record(
+                vendor=self.vendor,
+                seq=line.seq,
+                event=line.event,
+                cause=fact.id,
+                clock=line.clock,
+                known_at=known_at,
+                subjects=distinct(line.event.subjects()),
+                principal=fact.principal if content else None,
+                previous=previous,
+                traceparent=fact.traceparent,
+            )
+            written.append(record)
+            decisions += line.event.kind == "decision"
+        deadlines = _deadlines(working_set.changes)
+        if self.careful:
+            rows(working_set.changes)
+        # From here on nothing raises: whatever does leaves no part of the decision behind.
+        self.records += written
+        self.decisions += decisions
+        self.head = Head(working_set.last_seq, previous, working_set.clock, known_at)
+        self.documents.update(working_set.changes)
+        self.changed.update(working_set.changes)
+        for deadline in deadlines:
+            heapq.heappush(self.deadlines, deadline)
+
+
+def _now(fact: Fact, clock: datetime, vendor: Vendor | None) -> Fact:
+    """A fact told again is decided at the clock, whatever its own time: that is the claim's place alone."""
+    importing = vendor is not None and vendor.mode == "importing"
+    return replace(fact, recorded_at=max(clock, fact.recorded_at), importing=importing)
+
+
+def touches_of(fact: Fact) -> tuple[str, ...]:
+    """What the fact names, for its refusal."""
+    try:
+        return fact.event.subjects()
+    except Exception:
+        # It may be what raised: the refusal names the fact itself all the same.
+        return ()
+
+
+def _deadlines(documents: Mapping[Key, Document]) -> list[Deadline]:
+    timed = ((due_of(document), key) for key, document in documents.items() if key.kind in TIMED)
+    return [(due, key.subject, key) for due, key in timed if due is not None]

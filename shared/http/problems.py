@@ -1,0 +1,248 @@
+"""Problem documents (RFC 9457): one shape for every refusal, all errors of a request at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
+from urllib.parse import quote
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from shared.errors import DealregError, FieldProblem
+from shared.http.echo import echoed
+from shared.http.problem_codes import FIELD_CODES, TITLES
+from shared.observability import get_logger, request_id
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 2
+"""What a 503 asks for where nothing better is known: longer than a restart of ours, shorter than patience."""
+CLIENT_GONE = 499
+"""No status of HTTP: what proxies write into their logs for a client that did not wait."""
+MAX_FIELD_PROBLEMS = 100
+"""A body of nothing but mistakes is answered with its first hundred."""
+MAX_FIELD = 300
+"""Characters of a field's path: the longest of ours has about sixty, a stranger's may be a whole body."""
+MAX_MESSAGE = 2_000
+"""Characters of a sentence: the place and the reason in a policy, at most."""
+MAX_INSTANCE = 500
+"""Characters of the path that was asked; a request line may have thousands."""
+
+_log = get_logger(__name__)
+
+
+class FieldProblemDocument(BaseModel):
+    """One thing wrong with one field."""
+
+    field: str = Field(description="Dotted path; empty for the whole request; `header.…` for a header.")
+    code: str = Field(description="Stable code, one of the table in the documentation.")
+    message: str = Field(description="What is wrong and what to do about it.")
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457 problem details, with a stable `code` and every error of the request."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "/problems/field.invalid",
+                "title": "The request has invalid fields",
+                "status": 422,
+                "detail": "1 problem in the request; first: amount: EUR has 2 decimals; the amount has 3",
+                "instance": "/v1/registrations",
+                "code": "request.invalid",
+                "errors": [
+                    {
+                        "field": "amount",
+                        "code": "money.decimals",
+                        "message": "EUR has 2 decimals; the amount has 3",
+                    }
+                ],
+            }
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: list[FieldProblemDocument] = []
+    request_id: str | None = Field(None, description="That of the answer's `X-Request-ID`, to be found in the logs.")
+
+
+class RequestInvalid(DealregError):
+    """The request cannot be accepted as it stands; every problem is listed."""
+
+    code: ClassVar[str] = "request.invalid"
+    status: ClassVar[int] = 422
+
+    def __init__(self, problems: Sequence[FieldProblem], count: int = 0) -> None:
+        first = f"{problems[0].field}: {problems[0].message}" if problems[0].field else problems[0].message
+        self.count = count or len(problems)
+        detail = f"{self.count} problem{'s' * (self.count != 1)}"
+        # Those that are not told are not kept: a thousand bulk rows of mistakes would hold a gigabyte.
+        super().__init__(f"{detail} in the request; first: {first}", problems[:MAX_FIELD_PROBLEMS])
+
+
+class TooMany(DealregError):
+    """The caller went over a limit of rate; it may go on after `retry_after_seconds`."""
+
+    code: ClassVar[str] = "rate.exceeded"
+    status: ClassVar[int] = 429
+    retry_after_seconds: int = 1
+
+
+def document(
+    *, status: int, code: str, detail: str, instance: str, errors: Sequence[FieldProblem] = ()
+) -> dict[str, Any]:
+    """The body of a problem, as both a response and a row of a bulk answer carry it.
+
+    Whatever of it was foreign is safe to send: no text that a caller chose can keep it from being written.
+    """
+    return {
+        "type": f"/problems/{code}",
+        "title": title_of(code),
+        "status": status,
+        "detail": echoed(detail, MAX_MESSAGE),
+        "instance": echoed(instance, MAX_INSTANCE),
+        "code": code,
+        "errors": [
+            {"field": echoed(one.field, MAX_FIELD), "code": one.code, "message": echoed(one.message, MAX_MESSAGE)}
+            for one in errors[:MAX_FIELD_PROBLEMS]
+        ],
+    }
+
+
+def title_of(code: str) -> str:
+    """What the code is called; those of the decider are titled by their words."""
+    return TITLES.get(code, code.replace(".", " ").replace("_", " ").capitalize())
+
+
+def document_of(error: DealregError, instance: str) -> dict[str, Any]:
+    """The problem that an error of ours is."""
+    return document(status=error.status, code=error.code, detail=error.detail, instance=instance, errors=error.problems)
+
+
+def problem(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """The response that carries a problem document; by its `request_id` the log's lines of the request are found."""
+    identity = request_id()
+    if identity is not None:
+        body = {**body, "request_id": identity}
+    return Response(orjson.dumps(body), body["status"], headers, MEDIA_TYPE)
+
+
+def field_problems(errors: Sequence[Any], prefix: str = "") -> list[FieldProblem]:
+    """Errors of a pydantic validation as field problems: dotted paths, stable codes."""
+    if any(error["type"] == "too_short" for error in errors):
+        # A list whose items were refused is called too short as well, which misleads.
+        above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+        errors = [error for error in errors if error["type"] != "too_short" or error["loc"] not in above]
+    return [_field_problem(error, prefix) for error in errors]
+
+
+def _field_problem(error: Any, prefix: str) -> FieldProblem:
+    kind: str = error["type"]
+    # A refusal of ours carries its own code; pydantic's own kinds are mapped to stable ones.
+    code = kind if "." in kind else FIELD_CODES.get(kind, "field.invalid")
+    parts = [prefix] if prefix else []
+    parts += [str(part) for part in error["loc"] if part != "[key]"]
+    messages = {"field.missing": "is required", "field.unknown": "is not a field of this request"}
+    return FieldProblem(".".join(parts), code, messages.get(code) or str(error["msg"]))
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Every error that leaves the application is a problem document from here on."""
+    app.add_exception_handler(DealregError, _on_ours)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(ClientDisconnect, _on_gone)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def instance_of(request: Request) -> str:
+    """The path that was asked, as a URI writes it."""
+    return quote(request.url.path, safe="/:@!$&'()*+,;=~", errors="replace")
+
+
+def _route(request: Request) -> str:
+    """The path as the documentation names it, for logs: what stands in its parameters is foreign text."""
+    direct = request.scope.get("dealreg.route")
+    return str(direct or getattr(request.scope.get("route"), "path", "unknown"))
+
+
+async def problem_of(request: Request, error: Exception) -> Response:
+    """What the handlers answer where an endpoint of ours, which validates by itself, raised the error."""
+    return await (_on_ours if isinstance(error, DealregError) else _on_bug)(request, error)
+
+
+def retry_headers(error: DealregError) -> dict[str, str]:
+    """`Retry-After` where trying again may help."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.retry_after_seconds)}
+    return {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.status == 503 else {}
+
+
+async def _on_ours(request: Request, error: Exception) -> Response:
+    error = cast(DealregError, error)
+    headers = retry_headers(error)
+    if error.code == "body.encoding":
+        headers["Accept-Encoding"] = "identity"
+    if error.status == 406:
+        headers["Vary"] = "Accept"
+    if error.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="dealreg"'
+    if error.status == 500:
+        _log.error("request failed", route=_route(request), code=error.code, detail=error.detail)
+    elif error.status == 503:
+        _log.warning("request refused", route=_route(request), code=error.code, detail=error.detail)
+    headers.update(getattr(request.state, "answer_headers", {}))
+    return problem(document_of(error, instance_of(request)), headers)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    error = cast(RequestValidationError, error)
+    found = []
+    for one in error.errors():
+        where, *path = one["loc"] or ("body",)
+        # A query parameter is named as it is written; only headers need saying that they are.
+        loc = (f"{where}.{path[0]}", *path[1:]) if where == "header" and path else tuple(path)
+        found.append({**one, "loc": loc})
+    refused = RequestInvalid(field_problems(found))
+    return problem(document_of(refused, instance_of(request)), getattr(request.state, "answer_headers", None))
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    error = cast(HTTPException, error)
+    codes = {404: "path.unknown", 405: "method.not_allowed"}
+    code = codes.get(error.status_code, f"http.{error.status_code}")
+    details = {"path.unknown": f"nothing is at {echoed(instance_of(request), MAX_INSTANCE)}"}
+    body = document(
+        status=error.status_code,
+        code=code,
+        detail=details.get(code, str(error.detail)),
+        instance=instance_of(request),
+    )
+    return problem(body, error.headers)
+
+
+async def _on_gone(request: Request, error: Exception) -> Response:
+    # Clients give up and their machines die: no fault of ours, and nobody is there to read an answer.
+    return Response(status_code=CLIENT_GONE)
+
+
+async def _on_bug(request: Request, error: Exception) -> Response:
+    _log.error("request failed", route=_route(request), error=type(error).__name__, exc_info=error)
+    body = document(
+        status=500,
+        code="internal",
+        detail="this is our mistake; the request may be repeated with the same Idempotency-Key",
+        instance=instance_of(request),
+    )
+    return problem(body)

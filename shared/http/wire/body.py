@@ -1,0 +1,104 @@
+"""Bodies of requests: bounded while they stream, of the announced type, as a model with every problem at once."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from shared.errors import DealregError
+from shared.http.echo import echoed
+from shared.http.problems import RequestInvalid, field_problems
+from shared.http.wire.json_body import canonical, read_json
+from shared.http.wire.off_loop import read_off_loop
+from shared.values import is_count
+
+JSON = ("application/json",)
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class BodyTooLarge(DealregError):
+    """The body is over its limit; reading stopped there."""
+
+    code = "body.too_large"
+    status = 413
+
+
+class MediaTypeUnsupported(DealregError):
+    """The body is of a type that is not read here."""
+
+    code = "body.media_type"
+    status = 415
+
+
+def headers_of(request: Request) -> dict[str, str]:
+    """The request's headers by lower-case name, repeated ones joined by commas (RFC 9110)."""
+    found: dict[str, str] | None = request.scope.get("dealreg.headers")
+    if found is None:
+        # Looking up a header the usual way walks all of them; a write asks for eight.
+        found = {}
+        for name, value in request.scope["headers"]:
+            key, text = name.decode("latin-1"), value.decode("latin-1")
+            found[key] = f"{found[key]}, {text}" if key in found else text
+        request.scope["dealreg.headers"] = found
+    return found
+
+
+class EncodingUnsupported(DealregError):
+    """The body is compressed, and what it would grow to is not known."""
+
+    code = "body.encoding"
+    status = 415
+
+
+async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...]) -> bytes:
+    """The body, at most `limit` bytes of an accepted type.
+
+    Raises `BodyTooLarge`, `MediaTypeUnsupported`, `EncodingUnsupported`.
+    """
+    encoding = headers_of(request).get("content-encoding", "identity")
+    if encoding.strip().lower() != "identity":
+        raise EncodingUnsupported(f"send the body as it is, without Content-Encoding: {echoed(encoding)}")
+    stated = headers_of(request).get("content-length", "")
+    # A size that was announced is refused before a byte of it is read.
+    if is_count(stated) and int(stated) > limit:
+        raise _too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit)
+    if body:
+        _check_type(headers_of(request).get("content-type", ""), media_types)
+    return bytes(body)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"the body is over {limit} bytes")
+
+
+def _check_type(stated: str, media_types: tuple[str, ...]) -> None:
+    kind, _, parameters = stated.partition(";")
+    charset = parameters.replace(" ", "").lower()
+    if kind.strip().lower() not in media_types or (
+        "charset=" in charset and "charset=utf-8" not in charset.replace('"', "")
+    ):
+        given = echoed(stated) or "no content type"
+        raise MediaTypeUnsupported(f"send {' or '.join(media_types)} in UTF-8, not {given}")
+
+
+async def read_model(
+    request: Request, model: type[_Model], limit: int, context: dict[str, Any] | None = None
+) -> _Model:
+    """The body as the model; raises `RequestInvalid` with every problem."""
+    body = await read_bytes(request, limit, JSON) or b"{}"
+    return await read_off_loop(len(body), lambda: _as_model(body, model, context))
+
+
+def _as_model(body: bytes, model: type[_Model], context: dict[str, Any] | None) -> _Model:
+    try:
+        return model.model_validate_json(canonical(read_json(body)), context=context)
+    except ValidationError as error:
+        raise RequestInvalid(field_problems(error.errors(include_url=False, include_input=False))) from error

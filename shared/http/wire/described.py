@@ -1,0 +1,111 @@
+"""What OpenAPI documents say alike: headers, problems with an example of each, schemas that routes name themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from shared.http.problems import MEDIA_TYPE, ProblemDocument, document, title_of
+from shared.http.wire.api_document import finished
+
+HEADERS: dict[str, dict[str, Any]] = {
+    "Location": {"description": "Where to read what became of it.", "schema": {"type": "string"}},
+    "RateLimit": {"description": "What remains of the rate.", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "The rate.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}},
+    "Preference-Applied": {
+        "description": "`wait` where the answer is the decided state.",
+        "schema": {"type": "string"},
+    },
+    "Link": {"description": 'The next page, `rel="next"`.', "schema": {"type": "string"}},
+}
+SECURITY: list[dict[str, list[str]]] = [{"key": []}]
+CREDENTIAL = ("credential.missing", "credential.unknown", "credential.expired", "credential.revoked")
+COMMON: Mapping[int, tuple[str, ...]] = {
+    400: ("json.malformed", "json.duplicate_key", "json.too_deep"),
+    401: CREDENTIAL,
+    403: ("scope.missing",),
+    413: ("body.too_large", "json.too_many_values"),
+    415: ("body.media_type", "body.encoding"),
+    422: ("request.invalid",),
+    429: ("rate.exceeded",),
+    500: ("internal",),
+    503: ("unavailable", "ambiguous", "overloaded"),
+}
+"""What any request with a body may be answered with."""
+
+
+def headers(*names: str) -> dict[str, Any]:
+    """The headers of an answer."""
+    return {name: HEADERS[name] for name in names}
+
+
+class Models:
+    """Models that routes name and FastAPI does not see, since the routes read their bodies themselves."""
+
+    def __init__(self) -> None:
+        self._named: dict[str, type[BaseModel]] = {}
+
+    def reference(self, model: type[BaseModel]) -> dict[str, Any]:
+        """Where the model's schema stands in the document."""
+        self._named[model.__name__] = model
+        return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+    def problems(self, codes: Mapping[int, tuple[str, ...]]) -> dict[int | str, dict[str, Any]]:
+        """The answers of these statuses, each with an example of every code."""
+        return {status: self._problem(status, names) for status, names in sorted(codes.items())}
+
+    def _problem(self, status: int, codes: tuple[str, ...]) -> dict[str, Any]:
+        examples = {
+            code: {
+                "summary": title_of(code),
+                "value": document(status=status, code=code, detail=title_of(code), instance="/v1/…"),
+            }
+            for code in codes
+        }
+        names = ("RateLimit", "RateLimit-Policy", *(("Retry-After",) if status in (429, 503) else ()))
+        return {
+            "description": "; ".join(f"`{code}`" for code in codes),
+            "headers": headers(*names),
+            "content": {MEDIA_TYPE: {"schema": self.reference(ProblemDocument), "examples": examples}},
+        }
+
+    def complete(self, app: FastAPI) -> None:
+        """The application's OpenAPI document has every schema that its routes name."""
+        original = app.openapi
+
+        def openapi() -> dict[str, Any]:
+            if app.openapi_schema is None:
+                made = original()
+                _, schemas = models_json_schema(
+                    [(model, "validation") for model in self._named.values()],
+                    ref_template="#/components/schemas/{model}",
+                )
+                components = made.setdefault("components", {})
+                components.setdefault("schemas", {}).update(schemas.get("$defs", {}))
+                components["securitySchemes"] = {
+                    "key": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": "`Authorization: Bearer dr_<credential id>_<secret>`",
+                    }
+                }
+                _drop_what_the_framework_promises(made)
+                app.openapi_schema = finished(made)
+            return app.openapi_schema
+
+        app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _drop_what_the_framework_promises(document: dict[str, Any]) -> None:
+    """No answer is of FastAPI's own kind: problems are ours, and a route that names no 422 gives none."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            if "HTTPValidationError" in str(operation["responses"].get("422", "")):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)

@@ -1,0 +1,1 @@
+"""Partitions of the log: who owns which, and a worker's share of them."""

@@ -1,0 +1,83 @@
+"""Reading ahead: the next records are fetched and decoded while the last ones are on their way to the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from shared.errors import Corrupt
+from shared.events.codec import entry_type
+from shared.events.envelope import Entry
+from shared.log.port import Reader, StoredRecord
+
+Decode = Callable[[StoredRecord], Entry]
+SLICE_RECORDS = 100
+"""Decoded at once: some milliseconds, in which what is on its way to the database waits for us."""
+
+
+class Prefetcher:
+    """A reader for one lane; it holds one batch more than the lane, and goes no farther than `end`.
+
+    Without an end it reads ahead where a batch was full: a lane that is level with its log waits for the log.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        declares: frozenset[str] | None,
+        decode: Decode,
+        next_offset: int,
+        end: int | None = None,
+    ) -> None:
+        self._reader, self._declares, self._decode = reader, declares, decode
+        self._next, self._end = next_offset, end
+        self._coming: asyncio.Task[list[StoredRecord]] | None = None
+        self._left: list[StoredRecord] = []
+        """Came ahead, and nobody has asked for it yet."""
+        self._entries: dict[int, Entry] = {}
+
+    async def fetch(self, limit: int, wait_ms: int) -> list[StoredRecord]:
+        """As a reader does."""
+        if not self._left:
+            coming = self._coming or self._ask(limit, wait_ms)
+            self._coming = None
+            self._left = await coming
+        records, self._left = self._left[:limit], self._left[limit:]
+        if records:
+            self._next = records[-1].offset + 1
+            self._entries = {offset: one for offset, one in self._entries.items() if offset >= records[0].offset}
+        goes_on = len(records) == limit if self._end is None else self._next < self._end
+        if goes_on and not self._left:
+            self._coming = self._ask(limit, 0 if self._end is None else wait_ms)
+        return records
+
+    def entry(self, record: StoredRecord) -> Entry:
+        """The entry of a record that was fetched here; raises `Corrupt`."""
+        return self._entries.get(record.offset) or self._decode(record)
+
+    async def close(self) -> None:
+        """Nothing is under way any more."""
+        if self._coming is not None:
+            self._coming.cancel()
+            await asyncio.gather(self._coming, return_exceptions=True)
+            self._coming = None
+        await self._reader.close()
+
+    def _ask(self, limit: int, wait_ms: int) -> asyncio.Task[list[StoredRecord]]:
+        most = limit if self._end is None else min(limit, self._end - self._next)
+        coming = asyncio.create_task(self._decoded(most, wait_ms))
+        # A lane that failed is dropped with it, and then nobody asks how it ended.
+        coming.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return coming
+
+    async def _decoded(self, limit: int, wait_ms: int) -> list[StoredRecord]:
+        records = await self._reader.fetch(limit, wait_ms)
+        for start in range(0, len(records), SLICE_RECORDS):
+            for record in records[start : start + SLICE_RECORDS]:
+                try:
+                    if self._declares is None or entry_type(record) in self._declares:
+                        self._entries[record.offset] = self._decode(record)
+                except (Corrupt, KeyError, ValueError):
+                    break  # the lane meets it again, after all that is good before it
+            await asyncio.sleep(0)
+        return records

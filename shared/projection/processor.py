@@ -1,0 +1,259 @@
+"""One view on one partition: read a batch, fold it, write rows, heads and position in one transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from shared.crash_points import crash_point
+from shared.database import Conflict, Refused, as_our_error, database_errors
+from shared.errors import DealregError, Fenced
+from shared.events.envelope import Entry
+from shared.log.port import EventLog, StoredRecord
+from shared.partitions.ownership import Held, Ownership
+from shared.projection.decoding import DECODING
+from shared.projection.metrics import ENTRIES, PARKED, POSITION
+from shared.projection.parking import MAX_PARKED_ENTRIES, Unapplied, blocked_of, park, parked_entries, why_blocked
+from shared.projection.port import Linking, View
+from shared.projection.positions import clear_halt, heads_of, move_heads
+from shared.projection.prefetch import Decode, Prefetcher
+from shared.projection.reading import BEGINNING, Halt, Head, Reading, after, halt_at, read
+from shared.projection.versions import bound, numbered
+
+RENEWALS_PER_LEASE = 3
+"""An idle lane renews this often within its lease, so that one lost renewal loses nothing."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Halted(DealregError):
+    """The view cannot pass an entry; everything before it is applied and committed."""
+
+    code = "view.halted"
+    status = 503
+
+    def __init__(self, view: str, halt: Halt) -> None:
+        super().__init__(f"view {view} halted at {halt}")
+        self.halt = halt
+
+
+class EntryFailed(Exception):
+    """An entry of the batch cannot be folded or written; nothing was committed."""
+
+
+class PartitionProcessor:
+    """Holds a partition for a view, and what it remembers of it; a new lane begins from what is committed."""
+
+    def __init__(
+        self, view: View, pool: Any, ownership: Ownership, held: Held, reader: Prefetcher, limit: int, lease: float
+    ) -> None:
+        self.partition = held.partition
+        self._view = self._code = view
+        """Over the tables of its version, and as the code has it."""
+        self._pool = pool
+        self._ownership = ownership
+        self._held = held
+        self._reader = reader
+        self._limit = limit
+        self._renew_after = lease / RENEWALS_PER_LEASE
+        self._renewed = time.monotonic()
+        self._heads: dict[str, Head] = {}
+        self._blocked: dict[str, dict[str, int]] | None = None if view.declares is None else {}
+        self._parked = 0
+        self._clean = False
+        """False until the first commit, which takes away what an earlier lane said about a halt."""
+
+    @classmethod
+    async def open(
+        cls,
+        view: View,
+        pool: Any,
+        log: EventLog,
+        ownership: Ownership,
+        held: Held,
+        limit: int,
+        lease: float,
+        end: int | None = None,
+        decode: Decode = DECODING.entry,
+    ) -> PartitionProcessor:
+        """A lane that goes on where the position stands, and reads nothing beyond the end.
+
+        Raises `Corrupt` where the log is not the remembered one.
+        """
+        following = await log.reader("journal", held.partition, held.next_offset, held.remembered, shared=True)
+        reader = Prefetcher(following, view.declares, decode, held.next_offset, end)
+        try:
+            # After the partition was taken: whoever moves the tables later takes it from us, and then nothing commits.
+            lane = cls(await bound(pool, view), pool, ownership, held, reader, limit, lease)
+            lane._code = view
+            with database_errors():
+                lane._parked = await parked_entries(pool, view.name, view.version, held.partition)
+        except BaseException:
+            await reader.close()
+            raise
+        PARKED.labels(view.name, view.version, held.partition).set(lane._parked)
+        return lane
+
+    @property
+    def held(self) -> Held:
+        """The partition, as the last commit left it."""
+        return self._held
+
+    @property
+    def next_offset(self) -> int:
+        """Where the position stands."""
+        return self._held.next_offset
+
+    async def step(self, wait_ms: int, limit: int | None = None) -> int:
+        """Records passed, 0 when caught up for `wait_ms`; raises `Halted`, `Fenced`, `Unavailable`."""
+        records = await self._reader.fetch(limit or self._limit, wait_ms)
+        if not records:
+            await self._keep()
+            return 0
+        await self._know({record.key for record in records})
+        try:
+            await self._pass(records)
+        except Refused:
+            await self._assert_in_place()
+            raise
+        return len(records)
+
+    async def close(self) -> None:
+        """The partition is free for the next worker."""
+        await self.stop_reading()
+        await self._ownership.release(self._held)
+
+    async def stop_reading(self) -> None:
+        """Nothing is read any more; the partition stays ours."""
+        await self._reader.close()
+
+    async def _keep(self) -> None:
+        if time.monotonic() - self._renewed > self._renew_after:
+            await self._ownership.renew(self._held)
+            self._renewed = time.monotonic()
+
+    async def _know(self, vendors: set[str]) -> None:
+        missing = vendors - self._heads.keys()
+        if missing:
+            with database_errors():
+                found = await heads_of(self._pool, self._view.name, self._view.version, missing)
+                if self._blocked is not None and self._parked:
+                    self._blocked |= await blocked_of(self._pool, self._view.name, self._view.version, missing)
+            self._heads.update(found)
+
+    async def _pass(self, records: Sequence[StoredRecord]) -> None:
+        """Every record is passed: applied, or set aside; raises `Halted` at one that neither is possible for."""
+        rest = records
+        while rest:
+            reading = read(rest, self._heads, self._view.declares, self._blocked, self._reader.entry)
+            passed, rest = rest[: reading.records], rest[reading.records :]
+            try:
+                await self._commit(reading, passed)
+            except EntryFailed as failed:
+                await self._assert_in_place()
+                await self._part(passed, failed)
+            if reading.halt is not None:
+                raise Halted(self._view.name, reading.halt)
+            if reading.aside is not None:
+                await self._park(reading.aside)
+                rest = rest[1:]
+
+    async def _assert_in_place(self) -> None:
+        """The partition is ours and its tables are where they were; raises `Fenced`: neither is an entry's fault."""
+        # Whoever took it may have written the very rows that are in our way.
+        await self._ownership.renew(self._held)
+        there = await bound(self._pool, numbered(self._code, self._view.version))
+        if there.tables != self._view.tables:
+            raise Fenced(f"the tables of view {self._view.name} version {self._view.version} lie elsewhere now")
+
+    async def _part(self, records: Sequence[StoredRecord], failed: EntryFailed) -> None:
+        # Halves until the bad one is alone: the good ones pass, and what comes after sees what it blocks.
+        if len(records) > 1:
+            middle = len(records) // 2
+            await self._pass(records[:middle])
+            await self._pass(records[middle:])
+        elif self._blocked is None:
+            raise Halted(self._view.name, halt_at(records[0], str(failed))) from failed.__cause__
+        else:
+            await self._park(Unapplied(records[0], str(failed)))
+
+    async def _park(self, aside: Unapplied) -> None:
+        """The entry is parked under all that it touches, and the position is behind it."""
+        vendor, head = aside.record.key, after(aside.record, self._heads.get(aside.record.key, BEGINNING))
+        assert self._blocked is not None
+        assert head is not None
+        if self._parked >= MAX_PARKED_ENTRIES:
+            detail = f"{self._parked} entries are set aside already: the view is wrong, not an entry. {aside.reason}"
+            raise Halted(self._view.name, halt_at(aside.record, detail))
+        view, version = self._view.name, self._view.version
+        with database_errors():
+            async with self._pool.acquire() as connection, connection.transaction():
+                # First of all: who lost the partition is told so, and not that the entry is parked already.
+                await self._move(connection, {vendor: head}, aside.record)
+                touched = {(vendor, one) for one in aside.subjects}
+                linked = await self._view.links(connection, touched) if isinstance(self._view, Linking) else {}
+                subjects = tuple(dict.fromkeys([*aside.subjects, *(one for more in linked.values() for one in more)]))
+                await park(connection, view, version, self.partition, aside, subjects)
+        blocked = self._blocked.setdefault(vendor, {})
+        self._blocked[vendor] = dict.fromkeys(subjects, aside.seq) | blocked
+        self._parked += 1
+        PARKED.labels(view, version, self.partition).set(self._parked)
+        _log.error("entry set aside", view=view, vendor=vendor, seq=aside.seq, type=aside.type, reason=aside.reason)
+        self._passed({vendor: head}, [aside.record])
+
+    async def _commit(self, reading: Reading, records: Sequence[StoredRecord]) -> None:
+        if not records:
+            return
+        with database_errors():
+            async with self._pool.acquire() as connection, connection.transaction():
+                if reading.entries:
+                    await self._assert_unblocked(connection, reading.entries)
+                    await apply(connection, self._view, reading.entries)
+                await self._move(connection, reading.heads, records[-1])
+                crash_point("projections.before_commit")
+        crash_point("projections.after_commit")
+        self._passed(reading.heads, records)
+
+    async def _move(self, connection: Any, heads: dict[str, Head], last: StoredRecord) -> None:
+        view, version = self._view.name, self._view.version
+        await move_heads(connection, view, version, heads)
+        if not self._clean:
+            await clear_halt(connection, view, version, self.partition)
+        self._held = await self._ownership.advance(connection, self._held, last.offset + 1, dict(last.headers)["ce_id"])
+
+    def _passed(self, heads: dict[str, Head], records: Sequence[StoredRecord]) -> None:
+        self._clean = True
+        self._renewed = time.monotonic()
+        self._heads.update(heads)
+        ENTRIES.labels(self._view.name, self._view.version).inc(len(records))
+        POSITION.labels(self._view.name, self._view.version, self.partition).set(records[-1].offset + 1)
+
+    async def _assert_unblocked(self, connection: Any, entries: Sequence[Entry]) -> None:
+        """No entry changes a row of what is set aside without naming it; raises `EntryFailed`."""
+        if not self._blocked or not isinstance(self._view, Linking):
+            return
+        touched = {(one.vendor, name) for one in entries if one.vendor in self._blocked for name in one.subjects}
+        linked = await self._view.links(connection, touched) if touched else {}
+        for (vendor, _), subjects in linked.items():
+            if why := why_blocked(subjects, self._blocked[vendor]):
+                raise EntryFailed(why)
+
+
+async def apply(connection: Any, view: View, entries: Sequence[Entry]) -> None:
+    """The entries are in the view's rows, if the caller's transaction commits.
+
+    Raises `EntryFailed` where one of them can never be, and what the database says where it cannot be now.
+    """
+    try:
+        rows = await view.load(connection, entries)
+        await view.write(connection, view.fold(rows, entries))
+    except Fenced:
+        raise
+    except Exception as error:
+        ours = error if isinstance(error, DealregError) else as_our_error(error)
+        if ours is None or isinstance(ours, Conflict | Refused) or ours.status != 503:
+            raise EntryFailed(str(ours) if ours else f"{type(error).__name__}: {error}") from error
+        raise ours from error
