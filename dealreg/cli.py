@@ -14,6 +14,7 @@ from dealreg.commands import (
     install,
     matching,
     projections,
+    rebuild_views,
     run,
     schemas,
     services,
@@ -22,7 +23,6 @@ from dealreg.commands import (
 )
 from dealreg.commands.errors import guarded
 from dealreg.demo import command as demo
-from dealreg.tools import rebuild_views
 
 HELP = """\
 Register partner deals, decide conflicts between them by written rules, and show who earned what and why.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 import typer
 from fastapi import FastAPI
@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from dealreg.embedded import servers
 from dealreg.runtime.components import POOL_SIZE, Decider, Projections, decider, projections
 from dealreg.runtime.door import Door, ground_once_there
-from dealreg.runtime.one_port import SERVICES, Service, applications
+from dealreg.runtime.one_port import SERVICES, Service, Work, applications
 from dealreg.runtime.overseer import asking
 from dealreg.runtime.place import assert_meant, place_of
 from dealreg.runtime.process import run, until_told
@@ -22,8 +22,6 @@ from dealreg.runtime.surface import surfaced
 from shared.observability import configure_logging, get_logger, health_routes
 from shared.settings import Settings, load_settings
 
-Work = Literal["attribution", "projections"]
-WORKS: tuple[Work, ...] = get_args(Work)
 WORKER_POOL = 8
 """Connections of one worker: a commit for each busy partition, and the timer."""
 CHECKS_POOL = 5

@@ -16,9 +16,9 @@ from dealreg.demo.export import Export, Left
 from dealreg.demo.memory import CLAIMANT, Memory, recall
 from dealreg.demo.sending import send
 from dealreg.demo.shown import Shown
-from dealreg.demo.vendor import found_vendor
+from dealreg.runtime.backlog import Backlog, drained
 from dealreg.runtime.components import Runtime
-from dealreg.tools.backlog import Backlog, drained
+from dealreg.runtime.vendor import found_vendor
 from services.registration.intake.operator import VendorUnknown, assert_vendor
 from shared.credentials import PARTNER_SCOPES, Credentials, Scope
 from shared.credentials.caller import CredentialExpired, CredentialRevoked, CredentialUnknown

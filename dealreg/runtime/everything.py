@@ -14,8 +14,8 @@ import httpx
 import orjson
 from pydantic import SecretStr
 
-from dealreg.commands.services import WORKS
 from dealreg.runtime.in_process import stack
+from dealreg.runtime.one_port import WORKS
 from dealreg.runtime.overseer import Overseer
 from dealreg.runtime.process import standing
 from dealreg.runtime.server import listen, serving, url_of

@@ -12,14 +12,14 @@ from socket import socket
 import asyncpg
 import httpx
 
-from dealreg.demo.vendor import found_vendor
 from dealreg.embedded.guardian import Guardian
+from dealreg.runtime.backlog import drained
 from dealreg.runtime.components import Decider, Projections, Runtime, decider, projections, runtime
 from dealreg.runtime.one_port import applications
 from dealreg.runtime.overseer import as_part
 from dealreg.runtime.server import listen, serving
 from dealreg.runtime.surface import surfaced
-from dealreg.tools.backlog import drained
+from dealreg.runtime.vendor import found_vendor
 from shared.credentials import Credentials
 from shared.log.port import EventLog
 from shared.observability import Health, Ready

@@ -29,6 +29,8 @@ from shared.release import RELEASE
 
 Service = Literal["registration", "query", "attribution"]
 SERVICES: tuple[Service, ...] = get_args(Service)
+Work = Literal["attribution", "projections"]
+WORKS: tuple[Work, ...] = get_args(Work)
 _READS = ("GET", "HEAD")
 _API = "/v1/"
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 
+from dealreg.runtime.backlog import drained
 from dealreg.runtime.components import runtime
 from dealreg.runtime.everything import running
-from dealreg.tools.backlog import drained
 from shared.credentials import SCOPES, Credentials
 from shared.events.codec import encode_fact
 from shared.events.envelope import Fact

@@ -16,10 +16,10 @@ from typing import Any
 
 import orjson
 
+from dealreg.runtime.backlog import drained
 from dealreg.runtime.components import VIEWS, Runtime, runtime
 from dealreg.runtime.everything import environment, running
 from dealreg.runtime.process import run
-from dealreg.tools.backlog import drained
 from services.projections.views import PIPELINE
 from shared.events.codec import encode_fact, entry_hash
 from shared.events.envelope import GENESIS

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from dealreg.runtime.backlog import backlog
 from dealreg.runtime.components import runtime
-from dealreg.tools.backlog import backlog
 from services.attribution.store import PostgresStore
 from services.projections.views import ALL
 from shared.log.port import partition_of

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import psutil
 
-from dealreg.commands.services import Work
 from dealreg.runtime.components import Runtime, runtime
 from dealreg.runtime.everything import LOOPBACK, environment
+from dealreg.runtime.one_port import Work
 from dealreg.runtime.server import listen
 from dealreg.runtime.supervisor import Child, Supervisor
 from services.attribution.worker import CONSUMER

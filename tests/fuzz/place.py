@@ -19,8 +19,8 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from dealreg.demo.vendor import found_vendor
 from dealreg.runtime.components import runtime
+from dealreg.runtime.vendor import found_vendor
 from shared.credentials import SCOPES, Credentials
 from shared.settings import Settings
 from tests.conftest import TEST_KEY

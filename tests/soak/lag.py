@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dealreg.tools.backlog import Backlog
+from dealreg.runtime.backlog import Backlog
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import orjson
 
-from dealreg.tools.backlog import backlog, drained
+from dealreg.runtime.backlog import backlog, drained
 from shared.errors import DealregError
 from tests.e2e.command import dealreg, servers
 from tests.soak.faults import Faults

@@ -13,9 +13,8 @@ import yaml
 from fastapi.routing import iter_route_contexts
 
 from dealreg.cli import app
-from dealreg.commands.services import WORKS
 from dealreg.runtime.one_port import SERVICES as ONE_PORT
-from dealreg.runtime.one_port import paths_of, read_nouns
+from dealreg.runtime.one_port import WORKS, paths_of, read_nouns
 from services.attribution.api import create_app as create_attribution
 from services.attribution.api.app import ROUTERS as ATTRIBUTION
 from services.projections.api.app import ROUTERS as QUERY

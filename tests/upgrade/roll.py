@@ -12,8 +12,8 @@ from typing import Any, Literal
 import httpx
 import orjson
 
-from dealreg.demo.vendor import found_vendor
 from dealreg.runtime.components import Runtime
+from dealreg.runtime.vendor import found_vendor
 from shared.credentials import SCOPES, Credentials
 from shared.log.port import partition_of
 from shared.settings import Settings

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from dealreg.tools.backlog import drained
+from dealreg.runtime.backlog import drained
 from services.projections.views import FEED, PIPELINE
 from shared.errors import Misconfigured
 from shared.projection.rebuild import rollback

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dealreg.commands.services import WORKS
 from dealreg.runtime.components import VIEWS
 from dealreg.runtime.in_process import Stack, stack
+from dealreg.runtime.one_port import WORKS
 from services.attribution.worker import CONSUMER
 from tests.broker.cluster.conftest import PARTITIONS, Brokers
 from tests.broker.cluster.load import Load
