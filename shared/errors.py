@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,13 @@ class Corrupt(DealregError):
 
 class Unfoldable(Corrupt):
     """An event cannot follow what was folded before it: a mistake of the rule that wrote it, or of the journal."""
+
+
+def known(value: Value | None, what: str) -> Value:
+    """The value, which what was folded before promises; raises `Unfoldable` where it is absent."""
+    if value is None:
+        raise Unfoldable(f"there is no {what}, though the journal promises it")
+    return value
 
 
 class Misconfigured(DealregError):

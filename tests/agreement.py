@@ -7,7 +7,12 @@ from typing import Any
 
 from dealreg.tools.agreement import parted
 from services.attribution import held
-from services.attribution.domain.state import Case, Credit, Document, Key, Opportunity, Partner, Registration, Reward
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.kinds import Document
+from services.attribution.domain.documents.money import Case, Credit, Reward
+from services.attribution.domain.documents.opportunity import Opportunity
+from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.registration import Registration
 from services.projections import shown
 from services.projections.views import CASES, CONFLICTS, CREDITS, MATCHES, OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
 from services.projections.views.payouts import PayoutRows

@@ -21,8 +21,8 @@ from unittest.mock import patch
 import structlog
 
 from services.attribution import domain, processor
-from services.attribution.domain import timers
-from services.attribution.domain.evolve import _CHANGES
+from services.attribution.domain.documents.evolve import _CHANGES
+from services.attribution.domain.handlers import timers
 from services.attribution.processor import PartitionProcessor
 from services.attribution.vendor_batch import VendorBatch
 from services.attribution.worker import CONSUMER

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.attribution.domain.state import Document, Key
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.kinds import Document
 from services.attribution.held import LACKS, changing, held, touched_by
 from services.projections.difference import Difference
 from services.projections.shown import SHOWN as OF_VIEWS

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from services.attribution.domain.evolve import evolve
-from services.attribution.domain.state import THE_VENDOR, Document, Vendor
-from services.attribution.domain.working_set import NeedsDocuments, WorkingSet
+from services.attribution.domain.documents.evolve import evolve
+from services.attribution.domain.documents.keys import THE_VENDOR
+from services.attribution.domain.documents.kinds import Document
+from services.attribution.domain.documents.vendor import Vendor
+from services.attribution.domain.documents.working_set import NeedsDocuments, WorkingSet
 from services.attribution.faults import CODE, Halted, is_infrastructure
 from services.attribution.metrics import EVOLVED
 from services.attribution.port import Halt, Session, Store

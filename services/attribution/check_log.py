@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from services.attribution.domain.blind import identifiers_of
+from services.attribution.domain.handlers.blind import identifiers_of
 from services.attribution.domain.matching.identity import identity_of
 from shared.database import database_errors
 from shared.events.registration import RegistrationSubmitted

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.attribution.domain.blind import Finding, find
-from services.attribution.domain.state import Document, Key, Registration
-from services.attribution.domain.working_set import FactRejected, NeedsDocuments, WorkingSet
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.kinds import Document
+from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.working_set import FactRejected, NeedsDocuments, WorkingSet
+from services.attribution.domain.handlers.blind import Finding, find
 from services.attribution.faults import Halted
 from services.attribution.lookup import named_by
 from services.attribution.store import PostgresSession

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import structlog
 
 from services.attribution.decoded import Decoded
-from services.attribution.domain.working_set import FactRejected, NeedsDocuments
+from services.attribution.domain.documents.working_set import FactRejected, NeedsDocuments
 from services.attribution.faults import MOST_FAULTS, Fault, Halted, Recent, TooManyFaults, is_infrastructure
 from services.attribution.loading import VendorBatches, fetch, load
 from services.attribution.metrics import FAULTS

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from pydantic import TypeAdapter, ValidationError
 
-from services.attribution.domain.working_set import FactRejected
+from services.attribution.domain.documents.working_set import FactRejected
 from services.attribution.faults import is_infrastructure
 from shared.errors import Corrupt
 from shared.events.base import Id

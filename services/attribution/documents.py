@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from services.attribution.domain.state import KINDS, Document, Key, Kind, due_of
+from services.attribution.domain.documents.keys import Key, Kind
+from services.attribution.domain.documents.kinds import KINDS, Document, due_of
 from services.attribution.faults import Halted, is_infrastructure
 
 _ADAPTERS: dict[Kind, TypeAdapter[Any]] = {kind: TypeAdapter(cls) for kind, cls in KINDS.items()}

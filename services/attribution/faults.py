@@ -8,7 +8,7 @@ from typing import Literal
 
 import asyncpg
 
-from services.attribution.domain.working_set import FactRejected
+from services.attribution.domain.documents.working_set import FactRejected
 from shared.errors import Corrupt, DealregError, Fenced, Misconfigured, Unavailable, Unfoldable
 
 CODE = "decider.fault"

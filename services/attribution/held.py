@@ -9,19 +9,14 @@ from typing import Any
 import orjson
 
 from services.attribution.documents import from_json
-from services.attribution.domain.state import (
-    Case,
-    Credit,
-    Document,
-    Key,
-    Kind,
-    Opportunity,
-    Partner,
-    Program,
-    Registration,
-    Reward,
-    Vendor,
-)
+from services.attribution.domain.documents.keys import Key, Kind
+from services.attribution.domain.documents.kinds import Document
+from services.attribution.domain.documents.money import Case, Credit, Reward
+from services.attribution.domain.documents.opportunity import Opportunity
+from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.program import Program
+from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.vendor import Vendor
 from shared.events.customer import match_id, match_sides
 from shared.events.standing import reward_status
 from shared.projection.shown import Flat, Row, digest, records

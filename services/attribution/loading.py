@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from services.attribution.decoded import Decoded
+from services.attribution.domain.documents.customer import KeyList
+from services.attribution.domain.documents.keys import THE_VENDOR, Key
+from services.attribution.domain.documents.kinds import Document
+from services.attribution.domain.documents.name_index import spelling_keys
+from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.matching.identity import identity_of
-from services.attribution.domain.name_index import spelling_keys
-from services.attribution.domain.state import THE_VENDOR, Document, Key, KeyList, Vendor
 from services.attribution.faults import is_infrastructure
 from services.attribution.lookup import DEPTH, named_by, reached_from
 from services.attribution.port import Session

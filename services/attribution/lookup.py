@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from services.attribution.domain.documents.customer import KeyList
+from services.attribution.domain.documents.keys import THE_VENDOR, Key, Kind
+from services.attribution.domain.documents.kinds import Document
+from services.attribution.domain.documents.money import Case, Credit, Reward
+from services.attribution.domain.documents.opportunity import Opportunity
+from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.matching.groups import listed_under
-from services.attribution.domain.state import (
-    THE_VENDOR,
-    Case,
-    Credit,
-    Document,
-    Key,
-    KeyList,
-    Kind,
-    Opportunity,
-    Partner,
-    Registration,
-    Reward,
-    Vendor,
-)
 from shared.events.base import Event
 from shared.events.registration import Customer
 

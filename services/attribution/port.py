@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.attribution.domain.state import Document, Key
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.kinds import Document
 from services.attribution.vendor_batch import Deadline, Head, Written
 from shared.log.port import Record
 

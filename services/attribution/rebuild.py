@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from services.attribution.domain.name_index import read_tables
+from services.attribution.domain.documents.name_index import read_tables
 from services.attribution.recompute import Recompute, first_difference
 from services.attribution.worker import CONSUMER
 from shared.crash_points import crash_point

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from services.attribution.documents import from_json, to_json
-from services.attribution.domain.evolve import evolve
-from services.attribution.domain.state import Document, Key, due_of
-from services.attribution.domain.working_set import NeedsDocuments, WorkingSet
+from services.attribution.domain.documents.evolve import evolve
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.kinds import Document, due_of
+from services.attribution.domain.documents.working_set import NeedsDocuments, WorkingSet
 from services.attribution.lookup import named_by
 from shared.events.envelope import Entry
 from shared.events.vendor import DeciderUpgraded

@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 
 from services.attribution.documents import stored
-from services.attribution.domain.state import THE_VENDOR, Document, Key
+from services.attribution.domain.documents.keys import THE_VENDOR, Key
+from services.attribution.domain.documents.kinds import Document
 from services.attribution.port import Halt, Waiting
 from services.attribution.vendor_batch import Deadline, Head, Written
 from shared.database import database_errors

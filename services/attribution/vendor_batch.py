@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from services.attribution.documents import Row, rows
-from services.attribution.domain import administration, timers
-from services.attribution.domain import decide as domain
-from services.attribution.domain.decide import admissible, waits_for_no_import
-from services.attribution.domain.state import THE_VENDOR, TIMED, Document, Key, Vendor, due_of
-from services.attribution.domain.working_set import FactRejected, NeedsDocuments, WorkingSet
+from services.attribution.domain.documents.keys import THE_VENDOR, Key
+from services.attribution.domain.documents.kinds import TIMED, Document, due_of
+from services.attribution.domain.documents.vendor import Vendor
+from services.attribution.domain.documents.working_set import FactRejected, NeedsDocuments, WorkingSet
+from services.attribution.domain.handlers import administration, timers
+from services.attribution.domain.handlers import decide as domain
+from services.attribution.domain.handlers.decide import admissible, waits_for_no_import
 from services.attribution.faults import Concluded, Fault, Halted, What, is_infrastructure, refusal
 from shared.events.base import distinct
 from shared.events.codec import TooLarge, entry_record

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from services.attribution.domain.name_index import read_tables
+from services.attribution.domain.documents.name_index import read_tables
 from services.attribution.processor import PartitionProcessor
 from services.attribution.store import PostgresStore
 from shared.errors import DealregError

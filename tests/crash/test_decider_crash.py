@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from services.attribution.domain import claims
+from services.attribution.domain.handlers import claims
 from services.attribution.resuming import resume, standing
 from services.attribution.worker import Worker
 from shared.database import open_pool

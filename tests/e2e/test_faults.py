@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from dealreg.tools.retelling import Retelling
-from services.attribution.domain import claims, timers
+from services.attribution.domain.handlers import claims, timers
 from services.attribution.resuming import resume, standing
 from shared.events.envelope import retold_id
 from tests.e2e.channel import Channel, claim_of

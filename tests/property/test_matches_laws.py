@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
-from services.attribution.domain.state import Registration
+from services.attribution.domain.documents.registration import Registration
 from services.projections.views import MATCHES
 from services.projections.views.versions import Versions
 from shared.events.customer import match_id

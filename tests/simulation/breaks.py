@@ -11,7 +11,9 @@ from unittest.mock import patch
 from services.attribution import catch_up
 from services.attribution import processor as lanes
 from services.attribution import vendor_batch as ledgers
-from services.attribution.domain import conflict, evolve, queue, review
+from services.attribution.domain.documents import evolve
+from services.attribution.domain.handlers import queue, review
+from services.attribution.domain.rules import same_deal
 from services.attribution.faults import CODE
 from services.attribution.halts import Halts
 from services.attribution.outbox import READ_ROWS, Outbox
@@ -183,7 +185,7 @@ def ticks_while_importing() -> Iterator[None]:
 def nobody_is_ahead() -> Iterator[None]:
     nobody = lambda *_arguments: []  # noqa: E731
     with (
-        patch.object(conflict, "blockers", nobody),
+        patch.object(same_deal, "blockers", nobody),
         patch.object(review, "blockers", nobody, create=True),
         patch.object(queue, "blockers", nobody, create=True),
     ):

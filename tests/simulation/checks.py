@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from services.attribution.decoded import Decoded, decode_records
 from services.attribution.documents import from_json
-from services.attribution.domain.state import Credit, Reward, due_of
+from services.attribution.domain.documents.kinds import due_of
+from services.attribution.domain.documents.money import Credit, Reward
 from services.attribution.faults import Fault
 from services.attribution.vendor_batch import BatchFull, VendorBatch
 from shared.events.base import Decision

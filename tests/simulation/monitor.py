@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from services.attribution.domain.state import THE_VENDOR, Vendor
+from services.attribution.domain.documents.keys import THE_VENDOR
+from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.worker import CONSUMER
 from shared.events.codec import decode_entry
 from shared.log.port import Record, StoredRecord

@@ -15,7 +15,7 @@ from unittest.mock import patch
 import structlog
 
 from services.attribution import processor
-from services.attribution.domain import decide, timers
+from services.attribution.domain.handlers import decide, timers
 from services.attribution.processor import PartitionProcessor
 from services.attribution.worker import CONSUMER
 from services.registration.intake.intake import Intake

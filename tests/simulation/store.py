@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from services.attribution.documents import stored
-from services.attribution.domain.state import Document, Key
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.kinds import Document
 from services.attribution.port import Halt, Waiting
 from services.attribution.vendor_batch import Deadline, Head, Written
 from shared.database import Conflict

@@ -8,7 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from services.attribution.documents import from_json
-from services.attribution.domain.state import Case, Document, Key, Partner
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.kinds import Document
+from services.attribution.domain.documents.money import Case
+from services.attribution.domain.documents.partner import Partner
 from shared.events.base import Event
 from shared.events.case import CaseResolved
 from shared.events.order import OrderCancelled, OrderRefunded

@@ -13,7 +13,7 @@ from services.attribution.api import checks
 from services.attribution.api.described import MODELS
 from services.attribution.api.parts import AT_A_TIME, Checks
 from services.attribution.check_log import FORGET_ROWS, CheckLog
-from services.attribution.domain.name_index import read_tables
+from services.attribution.domain.documents.name_index import read_tables
 from shared.credentials import Credentials, RateLimit, install_credentials
 from shared.errors import DealregError
 from shared.http.problem_pages import problem_routes

@@ -17,7 +17,7 @@ from services.attribution.api.parts import Checks, checks_of
 from services.attribution.api.schemas import BlindCheck
 from services.attribution.check_log import Check
 from services.attribution.checking import Looked
-from services.attribution.domain.working_set import FactRejected
+from services.attribution.domain.documents.working_set import FactRejected
 from shared.credentials import Caller, authenticate, caller
 from shared.errors import DealregError, FieldProblem
 from shared.http.problems import RequestInvalid

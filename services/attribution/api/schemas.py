@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.attribution.domain.blind import SUPPOSED, Answer
+from services.attribution.domain.handlers.blind import SUPPOSED, Answer
 from shared.events import registration
 from shared.events.registration import RegistrationSubmitted
 from shared.http.wire.deals import Customer, NamedPartner

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from services.attribution.api import constant_time, create_app
-from services.attribution.domain.blind import IDENTIFIERS
+from services.attribution.domain.handlers.blind import IDENTIFIERS
 from tests.integration.attribution.checking import DUNS, NILE, PATH, QUESTION, Desk, named
 from tests.until import until
 

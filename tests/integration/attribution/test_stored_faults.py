@@ -13,8 +13,8 @@ import pytest_asyncio
 from dealreg.runtime.components import Decider, Runtime
 from services.attribution import faults, processor
 from services.attribution import worker as workers
-from services.attribution.domain import timers
-from services.attribution.domain.evolve import _CHANGES
+from services.attribution.domain.documents.evolve import _CHANGES
+from services.attribution.domain.handlers import timers
 from services.attribution.faults import TooManyFaults
 from services.attribution.resuming import NotHalted, NothingToSkip, resume, standing
 from shared.events.envelope import Entry, Fact
@@ -59,12 +59,12 @@ def facts_of(entries: list[Entry]) -> list[str]:
 
 
 RULES = (
-    "claims.submit",
-    "opportunities.hear",
+    "handlers.claims.submit",
+    "handlers.opportunities.handle",
     "people.decide_review",
     "standing.publish",
-    "queue.settle",
-    "evolve.evolve",
+    "handlers.queue.advance_queue",
+    "documents.evolve.evolve",
 )
 
 
@@ -221,7 +221,7 @@ async def test_a_fold_that_raises_while_catching_up_halts_its_vendor_alone(both:
 async def test_too_many_faults_stop_the_partition_and_readiness_says_so(deciding: Deciding) -> None:
     deciding.settings = deciding.settings.model_copy(update={"clock_skew_seconds": 10**9})
     await tell(deciding, history(1))
-    with quietly(), raising(dict(functions())["claims.submit"]):
+    with quietly(), raising(dict(functions())["handlers.claims.submit"]):
         worker = deciding.worker()
         with pytest.raises(TooManyFaults):
             await steps(worker)

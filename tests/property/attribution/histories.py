@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.attribution.domain.state import Key, Opportunity
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.opportunity import Opportunity
 from shared.events.base import Event
 from shared.events.customer import CustomerMatchRevoked
 from shared.events.opportunity import LinkDecided

@@ -6,10 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TypeVar
 
-from services.attribution.domain.conflict import between, blockers, rivals
-from services.attribution.domain.evolve import evolve
-from services.attribution.domain.state import Document, Key, KeyList, Opportunity, Partner, Registration, due_of
-from services.attribution.domain.working_set import WorkingSet
+from services.attribution.domain.documents.customer import KeyList
+from services.attribution.domain.documents.evolve import evolve
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.kinds import Document, due_of
+from services.attribution.domain.documents.opportunity import Opportunity
+from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.working_set import WorkingSet
+from services.attribution.domain.rules.same_deal import between, blockers, rivals
 from shared.events.envelope import GENESIS, Entry
 from shared.events.lifecycle import OPEN_STATES
 from shared.events.protection import ExtensionRefused, ProtectionExpired, ProtectionResumed
@@ -45,7 +50,7 @@ class Refold:
         if not isinstance(entry.event, ENTERS):
             return
         working_set = WorkingSet(self.documents, entry.seq - 1, entry.clock)
-        claim = working_set.at(entry.event.registration)
+        claim = working_set.registration(entry.event.registration)
         for other in every(self.documents, Registration):
             own_elsewhere = other.partner == claim.partner and other.program != claim.program
             if other.state == "protected" and not own_elsewhere:
@@ -101,7 +106,6 @@ def _stands_behind_those_that_keep_it_out(working_set: WorkingSet, claim: Regist
         return
     ahead = [rival.claim.id for rival in blockers(claim, working_set.policy(claim).conflict.order, same)]
     partner = working_set.partner(claim.partner)
-    assert partner is not None
     match claim.life.hold:
         case "conflict":
             assert set(claim.behind) == set(ahead), claim.id
@@ -109,7 +113,7 @@ def _stands_behind_those_that_keep_it_out(working_set: WorkingSet, claim: Regist
         case "review" | "customer_match":
             assert not ahead, f"{claim.id} is with a person while {ahead} keep it out"
         case "confirmation":
-            assert all(working_set.at(id_).state != "protected" for id_ in ahead), claim.id
+            assert all(working_set.registration(id_).state != "protected" for id_ in ahead), claim.id
 
 
 def _partners_count(documents: Mapping[Key, Document | None], claims: list[Registration]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 
 from services.attribution.documents import from_json, to_json
-from services.attribution.domain.state import Key
+from services.attribution.domain.documents.keys import Key
 from services.attribution.vendor_batch import VendorBatch
 from shared.events.base import Event
 from shared.events.envelope import Fact

@@ -9,14 +9,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.attribution.domain.conflict import same_customer_of
+from services.attribution.domain.documents.registration import Deal
 from services.attribution.domain.matching.domains import LONGEST as LONGEST_DOMAIN
 from services.attribution.domain.matching.domains import registrable
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identifiers import KINDS, LONGEST, read_identifier
 from services.attribution.domain.matching.identity import by_identifiers, identity_of
 from services.attribution.domain.matching.parties import party_of, score_parties
-from services.attribution.domain.state import Deal
+from services.attribution.domain.rules.same_deal import same_customer_of
 from shared.events.registration import Customer
 from shared.values.identifiers import parse_company_number
 from shared.values.refusal import BadValue

@@ -9,7 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.attribution.domain.state import Case, Credit, Key, Opportunity, Partner, Reward
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.money import Case, Credit, Reward
+from services.attribution.domain.documents.opportunity import Opportunity
+from services.attribution.domain.documents.partner import Partner
 from shared.events.case import CaseResolved
 from shared.events.envelope import Entry
 from shared.events.opportunity import LinkDecided

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.attribution.domain.state import Credit, Key, Opportunity
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.money import Credit
+from services.attribution.domain.documents.opportunity import Opportunity
 from services.projections.reconciliation import Books
 from services.projections.views import OPPORTUNITIES, PIPELINE, REWARDS
 from services.projections.views.pipeline import PipelineRows

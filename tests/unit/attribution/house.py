@@ -9,17 +9,14 @@ from typing import Any, TypeVar
 
 import orjson
 
-from services.attribution.domain.state import (
-    THE_VENDOR,
-    Document,
-    Key,
-    KeyList,
-    Opportunity,
-    Partner,
-    Registration,
-    Vendor,
-)
-from services.attribution.domain.working_set import NeedsDocuments
+from services.attribution.domain.documents.customer import KeyList
+from services.attribution.domain.documents.keys import THE_VENDOR, Key
+from services.attribution.domain.documents.kinds import Document
+from services.attribution.domain.documents.opportunity import Opportunity
+from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.vendor import Vendor
+from services.attribution.domain.documents.working_set import NeedsDocuments
 from services.attribution.vendor_batch import BatchFull, VendorBatch
 from shared.events.base import Event
 from shared.events.codec import decode_entry

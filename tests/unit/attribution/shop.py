@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.attribution.domain.state import Reward
+from services.attribution.domain.documents.money import Reward
 from shared.events.base import Event
 from shared.events.credit import CreditAssigned
 from shared.events.order import OrderCancelled, OrderRefunded

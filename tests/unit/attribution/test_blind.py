@@ -7,12 +7,20 @@ from typing import Any
 import orjson
 import pytest
 
-from services.attribution.domain.blind import CLEAR, CONFLICT, IDENTIFIERS, SUPPOSED, Finding, find, identifiers_of
-from services.attribution.domain.conflict import CANDIDATE_LIMIT
-from services.attribution.domain.derived import replace
-from services.attribution.domain.name_index import compared
-from services.attribution.domain.state import THE_VENDOR, Key
-from services.attribution.domain.working_set import FactRejected, NeedsDocuments, WorkingSet
+from services.attribution.domain.documents.derived import replace
+from services.attribution.domain.documents.keys import THE_VENDOR, Key
+from services.attribution.domain.documents.name_index import compared
+from services.attribution.domain.documents.working_set import FactRejected, NeedsDocuments, WorkingSet
+from services.attribution.domain.handlers.blind import (
+    CLEAR,
+    CONFLICT,
+    IDENTIFIERS,
+    SUPPOSED,
+    Finding,
+    find,
+    identifiers_of,
+)
+from services.attribution.domain.rules.same_deal import CANDIDATE_LIMIT
 from shared.events.registration import Customer, RegistrationSubmitted
 from shared.events.vendor import VendorCreated
 from tests.unit.attribution.house import START, Everything, House

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from services.attribution.domain import working_set as module
-from services.attribution.domain.evolve import evolve
-from services.attribution.domain.state import Key, Partner, Vendor
-from services.attribution.domain.working_set import NeedsDocuments, WorkingSet
+from services.attribution.domain.documents import working_set as module
+from services.attribution.domain.documents.evolve import evolve
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.vendor import Vendor
+from services.attribution.domain.documents.working_set import NeedsDocuments, WorkingSet
 from shared.errors import Corrupt
 from shared.events.vendor import ClockTicked
 from tests.unit.attribution.house import START, House
@@ -19,8 +21,8 @@ def test_what_is_not_loaded_is_asked_for_all_at_once_and_each_once() -> None:
         working_set.require("partner", ["A", "B", "C", "B"])
     assert missing.value.keys == (Key("partner", "B"), Key("partner", "C"))
     with pytest.raises(NeedsDocuments):
-        working_set.partner("B")
-    assert working_set.partner("A") is None
+        working_set.find_partner("B")
+    assert working_set.find_partner("A") is None
 
 
 def test_what_was_written_since_a_mark_never_was() -> None:
@@ -30,7 +32,7 @@ def test_what_was_written_since_a_mark_never_was() -> None:
     working_set.put("partner", "A", Partner("A", "other"))
     working_set.put("partner", "B", Partner("B", "B"))
     working_set.rollback_to(mark)
-    assert working_set.partner("A") == Partner("A", "A")
+    assert working_set.find_partner("A") == Partner("A", "A")
     assert (working_set.last_seq, working_set.lines, list(working_set.changes)) == (7, [], [Key("partner", "A")])
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.attribution.domain.calendar import after_days, after_period, first_day, midnight
+from services.attribution.domain.documents.calendar import after_days, after_period, first_day, midnight
 from shared.events.vendor import Calendar
 from shared.policy.periods import Period
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.attribution.domain.claims import MAX_EVIDENCE
-from services.attribution.domain.state import Key
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.handlers.claims import MAX_EVIDENCE
 from shared.events.base import Event
 from shared.events.registration import (
     RegistrationAmended,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.attribution.domain.conflict import CANDIDATE_LIMIT
+from services.attribution.domain.rules.same_deal import CANDIDATE_LIMIT
 from shared.events.conflict import ConflictDetected, ConflictResolved
 from shared.events.registration import RegistrationHeld
 from shared.events.vendor import VendorConfigured

@@ -13,9 +13,10 @@ import pytest
 import structlog
 
 from services.attribution import deciding, documents, faults, loading
-from services.attribution.domain import timers
-from services.attribution.domain.evolve import _CHANGES
-from services.attribution.domain.state import Registration, due_of
+from services.attribution.domain.documents.evolve import _CHANGES
+from services.attribution.domain.documents.kinds import due_of
+from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.handlers import timers
 from services.attribution.faults import TooManyFaults
 from services.attribution.metrics import FAULTS
 from shared.errors import Corrupt, Fenced, Misconfigured, Unavailable
@@ -176,7 +177,7 @@ def test_the_same_facts_fail_into_the_same_bytes(joins: bool, without_limit: Non
     for batch_facts, seed in ((1, "one"), (50, "other")):
         memory = Memory(joins, seed, batch_facts)
         memory.tell(history(1))
-        with table_raising(timers.FIRES, "reward"), raising(RULES["claims.withdraw"]):
+        with table_raising(timers.FIRES, "reward"), raising(RULES["handlers.claims.withdraw"]):
             journals.append(memory.decide().journal(VICTIM))
     assert faults.CODE in fault_codes(journals[0])
     assert [one.hash for one in journals[0]] == [one.hash for one in journals[1]]
@@ -186,7 +187,7 @@ def test_what_raises_once_is_decided_from_what_is_stored_and_nobody_hears_of_it(
     memory = Memory(joins=True)
     memory.tell(history(1))
     calls: list[int] = []
-    submit = RULES["claims.submit"]
+    submit = RULES["handlers.claims.submit"]
 
     def once(*given: Any, **named: Any) -> Any:
         calls.append(1)
@@ -194,7 +195,7 @@ def test_what_raises_once_is_decided_from_what_is_stored_and_nobody_hears_of_it(
             raise Bug(SECRET)
         return submit(*given, **named)
 
-    with patch("services.attribution.domain.claims.submit", once):
+    with patch("services.attribution.domain.handlers.claims.submit", once):
         memory.decide()
     assert told(memory.journal(VICTIM)) == told(undisturbed(1, joins=True))
 
@@ -205,7 +206,7 @@ def test_what_raises_once_is_decided_from_what_is_stored_and_nobody_hears_of_it(
 def test_an_error_of_the_infrastructure_is_no_fault_of_the_fact(error: Exception) -> None:
     memory = Memory(joins=True)
     memory.tell(history(1))
-    with raising(RULES["claims.submit"], lambda: error), pytest.raises(type(error)):
+    with raising(RULES["handlers.claims.submit"], lambda: error), pytest.raises(type(error)):
         memory.decide()
     assert faults.CODE not in fault_codes(memory.journal(VICTIM))
     memory.decide()
@@ -259,7 +260,7 @@ def test_more_than_twenty_faults_in_a_minute_stop_the_partition_and_the_twenty_s
     memory = Memory(joins=True)
     memory.tell(history(1))
     before = FAULTS.labels("fact")._value.get()
-    with raising(RULES["claims.submit"]), pytest.raises(TooManyFaults, match="the release is at fault"):
+    with raising(RULES["handlers.claims.submit"]), pytest.raises(TooManyFaults, match="the release is at fault"):
         memory.decide()
     codes = fault_codes(memory.journal(VICTIM))
     assert codes.count(faults.CODE) == faults.MOST_FAULTS == 20
@@ -311,7 +312,7 @@ def test_the_log_names_the_fact_and_the_code_and_quotes_nobody(monkeypatch: pyte
     try:
         memory = Memory(joins=True)
         memory.tell(history(1))
-        with raising(RULES["claims.withdraw"]):
+        with raising(RULES["handlers.claims.withdraw"]):
             memory.decide()
     finally:
         structlog.reset_defaults()

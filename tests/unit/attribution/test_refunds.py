@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.attribution.domain.state import Credit, Key
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.money import Credit
 from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised
 from shared.events.opportunity import LinkDecided
 from shared.events.order import RefundCounted, RefundDisregarded

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.attribution.domain import name_index
-from services.attribution.domain.name_index import MOST_ALIKE, MOST_UNDER_KEY, NORMALISER
-from services.attribution.domain.state import Key, KeyList, Spellings
+from services.attribution.domain.documents import name_index
+from services.attribution.domain.documents.customer import KeyList, Spellings
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.name_index import MOST_ALIKE, MOST_UNDER_KEY, NORMALISER
 from shared.events.registration import Likeness, RegistrationCompleted, RegistrationHeld
 from shared.events.vendor import DeciderUpgraded
 from tests.unit.attribution.house import House, only
@@ -160,7 +161,7 @@ class TestNormaliser:
         newer = {**name_index.NORMALISERS, NORMALISER + 1: lambda _: ("n3everybody",)}
         monkeypatch.setattr(name_index, "NORMALISERS", MappingProxyType(newer))
         name_index.spelling_keys.cache_clear()
-        monkeypatch.setattr("services.attribution.domain.administration.NORMALISER", NORMALISER + 1)
+        monkeypatch.setattr("services.attribution.domain.handlers.administration.NORMALISER", NORMALISER + 1)
         house.release = "next"
         try:
             # then it takes effect at its entry, and what was decided stays
@@ -189,7 +190,7 @@ class TestNormaliser:
             house.submit(id_, partner, customer=named(name))
         # when the next one finds them
         monkeypatch.setattr(name_index, "NORMALISERS", MappingProxyType({**nobody, NORMALISER + 1: real}))
-        monkeypatch.setattr("services.attribution.domain.administration.NORMALISER", NORMALISER + 1)
+        monkeypatch.setattr("services.attribution.domain.handlers.administration.NORMALISER", NORMALISER + 1)
         name_index.spelling_keys.cache_clear()
         house.release = "next"
         try:

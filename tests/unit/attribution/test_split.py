@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.attribution.domain.allocation import in_proportion, percentage, split
+from services.attribution.domain.rules.allocation import in_proportion, percentage, split
 
 LIMIT = 2**63 - 1
 

@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
-from services.attribution.domain.name_index import NORMALISER
-from services.attribution.domain.state import Key, Program
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.name_index import NORMALISER
+from services.attribution.domain.documents.program import Program
 from shared.events.base import Event
 from shared.events.partner import PartnerChanged, PartnerEnrolled
 from shared.events.person import PersonErased

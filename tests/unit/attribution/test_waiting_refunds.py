@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.attribution.domain.refunds import MAX_REFUNDS
+from services.attribution.domain.handlers.refunds import MAX_REFUNDS
 from shared.events.credit import CreditAssigned
 from shared.events.opportunity import LinkDecided
 from shared.events.order import OrderRefunded, RefundCounted, RefundDisregarded, RefundWaiting

@@ -56,7 +56,7 @@ CHANGES = (
     ),
     # The decider protects longer.
     Change(
-        "services/attribution/domain/review.py",
+        "services/attribution/domain/handlers/review.py",
         "until = after_days(start, policy.protection.days, policy.zone)",
         f"until = after_days(start, policy.protection.days + {GRACE_DAYS}, policy.zone)",
     ),

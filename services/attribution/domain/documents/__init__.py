@@ -1,0 +1,1 @@
+"""What the decider knows: frozen documents, and the folds that make them of the journal."""

@@ -1,0 +1,196 @@
+"""Evolve, for claims: what an entry changes in a registration, in its partner's counts, under its customer's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from services.attribution.domain.documents.customer import Listed
+from services.attribution.domain.documents.derived import replace
+from services.attribution.domain.documents.name_index import spell
+from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.working_set import WorkingSet
+from shared.events import conflict, protection, registration
+from shared.events.amendment import amended
+from shared.events.base import Event
+from shared.events.lifecycle import OPEN_STATES, after
+
+KEPT_AFTER_END = timedelta(days=366)
+"""How long an ended claim is found by its customer: `late_win_days` is at most 365."""
+
+
+def evolve_submission(working_set: WorkingSet, event: registration.RegistrationSubmitted) -> None:
+    """The claim is on file."""
+    claim = Registration(
+        id=event.registration,
+        program=event.program,
+        partner=event.partner,
+        claim=event,
+        life=after(None, event),
+        submitted_at=working_set.clock,
+        products=event.products,
+    )
+    store(working_set, None, claim)
+
+
+def evolve_claim(working_set: WorkingSet, event: Any) -> None:
+    """What moves, or only concerns, the life of the registration that the event names."""
+    before = working_set.registration(event.registration)
+    now = _registration(working_set, before, event)
+    store(working_set, before, now)
+    if isinstance(event, registration.RegistrationCompleted | registration.RegistrationRecognised):
+        spell(working_set, now.claim.customer, event.alike)
+    if now.verdicts and now.deal.identity != before.deal.identity:
+        _unanswered(working_set, now.id)
+
+
+def _registration(working_set: WorkingSet, before: Registration, event: Event) -> Registration:
+    life = after(before.life, event)
+    on_progress = _TOLD.get(type(event))
+    if on_progress is not None:
+        return replace(before, life=life, **on_progress(working_set, before, event))
+    now = replace(before, life=life)
+    return now if now.live else replace(now, **_FREE)
+
+
+_Told = Callable[[WorkingSet, Registration, Any], dict[str, Any]]
+_FREE: dict[str, Any] = {
+    "behind": (), "lookalikes": (), "fields": (), "confirm_by": None, "extension_until": None, "conflict": None,
+}  # fmt: skip
+"""What no longer holds once a claim is decided or has ended."""
+
+
+def _ordered(working_set: WorkingSet, _: Registration, event: registration.RegistrationRecognised) -> dict[str, Any]:
+    return {
+        "products": event.products, "keys": event.keys, "completed_at": event.accepted_at or working_set.clock,
+        "order": working_set.last_seq,
+    }  # fmt: skip
+
+
+def _completed(
+    working_set: WorkingSet, before: Registration, event: registration.RegistrationCompleted
+) -> dict[str, Any]:
+    ordered = _ordered(working_set, before, event)  # type: ignore[arg-type]
+    return {**ordered, "policy_number": event.policy_number, "tier": event.tier}
+
+
+def _held(_: WorkingSet, __: Registration, event: registration.RegistrationHeld) -> dict[str, Any]:
+    confirm_by = event.until if event.reason == "confirmation" else None
+    return {
+        "behind": event.behind, "lookalikes": event.lookalikes, "fields": event.fields, "confirm_by": confirm_by,
+    }  # fmt: skip
+
+
+def _approved(_: WorkingSet, __: Registration, event: registration.RegistrationApproved) -> dict[str, Any]:
+    since, until = event.protected_from, event.protected_until
+    return {**_FREE, "protected_from": since, "protected_until": until, "rates": event.rates}
+
+
+def _evidence(_: WorkingSet, before: Registration, event: registration.EvidenceAdded) -> dict[str, Any]:
+    claim = before.claim.model_copy(update={"evidence": (*before.claim.evidence, event.evidence)})
+    return {"claim": claim, "revision": before.revision + 1}
+
+
+_TOLD: dict[type[Event], _Told] = {
+    registration.RegistrationAmended: lambda _, before, event: {
+        "claim": amended(before.claim, event),
+        "revision": before.revision + 1,
+    },
+    registration.EvidenceAdded: _evidence,
+    registration.EvidenceVerified: lambda _, before, event: {
+        "verified": tuple(sorted({*before.verified, event.evidence}))
+    },
+    registration.EvidenceRefuted: lambda _, before, event: {
+        "verified": tuple(one for one in before.verified if one != event.evidence)
+    },
+    registration.RegistrationCompleted: _completed,
+    registration.RegistrationRecognised: _ordered,
+    registration.RegistrationHeld: _held,
+    registration.RegistrationApproved: _approved,
+    registration.RegistrationRejected: lambda _, __, event: {**_FREE, "original": event.original},
+    conflict.ConflictDetected: lambda _, __, event: {"conflict": event.conflict},
+    conflict.ConflictResolved: lambda _, __, event: {"conflict": None},
+    protection.ExtensionHeld: lambda _, __, event: {"extension_until": event.until},
+    protection.ExtensionRefused: lambda _, __, event: {"extension_until": None},
+    protection.ProtectionExtended: lambda _, __, event: {
+        "protected_until": event.protected_until,
+        "extensions": event.extensions,
+        "extension_until": None,
+    },
+}
+"""What an event says of a registration beside its life."""
+
+
+def store(working_set: WorkingSet, before: Registration | None, now: Registration) -> None:
+    """The claim as it is now; its partner's counts and its customer's lists follow."""
+    working_set.put("registration", now.id, now)
+    if before is None or before.life is not now.life or before.behind != now.behind:
+        _count(working_set, before, now)
+    keys_before = before.keys if before is not None else ()
+    if before is not None and before.keys == now.keys and (not now.keys or _listed_alike(before, now)):
+        return
+    listed_before, listed_now = _listing(before) if before is not None else None, _listing(now)
+    for key in dict.fromkeys((*keys_before, *now.keys)):
+        was = listed_before if key in keys_before else None
+        listed = listed_now if key in now.keys else None
+        if was != listed:
+            _list(working_set, key, now.id, listed)
+
+
+def _count(working_set: WorkingSet, before: Registration | None, now: Registration) -> None:
+    """The partner's open count and paused claims follow the registration's state."""
+    was_open = before is not None and before.state in OPEN_STATES
+    is_open = now.state in OPEN_STATES
+    was_paused = before is not None and _paused(before)
+    if was_open == is_open and was_paused == _paused(now):
+        return
+    owner = working_set.partner(now.partner)
+    counts = dict(owner.open)
+    counts[now.program] = counts.get(now.program, 0) + is_open - was_open
+    paused = tuple(one for one in owner.paused if one != now.id) + ((now.id,) if _paused(now) else ())
+    kept = tuple(sorted((name, count) for name, count in counts.items() if count))
+    working_set.put("partner", owner.id, replace(owner, open=kept, paused=paused))
+
+
+def _paused(one: Registration) -> bool:
+    return one.life.review == "in_review" and one.life.hold == "conflict" and not one.behind
+
+
+def _listing(one: Registration) -> Listed | None:
+    """How it stands under each of its customer keys."""
+    if one.live or one.open:
+        return Listed(one.id, one.partner, one.live, bool(one.open))
+    if one.state in ("rejected", "withdrawn"):
+        return None
+    if one.state in ("expired", "converted") and one.protected_until is not None:
+        return Listed(one.id, one.partner, False, keep_until=one.protected_until + KEPT_AFTER_END)
+    return Listed(one.id, one.partner, False, keep_until=(one.completed_at or one.submitted_at) + KEPT_AFTER_END)
+
+
+def _listed_alike(before: Registration, now: Registration) -> bool:
+    """Whether both stand alike under their keys, told without making the two: most changes are of this kind."""
+    return before.live and now.live and bool(before.open) == bool(now.open)
+
+
+def _list(working_set: WorkingSet, key: str, id_: str, listed: Listed | None) -> None:
+    now = working_set.key_list(key)
+    clock = working_set.clock
+    kept = [
+        one
+        for one in now.registrations
+        if one.registration != id_ and (one.keep_until is None or one.keep_until > clock)
+    ]
+    if listed:
+        kept.append(listed)
+    working_set.put("key", key, replace(now, registrations=tuple(kept)))
+
+
+def _unanswered(working_set: WorkingSet, id_: str) -> None:
+    """What a person said of a customer is no answer on another one, which the claim names now."""
+    before = working_set.registration(id_)
+    for other, _ in before.verdicts:
+        asked = working_set.registration(other)
+        left = tuple(one for one in asked.verdicts if one[0] != id_)
+        working_set.put("registration", other, replace(asked, verdicts=left))
+    working_set.put("registration", id_, replace(before, verdicts=()))

@@ -1,0 +1,24 @@
+"""Where a document stands: its kind and id."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Kind = Literal[
+    "vendor", "program", "partner", "registration", "opportunity", "key", "spelling", "credit", "reward", "case"
+]
+
+
+class Key(NamedTuple):
+    """Where a document stands; unique within a vendor. A plain tuple: it is hashed for every read."""
+
+    kind: Kind
+    id: str
+
+    @property
+    def subject(self) -> str:
+        """As deadlines are ordered and entries name it."""
+        return f"{self.kind}:{self.id}"
+
+
+THE_VENDOR = Key("vendor", "")

@@ -1,0 +1,31 @@
+"""Every kind of document, by the name that keys carry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.attribution.domain.documents.customer import KeyList, Spellings
+from services.attribution.domain.documents.keys import Kind
+from services.attribution.domain.documents.money import Case, Credit, Reward
+from services.attribution.domain.documents.opportunity import Opportunity
+from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.program import Program
+from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.vendor import Vendor
+
+Document = Vendor | Program | Partner | Registration | Opportunity | KeyList | Spellings | Credit | Reward | Case
+
+
+KINDS: dict[Kind, type[Document]] = {
+    "vendor": Vendor, "program": Program, "partner": Partner, "registration": Registration, "opportunity": Opportunity,
+    "key": KeyList, "spelling": Spellings, "credit": Credit, "reward": Reward, "case": Case,
+}  # fmt: skip
+
+
+TIMED: frozenset[Kind] = frozenset(kind for kind, cls in KINDS.items() if hasattr(cls, "due"))
+"""Kinds of documents that can have a deadline."""
+
+
+def due_of(document: Document | None) -> datetime | None:
+    """The document's next deadline, if it has one."""
+    return document.due if isinstance(document, Registration | Program | Reward) else None

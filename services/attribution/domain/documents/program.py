@@ -1,0 +1,51 @@
+"""Programs and the published versions of their policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.attribution.domain.documents.derived import derived
+from shared.errors import known
+from shared.events.timer import Timer
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """One published version: its document as JSON text, and when it takes effect unless at once."""
+
+    number: int
+    document: str
+    effective_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program: its published versions and the one in force, if any is yet."""
+
+    id: str
+    versions: tuple[PolicyVersion, ...] = ()
+    in_force: int | None = None
+    disarmed: tuple[str, ...] = ()
+
+    @derived
+    def documents(self) -> dict[int, str]:
+        """Each version's document by its number."""
+        return {version.number: version.document for version in self.versions}
+
+    @property
+    def current(self) -> int:
+        """The version in force, where one must be; raises `Unfoldable`."""
+        return known(self.in_force, f"a version of program {self.id!r} in force")
+
+    @property
+    def timer(self) -> Timer:
+        """Its only timer."""
+        return "policy.effective"
+
+    @property
+    def due(self) -> datetime | None:
+        """When the next published version takes effect."""
+        if self.disarmed:
+            return None
+        return min((version.effective_at for version in self.versions if version.effective_at), default=None)

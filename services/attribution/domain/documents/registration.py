@@ -1,0 +1,101 @@
+"""Registrations, and the deal that each is recognised by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.attribution.domain.documents.derived import derived_from
+from services.attribution.domain.matching.identity import Identity, identity_of
+from shared.events.lifecycle import LIVE_STATES, Life
+from shared.events.registration import Customer, RegistrationSubmitted
+from shared.events.timer import Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What a deal is recognised by, as registrations and opportunities state it."""
+
+    identity: Identity
+    products: tuple[str, ...]
+    close_date: date | None = None
+    customer: Customer | None = None
+    """As it was written, for the comparison of names; None where nobody told of one."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A claim: what it says, its life, its place in the order, its protection and its links."""
+
+    id: str
+    program: str
+    partner: str
+    claim: RegistrationSubmitted
+    life: Life
+    submitted_at: datetime
+    revision: int = 1
+    policy_number: int | None = None
+    """Pinned at complete submission."""
+    tier: str | None = None
+    products: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    completed_at: datetime | None = None
+    order: int = 0
+    """Sequence number of the complete submission: it settles the place among claims completed at one instant."""
+    behind: tuple[str, ...] = ()
+    lookalikes: tuple[str, ...] = ()
+    verdicts: tuple[tuple[str, bool], ...] = ()
+    fields: tuple[str, ...] = ()
+    conflict: str | None = None
+    original: str | None = None
+    verified: tuple[str, ...] = ()
+    """Pieces of evidence that a person found true."""
+    confirm_by: datetime | None = None
+    protected_from: datetime | None = None
+    protected_until: datetime | None = None
+    rates: int | None = None
+    """The policy version whose reward rates count: pinned at approval."""
+    extensions: int = 0
+    extension_until: datetime | None = None
+    """While a request waits for a person: protection goes on to here, if later than its own end."""
+    open: tuple[str, ...] = ()
+    won: tuple[str, ...] = ()
+    disarmed: tuple[str, ...] = ()
+    """Timers that failed: they are not due until they are armed again."""
+
+    @derived_from("life")
+    def state(self) -> str:
+        """One word for review and protection together."""
+        return self.life.state
+
+    @derived_from("claim", "products")
+    def deal(self) -> Deal:
+        """What its deal is recognised by."""
+        customer = self.claim.customer
+        return Deal(identity_of(customer), self.products, self.claim.close_date, customer)
+
+    @derived_from("completed_at", "submitted_at", "order")
+    def place(self) -> tuple[datetime, int]:
+        """Its place among the claims of its deal: when it was first told completely, then the order of the journal."""
+        return self.completed_at or self.submitted_at, self.order
+
+    @derived_from("life")
+    def live(self) -> bool:
+        """Whether it stands in its deal's order: complete, and neither ended nor refused."""
+        return self.state in LIVE_STATES
+
+    @property
+    def timer(self) -> Timer | None:
+        """The timer that runs, if any."""
+        if self.state == "protected":
+            return "protection.end"
+        return "confirmation" if self.life.hold == "confirmation" else None
+
+    @property
+    def due(self) -> datetime | None:
+        """Its next deadline: the end of protection, or of the time to confirm."""
+        if self.disarmed and self.timer in self.disarmed:
+            return None
+        if self.state == "protected" and self.protected_until is not None:
+            return max(self.protected_until, self.extension_until or self.protected_until)
+        return self.confirm_by if self.life.hold == "confirmation" else None

@@ -1,0 +1,50 @@
+"""The vendor: its mode, its own document, what it lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from services.attribution.domain.documents.derived import derived
+from shared.events.vendor import VendorDocument
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """The vendor itself: `importing` until it went live, its document, the release that decides."""
+
+    mode: Literal["live", "importing"]
+    document: VendorDocument = field(default_factory=VendorDocument)
+    retired: tuple[tuple[str, str], ...] = ()
+    """Products that the catalogue no longer lists, with the lines that claims on them still belong to."""
+    programs: tuple[str, ...] = ()
+    release: str = ""
+    normaliser: int = 0
+    disarmed: tuple[str, ...] = ()
+    """Subjects with a timer that failed: a later release arms them."""
+    groups: bool = False
+    """Whether a policy was ever published that takes companies of one group for one customer."""
+
+    @derived
+    def _spellings(self) -> dict[str, str]:
+        found = {product.product.casefold(): product.product for product in self.document.products}
+        aliases = ((alias, product.product) for product in self.document.products for alias in product.aliases)
+        return {**{alias.casefold(): name for alias, name in aliases}, **found}
+
+    @derived
+    def _lines(self) -> dict[str, str]:
+        return {**dict(self.retired), **{product.product: product.line for product in self.document.products}}
+
+    def product(self, name: str) -> str | None:
+        """The catalogue's spelling of a product or alias, or None where it is not in the catalogue."""
+        return self._spellings.get(name.casefold())
+
+    def lines(self, products: tuple[str, ...]) -> frozenset[str]:
+        """The lines that the products belong to, or did while they were listed."""
+        return frozenset(self._lines[product] for product in products if product in self._lines)
+
+    def configured(self, document: VendorDocument) -> Vendor:
+        """The vendor with the document in place of the old one."""
+        listed = {product.product for product in document.products}
+        retired = tuple(sorted((name, line) for name, line in self._lines.items() if name not in listed))
+        return replace(self, document=document, retired=retired)

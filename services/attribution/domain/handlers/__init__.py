@@ -1,0 +1,1 @@
+"""What each fact and each timer makes of the documents, by the rules."""

@@ -1,0 +1,166 @@
+"""The vendor's own house: its document, its partners' standing, its programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import orjson
+from pydantic import ValidationError
+
+from services.attribution.domain.documents.calendar import midnight
+from services.attribution.domain.documents.evolve import evolve
+from services.attribution.domain.documents.name_index import NORMALISER
+from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.handlers.claims import recheck
+from services.attribution.domain.handlers.rewards import release
+from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
+from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
+from shared.policy.schema import Policy
+
+
+def create(working_set: WorkingSet, event: VendorCreated) -> None:
+    """The vendor exists and this release decides for it."""
+    evolve(working_set, event)
+    upgrade(working_set, working_set.release)
+
+
+def upgrade(working_set: WorkingSet, release: str) -> None:
+    """Decisions from here on are this release's."""
+    sentence = f"Facts are decided by release {release} from here on."
+    upgraded = DeciderUpgraded(release=release, normaliser=NORMALISER, sentence=sentence)
+    evolve(working_set, upgraded)
+
+
+def configure(working_set: WorkingSet, event: VendorConfigured) -> None:
+    """The document is replaced, unless a published policy rests on something it no longer has."""
+    working_set.require("program", working_set.vendor.programs)
+    for id_ in working_set.vendor.programs:
+        program = working_set.program(id_)
+        # Superseded versions too: claims that pinned them are decided by them to the end.
+        for version in program.versions:
+            _rests_on(event.document, working_set.policy_version(program, version.number), field="document")
+    evolve(working_set, event)
+
+
+def _rests_on(document: VendorDocument, policy: Policy, *, field: str) -> None:
+    rules = policy.eligibility
+    if policy.calendar is not None and policy.calendar not in document.calendars:
+        raise FactRejected(
+            "calendar.unknown", f"calendar {policy.calendar!r} is not in the vendor document", field=field
+        )
+    if rules.min_tier is not None and rules.min_tier not in document.tiers:
+        raise FactRejected("tier.unknown", f"tier {rules.min_tier!r} is not in the vendor document", field=field)
+    types = set(document.partner_types)
+    for name in rules.partner_types:
+        if name not in types:
+            raise FactRejected(
+                "partner_type.unknown", f"partner type {name!r} is not in the vendor document", field=field
+            )
+
+
+def go_live(working_set: WorkingSet, event: VendorWentLive) -> None:
+    """The import is over for good."""
+    if working_set.vendor.mode == "live":
+        raise FactRejected("vendor.live", "the vendor is live already", status=409)
+    evolve(working_set, event)
+
+
+def enroll(working_set: WorkingSet, event: PartnerEnrolled) -> None:
+    """The partner is enrolled and active."""
+    if working_set.find_partner(event.partner) is not None:
+        raise FactRejected(
+            "partner.exists", f"partner {event.partner!r} is enrolled already", status=409, field="partner"
+        )
+    _known(working_set, event)
+    evolve(working_set, event)
+
+
+def _known(working_set: WorkingSet, event: PartnerEnrolled | PartnerChanged) -> None:
+    document = working_set.vendor.document
+    if event.tier is not None and event.tier not in document.tiers:
+        raise FactRejected("tier.unknown", f"tier {event.tier!r} is not in the vendor document", field="tier")
+    if event.partner_type is not None and event.partner_type not in document.partner_types:
+        message = f"partner type {event.partner_type!r} is not in the vendor document"
+        raise FactRejected("partner_type.unknown", message, field="partner_type")
+
+
+def change(working_set: WorkingSet, event: PartnerChanged) -> None:
+    """The partner's given fields are replaced."""
+    _enrolled(working_set, event.partner)
+    _known(working_set, event)
+    evolve(working_set, event)
+
+
+def _enrolled(working_set: WorkingSet, id_: str) -> bool:
+    partner = working_set.find_partner(id_)
+    if partner is None:
+        raise FactRejected("partner.unknown", f"partner {id_!r} is not enrolled", status=404, field="partner")
+    return partner.suspended
+
+
+def suspend(working_set: WorkingSet, event: PartnerSuspended) -> None:
+    """The partner registers nothing more; its protections keep rivals out as before."""
+    if _enrolled(working_set, event.partner):
+        raise FactRejected("partner.suspended", "the partner is suspended already", status=409)
+    evolve(working_set, event)
+
+
+def reinstate(working_set: WorkingSet, event: PartnerReinstated) -> None:
+    """The partner is active again: rewards whose hold was over are payable, claims whose turn came are judged."""
+    if not _enrolled(working_set, event.partner):
+        raise FactRejected("partner.active", "the partner is not suspended", status=409)
+    evolve(working_set, event)
+    partner = working_set.partner(event.partner)
+    for id_ in partner.withheld:
+        release(working_set, id_)
+    for id_ in partner.paused:
+        recheck(working_set, id_, moved=False, promoted=True)
+
+
+def publish(working_set: WorkingSet, event: ProgramPublished) -> None:
+    """The version is on file and takes effect at once or at its day."""
+    try:
+        policy = Policy.model_validate_json(orjson.dumps(event.policy))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        path = ".".join(("policy", *map(str, first["loc"])))
+        raise FactRejected("policy.invalid", f"{path}: {first['msg']}", field=path) from error
+    if (policy.program, policy.version) != (event.program, event.number):
+        raise FactRejected("policy.invalid", "the policy names another program or version", field="policy.program")
+    program = working_set.find_program(event.program)
+    newest = max((version.number for version in program.versions), default=0) if program else 0
+    if event.number <= newest:
+        message = f"version {newest} is published; the next one needs a higher number"
+        raise FactRejected("policy.version_exists", message, status=409, field="policy.version")
+    _rests_on(working_set.vendor.document, policy, field="policy")
+    if _is_past(policy, working_set.clock):
+        message = "effective_from is past; publish it to take effect immediately or on a later day"
+        raise FactRejected("policy.effective_in_past", message, field="policy.effective_from")
+    evolve(working_set, event)
+    if policy.effective_from == "immediately":
+        take_effect(working_set, event.program, event.number)
+
+
+def _is_past(policy: Policy, clock: datetime) -> bool:
+    day = policy.effective_from
+    if day == "immediately":
+        return False
+    # Days are compared first: the first ones of the calendar are no instants in every zone.
+    return day < clock.astimezone(policy.zone).date() or midnight(day, policy.zone) < clock
+
+
+def take_effect(working_set: WorkingSet, program: str, number: int) -> None:
+    """Complete submissions pin this version from here on; the tier and version pinned before stay."""
+    sentence = f"Version {number} of {program} is in force."
+    evolve(
+        working_set, ProgramTookEffect(program=program, number=number, sentence=sentence, policy=f"{program}/{number}")
+    )
+
+
+def fall_due(working_set: WorkingSet, id_: str) -> None:
+    """The versions whose day has come take effect, in order of their number."""
+    program = working_set.program(id_)
+    for version in sorted(program.versions, key=lambda one: one.number):
+        if version.effective_at is not None and version.effective_at <= working_set.clock:
+            take_effect(working_set, id_, version.number)

@@ -1,0 +1,138 @@
+"""Decide: one fact against the book, by the rules of the clock; the only way in for the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, get_args
+
+from services.attribution.domain.documents.evolve import evolve
+from services.attribution.domain.documents.keys import THE_VENDOR
+from services.attribution.domain.documents.vendor import Vendor
+from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.handlers import (
+    administration,
+    claims,
+    customers,
+    opportunities,
+    reviewers,
+    settlement,
+    timers,
+)
+from shared.events import case, customer, opportunity, order, partner, person, program, registration, timer, vendor
+from shared.events.base import Event
+from shared.events.envelope import Fact
+from shared.events.person import PersonErased
+from shared.events.vendor import ClockTicked, FactRefusal, FactRefused, VendorCreated, VendorWentLive
+
+Handler = Callable[[WorkingSet, Any], None]
+
+
+def decide(working_set: WorkingSet, fact: Fact, release: str) -> None:
+    """The fact and what follows from it are in the book, or its refusal is; raises `Missing`.
+
+    Deadlines due by the fact's time have fired already, and the book's clock stands at it.
+    """
+    mark = working_set.mark()
+    working_set.sender, working_set.release = fact.partner, release
+    try:
+        _admit(working_set, fact)
+        handler = HANDLERS.get(type(fact.event))
+        if handler is None:
+            raise FactRejected("fact.unknown", f"this release takes no {fact.event.type}")
+        handler(working_set, fact.event)
+        if isinstance(fact.event, JOINING):
+            opportunities.adopt_unlinked(working_set, fact.event.registration)
+    except FactRejected as refused:
+        # A rule may find the fact wanting after a first entry was written: none of it stays.
+        working_set.rollback_to(mark)
+        refuse(working_set, fact.id, fact.event.type, fact.event.subjects(), refused)
+
+
+def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> FactRejected | None:
+    """Why the fact may not even move the clock, or None."""
+    if isinstance(fact.event, ClockTicked):
+        return None
+    if vendor is None:
+        created = isinstance(fact.event, VendorCreated)
+        return (
+            None
+            if created
+            else FactRejected("vendor.unknown", "the vendor does not exist; create it first", status=404)
+        )
+    if vendor.mode == "live" and fact.importing:
+        return FactRejected("vendor.live", "the vendor is live: facts are recorded as they arrive", status=409)
+    if vendor.mode == "importing" and not fact.importing and not isinstance(fact.event, VendorWentLive | PersonErased):
+        message = "the vendor is importing its history: send facts with their recorded time under the scope import"
+        return FactRejected("vendor.importing", message, status=409)
+    if vendor.mode == "importing" and fact.recorded_at < clock and fact.importing:
+        message = f"the import has reached {clock.isoformat()}; send facts in order of their recorded time"
+        return FactRejected("recorded_at.older", message, status=409, field="recorded_at")
+    return None
+
+
+def waits_for_no_import(vendor: Vendor | None, fact: Fact) -> bool:
+    """Whether it is decided at the time that an import has reached: its own would end the vendor's past."""
+    return isinstance(fact.event, PersonErased) and vendor is not None and vendor.mode == "importing"
+
+
+def _admit(working_set: WorkingSet, fact: Fact) -> None:
+    refused = admissible(working_set.find(Vendor, "vendor", THE_VENDOR.id), working_set.clock, fact)
+    if refused is not None:
+        raise refused
+
+
+def refuse(working_set: WorkingSet, fact: str, fact_type: str, touches: tuple[str, ...], refused: FactRejected) -> None:
+    """The fact is a numbered refusal with its reason, and changed nothing else."""
+    error = FactRefusal(field=refused.field, code=refused.code, message=refused.message)
+    what = FactRefused(
+        fact=fact,
+        fact_type=fact_type,
+        status=refused.status,
+        code=refused.code,
+        errors=(error,),
+        touches=touches,
+        sentence=f"Refused: {refused.message}.",
+    )
+    evolve(working_set, what)
+
+
+def _create(working_set: WorkingSet, event: VendorCreated) -> None:
+    if working_set.find(Vendor, "vendor", THE_VENDOR.id) is not None:
+        raise FactRejected("vendor.exists", "the vendor exists already", status=409)
+    administration.create(working_set, event)
+
+
+HANDLERS: dict[type[Event], Handler] = {
+    registration.RegistrationSubmitted: claims.submit,
+    registration.RegistrationAmended: claims.amend,
+    registration.EvidenceAdded: claims.add_evidence,
+    registration.RegistrationWithdrawn: claims.withdraw,
+    registration.RegistrationConfirmed: claims.confirm,
+    registration.ExtensionRequested: claims.ask_for_time,
+    registration.ReviewDecided: reviewers.decide_review,
+    registration.EvidenceVerified: reviewers.judge_evidence,
+    registration.EvidenceRefuted: reviewers.judge_evidence,
+    registration.CustomerMatchDecided: customers.handle,
+    customer.CustomerMatchRevoked: customers.handle,
+    customer.CustomerMerged: customers.handle,
+    customer.CustomerSplit: customers.handle,
+    **dict.fromkeys(get_args(opportunity.Message), opportunities.handle),
+    opportunity.LinkDecided: opportunities.decide_link,
+    order.OrderRefunded: settlement.refund,
+    order.OrderCancelled: settlement.refund,
+    case.CaseResolved: settlement.resolve_case,
+    vendor.VendorCreated: _create,
+    vendor.VendorConfigured: administration.configure,
+    vendor.VendorWentLive: administration.go_live,
+    partner.PartnerEnrolled: administration.enroll,
+    partner.PartnerChanged: administration.change,
+    partner.PartnerSuspended: administration.suspend,
+    partner.PartnerReinstated: administration.reinstate,
+    person.PersonErased: evolve,
+    program.ProgramPublished: administration.publish,
+    timer.TimerArmed: timers.arm,
+}
+"""What each fact does, by its exact type."""
+JOINING = (registration.RegistrationSubmitted, registration.RegistrationAmended, registration.EvidenceAdded)
+"""Facts that may bring a claim into its deal's order: opportunities that belong nowhere are looked through for it."""

@@ -1,0 +1,218 @@
+"""Refunds: which ones count for an order as it stands, which wait for what is not known yet, which never count.
+
+What counts does not depend on whether a refund or the win it belongs to was told first: each time the order changes,
+every refund told of it is judged anew. A refund that contradicts an order already known is refused at once instead,
+so that the CRM hears of it and can send it again.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from services.attribution.domain.documents.calendar import midnight
+from services.attribution.domain.documents.evolve import evolve
+from services.attribution.domain.documents.money import Refund
+from services.attribution.domain.documents.opportunity import Opportunity
+from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.rules.allocation import in_proportion
+from shared.events.money import Money
+from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded, RefundWaiting
+from shared.policy.schema import Clawback, Policy
+
+MAX_REFUNDS = 200
+"""Of one opportunity: far more than an order has lines, few enough to judge all of them at each change."""
+
+_FINAL = frozenset({"win_taken_back", "too_late"})
+"""Disregarded for good: no later value or link brings these back."""
+_SENTENCES = {
+    "before_win": "The refund waits: the opportunity is not won; it counts at the win.",
+    "no_amount": "The refund waits: the value of the win is not known; it counts once it is.",
+    "other_currency": "The refund waits: it is in another currency than the value of the win.",
+    "too_large": "The refund waits: it is more than is left of the order.",
+    "win_taken_back": "The refund changes nothing any more: it belonged to a win that was taken back.",
+    "not_in_policy": "The refund changes no credit and no reward: the policy does not name it.",
+    "too_late": "The refund changes no credit and no reward: the policy's months are over.",
+    "nothing_left": "The cancellation changes no credit and no reward: nothing is left of the order.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What becomes of a refund: counted with an amount, else the code that says why not."""
+
+    code: str | None = None
+    counted: Money | None = None
+
+
+def take(working_set: WorkingSet, event: OrderRefunded | OrderCancelled) -> bool:
+    """Put the refund on file and judge it; whether what is refunded of the order changed."""
+    now = working_set.find_opportunity(event.opportunity)
+    if now is not None:
+        _check(now, event)
+    if isinstance(event, OrderRefunded) and event.amount.minor == 0:
+        raise FactRejected("refund.nothing", "a refund has an amount above zero", field="amount.amount")
+    evolve(working_set, event)
+    return settle(working_set, event.opportunity)
+
+
+def _check(now: Opportunity, event: OrderRefunded | OrderCancelled) -> None:
+    if any(one.id == event.refund for one in now.refunds):
+        raise FactRejected("refund.repeated", "this refund was taken already", status=409, field="refund")
+    if len(now.refunds) >= MAX_REFUNDS:
+        message = f"{MAX_REFUNDS} refunds of this opportunity are on file; no more are taken"
+        raise FactRejected("refund.too_many", message, status=409, field="refund")
+    value = now.latest.amount
+    known = now.status == "won" and value is not None and not _of_an_earlier_win(now, event.source_time)
+    if isinstance(event, OrderCancelled) or not known:
+        return
+    assert value is not None
+    minor = _in_currency(now, event.amount)
+    if minor is None:
+        raise FactRejected("refund.currency", f"the order is in {value.currency}", field="amount.currency")
+    # A cancellation takes what is left by all refunds, whichever of them is told first.
+    others = sum(one.counted.minor for one in now.refunds if one.counted is not None and one.amount is not None)
+    if minor > value.minor - others:
+        raise FactRejected("refund.too_large", "more is refunded than is left of the order", field="amount")
+
+
+def settle(working_set: WorkingSet, opportunity: str) -> bool:
+    """Judge every refund of the order as it stands now; whether what is refunded of it changed."""
+    now = working_set.opportunity(opportunity)
+    if not now.refunds:
+        return False
+    verdicts = _judged(working_set, now)
+    value = now.latest.amount
+    for refund in now.refunds:
+        verdict = verdicts[refund.id]
+        if (verdict.code, verdict.counted) == (refund.code, refund.counted) and refund.state != "told":
+            continue
+        if verdict.counted is not None:
+            assert value is not None
+            total = min(sum(one.counted.minor for one in verdicts.values() if one.counted), value.minor)
+            _count(working_set, now, refund, verdict.counted, Money.of(total, value.currency))
+        else:
+            assert verdict.code is not None
+            _leave_out(working_set, now, refund, verdict.code)
+    after = working_set.opportunity(opportunity)
+    return after.refunded_minor != now.refunded_minor
+
+
+def on_taken_back(working_set: WorkingSet, opportunity: str) -> None:
+    """Let the refunds of a win go with it; those that the CRM dates later wait for the next one."""
+    now = working_set.opportunity(opportunity)
+    for refund in now.refunds:
+        if refund.code == "win_taken_back":
+            continue
+        limit, content = now.taken_back_at, refund.source_time
+        if limit is None or content is None or content <= limit:
+            _leave_out(working_set, now, refund, "win_taken_back")
+        elif refund.code != "before_win":
+            _leave_out(working_set, now, refund, "before_win")
+
+
+def _count(working_set: WorkingSet, now: Opportunity, refund: Refund, amount: Money, total: Money) -> None:
+    value = now.value
+    sentence = f"Refunded: {amount.amount} of {value.amount} {value.currency}."
+    content: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
+    evolve(working_set, RefundCounted(**content, amount=amount, total=total, sentence=sentence))
+
+
+def _leave_out(working_set: WorkingSet, now: Opportunity, refund: Refund, code: str) -> None:
+    kind = RefundWaiting if code in _WAITS else RefundDisregarded
+    content: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
+    evolve(working_set, kind(**content, code=code, sentence=_SENTENCES[code]))
+
+
+_WAITS = frozenset({"before_win", "no_amount", "other_currency", "too_large"})
+
+
+def _judged(working_set: WorkingSet, now: Opportunity) -> dict[str, _Verdict]:
+    """The verdict on each refund by its id. What counted before goes first, cancellations last."""
+    verdicts: dict[str, _Verdict] = {}
+    eligible: list[Refund] = []
+    for refund in now.refunds:
+        code = _barred(working_set, now, refund)
+        if code is None:
+            eligible.append(refund)
+        else:
+            verdicts[refund.id] = _Verdict(code)
+    value = now.latest.amount
+    if not eligible or value is None:
+        return verdicts
+    left = value.minor
+    for refund in sorted(eligible, key=lambda one: (one.amount is None, one.counted is None)):
+        verdict = _fitting(now, refund, value, max(left, 0))
+        verdicts[refund.id] = verdict
+        left -= verdict.counted.minor if verdict.counted else 0
+    return verdicts
+
+
+def _fitting(now: Opportunity, refund: Refund, value: Money, left: int) -> _Verdict:
+    if refund.amount is None:
+        return _Verdict(counted=Money.of(left, value.currency)) if left else _Verdict("nothing_left")
+    minor = _in_currency(now, refund.amount)
+    if minor is None:
+        return _Verdict("other_currency")
+    # What counted once goes on counting where the value falls below it: the customer has the money.
+    if minor > left and refund.counted is None:
+        return _Verdict("too_large")
+    return _Verdict(counted=Money.of(minor, value.currency))
+
+
+def _barred(working_set: WorkingSet, now: Opportunity, refund: Refund) -> str | None:
+    """Why the refund cannot count whatever its amount is, or None."""
+    if refund.code in _FINAL:
+        return refund.code
+    if _of_an_earlier_win(now, refund.source_time):
+        return "win_taken_back"
+    if now.status != "won":
+        return "before_win"
+    if now.latest.amount is None:
+        return "no_amount"
+    return _outside_policy(working_set, now, refund)
+
+
+def _of_an_earlier_win(now: Opportunity, source_time: datetime | None) -> bool:
+    return now.taken_back_at is not None and source_time is not None and source_time <= now.taken_back_at
+
+
+def _in_currency(now: Opportunity, amount: Money) -> int | None:
+    """The amount in the currency of the value: the same part of it, where the value was told in both."""
+    value = now.value
+    if amount.currency == value.currency:
+        return amount.minor
+    content = next((one.minor for one in now.values if one.currency == amount.currency), 0)
+    # At most the whole: a value told in the other currency may have fallen below what was refunded of it.
+    return min(in_proportion(value.minor, amount.minor, content), value.minor) if content else None
+
+
+def _outside_policy(working_set: WorkingSet, now: Opportunity, refund: Refund) -> str | None:
+    """Why the policy lets the refund change nothing; a win of no registration is refunded whatever the policy."""
+    credit = working_set.find_credit(now.id)
+    if credit is not None and credit.active:
+        registration, won_at = credit.registration, credit.effective_at
+    elif now.registration is not None and now.case not in (None, "unlinked"):
+        registration, won_at = now.registration, working_set.clock
+    else:
+        return None
+    policy = working_set.policy(working_set.registration(registration))
+    clawback = policy.clawback
+    if clawback is None or _kind(refund) not in clawback.on:
+        return "not_in_policy"
+    return "too_late" if refund.told_at >= _last_moment(policy, clawback, won_at) else None
+
+
+def _kind(refund: Refund) -> str:
+    return "cancel" if refund.amount is None else "refund"
+
+
+def _last_moment(policy: Policy, clawback: Clawback, won_at: datetime) -> datetime:
+    """The midnight that closes the policy's months; the day is clamped to the month's end."""
+    day = won_at.astimezone(policy.zone).date()
+    index = day.year * 12 + day.month - 1 + clawback.within_months
+    year, month = index // 12, index % 12 + 1
+    then = date(year, month, min(day.day, monthrange(year, month)[1]))
+    return midnight(then + timedelta(days=1), policy.zone)

@@ -1,0 +1,274 @@
+"""Rewards: accrued on the event that the policy names, held, released, and taken back in proportion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.attribution.domain.documents.calendar import after_days
+from services.attribution.domain.documents.evolve import evolve
+from services.attribution.domain.documents.money import Credit, Reward
+from services.attribution.domain.documents.opportunity import Opportunity
+from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.working_set import WorkingSet
+from services.attribution.domain.handlers.credit import UNDER_PROTECTION, counted_minor, items_of
+from services.attribution.domain.rules import postings
+from services.attribution.domain.rules.allocation import in_proportion, percentage, split
+from shared.events.envelope import derived_id
+from shared.events.money import Money
+from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
+from shared.policy.schema import Policy
+from shared.policy.schema import Reward as Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What one rule owes a registration's partner: the rule's place in the policy, its base and the result."""
+
+    index: int
+    rule: Rule
+    base_minor: int
+    amount_minor: int
+    currency: str
+
+
+def rates(working_set: WorkingSet, claim: Registration) -> Policy | None:
+    """The policy whose reward rates the registration pinned when it was approved; None where it never was."""
+    program = working_set.find_program(claim.program)
+    return working_set.policy_version(program, claim.rates) if program and claim.rates is not None else None
+
+
+def on_approved(working_set: WorkingSet, id_: str) -> None:
+    """Rewards that the policy owes for an approval are accrued on the registered amount."""
+    claim = working_set.registration(id_)
+    policy = rates(working_set, claim)
+    amount = claim.claim.amount
+    for index, rule in enumerate(policy.rewards if policy else ()):
+        if rule.on != "approved":
+            continue
+        if amount is None:
+            _withhold(working_set, claim, None, "amount.missing", "the registration names no amount")
+            continue
+        counted = _in_lines(working_set, rule, claim.products)
+        earned = _earned(working_set, claim, None, index, rule, amount.minor if counted else 0, amount.currency)
+        if earned is not None:
+            _accrue(working_set, claim, None, earned)
+
+
+def _for_win(working_set: WorkingSet, claim: Registration, credit: Credit) -> list[Earned]:
+    policy, now = rates(working_set, claim), working_set.opportunity(credit.opportunity)
+    case = working_set.find_case(now.breach) if credit.case == "breach" and now.breach is not None else None
+    if case is not None and case.reversed:
+        return []
+    found = []
+    for index, rule in enumerate(policy.rewards if policy else ()):
+        base = _base(working_set, rule, now, claim, credit) if rule.on == "won" else 0
+        earned = _earned(working_set, claim, credit, index, rule, base, credit.currency)
+        if earned is not None:
+            found.append(earned)
+    return found
+
+
+def _base(working_set: WorkingSet, rule: Rule, now: Opportunity, claim: Registration, credit: Credit) -> int:
+    """The value that the rule counts, less what other partners hold of its role."""
+    counted, _ = counted_minor(working_set, now, working_set.registration(credit.registration))
+    if rule.when.lines:
+        counted = _of_lines(working_set, rule, now, counted)
+    holders = [share for share in credit.shares if share.role == rule.role]
+    portions = [share.amount.minor for share in holders]
+    mine = [index for index, share in enumerate(holders) if share.partner == claim.partner]
+    if not mine:
+        return 0
+    return sum(split(counted, portions)[index] for index in mine) if any(portions) else counted
+
+
+def _of_lines(working_set: WorkingSet, rule: Rule, now: Opportunity, counted: int) -> int:
+    items = items_of(working_set, now)
+    if not items:
+        products = tuple(working_set.vendor.product(name) or name for name in now.latest.products or ())
+        return counted if _in_lines(working_set, rule, products) else 0
+    return sum(minor for name, minor in items if _in_lines(working_set, rule, (name,)))
+
+
+def _in_lines(working_set: WorkingSet, rule: Rule, products: tuple[str, ...]) -> bool:
+    return not rule.when.lines or not working_set.vendor.lines(products).isdisjoint(rule.when.lines)
+
+
+def _earned(
+    working_set: WorkingSet,
+    claim: Registration,
+    credit: Credit | None,
+    index: int,
+    rule: Rule,
+    base: int,
+    currency: str,
+) -> Earned | None:
+    amount = percentage(base, rule.pct)
+    if amount == 0:
+        return None
+    if rule.cap is not None and rule.cap.currency != currency:
+        opportunity = credit.opportunity if credit else None
+        why = f"the cap is in {rule.cap.currency}, the value in {currency}"
+        _withhold(working_set, claim, opportunity, "cap.other_currency", why)
+        return None
+    capped = min(amount, rule.cap.money.minor) if rule.cap is not None else amount
+    return Earned(index, rule, base, capped, currency)
+
+
+def _withhold(working_set: WorkingSet, claim: Registration, opportunity: str | None, code: str, why: str) -> None:
+    withheld = RewardWithheld(
+        registration=claim.id,
+        opportunity=opportunity,
+        partner=claim.partner,
+        code=code,
+        sentence=f"No reward: {why}; a person decides.",
+        policy=f"{claim.program}/{claim.rates}",
+    )
+    evolve(working_set, withheld)
+
+
+def _accrue(
+    working_set: WorkingSet,
+    claim: Registration,
+    credit: Credit | None,
+    earned: Earned,
+    *,
+    more: int | None = None,
+    adjusts: str | None = None,
+) -> None:
+    """The reward is earned and held; `more` is what an adjustment adds to an earlier one."""
+    minor = earned.amount_minor if more is None else more
+    policy = rates(working_set, claim)
+    assert policy is not None
+    rule = earned.rule
+    opportunity = credit.opportunity if credit else None
+    id_ = f"rew_{derived_id('reward', claim.id, opportunity or '', str(earned.index), str(working_set.last_seq))}"
+    days = rule.hold_days
+    accrued = RewardAccrued(
+        reward=id_,
+        partner=claim.partner,
+        program=claim.program,
+        registration=claim.id,
+        opportunity=opportunity,
+        effective_at=credit.effective_at if credit else working_set.clock,
+        kind_of_reward=rule.kind,
+        on=rule.on,
+        rule=earned.index,
+        role=rule.role if credit else None,
+        base=Money.of(earned.base_minor, earned.currency),
+        pct=rule.pct,
+        cap=rule.cap.money if rule.cap else None,
+        amount=Money.of(minor, earned.currency),
+        hold_until=after_days(working_set.clock, days, policy.zone) if days else working_set.clock,
+        cases=(credit.breach,) if credit and credit.breach else (),
+        adjusts=adjusts,
+        postings=postings.accrual(claim.partner, claim.program, earned.currency, minor),
+        sentence=f"Earned {Money.of(minor, earned.currency).amount} {earned.currency}: {rule.pct} % of "
+        f"{Money.of(earned.base_minor, earned.currency).amount}{', at the cap' if _at_cap(earned) else ''}"
+        f"{'' if minor == earned.amount_minor else ', less what was earned or refunded before'}.",
+        policy=f"{claim.program}/{claim.rates}",
+    )
+    evolve(working_set, accrued)
+
+
+def _at_cap(earned: Earned) -> bool:
+    cap = earned.rule.cap
+    return cap is not None and earned.amount_minor == cap.money.minor
+
+
+def fall_due(working_set: WorkingSet, id_: str) -> None:
+    """The hold is over: the reward is payable, or stays held while its partner is suspended."""
+    reward = working_set.reward(id_)
+    partner = working_set.find_partner(reward.partner)
+    if partner is not None and partner.suspended:
+        held = RewardHeld(**_about(reward), code="partner.suspended", sentence="Stays held: its partner is suspended.")
+        evolve(working_set, held)
+    else:
+        release(working_set, id_)
+
+
+def release(working_set: WorkingSet, id_: str) -> None:
+    """What is left of the reward is payable."""
+    reward = working_set.reward(id_)
+    minor = reward.left_minor
+    released = RewardReleased(
+        **_about(reward),
+        amount=Money.of(minor, reward.currency),
+        postings=postings.release(reward, minor),
+        sentence="Payable: the hold is over and nothing else holds it.",
+    )
+    evolve(working_set, released)
+
+
+def take_back(working_set: WorkingSet, id_: str, minor: int, code: str) -> None:
+    """That much of the reward is reversed, at most what is left of it."""
+    reward = working_set.reward(id_)
+    minor = min(minor, reward.left_minor)
+    if minor == 0:
+        return
+    reversed_ = RewardReversed(
+        **_about(reward),
+        amount=Money.of(minor, reward.currency),
+        code=code,
+        total=reward.reversed_minor + minor,
+        postings=postings.reversal(reward, minor),
+        sentence=f"Taken back: {Money.of(minor, reward.currency).amount} {reward.currency} ({code}).",
+    )
+    evolve(working_set, reversed_)
+
+
+def _about(reward: Reward) -> dict[str, Any]:
+    return {
+        "reward": reward.id,
+        "partner": reward.partner,
+        "program": reward.program,
+        "registration": reward.registration,
+        "opportunity": reward.opportunity,
+        "effective_at": reward.effective_at,
+    }
+
+
+def follow_value(working_set: WorkingSet, credit: Credit, code: str) -> None:
+    """Each rule's rewards come to what it owes, by new entries: at the win, and after its value or refunds changed.
+
+    They are owed to the party that the vendor protected.
+    """
+    claim = working_set.registration(
+        credit.registration if credit.case in UNDER_PROTECTION else credit.holder or credit.registration
+    )
+    owed = (
+        {earned.index: earned for earned in _for_win(working_set, claim, credit)}
+        if credit.case != "unprotected"
+        else {}
+    )
+    now = working_set.opportunity(credit.opportunity)
+    whole = now.value.minor
+    given: dict[int, list[Reward]] = {}
+    for id_ in credit.rewards:
+        reward = working_set.reward(id_)
+        given.setdefault(reward.rule, []).append(reward)
+    for index in sorted({*owed, *given}):
+        earned = owed.get(index)
+        target = earned.amount_minor if earned else 0
+        target -= in_proportion(target, min(now.refunded_minor, whole), whole)
+        _settle(working_set, claim, credit, earned, given.get(index, []), target, code)
+
+
+def _settle(
+    working_set: WorkingSet,
+    claim: Registration,
+    credit: Credit,
+    earned: Earned | None,
+    given: list[Reward],
+    target: int,
+    code: str,
+) -> None:
+    left = sum(reward.left_minor for reward in given)
+    if target > left and earned is not None:
+        _accrue(working_set, claim, credit, earned, more=target - left, adjusts=given[0].id if given else None)
+    # The newest ones go first: what is still held is taken back before what is payable.
+    excess = max(left - target, 0)
+    for reward in reversed(given):
+        taken = min(excess, reward.left_minor)
+        take_back(working_set, reward.id, taken, code)
+        excess -= taken
