@@ -61,8 +61,8 @@ def facts_of(entries: list[Entry]) -> list[str]:
 RULES = (
     "handlers.claims.submit",
     "handlers.opportunities.handle",
-    "people.decide_review",
-    "standing.publish",
+    "handlers.reviewers.decide_review",
+    "handlers.administration.publish",
     "handlers.queue.advance_queue",
     "documents.evolve.evolve",
 )
