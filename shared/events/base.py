@@ -63,27 +63,50 @@ class Event(Part):
         raise TypeError(f"{self.type} names no subjects")
 
 
-class Step(Part):
-    """One rule as it was applied: its name, what it saw, how it came out."""
+Outcome = Literal["passed", "failed", "person", "missing"]
+"""How a clause came out: it held; it did not; a person decides; something is still to come."""
+Operator = Literal["at_least", "at_most", "one_of", "is", "given"]
+"""What an input has to be for a clause to turn: `given` asks for no value but for being there at all."""
+Value = str | int | bool | list[str] | None
+MOST_RIVALS = 10
+"""Rivals that a finding names; beyond them it counts."""
 
-    rule: Code
-    result: Code
-    inputs: dict[str, str | int | bool | list[str] | None] = {}
-    rivals: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
+
+class Need(Part):
+    """What would have turned a finding: this input, so compared with this value."""
+
+    input: Code
+    operator: Operator
+    value: Value = None
+
+
+class Finding(Part):
+    """One clause as it was applied: what it saw, how it came out, and what would have turned it.
+
+    `clause` is a path of the pinned policy (`gates.min_amount`) or one of the product's own rules (`always.crowd`);
+    `code` is the key of its message and, where the finding ends something, the published code of that end.
+    Which inputs and needs a partner may read is said where the clause is declared (`shared.policy.clauses`).
+    """
+
+    clause: Code
+    outcome: Outcome
+    code: Code
+    inputs: dict[str, Value] = {}
+    needs: tuple[Need, ...] = ()
+    """Empty where it passed, and where its partner cannot turn it."""
+    rivals: tuple[str, ...] = Field(default=(), max_length=MOST_RIVALS, json_schema_extra=VENDOR_ONLY)
+    rival_count: int = Field(default=0, json_schema_extra=VENDOR_ONLY)
+    """All of them, named or not."""
 
 
 class Decision(Event):
-    """What the decider concluded, with the rules it applied in order and one sentence for a reader.
-
-    The sentence names no rival and no price, so that the loser may read it too.
-    """
+    """What the decider concluded, with the clauses that it applied, in order; readers render it as a sentence."""
 
     kind: ClassVar[Kind] = "decision"
 
-    sentence: str
-    steps: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
     policy: str | None = None
-    """`program/version` whose rules were applied, where a policy was."""
+    """`program/version` whose clauses were applied, where a policy was."""
 
 
 def subject(noun: str, *ids: str | None) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from shared.events.base import Code, Decision, Id, Moment, subject
 
@@ -40,9 +40,12 @@ class ProtectionExtended(_OfProtection):
 
 
 class ProtectionExpired(_OfProtection):
-    """The last day of protection is over."""
+    """Protection is over: its last day, or a win that was taken back when it could not run on."""
 
     type: ClassVar[str] = "protection.expired"
+
+    code: Literal["period_over", "claimed_meanwhile", "over_meanwhile"] = "period_over"
+    """The last two where a win was taken back: another claim had the deal by then, or the period had ended."""
 
 
 class ProtectionConverted(_OfProtection):

@@ -236,7 +236,6 @@ class Likeness(Part):
     rule: Code
     permille: int
     """How alike the names are, 0 to 1,000."""
-    sentence: str
     evidence: tuple[Trait, ...] = ()
 
 

@@ -78,7 +78,7 @@ class RewardReversed(_OfReward, Posted):
 
 
 class RewardWithheld(Decision):
-    """No reward is owed although a rule names one: `code` says why, for a person to look at."""
+    """No reward is owed although a rule names one: a finding says why, for a person to look at."""
 
     type: ClassVar[str] = "reward.withheld"
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.events.base import Day, Decision, Event, Id, Part, Short, subject
+from shared.events.base import Day, Decision, Event, Id, Part, Short, Value, subject
 from shared.events.money import Money
 
 
@@ -112,11 +112,11 @@ class DeciderUpgraded(Decision):
 
 
 class FactRefusal(Part):
-    """One thing wrong with a fact: field path, stable code, a remedy in words."""
+    """One thing wrong with a fact: field path, stable code, and what the code's message needs."""
 
     field: str
     code: str
-    message: str
+    params: dict[str, Value] = {}
 
 
 class FactRefused(Decision):

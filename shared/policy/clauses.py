@@ -1,0 +1,40 @@
+"""The clauses that findings name: paths of a policy and rules of the product itself, with who may read what they saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Mark = Literal["own", "rival", "vendor"]
+"""Whose knowledge an input is: the claimant's own or the program's terms, a rival's, or the vendor's alone."""
+
+CLAUSES: Mapping[str, Mapping[str, Mark]] = {
+    "required_fields": {"missing": "own"},
+    "eligibility.partner_types": {"has": "own", "allowed": "own"},
+    "eligibility.min_tier": {"has": "own", "least": "own"},
+    "eligibility.max_open_registrations": {"open": "own", "most": "own"},
+    "gates.min_amount": {"has": "own", "least": "own"},
+    "same_deal": {"live_rivals": "vendor"},
+    "same_deal.customer": {"keys": "own"},
+    "exclusivity": {"keys": "own", "held_since": "own"},
+    "conflict.order.first_complete_submission": {"keys": "own"},
+    "conflict.order.approved_first": {"keys": "own"},
+    "conflict.order.manual": {},
+    "conflict.waiter_confirm": {"until": "own"},
+    "review.auto_approve_if": {},
+    "protection.extension": {},
+    "credit.unprotected_win": {"state": "own"},
+    "rewards": {"reward": "own", "cap_currency": "own", "value_currency": "own", "roles": "own"},
+    "always.suspended": {},
+    "always.crowd": {"live": "vendor", "most": "vendor"},
+    "always.own_duplicate": {"original": "own"},
+    "always.place": {"keys": "own"},
+    "always.person": {"verdict": "own"},
+    "always.win": {"state": "own"},
+}
+"""Every clause with its inputs, which its needs name too."""
+
+
+def readable(clause: str, name: str) -> bool:
+    """Whether the claimant may read that input of the clause; an unknown one is the vendor's."""
+    return CLAUSES.get(clause, {}).get(name) == "own"
