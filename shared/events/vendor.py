@@ -116,7 +116,7 @@ class FactRefusal(Part):
 
     field: str
     code: str
-    params: dict[str, Value] = {}
+    params: dict[str, Value] = Field(default={})
 
 
 class FactRefused(Decision):

@@ -1,4 +1,4 @@
-"""The clauses that findings name: paths of a policy and rules of the product itself, with who may read what they saw."""
+"""The clauses that findings name: paths of a policy, rules of the product itself, and who may read their inputs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ CLAUSES: Mapping[str, Mapping[str, Mark]] = {
     "conflict.waiter_confirm": {"until": "own"},
     "review.auto_approve_if": {},
     "protection.extension": {},
-    "credit.unprotected_win": {"state": "own"},
     "rewards": {"reward": "own", "cap_currency": "own", "value_currency": "own", "roles": "own"},
     "always.suspended": {},
     "always.crowd": {"live": "vendor", "most": "vendor"},
