@@ -166,6 +166,6 @@ def _take(batch: VendorBatch, one: Decoded, release: str, room: int) -> None:
     try:
         batch.take(one.fact, one.record.value, release, room)
     except TooLarge as error:
-        refused = FactRejected(error.code, error.detail, status=error.status)
+        refused = FactRejected(error.code, status=error.status)
         touches = touches_of(one.fact)
         batch.refuse(one.fact, one.record.value, refused, fact_type=one.fact.event.type, touches=touches)

@@ -45,14 +45,14 @@ def decode_records(records: Sequence[StoredRecord], partition: int) -> list[Deco
 def _decode(record: StoredRecord, partition: int) -> Decoded:
     try:
         fact = decode_fact(record)
-    except Corrupt as error:
-        return Decoded(record, _nameless(record, partition), FactRejected("fact.unreadable", error.detail))
+    except Corrupt:
+        return Decoded(record, _nameless(record, partition), FactRejected("fact.unreadable"))
     except Exception as error:
         if is_infrastructure(error):
             raise
         return Decoded(record, _nameless(record, partition), failed=error)
     if not _is_id(fact.id):
-        return Decoded(record, _nameless(record, partition), FactRejected("fact.unreadable", "ce_id is no identifier"))
+        return Decoded(record, _nameless(record, partition), FactRejected("fact.unreadable"))
     return Decoded(record, fact)
 
 

@@ -81,5 +81,4 @@ def is_infrastructure(error: BaseException) -> bool:
 
 def refusal() -> FactRejected:
     """What the sender of such a fact is told: nothing of the exception, which may quote what somebody typed."""
-    message = "the service failed to decide this; its operator can have it decided again, so do not send it again"
-    return FactRejected("decider.fault", message, status=409)
+    return FactRejected("decider.fault", status=409)

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from shared.events.base import VENDOR_ONLY, Decision, Id, Part, distinct, subject
 
+Outcome = Literal["promoted", "rejected", "withdrawn", "closed", "no_longer_same_deal", "holder_ended"]
+
 
 class Opponent(Part):
     """A claim on the other side, with what made it the same deal: identity keys and products."""
@@ -41,7 +43,7 @@ class ConflictResolved(Decision):
 
     conflict: Id
     registration: Id
-    outcome: Literal["promoted", "rejected", "withdrawn", "closed", "no_longer_same_deal", "holder_ended"]
+    outcome: Outcome
 
     def subjects(self) -> tuple[str, ...]:
         return (*subject("conflict", self.conflict), *subject("registration", self.registration))

@@ -22,6 +22,30 @@ OPEN_STATES: frozenset[str] = frozenset({"draft", "submitted", "waiting", "in_re
 LIVE_STATES: frozenset[str] = OPEN_STATES - {"draft"}
 """Claims that stand in a deal's order: incomplete ones have no priority."""
 
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a claim is not decided, and what that means for it and its rivals."""
+
+    review: Review = "in_review"
+    """The state of its review meanwhile."""
+    keeps_place: bool = False
+    """Whether it keeps out those that an order ranks behind it."""
+    movable: bool = False
+    """Whether a change among its rivals can end it; else it waits for its partner, or for a person alone."""
+
+
+HOLDS: dict[str, Hold] = {
+    "incomplete": Hold(review="draft"),
+    "conflict": Hold(movable=True),
+    "confirmation": Hold(movable=True),
+    "customer_match": Hold(keeps_place=True, movable=True),
+    "review": Hold(keeps_place=True, movable=True),
+    "too_many_candidates": Hold(keeps_place=True),
+    "unsettled": Hold(keeps_place=True),
+    "action_required": Hold(review="action_required", keeps_place=True),
+}
+"""Every reason of `registration.held`."""
 _UNDECIDED = ("draft", "submitted", "in_review", "action_required")
 
 
@@ -82,11 +106,7 @@ def after(life: Life | None, event: Event) -> Life:
 
 
 def _held(_: Life, event: registration.RegistrationHeld) -> Life:
-    review = _REVIEW_OF_HOLD.get(event.reason, "in_review")
-    return Life(review, None, event.reason)
-
-
-_REVIEW_OF_HOLD: dict[str, Review] = {"incomplete": "draft", "action_required": "action_required"}
+    return Life(HOLDS[event.reason].review, None, event.reason)
 
 
 def _withdrawn(life: Life, _: registration.RegistrationWithdrawn) -> Life:

@@ -85,6 +85,9 @@ class LinkDecided(Event):
         return (*subject("opportunity", self.opportunity), *subject("registration", self.registration))
 
 
+LinkedBy = Literal["number", "partner", "holder", "person", "followed", "duplicate"]
+
+
 class OpportunityLinked(Decision):
     """The opportunity belongs to the registration from here on; `by` says how it was found."""
 
@@ -93,7 +96,7 @@ class OpportunityLinked(Decision):
     opportunity: Id
     registration: Id
     previous: Id | None = None
-    by: Literal["number", "partner", "holder", "person", "followed", "duplicate"]
+    by: LinkedBy
 
     def subjects(self) -> tuple[str, ...]:
         linked = subject("registration", self.registration, self.previous)
@@ -115,6 +118,9 @@ class OpportunityUnlinked(Decision):
         return (*subject("opportunity", self.opportunity), *subject("registration", self.previous))
 
 
+WinOutcome = Literal["protected", "further", "late", "breach", "unprotected", "unlinked"]
+
+
 class OpportunityClassified(Decision):
     """How the win counts for the registration it belongs to: the row of the won table that applied."""
 
@@ -122,7 +128,7 @@ class OpportunityClassified(Decision):
 
     opportunity: Id
     registration: Id | None
-    case: Literal["protected", "further", "late", "breach", "unprotected", "unlinked"]
+    case: WinOutcome
     holder: Id | None = Field(default=None, json_schema_extra=VENDOR_ONLY)
     """The rival's protected registration of the deal at the win, if any."""
 

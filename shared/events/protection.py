@@ -39,12 +39,15 @@ class ProtectionExtended(_OfProtection):
     extensions: int
 
 
+Expiry = Literal["period_over", "claimed_meanwhile", "over_meanwhile"]
+
+
 class ProtectionExpired(_OfProtection):
     """Protection is over: its last day, or a win that was taken back when it could not run on."""
 
     type: ClassVar[str] = "protection.expired"
 
-    code: Literal["period_over", "claimed_meanwhile", "over_meanwhile"] = "period_over"
+    code: Expiry = "period_over"
     """The last two where a win was taken back: another claim had the deal by then, or the period had ended."""
 
 

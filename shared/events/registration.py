@@ -54,6 +54,18 @@ class Evidence(Part):
 Products = Annotated[tuple[Short, ...], Field(min_length=1, max_length=100)]
 
 
+HoldReason = Literal[
+    "incomplete",
+    "conflict",
+    "customer_match",
+    "review",
+    "too_many_candidates",
+    "confirmation",
+    "action_required",
+    "unsettled",
+]
+
+
 class _OfRegistration(Event):
     registration: Id
 
@@ -244,15 +256,7 @@ class RegistrationHeld(_Concluded):
 
     type: ClassVar[str] = "registration.held"
 
-    reason: Literal[
-        "incomplete",
-        "conflict",
-        "customer_match",
-        "review",
-        "too_many_candidates",
-        "confirmation",
-        "action_required",
-    ]
+    reason: HoldReason
     missing: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     until: Moment | None = None

@@ -26,6 +26,7 @@ CLAUSES: Mapping[str, Mapping[str, Mark]] = {
     "rewards": {"reward": "own", "cap_currency": "own", "value_currency": "own", "roles": "own"},
     "always.suspended": {},
     "always.crowd": {"live": "vendor", "most": "vendor"},
+    "always.unsettled": {},
     "always.own_duplicate": {"original": "own"},
     "always.place": {"keys": "own"},
     "always.person": {"verdict": "own"},

@@ -105,7 +105,7 @@ async def test_a_timer_that_failed_is_armed_by_a_person(importing: Channel) -> N
     def broken(_book: Any, _id: str) -> None:
         raise KeyError("a bug")
 
-    with patch.dict(timers.FIRES, {"registration": broken}):
+    with patch.dict(timers.FIRES, {"protection.end": broken}):
         await channel.on(20).send("POST", "/v1/partners", {"partner": "z", "name": "Z"}, wait=0)
 
         async def halted() -> bool:

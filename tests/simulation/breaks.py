@@ -13,7 +13,6 @@ from services.attribution import processor as lanes
 from services.attribution import vendor_batch as ledgers
 from services.attribution.domain.documents import evolve
 from services.attribution.domain.handlers import queue, review
-from services.attribution.domain.rules import same_deal
 from services.attribution.faults import CODE
 from services.attribution.halts import Halts
 from services.attribution.outbox import READ_ROWS, Outbox
@@ -185,7 +184,6 @@ def ticks_while_importing() -> Iterator[None]:
 def nobody_is_ahead() -> Iterator[None]:
     nobody = lambda *_arguments: []  # noqa: E731
     with (
-        patch.object(same_deal, "blockers", nobody),
         patch.object(review, "blockers", nobody, create=True),
         patch.object(queue, "blockers", nobody, create=True),
     ):

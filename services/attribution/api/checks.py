@@ -38,7 +38,7 @@ class CheckRefused(DealregError):
 
     def __init__(self, reasons: tuple[FactRejected, ...]) -> None:
         first = reasons[0]
-        super().__init__(first.message, [FieldProblem(one.field, one.code, one.message) for one in reasons])
+        super().__init__(first.code, [FieldProblem(one.field, one.code, one.code) for one in reasons])
         # Instance values over the class's: one class carries whatever the decider answers.
         self.status = first.status  # type: ignore[misc]
         self.code = first.code  # type: ignore[misc]

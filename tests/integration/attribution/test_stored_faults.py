@@ -88,7 +88,7 @@ async def test_a_rule_that_raises_refuses_its_facts_and_the_other_vendor_notices
 
 async def test_a_fold_and_a_timer_that_raise_leave_a_journal_that_folds_to_the_documents(both: Deciding) -> None:
     await tell(both, history(10))
-    with table_raising(_CHANGES, RegistrationApproved), table_raising(timers.FIRES, "reward"):
+    with table_raising(_CHANGES, RegistrationApproved), table_raising(timers.FIRES, "reward.hold"):
         await both.decide()
     entries = await both.journal(VICTIM)
     assert not any(isinstance(one.event, RegistrationApproved) for one in entries)
@@ -98,7 +98,7 @@ async def test_a_fold_and_a_timer_that_raise_leave_a_journal_that_folds_to_the_d
 
 async def test_a_timer_that_failed_stays_disarmed_and_another_release_arms_it(both: Deciding) -> None:
     await tell(both, history(10)[:-1])
-    with table_raising(timers.FIRES, "registration"):
+    with table_raising(timers.FIRES, "protection.end"):
         await both.decide()
     disarmed = "SELECT count(*) FROM attribution.document WHERE vendor = $1 AND body->>'disarmed' IS NOT NULL"
     failed = [one for one in await both.journal(VICTIM) if isinstance(one.event, TimerFailed)]

@@ -14,7 +14,9 @@ from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
-from services.attribution.domain.rules.same_deal import between, blockers, rivals
+from services.attribution.domain.handlers.deals import between, rivals
+from services.attribution.domain.handlers.review import blockers
+from services.attribution.domain.rules.order import contender
 from shared.events.envelope import GENESIS, Entry
 from shared.events.lifecycle import OPEN_STATES
 from shared.events.protection import ExtensionRefused, ProtectionExpired, ProtectionResumed
@@ -64,7 +66,7 @@ class Refold:
         assert self.last is not None
         refused = isinstance(self.last.event, ExtensionRefused) and self.last.event.code != "extension.undecided"
         if ending.state == "protected" and not refused:
-            due = ending.due or ending.protected_until
+            due = due_of(ending) or ending.protected_until
             assert due is not None
             if isinstance(self.last.event, ExtensionRefused):  # undecided to its last instant
                 assert entry.clock == self.last.clock
@@ -104,7 +106,7 @@ def _stands_behind_those_that_keep_it_out(working_set: WorkingSet, claim: Regist
         assert claim.conflict is None or held, claim.id
         assert not held or any(one.conflict for one in (claim, *held)), claim.id
         return
-    ahead = [rival.claim.id for rival in blockers(claim, working_set.policy(claim).conflict.order, same)]
+    ahead = [rival.claim.id for rival, _ in blockers(working_set, contender(claim), same)]
     partner = working_set.partner(claim.partner)
     match claim.life.hold:
         case "conflict":

@@ -11,7 +11,7 @@ from services.attribution.domain.documents.derived import replace
 from services.attribution.domain.documents.keys import THE_VENDOR
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.blind import Finding, find, identifiers_of
-from services.attribution.domain.rules.same_deal import rivals
+from services.attribution.domain.handlers.deals import rivals
 from shared.events.registration import RegistrationSubmitted
 from tests.property.attribution.histories import Step, Story, histories, numbers, policies
 from tests.unit.attribution.house import Everything, House

@@ -20,7 +20,7 @@ from services.attribution.domain.handlers.blind import (
     find,
     identifiers_of,
 )
-from services.attribution.domain.rules.same_deal import CANDIDATE_LIMIT
+from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT
 from shared.events.registration import Customer, RegistrationSubmitted
 from shared.events.vendor import VendorCreated
 from tests.unit.attribution.house import START, Everything, House

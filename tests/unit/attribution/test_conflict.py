@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from services.attribution.domain.rules.same_deal import CANDIDATE_LIMIT
+from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT
 from shared.events.conflict import ConflictDetected, ConflictResolved
 from shared.events.registration import RegistrationHeld
 from shared.events.vendor import VendorConfigured
 from tests.unit.attribution.house import DOCUMENT, House, event, only, types
 
 NAME_ALONE = {"tax_id": None}
+EUROS = {"min_amount": {"value": 1, "currency": "EUR"}}
 
 
 def meet(first: dict[str, Any], second: dict[str, Any], **policy: Any) -> str:
@@ -29,7 +30,8 @@ def test_another_spelling_with_the_same_tax_id_waits_and_is_told_the_key() -> No
     events = house.submit("r2", "B", customer={"legal_name": "النيل للتجارة", "tax_id": "204-829-305"})
     detected, held = only(events, ConflictDetected), only(events, RegistrationHeld)
     assert (held.reason, held.behind) == ("conflict", ("r1",))
-    assert "tax_id:204829305" in held.sentence
+    assert held.findings[-1].clause == "exclusivity"
+    assert held.findings[-1].inputs["keys"] == ["tax_id:204829305"]
     opponent = detected.opponents[0]
     assert (opponent.registration, opponent.partner, opponent.keys, opponent.products) == (
         "r1",
@@ -128,7 +130,8 @@ def test_more_live_claims_than_are_compared_by_rule_are_held_for_a_person() -> N
     assert house.state(f"r{CANDIDATE_LIMIT}") == "waiting"
     held = only(house.submit("last", partners[-1]), RegistrationHeld)
     assert held.reason == "too_many_candidates"
-    assert f"{CANDIDATE_LIMIT + 1} live claims" in held.sentence
+    assert held.findings[-1].clause == "always.crowd"
+    assert held.findings[-1].inputs == {"live": CANDIDATE_LIMIT + 1, "most": CANDIDATE_LIMIT}
 
 
 def test_the_first_complete_claim_stands_ahead_though_a_person_has_not_decided_on_it() -> None:
@@ -142,7 +145,7 @@ def test_the_first_complete_claim_stands_ahead_though_a_person_has_not_decided_o
     euros = {"amount": "5.00", "currency": "EUR"}
     events = house.submit("r2", "B", amount=euros)
     assert house.registration("r2").behind == ("r1",)
-    assert "claimed earlier" in only(events, RegistrationHeld).sentence
+    assert only(events, RegistrationHeld).findings[-1].clause == "conflict.order.first_complete_submission"
     house.review("r1", "reject")
     assert house.states("r1", "r2") == ["rejected", "protected"]
 
@@ -155,10 +158,33 @@ def test_with_approved_first_the_claim_that_rules_can_approve_goes_ahead() -> No
     assert house.states("r1", "r2") == ["waiting", "protected"]
 
 
-@pytest.mark.parametrize("order", [["manual"], ["approved_first", "first_complete_submission", "manual"]])
-def test_where_the_order_comes_to_manual_a_person_chooses_among_undecided_claims(order: list[str]) -> None:
+@pytest.mark.parametrize(
+    "order",
+    [["approved_first"], ["approved_first", "manual"], ["approved_first", "first_complete_submission", "manual"]],
+)
+def test_a_rule_that_separates_two_claims_decides_before_those_behind_it_are_asked(order: list[str]) -> None:
+    house = House().open({"conflict": {"order": order}, "gates": EUROS, "required_fields": ["amount"]})
+    house.submit("r1", "A", amount={"amount": "5.00", "currency": "USD"})
+    house.submit("r2", "B", amount={"amount": "5.00", "currency": "EUR"})
+    assert house.states("r1", "r2") == ["waiting", "protected"]
+
+
+def test_a_tie_of_the_first_rule_goes_to_the_next_one() -> None:
+    policy: dict[str, Any] = {"gates": EUROS, "required_fields": ["amount"]}
+    for order, state, clause in (
+        (["approved_first"], "waiting", "always.place"),
+        (["approved_first", "first_complete_submission"], "waiting", "conflict.order.first_complete_submission"),
+        (["approved_first", "manual"], "in_review", "conflict.order.manual"),
+    ):
+        house = House().open({**policy, "conflict": {"order": order}})
+        house.submit("r1", "A", amount={"amount": "5.00", "currency": "USD"})
+        held = only(house.submit("r2", "B", amount={"amount": "6.00", "currency": "USD"}), RegistrationHeld)
+        assert (house.state("r2"), held.findings[-1].clause) == (state, clause)
+
+
+def test_where_the_order_comes_to_manual_a_person_chooses_among_undecided_claims() -> None:
     policy: dict[str, Any] = {
-        "conflict": {"order": order},
+        "conflict": {"order": ["manual"]},
         "gates": {"min_amount": {"value": 1, "currency": "EUR"}},
         "required_fields": ["amount"],
     }

@@ -177,7 +177,7 @@ def test_the_same_facts_fail_into_the_same_bytes(joins: bool, without_limit: Non
     for batch_facts, seed in ((1, "one"), (50, "other")):
         memory = Memory(joins, seed, batch_facts)
         memory.tell(history(1))
-        with table_raising(timers.FIRES, "reward"), raising(RULES["handlers.claims.withdraw"]):
+        with table_raising(timers.FIRES, "reward.hold"), raising(RULES["handlers.claims.withdraw"]):
             journals.append(memory.decide().journal(VICTIM))
     assert faults.CODE in fault_codes(journals[0])
     assert [one.hash for one in journals[0]] == [one.hash for one in journals[1]]
@@ -286,7 +286,7 @@ def test_twenty_faults_in_more_than_a_minute_stop_nothing() -> None:
 def test_a_timer_that_leaves_itself_due_is_a_fault() -> None:
     memory = Memory(joins=True)
     memory.tell(history(1))
-    with patch.dict(timers.FIRES, {"reward": lambda _working_set, _id: None}):
+    with patch.dict(timers.FIRES, {"reward.hold": lambda _working_set, _id: None}):
         memory.decide()
     assert any(isinstance(one.event, TimerFailed) for one in memory.journal(VICTIM))
 
@@ -294,7 +294,7 @@ def test_a_timer_that_leaves_itself_due_is_a_fault() -> None:
 def test_upgrading_comes_before_the_deadlines_that_it_arms() -> None:
     memory = Memory(joins=True)
     memory.tell(history(1))
-    with patch.object(faults.Recent, "full", lambda *_: False), table_raising(timers.FIRES, "registration"):
+    with patch.object(faults.Recent, "full", lambda *_: False), table_raising(timers.FIRES, "protection.end"):
         memory.decide()
     before = len(memory.journal(VICTIM))
     goes_on_when_repaired(memory, 1)

@@ -41,7 +41,7 @@ def test_any_of_alternative_fields_will_do(identifier: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     "eligibility, rule",
     [
-        ({"partner_types": ["distributor"]}, "eligibility.partner_type"),
+        ({"partner_types": ["distributor"]}, "eligibility.partner_types"),
         ({"min_tier": "gold"}, "eligibility.min_tier"),
     ],
 )
@@ -51,7 +51,7 @@ def test_a_partner_that_may_not_register_is_rejected_by_the_rule_that_says_so(
     house = House().open({"eligibility": eligibility})
     rejected = only(house.submit("r1", "A"), RegistrationRejected)
     assert (rejected.code, rejected.policy) == (rule, "hunting/1")
-    assert [(step.rule, step.result) for step in rejected.steps] == [(rule, "failed")]
+    assert [(one.clause, one.outcome, one.code) for one in rejected.findings] == [(rule, "failed", rule)]
 
 
 def test_partner_type_and_tier_that_suffice_pass() -> None:
@@ -82,7 +82,11 @@ def test_the_cap_counts_open_registrations_of_the_program_held_ones_included() -
     house.submit("r2", "A", products=["Y"])
     rejected = only(house.submit("r3", "A", products=["Z"]), RegistrationRejected)
     assert house.states("r1", "r2") == ["waiting", "protected"]
-    assert (rejected.code, rejected.steps[0].inputs) == ("eligibility.max_open", {"open": 3, "most": 2})
+    assert (rejected.code, rejected.findings[0].inputs) == (
+        "eligibility.max_open_registrations",
+        {"open": 3, "most": 2},
+    )
+    assert [(one.input, one.operator, one.value) for one in rejected.findings[0].needs] == [("open", "at_most", 2)]
 
 
 def test_a_registration_that_ended_leaves_room_under_the_cap() -> None:
@@ -121,7 +125,12 @@ def test_a_gate_in_another_currency_is_left_to_a_person() -> None:
     house = House().open({"gates": {"min_amount": LEAST}, "required_fields": ["amount"]})
     held = only(house.submit("r1", "A", amount=money("5.00", "USD")), RegistrationHeld)
     assert held.reason == "review"
-    assert ("gate.min_amount", "other_currency") in [(step.rule, step.result) for step in held.steps]
+    decided = held.findings[-1]
+    assert (decided.clause, decided.outcome, decided.code) == (
+        "gates.min_amount",
+        "person",
+        "gates.min_amount.currency",
+    )
     house.review("r1", "approve")
     assert house.state("r1") == "protected"
 

@@ -9,8 +9,8 @@ import pytest
 
 from services.attribution.domain.documents.keys import Key
 from services.attribution.domain.documents.working_set import WorkingSet
-from services.attribution.domain.rules.touches import Touch, touches_of
-from services.attribution.domain.rules.weights import weights_of
+from services.attribution.domain.handlers.touches import touches_of
+from services.attribution.domain.rules.weights import Touch, weights_of
 from shared.events.registration import EvidenceVerified
 from tests.unit.attribution.house import START, House, event
 

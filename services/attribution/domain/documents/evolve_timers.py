@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.attribution.domain.documents.derived import replace
 from services.attribution.domain.documents.keys import Kind
+from services.attribution.domain.documents.kinds import Timed
 from services.attribution.domain.documents.money import Reward
 from services.attribution.domain.documents.program import Program
 from services.attribution.domain.documents.registration import Registration
@@ -12,7 +13,6 @@ from shared.errors import Unfoldable
 from shared.events.timer import TimerArmed, TimerFailed
 from shared.events.vendor import DeciderUpgraded
 
-Timed = Registration | Reward | Program
 _CLASSES: dict[Kind, type[Registration] | type[Reward] | type[Program]] = {
     "registration": Registration,
     "reward": Reward,

@@ -12,6 +12,7 @@ from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.program import Program
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
+from shared.events.timer import Timer
 
 Document = Vendor | Program | Partner | Registration | Opportunity | KeyList | Spellings | Credit | Reward | Case
 
@@ -22,10 +23,22 @@ KINDS: dict[Kind, type[Document]] = {
 }  # fmt: skip
 
 
-TIMED: frozenset[Kind] = frozenset(kind for kind, cls in KINDS.items() if hasattr(cls, "due"))
+TIMED: frozenset[Kind] = frozenset(kind for kind, cls in KINDS.items() if hasattr(cls, "timers"))
 """Kinds of documents that can have a deadline."""
+
+
+Timed = Registration | Program | Reward
+
+
+def next_timer(document: Timed) -> tuple[datetime, Timer] | None:
+    """The armed timer that falls due first, by name among those of one instant."""
+    armed = [(due, name) for name, due in document.timers.items() if name not in document.disarmed]
+    return min(armed) if armed else None
 
 
 def due_of(document: Document | None) -> datetime | None:
     """The document's next deadline, if it has one."""
-    return document.due if isinstance(document, Registration | Program | Reward) else None
+    if not isinstance(document, Timed):
+        return None
+    found = next_timer(document)
+    return found[0] if found is not None else None

@@ -74,17 +74,10 @@ class Reward:
         return self.amount_minor - self.reversed_minor
 
     @property
-    def timer(self) -> Timer:
-        """Its only timer."""
-        return "reward.hold"
-
-    @property
-    def due(self) -> datetime | None:
+    def timers(self) -> dict[Timer, datetime]:
         """When its hold is over, unless something else holds it or nothing is left."""
-        if self.disarmed:
-            return None
         waits = self.status == "held" and not self.cases and not self.blocked and self.left_minor > 0
-        return self.hold_until if waits else None
+        return {"reward.hold": self.hold_until} if waits else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,6 @@ def likeness(one: Customer, other: Customer, registration: str) -> Likeness:
         band="same" if answer.band == "same" else "look",
         rule=answer.rule,
         permille=round(answer.score * 1000),
-        sentence=answer.sentence,
         evidence=tuple(Trait(name=name, value=value) for name, value in answer.evidence),
     )
 

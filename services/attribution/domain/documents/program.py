@@ -39,13 +39,7 @@ class Program:
         return known(self.in_force, f"a version of program {self.id!r} in force")
 
     @property
-    def timer(self) -> Timer:
-        """Its only timer."""
-        return "policy.effective"
-
-    @property
-    def due(self) -> datetime | None:
+    def timers(self) -> dict[Timer, datetime]:
         """When the next published version takes effect."""
-        if self.disarmed:
-            return None
-        return min((version.effective_at for version in self.versions if version.effective_at), default=None)
+        days = [version.effective_at for version in self.versions if version.effective_at]
+        return {"policy.effective": min(days)} if days else {}

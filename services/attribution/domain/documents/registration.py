@@ -42,6 +42,8 @@ class Registration:
     completed_at: datetime | None = None
     order: int = 0
     """Sequence number of the complete submission: it settles the place among claims completed at one instant."""
+    held_for: str = ""
+    """The clause for which it is held, if it is."""
     behind: tuple[str, ...] = ()
     lookalikes: tuple[str, ...] = ()
     verdicts: tuple[tuple[str, bool], ...] = ()
@@ -85,17 +87,10 @@ class Registration:
         return self.state in LIVE_STATES
 
     @property
-    def timer(self) -> Timer | None:
-        """The timer that runs, if any."""
-        if self.state == "protected":
-            return "protection.end"
-        return "confirmation" if self.life.hold == "confirmation" else None
-
-    @property
-    def due(self) -> datetime | None:
-        """Its next deadline: the end of protection, or of the time to confirm."""
-        if self.disarmed and self.timer in self.disarmed:
-            return None
+    def timers(self) -> dict[Timer, datetime]:
+        """Its deadlines by name, whether armed or not."""
         if self.state == "protected" and self.protected_until is not None:
-            return max(self.protected_until, self.extension_until or self.protected_until)
-        return self.confirm_by if self.life.hold == "confirmation" else None
+            return {"protection.end": max(self.protected_until, self.extension_until or self.protected_until)}
+        if self.life.hold == "confirmation" and self.confirm_by is not None:
+            return {"confirmation": self.confirm_by}
+        return {}

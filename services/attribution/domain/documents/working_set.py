@@ -17,7 +17,7 @@ from services.attribution.domain.documents.program import Program
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
 from shared.errors import Unfoldable, known
-from shared.events.base import Event
+from shared.events.base import Event, Value
 from shared.policy.schema import Policy
 
 Some = TypeVar("Some", bound=Document)
@@ -36,9 +36,10 @@ class NeedsDocuments(Exception):
 class FactRejected(Exception):
     """The fact cannot be taken; it becomes a numbered `fact.refused` and changes nothing."""
 
-    def __init__(self, code: str, message: str, *, status: int = 422, field: str = "") -> None:
-        super().__init__(message)
-        self.code, self.message, self.status, self.field = code, message, status, field
+    def __init__(self, code: str, *, status: int = 422, field: str = "", **params: Value) -> None:
+        super().__init__(code)
+        self.code, self.status, self.field, self.params = code, status, field, params
+        """`params` are what the code's message needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ class PendingEvent:
     seq: int
     event: Event
     clock: datetime
+
+
+Mark = tuple[int, int, dict[Key, Document], dict[str, tuple[str, ...]]]
 
 
 class WorkingSet:
@@ -71,6 +75,8 @@ class WorkingSet:
         """The release that decides."""
         self.found: dict[tuple[str, tuple[str, ...]], tuple[Registration, tuple[Registration, ...]]] = {}
         """Candidates looked for since the last change, by claim and former keys: a decision asks several times."""
+        self.stirred: dict[str, tuple[str, ...]] = {}
+        """Claims whose standing changed since the queues were last moved, each with the keys that it left."""
         self._vendor: Vendor | None = None
         self._pinned: dict[tuple[str, int | None], Policy] = {}
 
@@ -198,17 +204,29 @@ class WorkingSet:
                 self._pinned[pinned] = known  # a published version stays as it is
         return known
 
+    def label(self, registration: Registration) -> str:
+        """`program/version` of the policy that decides the claim."""
+        number = registration.policy_number
+        if number is None:
+            program = self.find_program(registration.program)
+            number = program.in_force if program else None
+        return f"{registration.program}/{number}"
+
     def policy_version(self, program: Program, number: int | None) -> Policy:
         """The published version of that number, parsed."""
         return _parsed(program.documents[known(number, f"version of program {program.id!r} in force")])
 
-    def mark(self) -> tuple[int, int, dict[Key, Document]]:
-        """Where the book stands, for `rollback_to`."""
-        return self.last_seq, len(self.lines), dict(self.changes)
+    def stir(self, registration: str, former: Iterable[str] = ()) -> None:
+        """Note that the claim's standing changed, so that its deal's queue is moved; `former` are keys it left."""
+        self.stirred[registration] = tuple(dict.fromkeys((*self.stirred.get(registration, ()), *former)))
 
-    def rollback_to(self, mark: tuple[int, int, dict[Key, Document]]) -> None:
-        """Whatever was written since the mark never was."""
-        self.last_seq, lines, self.changes = mark
+    def mark(self) -> Mark:
+        """Where the working set stands, for `rollback_to`."""
+        return self.last_seq, len(self.lines), dict(self.changes), dict(self.stirred)
+
+    def rollback_to(self, mark: Mark) -> None:
+        """Whatever was written or noted since the mark never was."""
+        self.last_seq, lines, self.changes, self.stirred = mark
         self._vendor = None
         del self.lines[lines:]
         self.found.clear()

@@ -27,9 +27,7 @@ def create(working_set: WorkingSet, event: VendorCreated) -> None:
 
 def upgrade(working_set: WorkingSet, release: str) -> None:
     """Decisions from here on are this release's."""
-    sentence = f"Facts are decided by release {release} from here on."
-    upgraded = DeciderUpgraded(release=release, normaliser=NORMALISER, sentence=sentence)
-    evolve(working_set, upgraded)
+    evolve(working_set, DeciderUpgraded(release=release, normaliser=NORMALISER))
 
 
 def configure(working_set: WorkingSet, event: VendorConfigured) -> None:
@@ -46,32 +44,26 @@ def configure(working_set: WorkingSet, event: VendorConfigured) -> None:
 def _rests_on(document: VendorDocument, policy: Policy, *, field: str) -> None:
     rules = policy.eligibility
     if policy.calendar is not None and policy.calendar not in document.calendars:
-        raise FactRejected(
-            "calendar.unknown", f"calendar {policy.calendar!r} is not in the vendor document", field=field
-        )
+        raise FactRejected("calendar.unknown", field=field, calendar=policy.calendar)
     if rules.min_tier is not None and rules.min_tier not in document.tiers:
-        raise FactRejected("tier.unknown", f"tier {rules.min_tier!r} is not in the vendor document", field=field)
+        raise FactRejected("tier.unknown", field=field, tier=rules.min_tier)
     types = set(document.partner_types)
     for name in rules.partner_types:
         if name not in types:
-            raise FactRejected(
-                "partner_type.unknown", f"partner type {name!r} is not in the vendor document", field=field
-            )
+            raise FactRejected("partner_type.unknown", field=field, partner_type=name)
 
 
 def go_live(working_set: WorkingSet, event: VendorWentLive) -> None:
     """The import is over for good."""
     if working_set.vendor.mode == "live":
-        raise FactRejected("vendor.live", "the vendor is live already", status=409)
+        raise FactRejected("vendor.live", status=409, reason="already")
     evolve(working_set, event)
 
 
 def enroll(working_set: WorkingSet, event: PartnerEnrolled) -> None:
     """The partner is enrolled and active."""
     if working_set.find_partner(event.partner) is not None:
-        raise FactRejected(
-            "partner.exists", f"partner {event.partner!r} is enrolled already", status=409, field="partner"
-        )
+        raise FactRejected("partner.exists", status=409, field="partner", partner=event.partner)
     _known(working_set, event)
     evolve(working_set, event)
 
@@ -79,10 +71,9 @@ def enroll(working_set: WorkingSet, event: PartnerEnrolled) -> None:
 def _known(working_set: WorkingSet, event: PartnerEnrolled | PartnerChanged) -> None:
     document = working_set.vendor.document
     if event.tier is not None and event.tier not in document.tiers:
-        raise FactRejected("tier.unknown", f"tier {event.tier!r} is not in the vendor document", field="tier")
+        raise FactRejected("tier.unknown", field="tier", tier=event.tier)
     if event.partner_type is not None and event.partner_type not in document.partner_types:
-        message = f"partner type {event.partner_type!r} is not in the vendor document"
-        raise FactRejected("partner_type.unknown", message, field="partner_type")
+        raise FactRejected("partner_type.unknown", field="partner_type", partner_type=event.partner_type)
 
 
 def change(working_set: WorkingSet, event: PartnerChanged) -> None:
@@ -95,21 +86,21 @@ def change(working_set: WorkingSet, event: PartnerChanged) -> None:
 def _enrolled(working_set: WorkingSet, id_: str) -> bool:
     partner = working_set.find_partner(id_)
     if partner is None:
-        raise FactRejected("partner.unknown", f"partner {id_!r} is not enrolled", status=404, field="partner")
+        raise FactRejected("partner.unknown", status=404, field="partner", partner=id_)
     return partner.suspended
 
 
 def suspend(working_set: WorkingSet, event: PartnerSuspended) -> None:
     """The partner registers nothing more; its protections keep rivals out as before."""
     if _enrolled(working_set, event.partner):
-        raise FactRejected("partner.suspended", "the partner is suspended already", status=409)
+        raise FactRejected("partner.suspended", status=409, reason="already")
     evolve(working_set, event)
 
 
 def reinstate(working_set: WorkingSet, event: PartnerReinstated) -> None:
     """The partner is active again: rewards whose hold was over are payable, claims whose turn came are judged."""
     if not _enrolled(working_set, event.partner):
-        raise FactRejected("partner.active", "the partner is not suspended", status=409)
+        raise FactRejected("partner.active", status=409)
     evolve(working_set, event)
     partner = working_set.partner(event.partner)
     for id_ in partner.withheld:
@@ -125,18 +116,16 @@ def publish(working_set: WorkingSet, event: ProgramPublished) -> None:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         path = ".".join(("policy", *map(str, first["loc"])))
-        raise FactRejected("policy.invalid", f"{path}: {first['msg']}", field=path) from error
+        raise FactRejected("policy.invalid", field=path, kind=first["type"]) from error
     if (policy.program, policy.version) != (event.program, event.number):
-        raise FactRejected("policy.invalid", "the policy names another program or version", field="policy.program")
+        raise FactRejected("policy.invalid", field="policy.program", kind="other_program")
     program = working_set.find_program(event.program)
     newest = max((version.number for version in program.versions), default=0) if program else 0
     if event.number <= newest:
-        message = f"version {newest} is published; the next one needs a higher number"
-        raise FactRejected("policy.version_exists", message, status=409, field="policy.version")
+        raise FactRejected("policy.version_exists", status=409, field="policy.version", newest=newest)
     _rests_on(working_set.vendor.document, policy, field="policy")
     if _is_past(policy, working_set.clock):
-        message = "effective_from is past; publish it to take effect immediately or on a later day"
-        raise FactRejected("policy.effective_in_past", message, field="policy.effective_from")
+        raise FactRejected("policy.effective_in_past", field="policy.effective_from")
     evolve(working_set, event)
     if policy.effective_from == "immediately":
         take_effect(working_set, event.program, event.number)
@@ -152,10 +141,7 @@ def _is_past(policy: Policy, clock: datetime) -> bool:
 
 def take_effect(working_set: WorkingSet, program: str, number: int) -> None:
     """Complete submissions pin this version from here on; the tier and version pinned before stay."""
-    sentence = f"Version {number} of {program} is in force."
-    evolve(
-        working_set, ProgramTookEffect(program=program, number=number, sentence=sentence, policy=f"{program}/{number}")
-    )
+    evolve(working_set, ProgramTookEffect(program=program, number=number, policy=f"{program}/{number}"))
 
 
 def fall_due(working_set: WorkingSet, id_: str) -> None:

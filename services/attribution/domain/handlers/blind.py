@@ -22,12 +22,12 @@ from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.claims import active
+from services.attribution.domain.handlers.deals import rivals, too_many
 from services.attribution.domain.handlers.decide import admissible
 from services.attribution.domain.handlers.review import catalogued
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identifiers import KINDS
 from services.attribution.domain.matching.identity import Identity, by_identifiers, identity_of
-from services.attribution.domain.rules.same_deal import rivals, too_many
 from shared.events.envelope import Fact
 from shared.events.lifecycle import Life
 from shared.events.registration import Customer, RegistrationSubmitted
@@ -104,14 +104,13 @@ def _of_partner(working_set: WorkingSet, id_: str) -> Iterable[FactRejected]:
 def _of_program(working_set: WorkingSet, id_: str) -> Iterable[FactRejected]:
     program = working_set.find_program(id_)
     if program is None or program.in_force is None:
-        yield FactRejected("program.unknown", f"program {id_!r} is not open", field="program")
+        yield FactRejected("program.unknown", field="program", program=id_)
 
 
 def _of_products(vendor: Vendor, names: tuple[str, ...]) -> Iterable[FactRejected]:
     for index, name in enumerate(names):
         if vendor.product(name) is None:
-            message = f"{name!r} is not in the vendor's catalogue; see /v1/products"
-            yield FactRejected("product.unknown", message, field=f"products.{index}")
+            yield FactRejected("product.unknown", field=f"products.{index}", product=name)
 
 
 def _supposed(working_set: WorkingSet, asked: RegistrationSubmitted) -> Registration:

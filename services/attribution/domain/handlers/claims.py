@@ -5,16 +5,16 @@ from __future__ import annotations
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.name_index import alike
 from services.attribution.domain.documents.partner import Partner
-from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.registration import Deal, Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.handlers.deals import reach
 from services.attribution.domain.handlers.protection import answer_request, release, request_extension
-from services.attribution.domain.handlers.queue import advance_queue, leave_queue, relink_opportunities
+from services.attribution.domain.handlers.queue import leave_queue, relink_opportunities
 from services.attribution.domain.handlers.review import catalogued, complete, evaluate
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identity import identity_of
-from services.attribution.domain.rules import requirements as rules
-from services.attribution.domain.rules.requirements import label
-from services.attribution.domain.rules.same_deal import reach
+from services.attribution.domain.rules.complete import missing_fields
+from services.attribution.domain.rules.same_deal import moves
 from shared.errors import Invalid
 from shared.events.amendment import amended
 from shared.events.lifecycle import OPEN_STATES
@@ -37,11 +37,9 @@ def active(working_set: WorkingSet, id_: str) -> Partner:
     """The partner, enrolled and not suspended; refused otherwise."""
     partner = working_set.find_partner(id_)
     if partner is None:
-        raise FactRejected("partner.unknown", f"partner {id_!r} is not enrolled", field="partner")
+        raise FactRejected("partner.unknown", field="partner", partner=id_)
     if partner.suspended:
-        raise FactRejected(
-            "partner.suspended", "the partner is suspended; it can register and change nothing", status=403
-        )
+        raise FactRejected("partner.suspended", status=403)
     return partner
 
 
@@ -49,27 +47,25 @@ def claim_of(working_set: WorkingSet, id_: str) -> Registration:
     """The registration, if the sender may know of it: another partner's is as unknown as none."""
     found = working_set.find_registration(id_)
     if found is None or working_set.sender not in (None, found.partner):
-        raise FactRejected("registration.unknown", f"registration {id_!r} does not exist", status=404)
+        raise FactRejected("registration.unknown", status=404, registration=id_)
     return found
 
 
 def _open(claim: Registration, what: str) -> None:
     if claim.state not in OPEN_STATES:
-        raise FactRejected(
-            "registration.not_open", f"a registration that is {claim.state} cannot be {what}", status=409
-        )
+        raise FactRejected("registration.not_open", status=409, state=claim.state, action=what)
 
 
 def submit(working_set: WorkingSet, event: RegistrationSubmitted) -> None:
     """The claim is on file and considered."""
     if working_set.sender not in (None, event.partner):
-        raise FactRejected("partner.unknown", "the credential belongs to another partner", field="partner", status=403)
+        raise FactRejected("partner.unknown", field="partner", status=403, reason="other_partner")
     active(working_set, event.partner)
     program = working_set.find_program(event.program)
     if program is None or program.in_force is None:
-        raise FactRejected("program.unknown", f"program {event.program!r} is not open", field="program")
+        raise FactRejected("program.unknown", field="program", program=event.program)
     if working_set.find_registration(event.registration) is not None:
-        raise FactRejected("registration.exists", "the registration exists already", status=409)
+        raise FactRejected("registration.exists", status=409)
     catalogued(working_set, event.products)
     evolve(working_set, event)
     _consider(working_set, event.registration)
@@ -78,45 +74,43 @@ def submit(working_set: WorkingSet, event: RegistrationSubmitted) -> None:
 def _consider(working_set: WorkingSet, id_: str) -> None:
     """A claim that may have joined its deal's order: opportunities come to it, and waiters stand behind it."""
     complete(working_set, id_)
-    relink_opportunities(working_set, id_)
     claim = working_set.registration(id_)
-    if claim.live and claim.life.hold != "conflict":
+    if claim.live and claim.life.hold == "conflict":
         # One that waits keeps nobody out: looking at every waiter again would make 200 claims on one deal cubic.
-        advance_queue(working_set, id_)
+        relink_opportunities(working_set, id_)
+    else:
+        working_set.stir(id_)
 
 
 def amend(working_set: WorkingSet, event: RegistrationAmended) -> None:
     """The claim says something else; a change of what it is matched by takes a new place in the order."""
     claim = claim_of(working_set, event.registration)
     active(working_set, claim.partner)
-    _open(claim, "amended")
+    _open(claim, "amend")
     if event.expected_revision != claim.revision:
-        message = f"the registration is at revision {claim.revision}; read it again and send If-Match with that"
-        raise FactRejected("revision.mismatch", message, status=412, field="If-Match")
+        raise FactRejected("revision.mismatch", status=412, field="If-Match", revision=claim.revision)
     _only_asked_fields(claim, event)
     try:
         now = amended(claim.claim, event)
     except Invalid as error:
         first = error.problems[0]
-        raise FactRejected(first.code, first.message, field=first.field) from error
+        raise FactRejected(first.code, field=first.field) from error
     products = claim.products if event.patch.products is None else catalogued(working_set, now.products)
-    absent = rules.missing_fields(working_set.policy(claim), now) if claim.completed_at else ()
+    absent = missing_fields(working_set.policy(claim), now) if claim.completed_at else ()
     if absent:
-        raise FactRejected("field.required", f"the program requires {absent[0]}; it cannot be removed", field=absent[0])
+        raise FactRejected("field.required", field=absent[0], absent=absent[0])
     former = reach(working_set, claim)
     evolve(working_set, event)
     if claim.completed_at is None:
         _consider(working_set, claim.id)
         return
-    keys = listed_under(now.customer)
-    moved = keys != claim.keys or set(products) != set(claim.products) or now.close_date != claim.claim.close_date
-    moved = moved or identity_of(now.customer) != claim.deal.identity
+    deal = Deal(identity_of(now.customer), products, now.close_date, now.customer)
+    moved = moves(claim.deal, deal)
     if moved:
-        sentence = "What the deal is recognised by changed, so the claim takes a new place in the order."
         recognised = RegistrationRecognised(
-            registration=claim.id, products=products, keys=keys, alike=alike(working_set, now.customer),
-            sentence=sentence,
-            policy=label(working_set, claim), accepted_at=working_set.accepted_at,
+            registration=claim.id, products=products, keys=listed_under(now.customer),
+            alike=alike(working_set, now.customer), policy=working_set.label(claim),
+            accepted_at=working_set.accepted_at,
         )  # fmt: skip
         evolve(working_set, recognised)
     recheck(working_set, claim.id, moved=moved, former=former)
@@ -127,8 +121,7 @@ def _only_asked_fields(claim: Registration, event: RegistrationAmended) -> None:
         return
     for name in _sent(event):
         if name not in claim.fields and name.partition(".")[0] not in claim.fields:
-            message = f"only {', '.join(claim.fields)} may be changed now"
-            raise FactRejected("field.not_open", message, field=name, status=409)
+            raise FactRejected("field.not_open", field=name, status=409, fields=list(claim.fields))
 
 
 def _sent(event: RegistrationAmended) -> list[str]:
@@ -149,14 +142,13 @@ def recheck(
     invited = claim.life.hold == "confirmation"
     if claim.state != "protected" and (moved or not invited):
         evaluate(working_set, id_, promoted=promoted or invited)
-    relink_opportunities(working_set, id_)
-    advance_queue(working_set, id_, former)
+    working_set.stir(id_, former)
 
 
 def withdraw(working_set: WorkingSet, event: RegistrationWithdrawn) -> None:
     """The claim is given up; a protected one is released."""
     claim = claim_of(working_set, event.registration)
-    _open(claim, "withdrawn")
+    _open(claim, "withdraw")
     protected, conflict = claim.state == "protected", claim.conflict
     evolve(working_set, event)
     if protected:
@@ -170,22 +162,19 @@ def confirm(working_set: WorkingSet, event: RegistrationConfirmed) -> None:
     claim = claim_of(working_set, event.registration)
     active(working_set, claim.partner)
     if claim.life.hold != "confirmation":
-        message = f"the registration is {claim.state}; it was not asked to confirm"
-        raise FactRejected("registration.not_invited", message, status=409)
+        raise FactRejected("registration.not_invited", status=409, state=claim.state)
     evolve(working_set, event)
     evaluate(working_set, claim.id, promoted=True, confirmed=True)
-    relink_opportunities(working_set, claim.id)
-    advance_queue(working_set, claim.id)
+    working_set.stir(claim.id)
 
 
 def add_evidence(working_set: WorkingSet, event: EvidenceAdded) -> None:
     """The evidence is on file; a claim that only lacked evidence becomes complete."""
     claim = claim_of(working_set, event.registration)
     active(working_set, claim.partner)
-    _open(claim, "added to")
+    _open(claim, "add_evidence")
     if len(claim.claim.evidence) >= MAX_EVIDENCE:
-        message = f"the registration has {MAX_EVIDENCE} pieces of evidence, which is the most"
-        raise FactRejected("evidence.too_many", message, field="evidence")
+        raise FactRejected("evidence.too_many", field="evidence", most=MAX_EVIDENCE)
     evolve(working_set, event)
     if claim.completed_at is None:
         _consider(working_set, claim.id)

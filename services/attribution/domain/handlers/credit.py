@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from services.attribution.domain.documents.evolve import evolve
@@ -10,9 +10,8 @@ from services.attribution.domain.documents.money import Credit
 from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
+from services.attribution.domain.handlers.touches import touches_of
 from services.attribution.domain.rules.allocation import split
-from services.attribution.domain.rules.requirements import label
-from services.attribution.domain.rules.touches import touches_of
 from services.attribution.domain.rules.weights import weights_of
 from shared.errors import known
 from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised, Role, Share, ShareRole
@@ -46,8 +45,7 @@ def assign(working_set: WorkingSet, opportunity: str) -> Credit | None:
         model=working_set.policy(claim).credit.model,
         case=now.case,
         shares=shares,
-        sentence=_sentence(shares),
-        policy=label(working_set, claim),
+        policy=working_set.label(claim),
     )
     evolve(working_set, assigned)
     return working_set.find_credit(opportunity)
@@ -67,11 +65,6 @@ def _shared(parts: Sequence[Part], counted: int, uncounted: int, currency: str) 
     if uncounted:
         shares.append(Share(role="unregistered", portion="0/1", amount=Money.of(uncounted, currency)))
     return tuple(shares)
-
-
-def _sentence(shares: Iterable[Share]) -> str:
-    detail = ", ".join(f"{share.partner or 'house'} {share.amount.amount} ({share.role})" for share in shares)
-    return f"Credited: {detail}."
 
 
 def counted_minor(working_set: WorkingSet, now: Opportunity, claim: Registration) -> tuple[int, int]:
@@ -166,8 +159,7 @@ def revise(working_set: WorkingSet, opportunity: str, code: str) -> None:
         case=before.case,
         shares=shares,
         code=code,
-        sentence=_sentence(shares),
-        policy=label(working_set, claim),
+        policy=working_set.label(claim),
     )
     evolve(working_set, revised)
 
@@ -183,6 +175,5 @@ def reverse(working_set: WorkingSet, opportunity: str, code: str) -> None:
         effective_at=before.effective_at,
         code=code,
         value=Money.of(value, before.currency),
-        sentence="Credit is taken back with the win.",
     )
     evolve(working_set, reversed_)

@@ -9,9 +9,8 @@ from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.claims import claim_of, recheck
-from services.attribution.domain.handlers.queue import advance_queue
+from services.attribution.domain.handlers.deals import between, found_by, reach
 from services.attribution.domain.matching.identity import Identity, by_identifiers, identity_of
-from services.attribution.domain.rules.same_deal import between, found_by, reach
 from shared.events.customer import CustomerMatchRevoked, CustomerMerged, CustomerSplit
 from shared.events.registration import CustomerMatchDecided
 
@@ -26,22 +25,19 @@ def handle(working_set: WorkingSet, event: Said) -> None:
         _say(working_set, event, (one, other), ())
         return
     if event.registration == event.other:
-        raise FactRejected("match.self", "a registration is not compared with itself", field="other")
+        raise FactRejected("match.self", field="other")
     mine, theirs = claim_of(working_set, event.registration), claim_of(working_set, event.other)
     if isinstance(event, CustomerMatchRevoked) and theirs.id not in dict(mine.verdicts):
-        message = "nobody has said whether the two have one customer, or a customer was changed since"
-        raise FactRejected("match.not_decided", message, status=409)
+        raise FactRejected("match.not_decided", status=409)
     _say(working_set, event, (mine.deal.identity, theirs.deal.identity), (mine.id, theirs.id))
 
 
 def _assert_two(one: Identity, other: Identity, *, split: bool) -> None:
     if one == other:
-        message = "the two are written alike, down to every identifier: they are one customer already"
-        raise FactRejected("customer.identical", message, field="other_customer")
+        raise FactRejected("customer.identical", field="other_customer")
     verdict = by_identifiers(one, other)
     if split and verdict is not None and verdict.answer == "same":
-        message = f"both have {', '.join(verdict.keys)}: equal identifiers are one customer; amend the wrong one"
-        raise FactRejected("customer.identifiers_equal", message, field="other_customer")
+        raise FactRejected("customer.identifiers_equal", field="other_customer", keys=list(verdict.keys))
 
 
 def _say(working_set: WorkingSet, event: Said, customers: tuple[Identity, Identity], named: tuple[str, ...]) -> None:
@@ -55,7 +51,7 @@ def _say(working_set: WorkingSet, event: Said, customers: tuple[Identity, Identi
         if working_set.registration(id_).live:
             recheck(working_set, id_, moved=True, former=reached.pop(id_, ()))
     for id_, former in reached.items():
-        advance_queue(working_set, id_, former)
+        working_set.stir(id_, former)
 
 
 def _waits_for_another_deal(working_set: WorkingSet, claim: Registration) -> bool:

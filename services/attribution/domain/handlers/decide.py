@@ -19,6 +19,7 @@ from services.attribution.domain.handlers import (
     settlement,
     timers,
 )
+from services.attribution.domain.handlers.queue import drain
 from shared.events import case, customer, opportunity, order, partner, person, program, registration, timer, vendor
 from shared.events.base import Event
 from shared.events.envelope import Fact
@@ -39,8 +40,9 @@ def decide(working_set: WorkingSet, fact: Fact, release: str) -> None:
         _admit(working_set, fact)
         handler = HANDLERS.get(type(fact.event))
         if handler is None:
-            raise FactRejected("fact.unknown", f"this release takes no {fact.event.type}")
+            raise FactRejected("fact.unknown", fact_type=fact.event.type)
         handler(working_set, fact.event)
+        drain(working_set)
         if isinstance(fact.event, JOINING):
             opportunities.adopt_unlinked(working_set, fact.event.registration)
     except FactRejected as refused:
@@ -55,19 +57,13 @@ def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> FactReject
         return None
     if vendor is None:
         created = isinstance(fact.event, VendorCreated)
-        return (
-            None
-            if created
-            else FactRejected("vendor.unknown", "the vendor does not exist; create it first", status=404)
-        )
+        return None if created else FactRejected("vendor.unknown", status=404)
     if vendor.mode == "live" and fact.importing:
-        return FactRejected("vendor.live", "the vendor is live: facts are recorded as they arrive", status=409)
+        return FactRejected("vendor.live", status=409)
     if vendor.mode == "importing" and not fact.importing and not isinstance(fact.event, VendorWentLive | PersonErased):
-        message = "the vendor is importing its history: send facts with their recorded time under the scope import"
-        return FactRejected("vendor.importing", message, status=409)
+        return FactRejected("vendor.importing", status=409)
     if vendor.mode == "importing" and fact.recorded_at < clock and fact.importing:
-        message = f"the import has reached {clock.isoformat()}; send facts in order of their recorded time"
-        return FactRejected("recorded_at.older", message, status=409, field="recorded_at")
+        return FactRejected("recorded_at.older", status=409, field="recorded_at", reached=clock.isoformat())
     return None
 
 
@@ -84,7 +80,7 @@ def _admit(working_set: WorkingSet, fact: Fact) -> None:
 
 def refuse(working_set: WorkingSet, fact: str, fact_type: str, touches: tuple[str, ...], refused: FactRejected) -> None:
     """The fact is a numbered refusal with its reason, and changed nothing else."""
-    error = FactRefusal(field=refused.field, code=refused.code, message=refused.message)
+    error = FactRefusal(field=refused.field, code=refused.code, params=refused.params)
     what = FactRefused(
         fact=fact,
         fact_type=fact_type,
@@ -92,14 +88,13 @@ def refuse(working_set: WorkingSet, fact: str, fact_type: str, touches: tuple[st
         code=refused.code,
         errors=(error,),
         touches=touches,
-        sentence=f"Refused: {refused.message}.",
     )
     evolve(working_set, what)
 
 
 def _create(working_set: WorkingSet, event: VendorCreated) -> None:
     if working_set.find(Vendor, "vendor", THE_VENDOR.id) is not None:
-        raise FactRejected("vendor.exists", "the vendor exists already", status=409)
+        raise FactRejected("vendor.exists", status=409)
     administration.create(working_set, event)
 
 

@@ -10,15 +10,16 @@ from services.attribution.domain.documents.registration import Deal, Registratio
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers import refunds, settlement
 from services.attribution.domain.handlers.claims import claim_of, recheck
+from services.attribution.domain.handlers.deals import found_by, own_claims, rivals
 from services.attribution.domain.handlers.protection import expire
-from services.attribution.domain.handlers.queue import advance_queue, leave_queue, link, relink_opportunities
+from services.attribution.domain.handlers.queue import drain, leave_queue, link, relink_opportunities
 from services.attribution.domain.handlers.win_outcome import classify
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identity import identity_of
-from services.attribution.domain.rules.requirements import label
-from services.attribution.domain.rules.same_deal import found_by, own_claims, rivals, same_deal
+from services.attribution.domain.rules.same_deal import same_deal
 from shared.events.opportunity import (
     LinkDecided,
+    LinkedBy,
     Message,
     OpportunityUnlinked,
 )
@@ -43,8 +44,7 @@ def handle(working_set: WorkingSet, event: Message) -> None:
     status = before.stands if before else None
     outcome = follows(status, event)
     if outcome is None:  # of all messages, only a reopening of what is open
-        message = f"{event.type} is no transition from {status}: the opportunity is {status} already"
-        raise FactRejected("opportunity.open", message, status=409)
+        raise FactRejected("opportunity.open", status=409, message=event.type, state=status)
     renamed = _renamed(before, event)
     evolve(working_set, event)
     linked = before.registration if before else None
@@ -53,6 +53,7 @@ def handle(working_set: WorkingSet, event: Message) -> None:
         if status == "won":
             refunds.on_taken_back(working_set, event.opportunity)
         _undo(working_set, event.opportunity, linked)
+        drain(working_set)  # who holds the deal now is read below
     moved = _place(working_set, event.opportunity, renamed=renamed)
     if outcome == "won" and status != "won":
         classify(working_set, event.opportunity)
@@ -69,11 +70,9 @@ def _items_make_the_amount(event: Message) -> None:
         return
     currencies = {item.amount.currency for item in event.items}
     if event.amount is None or currencies != {event.amount.currency}:
-        raise FactRejected(
-            "items.currency", "items need the amount that they make up, in the same currency", field="items"
-        )
+        raise FactRejected("items.currency", field="items")
     if sum(item.amount.minor for item in event.items) != event.amount.minor:
-        raise FactRejected("items.sum", "the items do not sum to the amount", field="items")
+        raise FactRejected("items.sum", field="items")
 
 
 def _renamed(before: Opportunity | None, event: Message) -> bool:
@@ -89,9 +88,7 @@ def _not_older(before: Opportunity, event: Message) -> None:
     version, time = event.source_version, event.source_time
     older = version is not None and known.source_version is not None and version < known.source_version
     if older or (time is not None and known.source_time is not None and time < known.source_time):
-        raise FactRejected(
-            "source.older", "a newer message of this opportunity was taken; this one changes nothing", status=409
-        )
+        raise FactRejected("source.older", status=409)
 
 
 def _win_moved(working_set: WorkingSet, id_: str, previous: str | None) -> None:
@@ -100,6 +97,7 @@ def _win_moved(working_set: WorkingSet, id_: str, previous: str | None) -> None:
     if now.status == "won":
         settlement.on_taken_back(working_set, id_, "relinked")
         _undo(working_set, id_, previous)
+        drain(working_set)
         classify(working_set, id_)
 
 
@@ -130,20 +128,19 @@ def _unlinked(working_set: WorkingSet, now: Opportunity) -> None:
     code = "customer_missing" if customer is None else "no_registration"
     if now.keys == keys and now.keys:
         return
-    sentence = "Belongs to no registration yet; listed for a person to link."
-    evolve(working_set, OpportunityUnlinked(opportunity=now.id, code=code, keys=keys, sentence=sentence))
+    evolve(working_set, OpportunityUnlinked(opportunity=now.id, code=code, keys=keys))
 
 
-def _by_number(working_set: WorkingSet, now: Opportunity) -> tuple[Registration, str] | None:
+def _by_number(working_set: WorkingSet, now: Opportunity) -> tuple[Registration, LinkedBy] | None:
     number = now.latest.registration
     named = working_set.find_registration(number) if number is not None else None
-    by = "number"
+    by: LinkedBy = "number"
     if named is not None and named.original is not None:
         named, by = working_set.registration(named.original), "duplicate"
     return (named, by) if named is not None and named.state not in _TAKES_NONE else None
 
 
-def _by_deal(working_set: WorkingSet, now: Opportunity) -> tuple[Registration, str] | None:
+def _by_deal(working_set: WorkingSet, now: Opportunity) -> tuple[Registration, LinkedBy] | None:
     customer, partner = now.latest.customer, now.latest.partner
     if customer is None:
         return None
@@ -204,17 +201,12 @@ def _lost(working_set: WorkingSet, id_: str) -> None:
     if claim is None or not claim.live or claim.open or claim.won:
         return
     conflict = claim.conflict
-    sentence = "Lost: its last open opportunity was lost and none was won."
     if claim.state == "protected":
-        lost = ProtectionLost(
-            registration=claim.id, opportunity=id_, sentence=sentence, policy=label(working_set, claim)
-        )
+        lost = ProtectionLost(registration=claim.id, opportunity=id_, policy=working_set.label(claim))
         evolve(working_set, lost)
         leave_queue(working_set, claim.id, conflict, "closed")
     else:
-        closed = RegistrationClosed(
-            registration=claim.id, code="opportunity_lost", sentence=sentence, policy=label(working_set, claim)
-        )
+        closed = RegistrationClosed(registration=claim.id, code="opportunity_lost", policy=working_set.label(claim))
         evolve(working_set, closed)
         leave_queue(working_set, claim.id, conflict, "closed")
 
@@ -250,31 +242,29 @@ def _resume(
     same, _ = rivals(working_set, claim)
     held = bool(again) or any(rival.claim.state == "protected" for rival in same)
     if working_set.clock < claim.protected_until and not held:
-        sentence = "What ended it was taken back and nobody else holds the deal: protection runs on."
-        evolve(working_set, ProtectionResumed(registration=claim.id, opportunity=opportunity, sentence=sentence))
-        advance_queue(working_set, claim.id)
+        evolve(working_set, ProtectionResumed(registration=claim.id, opportunity=opportunity))
+        working_set.stir(claim.id)
     elif not only_if_running:
-        why = "another claim has the deal" if held else "protection has ended meanwhile"
-        expire(working_set, claim.id, f"The win was taken back and {why}: expired.")
+        expire(working_set, claim.id, "claimed_meanwhile" if held else "over_meanwhile")
 
 
 def decide_link(working_set: WorkingSet, event: LinkDecided) -> None:
     """A person's link holds; a win is classified for where it belongs now."""
     now = working_set.find_opportunity(event.opportunity)
     if now is None or now.stands is None:  # of a deal that only a refund was told of, nothing can be linked
-        raise FactRejected("opportunity.unknown", f"opportunity {event.opportunity!r} does not exist", status=404)
+        raise FactRejected("opportunity.unknown", status=404, opportunity=event.opportunity)
     if event.registration is not None:
         target = claim_of(working_set, event.registration)
         if target.state in _TAKES_NONE:
-            message = f"a registration that is {target.state} takes no opportunity"
-            raise FactRejected("registration.not_open", message, status=409, field="registration")
+            raise FactRejected(
+                "registration.not_open", status=409, field="registration", state=target.state, action="take_opportunity"
+            )
     if event.registration == now.registration:
-        raise FactRejected("link.unchanged", "the opportunity is linked so already", status=409, field="registration")
+        raise FactRejected("link.unchanged", status=409, field="registration")
     evolve(working_set, event)
     previous = now.registration
     if event.registration is None:
-        sentence = "Unlinked by a person."
-        unlinked = OpportunityUnlinked(opportunity=now.id, previous=previous, code="by_person", sentence=sentence)
+        unlinked = OpportunityUnlinked(opportunity=now.id, previous=previous, code="by_person")
         evolve(working_set, unlinked)
     else:
         link(working_set, now.id, event.registration, by="person", previous=previous)

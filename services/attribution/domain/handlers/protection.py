@@ -8,9 +8,11 @@ from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.queue import leave_queue
 from services.attribution.domain.handlers.review import calendar
-from services.attribution.domain.rules.requirements import label
+from services.attribution.domain.rules.subject import finding
 from shared.errors import known
+from shared.events.base import Finding
 from shared.events.protection import (
+    Expiry,
     ExtensionHeld,
     ExtensionRefused,
     ProtectionExpired,
@@ -20,30 +22,31 @@ from shared.events.protection import (
 )
 from shared.events.registration import RegistrationClosed
 
+_EXTENDED_BY_RULE = finding("protection.extension", passed=True)
+EXTENDED_BY_PERSON = Finding(clause="always.person", outcome="passed", code="review.grant_extension")
 
-def fall_due(working_set: WorkingSet, id_: str) -> None:
-    """The registration's deadline at the book's clock: protection expires, or an invitation lapses."""
-    claim = working_set.registration(id_)
-    if claim.life.hold == "confirmation":
-        conflict = claim.conflict
-        sentence = "Closed: its turn came and it was not confirmed in time; the next in line is asked."
-        closed = RegistrationClosed(
-            registration=id_, code="confirmation_lapsed", sentence=sentence, policy=label(working_set, claim)
-        )
-        evolve(working_set, closed)
-        leave_queue(working_set, id_, conflict, "closed")
-        return
-    if claim.extension_until is not None:
-        sentence = "The extension was not decided in time, so protection ends."
-        undecided = ExtensionRefused(registration=id_, code="extension.undecided", sentence=sentence)
-        evolve(working_set, undecided)
+
+def lapse(working_set: WorkingSet, id_: str) -> None:
+    """Close an invitation that was not confirmed in time; the next in line is asked."""
+    conflict = working_set.registration(id_).conflict
+    closed = RegistrationClosed(
+        registration=id_, code="confirmation_lapsed", policy=working_set.label(working_set.registration(id_))
+    )
+    evolve(working_set, closed)
+    leave_queue(working_set, id_, conflict, "closed")
+
+
+def end(working_set: WorkingSet, id_: str) -> None:
+    """End protection at the last midnight of its period; an extension not decided by then is refused."""
+    if working_set.registration(id_).extension_until is not None:
+        evolve(working_set, ExtensionRefused(registration=id_, code="extension.undecided"))
     expire(working_set, id_)
 
 
-def expire(working_set: WorkingSet, id_: str, sentence: str = "Expired: the last day of protection is over.") -> None:
+def expire(working_set: WorkingSet, id_: str, code: Expiry = "period_over") -> None:
     """Protection is over and the queue moves."""
     claim = working_set.registration(id_)
-    evolve(working_set, ProtectionExpired(registration=id_, sentence=sentence, policy=label(working_set, claim)))
+    evolve(working_set, ProtectionExpired(registration=id_, code=code, policy=working_set.label(claim)))
     leave_queue(working_set, id_, claim.conflict, "closed")
 
 
@@ -51,18 +54,16 @@ def request_extension(working_set: WorkingSet, claim: Registration) -> None:
     """A request that came in time is granted by rule or waits for a person; others are refused with their code."""
     if claim.state != "protected":
         code = "extension.late" if claim.state == "expired" else "registration.not_open"
-        raise FactRejected(
-            code, f"protection can be extended while it runs; this registration is {claim.state}", status=409
-        )
+        raise FactRejected(code, status=409, state=claim.state, action="extend")
     rule = working_set.policy(claim).protection.extension
     if rule is None:
-        raise FactRejected("extension.not_offered", "the program offers no extension", status=409)
+        raise FactRejected("extension.not_offered", status=409)
     if claim.extension_until is not None:
-        raise FactRejected("extension.pending", "an extension was already requested and is not decided yet", status=409)
+        raise FactRejected("extension.pending", status=409)
     if claim.extensions >= rule.max:
-        raise FactRejected("extension.used_up", f"the program allows {rule.max}; all are used", status=409)
+        raise FactRejected("extension.used_up", status=409, max=rule.max)
     if "evidence" in rule.requires and not claim.claim.evidence:
-        raise FactRejected("extension.evidence_required", "add evidence to the registration first", status=409)
+        raise FactRejected("extension.evidence_required", status=409)
 
 
 def answer_request(working_set: WorkingSet, id_: str) -> None:
@@ -72,17 +73,14 @@ def answer_request(working_set: WorkingSet, id_: str) -> None:
     rule = known(policy.protection.extension, "extension in the policy")
     protected_until = known(claim.protected_until, "end of protection")
     if rule.decide is None:
-        extend(working_set, id_, "by rule")
+        extend(working_set, id_, _EXTENDED_BY_RULE)
         return
     latest = after_period(working_set.clock, rule.decide, policy.zone, calendar(working_set, policy))
     until = max(latest, protected_until)
-    sentence = f"A person decides on the extension; protection goes on until then, at most to {until.isoformat()}."
-    evolve(
-        working_set, ExtensionHeld(registration=id_, until=until, sentence=sentence, policy=label(working_set, claim))
-    )
+    evolve(working_set, ExtensionHeld(registration=id_, until=until, policy=working_set.label(claim)))
 
 
-def extend(working_set: WorkingSet, id_: str, by: str) -> None:
+def extend(working_set: WorkingSet, id_: str, by: Finding) -> None:
     """The end moves by the extension's days, counted from the old end."""
     claim = working_set.registration(id_)
     policy = working_set.policy(claim)
@@ -93,8 +91,8 @@ def extend(working_set: WorkingSet, id_: str, by: str) -> None:
         registration=id_,
         protected_until=until,
         extensions=claim.extensions + 1,
-        sentence=f"Extended {by}: protected until {until.isoformat()}.",
-        policy=label(working_set, claim),
+        findings=(by,),
+        policy=working_set.label(claim),
     )
     evolve(working_set, extended)
 
@@ -102,10 +100,7 @@ def extend(working_set: WorkingSet, id_: str, by: str) -> None:
 def refuse_extension(working_set: WorkingSet, id_: str, code: str) -> None:
     """A person said no: protection ends at its own end, which may be now."""
     claim = working_set.registration(id_)
-    sentence = "The extension was refused; protection ends at its own end."
-    evolve(
-        working_set, ExtensionRefused(registration=id_, code=code, sentence=sentence, policy=label(working_set, claim))
-    )
+    evolve(working_set, ExtensionRefused(registration=id_, code=code, policy=working_set.label(claim)))
     now = working_set.registration(id_)
     if now.protected_until is not None and now.protected_until <= working_set.clock:
         expire(working_set, id_)
@@ -113,20 +108,16 @@ def refuse_extension(working_set: WorkingSet, id_: str, code: str) -> None:
 
 def release(working_set: WorkingSet, id_: str, code: str) -> None:
     """The holder gave the deal back and the queue moves."""
-    sentence = "Released: the partner gave the deal back."
     claim = working_set.registration(id_)
     evolve(
         working_set,
-        ProtectionReleased(registration=id_, code=code, sentence=sentence, policy=label(working_set, claim)),
+        ProtectionReleased(registration=id_, code=code, policy=working_set.label(claim)),
     )
     leave_queue(working_set, id_, claim.conflict, "withdrawn")
 
 
 def revoke(working_set: WorkingSet, id_: str, code: str) -> None:
     """A person of the vendor took the protection away and the queue moves."""
-    sentence = f"Revoked by the vendor: {code}."
     claim = working_set.registration(id_)
-    evolve(
-        working_set, ProtectionRevoked(registration=id_, code=code, sentence=sentence, policy=label(working_set, claim))
-    )
+    evolve(working_set, ProtectionRevoked(registration=id_, code=code, policy=working_set.label(claim)))
     leave_queue(working_set, id_, claim.conflict, "closed")

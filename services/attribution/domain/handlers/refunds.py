@@ -27,16 +27,6 @@ MAX_REFUNDS = 200
 
 _FINAL = frozenset({"win_taken_back", "too_late"})
 """Disregarded for good: no later value or link brings these back."""
-_SENTENCES = {
-    "before_win": "The refund waits: the opportunity is not won; it counts at the win.",
-    "no_amount": "The refund waits: the value of the win is not known; it counts once it is.",
-    "other_currency": "The refund waits: it is in another currency than the value of the win.",
-    "too_large": "The refund waits: it is more than is left of the order.",
-    "win_taken_back": "The refund changes nothing any more: it belonged to a win that was taken back.",
-    "not_in_policy": "The refund changes no credit and no reward: the policy does not name it.",
-    "too_late": "The refund changes no credit and no reward: the policy's months are over.",
-    "nothing_left": "The cancellation changes no credit and no reward: nothing is left of the order.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +43,16 @@ def take(working_set: WorkingSet, event: OrderRefunded | OrderCancelled) -> bool
     if now is not None:
         _check(now, event)
     if isinstance(event, OrderRefunded) and event.amount.minor == 0:
-        raise FactRejected("refund.nothing", "a refund has an amount above zero", field="amount.amount")
+        raise FactRejected("refund.nothing", field="amount.amount")
     evolve(working_set, event)
     return settle(working_set, event.opportunity)
 
 
 def _check(now: Opportunity, event: OrderRefunded | OrderCancelled) -> None:
     if any(one.id == event.refund for one in now.refunds):
-        raise FactRejected("refund.repeated", "this refund was taken already", status=409, field="refund")
+        raise FactRejected("refund.repeated", status=409, field="refund")
     if len(now.refunds) >= MAX_REFUNDS:
-        message = f"{MAX_REFUNDS} refunds of this opportunity are on file; no more are taken"
-        raise FactRejected("refund.too_many", message, status=409, field="refund")
+        raise FactRejected("refund.too_many", status=409, field="refund", most=MAX_REFUNDS)
     value = now.latest.amount
     known = now.status == "won" and value is not None and not _of_an_earlier_win(now, event.source_time)
     if isinstance(event, OrderCancelled) or not known:
@@ -71,11 +60,11 @@ def _check(now: Opportunity, event: OrderRefunded | OrderCancelled) -> None:
     assert value is not None
     minor = _in_currency(now, event.amount)
     if minor is None:
-        raise FactRejected("refund.currency", f"the order is in {value.currency}", field="amount.currency")
+        raise FactRejected("refund.currency", field="amount.currency", currency=value.currency)
     # A cancellation takes what is left by all refunds, whichever of them is told first.
     others = sum(one.counted.minor for one in now.refunds if one.counted is not None and one.amount is not None)
     if minor > value.minor - others:
-        raise FactRejected("refund.too_large", "more is refunded than is left of the order", field="amount")
+        raise FactRejected("refund.too_large", field="amount")
 
 
 def settle(working_set: WorkingSet, opportunity: str) -> bool:
@@ -114,16 +103,14 @@ def on_taken_back(working_set: WorkingSet, opportunity: str) -> None:
 
 
 def _count(working_set: WorkingSet, now: Opportunity, refund: Refund, amount: Money, total: Money) -> None:
-    value = now.value
-    sentence = f"Refunded: {amount.amount} of {value.amount} {value.currency}."
     content: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
-    evolve(working_set, RefundCounted(**content, amount=amount, total=total, sentence=sentence))
+    evolve(working_set, RefundCounted(**content, amount=amount, total=total))
 
 
 def _leave_out(working_set: WorkingSet, now: Opportunity, refund: Refund, code: str) -> None:
     kind = RefundWaiting if code in _WAITS else RefundDisregarded
     content: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
-    evolve(working_set, kind(**content, code=code, sentence=_SENTENCES[code]))
+    evolve(working_set, kind(**content, code=code))
 
 
 _WAITS = frozenset({"before_win", "no_amount", "other_currency", "too_large"})

@@ -1,28 +1,27 @@
-"""Review: from a submission to a verdict, by rule or by a person."""
+"""Review: from a submission to a verdict, by rule or by a person. The stages of a decision stand in `evaluate`."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from services.attribution.domain.documents.calendar import STANDARD, after_days, after_period
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.name_index import alike, likeness
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT, Rival, original_of, rivals, too_many
 from services.attribution.domain.handlers.rewards import on_approved
 from services.attribution.domain.matching.groups import listed_under
-from services.attribution.domain.rules import requirements as rules
-from services.attribution.domain.rules.requirements import label
-from services.attribution.domain.rules.same_deal import (
-    Rival,
-    blockers,
-    contested_by_hand,
-    original_of,
-    rivals,
-    too_many,
-)
-from shared.events.base import Step
-from shared.events.conflict import ConflictDetected, ConflictResolved, Opponent
+from services.attribution.domain.rules.compiled import compiled
+from services.attribution.domain.rules.complete import incomplete, missing_fields
+from services.attribution.domain.rules.order import Contender, contender, excludes, keeps_place, ranked
+from services.attribution.domain.rules.subject import Subject, against, asks, finding
+from shared.events.base import Finding, Value
+from shared.events.conflict import ConflictDetected, ConflictResolved, Opponent, Outcome
 from shared.events.envelope import derived_id
 from shared.events.registration import (
+    HoldReason,
     RegistrationApproved,
     RegistrationCompleted,
     RegistrationHeld,
@@ -31,8 +30,6 @@ from shared.events.registration import (
 from shared.events.vendor import Calendar
 from shared.policy.schema import Policy
 
-_APPROVED = Step(rule="review.auto_approve", result="passed")
-
 
 def catalogued(working_set: WorkingSet, products: tuple[str, ...], field: str = "products") -> tuple[str, ...]:
     """The products as the catalogue spells them, each once; refused where one is not in it."""
@@ -40,25 +37,17 @@ def catalogued(working_set: WorkingSet, products: tuple[str, ...], field: str = 
     for index, name in enumerate(products):
         product = working_set.vendor.product(name)
         if product is None:
-            message = f"{name!r} is not in the vendor's catalogue; see /v1/products"
-            raise FactRejected("product.unknown", message, field=f"{field}.{index}")
+            raise FactRejected("product.unknown", field=f"{field}.{index}", product=name)
         found.append(product)
     return tuple(dict.fromkeys(found))
 
 
 def complete(working_set: WorkingSet, id_: str) -> None:
-    """A claim with all required fields has its place in the order and is judged; else it is held as incomplete."""
+    """Give a claim with all required fields its place in the order, and judge it; hold any other as incomplete."""
     claim = working_set.registration(id_)
-    policy = working_set.policy(claim)
-    absent = rules.missing_fields(policy, claim.claim)
+    absent = missing_fields(working_set.policy(claim), claim.claim)
     if absent:
-        sentence = f"Incomplete: {', '.join(absent)} missing; the claim has no place in the order until then."
-        step = Step(rule="complete", result="failed", inputs={"missing": list(absent)})
-        held = RegistrationHeld(
-            registration=id_, reason="incomplete", missing=absent, sentence=sentence, steps=(step,),
-            policy=label(working_set, claim),
-        )  # fmt: skip
-        evolve(working_set, held)
+        hold(working_set, claim, "incomplete", [incomplete(absent)], missing=absent)
         return
     program, partner = working_set.program(claim.program), working_set.partner(claim.partner)
     completed = RegistrationCompleted(
@@ -69,7 +58,6 @@ def complete(working_set: WorkingSet, id_: str) -> None:
         keys=listed_under(claim.claim.customer),
         alike=alike(working_set, claim.claim.customer),
         accepted_at=working_set.accepted_at,
-        sentence=f"Complete: decided under version {program.current} of {claim.program} from here on.",
         policy=f"{claim.program}/{program.current}",
     )
     evolve(working_set, completed)
@@ -77,195 +65,213 @@ def complete(working_set: WorkingSet, id_: str) -> None:
 
 
 def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confirmed: bool = False) -> None:
-    """The claim approved, rejected or held, by its pinned policy on what is true now."""
+    """Approve, reject or hold the claim by its pinned policy, on what is true now.
+
+    The stages in order: suspended, eligibility and gates, crowd, own duplicate, exclusivity, customer question, order,
+    approvals, confirmation, approval. What asks for a person stops no earlier stage than approvals.
+    """
     claim = working_set.registration(id_)
-    policy = working_set.policy(claim)
-    partner = working_set.partner(claim.partner)
+    policy, partner = working_set.policy(claim), working_set.partner(claim.partner)
     if partner.suspended:
-        _pass_over(working_set, claim, policy)
+        _pass_over(working_set, claim)
         return
-    # A claim counts against the cap when it is first judged; later ones do not push it out.
-    steps = rules.eligibility(policy, working_set.vendor, partner, claim, already=claim.life.review != "submitted")
-    steps += rules.gates(policy, claim)
-    failed = next((step for step in steps if step.result == "failed"), None)
+    subject = Subject(claim, partner, working_set.vendor, counted=claim.life.review == "submitted")
+    findings = compiled(policy).requirements_of(subject)
+    failed = next((one for one in findings if one.outcome == "failed"), None)
     if failed is not None:
-        reject(working_set, claim, failed.rule, f"Rejected: {failed.rule} is not met ({_inputs(failed)}).", steps)
+        # What failed stands last: it decided.
+        reject(working_set, claim, failed.code, [*(one for one in findings if one is not failed), failed])
         return
-    crowd = too_many(working_set, claim)
-    if crowd:
-        steps.append(Step(rule="candidates.limit", result="exceeded", inputs={"live": crowd}))
-        hold(
-            working_set,
-            claim,
-            "too_many_candidates",
-            f"Held for a person: {crowd} live claims name this customer.",
-            steps,
-        )
+    if crowd := too_many(working_set, claim):
+        findings.append(asks("always.crowd", live=crowd, most=CANDIDATE_LIMIT))
+        hold(working_set, claim, "too_many_candidates", findings)
         return
     original = original_of(working_set, claim)
     if original is not None:
-        steps.append(Step(rule="duplicate_of_own", result="found", inputs={"original": original.id}))
-        sentence = f"Rejected: your registration {original.id} already claims this deal."
-        reject(working_set, claim, "duplicate_of_own", sentence, steps, original=original.id)
+        found = Finding(
+            clause="always.own_duplicate", outcome="failed", code="duplicate_of_own", inputs={"original": original.id}
+        )
+        reject(working_set, claim, found.code, [*findings, found], original=original.id)
         return
-    _weigh(working_set, claim, policy, steps, promoted=promoted, confirmed=confirmed)
+    _weigh(working_set, claim, findings, promoted=promoted, confirmed=confirmed)
 
 
 def _weigh(
-    working_set: WorkingSet, claim: Registration, policy: Policy, steps: list[Step], *, promoted: bool, confirmed: bool
+    working_set: WorkingSet, claim: Registration, findings: list[Finding], *, promoted: bool, confirmed: bool
 ) -> None:
-    """The claim against its rivals: behind those ahead, to a person where rules do not reach, else approved."""
-    same, alike = rivals(working_set, claim)
-    holders = blockers(claim, policy.conflict.order, same)
-    if holders:
-        wait(working_set, claim, holders, steps)
+    """The claim against its rivals, then what people have to say, then approval."""
+    policy = working_set.policy(claim)
+    same, similar = rivals(working_set, claim)
+    automatic = policy.review.auto_approve_if != "never"
+    mine = Contender(claim, automatic and all(one.outcome == "passed" for one in findings))
+    blocking = blockers(working_set, mine, same)
+    if any(clause == EXCLUSIVITY for _, clause in blocking):
+        wait(working_set, claim, blocking, findings)
         return
-    unlike = [rival for rival in alike if rival.claim.state == "protected"]
-    if unlike:
-        ids = tuple(rival.claim.id for rival in unlike)
-        steps.append(Step(rule="customer_match", result="look", inputs={"keys": list(unlike[0].keys)}, rivals=ids))
-        sentence = (
-            "Held for a person: a protected deal has a customer of this or a like name and no identifier in common."
-        )
-        mine = claim.claim.customer
-        # Who waited behind a claim that nobody calls the same deal any more waits no longer: a person is asked.
-        resolve(working_set, claim.id, claim.conflict, "no_longer_same_deal")
-        seen = tuple(likeness(mine, rival.claim.claim.customer, rival.claim.id) for rival in unlike)
-        until = after_period(
-            working_set.clock, policy.same_deal.match_within, policy.zone, calendar(working_set, policy)
-        )
-        hold(working_set, claim, "customer_match", sentence, steps, lookalikes=ids, likeness=seen, until=until)
+    if _question(working_set, claim, policy, similar, findings):
         return
-    steps.append(Step(rule="same_deal", result="none_protected", inputs={"live_rivals": len(same)}))
-    by_hand = contested_by_hand(policy.conflict.order, same)
-    if by_hand:
-        ids = tuple(rival.claim.id for rival in by_hand)
-        steps.append(Step(rule="conflict.manual", result="person", rivals=ids))
-        hold(
-            working_set,
-            claim,
-            "review",
-            "Held for a person: the policy leaves rival claims on this deal to people.",
-            steps,
-        )
-    elif any(step.result == "other_currency" for step in steps):
-        hold(working_set, claim, "review", "Held for a person: the gate is in another currency than the amount.", steps)
-    elif policy.review.auto_approve_if == "never":
-        steps.append(Step(rule="review.auto_approve", result="person"))
-        hold(working_set, claim, "review", "Held for a person: the policy approves nothing by itself.", steps)
+    if blocking:
+        wait(working_set, claim, blocking, findings)
+        return
+    findings.append(finding("same_deal", passed=True, live_rivals=len(same)))
+    chosen = contested(working_set, mine, same)
+    if chosen:
+        findings.append(asks("conflict.order.manual", rivals=[rival.claim.id for rival in chosen]))
+        hold(working_set, claim, "review", findings)
+        return
+    findings.append(finding(EXCLUSIVITY, passed=True))
+    if not automatic:
+        findings.append(asks("review.auto_approve_if"))
+    person = next((one for one in findings if one.outcome == "person"), None)
+    if person is not None:
+        hold(working_set, claim, "review", [*(one for one in findings if one is not person), person])
     elif promoted and not confirmed and policy.conflict.waiter_confirm != "none":
-        _invite(working_set, claim, policy, steps)
+        _invite(working_set, claim, policy, findings)
     else:
-        steps.append(_APPROVED)
-        approve(working_set, claim, steps, promoted=promoted)
+        findings.append(finding("review.auto_approve_if", passed=True))
+        approve(working_set, claim, findings, promoted=promoted)
 
 
-def _pass_over(working_set: WorkingSet, claim: Registration, policy: Policy) -> None:
+EXCLUSIVITY = "exclusivity"
+"""The clause by which one deal has one holder."""
+Blocking = Sequence[tuple[Rival, str]]
+"""Rivals that keep a claim waiting, each with the clause by which it does."""
+
+
+def blockers(working_set: WorkingSet, mine: Contender, same: Sequence[Rival]) -> list[tuple[Rival, str]]:
+    """The rivals that block the claim now: protected or invited ones, and held ones that are ahead of it."""
+    found = []
+    for rival in same:
+        if excludes(rival.claim):
+            found.append((rival, EXCLUSIVITY))
+        elif keeps_place(rival.claim):
+            answer, clause = ranked(_order(working_set, mine.claim, rival.claim), mine, contender(rival.claim))
+            if answer == "behind":
+                found.append((rival, clause))
+    return found
+
+
+def contested(working_set: WorkingSet, mine: Contender, same: Sequence[Rival]) -> list[Rival]:
+    """The undecided rivals among whom, and the claim, the policy lets a person choose."""
+    return [
+        rival
+        for rival in same
+        if rival.claim.life.review == "in_review"
+        and not excludes(rival.claim)
+        and ranked(_order(working_set, mine.claim, rival.claim), mine, contender(rival.claim))[0] == "person"
+    ]
+
+
+def _order(working_set: WorkingSet, one: Registration, other: Registration) -> tuple[str, ...]:
+    """The order that both pinned; claims of different programs or orders are ranked by their place alone."""
+    if one.program != other.program:
+        return ()
+    mine, theirs = working_set.policy(one).conflict.order, working_set.policy(other).conflict.order
+    return mine if mine == theirs else ()
+
+
+def _question(
+    working_set: WorkingSet, claim: Registration, policy: Policy, similar: Sequence[Rival], findings: list[Finding]
+) -> bool:
+    """Whether a person is asked if a protected rival's customer is this one."""
+    unlike = [rival for rival in similar if rival.claim.state == "protected"]
+    if not unlike:
+        return False
+    ids = tuple(rival.claim.id for rival in unlike)
+    findings.append(asks("same_deal.customer", code="customer_match", keys=list(unlike[0].keys), rivals=ids))
+    mine = claim.claim.customer
+    # Who waited behind a claim that nobody calls the same deal any more waits no longer: a person is asked.
+    resolve(working_set, claim.id, claim.conflict, "no_longer_same_deal")
+    seen = tuple(likeness(mine, rival.claim.claim.customer, rival.claim.id) for rival in unlike)
+    until = after_period(working_set.clock, policy.same_deal.match_within, policy.zone, calendar(working_set, policy))
+    hold(working_set, claim, "customer_match", findings, lookalikes=ids, likeness=seen, until=until)
+    return True
+
+
+def _pass_over(working_set: WorkingSet, claim: Registration) -> None:
     """A suspended partner's claim is approved by no rule: it waits, behind its holders or until reinstatement."""
-    holders = blockers(claim, policy.conflict.order, rivals(working_set, claim)[0])
-    if holders:
-        wait(working_set, claim, holders, [])
+    blocking = blockers(working_set, contender(claim), rivals(working_set, claim)[0])
+    if blocking:
+        wait(working_set, claim, blocking, [])
     elif claim.life.hold != "conflict" or claim.behind:
-        step = Step(rule="partner.suspended", result="passed_over")
-        hold(working_set, claim, "conflict", "Its turn came while its partner is suspended; it waits.", [step])
-
-
-def _inputs(step: Step) -> str:
-    return ", ".join(f"{name} {value}" for name, value in step.inputs.items())
+        hold(working_set, claim, "conflict", [asks("always.suspended")])
 
 
 def reject(
-    working_set: WorkingSet,
-    claim: Registration,
-    code: str,
-    sentence: str,
-    steps: list[Step],
-    original: str | None = None,
+    working_set: WorkingSet, claim: Registration, code: str, findings: Sequence[Finding], original: str | None = None
 ) -> None:
-    """The review ends against the claim, and so does its conflict."""
+    """End the review against the claim, and so its conflict."""
     conflict = claim.conflict
     rejected = RegistrationRejected(
-        registration=claim.id, code=code, original=original, sentence=sentence, steps=tuple(steps),
-        policy=label(working_set, claim),
-    )  # fmt: skip
+        registration=claim.id, code=code, original=original, findings=tuple(findings), policy=working_set.label(claim)
+    )
     evolve(working_set, rejected)
     resolve(working_set, claim.id, conflict, "rejected")
 
 
 def hold(
-    working_set: WorkingSet, claim: Registration, reason: str, sentence: str, steps: list[Step], **more: object
+    working_set: WorkingSet, claim: Registration, reason: HoldReason, findings: Sequence[Finding], **more: Any
 ) -> None:
-    """The claim is not decided, for this reason."""
-    held = RegistrationHeld.model_validate(
-        {
-            "registration": claim.id, "reason": reason, "sentence": sentence, "steps": tuple(steps),
-            "policy": label(working_set, claim), **more,
-        }
-    )  # fmt: skip
+    """Leave the claim undecided, for this reason; the last finding is why."""
+    held = RegistrationHeld(
+        registration=claim.id, reason=reason, findings=tuple(findings), policy=working_set.label(claim), **more
+    )
     evolve(working_set, held)
 
 
-def wait(working_set: WorkingSet, claim: Registration, holders: list[Rival], steps: list[Step]) -> None:
-    """The claim stands behind the holders; a conflict is open from the first time that it does."""
-    ids = tuple(rival.claim.id for rival in holders)
+def wait(working_set: WorkingSet, claim: Registration, blocking: Blocking, findings: Sequence[Finding]) -> None:
+    """The claim stands behind those that block it; a conflict is open from the first time that it does."""
+    ids = tuple(rival.claim.id for rival, _ in blocking)
     if claim.life.hold == "conflict" and claim.behind == ids:
         return
-    first = holders[0]
-    since = first.claim.protected_from
-    inputs: dict[str, str | int | bool | list[str] | None] = {
-        "keys": list(first.keys),
-        "holder_since": since.date().isoformat() if since else None,
-    }
-    steps = [
-        *steps,
-        Step(
-            rule=f"conflict.{working_set.policy(claim).conflict.order[0]}", result="behind", inputs=inputs, rivals=ids
-        ),
-    ]
-    detail = f"protected since {since.date()}" if since else "claimed earlier"
-    sentence = f"Waits: the same deal is {detail}; the customer was recognised by {', '.join(first.keys)}."
+    # A holder decides before anybody who is only ahead.
+    first, clause = min(blocking, key=lambda one: one[1] != EXCLUSIVITY)
+    inputs: dict[str, Value] = {"keys": list(first.keys)}
+    if clause == EXCLUSIVITY:
+        since = first.claim.protected_from
+        inputs["held_since"] = since.date().isoformat() if since and first.claim.state == "protected" else None
+    why = against(clause, ids, **inputs)
     if claim.conflict is None:
-        opponents = tuple(rival.opponent(claim) for rival in holders)
-        detect(working_set, claim, opponents, sentence)
-    hold(working_set, working_set.registration(claim.id), "conflict", sentence, steps, behind=ids)
+        opponents = tuple(rival.opponent(claim) for rival, _ in blocking)
+        detect(working_set, claim, opponents, (why,))
+    hold(working_set, working_set.registration(claim.id), "conflict", [*findings, why], behind=ids)
 
 
 def detect(
     working_set: WorkingSet,
     claim: Registration,
     opponents: tuple[Opponent, ...],
-    sentence: str,
+    findings: tuple[Finding, ...] = (),
     *,
     contested: bool = False,
 ) -> None:
-    """A conflict is open; its id is derived from the claim and the entry that opened it."""
+    """Open a conflict; its id is derived from the claim and the entry that opened it."""
     detected = ConflictDetected(
         conflict=f"con_{derived_id('conflict', claim.id, str(working_set.last_seq + 1))}",
         registration=claim.id,
         opponents=opponents,
         contested=contested,
-        sentence=sentence,
-        policy=label(working_set, claim),
+        findings=findings,
+        policy=working_set.label(claim),
     )
     evolve(working_set, detected)
 
 
-def resolve(working_set: WorkingSet, id_: str, conflict: str | None, outcome: str) -> None:
-    """The conflict, if there was one, is over."""
-    if conflict is None:
-        return
-    sentence = f"The conflict is over: {outcome.replace('_', ' ')}."
-    resolved = {"conflict": conflict, "registration": id_, "outcome": outcome, "sentence": sentence}
-    evolve(working_set, ConflictResolved.model_validate(resolved))
+def resolve(working_set: WorkingSet, id_: str, conflict: str | None, outcome: Outcome) -> None:
+    """End the conflict, if there was one."""
+    if conflict is not None:
+        evolve(working_set, ConflictResolved(conflict=conflict, registration=id_, outcome=outcome))
 
 
-def _invite(working_set: WorkingSet, claim: Registration, policy: Policy, steps: list[Step]) -> None:
+def _invite(working_set: WorkingSet, claim: Registration, policy: Policy, findings: list[Finding]) -> None:
     period = policy.conflict.waiter_confirm
     assert period != "none"
     until = after_period(working_set.clock, period, policy.zone, calendar(working_set, policy))
-    steps.append(Step(rule="conflict.waiter_confirm", result="asked", inputs={"until": until.isoformat()}))
-    sentence = f"Its turn came: confirm before {until.isoformat()} that the deal is still wanted."
-    hold(working_set, claim, "confirmation", sentence, steps, until=until)
+    asked = Finding(
+        clause="conflict.waiter_confirm", outcome="missing", code="conflict.waiter_confirm",
+        inputs={"until": until.isoformat()},
+    )  # fmt: skip
+    hold(working_set, claim, "confirmation", [*findings, asked], until=until)
 
 
 def calendar(working_set: WorkingSet, policy: Policy) -> Calendar:
@@ -275,9 +281,9 @@ def calendar(working_set: WorkingSet, policy: Policy) -> Calendar:
 
 
 def approve(
-    working_set: WorkingSet, claim: Registration, steps: list[Step], *, promoted: bool = False, by: str = "rule"
+    working_set: WorkingSet, claim: Registration, findings: Sequence[Finding], *, promoted: bool = False
 ) -> None:
-    """The claim is protected from now to the end of its period, and its conflict is over."""
+    """Protect the claim from now to the end of its period, and end its conflict."""
     policy = working_set.policy(claim)
     submitted = policy.clock.starts == "submitted" and not promoted and claim.completed_at is not None
     start = claim.completed_at if submitted and claim.completed_at else working_set.clock
@@ -285,19 +291,28 @@ def approve(
     if until <= working_set.clock:
         # Review outlasted the whole period: protecting for no time would end before it began.
         until = after_days(working_set.clock, policy.protection.days, policy.zone)
-    program = working_set.find_program(claim.program)
+    program = working_set.program(claim.program)
     conflict = claim.conflict
-    why = "by a person" if by == "person" else "its turn came" if promoted else "no claim on this deal is ahead"
     approved = RegistrationApproved(
         registration=claim.id,
         protected_from=working_set.clock,
         protected_until=until,
         promoted=promoted,
-        rates=program.in_force if program is not None else None,
-        sentence=f"Approved: {why}; protected until {until.isoformat()}.",
-        steps=tuple(steps),
-        policy=label(working_set, claim),
+        rates=program.in_force,
+        findings=tuple(findings),
+        policy=working_set.label(claim),
     )
     evolve(working_set, approved)
     on_approved(working_set, claim.id)
     resolve(working_set, claim.id, conflict, "promoted")
+
+
+Verdict = Literal["approve", "reject", "action_required"]
+
+
+def by_person(verdict: Verdict) -> Finding:
+    """A person's verdict as a finding."""
+    outcome: dict[Verdict, Literal["passed", "failed", "person"]] = {
+        "approve": "passed", "reject": "failed", "action_required": "person",
+    }  # fmt: skip
+    return Finding(clause="always.person", outcome=outcome[verdict], code=f"review.{verdict}")

@@ -14,6 +14,7 @@ from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.credit import UNDER_PROTECTION, counted_minor, items_of
 from services.attribution.domain.rules import postings
 from services.attribution.domain.rules.allocation import in_proportion, percentage, split
+from services.attribution.domain.rules.subject import asks
 from shared.events.envelope import derived_id
 from shared.events.money import Money
 from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
@@ -47,7 +48,7 @@ def on_approved(working_set: WorkingSet, id_: str) -> None:
         if rule.on != "approved":
             continue
         if amount is None:
-            _withhold(working_set, claim, None, "amount.missing", "the registration names no amount")
+            _withhold(working_set, claim, None, "amount.missing")
             continue
         counted = _in_lines(working_set, rule, claim.products)
         earned = _earned(working_set, claim, None, index, rule, amount.minor if counted else 0, amount.currency)
@@ -108,20 +109,20 @@ def _earned(
         return None
     if rule.cap is not None and rule.cap.currency != currency:
         opportunity = credit.opportunity if credit else None
-        why = f"the cap is in {rule.cap.currency}, the value in {currency}"
-        _withhold(working_set, claim, opportunity, "cap.other_currency", why)
+        currencies = {"cap_currency": rule.cap.currency, "value_currency": currency}
+        _withhold(working_set, claim, opportunity, "cap.other_currency", **currencies)
         return None
     capped = min(amount, rule.cap.money.minor) if rule.cap is not None else amount
     return Earned(index, rule, base, capped, currency)
 
 
-def _withhold(working_set: WorkingSet, claim: Registration, opportunity: str | None, code: str, why: str) -> None:
+def _withhold(working_set: WorkingSet, claim: Registration, opportunity: str | None, code: str, **inputs: str) -> None:
     withheld = RewardWithheld(
         registration=claim.id,
         opportunity=opportunity,
         partner=claim.partner,
         code=code,
-        sentence=f"No reward: {why}; a person decides.",
+        findings=(asks("rewards", code=code, **inputs),),
         policy=f"{claim.program}/{claim.rates}",
     )
     evolve(working_set, withheld)
@@ -163,17 +164,9 @@ def _accrue(
         cases=(credit.breach,) if credit and credit.breach else (),
         adjusts=adjusts,
         postings=postings.accrual(claim.partner, claim.program, earned.currency, minor),
-        sentence=f"Earned {Money.of(minor, earned.currency).amount} {earned.currency}: {rule.pct} % of "
-        f"{Money.of(earned.base_minor, earned.currency).amount}{', at the cap' if _at_cap(earned) else ''}"
-        f"{'' if minor == earned.amount_minor else ', less what was earned or refunded before'}.",
         policy=f"{claim.program}/{claim.rates}",
     )
     evolve(working_set, accrued)
-
-
-def _at_cap(earned: Earned) -> bool:
-    cap = earned.rule.cap
-    return cap is not None and earned.amount_minor == cap.money.minor
 
 
 def fall_due(working_set: WorkingSet, id_: str) -> None:
@@ -181,7 +174,7 @@ def fall_due(working_set: WorkingSet, id_: str) -> None:
     reward = working_set.reward(id_)
     partner = working_set.find_partner(reward.partner)
     if partner is not None and partner.suspended:
-        held = RewardHeld(**_about(reward), code="partner.suspended", sentence="Stays held: its partner is suspended.")
+        held = RewardHeld(**_about(reward), code="partner.suspended")
         evolve(working_set, held)
     else:
         release(working_set, id_)
@@ -195,7 +188,6 @@ def release(working_set: WorkingSet, id_: str) -> None:
         **_about(reward),
         amount=Money.of(minor, reward.currency),
         postings=postings.release(reward, minor),
-        sentence="Payable: the hold is over and nothing else holds it.",
     )
     evolve(working_set, released)
 
@@ -212,7 +204,6 @@ def take_back(working_set: WorkingSet, id_: str, minor: int, code: str) -> None:
         code=code,
         total=reward.reversed_minor + minor,
         postings=postings.reversal(reward, minor),
-        sentence=f"Taken back: {Money.of(minor, reward.currency).amount} {reward.currency} ({code}).",
     )
     evolve(working_set, reversed_)
 

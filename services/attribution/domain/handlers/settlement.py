@@ -6,7 +6,6 @@ from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers import credit as shares
 from services.attribution.domain.handlers import refunds, rewards
-from services.attribution.domain.rules.requirements import label
 from shared.errors import known
 from shared.events.case import CaseClosed, CaseOpened, CaseResolved
 from shared.events.envelope import derived_id
@@ -33,8 +32,7 @@ def _open_case(working_set: WorkingSet, opportunity: str) -> None:
         opportunity=opportunity,
         registration=known(now.holder, "holder of the breach"),
         winner=now.registration,
-        sentence="A partner won the deal that another holds; the holder's rewards wait for a person.",
-        policy=label(working_set, claim) if claim else None,
+        policy=working_set.label(claim) if claim else None,
     )
     evolve(working_set, opened)
 
@@ -80,10 +78,8 @@ def on_taken_back(working_set: WorkingSet, opportunity: str, code: str, *, keep_
     now = working_set.find_opportunity(opportunity)
     case = working_set.find_case(now.breach) if now is not None and now.breach is not None else None
     if case is not None and case.open and not keep_case:
-        sentence = "Closed: the win that it rests on was taken back."
         closed = CaseClosed(
             case=case.id, opportunity=opportunity, registration=case.registration, outcome="win_taken_back",
-            sentence=sentence,
         )  # fmt: skip
         evolve(working_set, closed)
 
@@ -92,9 +88,9 @@ def resolve_case(working_set: WorkingSet, event: CaseResolved) -> None:
     """A person decided: what the case held is released once its hold is over, or taken back."""
     case = working_set.find_case(event.case)
     if case is None:
-        raise FactRejected("case.unknown", f"case {event.case!r} does not exist", status=404)
+        raise FactRejected("case.unknown", status=404, case=event.case)
     if not case.open:
-        raise FactRejected("case.closed", "the case is closed already", status=409)
+        raise FactRejected("case.closed", status=409)
     evolve(working_set, event)
     credit = working_set.find_credit(case.opportunity)
     held = credit.rewards if credit is not None and credit.active else ()
@@ -108,7 +104,6 @@ def resolve_case(working_set: WorkingSet, event: CaseResolved) -> None:
         opportunity=case.opportunity,
         registration=case.registration,
         outcome="released" if released else "reversed",
-        sentence=f"A person {'released' if released else 'reversed'} what the case held.",
     )
     evolve(working_set, closed)
 

@@ -7,17 +7,21 @@ from datetime import datetime
 
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.evolve_timers import timed
-from services.attribution.domain.documents.keys import Key, Kind
+from services.attribution.domain.documents.keys import Key
+from services.attribution.domain.documents.kinds import Timed, next_timer
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers import administration, protection, rewards
-from shared.events.timer import TimerArmed, TimerFailed
+from services.attribution.domain.handlers.queue import drain
+from shared.errors import Unfoldable
+from shared.events.timer import Timer, TimerArmed, TimerFailed
 
-FIRES: dict[Kind, Callable[[WorkingSet, str], None]] = {
-    "registration": protection.fall_due,
-    "reward": rewards.fall_due,
-    "program": administration.fall_due,
+FIRES: dict[Timer, Callable[[WorkingSet, str], None]] = {
+    "protection.end": protection.end,
+    "confirmation": protection.lapse,
+    "reward.hold": rewards.fall_due,
+    "policy.effective": administration.fall_due,
 }
-"""What fires for each kind of document that has a deadline."""
+"""What each timer does to the document that has it, by the timer's name."""
 
 
 class StillDue(Exception):
@@ -25,28 +29,40 @@ class StillDue(Exception):
 
 
 def fire(working_set: WorkingSet, due: datetime, key: Key) -> None:
-    """Decide one deadline of one document at the instant it falls due; raises `Missing`."""
+    """Decide one deadline of one document at the instant it falls due; raises `NeedsDocuments` and `StillDue`."""
     working_set.clock = max(working_set.clock, due)
-    FIRES[key.kind](working_set, key.id)
-    document = timed(working_set, key.subject)
-    if document is not None and document.due is not None and document.due <= due:
-        raise StillDue(key.subject)
+    _, name = _next(working_set, key)
+    FIRES[name](working_set, key.id)
+    again = next_timer(_timed(working_set, key))
+    if again is not None and again[1] == name and again[0] <= due:
+        raise StillDue(f"{name} of {key.subject}")
+    drain(working_set)
 
 
 def fail(working_set: WorkingSet, due: datetime, key: Key) -> None:
     """Disarm a timer that raised, so that neither it nor anything behind it in the queue of deadlines is stuck."""
     working_set.clock = max(working_set.clock, due)
-    document = timed(working_set, key.subject)
-    assert document is not None
-    assert document.timer is not None
-    sentence = f"The timer {document.timer} failed and is disarmed until it is armed again."
-    evolve(working_set, TimerFailed(subject=key.subject, timer=document.timer, sentence=sentence))
+    _, name = _next(working_set, key)
+    evolve(working_set, TimerFailed(subject=key.subject, timer=name))
+
+
+def _next(working_set: WorkingSet, key: Key) -> tuple[datetime, Timer]:
+    found = next_timer(_timed(working_set, key))
+    if found is None:
+        raise Unfoldable(f"{key.subject} has a deadline and no timer")
+    return found
+
+
+def _timed(working_set: WorkingSet, key: Key) -> Timed:
+    found = timed(working_set, key.subject)
+    if found is None:
+        raise Unfoldable(f"{key.subject} has a deadline and does not exist")
+    return found
 
 
 def arm(working_set: WorkingSet, event: TimerArmed) -> None:
     """Arm a timer that had failed; where it is due, it fires right after this fact."""
     document = timed(working_set, event.subject)
     if document is None or event.timer not in document.disarmed:
-        message = f"no timer {event.timer} of {event.subject} has failed; GET /v1/events lists timer.failed"
-        raise FactRejected("timer.not_failed", message, status=409, field="timer")
+        raise FactRejected("timer.not_failed", status=409, field="timer", timer=event.timer, subject=event.subject)
     evolve(working_set, event)

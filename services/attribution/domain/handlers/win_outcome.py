@@ -8,23 +8,13 @@ from services.attribution.domain.documents.calendar import midnight
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
+from services.attribution.domain.handlers.deals import rivals
 from services.attribution.domain.handlers.queue import leave_queue
 from services.attribution.domain.handlers.settlement import on_classified
-from services.attribution.domain.rules.requirements import label
-from services.attribution.domain.rules.same_deal import rivals
-from shared.events.base import Step
-from shared.events.opportunity import OpportunityClassified
+from shared.events.base import Finding
+from shared.events.opportunity import OpportunityClassified, WinOutcome
 from shared.events.protection import ProtectionConverted
 from shared.events.registration import RegistrationClosed
-
-_SENTENCES = {
-    "protected": "Won under protection: the registration converts.",
-    "further": "A further win within the registration's own protection.",
-    "late": "Won late, but soon enough after protection and with no rival holding: the registration converts.",
-    "breach": "Won by a partner that does not hold the deal while a rival does.",
-    "unprotected": "Won without protection, and nobody holds the deal.",
-    "unlinked": "Won, and belongs to no registration.",
-}
 
 
 def classify(working_set: WorkingSet, opportunity: str) -> None:
@@ -32,28 +22,25 @@ def classify(working_set: WorkingSet, opportunity: str) -> None:
     now = working_set.opportunity(opportunity)
     claim = working_set.find_registration(now.registration) if now.registration else None
     case, holder = _case(working_set, claim) if claim else ("unlinked", None)
-    step = Step(
-        rule="won_table",
-        result=case,
-        inputs={"state": claim.state if claim else None},
-        rivals=(holder,) if holder else (),
+    found = Finding(
+        clause="always.win", outcome="passed", code=f"win.{case}", inputs={"state": claim.state if claim else None},
+        rivals=(holder,) if holder else (), rival_count=int(holder is not None),
+    )  # fmt: skip
+    classified = OpportunityClassified(
+        opportunity=opportunity,
+        registration=claim.id if claim else None,
+        case=case,
+        holder=holder,
+        findings=(found,),
+        policy=working_set.label(claim) if claim else None,
     )
-    classified = {
-        "opportunity": opportunity,
-        "registration": claim.id if claim else None,
-        "case": case,
-        "holder": holder,
-        "sentence": _SENTENCES[case],
-        "steps": (step,),
-        "policy": label(working_set, claim) if claim else None,
-    }
-    evolve(working_set, OpportunityClassified.model_validate(classified))
+    evolve(working_set, classified)
     on_classified(working_set, opportunity)
     if claim is not None:
         _conclude(working_set, claim, case, opportunity)
 
 
-def _case(working_set: WorkingSet, claim: Registration) -> tuple[str, str | None]:
+def _case(working_set: WorkingSet, claim: Registration) -> tuple[WinOutcome, str | None]:
     """The case of the won table for a claim as it stands now, and the rival that holds the deal, if any."""
     if claim.state == "protected":
         return "protected", None
@@ -69,22 +56,18 @@ def _case(working_set: WorkingSet, claim: Registration) -> tuple[str, str | None
     return ("breach", holder) if holder else ("unprotected", None)
 
 
-def _conclude(working_set: WorkingSet, claim: Registration, case: str, opportunity: str) -> None:
+def _conclude(working_set: WorkingSet, claim: Registration, case: WinOutcome, opportunity: str) -> None:
     conflict = claim.conflict
     if case in ("protected", "late"):
         converted = ProtectionConverted(
             registration=claim.id,
             opportunity=opportunity,
             late=case == "late",
-            sentence=_SENTENCES[case],
-            policy=label(working_set, claim),
+            policy=working_set.label(claim),
         )
         evolve(working_set, converted)
         leave_queue(working_set, claim.id, conflict, "closed")
     elif case in ("breach", "unprotected") and claim.live:
-        sentence = "Lost: the deal was won while this claim was not protected."
-        closed = RegistrationClosed(
-            registration=claim.id, code="won_unprotected", sentence=sentence, policy=label(working_set, claim)
-        )
+        closed = RegistrationClosed(registration=claim.id, code="won_unprotected", policy=working_set.label(claim))
         evolve(working_set, closed)
         leave_queue(working_set, claim.id, conflict, "closed")

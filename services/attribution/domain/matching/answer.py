@@ -70,6 +70,7 @@ def evidence_of(one: Name, other: Name, alignment: Alignment) -> tuple[tuple[str
     fields += [("left.one", one.words[at]) for at in alignment.ours]
     fields += [("left.other", other.words[at]) for at in alignment.theirs]
     fields += [("form.one", form) for form in one.forms] + [("form.other", form) for form in other.forms]
+    fields += [("state.one", state) for state in one.states] + [("state.other", state) for state in other.states]
     if one.script != other.script:
         fields.append(("scripts", f"{one.script}/{other.script}"))
     return tuple(fields)

@@ -7,14 +7,22 @@ a half-life of seven days), with exact weights: no floating point, so that every
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-
-from services.attribution.domain.rules.touches import Touch
 
 HALF_LIFE_DAYS = 7
 _LONGEST_DECAY = 60
 """Halvings after which a touch weighs no less: over a year before the win."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One touch: a partner's complete registration of the deal, or a piece of evidence that a person verified."""
+
+    at: datetime
+    partner: str
+    verified: bool = False
 
 
 def weights_of(model: str, touches: Sequence[Touch], won_at: datetime) -> list[tuple[str | None, Fraction]]:

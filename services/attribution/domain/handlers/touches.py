@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
-from services.attribution.domain.rules.same_deal import between, found_by, reach
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """One touch: a partner's complete registration of the deal, or a piece of evidence that a person verified."""
-
-    at: datetime
-    partner: str
-    verified: bool = False
+from services.attribution.domain.handlers.deals import between, found_by, reach
+from services.attribution.domain.rules.weights import Touch
 
 
 def touches_of(working_set: WorkingSet, claim: Registration) -> list[Touch]:

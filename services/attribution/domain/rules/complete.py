@@ -1,0 +1,28 @@
+"""Completeness: which of the fields that the policy requires are absent."""
+
+from __future__ import annotations
+
+from shared.events.base import Finding, Need
+from shared.events.registration import RegistrationSubmitted
+from shared.policy.schema import Policy
+
+
+def missing_fields(policy: Policy, claim: RegistrationSubmitted) -> tuple[str, ...]:
+    """The required fields that are absent; of alternatives, all are named as `a | b`."""
+    return tuple(
+        " | ".join(names) for names in policy.required_fields if not any(_present(claim, name) for name in names)
+    )
+
+
+def incomplete(absent: tuple[str, ...]) -> Finding:
+    """What is still to come."""
+    return Finding(
+        clause="required_fields", outcome="missing", code="required_fields", inputs={"missing": list(absent)},
+        needs=tuple(Need(input="missing", operator="given", value=name) for name in absent),
+    )  # fmt: skip
+
+
+def _present(claim: RegistrationSubmitted, name: str) -> bool:
+    head, _, tail = name.partition(".")
+    value = getattr(claim, head)
+    return bool(getattr(value, tail) if tail else value)

@@ -1,0 +1,60 @@
+"""Order: who is ahead of two claims on one deal, and the clause that says so. Lexicographic, total, the place last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from services.attribution.domain.documents.registration import Registration
+from shared.events.lifecycle import HOLDS
+
+Answer = Literal["ahead", "behind", "person"]
+PLACE = "always.place"
+"""The last key of every order: who was complete first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A claim as an order ranks it."""
+
+    claim: Registration
+    approvable: bool
+    """Whether rules could approve it now: it is held for nothing but conflict."""
+
+
+def contender(claim: Registration) -> Contender:
+    """The claim as it stands."""
+    held = claim.life.hold
+    return Contender(claim, held in (None, "conflict") or (held == "review" and claim.held_for.startswith("conflict.")))
+
+
+RANKS: dict[str, Callable[[Contender], Any] | None] = {
+    "approved_first": lambda one: not one.approvable,
+    "first_complete_submission": lambda one: one.claim.place,
+    "manual": None,
+}
+"""Each rule of `conflict.order` by name: a claim's sort key, the lowest first; None where a person chooses."""
+
+
+def ranked(order: tuple[str, ...], mine: Contender, rival: Contender) -> tuple[Answer, str]:
+    """Whether the first is ahead, and the clause that decided: the first one whose keys differ."""
+    for name in order:
+        rank, clause = RANKS[name], f"conflict.order.{name}"
+        if rank is None:
+            return "person", clause
+        one, other = rank(mine), rank(rival)
+        if one != other:
+            return ("ahead" if one < other else "behind"), clause
+    return ("ahead" if mine.claim.place < rival.claim.place else "behind"), PLACE
+
+
+def excludes(rival: Registration) -> bool:
+    """Whether the rival keeps everybody out: it is protected, or asked whether it takes its turn."""
+    return rival.state == "protected" or rival.life.hold == "confirmation"
+
+
+def keeps_place(rival: Registration) -> bool:
+    """Whether an undecided rival keeps out those behind it in the order; one that only waits does not."""
+    held = rival.life.hold
+    return held is not None and rival.life.review != "draft" and HOLDS[held].keeps_place

@@ -1,0 +1,50 @@
+"""What a clause may look at, and how it answers: never the working set, so that it serves what-if unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.vendor import Vendor
+from shared.events.base import MOST_RIVALS, Finding, Need, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One claim as a clause sees it."""
+
+    claim: Registration
+    partner: Partner
+    vendor: Vendor
+    counted: bool = True
+    """Whether its partner's open registrations include it for the first time, so that the cap is asked."""
+
+
+Rule = Callable[[Any, Subject], Finding]
+"""One clause: its parameters as the policy has them, and whom it is asked about."""
+
+
+def finding(clause: str, *, passed: bool, needs: Need | None = None, **inputs: Value) -> Finding:
+    """A clause that held or did not, with what it saw and what would have turned it."""
+    if passed:
+        return Finding(clause=clause, outcome="passed", code=f"{clause}.passed", inputs=inputs)
+    return Finding(clause=clause, outcome="failed", code=clause, inputs=inputs, needs=(needs,) if needs else ())
+
+
+def asks(clause: str, *, code: str | None = None, rivals: Sequence[str] = (), **inputs: Value) -> Finding:
+    """A clause that leaves the claim to a person."""
+    return Finding(
+        clause=clause, outcome="person", code=code or clause, inputs=inputs, rivals=tuple(rivals[:MOST_RIVALS]),
+        rival_count=len(rivals),
+    )  # fmt: skip
+
+
+def against(clause: str, rivals: Sequence[str], **inputs: Value) -> Finding:
+    """A clause by which rivals keep the claim waiting."""
+    return Finding(
+        clause=clause, outcome="failed", code=clause, inputs=inputs, rivals=tuple(rivals[:MOST_RIVALS]),
+        rival_count=len(rivals),
+    )  # fmt: skip
