@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -41,7 +41,8 @@ class Language:
     def say(self, code: str, arguments: Mapping[str, Any] | None = None) -> str:
         """The code's message with these arguments; raises `KeyError` where the language has none."""
         pattern = self.bundle.get_message(_identifier(code)).value
-        text, _ = self.bundle.format_pattern(pattern, arguments)
+        assert pattern is not None, f"{code} has no text"
+        text, _ = self.bundle.format_pattern(pattern, dict(arguments or {}))
         return str(text)
 
     def value(self, value: Any, zone: tzinfo = UTC) -> Any:
@@ -53,8 +54,10 @@ class Language:
         if isinstance(value, int):
             return value
         if isinstance(value, Mapping):
-            return self.money(value["amount"], value["currency"]) if "currency" in value else ABSENT
+            return self.money(**value) if value.keys() == {"amount", "currency"} else ABSENT
         if isinstance(value, list | tuple):
+            if any(isinstance(one, Mapping) for one in value):
+                return ABSENT
             return self.listed([str(self.value(one, zone)) for one in value])
         return self._text(str(value), zone)
 
@@ -83,8 +86,9 @@ class Language:
             return self.day(local.date())
         return f"{self.day(local.date())} {format_time(local, format='short', locale=self.locale)}"
 
-    def listed(self, texts: Sequence[str]) -> str:
-        return str(format_list(list(texts), locale=self.locale)) if texts else ABSENT
+    def listed(self, texts: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
+        """The texts as a list: all of them, or any of them."""
+        return str(format_list(list(texts), style=style, locale=self.locale)) if texts else ABSENT
 
 
 def _identifier(code: str) -> str:
@@ -99,7 +103,7 @@ def read(path: Path) -> Language:
     bundle = FluentBundle([path.stem], use_isolating=locale.text_direction == "rtl")
     bundle.add_resource(resource)
     if bundle.has_message("locale"):
-        name = str(bundle.format_pattern(bundle.get_message("locale").value)[0])
+        name = Language(path.stem, locale, bundle).say("locale")
         locale = Locale.parse(name, sep="-")
         bundle = FluentBundle([name], use_isolating=locale.text_direction == "rtl")
         bundle.add_resource(resource)

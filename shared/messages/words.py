@@ -69,7 +69,8 @@ class Words:
             "needs": [{"value": None, **one, "sentence": self.need(one)} for one in finding.get("needs") or ()],
         }
         if self.partner is None:
-            shown |= {"rivals": finding.get("rivals") or [], "rival_count": finding.get("rival_count", 0)}
+            rivals = {"rivals": finding.get("rivals") or [], "rival_count": finding.get("rival_count", 0)}
+            shown |= {**rivals, "against": self.against(finding)}
         return shown
 
     def need(self, need: Data) -> str:
@@ -88,10 +89,11 @@ class Words:
     def refusal(self, error: Data) -> str:
         """What is wrong with a fact and what to do about it."""
         code = f"refused.{error['code']}"
-        params = {name: None for name in _CHOSEN_BY} | dict(error.get("params") or {})
+        params = dict.fromkeys(_CHOSEN_BY) | dict(error.get("params") or {})
         params |= {"field": error.get("field"), "code": error["code"]}
-        if isinstance(params.get("state"), str):
-            params["state"] = self.word(params["state"])
+        state = params.get("state")
+        if isinstance(state, str):
+            params["state"] = self.word(state)
         said = {name: self._value("", one) for name, one in params.items()}
         return self.language.say(code if self.language.has(code) else "refused", said)
 
@@ -122,6 +124,10 @@ class Words:
 
     def _some(self, words: list[str]) -> str:
         return f"{', '.join(words[:SHOWN])} …" if len(words) > SHOWN else self.language.listed(words)
+
+    def blind(self, answer: str, settles: Sequence[str]) -> str:
+        """What is told of a deal that nobody registered yet."""
+        return self.language.say(f"blind.{answer}", {"settles": self.language.listed(settles, "or")})
 
     def name(self, noun: str, id_: str) -> str:
         """What the reader calls it; its id where it may know no name."""

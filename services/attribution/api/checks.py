@@ -27,6 +27,7 @@ from shared.http.wire.deals import claimant
 from shared.http.wire.fields import Identity
 from shared.http.wire.instants import rfc3339
 from shared.http.wire.parameters import Count
+from shared.messages import Words, language, negotiated
 
 router = APIRouter(tags=["checks"])
 MAX_PAGE = 500
@@ -36,9 +37,10 @@ DEFAULT_PAGE = 50
 class CheckRefused(DealregError):
     """The decider would refuse the claim that is asked about; status and code are those of its first reason."""
 
-    def __init__(self, reasons: tuple[FactRejected, ...]) -> None:
+    def __init__(self, reasons: tuple[FactRejected, ...], words: Words) -> None:
         first = reasons[0]
-        super().__init__(first.code, [FieldProblem(one.field, one.code, one.code) for one in reasons])
+        said = [FieldProblem(one.field, one.code, words.refusal(vars(one))) for one in reasons]
+        super().__init__(said[0].message, said)
         # Instance values over the class's: one class carries whatever the decider answers.
         self.status = first.status  # type: ignore[misc]
         self.code = first.code  # type: ignore[misc]
@@ -69,16 +71,18 @@ async def check_deal(request: Request) -> Response:
     asked = await read_model(request, BlindCheck, checks.settings.max_body_bytes, {"partner": asker.partner})
     partner = claimant(asked.partner, asker.partner)
     checks.limit(request, asker.credential, f"{asker.vendor}|{partner}")
+    words = Words(language(negotiated(request.headers.get("accept-language"))))
     looked = await held(checks.look(asker.vendor, asker.principal, asked.claim(partner)), since)
     if isinstance(looked.found, tuple):
-        raise CheckRefused(looked.found)
+        raise CheckRefused(looked.found, words)
     shown = {
         "answer": looked.found.answer,
         "settles": looked.found.settles,
         "as_of": _as_of(asker, looked),
-        "sentence": looked.found.sentence,
+        "sentence": words.blind(looked.found.answer, looked.found.settles),
     }
-    headers = {"Cache-Control": "no-store", **request.state.answer_headers}
+    headers = {"Cache-Control": "no-store", "Content-Language": words.language.tag, "Vary": "Accept-Language"}
+    headers |= request.state.answer_headers
     return Response(orjson.dumps(shown), 200, headers, "application/json")
 
 
