@@ -92,7 +92,9 @@ class Journal:
             cause=cause,
         )
 
-    def wait_behind(self, registration: str, *holders: str, conflict: str = "con_1", partner: str = "acme") -> Entry:
+    def wait_behind(
+        self, registration: str, *holders: str, conflict: str = "con_1", partner: str = "acme", **more: Any
+    ) -> Entry:
         opponents = tuple(
             c.Opponent(registration=one, partner=partner, keys=("tax_id:1",), products=("GTX Basic",))
             for one in holders
@@ -111,6 +113,7 @@ class Journal:
                 registration=registration,
                 reason="conflict",
                 behind=holders,
+                **more,
             )
         )
 

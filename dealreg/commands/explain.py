@@ -90,7 +90,8 @@ def show(story: Story, console: Console) -> None:
 
 def _rules(line: Line) -> Iterator[str]:
     """The clauses that were applied, but for the words of the one that the sentence repeats."""
-    for one in line.findings:
+    # A conflict is explained by what it leads to.
+    for one in line.findings if line.type != "conflict.detected" else ():
         said = "" if one["sentence"] in line.sentence else one["sentence"]
         rest = " ".join(filter(None, (said, one["against"])))
         yield f"{one['clause']}: {one['outcome']}{f'. {rest}' if rest else ''}"

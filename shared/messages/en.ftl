@@ -121,7 +121,7 @@ entry-timer-failed = The timer { $timer } of { $subject } could not be decided; 
 entry-fact-refused = Refused: { $because }
 entry-program-took_effect = Version { $number } of { $program } is in force.
 
-entry-registration-completed = Complete: decided under version { $policy_number } of its program from here on.
+entry-registration-completed = Complete: decided under { $policy } from here on.
 entry-registration-recognised = The claim is recognised anew: its place in the order is that of now.
 entry-registration-held-incomplete = { $because } The claim has no place in the order until then.
 entry-registration-held-conflict = Waits. { $because }
@@ -145,7 +145,7 @@ entry-registration-closed-confirmation_lapsed = Closed: its turn came and it was
 
 entry-conflict-detected = { $contested ->
     [true] Two protected registrations turned out to be the same deal; a person decides.
-   *[false] It meets a claim of another partner. { $because }
+   *[false] It meets a claim of another partner.
 }
 entry-conflict-resolved-promoted = The conflict is over: it took its turn.
 entry-conflict-resolved-rejected = The conflict is over: this claim was rejected.
@@ -337,7 +337,7 @@ refused-extension-used_up = The program allows { $max ->
 }.
 refused-fact-unknown = This release takes no { $fact_type }.
 refused-fact-unreadable = The fact cannot be read; send it anew as the API describes it.
-refused-fact-too_large = What follows from this fact is too large to be recorded.
+refused-event-too_large = What follows from this fact is too large to be recorded.
 refused-field-missing = Name the fields that the partner may change.
 refused-field-not_open = { $field } cannot be changed now; the partner is asked for { $fields }.
 refused-field-required = The program requires { $absent ->

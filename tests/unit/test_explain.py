@@ -100,7 +100,7 @@ async def test_a_case_that_is_released_leaves_what_a_suspension_holds(house: Hou
     assert (
         (await text(house, case))
         .splitlines()[-1]
-        .startswith("  Acme Systems: 90.00 USD left of 100.00 USD, payable since 11 Feb 2026 09:00 UTC, due now")
+        .startswith("  Acme Systems: 90.00 USD left of 100.00 USD, payable since 11 Feb 2026 09:00, due now")
     )
 
 

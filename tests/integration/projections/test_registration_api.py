@@ -12,6 +12,8 @@ from services.projections.views import CONFLICTS, FEED, PIPELINE
 from shared.events import registration as r
 from shared.events import vendor as v
 from shared.events.base import Finding
+from shared.events.partner import PartnerEnrolled
+from shared.events.program import ProgramPublished
 from shared.events.sealed import Contact
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, submitted
@@ -172,11 +174,39 @@ async def test_the_explanation_tells_rules_in_order_and_who_lost(world: World, j
     assert first["findings"][1]["rivals"] == ["reg_h"]
     assert first["findings"][0]["sentence"] == "The partner's tier is enough (gold)."
     assert [(one["registration"], one["role"]) for one in loser["rivals"]] == [("reg_h", "holder")]
+    assert first["findings"][1]["against"] == "Against acme (reg_h)."
     winner = (await world.get("/v1/registrations/reg_h/explanation", key)).json()
     assert [(one["registration"], one["partner"], one["role"]) for one in winner["rivals"]] == [
         ("reg_a", "bolt", "claimant")
     ]
     assert [one["type"] for one in winner["decisions"]] == ["registration.completed", "registration.approved"]
+
+
+async def test_an_explanation_says_its_language_and_has_names_and_local_dates(world: World, journal: Journal) -> None:
+    zone = {"program": "demo", "version": 1, "time_zone": "Asia/Tokyo"}
+    journal.add(PartnerEnrolled(partner="acme", name="Acme Systems"))
+    journal.add(ProgramPublished(program="demo", number=1, policy=zone))
+    journal.submit("reg_h", "acme")
+    journal.complete("reg_h")
+    journal.protect("reg_h", until=datetime(2026, 6, 30, 15, 0, tzinfo=UTC))
+    journal.submit("reg_a", "bolt")
+    held = Finding(
+        clause="exclusivity", outcome="failed", code="exclusivity", inputs={"keys": ["duns:1"]}, rivals=("reg_h",),
+        rival_count=1,
+    )  # fmt: skip
+    journal.wait_behind("reg_a", "reg_h", partner="acme", findings=(held,))
+    await world.show(journal)
+    for key in (await world.key(), await world.key(partner="acme")):
+        headers = {**key, "Accept-Language": "fr, en;q=0.3"}
+        asked = await world.client.get("/v1/registrations/reg_h/explanation", headers=headers)
+        assert asked.headers["content-language"] == "en"
+        assert asked.headers["vary"] == "Accept, Accept-Language"
+        [approved] = [one for one in asked.json()["decisions"] if one["type"] == "registration.approved"]
+        assert approved["sentence"] == "Approved; protected until 1 Jul 2026."
+    waiting = (await world.get("/v1/registrations/reg_a/explanation", await world.key())).json()
+    assert waiting["decisions"][-1]["findings"][0]["against"] == "Against Acme Systems (reg_h)."
+    bolt = await world.get("/v1/registrations/reg_a/explanation", await world.key(partner="bolt"))
+    assert not [name for name in ("reg_h", "Acme", "rival") if name in bolt.text]
 
 
 async def test_a_decided_fact_shows_its_entries(world: World, journal: Journal) -> None:
