@@ -15,8 +15,7 @@ from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.deals import between, rivals
-from services.attribution.domain.handlers.review import blockers
-from services.attribution.domain.rules.order import contender
+from services.attribution.domain.handlers.review import blockers, contender
 from shared.events.envelope import GENESIS, Entry
 from shared.events.lifecycle import OPEN_STATES
 from shared.events.protection import ExtensionRefused, ProtectionExpired, ProtectionResumed
@@ -106,7 +105,7 @@ def _stands_behind_those_that_keep_it_out(working_set: WorkingSet, claim: Regist
         assert claim.conflict is None or held, claim.id
         assert not held or any(one.conflict for one in (claim, *held)), claim.id
         return
-    ahead = [rival.claim.id for rival, _ in blockers(working_set, contender(claim), same)]
+    ahead = [rival.claim.id for rival, _ in blockers(working_set, contender(working_set, claim), same)]
     partner = working_set.partner(claim.partner)
     match claim.life.hold:
         case "conflict":

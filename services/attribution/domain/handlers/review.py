@@ -15,8 +15,8 @@ from services.attribution.domain.handlers.rewards import on_approved
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.rules.compiled import compiled
 from services.attribution.domain.rules.complete import incomplete, missing_fields
-from services.attribution.domain.rules.order import Contender, contender, excludes, keeps_place, ranked
-from services.attribution.domain.rules.subject import Subject, against, asks, finding
+from services.attribution.domain.rules.order import Contender, excludes, keeps_place, ranked
+from services.attribution.domain.rules.subject import Subject, against, asks, finding, passed
 from shared.events.base import Finding, Value
 from shared.events.conflict import ConflictDetected, ConflictResolved, Opponent, Outcome
 from shared.events.envelope import derived_id
@@ -103,7 +103,7 @@ def _weigh(
     policy = working_set.policy(claim)
     same, similar = rivals(working_set, claim)
     automatic = policy.review.auto_approve_if != "never"
-    mine = Contender(claim, automatic and all(one.outcome == "passed" for one in findings))
+    mine = Contender(claim, automatic and passed(findings))
     blocking = blockers(working_set, mine, same)
     if any(clause == EXCLUSIVITY for _, clause in blocking):
         wait(working_set, claim, blocking, findings)
@@ -132,6 +132,17 @@ def _weigh(
         approve(working_set, claim, findings, promoted=promoted)
 
 
+def contender(working_set: WorkingSet, claim: Registration) -> Contender:
+    """The claim as it stands: what is held for anything but conflict could not be approved now."""
+    policy, partner = working_set.policy(claim), working_set.partner(claim.partner)
+    if claim.life.hold not in (None, "conflict", "review", "confirmation") or partner.suspended:
+        return Contender(claim, approvable=False)
+    if policy.review.auto_approve_if == "never":
+        return Contender(claim, approvable=False)
+    subject = Subject(claim, partner, working_set.vendor, counted=False)
+    return Contender(claim, passed(compiled(policy).requirements_of(subject)))
+
+
 EXCLUSIVITY = "exclusivity"
 """The clause by which one deal has one holder."""
 Blocking = Sequence[tuple[Rival, str]]
@@ -145,7 +156,9 @@ def blockers(working_set: WorkingSet, mine: Contender, same: Sequence[Rival]) ->
         if excludes(rival.claim):
             found.append((rival, EXCLUSIVITY))
         elif keeps_place(rival.claim):
-            answer, clause = ranked(_order(working_set, mine.claim, rival.claim), mine, contender(rival.claim))
+            answer, clause = ranked(
+                _order(working_set, mine.claim, rival.claim), mine, contender(working_set, rival.claim)
+            )
             if answer == "behind":
                 found.append((rival, clause))
     return found
@@ -158,7 +171,8 @@ def contested(working_set: WorkingSet, mine: Contender, same: Sequence[Rival]) -
         for rival in same
         if rival.claim.life.review == "in_review"
         and not excludes(rival.claim)
-        and ranked(_order(working_set, mine.claim, rival.claim), mine, contender(rival.claim))[0] == "person"
+        and ranked(_order(working_set, mine.claim, rival.claim), mine, contender(working_set, rival.claim))[0]
+        == "person"
     ]
 
 
@@ -190,7 +204,7 @@ def _question(
 
 def _pass_over(working_set: WorkingSet, claim: Registration) -> None:
     """A suspended partner's claim is approved by no rule: it waits, behind its holders or until reinstatement."""
-    blocking = blockers(working_set, contender(claim), rivals(working_set, claim)[0])
+    blocking = blockers(working_set, contender(working_set, claim), rivals(working_set, claim)[0])
     if blocking:
         wait(working_set, claim, blocking, [])
     elif claim.life.hold != "conflict" or claim.behind:
