@@ -15,7 +15,7 @@ from services.attribution.domain.handlers.rewards import on_approved
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.rules.compiled import compiled
 from services.attribution.domain.rules.complete import incomplete, missing_fields
-from services.attribution.domain.rules.order import Contender, excludes, keeps_place, ranked
+from services.attribution.domain.rules.order import Answer, Contender, excludes, keeps_place, ranked
 from services.attribution.domain.rules.subject import Subject, against, asks, finding, passed
 from shared.events.base import Finding, Value
 from shared.events.conflict import ConflictDetected, ConflictResolved, Opponent, Outcome
@@ -174,6 +174,10 @@ def contested(working_set: WorkingSet, mine: Contender, same: Sequence[Rival]) -
         and ranked(_order(working_set, mine.claim, rival.claim), mine, contender(working_set, rival.claim))[0]
         == "person"
     ]
+
+
+def _ranked(working_set: WorkingSet, mine: Contender, rival: Registration) -> tuple[Answer, str]:
+    return ranked(_order(working_set, mine.claim, rival), mine, contender(working_set, rival))
 
 
 def _order(working_set: WorkingSet, one: Registration, other: Registration) -> tuple[str, ...]:
