@@ -60,10 +60,10 @@ def facts_of(entries: list[Entry]) -> list[str]:
 
 RULES = (
     "claims.submit",
-    "opportunities.hear",
-    "people.decide_review",
-    "standing.publish",
-    "queue.settle",
+    "opportunities.handle",
+    "reviewers.decide_review",
+    "administration.publish",
+    "queue.advance_queue",
     "evolve.evolve",
 )
 
