@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
@@ -24,6 +23,7 @@ from shared.http.wire.body import JSON, read_bytes, read_model
 from shared.http.wire.fields import Line, WirePart
 from shared.http.wire.json_body import read_json
 from shared.http.wire.off_loop import read_off_loop
+from shared.values.written import written_json
 
 router = APIRouter(route_class=DirectRoute, tags=["CRM"])
 _UNKNOWN: dict[int, tuple[str, ...]] = {404: ("connection.unknown",)}
@@ -93,7 +93,7 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
 
     accepted = await edge.intake.accept(await read_off_loop(len(body), read))
     headers = {"Location": accepted.location, **request.state.answer_headers}
-    return Response(orjson.dumps(answer(accepted)), 202, headers, "application/json")
+    return Response(written_json(answer(accepted)), 202, headers, "application/json")
 
 
 @router.post("/v1/crm-connections", **plain_spec(NewConnection, 201, ConnectionMade))
@@ -106,7 +106,7 @@ async def create_connection(request: Request) -> Response:
     made, secret = await edge.connections.create(caller.vendor, asked.name)
     shown = {"connection": made.connection, "name": made.name, "created_at": made.created_at, "secret": secret}
     headers = {"Location": f"/v1/crm-connections/{made.connection}", "Cache-Control": "no-store"}
-    return Response(orjson.dumps(shown), 201, {**headers, **request.state.answer_headers}, "application/json")
+    return Response(written_json(shown), 201, {**headers, **request.state.answer_headers}, "application/json")
 
 
 @router.post("/v1/crm-connections/{connection}/rotation", **plain_spec(Rotation, 200, SecretMade, _UNKNOWN))
@@ -120,7 +120,7 @@ async def rotate_connection(request: Request, connection: str) -> Response:
     secret, replaced = await edge.connections.rotate(caller.vendor, connection, grace)
     headers = {"Cache-Control": "no-store", **request.state.answer_headers}
     content = {"connection": connection, "secret": secret, "replaced": asdict(replaced)}
-    return Response(orjson.dumps(content), 200, headers, "application/json")
+    return Response(written_json(content), 200, headers, "application/json")
 
 
 @router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None, _UNKNOWN))

@@ -18,9 +18,9 @@ from standardwebhooks import Webhook
 from shared.database import database_errors
 from shared.errors import DealregError
 from shared.http.echo import echoed
-from shared.http.wire.instants import in_utc
 from shared.persons import MasterKey
 from shared.values import is_identifier
+from shared.values.written import in_utc
 
 SECRET_BYTES = 32
 TOLERANCE_SECONDS = 300
