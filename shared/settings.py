@@ -53,7 +53,13 @@ class Settings(BaseSettings):
         description="Where the registration service asks what was decided, for Prefer: wait, when it runs alone.",
     )
 
-    # What a browser may do
+    # Who may ask, and from where
+    allowed_hosts: str = Field(
+        "",
+        pattern=r"^((\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(, *((\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]))*$|^$",
+        description="Names that the service is asked by, such as deals.example or *.deals.example, separated by "
+        "commas, without ports; any by default, since no answer repeats the name.",
+    )
     cors_origins: str = Field(
         "",
         pattern=r"^(https?://[^\s,/]+(, *https?://[^\s,/]+)*)?$",
@@ -108,7 +114,9 @@ class Settings(BaseSettings):
         600, ge=1, description="Requests a second for one credential: a fast importer, not a flood."
     )
     failed_authentications_per_minute: int = Field(
-        60, ge=1, description="Wrong keys of one address; a client that was told a wrong one tries a few times."
+        60,
+        ge=1,
+        description="Wrong keys and signatures of one address; a client that was told a wrong one tries a few times.",
     )
     trusted_proxies: str = Field(
         "",

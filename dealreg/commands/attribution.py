@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
-import orjson
 import typer
 
 from dealreg.runtime.components import runtime
@@ -15,6 +14,7 @@ from dealreg.runtime.place import working
 from dealreg.tools.progress import shown
 from services.attribution.rebuild import Rebuild, Rebuilt
 from services.attribution.resuming import Standing, resume, standing
+from shared.values.written import rfc3339, written_json
 
 attribution = typer.Typer(no_args_is_help=True, help="Look after the decider's own state.")
 
@@ -42,7 +42,7 @@ def rebuild_command(
     """
     done = asyncio.run(_rebuild(accept_differences=accept_differences, quiet=as_json))
     if as_json:
-        print(orjson.dumps(asdict(done)).decode())
+        print(written_json(asdict(done)).decode())
         return
     print(
         f"the decider works by {done.documents} documents folded anew ({done.entries} entries in {done.seconds:.1f} s)"
@@ -56,11 +56,11 @@ def halted_command(as_json: Annotated[bool, typer.Option("--json", help="Print J
     """List the vendors whose facts wait while others are decided, and why. Exit code 1 where there is any."""
     found = asyncio.run(_standing())
     if as_json:
-        print(orjson.dumps([asdict(one) for one in found]).decode())
+        print(written_json([asdict(one) for one in found]).decode())
     else:
         for one in found:
             detail = " (told to go on)" if not one.release else ""
-            print(f"{one.vendor}: {one.reason}, since {one.halted_at.isoformat(timespec='seconds')}{detail}")
+            print(f"{one.vendor}: {one.reason}, since {rfc3339(one.halted_at.replace(microsecond=0))}{detail}")
         if not found:
             print("no vendor stands still")
     if found:

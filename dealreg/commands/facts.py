@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
-import orjson
 import typer
 
 from dealreg.runtime.components import runtime
@@ -15,6 +14,7 @@ from dealreg.runtime.place import working
 from dealreg.tools.progress import shown
 from dealreg.tools.retelling import Retelling, Retold
 from services.registration.intake.operator import assert_vendor
+from shared.values.written import written_json
 
 facts = typer.Typer(no_args_is_help=True, help="Tell the decider again what it failed to decide.")
 
@@ -43,7 +43,7 @@ def retell_command(
     """
     found = asyncio.run(_retell(named or [], vendor, dry_run=dry_run, quiet=as_json))
     if as_json:
-        print(orjson.dumps([asdict(one) for one in found]).decode())
+        print(written_json([asdict(one) for one in found]).decode())
     else:
         for one in found:
             print(f"{one.vendor} {one.fact}: {'would be told' if dry_run else 'told'} again as {one.again}")

@@ -6,7 +6,6 @@ import asyncio
 import time
 from typing import Annotated, Any
 
-import orjson
 import typer
 from pydantic import SecretStr
 from rich.console import Console
@@ -17,6 +16,7 @@ from dealreg.embedded.progress import fetch_jars_shown
 from dealreg.runtime.place import working
 from shared.database import migrate as migrate_database
 from shared.settings import Settings, load_settings, variable
+from shared.values.written import written_json
 
 MASKED = "********"
 
@@ -34,7 +34,7 @@ def settings(as_json: Json = False) -> None:
     current = load_settings()
     rows = [_row(current, name) for name in Settings.model_fields]
     if as_json:
-        print(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        print(written_json(rows, indented=True).decode())
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("variable", "value", "default"):
@@ -59,7 +59,7 @@ def migrate(as_json: Json = False) -> None:
     revision = asyncio.run(_migrate())
     seconds = round(time.monotonic() - started, 2)
     if as_json:
-        print(orjson.dumps({"revision": revision, "seconds": seconds}).decode())
+        print(written_json({"revision": revision, "seconds": seconds}).decode())
     else:
         print(f"schema at {revision} after {seconds} s")
 

@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +18,7 @@ from shared.log.port import partition_of
 from shared.projection.port import View
 from shared.projection.replay import Replayed, replay
 from shared.projection.versions import FED, Stored, numbered, versions_of
+from shared.values.written import written_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
@@ -51,7 +51,7 @@ def status(as_json: Json = False) -> None:
     """Show where each view stands on each partition, who folds it, what halts it and what it has set aside."""
     rows = asyncio.run(_status())
     if as_json:
-        print(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        print(written_json(rows, indented=True).decode())
         return
     console = Console()
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -83,7 +83,7 @@ def replay_parked(
     """
     done = asyncio.run(_replay(VIEWS if name is None else (named(name),)))
     if as_json:
-        print(orjson.dumps([asdict(one) for one in done], option=orjson.OPT_INDENT_2).decode())
+        print(written_json([asdict(one) for one in done], indented=True).decode())
     else:
         for one in done:
             if one.applied or one.left:

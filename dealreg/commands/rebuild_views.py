@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import asdict
 from typing import Annotated
 
-import orjson
 import typer
 
 from dealreg.commands.projections import Json, named, projections
@@ -15,6 +14,7 @@ from dealreg.runtime.place import working
 from dealreg.tools.progress import shown
 from shared.projection.rebuild import Rebuild, Rebuilt, drop, rollback
 from shared.projection.versions import Stored
+from shared.values.written import written_json
 
 Name = Annotated[str, typer.Argument(metavar="VIEW", help="The view.", show_default=False)]
 
@@ -41,7 +41,7 @@ def rebuild_command(
     """
     done = asyncio.run(_rebuild(name, keep=keep, accept_differences=accept_differences, quiet=as_json))
     if as_json:
-        print(orjson.dumps(asdict(done)).decode())
+        print(written_json(asdict(done)).decode())
         return
     compared = "the same as what was read" if done.compared else "not compared with what was read"
     rate = f", {done.entries / done.seconds:,.0f} entries/s" if done.entries else ""

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
-import orjson
 import typer
 
 from dealreg.runtime.place import working
@@ -29,6 +28,7 @@ from shared.log.port import EventLog
 from shared.persons import MasterKey, Persons
 from shared.settings import Settings
 from shared.values import BadValue, parse_email, parse_identifier, parse_instant, parse_line
+from shared.values.written import rfc3339, written_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 Kept = TypeVar("Kept")
@@ -190,7 +190,7 @@ def credential_rotate(
     _say(content, as_json, content["key"])
     if not as_json:
         # Beside the key and not after it: a script keeps what stands on the output.
-        ends = content["replaced"]["expires_at"].isoformat(timespec="seconds")
+        ends = rfc3339(content["replaced"]["expires_at"].replace(microsecond=0))
         typer.echo(f"credential {content['credential']} replaces {credential}, whose key ends at {ends}", err=True)
 
 
@@ -263,7 +263,7 @@ def persons_erase(
 
 
 def _say(content: Any, as_json: bool, words: str) -> None:
-    print(orjson.dumps(content).decode() if as_json else words)
+    print(written_json(content).decode() if as_json else words)
 
 
 def _scopes(given: list[str], allowed: tuple[Scope, ...]) -> list[str]:

@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import asdict
 from typing import Annotated
 
-import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -17,6 +16,7 @@ from dealreg.tools.agreement import Agreement
 from dealreg.tools.recompute_documents import DeciderDocuments
 from services.projections.verify import Report
 from services.projections.verify import verify as verify_views
+from shared.values.written import written_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
@@ -35,7 +35,7 @@ def verify(as_json: Json = False) -> None:
     """
     report = asyncio.run(_verify(quiet=as_json))
     if as_json:
-        print(orjson.dumps({**asdict(report), "holds": report.holds}, option=orjson.OPT_INDENT_2).decode())
+        print(written_json({**asdict(report), "holds": report.holds}, indented=True).decode())
     else:
         _tell(report)
     raise typer.Exit(0 if report.holds else 1)

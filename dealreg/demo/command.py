@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
-import orjson
 import typer
 from rich.console import Console
 
@@ -26,6 +25,7 @@ from dealreg.runtime.process import unless_stopped, until_told
 from services.projections.verify import journal_digest, verify
 from shared.observability import configure_logging
 from shared.settings import Settings, load_settings
+from shared.values.written import written_json
 
 CLIENT_SECONDS = 120.0
 POOL_SIZE = 4
@@ -67,7 +67,7 @@ async def _demo(settings: Settings, data: Path, *, keep: bool, quiet: bool) -> N
     if not quiet:
         Console().print(table_of(printed))
         shown.say(f"{len(export.left):,} lines could not be registered; each with its reason in {listed}")
-    print(orjson.dumps(printed).decode(), flush=True)
+    print(written_json(printed).decode(), flush=True)
     if unlike := differences(export, printed):
         raise NotReconciled("the book does not reconcile with the file: " + "; ".join(unlike))
 

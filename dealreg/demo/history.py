@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dealreg.demo.export import CURRENCY, Account, Deal, Export
+from shared.values.written import rfc3339
 
 VENDOR = "maven"
 VENDOR_NAME = "Maven"
@@ -53,7 +54,7 @@ def rows(export: Export, weeks: int = 0) -> Iterator[Row]:
     """First the vendor's house, then what happened, by time and opportunity."""
     began = begins_at(export, weeks)
     for row in _house(export):
-        yield {**row, "recorded_at": _instant(began)}
+        yield {**row, "recorded_at": rfc3339(began)}
     prices = {name: product.list_price for name, product in export.spelled().items()}
     happenings: list[tuple[datetime, str, tuple[Row, ...]]] = []
     for deal in export.deals:
@@ -63,7 +64,7 @@ def rows(export: Export, weeks: int = 0) -> Iterator[Row]:
             happenings.append((_at(deal.closed, CLOSED_AT, weeks), deal.number, (_closed(deal),)))
     for moment, _, content in sorted(happenings, key=lambda happening: happening[:2]):
         for row in content:
-            yield {**row, "recorded_at": _instant(moment)}
+            yield {**row, "recorded_at": rfc3339(moment)}
 
 
 def _house(export: Export) -> Iterator[Row]:
@@ -132,7 +133,3 @@ def _money(amount: Any) -> dict[str, str]:
 
 def _at(day: date, hour: time, weeks: int) -> datetime:
     return datetime.combine(day + timedelta(weeks=weeks), hour)
-
-
-def _instant(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

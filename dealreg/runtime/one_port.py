@@ -23,7 +23,8 @@ from shared.credentials import Credentials, RateLimit
 from shared.database import open_engine
 from shared.http.problem_pages import problem_routes
 from shared.http.problems import install_problem_handlers
-from shared.http.wire.api_document import finished
+from shared.http.wire.api_document import finished, operations_of
+from shared.http.wire.described import AS_READ
 from shared.observability import Health, Ready, health_routes
 from shared.release import RELEASE
 
@@ -156,7 +157,22 @@ def _merged(title: str, *documents: dict[str, Any]) -> dict[str, Any]:
             merged["paths"].setdefault(path, {}).update(operations)
         for kind, named in document.get("components", {}).items():
             merged["components"].setdefault(kind, {}).update(named)
+    _fill_in_what_is_read(merged)
     return finished(merged)
+
+
+def _fill_in_what_is_read(document: dict[str, Any]) -> None:
+    """What a write answers with after waiting has the schema and the example of the read that it stands for."""
+    answers = {one["operationId"]: one["responses"].get("200") for one in operations_of(document)}
+    for operation in operations_of(document):
+        answer = operation["responses"].get("200", {})
+        if (read := answers.get(answer.pop(AS_READ, ""))) is None:
+            continue
+        [(kind, content)] = read["content"].items()
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        example = document["components"]["schemas"][name].get("example")
+        answer["content"] = {kind: {**content, **({"example": example} if example else {})}}
+        answer["headers"] = {**answer["headers"], "ETag": read["headers"]["ETag"]}
 
 
 def read_nouns(app: FastAPI) -> frozenset[str]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dealreg.runtime.hosts import Hosts
 from shared.observability import bind_context
 from shared.settings import Settings
 
@@ -36,6 +37,8 @@ UNLESS_SAID: _Headers = (
 
 def surfaced(app: ASGIApp, settings: Settings) -> ASGIApp:
     """The application as it is served."""
+    if settings.allowed_hosts:
+        app = Hosts(app, settings.allowed_hosts)
     origins = [one.strip() for one in settings.cors_origins.split(",") if one.strip()]
     if origins:
         app = CORSMiddleware(

@@ -13,6 +13,7 @@ from shared.credentials.caller import (
     ScopeMissing,
 )
 from shared.credentials.dependency import authenticate, caller, install_credentials, limit
+from shared.credentials.failures import Failures
 from shared.credentials.granting import assert_administers, assert_within
 from shared.credentials.rate import RateLimit
 from shared.credentials.row import Credential, Replaced
@@ -20,8 +21,8 @@ from shared.credentials.store import Credentials
 from shared.credentials.tokens import Token
 
 __all__ = [
-    "Caller", "Credential", "Credentials", "RateLimit", "Replaced", "Scope", "SCOPES", "PARTNER_SCOPES", "Token",
-    "assert_administers", "assert_within", "authenticate", "caller", "install_credentials", "limit",
+    "Caller", "Credential", "Credentials", "Failures", "RateLimit", "Replaced", "Scope", "SCOPES", "PARTNER_SCOPES",
+    "Token", "assert_administers", "assert_within", "authenticate", "caller", "install_credentials", "limit",
     "CredentialExpired", "CredentialMissing", "CredentialNotFound", "CredentialRevoked", "CredentialUnknown",
     "ScopeMissing",
 ]  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv6Address
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -17,12 +16,10 @@ from shared.credentials.caller import (
     CredentialUnknown,
     Scope,
 )
+from shared.credentials.failures import Failures
 from shared.credentials.rate import RateLimit
 from shared.credentials.store import Credentials
 from shared.http.problems import TooMany
-
-NETWORK_CHARACTERS = len("2001:0db8:0000:0000")
-"""The first 64 bits of an IPv6 address, as they are written out."""
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -57,31 +54,14 @@ async def _proven(request: Request, text: str) -> Caller:
     before from the same address goes on working.
     """
     credentials: Credentials = request.app.state.credentials
-    failures, address = credentials.failures, address_of(request)
-    left = failures.left(address)
-    if left < 1 and not credentials.has_met(text):
-        request.state.answer_headers = failures.headers(left)
-        refused = TooMany(
-            f"more than {failures.most} wrong keys a minute came from your address; wait, and check the key"
-        )
-        refused.retry_after_seconds = failures.wait_seconds(left - 1)
-        raise refused
+    failures = Failures(request)
+    if failures.too_many() and not credentials.has_met(text):
+        raise failures.refusal("key")
     try:
         return await credentials.authenticate(text)
     except (CredentialUnknown, CredentialExpired, CredentialRevoked):
-        failures.take(address)
+        failures.count()
         raise
-
-
-def address_of(request: Request) -> str:
-    """Where the request came from; of IPv6 the network that one customer has, since it has all its addresses."""
-    host = request.client.host if request.client else ""
-    if ":" not in host:
-        return host
-    try:
-        return str(IPv6Address(host.partition("%")[0]).exploded[:NETWORK_CHARACTERS])
-    except ValueError:
-        return host
 
 
 def limit(request: Request, who: str) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import asyncpg
 
-from shared.http.wire.instants import in_utc
+from shared.values.written import in_utc
 
 Status = Literal["active", "expired", "revoked", "replaced"]
 

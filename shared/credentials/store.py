@@ -27,8 +27,8 @@ from shared.credentials.tokens import Token, new_token, read_token
 from shared.credentials.uses import Uses
 from shared.database import database_errors
 from shared.http.echo import echoed
-from shared.http.wire.instants import in_utc
 from shared.values import is_identifier
+from shared.values.written import in_utc
 
 MAX_CACHED = 10_000
 """Look-ups remembered; the oldest goes."""

@@ -16,6 +16,7 @@ TITLES: dict[str, str] = {
     "http.head_too_large": "Request line and headers are too large",
     "http.target_too_long": "Path and query are too long",
     "http.host": "The Host header is missing or wrong",
+    "http.host_unknown": "The service has another name",
     "http.version": "The HTTP version is not spoken here",
     "http.expectation": "The expectation is not met here",
     "http.too_slow": "The request came too slowly",

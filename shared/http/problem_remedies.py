@@ -19,6 +19,7 @@ REMEDIES: dict[str, str] = {
     "http.too_slow": "Open a new connection and send the whole request at once.",
     "http.version": "Use HTTP/1.1.",
     "http.host": "Send one Host header with the name and port of the service.",
+    "http.host_unknown": "Ask the host name that the service was given (the operator sets DEALREG_ALLOWED_HOSTS).",
     "http.expectation": "Leave the Expect header out, or send `100-continue`.",
     "path.unknown": "Check the path against /openapi.json.",
     "method.not_allowed": "Use a method that the operation names in /openapi.json.",

@@ -6,7 +6,6 @@ import asyncio
 from typing import Annotated
 from urllib.parse import urlencode
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -25,8 +24,8 @@ from shared.http.wire.accept import VARY, chosen
 from shared.http.wire.body import JSON, read_model
 from shared.http.wire.deals import claimant
 from shared.http.wire.fields import Identity
-from shared.http.wire.instants import rfc3339
 from shared.http.wire.parameters import Count
+from shared.values.written import rfc3339, written_json
 
 router = APIRouter(tags=["checks"])
 MAX_PAGE = 500
@@ -79,7 +78,7 @@ async def check_deal(request: Request) -> Response:
         "sentence": looked.found.sentence,
     }
     headers = {"Cache-Control": "no-store", **request.state.answer_headers}
-    return Response(orjson.dumps(shown), 200, headers, "application/json")
+    return Response(written_json(shown), 200, headers, "application/json")
 
 
 def _as_of(asker: Caller, looked: Looked) -> int | str:
@@ -111,7 +110,7 @@ async def list_checks(
         following = f"{request.url.path}?{urlencode([*kept, ('after', found[-1].check_id)])}"
         headers["Link"] = f'<{following}>; rel="next"'
     items = [_shown(one, reader) for one in found]
-    return Response(orjson.dumps({"items": items, "next": following}), 200, headers, "application/json")
+    return Response(written_json({"items": items, "next": following}), 200, headers, "application/json")
 
 
 def _shown(one: Check, reader: Caller) -> dict[str, object]:

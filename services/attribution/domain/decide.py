@@ -30,6 +30,7 @@ from shared.events.registration import (
 )
 from shared.events.timer import TimerArmed
 from shared.events.vendor import ClockTicked, FactRefusal, FactRefused, VendorConfigured, VendorCreated, VendorWentLive
+from shared.values.written import rfc3339
 
 
 def decide(working_set: WorkingSet, fact: Fact, release: str) -> None:
@@ -64,7 +65,7 @@ def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> FactReject
         message = "the vendor is importing its history: send facts with their recorded time under the scope import"
         return FactRejected("vendor.importing", message, status=409)
     if vendor.mode == "importing" and fact.recorded_at < clock and fact.importing:
-        message = f"the import has reached {clock.isoformat()}; send facts in order of their recorded time"
+        message = f"the import has reached {rfc3339(clock)}; send facts in order of their recorded time"
         return FactRejected("recorded_at.older", message, status=409, field="recorded_at")
     return None
 

@@ -18,6 +18,7 @@ from shared.events.protection import (
     ProtectionRevoked,
 )
 from shared.events.registration import RegistrationClosed
+from shared.values.written import rfc3339
 
 
 def fall_due(working_set: WorkingSet, id_: str) -> None:
@@ -76,7 +77,7 @@ def answer_request(working_set: WorkingSet, id_: str) -> None:
         return
     latest = after_period(working_set.clock, rule.decide, policy.zone, calendar(working_set, policy))
     until = max(latest, claim.protected_until)
-    sentence = f"A person decides on the extension; protection goes on until then, at most to {until.isoformat()}."
+    sentence = f"A person decides on the extension; protection goes on until then, at most to {rfc3339(until)}."
     evolve(
         working_set, ExtensionHeld(registration=id_, until=until, sentence=sentence, policy=label(working_set, claim))
     )
@@ -94,7 +95,7 @@ def extend(working_set: WorkingSet, id_: str, by: str) -> None:
         registration=id_,
         protected_until=until,
         extensions=claim.extensions + 1,
-        sentence=f"Extended {by}: protected until {until.isoformat()}.",
+        sentence=f"Extended {by}: protected until {rfc3339(until)}.",
         policy=label(working_set, claim),
     )
     evolve(working_set, extended)

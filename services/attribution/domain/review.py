@@ -30,6 +30,7 @@ from shared.events.registration import (
 )
 from shared.events.vendor import Calendar
 from shared.policy.schema import Policy
+from shared.values.written import rfc3339
 
 _APPROVED = Step(rule="review.auto_approve", result="passed")
 
@@ -267,8 +268,8 @@ def _invite(working_set: WorkingSet, claim: Registration, policy: Policy, steps:
     period = policy.conflict.waiter_confirm
     assert period != "none"
     until = after_period(working_set.clock, period, policy.zone, calendar(working_set, policy))
-    steps.append(Step(rule="conflict.waiter_confirm", result="asked", inputs={"until": until.isoformat()}))
-    sentence = f"Its turn came: confirm before {until.isoformat()} that the deal is still wanted."
+    steps.append(Step(rule="conflict.waiter_confirm", result="asked", inputs={"until": rfc3339(until)}))
+    sentence = f"Its turn came: confirm before {rfc3339(until)} that the deal is still wanted."
     hold(working_set, claim, "confirmation", sentence, steps, until=until)
 
 
@@ -298,7 +299,7 @@ def approve(
         protected_until=until,
         promoted=promoted,
         rates=program.in_force if program is not None else None,
-        sentence=f"Approved: {why}; protected until {until.isoformat()}.",
+        sentence=f"Approved: {why}; protected until {rfc3339(until)}.",
         steps=tuple(steps),
         policy=label(working_set, claim),
     )

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
 from fastapi import Request
 from starlette.responses import Response
 
 from shared.http.wire.accept import VARY, chosen
-from shared.http.wire.instants import rfc3339
+from shared.values.written import rfc3339, written_json
 
 JSON = "application/json"
 
@@ -24,7 +23,7 @@ def answer(request: Request, content: Any, *, status: int = 200, headers: Mappin
     the headers name is a revision, which says too little to compare by. Raises `NotAcceptable`.
     """
     form(request, JSON)
-    body = orjson.dumps(content, default=_encoded)
+    body = written_json(content, default=_encoded)
     found = {"Cache-Control": "private, no-cache", **VARY, **(headers or {}), **limits(request)}
     named = found.setdefault("ETag", f'"{digest(body)}"')
     known = _known(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.projections.api.schemas import EventDocument, MoneyDocument, Page, SelectedFields
 from services.projections.api.stale import MayBeStale
@@ -140,6 +140,29 @@ class MatchPage(Page):
 
 class FactDocument(BaseModel):
     """What became of a fact."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "fact": "0d6e9c1b7a5f5c0e9b1f6a1d2c3b4a59",
+                "state": "decided",
+                "entries": [
+                    {
+                        "position": 42,
+                        "type": "partner.enrolled",
+                        "version": 1,
+                        "decision": False,
+                        "clock": "2026-03-31T09:00:00Z",
+                        "cause": "0d6e9c1b7a5f5c0e9b1f6a1d2c3b4a59",
+                        "subjects": ["partner:partner-7"],
+                        "data": {"partner": "partner-7", "name": "Nordlicht"},
+                        "known_at": "2026-03-31T09:00:00.120000Z",
+                        "principal": "order-desk",
+                    }
+                ],
+            }
+        }
+    )
 
     fact: str
     state: Literal["decided"]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.registration.api.administrator import Administrator
+from services.registration.api.answers import answer
 from services.registration.api.crm import ConnectionShown
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
@@ -60,13 +60,13 @@ async def list_credentials(request: Request, caller: Administrator, asked: Annot
     store: Credentials = request.app.state.credentials
     found = await store.of(caller.vendor, after=asked.after, limit=asked.limit + 1)
     page = [shown(one) for one in found[: asked.limit]]
-    return _answer(request, {"credentials": page, "next": _next(request, found, asked, "credential")})
+    return answer(request, {"credentials": page, "next": _next(request, found, asked, "credential")})
 
 
 @credentials.get("/v1/credentials/{credential}", **plain_spec(None, 200, CredentialShown, _NO_CREDENTIAL))
 async def read_credential(request: Request, caller: Administrator, credential: PathIdentity) -> Response:
     """Read one credential, without its key."""
-    return _answer(request, shown(await request.app.state.credentials.get(caller.vendor, credential)))
+    return answer(request, shown(await request.app.state.credentials.get(caller.vendor, credential)))
 
 
 @connections.get("/v1/crm-connections", **plain_spec(None, 200, ConnectionList, _NO_CONNECTION))
@@ -74,13 +74,13 @@ async def list_connections(request: Request, caller: Administrator, asked: Annot
     """List the vendor's CRM connections, without their secrets."""
     found = await edge_of(request).connections.of(caller.vendor, after=asked.after, limit=asked.limit + 1)
     page = [_connection(one) for one in found[: asked.limit]]
-    return _answer(request, {"connections": page, "next": _next(request, found, asked, "connection")})
+    return answer(request, {"connections": page, "next": _next(request, found, asked, "connection")})
 
 
 @connections.get("/v1/crm-connections/{connection}", **plain_spec(None, 200, ConnectionShown, _NO_CONNECTION))
 async def read_connection(request: Request, caller: Administrator, connection: PathIdentity) -> Response:
     """Read one CRM connection, without its secrets."""
-    return _answer(request, _connection(await edge_of(request).connections.get(caller.vendor, connection)))
+    return answer(request, _connection(await edge_of(request).connections.get(caller.vendor, connection)))
 
 
 def _connection(one: Connection) -> dict[str, Any]:
@@ -92,7 +92,3 @@ def _next(request: Request, found: Sequence[Any], asked: PageQuery, name: str) -
     if len(found) <= asked.limit:
         return None
     return f"{request.url.path}?after={getattr(found[asked.limit - 1], name)}&limit={asked.limit}"
-
-
-def _answer(request: Request, body: Any) -> Response:
-    return Response(orjson.dumps(body), 200, request.state.answer_headers, "application/json")

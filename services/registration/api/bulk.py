@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Request
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from starlette.responses import Response
@@ -32,6 +31,7 @@ from shared.http.wire.body import BodyTooLarge, read_bytes
 from shared.http.wire.fields import Identity, Instant, WirePart
 from shared.http.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, canonical, check_shape, read_json
 from shared.http.wire.off_loop import in_thread, read_off_loop
+from shared.values.written import written_json
 
 router = APIRouter(route_class=DirectRoute, tags=["bulk"])
 
@@ -251,4 +251,4 @@ def _answer(row: _Row) -> bytes:
         content |= {"status": 202, "fact": row.outcome.fact, "location": row.outcome.location}
     elif isinstance(row.outcome, DealregError):
         content |= {"status": row.outcome.status, "problem": document_of(row.outcome, "/v1/bulk")}
-    return orjson.dumps(content) + b"\n"
+    return written_json(content) + b"\n"

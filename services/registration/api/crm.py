@@ -6,24 +6,25 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from services.registration.api.administrator import administrator
 from services.registration.api.documents import plain_spec, webhook_spec
-from services.registration.api.edge import edge_of
+from services.registration.api.edge import Edge, edge_of
 from services.registration.api.reading import as_object
 from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import answer
+from services.registration.intake.connections import ConnectionUnknown, SignatureInvalid, Verified
 from services.registration.intake.kinds import OPPORTUNITY
 from services.registration.intake.submission import Sent, Submission
-from shared.credentials import Caller, assert_within, limit
+from shared.credentials import Caller, Failures, assert_within, limit
 from shared.http.wire.body import JSON, read_bytes, read_model
 from shared.http.wire.fields import Line, WirePart
 from shared.http.wire.json_body import read_json
 from shared.http.wire.off_loop import read_off_loop
+from shared.values.written import written_json
 
 router = APIRouter(route_class=DirectRoute, tags=["CRM"])
 _UNKNOWN: dict[int, tuple[str, ...]] = {404: ("connection.unknown",)}
@@ -80,8 +81,7 @@ class SecretMade(WirePart):
 async def receive_opportunity(request: Request, connection: str) -> Response:
     """Take an opportunity message; the message id is its key, so a retry has one effect and one answer."""
     edge = edge_of(request)
-    body = await read_bytes(request, edge.settings.max_body_bytes, JSON)
-    verified = await edge.connections.verify(connection, request.headers, body)
+    verified, body = await _verified(request, edge, connection)
     # After the signature: a flood of strangers must not use up what the CRM may send.
     limit(request, f"crm:{connection}")
     caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset(_CARRIED), connection)
@@ -93,7 +93,25 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
 
     accepted = await edge.intake.accept(await read_off_loop(len(body), read))
     headers = {"Location": accepted.location, **request.state.answer_headers}
-    return Response(orjson.dumps(answer(accepted)), 202, headers, "application/json")
+    return Response(written_json(answer(accepted)), 202, headers, "application/json")
+
+
+async def _verified(request: Request, edge: Edge, connection: str) -> tuple[Verified, bytes]:
+    """Whose message it is, and its body; raises `TooMany` where the address sent too many that were nobody's.
+
+    Then a connection that nothing was told of yet is not looked up, and one that was goes on where its signature holds.
+    """
+    failures = Failures(request)
+    if failures.too_many() and not edge.connections.has_met(connection):
+        raise failures.refusal("signature")
+    body = await read_bytes(request, edge.settings.max_body_bytes, JSON)
+    try:
+        return await edge.connections.verify(connection, request.headers, body), body
+    except (ConnectionUnknown, SignatureInvalid) as error:
+        if failures.too_many():
+            raise failures.refusal("signature") from error
+        failures.count()
+        raise
 
 
 @router.post("/v1/crm-connections", **plain_spec(NewConnection, 201, ConnectionMade))
@@ -106,7 +124,7 @@ async def create_connection(request: Request) -> Response:
     made, secret = await edge.connections.create(caller.vendor, asked.name)
     shown = {"connection": made.connection, "name": made.name, "created_at": made.created_at, "secret": secret}
     headers = {"Location": f"/v1/crm-connections/{made.connection}", "Cache-Control": "no-store"}
-    return Response(orjson.dumps(shown), 201, {**headers, **request.state.answer_headers}, "application/json")
+    return Response(written_json(shown), 201, {**headers, **request.state.answer_headers}, "application/json")
 
 
 @router.post("/v1/crm-connections/{connection}/rotation", **plain_spec(Rotation, 200, SecretMade, _UNKNOWN))
@@ -120,7 +138,7 @@ async def rotate_connection(request: Request, connection: str) -> Response:
     secret, replaced = await edge.connections.rotate(caller.vendor, connection, grace)
     headers = {"Cache-Control": "no-store", **request.state.answer_headers}
     content = {"connection": connection, "secret": secret, "replaced": asdict(replaced)}
-    return Response(orjson.dumps(content), 200, headers, "application/json")
+    return Response(written_json(content), 200, headers, "application/json")
 
 
 @router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None, _UNKNOWN))

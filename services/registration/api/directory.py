@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.registration.api.answers import answer
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.errors import PartnerNotFound, ProgramNotFound
 from services.registration.directory.reading import in_force, open_to
 from shared.credentials import Caller, authenticate
-from shared.http.wire.accept import VARY, chosen
-from shared.http.wire.body import JSON
 from shared.http.wire.fields import Identity, WirePart
 from shared.http.wire.parameters import Count, PathIdentity
 
@@ -105,7 +103,7 @@ class PartnerList(WirePart):
 async def list_programs(request: Request, reader: Reader) -> Response:
     """The programs; a partner sees those that are open to it."""
     shown = await _programs(request, reader, None)
-    return _answer(request, {"programs": shown})
+    return answer(request, {"programs": shown})
 
 
 @router.get(
@@ -117,14 +115,14 @@ async def read_program(request: Request, reader: Reader, program: PathIdentity) 
     shown = await _programs(request, reader, program)
     if not shown:
         raise ProgramNotFound(f"no program {program} is open to you")
-    return _answer(request, shown[0])
+    return answer(request, shown[0])
 
 
 @router.get("/v1/products", **plain_spec(None, 200, ProductList))
 async def list_products(request: Request, reader: Reader) -> Response:
     """The products that can be registered, with their lines and other spellings."""
     document = await edge_of(request).directory.document(reader.vendor)
-    return _answer(request, {"products": document.get("products", [])})
+    return answer(request, {"products": document.get("products", [])})
 
 
 @router.get("/v1/partners", **plain_spec(None, 200, PartnerList, _INVALID))
@@ -136,7 +134,7 @@ async def list_partners(request: Request, reader: Reader, asked: Annotated[Partn
     )
     more = len(found) > most
     following = f"/v1/partners?after={found[most - 1]['partner']}&limit={most}" if more else None
-    return _answer(request, {"partners": found[:most], "next": following})
+    return answer(request, {"partners": found[:most], "next": following})
 
 
 @router.get(
@@ -150,7 +148,7 @@ async def read_partner(request: Request, reader: Reader, partner: PathIdentity) 
         found = await edge_of(request).directory.partners(reader.vendor, only=partner, limit=1)
     if not found:
         raise PartnerNotFound(f"there is no partner {partner} that you may see")
-    return _answer(request, found[0])
+    return answer(request, found[0])
 
 
 async def _programs(request: Request, caller: Caller, only: str | None) -> list[dict[str, Any]]:
@@ -181,8 +179,3 @@ def _program(name: str, versions: list[dict[str, Any]], *, whole: bool) -> dict[
         "policy": policy if whole and current else None,
         "versions": [version["number"] for version in versions] if whole else None,
     }
-
-
-def _answer(request: Request, body: Any) -> Response:
-    chosen(request.headers.get("accept"), JSON)
-    return Response(orjson.dumps(body), 200, {**VARY, **request.state.answer_headers}, JSON[0])

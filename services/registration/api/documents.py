@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from services.registration.api.reading import MERGE_PATCH, NDJSON
-from services.registration.intake.kinds import KINDS, MessageKind
+from services.registration.intake.kinds import KINDS, SUBMIT, MessageKind
 from shared.http.wire.body import JSON
-from shared.http.wire.described import COMMON, SECURITY, Models, headers
+from shared.http.wire.described import AS_READ, COMMON, SECURITY, Models, headers
 
 _models = Models()
 
@@ -121,7 +121,7 @@ def write_spec(kind: MessageKind, *, media_types: tuple[str, ...] = JSON) -> dic
         codes[422] = (*codes[422], "policy.invalid")
     return {
         "status_code": 202,
-        "responses": {202: _accepted(), 200: _decided(), **_models.problems(codes)},
+        "responses": {202: _accepted(), 200: _decided(kind), **_models.problems(codes)},
         "openapi_extra": {
             "parameters": _parameters(names),
             "requestBody": _body(kind.body, media_types),
@@ -240,9 +240,11 @@ def _accepted() -> dict[str, Any]:
     }
 
 
-def _decided() -> dict[str, Any]:
+def _decided(kind: MessageKind) -> dict[str, Any]:
     return {
         "description": "With `Prefer: wait`: the decided state, as `GET` on the location shows it.",
         "headers": headers("Location", "Preference-Applied", "RateLimit", "RateLimit-Policy"),
+        # The schema is another service's, which whoever joins the documents puts in.
         "content": {JSON[0]: {"schema": {"type": "object"}}},
+        AS_READ: "getRegistration" if kind is SUBMIT else "getFact",
     }

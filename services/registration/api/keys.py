@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Request
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -28,6 +27,7 @@ from shared.credentials import (
 from shared.credentials.row import Status
 from shared.http.wire.body import read_model
 from shared.http.wire.fields import Identity, Instant, Line, WirePart
+from shared.values.written import written_json
 
 router = APIRouter(route_class=DirectRoute, tags=["credentials"])
 _REVOKING: dict[int, tuple[str, ...]] = {404: ("credential.not_found",), 409: ("credential.last_administrator",)}
@@ -181,4 +181,4 @@ def _made(request: Request, made: Credential, once: dict[str, Any]) -> Response:
         "Cache-Control": "no-store",
         **request.state.answer_headers,
     }
-    return Response(orjson.dumps({**shown(made), **once}), 201, headers, "application/json")
+    return Response(written_json({**shown(made), **once}), 201, headers, "application/json")

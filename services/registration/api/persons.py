@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import orjson
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,6 +13,7 @@ from services.registration.api.routing import DirectRoute
 from shared.credentials import authenticate
 from shared.http.wire.body import read_model
 from shared.http.wire.fields import Email, Identity, WirePart
+from shared.values.written import written_json
 
 router = APIRouter(route_class=DirectRoute, tags=["persons"])
 
@@ -60,4 +60,4 @@ async def erase_person(request: Request) -> Response:
     else:
         done = await edge.erasures.erase_by(caller.vendor, asked.email or asked.registration or "")
     shown = {"person": done.person, "erased": done.erased, "fact": done.told and done.told.fact}
-    return Response(orjson.dumps(shown), 200, request.state.answer_headers, "application/json")
+    return Response(written_json(shown), 200, request.state.answer_headers, "application/json")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-import orjson
 from fastapi import Request
 from starlette.responses import Response
 
@@ -29,6 +28,7 @@ from shared.http.wire.off_loop import in_thread, read_off_loop
 from shared.observability import get_logger
 from shared.policy.json_text import json_as_yaml
 from shared.policy.reading import decoded
+from shared.values.written import written_json
 
 MAX_DOCUMENT_BYTES = 200_000
 """A vendor document or a policy: it becomes one event, and an event has at most 262,144 bytes."""
@@ -98,7 +98,7 @@ async def accept(request: Request, edge: Edge, submission: Submission, caller: C
         decided = await _decided(edge.query_client, accepted, seconds, request.headers["authorization"])
         if decided is not None:
             return _as_read(decided, headers)
-    return Response(orjson.dumps(answer(accepted)), 202, headers, "application/json")
+    return Response(written_json(answer(accepted)), 202, headers, "application/json")
 
 
 def answer(accepted: Accepted) -> dict[str, Any]:

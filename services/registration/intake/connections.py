@@ -18,9 +18,9 @@ from standardwebhooks import Webhook
 from shared.database import database_errors
 from shared.errors import DealregError
 from shared.http.echo import echoed
-from shared.http.wire.instants import in_utc
 from shared.persons import MasterKey
 from shared.values import is_identifier
+from shared.values.written import in_utc
 
 SECRET_BYTES = 32
 TOLERANCE_SECONDS = 300
@@ -172,6 +172,10 @@ class Connections:
                 await session.execute("DELETE FROM registration.crm_signing WHERE connection = $1", connection)
         self._cache.pop(connection, None)
 
+    def has_met(self, connection: str) -> bool:
+        """Whether this process has read the connection's secrets before; asks no database."""
+        return connection in self._cache
+
     async def verify(self, connection: str, headers: Mapping[str, str], body: bytes) -> Verified:
         """Whose message it is; raises `ConnectionUnknown`, `SignatureInvalid`, `TimestampOutsideTolerance`."""
         vendor, webhooks = await self._known(connection)
@@ -204,6 +208,7 @@ class Connections:
                 connection,
             )
         if not rows:
+            self._cache.pop(connection, None)
             raise _unknown(connection)
         webhooks = [
             Webhook(self._master.unwrap(row["sealed_secret"], f"crm|{connection}|{row['signing_id']}")) for row in rows

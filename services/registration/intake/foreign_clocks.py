@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from shared.errors import FieldProblem
+from shared.values.written import rfc3339
 
 FOREIGN_CLOCK_SECONDS = 300
 """How far a sender's clock may run ahead of ours: as far as the signed timestamps of webhooks may."""
@@ -47,5 +48,5 @@ def _newest_day(latest: datetime) -> date:
 
 def _told(at: datetime | date, latest: datetime) -> str:
     if isinstance(at, datetime):
-        return f"{latest.isoformat(timespec='seconds')}, when the fact is recorded"
+        return f"{rfc3339(latest.replace(microsecond=0))}, when the fact is recorded"
     return f"{_newest_day(latest)}, the day on which it is recorded"

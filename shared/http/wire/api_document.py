@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from shared.http.wire.everywhere import add_everywhere, shared_answers
 from shared.http.wire.operations import FILTERS, PATH_PARAMETERS, SUMMARIES, TAGS
 from shared.release import RELEASE
 
@@ -49,14 +50,17 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
     document["info"] = information(document["info"]["title"])
     document["servers"] = SERVERS
     components = document.setdefault("components", {})
+    components["responses"] = dict(shared_answers())
     for operation in operations_of(document):
+        add_everywhere(operation)
         operation["summary"] = SUMMARIES.get(operation["operationId"]) or operation["summary"].capitalize()
         operation.setdefault("description", f"{operation['summary']}.")
         operation["responses"] = dict(sorted(operation["responses"].items()))
         for parameter in operation.get("parameters", ()):
             words = PATH_PARAMETERS if parameter["in"] == "path" else FILTERS
             parameter.setdefault("description", words.get(parameter["name"], ""))
-        _hoist(operation, components)
+        _hoist(operation["responses"], components)
+    _hoist(components["responses"], components)
     _restore_examples(document)
     used = {tag for operation in operations_of(document) for tag in operation["tags"]}
     document["tags"] = [{"name": name, "description": content} for name, content in TAGS.items() if name in used]
@@ -70,18 +74,18 @@ def operations_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from methods.values()
 
 
-def _hoist(operation: dict[str, Any], components: dict[str, Any]) -> None:
+def _hoist(answers: dict[str, Any], components: dict[str, Any]) -> None:
     """Name each header and each problem's example once: written out in every answer they were most of the document."""
     examples = components.setdefault("examples", {})
     headers = components.setdefault("headers", {})
-    for status, answer in operation["responses"].items():
+    for answer in answers.values():
         for name, header in answer.get("headers", {}).items():
-            if headers.setdefault(name, header) == header:
+            if "$ref" not in header and headers.setdefault(name, header) == header:
                 answer["headers"][name] = {"$ref": f"#/components/headers/{name}"}
         for content in answer.get("content", {}).values():
             for code, example in content.get("examples", {}).items():
                 if "$ref" not in example:
-                    name = f"{code}-{status}"
+                    name = f"{code}-{example['value']['status']}"
                     examples[name] = example
                     content["examples"][code] = {"$ref": f"#/components/examples/{name}"}
 
@@ -123,7 +127,7 @@ def _drop_unused(document: dict[str, Any]) -> None:
         if place not in found:
             found.add(place)
             waiting += _references(components[place[0]][place[1]])
-    for kind in ("schemas", "examples", "headers"):
+    for kind in ("schemas", "examples", "headers", "responses"):
         components[kind] = {
             name: one for name, one in sorted(components.get(kind, {}).items()) if (kind, name) in found
         }

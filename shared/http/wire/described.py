@@ -23,10 +23,12 @@ HEADERS: dict[str, dict[str, Any]] = {
     },
     "Link": {"description": 'The next page, `rel="next"`.', "schema": {"type": "string"}},
 }
+AS_READ = "x-as-read"
+"""In an answer: the id of the operation whose 200 has the same content."""
 SECURITY: list[dict[str, list[str]]] = [{"key": []}]
 CREDENTIAL = ("credential.missing", "credential.unknown", "credential.expired", "credential.revoked")
 COMMON: Mapping[int, tuple[str, ...]] = {
-    400: ("json.malformed", "json.duplicate_key", "json.too_deep"),
+    400: ("json.malformed", "json.duplicate_key", "json.too_deep", "http.malformed", "http.host"),
     401: CREDENTIAL,
     403: ("scope.missing",),
     413: ("body.too_large", "json.too_many_values"),

@@ -72,6 +72,8 @@ async def test_every_query_describes_its_answers_and_problems(world: World) -> N
         waits = any(one["name"] == "min_position" for one in query["parameters"])
         assert ("404" in query["responses"]) == ("{" in path or waits), path
         for status, response in query["responses"].items():
+            if "$ref" in response:
+                response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
             if status.startswith(("4", "5")):
                 problem = response["content"]["application/problem+json"]
                 for example in problem["examples"].values():

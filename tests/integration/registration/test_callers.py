@@ -12,7 +12,7 @@ import pytest
 from starlette.requests import Request
 
 from shared.credentials import SCOPES, Credentials, RateLimit
-from shared.credentials.dependency import address_of
+from shared.credentials.failures import address_of
 from tests.integration.registration.conftest import SUBMISSION, Edge
 
 

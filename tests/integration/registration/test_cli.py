@@ -17,6 +17,7 @@ from shared.errors import DealregError
 from shared.persons import MasterKey, Persons
 from shared.settings import Settings, variable
 from tests.conftest import TEST_KEY
+from tests.instants import odd_instants
 
 _ENROLLED = """
 INSERT INTO registration.directory_partner (vendor, partner, name, segments, status, seq)
@@ -49,6 +50,7 @@ def run(database: str, settings: Settings) -> Run:
 
 async def told(run: Run, *arguments: str) -> Any:
     code, out, err = await run(*arguments, "--json")
+    assert not odd_instants(out)
     assert code == 0, err
     return json.loads(out)
 
