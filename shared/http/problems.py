@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from shared.errors import DealregError, FieldProblem
 from shared.http.echo import echoed
-from shared.http.problem_codes import FIELD_CODES, TITLES
+from shared.http.problem_codes import FIELD_CODES, REFUSAL_TITLES, TITLES
 from shared.observability import get_logger, request_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -39,8 +39,8 @@ _log = get_logger(__name__)
 class FieldProblemDocument(BaseModel):
     """One thing wrong with one field."""
 
-    field: str = Field(description="Dotted path; empty for the whole request; `header.…` for a header.")
-    code: str = Field(description="Stable code, one of the table in the documentation.")
+    field: str = Field(description="Dotted path of the field. Empty for the whole request; `header.…` for a header.")
+    code: str = Field(description="Stable code. The documentation lists all codes.")
     message: str = Field(description="What is wrong and what to do about it.")
 
 
@@ -74,7 +74,7 @@ class ProblemDocument(BaseModel):
     instance: str
     code: str
     errors: list[FieldProblemDocument] = []
-    request_id: str | None = Field(None, description="That of the answer's `X-Request-ID`, to be found in the logs.")
+    request_id: str | None = Field(None, description="The `X-Request-ID` of the response, to find it in the logs.")
 
 
 class RequestInvalid(DealregError):
@@ -121,8 +121,8 @@ def document(
 
 
 def title_of(code: str) -> str:
-    """What the code is called; those of the decider are titled by their words."""
-    return TITLES.get(code, code.replace(".", " ").replace("_", " ").capitalize())
+    """Return the title of the code; a code without one is titled by its own words."""
+    return TITLES.get(code) or REFUSAL_TITLES.get(code, code.replace(".", " ").replace("_", " ").capitalize())
 
 
 def document_of(error: DealregError, instance: str) -> dict[str, Any]:

@@ -49,18 +49,18 @@ class CheckQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    partner: Identity | None = Field(None, description="Checks of this partner.")
-    after: Identity | None = Field(None, description="The last check of the page before; take it from `next`.")
-    limit: Annotated[int, Count(1, MAX_PAGE)] = Field(DEFAULT_PAGE, description="Items of a page.")
+    partner: Identity | None = Field(None, description="Only checks of this partner.")
+    after: Identity | None = Field(None, description="Last check of the previous page. Take it from `next`.")
+    limit: Annotated[int, Count(1, MAX_PAGE)] = Field(DEFAULT_PAGE, description="Items per page.")
 
 
 @router.post("/v1/registrations/check", summary="Whether a deal is claimed already", **CHECK)
 async def check_deal(request: Request) -> Response:
-    """Ask before you register; nothing is written but who asked.
+    """Check whether a deal is already claimed, before you register it. Only the check itself is recorded.
 
-    An identifier of the customer is required: `tax_id`, `company_id`, `duns`, `lei`, or a `domain` of its own. Nothing
-    of the claim that is met is told, not even by the time that the answer takes: it leaves at a multiple of a quarter
-    of a second. It takes no `Idempotency-Key`.
+    Send an identifier of the customer: `tax_id`, `company_id`, `duns`, `lei`, or a `domain` of its own. The response
+    says nothing about the existing claim. Not even its timing does: it is sent at a multiple of a quarter of a second.
+    The request takes no `Idempotency-Key`.
     """
     since = asyncio.get_running_loop().time()
     asker = await authenticate(request)
@@ -94,7 +94,7 @@ async def list_checks(
     checks: Annotated[Checks, Depends(checks_of)],
     asked: Annotated[CheckQuery, Query()],
 ) -> Response:
-    """The newest first; a partner reads its own. Checks are kept for a year."""
+    """List checks, newest first. A partner reads its own. Checks are kept for a year."""
     partner = asked.partner if reader.partner is None else reader.partner
     found: list[Check] | None = []
     if partner == asked.partner or asked.partner is None:

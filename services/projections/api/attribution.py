@@ -69,10 +69,9 @@ async def attribution(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """The chain from registration to opportunity, classification, credit, rewards and postings, each with its
-    sentence, its rules and a link.
+    """Read how a deal led to credit, rewards and postings, step by step, each with a sentence, its rules and a link.
 
-    A partner reads of it what is its own: never a rival's name, registration or amount.
+    A partner reads only its own part, never a rival's name, registration or amount.
     """
     views = (REWARDS, LEDGER, PAYOUTS, CASES, OPPORTUNITIES, PIPELINE, FEED)
     position = await parts.positions.find(reader, CREDITS, asked, *views)

@@ -72,9 +72,9 @@ class CaseQuery(ListQuery):
 
     state: list[Literal["open", "closed"]] = Field([], max_length=2)
     outcome: list[Literal["released", "reversed", "win_taken_back"]] = Field([], max_length=3)
-    partner: list[Line] = Field([], max_length=MAX_CHOICES, description="Who holds the deal.")
+    partner: list[Line] = Field([], max_length=MAX_CHOICES, description="The partner that holds the deal.")
     opportunity: Line | None = None
-    registration: Line | None = Field(None, description="The holder's.")
+    registration: Line | None = Field(None, description="The holder's registration.")
     opened_from: Moment | None = None
     opened_before: Moment | None = None
 
@@ -86,7 +86,7 @@ class CaseQuery(ListQuery):
     responses=csv_described(answers(CasePage, paged=True)),
 )
 async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annotated[CaseQuery, Query()]) -> Response:
-    """An open one waits for a person's decision. A partner reads those of its own deals.
+    """An open case waits for a reviewer's decision. A partner reads the cases of its own deals.
 
     With `Accept: text/csv` the answer is every matching case, whatever `limit` says, with a row for each currency of
     what it holds.
@@ -119,7 +119,7 @@ async def get_case(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """What it is about, what it holds, and how it was decided."""
+    """Read what the case is about, what it holds and how it was decided."""
     position = await parts.positions.find(reader, CASES, asked, *LISTING.also)
     query = sa.select(case_file).where(
         case_file.c.vendor == reader.vendor,

@@ -105,7 +105,7 @@ def _link(row: Any, sentence: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _more(type_: str, data: dict[str, Any]) -> str | None:
-    """Where more is told about it."""
+    """Where to read more about it."""
     noun = type_.partition(".")[0]
     if noun == "credit":
         return f"/v1/credits?opportunity={data['opportunity']}"

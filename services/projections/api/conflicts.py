@@ -42,9 +42,9 @@ class ConflictQuery(ListQuery):
     state: Literal["open", "resolved"] | None = None
     outcome: list[Line] = Field([], max_length=MAX_CHOICES)
     registration: Line | None = Field(
-        None, description="Conflicts of this claim; for the vendor also those in which it is the holder."
+        None, description="Only conflicts of this claim. For the vendor also those in which it is the holder."
     )
-    partner: Line | None = Field(None, description="Conflicts of this partner's claims.")
+    partner: Line | None = Field(None, description="Only conflicts of this partner's claims.")
 
 
 @router.get(
@@ -56,7 +56,7 @@ class ConflictQuery(ListQuery):
 async def list_conflicts(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[ConflictQuery, Query()]
 ) -> Response:
-    """A partner reads the conflicts of its own claims, without the other side."""
+    """List conflicts. A partner reads those of its own claims, without the other side."""
     partner = reader.partner is not None
     where: list[Any] = []
     if reader.partner is not None:

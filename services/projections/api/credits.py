@@ -48,8 +48,14 @@ class CreditQuery(DatedQuery):
     """Filters, order and page."""
 
     role: list[Literal["sourced", "influenced", "fulfilled", "unregistered"]] = Field([], max_length=4)
-    case: list[Line] = Field([], max_length=MAX_CHOICES, description="How the win counts: a row of the won table.")
-    house: bool | None = Field(None, description="Whether it is the vendor's own, filled by no partner.")
+    case: list[Line] = Field(
+        [],
+        max_length=MAX_CHOICES,
+        description="How the win counts (protected, further, late, breach, unprotected or unlinked).",
+    )
+    house: bool | None = Field(
+        None, description="Whether the share is the vendor's own because no partner fills the role."
+    )
 
 
 @router.get(
@@ -61,7 +67,7 @@ class CreditQuery(DatedQuery):
 async def list_credits(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[CreditQuery, Query()]
 ) -> Response:
-    """Shares as they stand; `as_of` shows what a revision or a reversal changed. A partner reads its own shares.
+    """List the current shares; `as_of` shows earlier ones. A partner reads its own shares.
 
     With `Accept: text/csv` the answer is every matching row, whatever `limit` says.
     """

@@ -16,7 +16,7 @@ _LIMITS = {
     "RateLimit": {"description": "What is left of this second.", "schema": _TEXT},
     "RateLimit-Policy": {"description": "Requests a second of one credential.", "schema": _TEXT},
 }
-_ETAG = {"ETag": {"description": "Of this very content; send it as `If-None-Match`.", "schema": _TEXT}}
+_ETAG = {"ETag": {"description": "Identifies this content; send it as `If-None-Match`.", "schema": _TEXT}}
 _LINK = {"Link": {"description": 'The next page, `rel="next"`.', "schema": _TEXT}}
 
 _CODES: dict[int, tuple[str, ...]] = {
@@ -30,9 +30,9 @@ _CODES: dict[int, tuple[str, ...]] = {
     503: ("position.not_reached", "view.behind", "unavailable"),
 }
 _NOTES: dict[int, str] = {
-    404: "What belongs to another partner or vendor is answered as unknown.",
-    409: "The request that was waited for was refused; any code of the decider may stand here.",
-    412: "The request that was waited for was refused.",
+    404: "Data of another partner or vendor is answered as unknown.",
+    409: "The request was refused. Any code of the decider can appear here.",
+    412: "The request was refused.",
     503: "Ask again after `Retry-After`.",
 }
 MODELS = Models()
@@ -43,7 +43,7 @@ def answers(model: type[BaseModel], *, paged: bool = False, also: tuple[int, ...
     headers = {**_ETAG, **_LIMITS, **(_LINK if paged else {})}
     return {
         200: {"model": model, "headers": headers},
-        304: {"description": "Unchanged: the caller has it already.", "headers": _ETAG},
+        304: {"description": "Unchanged: your copy is current.", "headers": _ETAG},
         **problems(*also),
     }
 

@@ -30,7 +30,7 @@ class EventQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     after: Annotated[int, Count(0, MAX_NUMBER)] = Field(
-        0, description="The position of the last event that was read; 0 for the first page."
+        0, description="Position of the last event that you read; 0 for the first page."
     )
     limit: Annotated[int, Count(1, MAX_EVENTS)] = 100
 
@@ -47,9 +47,9 @@ async def list_events(
     parts: Parts,
     asked: Annotated[EventQuery, Query()],
 ) -> Response:
-    """Positions rise by one. A partner's feed has its own entries, counted by themselves.
+    """Read the journal in order. Positions rise by one. A partner's feed has its own entries with their own numbers.
 
-    Follow `next`; where it brings nothing yet, ask it again later.
+    Follow `next`. If it returns nothing yet, ask again later.
     """
     if reader.partner is None:
         query = sa.select(feed).where(feed.c.vendor == reader.vendor, feed.c.seq > asked.after).order_by(feed.c.seq)

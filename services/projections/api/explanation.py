@@ -36,7 +36,7 @@ _RECORD = frozenset({"sentence", "steps", "policy", "registration"})
 class HistoryQuery(PositionQuery):
     """When, and which page."""
 
-    after: Annotated[int, Count(0, MAX_NUMBER)] = Field(0, description="The position after which the page begins.")
+    after: Annotated[int, Count(0, MAX_NUMBER)] = Field(0, description="Position after which the page begins.")
     limit: Annotated[int, Count(1, MAX_HISTORY)] = 100
 
 
@@ -53,7 +53,7 @@ async def history(
     parts: Parts,
     asked: Annotated[HistoryQuery, Query()],
 ) -> Response:
-    """The vendor reads all that touched it; a partner what concerns it, under the numbers of its own feed."""
+    """List the entries on a registration. A partner reads its own, with the numbers of its own feed."""
     position = await parts.positions.find(reader, FEED, asked, PIPELINE)
     if await find(parts, reader, registration, position) is None:
         raise unknown(registration)
@@ -78,9 +78,9 @@ async def explanation(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """Each decision with its policy, its rules in order with what they saw, and one sentence.
+    """Read each decision with its policy, its rules in order with what they saw, and one sentence.
 
-    The vendor also reads who the rivals are and how it ended for them; a partner reads dates alone.
+    The vendor also sees the rivals and their outcomes; a partner sees only dates.
     """
     position = await parts.positions.find(reader, FEED, asked, PIPELINE, CONFLICTS)
     row = await find(parts, reader, registration, position)

@@ -40,14 +40,14 @@ _FAULT = "decider.fault"
     response_model=None,
     responses={
         **answers(FactDocument),
-        202: {"model": Pending, "description": "Accepted and not decided yet."},
+        202: {"model": Pending, "description": "The request is accepted and not decided yet."},
         **refusal(),
     },
 )
 async def get_fact(
     request: Request, fact: PathIdentity, reader: Reader, parts: Parts, asked: Annotated[PositionQuery, Query()]
 ) -> Response:
-    """The `Location` of every write but a submission's."""
+    """Read what happened to a request. Every write except a submission has this as its `Location`."""
     position = await parts.positions.find(reader, FEED, asked)
     rows = await _entries(parts, reader, await _told_last(parts, reader.vendor, fact), position.seq)
     refused_alone = all(row.type == _REFUSED or row.decision for row in rows)

@@ -33,8 +33,12 @@ class WhoseQuery(PositionQuery):
     partner: list[Line] = Field([], max_length=MAX_CHOICES)
     program: list[Line] = Field([], max_length=MAX_CHOICES)
     currency: list[Line] = Field([], max_length=MAX_CHOICES)
-    by: By = Field("posted", description="The date that counts: when it was posted, or when it was earned.")
-    month: list[Month] = Field([], max_length=MAX_CHOICES, description="Any of these months, by that date, in UTC.")
+    by: By = Field(
+        "posted", description="The date that the filters use: when it was posted, or when it was earned (effective)."
+    )
+    month: list[Month] = Field(
+        [], max_length=MAX_CHOICES, description="Any of these months, by that date, in UTC (`YYYY-MM`)."
+    )
 
 
 class DatedQuery(WhoseQuery, ListQuery):
@@ -42,8 +46,10 @@ class DatedQuery(WhoseQuery, ListQuery):
 
     opportunity: Line | None = None
     registration: Line | None = None
-    date_from: Day | None = Field(None, description="On or after this day, by the date that counts, in UTC.")
-    date_to: Day | None = Field(None, description="On or before this day.")
+    date_from: Day | None = Field(
+        None, description="Only items on or after this day (UTC), by the date that `by` selects."
+    )
+    date_to: Day | None = Field(None, description="Only items on or before this day.")
 
 
 def conditions(given: Sequence[tuple[Any, Callable[[], Any]]]) -> list[Any]:

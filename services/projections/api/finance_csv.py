@@ -48,12 +48,12 @@ def wants_csv(request: Request) -> bool:
 
 def csv_described(responses: Responses) -> Responses:
     """The responses, with CSV and its headers beside JSON."""
-    totals = "Sum of `amount` of all rows, one amount a currency, such as `EUR 10.00, USD 4.50`."
+    totals = "Sum of `amount` of all rows, one amount per currency, such as `EUR 10.00, USD 4.50`."
     responses[200]["content"] = {CSV: {"schema": {"type": "string"}}}
     responses[200]["headers"] = {
         **responses[200]["headers"],
-        ROWS_HEADER: {"description": "CSV alone: rows that follow the header line.", "schema": {"type": "integer"}},
-        TOTALS_HEADER: {"description": f"CSV alone. {totals}", "schema": {"type": "string"}},
+        ROWS_HEADER: {"description": "CSV only: number of rows after the header line.", "schema": {"type": "integer"}},
+        TOTALS_HEADER: {"description": f"CSV only. {totals}", "schema": {"type": "string"}},
     }
     return responses
 

@@ -38,9 +38,11 @@ MAX_CHOICES = 50
 class ListQuery(PositionQuery):
     """The query parameters of every list."""
 
-    sort: str = Field("", max_length=40, description="A field of the list; `-` before it turns the order round.")
-    limit: Annotated[int, Count(1, MAX_PAGE)] = Field(DEFAULT_PAGE, description="Items of a page.")
-    cursor: str | None = Field(None, max_length=4_000, description="From `next` of the page before.")
+    sort: str = Field("", max_length=40, description="Sort by this field. `-` before it reverses the order.")
+    limit: Annotated[int, Count(1, MAX_PAGE)] = Field(DEFAULT_PAGE, description="Items per page.")
+    cursor: str | None = Field(
+        None, max_length=4_000, description="Cursor of the page: take it from `next` of the previous page."
+    )
     fields: str | None = Field(
         None, max_length=1_000, description="Only these fields of each item, separated by commas."
     )

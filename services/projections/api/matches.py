@@ -36,12 +36,16 @@ class MatchQuery(ListQuery):
     """Filters, order and page."""
 
     state: list[Literal["open", "decided", "lapsed"]] = Field([], max_length=3)
-    overdue: bool | None = Field(None, description="Open ones whose `decide_by` is over; false: all others.")
+    overdue: bool | None = Field(None, description="True: only open matches past their `decide_by`. False: all others.")
     answer: Literal["same", "different"] | None = None
-    revoked: bool | None = Field(None, description="Whether the last answer was taken back.")
-    partner: list[Line] = Field([], max_length=MAX_CHOICES, description="Either side's.")
-    program: list[Line] = Field([], max_length=MAX_CHOICES, description="Either side's.")
-    registration: Line | None = Field(None, description="Either side.")
+    revoked: bool | None = Field(None, description="Whether the last answer was revoked.")
+    partner: list[Line] = Field(
+        [], max_length=MAX_CHOICES, description="Only matches with this partner on either side."
+    )
+    program: list[Line] = Field(
+        [], max_length=MAX_CHOICES, description="Only matches with this partner on either side."
+    )
+    registration: Line | None = Field(None, description="Only matches with this registration on either side.")
 
 
 def _rows(reader: Caller, position: Position, asked: MatchQuery, where: Sequence[Any]) -> Rows:
@@ -72,7 +76,7 @@ LISTING = Listing(
 async def list_matches(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[MatchQuery, Query()]
 ) -> Response:
-    """An open one waits for a person. Both sides are shown, so no partner's credential reads this."""
+    """An open match waits for a reviewer. Both sides are shown, so only the vendor reads this."""
     _assert_vendor(reader)
     page = await read_page(LISTING, parts, reader, request, asked, _where(asked))
     items = await _documents(parts, reader, page.position, page.rows)
@@ -93,7 +97,7 @@ async def get_match(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """Both sides, what makes them alike, and what became of it."""
+    """Read both sides of a match, why they look alike, and the answer."""
     _assert_vendor(reader)
     position = await parts.positions.find(reader, MATCHES, asked, *LISTING.also)
     query = sa.select(customer_match).where(

@@ -33,7 +33,7 @@ _KEYS = ("partner", "program", "currency", "account")
 
 
 def amount_of(columns: Any) -> Any:
-    """What moved, in the direction in which the account usually grows.
+    """Movement of the month, in the direction in which the account usually grows.
 
     Of `accrued` the turnover is told: what is earned passes through it, so that its balance is always zero.
     """
@@ -48,8 +48,8 @@ class PayoutFilters(WhoseQuery):
     """Whose accounts, which of them, and which months."""
 
     account: list[Account] = Field([], max_length=6)
-    month_from: Month | None = Field(None, description="This month or later.")
-    month_to: Month | None = Field(None, description="This month or earlier.")
+    month_from: Month | None = Field(None, description="Only this month and later.")
+    month_to: Month | None = Field(None, description="Only this month and earlier.")
 
 
 class PayoutQuery(PayoutFilters, ListQuery):

@@ -43,7 +43,7 @@ class PayoutSummaryQuery(PayoutFilters):
 
     group_by: Literal["partner", "program", "currency", "month", "account"] = "partner"
     limit: Annotated[int, Count(1, MAX_GROUPS)] = Field(
-        MAX_GROUPS, description="Rows: accounts of groups in one currency."
+        MAX_GROUPS, description="Rows per page; a row is one account of one group in one currency."
     )
 
 
@@ -56,7 +56,7 @@ class PayoutSummaryQuery(PayoutFilters):
 async def summarise_payouts(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[PayoutSummaryQuery, Query()]
 ) -> Response:
-    """Amounts are given per account and currency: nothing is ever converted or added across currencies."""
+    """Sum reward accounts by partner, program or month. Amounts of different currencies are never added."""
     position = await parts.positions.find(reader, PAYOUTS, asked)
     together = _together(reader, position, asked)
     rows = _of_all(reader, position, asked) if together else _of_each(reader, position, asked)

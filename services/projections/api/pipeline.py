@@ -60,10 +60,10 @@ Parts = Annotated[Queries, Depends(queries)]
 async def list_pipeline(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[PipelineQuery, Query()]
 ) -> Response:
-    """A partner sees its own registrations; of those it waits for, dates alone.
+    """List registrations. A partner sees its own, and of those it waits for only the dates.
 
     With `Accept: text/csv` the answer is every matching row as CSV, whatever `limit` says.
-    Sorting by `amount` compares minor units: filter by one `currency` for it to mean anything.
+    Sorting by `amount` compares minor units, so filter by one `currency` as well.
     """
     if form(request, JSON, CSV) == CSV:
         position = await parts.positions.find(reader, PIPELINE, asked)

@@ -23,19 +23,23 @@ class PipelineFilters(PositionQuery):
     state: list[State] = Field([], max_length=MAX_CHOICES)
     partner: list[Line] = Field([], max_length=MAX_CHOICES)
     program: list[Line] = Field([], max_length=MAX_CHOICES)
-    product: list[Line] = Field([], max_length=MAX_CHOICES, description="Registrations with any of these products.")
+    product: list[Line] = Field(
+        [], max_length=MAX_CHOICES, description="Only registrations with any of these products."
+    )
     currency: list[Line] = Field([], max_length=MAX_CHOICES)
-    customer: Line | None = Field(None, description="Text in the customer's name, whatever its case.")
+    customer: Line | None = Field(None, description="Text in the customer's name; case does not matter.")
     external_id: Line | None = None
     opportunity: Literal["linked", "none"] | None = Field(
-        None, description="Registrations with at least one opportunity, or with none."
+        None, description="True: only registrations with an opportunity. False: only those without."
     )
-    close_from: Day | None = Field(None, description="Close date on or after this day.")
-    close_to: Day | None = Field(None, description="Close date on or before this day.")
-    submitted_from: Moment | None = Field(None, description="Submitted at or after this instant.")
+    close_from: Day | None = Field(None, description="Only close dates on or after this day.")
+    close_to: Day | None = Field(None, description="Only close dates on or before this day.")
+    submitted_from: Moment | None = Field(None, description="Only registrations submitted at or after this time.")
     submitted_before: Moment | None = None
     protected_before: Moment | None = Field(
-        None, description="Protection ends before this instant: with `state=protected`, what runs out next."
+        None,
+        description="Only registrations whose protection ends before this time. With `state=protected`: what expires "
+        "next.",
     )
 
 

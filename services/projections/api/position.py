@@ -39,18 +39,21 @@ class PositionQuery(BaseModel):
     as_of: str | None = Field(
         None,
         max_length=40,
-        description="Answer as it was known then: a sequence number (credentials of the vendor alone) or an "
+        description="Answer with what was known then: a sequence number (the vendor's credentials only) or an "
         "instant (RFC 3339).",
         examples=["2026-03-31T22:00:00Z"],
     )
     min_position: str | None = Field(
         None,
         max_length=80,
-        description="Answer only once this is in: a fact id from a 202, or a sequence number (credentials of the "
-        "vendor alone). 503 with Retry-After if it is not within `wait`.",
+        description="Answer only once this is applied: a fact id from a 202, or a sequence number (the vendor's "
+        "credentials only). 503 with Retry-After if that takes longer than `wait`.",
     )
     wait: Seconds = Field(
-        DEFAULT_WAIT_SECONDS, ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for `as_of` or `min_position`."
+        DEFAULT_WAIT_SECONDS,
+        ge=0,
+        le=MAX_WAIT_SECONDS,
+        description="Seconds to wait until `as_of` or `min_position` is reached.",
     )
 
 

@@ -42,7 +42,7 @@ _REVISION = {
     response_model=None,
     responses={
         200: {"model": RegistrationDetail, "headers": {"ETag": _REVISION}},
-        202: {"model": Pending, "description": "Accepted and not decided yet."},
+        202: {"model": Pending, "description": "The request is accepted and not decided yet."},
         **refusal(),
         **problems(404),
     },
@@ -54,7 +54,7 @@ async def get_registration(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """With its personal fields. What belongs to another partner or vendor is answered as unknown."""
+    """Read a registration with its personal fields. Data of another partner or vendor is answered as unknown."""
     position = await parts.positions.find(reader, PIPELINE, asked)
     row = await find(parts, reader, registration, position)
     if row is None:

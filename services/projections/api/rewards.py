@@ -71,8 +71,11 @@ class RewardQuery(DatedQuery):
 
     reward: Line | None = None
     status: list[Literal["held", "payable", "reversed"]] = Field([], max_length=3)
-    case: Line | None = Field(None, description="What this open case holds.")
-    hold_before: Moment | None = Field(None, description="Held until before this instant: with `status=held`, next.")
+    case: Line | None = Field(None, description="Only rewards that this open case holds.")
+    hold_before: Moment | None = Field(
+        None,
+        description="Only rewards with a hold that ends before this time. With `status=held`: what is released next.",
+    )
 
 
 @router.get(
@@ -84,7 +87,7 @@ class RewardQuery(DatedQuery):
 async def list_rewards(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[RewardQuery, Query()]
 ) -> Response:
-    """A partner reads its own, also while it is suspended: what is payable then says that it is `blocked`.
+    """List rewards. A partner reads its own, also while suspended; payable rewards then show `blocked`.
 
     With `Accept: text/csv` the answer is every matching row, whatever `limit` says.
     """

@@ -27,9 +27,15 @@ class MayBeStale(BaseModel):
     """A document that says so where it lacks something."""
 
     stale_since_seq: int | None = Field(
-        None, description="Only where an entry could not be applied: since it, this does not change. For the vendor."
+        None,
+        description="Present only if an entry could not be applied: the data has not changed since that entry. For "
+        "the vendor.",
     )
-    stale: bool | None = Field(None, description="Only where it does not change since a past entry. For partners.")
+    stale: bool | None = Field(
+        None,
+        description="Present only if the data stopped changing at an earlier entry that could not be applied. For "
+        "partners.",
+    )
 
 
 def earliest(vendor: str, views: Iterable[View], seq: int) -> sa.ScalarSelect[Any]:

@@ -35,7 +35,9 @@ _COLUMNS: dict[str, Any] = {
 class SummaryQuery(PipelineFilters):
     """What to count, and by what."""
 
-    group_by: GroupBy = Field("state", description="Registrations with several products count under each of them.")
+    group_by: GroupBy = Field(
+        "state", description="What to group by. A registration with several products counts under each."
+    )
 
 
 @router.get(
@@ -47,7 +49,7 @@ class SummaryQuery(PipelineFilters):
 async def summarise(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[SummaryQuery, Query()]
 ) -> Response:
-    """Amounts are given per currency: nothing is ever converted or added across currencies."""
+    """Count registrations and sum their amounts. Amounts of different currencies are never added."""
     position = await parts.positions.find(reader, PIPELINE, asked)
     base = sa.select(pipeline).where(
         pipeline.c.vendor == reader.vendor, as_of(pipeline, position.seq), *where(reader, asked)

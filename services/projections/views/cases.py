@@ -28,7 +28,7 @@ class CaseRow(NamedTuple):
     kind: str
     opportunity_id: str
     registration_id: str
-    """The holder's."""
+    """The holder's registration."""
     winner: str | None
     """The registration that won: for the vendor alone."""
     verdict: str | None

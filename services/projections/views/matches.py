@@ -40,7 +40,7 @@ class MatchRow(NamedTuple):
     decided_by: str | None
     note: str | None
     revoked_at: datetime | None
-    """When the last answer was taken back, if it was."""
+    """When the last answer was revoked, if it was."""
     revoked_by: str | None
     ended_at: datetime | None
     ended_by: str | None

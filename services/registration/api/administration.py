@@ -36,19 +36,19 @@ class PageQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    after: Identity | None = Field(None, description="The last id of the page before; take it from `next`.")
-    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Rows of a page.")
+    after: Identity | None = Field(None, description="Last id of the previous page. Take it from `next`.")
+    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Rows per page.")
 
 
 class CredentialList(WirePart):
-    """Credentials, oldest first; `next` leads to the following page."""
+    """A page of credentials, oldest first. `next` is the path of the next page."""
 
     credentials: list[CredentialShown]
     next: str | None
 
 
 class ConnectionList(WirePart):
-    """CRM connections, oldest first; `next` leads to the following page."""
+    """A page of CRM connections, oldest first. `next` is the path of the next page."""
 
     connections: list[ConnectionShown]
     next: str | None
@@ -56,7 +56,7 @@ class ConnectionList(WirePart):
 
 @credentials.get("/v1/credentials", **plain_spec(None, 200, CredentialList, _NO_CREDENTIAL))
 async def list_credentials(request: Request, caller: Administrator, asked: Annotated[PageQuery, Query()]) -> Response:
-    """List the vendor's credentials, ended ones included, without their keys."""
+    """List the vendor's credentials without their keys, ended ones included."""
     store: Credentials = request.app.state.credentials
     found = await store.of(caller.vendor, after=asked.after, limit=asked.limit + 1)
     page = [shown(one) for one in found[: asked.limit]]

@@ -47,7 +47,7 @@ _DOCUMENTS = frozenset({CONFIGURE.name, PUBLISH.name})
 
 
 class BulkRow(WirePart):
-    """One row: a key, a kind, and that kind's body with what HTTP would have in the path."""
+    """One row: an idempotency key, a kind of request, and its body, including what the path would carry over HTTP."""
 
     key: Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,200}$")]
     kind: Annotated[str, StringConstraints(max_length=64)]
@@ -71,7 +71,7 @@ class _Row:
 
 @router.post("/v1/bulk", **bulk_spec(BulkRow))
 async def bulk(request: Request) -> Response:
-    """Take up to 1,000 rows; each row succeeds or fails by itself, and is safe to send again under its key."""
+    """Submit up to 1,000 rows. Each row succeeds or fails by itself. It is safe to send a row again under its key."""
     edge = edge_of(request)
     caller = await authenticate(request)
     async with _alone(edge, caller):

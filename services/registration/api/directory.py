@@ -34,12 +34,12 @@ class PartnerQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    after: Identity | None = Field(None, description="The last partner of the page before; take it from `next`.")
-    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Partners of a page.")
+    after: Identity | None = Field(None, description="Last partner of the previous page. Take it from `next`.")
+    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Partners per page.")
 
 
 class ProgramShown(WirePart):
-    """A program as one may register under it."""
+    """A program that partners can register under."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -55,15 +55,17 @@ class ProgramShown(WirePart):
     )
 
     program: str
-    version: int | None = Field(description="The version in force; null while none is.")
-    required_fields: list[str] = Field(description="Fields without which a claim has no priority; `a | b`: either.")
+    version: int | None = Field(description="The version in force; null if none is.")
+    required_fields: list[str] = Field(
+        description="Fields that a claim needs before it has priority. `a | b` means either."
+    )
     protection_days: int | None
-    policy: dict[str, Any] | None = Field(default=None, description="The whole policy in force; for the vendor alone.")
-    versions: list[int] | None = Field(default=None, description="All published versions; for the vendor alone.")
+    policy: dict[str, Any] | None = Field(default=None, description="The whole policy in force. For the vendor only.")
+    versions: list[int] | None = Field(default=None, description="All published versions. For the vendor only.")
 
 
 class ProgramList(WirePart):
-    """The programs open to the caller."""
+    """Programs that are open to the caller."""
 
     programs: list[ProgramShown]
 
@@ -84,7 +86,7 @@ class ProductList(WirePart):
 
 
 class PartnerShown(WirePart):
-    """A partner as it stands."""
+    """A partner and its current terms."""
 
     partner: str
     name: str
@@ -95,7 +97,7 @@ class PartnerShown(WirePart):
 
 
 class PartnerList(WirePart):
-    """Partners by id; `next` leads to the following page."""
+    """A page of partners, ordered by id. `next` is the path of the next page."""
 
     partners: list[PartnerShown]
     next: str | None
@@ -103,7 +105,7 @@ class PartnerList(WirePart):
 
 @router.get("/v1/programs", **plain_spec(None, 200, ProgramList))
 async def list_programs(request: Request, reader: Reader) -> Response:
-    """The programs; a partner sees those that are open to it."""
+    """List programs. A partner sees those that are open to it."""
     shown = await _programs(request, reader, None)
     return _answer(request, {"programs": shown})
 
@@ -113,7 +115,7 @@ async def list_programs(request: Request, reader: Reader) -> Response:
     **plain_spec(None, 200, ProgramShown, {404: ("program.not_found",), **_INVALID}),
 )
 async def read_program(request: Request, reader: Reader, program: PathIdentity) -> Response:
-    """One program."""
+    """Read one program."""
     shown = await _programs(request, reader, program)
     if not shown:
         raise ProgramNotFound(f"no program {program} is open to you")
@@ -122,14 +124,14 @@ async def read_program(request: Request, reader: Reader, program: PathIdentity) 
 
 @router.get("/v1/products", **plain_spec(None, 200, ProductList))
 async def list_products(request: Request, reader: Reader) -> Response:
-    """The products that can be registered, with their lines and other spellings."""
+    """List the products that can be registered, with their lines and aliases."""
     document = await edge_of(request).directory.document(reader.vendor)
     return _answer(request, {"products": document.get("products", [])})
 
 
 @router.get("/v1/partners", **plain_spec(None, 200, PartnerList, _INVALID))
 async def list_partners(request: Request, reader: Reader, asked: Annotated[PartnerQuery, Query()]) -> Response:
-    """The partners by id; a partner sees itself alone."""
+    """List partners, ordered by id. A partner sees only itself."""
     most = asked.limit
     found = await edge_of(request).directory.partners(
         reader.vendor, after=asked.after or "", only=reader.partner, limit=most + 1
@@ -144,7 +146,7 @@ async def list_partners(request: Request, reader: Reader, asked: Annotated[Partn
     **plain_spec(None, 200, PartnerShown, {404: ("partner.not_found",), **_INVALID}),
 )
 async def read_partner(request: Request, reader: Reader, partner: PathIdentity) -> Response:
-    """One partner; for a partner, itself alone."""
+    """Read one partner. A partner can read only itself."""
     found = []
     if reader.partner in (None, partner):
         found = await edge_of(request).directory.partners(reader.vendor, only=partner, limit=1)

@@ -18,7 +18,7 @@ _FACT = "0d6e9c1b7a5f5c0e9b1f6a1d2c3b4a59"
 
 
 class _Accepted(BaseModel):
-    """The fact is on the log; `location` tells what became of it."""
+    """The request is durably logged. Read the outcome at `location`."""
 
     fact: str
     location: str
@@ -27,30 +27,30 @@ class _Accepted(BaseModel):
 _PARAMETERS: dict[str, dict[str, Any]] = {
     "Idempotency-Key": {
         "required": True,
-        "description": "1 to 200 printable ASCII characters, new for each request, the same for each retry of it.",
+        "description": "1 to 200 printable ASCII characters. Use a new one per request, the same one per retry.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
         "example": "order-desk-2026-11-24-0001",
     },
     "Prefer": {
-        "description": "`wait=N` (RFC 7240), at most 30 s: answer with the decided state, if it is decided by then.",
+        "description": "`wait=N` (RFC 7240), at most 30 s: respond with the decided state if it is decided by then.",
         "schema": {"type": "string"},
         "example": "wait=5",
     },
     "Dealreg-Recorded-At": {
-        "description": "An import's own recorded time (RFC 3339); needs the scope `import`.",
+        "description": "The recorded time of an imported request (RFC 3339). Needs the scope `import`.",
         # No `format`: generators of clients have no way to write a time into a header, and leave the operation out.
         "schema": {"type": "string", "maxLength": 40},
         "example": "2026-03-31T09:00:00Z",
     },
     "If-Match": {
         "required": True,
-        "description": "The revision that the change is based on, in quotes.",
+        "description": 'The revision that the change is based on, in quotes, such as `"3"`.',
         "schema": {"type": "string"},
         "example": '"3"',
     },
     "webhook-id": {
         "required": True,
-        "description": "Id of the message, the same in each retry.",
+        "description": "Id of the message; the same in each retry.",
         "schema": {"type": "string"},
         "example": "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W",
     },
@@ -62,7 +62,7 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "webhook-signature": {
         "required": True,
-        "description": "Signature by Standard Webhooks, `v1,` and base64.",
+        "description": "Signature (Standard Webhooks): `v1,` and base64.",
         "schema": {"type": "string"},
         "example": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
     },
@@ -167,12 +167,12 @@ def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
         '{"row":2,"key":"r-2","status":403,"problem":{"code":"scope.missing","status":403}}\n'
     )
     body = _body(row, NDJSON)
-    body["description"] = f"One row a line. Kinds: {', '.join(KINDS)}."
+    body["description"] = f"One row per line. Kinds: {', '.join(KINDS)}."
     schema = body["content"][NDJSON[0]]["schema"]
     lines = {"type": "string", "contentMediaType": NDJSON[0], "contentSchema": schema}
     body["content"][NDJSON[0]] = {"schema": lines, "example": rows}
     answered = {
-        "description": "One answer a row, in order: 202 with location, or a problem document.",
+        "description": "One response per row, in order: 202 with a location, or a problem document.",
         "headers": headers("RateLimit", "RateLimit-Policy"),
         "content": {NDJSON[0]: {"schema": {"type": "string"}, "example": answers}},
     }
@@ -234,7 +234,7 @@ def _parameters(names: list[str]) -> list[dict[str, Any]]:
 def _accepted() -> dict[str, Any]:
     example = {"fact": _FACT, "location": f"/v1/facts/{_FACT}"}
     return {
-        "description": "Accepted: it is on the log.",
+        "description": "Accepted: the request is durably logged.",
         "headers": headers("Location", "RateLimit", "RateLimit-Policy"),
         "content": {JSON[0]: {"schema": _models.reference(_Accepted), "example": example}},
     }
@@ -242,7 +242,7 @@ def _accepted() -> dict[str, Any]:
 
 def _decided() -> dict[str, Any]:
     return {
-        "description": "With `Prefer: wait`: the decided state, as `GET` on the location shows it.",
+        "description": "With `Prefer: wait`: the decided state, as `GET` on the location returns it.",
         "headers": headers("Location", "Preference-Applied", "RateLimit", "RateLimit-Policy"),
         "content": {JSON[0]: {"schema": {"type": "object"}}},
     }

@@ -13,7 +13,7 @@ DESCRIPTION = """\
 Register deals, read what was decided and why, and read who earned what.
 
 **Requests and outcomes.** A write answers `202` once the request is durably logged; `Location` leads to its outcome. \
-With `Prefer: wait=N` the answer is the decided state, or the refusal, if it is decided within N seconds (at most 30).
+With `Prefer: wait=N` the response is the decided state, or the refusal, if it is decided within N seconds (at most 30).
 
 **Retries.** Send a new `Idempotency-Key` with each write and the same one with each retry of it. A retry has no \
 second effect and gets the same answer. After `429` and `503` wait for the seconds in `Retry-After`.

@@ -19,7 +19,7 @@ class PartnerNotYours(DealregError):
 
 
 class Customer(WirePart):
-    """The end customer as you spell it; identifiers (tax_id, duns, lei, company_id, domain) decide before names."""
+    """The end customer, as you spell it. Identifiers (tax_id, duns, lei, company_id, domain) count before names."""
 
     legal_name: Line
     country: Country | None = None
@@ -46,7 +46,7 @@ NamedPartner = Annotated[
     Field(
         default=None,
         validate_default=True,
-        description="Required unless the credential is bound to a partner, which then is the one.",
+        description="Required unless the credential is bound to a partner; then it is that partner.",
     ),
 ]
 """The partner that a body names; validated with the context `{"partner": the one that the credential is bound to}`."""

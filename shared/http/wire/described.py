@@ -13,12 +13,12 @@ from shared.http.problems import MEDIA_TYPE, ProblemDocument, document, title_of
 from shared.http.wire.api_document import finished
 
 HEADERS: dict[str, dict[str, Any]] = {
-    "Location": {"description": "Where to read what became of it.", "schema": {"type": "string"}},
-    "RateLimit": {"description": "What remains of the rate.", "schema": {"type": "string"}},
-    "RateLimit-Policy": {"description": "The rate.", "schema": {"type": "string"}},
+    "Location": {"description": "Where to read the outcome.", "schema": {"type": "string"}},
+    "RateLimit": {"description": "Requests that remain in the current window.", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "The rate limit of the credential.", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}},
     "Preference-Applied": {
-        "description": "`wait` where the answer is the decided state.",
+        "description": "`wait` if the response is the decided state.",
         "schema": {"type": "string"},
     },
     "Link": {"description": 'The next page, `rel="next"`.', "schema": {"type": "string"}},

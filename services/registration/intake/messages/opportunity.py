@@ -42,14 +42,14 @@ _NEEDED_BY: dict[str, frozenset[str]] = {"amount": frozenset({"refunded"}), "ref
 
 
 class ItemLine(WirePart):
-    """One line of what was bought: a product, as the CRM spells it, and its value."""
+    """One item of the purchase: a product, as the CRM spells it, and its value."""
 
     product: Line
     amount: Amount
 
 
 class OpportunityMessage(Message):
-    """The canonical opportunity message; absent fields say nothing."""
+    """An opportunity message in canonical form. Absent fields stay as they are."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -72,27 +72,28 @@ class OpportunityMessage(Message):
     event_name: Literal["created", "changed", "won", "lost", "reopened", "cancelled", "refunded"] = Field(alias="event")
     external_id: Line = Field(description="The CRM's own id of the opportunity.")
     source_time: Instant | None = Field(
-        default=None, description="When the CRM made the change, not in the future; an older message changes nothing."
+        default=None,
+        description="When the CRM made the change; not in the future. An older message than the last changes nothing.",
     )
     source_version: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     partner: Identity | None = None
-    registration: Identity | None = Field(default=None, description="The registration's number, if the CRM has it.")
+    registration: Identity | None = Field(default=None, description="Id of the registration, if the CRM has it.")
     customer: Customer | None = None
     products: ProductNames | None = None
     amount: Amount | None = Field(
         default=None,
         validate_default=True,
-        description="With won, the won value; with refunded, where it is required, what this refund pays back.",
+        description="With `won`: the won value. With `refunded` (required): the amount that this refund pays back.",
     )
     items: Annotated[tuple[ItemLine, ...], Field(min_length=1, max_length=200)] | None = Field(
-        default=None, description="How `amount` divides by product: together they are the amount."
+        default=None, description="`amount` by product. The items must add up to it."
     )
     close_date: Day | None = None
-    reason: Line | None = Field(default=None, description="With lost alone.")
+    reason: Line | None = Field(default=None, description="Why it was lost. Only with `lost`.")
     refund: Line | None = Field(
         default=None,
         validate_default=True,
-        description="Required with cancelled and refunded: the CRM's own id of it, so that the same one counts once.",
+        description="The CRM's id of the refund, so that it counts once. Required with `cancelled` and `refunded`.",
     )
 
     @field_validator(*_GOES_WITH)
