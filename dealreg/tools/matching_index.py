@@ -33,7 +33,7 @@ MOST_ROWS = 10_000_000
 """Names that an index is measured with: three times all companies of the world's register."""
 BANDS = ("same", "look", "clear")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Names = Annotated[Path, typer.Option(help="CSV or CSV.gz with a column legal_name or name, and id where there is one.")]
 SomeNames = Annotated[
     Path | None, typer.Option("--names", help="Real names to begin with; else the ones that came along.")

@@ -92,7 +92,7 @@ async def test_wrong_use_is_said_with_its_exit_code(run: Run) -> None:
         (("vendor", "create", "acme"), 2, "--live or --importing"),
         (("vendor", "create", "a cme", "--live"), 2, "letter or digit"),
         (("credential", "create", "nobody", "--all-scopes"), 1, "no vendor 'nobody'"),
-        (("credential", "create", "acme", "--scope", "everything"), 2, "no such scope"),
+        (("credential", "create", "acme", "--scope", "everything"), 2, "unknown scope"),
         (("persons", "erase", "acme"), 2, "--email"),
     ]:
         done, _, err = await run(*arguments)
