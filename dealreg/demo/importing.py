@@ -60,13 +60,13 @@ async def begun(runtime: Runtime, folder: Path, export: Export, *, moved: bool) 
         if memory.moved != moved:
             command = "dealreg run --demo" if memory.moved else "dealreg demo --keep"
             raise Misconfigured(
-                f"{folder} holds the demo as {command} imported it, with other dates: "
+                f"{folder} holds the demo that {command} imported, with other dates: "
                 f"name another folder in {variable('data_dir')}"
             )
         return await _with_keys_that_work(runtime, memory)
     if await _exists(runtime):
         raise Misconfigured(
-            f"the database has a vendor {history.VENDOR!r}, but {folder} does not remember importing it: "
+            f"the database has a vendor {history.VENDOR!r}, but {folder} has no record of importing it: "
             f"name the folder in {variable('data_dir')}, or another database in {variable('database_url')}"
         )
     # Saved before the first row: an import that resumes after a kill must use the same dates.

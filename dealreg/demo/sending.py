@@ -67,7 +67,7 @@ async def _send(client: httpx.AsyncClient, key: str, chunk: Sequence[Row]) -> No
     except TimeoutError as error:
         raise Unavailable(f"the bulk API accepted no rows for {PATIENCE_SECONDS:.0f} s: {last}") from error
     if answer.status_code != 200:
-        raise RowRefused(f"the bulk intake answered {answer.status_code}: {answer.text[:500]}")
+        raise RowRefused(f"the bulk API answered {answer.status_code}: {answer.text[:500]}")
     _check(answer.content, chunk)
 
 

@@ -26,7 +26,7 @@ def server_account(kept: Path) -> Account:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
     raise Misconfigured(
-        f"PostgreSQL does not run as root, and no account is named {' or '.join(CANDIDATES)}: "
+        f"PostgreSQL refuses to run as root, and there is no account named {' or '.join(CANDIDATES)}; "
         "run dealreg as another user, or name a server in DEALREG_DATABASE_URL"
     )
 

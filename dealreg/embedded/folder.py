@@ -39,7 +39,7 @@ def _claimed(folder: Path, log: str) -> Path:
         owner = marker.read_text(errors="replace").strip()
         if owner != log:
             raise Misconfigured(
-                f"the data folder {folder} holds the facts of the {owner} log, not of the {log} log: "
+                f"the data folder {folder} belongs to the {owner} log, not to the {log} log: "
                 f"use DEALREG_LOG={owner}, or another folder with DEALREG_DATA_DIR"
             )
     else:
@@ -73,7 +73,8 @@ class Occupancy:
                     await asyncio.sleep(GATE_POLL_SECONDS)
         except TimeoutError as error:
             raise Unavailable(
-                f"another process has been starting or stopping a server for {GATE_WAIT_SECONDS:.0f} s ({self._gate})"
+                f"another process has been starting or stopping a server for {GATE_WAIT_SECONDS:.0f} s "
+                f"({self._gate}); try again, or end that process"
             ) from error
 
     def enter(self) -> None:

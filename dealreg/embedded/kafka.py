@@ -101,7 +101,7 @@ class EmbeddedKafka:
         async with self._occupancy.alone():
             for node in self._nodes:
                 if not (self._home(node) / "log" / "meta.properties").exists():
-                    raise Corrupt(f"the log of the embedded Kafka is gone from {self._home(node)}: restore it")
+                    raise Corrupt(f"the log of the embedded Kafka is missing from {self._home(node)}: restore it")
                 if not self._running[node.id].alive:
                     await self._ensure(node, self._kept_id())
             await self._answering()
@@ -202,7 +202,7 @@ def _remembered(file: Path) -> tuple[str, tuple[Node, ...]]:
         kept = json.loads(file.read_text())
         return str(kept["cluster_id"]), tuple(Node(**node) for node in kept["nodes"])
     except (ValueError, KeyError, TypeError) as error:
-        raise Corrupt(f"{file} is not what was written there ({error!r}): restore it") from error
+        raise Corrupt(f"{file} is damaged ({error!r}): restore it") from error
 
 
 async def _brokers_known(bootstrap: str, count: int) -> bool:

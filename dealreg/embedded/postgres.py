@@ -103,7 +103,7 @@ class EmbeddedPostgres:
             return
         async with self._occupancy.alone():
             if not (self._pgdata / "PG_VERSION").exists():
-                raise Corrupt(f"the data of the embedded PostgreSQL are gone from {self._pgdata}: restore them")
+                raise Corrupt(f"the data of the embedded PostgreSQL is missing from {self._pgdata}: restore them")
             # Kept at once, so that `stop` ends it though we are told to stop while it recovers.
             self._process = recall(self._pid) or await self._launch()
             await self._answering(self._process)

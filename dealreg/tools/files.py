@@ -58,7 +58,7 @@ def raw_lines(file: Path) -> Iterator[tuple[int, bytes]]:
                     raise refused(file, f"the line is longer than {MAX_LINE_BYTES:,} bytes", line=number)
                 yield number, line
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise refused(file, f"cannot be unpacked ({error}); pack it again") from error
+        raise refused(file, f"cannot be decompressed ({error}); compress it again") from error
     except OSError as error:
         raise refused(file, f"cannot be read: {error.strerror or error}") from error
 
@@ -69,10 +69,10 @@ def text_of(file: Path, number: int, line: bytes) -> str:
         text = line.decode()
     except UnicodeDecodeError as error:
         column = len(line[: error.start].decode()) + 1
-        detail = f"byte 0x{line[error.start]:02x} is no UTF-8; {SAVE_AS}"
+        detail = f"byte 0x{line[error.start]:02x} is not UTF-8; {SAVE_AS}"
         raise refused(file, detail, line=number, column=column) from error
     if (place := text.find("\0")) >= 0:
-        raise refused(file, f"a NUL character stands here; if this is UTF-16, {SAVE_AS}", line=number, column=place + 1)
+        raise refused(file, f"is a NUL character; if the file is UTF-16, {SAVE_AS}", line=number, column=place + 1)
     return text
 
 
@@ -89,7 +89,7 @@ def table(file: Path, columns: Sequence[str], one_of: Sequence[str] = ()) -> Ite
             row = next(rows, None)
         except csv.Error as error:
             raise refused(
-                file, f"is no CSV here ({error}); quote fields that hold quotes", line=rows.line_num
+                file, f"is not CSV here ({error}); quote fields that hold quotes", line=rows.line_num
             ) from error
         if row is None:
             break

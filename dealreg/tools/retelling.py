@@ -108,7 +108,7 @@ class Retelling:
             self._told("reading facts", end - upper, end)
         if left:
             vendor, fact = next(iter(left))
-            raise Corrupt(f"fact {fact} of {vendor} was decided, and is not in the log")
+            raise Corrupt(f"fact {fact} of {vendor} was decided but is not in the log; restore the log")
         return found
 
     async def _read(self, partition: int, lower: int, upper: int) -> list[StoredRecord]:

@@ -73,7 +73,7 @@ async def catch_up(store: Store, log: EventLog, ownership: Ownership, held: Held
     end = (await log.end_offsets("journal"))[held.partition]
     if end < aside.journal_from:
         known = aside.journal_from
-        raise Corrupt(f"the journal of partition {held.partition} ends at {end}, before {known} that it once had")
+        raise Corrupt(f"the journal of partition {held.partition} ends at {end}, before its known end {known}")
     tails: Tails = {}
     reader = await log.reader("journal", held.partition, offset)
     try:
@@ -93,7 +93,8 @@ def _assert_not_gone_back(releases: Mapping[str, str], release: str) -> None:
     for decided, vendor in releases.items():
         if later(decided, than=release):
             raise Misconfigured(
-                f"release {decided} has decided for vendor {vendor}, and this one is {release}: run {decided} here too"
+                f"release {decided} decided facts of vendor {vendor}, but this is release {release}: "
+                f"run {decided} here too"
             )
 
 
@@ -219,8 +220,8 @@ async def _apply(session: Session, batch: VendorBatch, entry: Entry) -> None:
         return
     if entry.seq != seq + 1 or entry.previous != previous:
         raise Corrupt(
-            f"journal of {entry.vendor}: entry {entry.seq} does not follow {seq}; restore the database to a moment "
-            "whose journal this is"
+            f"journal of {entry.vendor}: entry {entry.seq} does not follow {seq}; restore the database to a time "
+            "that fits this journal"
         )
     while True:
         working_set = WorkingSet(batch.documents, seq, entry.clock)

@@ -73,7 +73,7 @@ async def _found(
             return await asyncio.to_thread(find, WorkingSet(documents, seq, clock), asked)
         except NeedsDocuments as missing:
             wanted = missing.keys
-    raise Unavailable("what is decided on this customer could not be read in a few rounds")
+    raise Unavailable("the decisions on this customer keep changing; ask again")
 
 
 async def _load(

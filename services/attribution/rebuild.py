@@ -197,8 +197,8 @@ class Rebuild:
                 return
             if time.monotonic() > deadline:
                 raise Behind(
-                    f"vendor {behind['vendor']}: the decider stands at entry {behind['was']}, "
-                    f"the journal that is published at {behind['is_']}"
+                    f"vendor {behind['vendor']}: the decider is at entry {behind['was']}, "
+                    f"the published journal at {behind['is_']}"
                 )
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -215,8 +215,8 @@ class Rebuild:
         found = await first_difference(connection, SCHEMA, but=self._refold.mixed)
         if found is not None and not accept_differences:
             raise Differs(
-                f"vendor {found['vendor']}, {found['kind']} {found['id']}: the decider works by "
-                f"{found['was_body']}, the journal says {found['is_body']}"
+                f"vendor {found['vendor']}, {found['kind']} {found['id']}: stored "
+                f"{found['was_body']}, recomputed {found['is_body']}"
             )
         documents: int = await connection.fetchval(f"SELECT count(*) FROM {SCHEMA}.document")
         await connection.execute("DROP TABLE attribution.document")
@@ -229,4 +229,4 @@ class Rebuild:
 async def _only_one(connection: Any) -> None:
     """Nobody else rebuilds them while this connection lives; raises `Unavailable`."""
     if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended('attribution rebuild', 0))"):
-        raise Unavailable("another process rebuilds the decider's documents already")
+        raise Unavailable("another process is rebuilding the decider's documents; wait for it to end")

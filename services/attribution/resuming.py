@@ -67,9 +67,11 @@ async def resume(pool: Any, vendor: str, *, skip: bool) -> None:
             await connection.execute(_FENCE, CONSUMER, vendor)
             row = await connection.fetchrow(_RESUME, vendor, skip)
             if row is None:
-                raise NotHalted(f"vendor {vendor!r} does not stand still; see: dealreg attribution halted")
+                raise NotHalted(
+                    f"vendor {vendor!r} is not halted; list halted vendors with: dealreg attribution halted"
+                )
             if skip and not row["subject"]:
                 raise NothingToSkip(
-                    f"vendor {vendor!r} stands still because of its stored state, not of a fact that could be skipped: "
+                    f"vendor {vendor!r} is halted by its stored state, not by a fact that could be skipped: "
                     "install a repaired release, or restore the database, then resume it without --skip"
                 )

@@ -17,7 +17,7 @@ def assert_administers(caller: Caller) -> None:
     """
     caller.need("credentials:admin")
     if caller.partner is not None:
-        raise ScopeMissing("a credential that is bound to a partner administers no keys; use one of the vendor's own")
+        raise ScopeMissing("a partner's credential cannot administer keys; use one of the vendor's own")
 
 
 def assert_within(caller: Caller, scopes: Iterable[str], act: Act) -> None:
@@ -29,6 +29,6 @@ def assert_within(caller: Caller, scopes: Iterable[str], act: Act) -> None:
     lacking = sorted(set(scopes) - caller.scopes)
     if lacking:
         raise ScopeMissing(
-            f"your credential lacks {', '.join(lacking)}, so it cannot {act} what carries it; "
-            "use a credential with every scope of it, or ask the operator (dealreg credential, dealreg connection)"
+            f"your credential lacks {', '.join(lacking)}, so it cannot {act} a credential that has it; "
+            "use a credential with all its scopes, or ask the operator (dealreg credential, dealreg connection)"
         )

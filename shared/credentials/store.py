@@ -100,11 +100,11 @@ class Credentials:
         token = read_token(text)
         known = await self._known(token.credential) if token else None
         if token is None or known is None or not token.proves(known.secret_hash):
-            raise CredentialUnknown("the credential is not one of ours; check that it was copied whole")
+            raise CredentialUnknown("the credential is unknown; check that you copied it completely")
         if known.revoked:
             raise CredentialRevoked(f"credential {token.credential} was revoked; use its successor")
         if known.expires_at is not None and known.expires_at <= time.time():
-            raise CredentialExpired(f"credential {token.credential} has expired; use its successor or make a new one")
+            raise CredentialExpired(f"credential {token.credential} has expired; use its successor or create a new one")
         self.uses.note(token.credential)
         return known.caller
 
@@ -159,7 +159,7 @@ class Credentials:
                 # Locked first, so that of two rotations at once the second sees what the first has made.
                 old = await connection.fetchrow(_LOCKED, vendor, credential)
                 if old is None:
-                    raise CredentialNotFound(f"there is no credential {credential} that could be rotated")
+                    raise CredentialNotFound(f"there is no active credential {credential}")
                 await _assert_rotatable(connection, old)
                 end = await connection.fetchrow(_END_AFTER, credential, min(grace, MAX_GRACE))
                 row = await connection.fetchrow(_SUCCEED, token.credential, token.hash, credential, old["expires_at"])
@@ -251,17 +251,17 @@ async def _assert_rotatable(connection: Any, old: asyncpg.Record) -> None:
     )
     if successor is not None:
         raise CredentialRotated(
-            f"credential {old['credential_id']} was rotated already: rotate its successor {successor}, "
-            "or make a new credential where that one's key was lost"
+            f"credential {old['credential_id']} was already rotated: rotate its successor {successor}, "
+            "or create a new credential if that key is lost"
         )
     if old["ended"]:
-        raise CredentialEnded(f"credential {old['credential_id']} has expired; make a new one")
+        raise CredentialEnded(f"credential {old['credential_id']} has expired; create a new one")
 
 
 async def _assert_not_last(connection: Any, vendor: str, credential: str) -> None:
     """Another one administers, or this one does not; raises `LastAdministrator`."""
     if [row["credential_id"] for row in await connection.fetch(_ADMINISTRATORS, vendor)] == [credential]:
         raise LastAdministrator(
-            f"credential {credential} is the only one left with credentials:admin; make another one first, or have the "
-            f"operator revoke it: dealreg credential revoke {vendor} {credential}"
+            f"credential {credential} is the last one with credentials:admin; create another one first, or ask the "
+            f"operator to revoke it: dealreg credential revoke {vendor} {credential}"
         )

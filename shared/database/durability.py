@@ -25,4 +25,4 @@ async def assert_durable(connection: Queries) -> None:
         if value not in allowed:
             problems.append(f"{name} is {value}, must be {' or '.join(allowed)}")
     if problems:
-        raise Misconfigured("PostgreSQL would lose acknowledged facts in a crash: " + "; ".join(problems))
+        raise Misconfigured("PostgreSQL could lose accepted facts in a crash: " + "; ".join(problems))

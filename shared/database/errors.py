@@ -71,7 +71,7 @@ def as_our_error(error: BaseException) -> DealregError | None:
     if isinstance(error, _LOST_ON_THE_WAY):
         return Ambiguous(f"the database stopped answering: {_message(error)}")
     if isinstance(error, asyncpg.InsufficientResourcesError | asyncpg.PostgresSystemError):
-        return Unavailable(f"the database is out of something: {_message(error)}")
+        return Unavailable(f"the database has run out of a resource: {_message(error)}")
     # No two of our tasks share a connection: the other operation is one that a dying connection never ended. Seen where
     # PostgreSQL ended the transaction of a process that was stopped meanwhile.
     if isinstance(error, asyncpg.InterfaceError) and "another operation is in progress" in str(error):

@@ -49,7 +49,7 @@ def _json(event: Event) -> bytes:
 def _value(event: Event, limit: int) -> bytes:
     value = _json(event)
     if len(value) > limit:
-        raise TooLarge(f"{event.type} has {len(value)} bytes; at most {limit} fit")
+        raise TooLarge(f"{event.type} has {len(value)} bytes; the limit is {limit}; shorten its texts")
     return value
 
 

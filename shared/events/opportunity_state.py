@@ -49,7 +49,7 @@ def after(state: State | None, event: Event) -> State:
     """The state after the event; raises `Corrupt` outside the table."""
     found = follows(state, event)
     if found is None:
-        raise Corrupt(f"{event.type} is no transition from {state or 'nothing'}")
+        raise Corrupt(f"{event.type} is not a transition from {state or 'nothing'}")
     return found
 
 

@@ -46,7 +46,7 @@ def event_class(name: str, version: int) -> type[Event]:
     """The class that reads this wire name; raises `Corrupt` for an unknown name or a version newer than ours."""
     found = EVENTS.get(name)
     if found is None:
-        raise Corrupt(f"event type {name!r} is unknown to this release; deploy readers before writers")
+        raise Corrupt(f"event type {name!r} is unknown to this release; run the newer release")
     if version > found.version or version < 1:
         raise Corrupt(
             f"event {name!r} version {version} is unknown to this release (it knows up to {found.version}); "

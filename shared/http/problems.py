@@ -242,7 +242,7 @@ async def _on_bug(request: Request, error: Exception) -> Response:
     body = document(
         status=500,
         code="internal",
-        detail="this is our mistake; the request may be repeated with the same Idempotency-Key",
+        detail="internal error; retry with the same Idempotency-Key",
         instance=instance_of(request),
     )
     return problem(body)

@@ -140,7 +140,7 @@ class Persons:
                 rows = await self._pool.fetch(_FIND_OR_MAKE, vendors, hashes, persons, wrapped)
             for row in rows:
                 found[row["vendor"], row["lookup_hash"]] = self._opened(row["vendor"], row)
-        raise Corrupt("a person's key vanishes as often as it is made")
+        raise Corrupt("a person's key is deleted each time it is created")
 
     def _opened(self, vendor: str, row: Any) -> _Key:
         person = row["person_id"]

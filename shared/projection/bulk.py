@@ -38,7 +38,9 @@ class Bulk:
         for partition in range(self._log.partitions):
             held = await self._ownership.take(partition)
             if held is None:
-                raise Unavailable(f"partition {partition} of {self._view.name} is still held; its lease ends by itself")
+                raise Unavailable(
+                    f"partition {partition} of {self._view.name} is still owned; try again when its lease ends"
+                )
             self.held[partition] = held
 
     async def fold(self, ends: Sequence[int], passed: Passed) -> None:
@@ -104,7 +106,7 @@ async def only_one(pool: Any, name: str) -> AsyncIterator[None]:
     """Nobody else does this inside the block; raises `Unavailable`. A killed process lets go with its connection."""
     async with pool.acquire() as connection:
         if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", name):
-            raise Unavailable(f"another process is at {name} already")
+            raise Unavailable(f"another process is working on {name}; wait for it to end")
         try:
             yield
         finally:

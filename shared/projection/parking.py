@@ -63,7 +63,7 @@ def subjects_of(headers: Mapping[str, str]) -> tuple[str, ...]:
 def why_blocked(subjects: Iterable[str], blocked: Mapping[str, int]) -> str | None:
     """The reason to set aside an entry of these subjects, None where it may be applied."""
     found = next((one for one in subjects if one in blocked), None)
-    return None if found is None else f"{found} is set aside since entry {blocked[found]}"
+    return None if found is None else f"{found} is parked since entry {blocked[found]}"
 
 
 def only_unreadable(record: StoredRecord) -> bool:

@@ -167,7 +167,7 @@ class PartitionProcessor:
         await self._ownership.renew(self._held)
         there = await bound(self._pool, numbered(self._code, self._view.version))
         if there.tables != self._view.tables:
-            raise Fenced(f"the tables of view {self._view.name} version {self._view.version} lie elsewhere now")
+            raise Fenced(f"the tables of view {self._view.name} version {self._view.version} have moved")
 
     async def _part(self, records: Sequence[StoredRecord], failed: EntryFailed) -> None:
         # Halves until the bad one is alone: the good ones pass, and what comes after sees what it blocks.

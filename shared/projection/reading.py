@@ -100,7 +100,7 @@ def _next(headers: Mapping[str, str], head: Head) -> Head | None:
     found = Head(seq, headers["ce_hash"])
     if seq <= head.seq:
         if seq == head.seq and found.hash != head.hash:
-            raise Corrupt("another entry of this number was read before: the journal was rewritten")
+            raise Corrupt("a different entry with this number was read before: the journal was rewritten")
         return None
     if seq != head.seq + 1:
         raise Corrupt(f"the journal has a gap: entry {head.seq + 1} is missing")

@@ -176,8 +176,8 @@ class Rebuild:
                 found = await first_difference(before, self._view, now, there)
         if found is not None and not accept_differences:
             raise Differs(
-                f"version {new.version} of {name} is not what readers see, folded by the same code from the same "
-                f"journal. {found}. It stays as it is: look, then drop it, or accept the differences"
+                f"version {new.version} of {name} differs from the live one, though the same code folded the same "
+                f"journal. {found}. Look at it, then drop it, or pass --accept-differences"
             )
         return True
 
@@ -217,10 +217,10 @@ async def rollback(pool: Any, log: EventLog, settings: Settings, view: View) -> 
         current = next(one for one in versions if one.state == "current")
         kept = [one for one in versions if one.state == "kept"]
         if not kept:
-            raise Misconfigured(f"no other version of {view.name} was kept; rebuild it with --keep next time")
+            raise Misconfigured(f"no other version of {view.name} was kept; pass --keep to the next rebuild")
         if kept[-1].shape != view.version:
             raise Misconfigured(
-                f"version {kept[-1].version} of {view.name} was folded by another release: return to it by that one"
+                f"version {kept[-1].version} of {view.name} was folded by another release: roll back with that release"
             )
         owner = f"rollback-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         await Switch(pool, log, settings, view, current, kept[-1], owner).make()
@@ -236,7 +236,9 @@ async def drop(pool: Any, view: View, version: int) -> None:
 async def drop_version(pool: Any, view: View, stored: Stored) -> None:
     """As `drop`, by whoever is the only one already."""
     if stored.state == "current":
-        raise Misconfigured(f"version {stored.version} of {view.name} is what readers see")
+        raise Misconfigured(
+            f"version {stored.version} of {view.name} is live; only a version that is not live can be dropped"
+        )
     consumer = consumer_of(view, stored.version)
     with database_errors():
         await pool.execute(
@@ -248,7 +250,7 @@ async def drop_version(pool: Any, view: View, stored: Stored) -> None:
         deadline = time.monotonic() + ENDED_SECONDS
         while await pool.fetch(_HOLDERS, consumer):
             if time.monotonic() > deadline:
-                raise Unavailable(f"workers still feed version {stored.version} of {view.name}; drop it later")
+                raise Unavailable(f"workers still update version {stored.version} of {view.name}; drop it later")
             await asyncio.sleep(POLL_SECONDS)
         async with pool.acquire() as connection, connection.transaction():
             await tables.drop(connection, at(numbered(view, stored.version), beside(view, stored.version)))

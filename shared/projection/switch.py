@@ -145,8 +145,8 @@ class Switch:
         if newly:
             vendor, seq = newly[0]
             raise NewlyParked(
-                f"version {self._new.version} of {self._view.name} has set {len(newly)} entries aside that the one "
-                f"that is read has applied; the first is entry {seq} of vendor {vendor}: {now[newly[0]]}"
+                f"version {self._new.version} of {self._view.name} parked {len(newly)} entries that the live "
+                f"version has applied; the first is entry {seq} of vendor {vendor}: {now[newly[0]]}"
             )
 
 

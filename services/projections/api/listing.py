@@ -206,7 +206,9 @@ def selected(items: list[dict[str, Any]], fields: str | None) -> list[dict[str, 
         return items
     names = [one.strip() for one in fields.split(",") if one.strip()]
     if not names:
-        raise RequestInvalid([FieldProblem("fields", "text.too_short", "must name a field, or be left out")])
+        raise RequestInvalid(
+            [FieldProblem("fields", "text.too_short", "must name at least one field; or leave `fields` out")]
+        )
     unknown = sorted(set(names) - items[0].keys()) if items else []
     if unknown:
         raise RequestInvalid(

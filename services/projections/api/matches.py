@@ -112,7 +112,7 @@ async def get_match(
 
 def _assert_vendor(reader: Caller) -> None:
     if reader.partner is not None:
-        raise VendorAlone("matches show two partners side by side; a partner's credential does not read them")
+        raise VendorAlone("matches show two partners side by side; use one of the vendor's own credentials")
 
 
 def _where(asked: MatchQuery) -> list[Any]:

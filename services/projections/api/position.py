@@ -98,7 +98,7 @@ class Positions:
             for other in also:
                 await self._watch.reach((caller.vendor, other.name, other.version), reached, None, asked.wait)
         except TimeoutError as error:
-            raise NotReached(f"the view {view.name} has not read so far yet; ask again") from error
+            raise NotReached(f"the view {view.name} has not applied that yet; ask again") from error
         return await self.at(caller.vendor, reached, (view, *also), past=seq is not None)
 
     async def at(self, vendor: str, seq: int, views: Sequence[View], *, past: bool) -> Position:
@@ -183,7 +183,7 @@ def _as_of(caller: Caller, text: str | None, problems: list[FieldProblem]) -> tu
         problems.append(error.at("as_of"))
         return None, None
     if moment > datetime.now(UTC):
-        problems.append(FieldProblem("as_of", "time.future", "lies in the future; what will be known is not known"))
+        problems.append(FieldProblem("as_of", "time.future", "is in the future; give a past time"))
     return None, moment
 
 
@@ -202,5 +202,5 @@ def _number(field: str, text: str, problems: list[FieldProblem]) -> int | None:
 
 def _for_vendor(field: str, instead: str) -> FieldProblem:
     return FieldProblem(
-        field, "position.vendor_only", f"sequence numbers are for the vendor's own credentials; give {instead}"
+        field, "position.vendor_only", f"only the vendor's own credentials can use sequence numbers; give {instead}"
     )

@@ -59,7 +59,7 @@ async def get_registration(
     row = await find(parts, reader, registration, position)
     if row is None:
         if reader.partner is None and (since := position.stale.get(f"registration:{registration}")) is not None:
-            raise NotReached(f"the pipeline has set {registration} aside since entry {since}")
+            raise NotReached(f"the pipeline cannot show {registration}: it is parked since entry {since}")
         if registration.startswith(_FACT_OF) and asked.as_of is None:
             # Refusals stand in the feed, which may be behind the pipeline.
             await parts.positions.find(reader, FEED, asked)

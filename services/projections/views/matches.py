@@ -176,7 +176,7 @@ def _decided(row: MatchRow, entry: Entry, event: r.CustomerMatchDecided) -> Matc
 def _revoked(rows: Versions[MatchRow], entry: Entry, event: CustomerMatchRevoked) -> MatchRow:
     row = rows.get((entry.vendor, match_id(event.registration, event.other)))
     if row is None:
-        raise Corrupt(f"{event.type} concerns {event.registration} and {event.other}, of which nobody said anything")
+        raise Corrupt(f"{event.type} concerns {event.registration} and {event.other}, which nobody decided")
     return replaced(
         row, state="lapsed", same=None, decided_at=None, decided_by=None, note=event.note, revoked_at=entry.clock,
         revoked_by=entry.principal, ended_at=entry.clock, ended_by=event.type,

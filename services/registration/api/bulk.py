@@ -125,7 +125,7 @@ def _lines(text: bytes, most: int) -> list[tuple[int, bytes]]:
         if len(line) > MAX_DOCUMENT_BYTES or line.strip():
             found.append((number, line))
         if len(found) > most or number > most * LINES_PER_ROW:
-            raise TooManyRows(f"more than {most} rows are sent; at most {most} are taken at once, with few empty lines")
+            raise TooManyRows(f"more than {most} rows; send at most {most} at once, with few empty lines")
     return found
 
 
@@ -147,7 +147,7 @@ def _parsed(edge: Edge, line: bytes) -> tuple[str | None, BulkRow | DealregError
     key = None
     try:
         if len(line) > MAX_DOCUMENT_BYTES:
-            raise BodyTooLarge(f"the row is over {MAX_DOCUMENT_BYTES} bytes")
+            raise BodyTooLarge(f"the row is over {MAX_DOCUMENT_BYTES} bytes; send less")
         value = read_json(line, MAX_DOCUMENT_VALUES)
         given = value.get("key") if isinstance(value, dict) else None
         key = echoed(given, MAX_KEY) if isinstance(given, str) else None
@@ -168,7 +168,7 @@ def _validated(value: Any) -> BulkRow:
         raise RequestInvalid(field_problems(error.errors(include_url=False, include_input=False))) from error
     if row.kind not in KINDS:
         known = ", ".join(KINDS)
-        raise RequestInvalid([FieldProblem("kind", "field.choice", f"is no kind of row; known: {known}")])
+        raise RequestInvalid([FieldProblem("kind", "field.choice", f"is not a kind of row; known: {known}")])
     return row
 
 

@@ -35,7 +35,7 @@ _REVOKING: dict[int, tuple[str, ...]] = {404: ("credential.not_found",), 409: ("
 
 def _to_come(moment: datetime) -> datetime:
     if moment <= datetime.now(UTC):
-        raise PydanticCustomError("time.past", "must lie in the future")
+        raise PydanticCustomError("time.past", "must be in the future")
     return moment
 
 

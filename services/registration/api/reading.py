@@ -47,7 +47,7 @@ def read_revision(request: Request, problems: list[FieldProblem]) -> int:
     """The revision that If-Match names; raises `PreconditionMissing` where there is none."""
     stated = headers_of(request).get("if-match")
     if stated is None:
-        raise PreconditionMissing('send If-Match with the revision that you saw, such as If-Match: "3"')
+        raise PreconditionMissing('send If-Match with the revision that you read, such as If-Match: "3"')
     match = _REVISION.fullmatch(stated.strip())
     if match is None:
         detail = 'must be one revision in quotes, such as "3"'
@@ -76,7 +76,7 @@ def future(recorded_at: datetime, field: str) -> list[FieldProblem]:
     """A problem where the recorded time is still to come: the vendor's clock would wait for it."""
     if recorded_at.timestamp() <= time.time():
         return []
-    return [FieldProblem(field, "recorded_at.future", "lies in the future; history is over")]
+    return [FieldProblem(field, "recorded_at.future", "is in the future; send the time at which it happened")]
 
 
 def check_identity(name: str, value: str, problems: list[FieldProblem]) -> None:

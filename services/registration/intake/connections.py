@@ -185,7 +185,8 @@ class Connections:
             raise SignatureInvalid("no active secret of this connection made this signature")
         if abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
             raise TimestampOutsideTolerance(
-                f"webhook-timestamp is more than {TOLERANCE_SECONDS} s away from now; sign the retry anew"
+                f"webhook-timestamp is more than {TOLERANCE_SECONDS} s away from now; sign the retry again with a new "
+                f"timestamp"
             )
         return Verified(vendor, message_id, int(timestamp))
 

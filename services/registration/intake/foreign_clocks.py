@@ -24,7 +24,7 @@ def in_the_future(happened: Iterable[Happened], recorded_at: datetime | None) ->
     latest = (recorded_at or datetime.now(UTC)).astimezone(UTC)
     return [
         FieldProblem(
-            field, "time.future", f"lies in the future: it is after {_told(at, latest)}; correct the clock or the field"
+            field, "time.future", f"is in the future: it is after {_told(at, latest)}; correct the clock or the field"
         )
         for field, at in happened
         if at is not None and _is_after(at, latest)

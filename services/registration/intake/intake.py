@@ -162,7 +162,7 @@ class Intake:
             self._fail(batch, error)
         except BaseException as error:
             # Cancelled by `stop`, or a bug: a caller must never wait for ever, and may always ask again.
-            self._fail(batch, Unavailable(f"intake broke off ({type(error).__name__}); try again"))
+            self._fail(batch, Unavailable(f"intake stopped ({type(error).__name__}); try again"))
             if not isinstance(error, Exception):
                 raise
             _log.error("intake broke off", exc_info=error)

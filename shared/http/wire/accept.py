@@ -39,7 +39,7 @@ def chosen(accept: str | None, offered: Sequence[str]) -> str:
         return offered[0]
     best = max(offered, key=lambda one: _quality(one, ranges))
     if _quality(best, ranges) <= 0:
-        raise NotAcceptable(f"this is answered as {' or '.join(offered)}; Accept asks for {echoed(accept or '')}")
+        raise NotAcceptable(f"the response is {' or '.join(offered)}; Accept asks for {echoed(accept or '')}")
     return best
 
 

@@ -76,7 +76,7 @@ async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...])
 
 
 def _too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(f"the body is over {limit} bytes")
+    return BodyTooLarge(f"the body is over {limit} bytes; send less")
 
 
 def _check_type(stated: str, media_types: tuple[str, ...]) -> None:

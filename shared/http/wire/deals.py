@@ -36,7 +36,7 @@ class Customer(WirePart):
 def _partner_is_known(partner: str | None, info: ValidationInfo) -> str | None:
     bound = (info.context or {}).get("partner")
     if partner is None and bound is None:
-        raise PydanticCustomError("field.missing", "is required, since your credential is not bound to a partner")
+        raise PydanticCustomError("field.missing", "is required because your credential is not bound to a partner")
     return partner
 
 

@@ -104,7 +104,7 @@ def check_shape(text: bytes, max_values: int) -> None:
         return
     outside = _TEXTS.sub(b"", text)
     if _is_too_deep(outside.translate(_ONE_KIND, _NO_BRACKETS)):
-        raise JsonTooDeep(f"the body is nested deeper than {MAX_DEPTH} levels")
+        raise JsonTooDeep(f"the body is nested deeper than {MAX_DEPTH} levels; flatten it")
     # The first value of a list or object stands behind its bracket, each further one behind a comma.
     if outside.count(b"{") + outside.count(b"[") + outside.count(b",") >= max_values:
         raise JsonTooManyValues(f"the body has more than {max_values} values; send it in parts")
@@ -154,7 +154,9 @@ def canonical(value: Any) -> bytes:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
         # Half of a surrogate pair is the one thing that JSON can escape and UTF-8 cannot say.
-        raise JsonMalformed("the body holds text that is not Unicode (half of a surrogate pair)") from error
+        raise JsonMalformed(
+            "the body has text that is not Unicode (half of a surrogate pair); send valid UTF-8"
+        ) from error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

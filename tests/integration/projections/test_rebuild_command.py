@@ -21,7 +21,7 @@ async def test_a_view_is_rebuilt_kept_returned_to_and_dropped(world: World, data
     code, printed, _ = await told_by(database, "projections", "rollback", "pipeline")
     assert (code, printed) == (0, b"pipeline: version 1 is live, version 2 is kept\n")
     code, _, told = await told_by(database, "projections", "drop", "pipeline", "1")
-    assert (code, b"is what readers see" in told) == (2, True)
+    assert (code, b"is live" in told) == (2, True)
     code, _, _ = await told_by(database, "projections", "drop", "pipeline", "2")
     assert code == 0
     assert await view_digests(world.pool, [PIPELINE]) == before

@@ -105,7 +105,7 @@ class OpportunityMessage(Message):
         if given is not None and event is not None and event not in _GOES_WITH[name]:
             raise PydanticCustomError(
                 "field.not_applicable",
-                "does not go with the event {event}, only with {others}; leave it out",
+                "only goes with {others}, not with {event}; leave it out",
                 {"event": event, "others": ", ".join(sorted(_GOES_WITH[name]))},
             )
         return given
@@ -114,7 +114,7 @@ class OpportunityMessage(Message):
     @classmethod
     def _pays_something_back(cls, given: Money | None, info: ValidationInfo) -> Money | None:
         if given is not None and given.minor == 0 and info.data.get("event_name") == "refunded":
-            raise PydanticCustomError("refund.nothing", "must be above zero: a refund pays something back")
+            raise PydanticCustomError("refund.nothing", "must be above zero")
         return given
 
     @field_validator("items")
@@ -126,14 +126,14 @@ class OpportunityMessage(Message):
             return given  # what is wrong with the amount is told already
         amount: Money | None = info.data["amount"]
         if amount is None or {item.amount.currency for item in given} != {amount.currency}:
-            raise PydanticCustomError(
-                "items.currency", "need the amount that they make up beside them, all in one currency"
-            )
+            raise PydanticCustomError("items.currency", "need `amount` beside them, all in the same currency")
         total = sum(item.amount.minor for item in given)
         if total != amount.minor:
             detail = Money.of(total, amount.currency).amount if total <= MAX_MINOR else "more than any amount can be"
             raise PydanticCustomError(
-                "items.sum", "sum to {total}, the amount is {amount}", {"total": detail, "amount": amount.amount}
+                "items.sum",
+                "sum to {total}, but the amount is {amount}; make them equal",
+                {"total": detail, "amount": amount.amount},
             )
         return given
 

@@ -18,7 +18,7 @@ from shared.policy.schema import FIELDS
 def _registration_field(name: str) -> str:
     if name not in FIELDS:
         raise PydanticCustomError(
-            "field.choice", "is no field of a registration; known: {known}", {"known": ", ".join(FIELDS)}
+            "field.choice", "is not a field of a registration; known: {known}", {"known": ", ".join(FIELDS)}
         )
     return name
 
@@ -42,9 +42,9 @@ class DecideReview(Message):
     @model_validator(mode="after")
     def _says_what_it_needs(self) -> DecideReview:
         if self.verdict in ("reject", "revoke") and self.code is None:
-            raise PydanticCustomError("review.code_missing", "{verdict} needs a code", {"verdict": self.verdict})
+            raise PydanticCustomError("review.code_missing", "give a `code` with {verdict}", {"verdict": self.verdict})
         if (self.verdict == "action_required") != bool(self.fields):
-            raise PydanticCustomError("review.fields", "fields go with action_required, and only with it")
+            raise PydanticCustomError("review.fields", "give `fields` with action_required, and only then")
         return self
 
     def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
