@@ -34,18 +34,18 @@ DEFAULT_PAGE = 50
 
 
 class CheckRefused(DealregError):
-    """The decider would refuse the claim that is asked about; status and code are those of its first reason."""
+    """The decider would refuse the claim. Status and code are those of its first reason."""
 
     def __init__(self, reasons: tuple[FactRejected, ...]) -> None:
         first = reasons[0]
         super().__init__(first.message, [FieldProblem(one.field, one.code, one.message) for one in reasons])
-        # Instance values over the class's: one class carries whatever the decider answers.
+        # Instance values instead of class values: one class carries every refusal of the decider.
         self.status = first.status  # type: ignore[misc]
         self.code = first.code  # type: ignore[misc]
 
 
 class CheckQuery(BaseModel):
-    """Filter and page."""
+    """Query of the list of blind checks."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -83,7 +83,7 @@ async def check_deal(request: Request) -> Response:
 
 
 def _as_of(asker: Caller, looked: Looked) -> int | str:
-    # The vendor's numbers would tell a partner how much its rivals do.
+    # The vendor's numbers would show a partner how active its rivals are.
     return looked.seq if asker.partner is None else rfc3339(looked.at)
 
 
@@ -100,7 +100,7 @@ async def list_checks(
     if partner == asked.partner or asked.partner is None:
         found = await checks.log.page(reader.vendor, partner=partner, after=asked.after, limit=asked.limit + 1)
     if found is None:
-        detail = "is no check that you may see; take it from `next` of the page before"
+        detail = "is not a check that you can see; take it from `next` of the previous page"
         raise RequestInvalid([FieldProblem("after", "cursor.invalid", detail)])
     chosen(request.headers.get("accept"), JSON)
     headers = {"Cache-Control": "private, no-cache", **VARY, **request.state.answer_headers}

@@ -1,4 +1,4 @@
-"""Blind checks as they come over the wire, and as they are answered."""
+"""Requests and responses of blind checks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BlindCheck(WirePart):
     close_date: Day | None = None
 
     def claim(self, partner: str) -> RegistrationSubmitted:
-        """The registration that is only supposed."""
+        """Return the hypothetical registration."""
         return RegistrationSubmitted(
             registration=SUPPOSED,
             program=self.program,

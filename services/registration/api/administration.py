@@ -1,4 +1,4 @@
-"""Reads of what a vendor's administrators made: credentials and CRM connections, without their secrets."""
+"""Routes that list and read credentials and CRM connections, without their secrets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NO_CONNECTION: dict[int, tuple[str, ...]] = {404: ("connection.unknown",), **_I
 
 
 class PageQuery(BaseModel):
-    """Which page of the list, oldest first."""
+    """Query of a list, oldest first."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -88,7 +88,7 @@ def _connection(one: Connection) -> dict[str, Any]:
 
 
 def _next(request: Request, found: Sequence[Any], asked: PageQuery, name: str) -> str | None:
-    """The path of the following page, where one more row was found than the page holds."""
+    """Return the path of the next page, or None if there is none."""
     if len(found) <= asked.limit:
         return None
     return f"{request.url.path}?after={getattr(found[asked.limit - 1], name)}&limit={asked.limit}"

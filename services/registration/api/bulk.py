@@ -1,4 +1,4 @@
-"""Bulk intake: NDJSON rows, each with its own key and its own answer, appended in the order given."""
+"""Bulk intake: NDJSON rows, each with its own key and response, appended in the order sent."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from shared.http.wire.off_loop import in_thread, read_off_loop
 router = APIRouter(route_class=DirectRoute, tags=["bulk"])
 
 MAX_KEY = 200
-"""Characters of a row's key, which its answer repeats."""
+"""Characters of a row's key. The response repeats it."""
 YIELD_EVERY_ROWS = 25
-"""Other requests get their turn between so many rows: about 2 ms of validation."""
+"""Yield to other requests after so many rows: about 2 ms of validation."""
 YIELD_EVERY_BYTES = 16_384
-"""And between so many bytes of rows, which may be of the slower kinds."""
+"""Yield after so many bytes too, since some kinds are slower."""
 LINES_PER_ROW = 10
-"""Lines that may be sent for each row that may: those between rows may be empty."""
+"""Lines allowed per allowed row, since lines may be empty."""
 _DOCUMENTS = frozenset({CONFIGURE.name, PUBLISH.name})
 
 
@@ -87,7 +87,7 @@ async def bulk(request: Request) -> Response:
 
 @asynccontextmanager
 async def _alone(edge: Edge, caller: Caller) -> AsyncIterator[None]:
-    """An import is the vendor's only one here meanwhile, since the order of its rows is its history."""
+    """Allow one import per vendor at a time, because the order of its rows is its history."""
     if "import" not in caller.scopes:
         yield
         return
@@ -112,14 +112,14 @@ async def _read(edge: Edge, caller: Caller, text: bytes, trace: str | None) -> l
 
 
 def _lines(text: bytes, most: int) -> list[tuple[int, bytes]]:
-    """The rows with the number of their line; raises `TooManyRows` before it walks through a page of nothing else."""
+    """Return the rows with their line numbers; raise `TooManyRows` before scanning more than the limit."""
     found: list[tuple[int, bytes]] = []
     start, number = 0, 0
     while start < len(text):
         end = text.find(b"\n", start)
         end = len(text) if end < 0 else end
         number += 1
-        # One byte more than is read tells that a row is too large; the rest of it is looked at no more.
+        # One byte over the limit shows that a row is too large; the rest of it is skipped.
         line = text[start : min(end, start + MAX_DOCUMENT_BYTES + 1)]
         start = end + 1
         if len(line) > MAX_DOCUMENT_BYTES or line.strip():
@@ -189,7 +189,7 @@ def _submission(edge: Edge, caller: Caller, row: BulkRow, trace: str | None) -> 
 
 
 def _named(kind: MessageKind, body: dict[str, Any], problems: list[FieldProblem]) -> tuple[str, int]:
-    """What HTTP has in the path and in If-Match, taken out of the body."""
+    """Take from the body what HTTP has in the path and in If-Match."""
     target, revision = "", 0
     if kind.target is not None:
         given = body.pop(kind.target, None)
@@ -222,7 +222,7 @@ def _inside(one: FieldProblem, outside: list[FieldProblem]) -> FieldProblem:
 
 
 async def _accept(edge: Edge, rows: list[_Row]) -> None:
-    """Rows that can be taken are, in order; raises `Unavailable` where some may not have been."""
+    """Accept the valid rows in order; raise `Unavailable` if some may not have been accepted."""
     for unit in _units(rows, edge.intake.unit_max):
         submissions = [row.outcome for row in unit if isinstance(row.outcome, Submission)]
         outcomes = await edge.intake.accept_in_order(submissions)

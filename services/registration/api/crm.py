@@ -1,4 +1,4 @@
-"""What CRMs tell, signed; and the connections under which they may."""
+"""Signed CRM webhooks, and management of the connections that authenticate them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from shared.http.wire.off_loop import read_off_loop
 router = APIRouter(route_class=DirectRoute, tags=["CRM"])
 _UNKNOWN: dict[int, tuple[str, ...]] = {404: ("connection.unknown",)}
 _CARRIED = (OPPORTUNITY.scope,)
-"""What the secret of a connection lets its holder do."""
+"""Scopes that the secret of a connection carries."""
 
 
 class NewConnection(WirePart):
@@ -86,7 +86,7 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
     edge = edge_of(request)
     body = await read_bytes(request, edge.settings.max_body_bytes, JSON)
     verified = await edge.connections.verify(connection, request.headers, body)
-    # After the signature: a flood of strangers must not use up what the CRM may send.
+    # After the signature, so that unsigned requests cannot use up the CRM's rate.
     limit(request, f"crm:{connection}")
     caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset(_CARRIED), connection)
 

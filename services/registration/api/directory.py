@@ -1,4 +1,4 @@
-"""Reads of the directory: programs, products, partners."""
+"""Routes that read programs, products and partners."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ MAX_PAGE_ROWS = 1_000
 _INVALID: dict[int, tuple[str, ...]] = {422: ("request.invalid",)}
 
 Reader = Annotated[Caller, Depends(authenticate)]
-"""Whoever has a credential; asked for before anything else of the request is judged."""
+"""Any caller with a credential. Checked before anything else in the request."""
 
 
 class PartnerQuery(BaseModel):
-    """Which page of the partners."""
+    """Query of the list of partners."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -80,7 +80,7 @@ class ProductShown(WirePart):
 
 
 class ProductList(WirePart):
-    """The products, by name."""
+    """Products, ordered by name."""
 
     products: list[ProductShown]
 
@@ -179,7 +179,7 @@ def _program(name: str, versions: list[dict[str, Any]], *, whole: bool) -> dict[
         "version": current["number"] if current else None,
         "required_fields": policy.get("required_fields", []),
         "protection_days": policy.get("protection", {}).get("days"),
-        # A policy names what rivals are judged by, caps included: the vendor's own business.
+        # A policy shows how rivals are judged, caps included, so only the vendor may read it.
         "policy": policy if whole and current else None,
         "versions": [version["number"] for version in versions] if whole else None,
     }

@@ -1,4 +1,4 @@
-"""What OpenAPI says of each route: body, headers, every answer with an example."""
+"""The OpenAPI description of each route: body, headers, every response with an example."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _REFUSED: dict[int, tuple[str, ...]] = {
     404: ("vendor.unknown",),
     409: ("vendor.live", "vendor.importing", "recorded_at.older"),
 }
-"""What the decider may refuse of any fact: with `Prefer: wait` the refusal is the answer, with its own status."""
+"""Refusals of the decider for any fact. With `Prefer: wait` the refusal is the response, with its own status."""
 _REFUSED_BY_TARGET: dict[str, dict[int, tuple[str, ...]]] = {
     "registration": {403: ("partner.suspended",), 404: ("registration.unknown",), 409: ("registration.not_open",)},
     "partner": {404: ("partner.unknown",)},
@@ -104,7 +104,7 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
 
 
 def _codes_of(kind: MessageKind) -> dict[int, tuple[str, ...]]:
-    """Every status that a write of this kind can be answered with, and its codes."""
+    """Return every status and its codes that a write of this kind can have."""
     codes = {**COMMON, 422: ("request.invalid", "idempotency.key_reused")}
     for refused in (_REFUSED, _REFUSED_BY_TARGET.get(kind.target or "", {}), _REFUSED_BY_KIND.get(kind.name, {})):
         for status, names in refused.items():
@@ -114,7 +114,7 @@ def _codes_of(kind: MessageKind) -> dict[int, tuple[str, ...]]:
 
 
 def write_spec(kind: MessageKind, *, media_types: tuple[str, ...] = JSON) -> dict[str, Any]:
-    """What FastAPI is told of a route that takes one message of this kind."""
+    """Describe a route that takes one message of this kind."""
     names = ["Idempotency-Key", "Prefer", "Dealreg-Recorded-At", *(["If-Match"] if kind.revision else [])]
     codes = _codes_of(kind)
     if "yaml" in str(media_types):
@@ -132,7 +132,7 @@ def write_spec(kind: MessageKind, *, media_types: tuple[str, ...] = JSON) -> dic
 
 
 def webhook_spec(kind: MessageKind) -> dict[str, Any]:
-    """What FastAPI is told of a route that takes signed messages."""
+    """Describe a route that takes signed messages."""
     codes = dict(COMMON)
     codes[401] = ("webhook.signature_invalid", "webhook.timestamp_outside_tolerance")
     codes[404] = ("connection.unknown",)
@@ -151,7 +151,7 @@ def webhook_spec(kind: MessageKind) -> dict[str, Any]:
 
 
 def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
-    """What FastAPI is told of the bulk route."""
+    """Describe the bulk route."""
     codes = dict(COMMON)
     codes[413] = ("body.too_large", "bulk.too_many_rows")
     codes[409] = ("import.paused",)
@@ -189,7 +189,7 @@ def plain_spec(
     answer: type[BaseModel] | None,
     problems: dict[int, tuple[str, ...]] | None = None,
 ) -> dict[str, Any]:
-    """What FastAPI is told of a route that is no message: reads, credentials, connections."""
+    """Describe a route that takes no message: reads, credentials, connections."""
     codes = dict(COMMON)
     if body is None:
         for status_code in (400, 413, 415, 422):
@@ -210,7 +210,7 @@ def plain_spec(
 
 
 def complete_openapi(app: FastAPI) -> None:
-    """The application's OpenAPI document has every schema that its routes name."""
+    """Add every schema that routes name to the application's OpenAPI document."""
     _models.complete(app)
 
 
@@ -218,7 +218,7 @@ def _body(model: type[BaseModel], media_types: tuple[str, ...]) -> dict[str, Any
     schema = _models.reference(model)
     example = (model.model_config.get("json_schema_extra") or {}).get("example")  # type: ignore[union-attr]
     if "yaml" in media_types[0]:
-        # The text itself, or JSON that states the same.
+        # The text, or the same as JSON.
         schema, example = {"type": ["string", "object"]}, example["policy"]  # type: ignore[index,call-overload]
     content = {
         kind: {"schema": schema, **({"example": example} if example is not None else {})} for kind in media_types

@@ -1,4 +1,4 @@
-"""The vendor's credentials: made, listed, rotated, revoked by one that has `credentials:admin`."""
+"""Routes that create, rotate and revoke credentials; they need `credentials:admin`."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ async def create_credential(request: Request) -> Response:
     store: Credentials = request.app.state.credentials
     assert_within(caller, asked.scopes, "give")
     if asked.principal is not None:
-        # A key under somebody's principal speaks in that one's name, and is answered what that one was.
+        # A key under an existing principal acts as that principal and reads its stored responses.
         assert_within(caller, await store.scopes_of(caller.vendor, asked.principal), "give")
     if asked.partner is not None:
         await edge_of(request).references.assert_partner(caller.vendor, asked.partner)
@@ -174,7 +174,7 @@ async def revoke_credential(request: Request, credential: str) -> Response:
 
 
 def shown(one: Credential) -> dict[str, Any]:
-    """What its vendor sees of the credential."""
+    """Return the credential as its vendor sees it."""
     return {name: value for name, value in asdict(one).items() if name != "vendor"}
 
 

@@ -1,4 +1,4 @@
-"""Erasing persons: their texts are unreadable from then on, everywhere."""
+"""The route that erases a person."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Erasure(WirePart):
     @model_validator(mode="after")
     def _one(self) -> Erasure:
         if sum(given is not None for given in (self.email, self.registration, self.person)) != 1:
-            raise PydanticCustomError("person.one_of", "name exactly one of email, registration, person")
+            raise PydanticCustomError("person.one_of", "give exactly one of email, registration, person")
         return self
 
 
@@ -44,7 +44,7 @@ class ErasureDone(WirePart):
     fact: str | None = Field(description="Id of the fact `person.erased`.")
 
 
-# A POST with the address in its body: paths and queries stand in access logs.
+# A POST with the address in its body, because access logs contain paths and queries.
 @router.post("/v1/persons/erasure", **plain_spec(Erasure, 200, ErasureDone))
 async def erase_person(request: Request) -> Response:
     """Erase a person: delete the key that seals its texts. They read as null from then on.

@@ -1,4 +1,4 @@
-"""The routes that tell something: registrations, reviews, links, the vendor, partners, programs."""
+"""Write routes: registrations, reviews, links, the vendor, partners, programs."""
 
 from __future__ import annotations
 

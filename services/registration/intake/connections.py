@@ -238,7 +238,7 @@ class Connections:
 
 
 def _assert_identifier(connection: str) -> None:
-    # Nothing is under a text that is no identifier, and not every text can be asked for.
+    # A text that is not an identifier names no connection, and PostgreSQL does not accept every text.
     if not is_identifier(connection):
         raise _unknown(connection)
 

@@ -75,7 +75,7 @@ class Models:
         }
 
     def complete(self, app: FastAPI) -> None:
-        """The application's OpenAPI document has every schema that its routes name."""
+        """Add every schema that routes name to the application's OpenAPI document."""
         original = app.openapi
 
         def openapi() -> dict[str, Any]:

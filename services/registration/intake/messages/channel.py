@@ -1,4 +1,4 @@
-"""What the vendor tells of itself, its partners and its programs."""
+"""Messages about the vendor, its partners and its programs."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class ConfigureVendor(Message):
         return self
 
     def document(self) -> vendor.VendorDocument:
-        """The document as events carry it."""
+        """Return the document as events carry it."""
         return vendor.VendorDocument(
             products=tuple(vendor.Product(**dict(one)) for one in self.products),
             partner_types=self.partner_types,

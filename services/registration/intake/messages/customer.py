@@ -1,4 +1,4 @@
-"""What people of the vendor say of customers: the answer to a question, taking it back, merging, splitting."""
+"""Messages of reviewers about customers: answer or revoke a match, merge, split."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TWO: dict[str, Any] = {
 
 
 class MatchUnknown(DealregError):
-    """No two registrations can have the question that the request names."""
+    """The match id names no two registrations."""
 
     code = "match.unknown"
     status = 404

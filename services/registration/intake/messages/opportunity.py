@@ -1,4 +1,4 @@
-"""What the vendor's CRM tells of its opportunities and of the orders they became."""
+"""Messages of the vendor's CRM: opportunities and their orders."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _EVENTS: dict[str, type[opportunity._Message]] = {
 }
 _OF_DEALS = frozenset(_EVENTS)
 _OF_ORDERS = frozenset({"cancelled", "refunded"})
-# Which events a field goes with, where it does not go with all.
+# The events that a field goes with, for fields that do not go with all.
 _GOES_WITH: dict[str, frozenset[str]] = {
     "source_version": _OF_DEALS,
     "partner": _OF_DEALS,
@@ -123,7 +123,7 @@ class OpportunityMessage(Message):
         cls, given: tuple[ItemLine, ...] | None, info: ValidationInfo
     ) -> tuple[ItemLine, ...] | None:
         if given is None or "amount" not in info.data:
-            return given  # what is wrong with the amount is told already
+            return given  # the amount's own problem is reported already
         amount: Money | None = info.data["amount"]
         if amount is None or {item.amount.currency for item in given} != {amount.currency}:
             raise PydanticCustomError("items.currency", "need `amount` beside them, all in the same currency")

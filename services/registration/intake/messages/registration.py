@@ -1,4 +1,4 @@
-"""What partners tell of their registrations."""
+"""Messages of partners about their registrations."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def _contact_texts(contact: Contact | None) -> dict[str, str]:
 
 
 def _whose(contact: Contact | None, registration: str, found: dict[str, str]) -> tuple[str, dict[str, str]] | None:
-    # Notes written beside a contact most likely speak of that contact, so they go when the contact goes.
+    # Notes beside a contact are most likely about that contact, so both are sealed under the same person.
     who = contact.email if contact is not None and contact.email is not None else registration
     return (who, found) if found else None
 

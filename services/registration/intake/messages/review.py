@@ -1,4 +1,4 @@
-"""What people of the vendor decide: reviews, matches, links, evidence, cases."""
+"""Messages of reviewers: reviews, matches, links, evidence, cases."""
 
 from __future__ import annotations
 
