@@ -1,4 +1,4 @@
-"""The one check of who calls, for both HTTP applications."""
+"""Authenticate callers, for all HTTP applications."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.credentials.store import Credentials
 from shared.http.problems import TooMany
 
 NETWORK_CHARACTERS = len("2001:0db8:0000:0000")
-"""The first 64 bits of an IPv6 address, as they are written out."""
+"""The first 64 bits of an IPv6 address."""
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -32,15 +32,15 @@ _bearer = HTTPBearer(
 
 
 def install_credentials(app: FastAPI, credentials: Credentials, rate: RateLimit) -> None:
-    """Gives the application what `caller` and `authenticate` need."""
+    """Give the application what `caller` and `authenticate` need."""
     app.state.credentials = credentials
     app.state.rate = rate
 
 
 async def authenticate(request: Request) -> Caller:
-    """Who sent the request; raises the errors of credentials, and `TooMany` over the rate limit.
+    """Authenticate the request; raise the errors of credentials, and `TooMany` over the rate limit.
 
-    Leaves RateLimit headers in `request.state.answer_headers` for whatever answer follows.
+    Leaves RateLimit headers in `request.state.answer_headers` for the response.
     """
     kind, _, text = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not text:
@@ -51,7 +51,7 @@ async def authenticate(request: Request) -> Caller:
 
 
 async def _proven(request: Request, text: str) -> Caller:
-    """Whose key it is; raises `TooMany` where the address sent too many wrong ones.
+    """Look up the key; raise `TooMany` if the address sent too many wrong ones.
 
     It then looks up no key that it has not met: whoever guesses costs no question to the database, and whoever worked
     before from the same address goes on working.
@@ -74,7 +74,7 @@ async def _proven(request: Request, text: str) -> Caller:
 
 
 def address_of(request: Request) -> str:
-    """Where the request came from; of IPv6 the network that one customer has, since it has all its addresses."""
+    """Return the client's address; for IPv6 its /64 network, since one customer has all of that."""
     host = request.client.host if request.client else ""
     if ":" not in host:
         return host
@@ -85,7 +85,7 @@ def address_of(request: Request) -> str:
 
 
 def limit(request: Request, who: str) -> None:
-    """Counts the request against the caller's rate; raises `TooMany`."""
+    """Count the request against the caller's rate; raise `TooMany`."""
     rate: RateLimit = request.app.state.rate
     left = rate.take(who)
     request.state.answer_headers = rate.headers(left)
@@ -94,7 +94,7 @@ def limit(request: Request, who: str) -> None:
 
 
 def caller(scope: Scope) -> Callable[..., Awaitable[Caller]]:
-    """A dependency: the caller, who has the scope; raises 401, 403 or 429 problems."""
+    """Return a dependency that admits callers with the scope; it raises 401, 403 or 429 problems."""
 
     async def check(
         request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None

@@ -1,4 +1,4 @@
-"""What an administrator may do to credentials: nothing beyond its own scopes."""
+"""Rules of granting: an administrator cannot give or take more than its own scopes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Act = Literal["give", "rotate", "revoke"]
 
 
 def assert_administers(caller: Caller) -> None:
-    """The caller administers the vendor's keys; raises `ScopeMissing`.
+    """Assert that the caller administers the vendor's keys; raise `ScopeMissing`.
 
     A partner's credential never does: it would list, end and name what belongs to its rivals.
     """
@@ -21,7 +21,7 @@ def assert_administers(caller: Caller) -> None:
 
 
 def assert_within(caller: Caller, scopes: Iterable[str], act: Act) -> None:
-    """The caller has every one of the scopes itself; raises `ScopeMissing`.
+    """Assert that the caller has every one of the scopes itself; raise `ScopeMissing`.
 
     Rotating makes a key of the old one's scopes, so it is giving. Revoking a stronger key would let a weak
     administrator lock out a strong one, and be the only one left.

@@ -1,4 +1,4 @@
-"""An OpenAPI document as it is published: who made it, how to use it, shared parts named once, nothing unused."""
+"""Finish an OpenAPI document: information, servers, tags, shared parts named once, nothing unused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REFERENCE = re.compile(r"#/components/([A-Za-z]+)/([^/]+)")
 
 
 def information(title: str) -> dict[str, Any]:
-    """`info` of a document."""
+    """Return the `info` of a document."""
     return {
         "title": title,
         "version": RELEASE,
@@ -45,7 +45,7 @@ def information(title: str) -> dict[str, Any]:
 
 
 def finished(document: dict[str, Any]) -> dict[str, Any]:
-    """The same document, with the words of `operations`, its tags, and each example and schema that it needs."""
+    """Finish the document: summaries, tags, and each example and schema that it needs."""
     document["info"] = information(document["info"]["title"])
     document["servers"] = SERVERS
     components = document.setdefault("components", {})
@@ -65,13 +65,13 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def operations_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Its operations."""
+    """Yield the operations of a document."""
     for methods in document["paths"].values():
         yield from methods.values()
 
 
 def _hoist(operation: dict[str, Any], components: dict[str, Any]) -> None:
-    """Name each header and each problem's example once: written out in every answer they were most of the document."""
+    """Name each header and each problem's example once; repeated in every response they were most of the document."""
     examples = components.setdefault("examples", {})
     headers = components.setdefault("headers", {})
     for status, answer in operation["responses"].items():
@@ -87,7 +87,7 @@ def _hoist(operation: dict[str, Any], components: dict[str, Any]) -> None:
 
 
 def _restore_examples(document: dict[str, Any]) -> None:
-    """Put back what is null in examples: the framework writes its document without any null."""
+    """Put nulls back into examples, because the framework writes its document without them."""
     schemas = document["components"].get("schemas", {})
     for schema in schemas.values():
         if isinstance(schema.get("example"), dict):

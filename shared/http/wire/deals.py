@@ -1,4 +1,4 @@
-"""What a request says of a deal: its customer, and whose claim it is."""
+"""Parts of a request that describe a deal: customer and partner."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.http.wire.fields import CompanyNumber, Country, Domain, Identity, Li
 
 
 class PartnerNotYours(DealregError):
-    """A credential bound to one partner spoke for another."""
+    """A partner's credential named another partner."""
 
     code = "partner.not_yours"
     status = 403
@@ -53,7 +53,7 @@ NamedPartner = Annotated[
 
 
 def claimant(named: str | None, bound: str | None) -> str:
-    """The partner that claims; raises `PartnerNotYours` where the credential is bound to another."""
+    """Return the claiming partner; raise `PartnerNotYours` if the credential is bound to another."""
     if bound is not None and named not in (None, bound):
         raise PartnerNotYours(f"this credential is bound to partner {bound}")
     return named or bound or ""

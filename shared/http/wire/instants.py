@@ -1,4 +1,4 @@
-"""Instants as answers say them."""
+"""Format instants for responses."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def in_utc(moment: datetime) -> datetime:
 
 
 def rfc3339(moment: datetime) -> str:
-    """RFC 3339 in UTC with a Z, without digits that say nothing."""
+    """Format as RFC 3339 in UTC with a Z, without trailing zeros."""
     return in_utc(moment).isoformat().replace("+00:00", "Z")
