@@ -1,4 +1,4 @@
-"""`GET /v1/cases`: what rules left to a person after a win, and what it holds meanwhile."""
+"""`GET /v1/cases`: questions that rules left to a reviewer after a win, and what they hold."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _HELD: Any = (
 
 
 def _by_currency(reader: Caller, position: Position, _: CaseQuery, where: Sequence[Any]) -> Rows:
-    """Cases at the position, one row for each currency that one holds; "" and zero where it holds nothing."""
+    """Select cases at the position, one row per currency held; "" and zero if a case holds nothing."""
     currency = sa.func.coalesce(_HELD.c.currency, sa.literal("")).label("currency")
     minor = sa.func.coalesce(_HELD.c.minor, 0).label("amount_minor")
     query = sa.select(case_file, currency, minor).select_from(case_file.outerjoin(_HELD, sa.true()))
@@ -68,7 +68,7 @@ SHEET = Sheet(
 
 
 class CaseQuery(ListQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     state: list[Literal["open", "closed"]] = Field([], max_length=2)
     outcome: list[Literal["released", "reversed", "win_taken_back"]] = Field([], max_length=3)
@@ -135,7 +135,7 @@ async def get_case(
 
 
 async def case_documents(parts: Queries, reader: Caller, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """The cases with whose deal each is about."""
+    """Render the cases with their partner."""
     wanted = sorted({row.registration_id for row in rows})
     holders: dict[str, str] = {}
     if wanted:
@@ -149,7 +149,7 @@ async def case_documents(parts: Queries, reader: Caller, rows: Sequence[Any]) ->
 
 
 def visible(reader: Caller) -> list[Any]:
-    """A case is its holder's: whoever won instead is not told that somebody holds the deal."""
+    """Return the scope of a caller: a case belongs to its holder, and the winner must not learn that there is one."""
     return [] if reader.partner is None else [_held_by([reader.partner])]
 
 

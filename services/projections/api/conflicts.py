@@ -1,4 +1,4 @@
-"""`GET /v1/conflicts`: claims that met on one deal, open and resolved."""
+"""`GET /v1/conflicts`: conflicts between claims, open and resolved."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LISTING = Listing(
 
 
 class ConflictQuery(ListQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     state: Literal["open", "resolved"] | None = None
     outcome: list[Line] = Field([], max_length=MAX_CHOICES)
@@ -77,7 +77,7 @@ async def list_conflicts(
 
 
 def _claimed_by(partner: str) -> Any:
-    # A registration never changes its partner, so any version of it answers.
+    # A registration never changes its partner, so any version will do.
     return sa.exists().where(
         pipeline.c.vendor == conflict.c.vendor,
         pipeline.c.registration_id == conflict.c.registration_id,

@@ -1,4 +1,4 @@
-"""`GET /v1/credits`: who is credited with what of each won deal, by version."""
+"""`GET /v1/credits`: the shares of each won deal, by version."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SHEET = Sheet(
 
 
 class CreditQuery(DatedQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     role: list[Literal["sourced", "influenced", "fulfilled", "unregistered"]] = Field([], max_length=4)
     case: list[Line] = Field(
@@ -73,7 +73,7 @@ async def list_credits(
     """
     where = [*own(reader, credit.c.partner), *_where(asked)]
     if reader.partner is not None and (asked.registration or asked.program):
-        # Of a share in another's deal neither is told, so neither may be guessed.
+        # Partners do not see these fields of other partners' deals, so they cannot filter by them either.
         where.append(own_deal(reader, credit.c))
 
     async def documents(rows: Any, _: Any) -> list[dict[str, Any]]:

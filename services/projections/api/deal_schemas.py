@@ -1,4 +1,4 @@
-"""The shapes of answers about deals: opportunities, conflicts, and what became of a fact."""
+"""Response schemas about deals: opportunities, conflicts, matches and facts."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class ConflictDocument(MayBeStale):
     policy: str | None
     detected_at: datetime
     resolved_at: datetime | None
-    opponents: list[OpponentDocument] | None = Field(None, description="For the vendor alone.")
+    opponents: list[OpponentDocument] | None = Field(None, description="For the vendor only.")
     seq: int | None = None
 
 

@@ -1,4 +1,4 @@
-"""How the OpenAPI document describes answers: every status that a query can give, with an example of each problem."""
+"""The OpenAPI description of responses: every status of a query, with an example of each problem."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Responses = dict[int | str, dict[str, Any]]
 
 _TEXT = {"type": "string"}
 _LIMITS = {
-    "RateLimit": {"description": "What is left of this second.", "schema": _TEXT},
+    "RateLimit": {"description": "Requests left in this second.", "schema": _TEXT},
     "RateLimit-Policy": {"description": "Requests a second of one credential.", "schema": _TEXT},
 }
 _ETAG = {"ETag": {"description": "Identifies this content; send it as `If-None-Match`.", "schema": _TEXT}}
@@ -39,7 +39,7 @@ MODELS = Models()
 
 
 def answers(model: type[BaseModel], *, paged: bool = False, also: tuple[int, ...] = (404,)) -> Responses:
-    """The responses of a query: its document, 304 where the caller has it, and every problem it can have."""
+    """Describe the responses of a query: its document, 304, and every problem."""
     headers = {**_ETAG, **_LIMITS, **(_LINK if paged else {})}
     return {
         200: {"model": model, "headers": headers},
@@ -49,12 +49,12 @@ def answers(model: type[BaseModel], *, paged: bool = False, also: tuple[int, ...
 
 
 def problems(*also: int) -> Responses:
-    """The problems that every query can have, and these."""
+    """Describe the problems that every query can have, and these."""
     return _problems({status: _CODES[status] for status in sorted({401, 403, 406, 422, 429, 500, 503, *also})})
 
 
 def refusal() -> Responses:
-    """The answers to a request that the decider refused: with its own status and code."""
+    """Describe refusals of the decider, with their own status and code."""
     return _problems({409: ("registration.not_open", "decider.fault"), 412: ("revision.mismatch",)})
 
 

@@ -1,4 +1,4 @@
-"""`GET /v1/events`: the journal as an ordered feed without gaps, to be followed by its cursor."""
+"""`GET /v1/events`: the journal as an ordered feed without gaps, followed by its cursor."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_EVENTS = 1_000
 
 
 class EventQuery(BaseModel):
-    """Where to go on, and how much at once."""
+    """Query parameters: where to continue, and how many items."""
 
     model_config = ConfigDict(extra="forbid")
 

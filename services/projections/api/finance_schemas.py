@@ -1,4 +1,4 @@
-"""The shapes of answers about money, for OpenAPI: what a client may rely on."""
+"""Response schemas about money."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class CreditDocument(MayBeStale):
     code: str | None = Field(description="What changed, if this version revises an earlier one.")
     effective_at: datetime
     posted_at: datetime
-    seq: int | None = Field(None, description="For the vendor alone.")
+    seq: int | None = Field(None, description="For the vendor only.")
 
 
 class CreditPage(Page):
@@ -92,7 +92,7 @@ class RewardDocument(MayBeStale):
     effective_at: datetime
     posted_at: datetime
     changed_at: datetime
-    seq: int | None = Field(None, description="For the vendor alone.")
+    seq: int | None = Field(None, description="For the vendor only.")
 
 
 class RewardPage(Page):
@@ -149,8 +149,8 @@ class CaseDocument(MayBeStale):
     rewards: list[str] = Field(description="Every reward that it has held.")
     holds: list[MoneyDocument] = Field(description="Amounts that it holds now, one per currency.")
     winner: str | None = Field(None, description="The registration that won. For the vendor only.")
-    reason: str | None = Field(None, description="For the vendor alone.")
-    seq: int | None = Field(None, description="For the vendor alone.")
+    reason: str | None = Field(None, description="For the vendor only.")
+    seq: int | None = Field(None, description="For the vendor only.")
 
 
 class CasePage(Page):
@@ -219,7 +219,7 @@ class ChainLink(BaseModel):
     policy: str | None
     steps: list[StepDocument]
     link: str | None = Field(description="Where to read more about it.")
-    position: int | None = Field(None, description="For the vendor alone.")
+    position: int | None = Field(None, description="For the vendor only.")
 
 
 class Attribution(MayBeStale):
@@ -244,4 +244,4 @@ class Attribution(MayBeStale):
     rewards: list[RewardDocument]
     postings: list[PostingDocument]
     cases: list[CaseDocument]
-    seq: int | None = Field(None, description="For the vendor alone.")
+    seq: int | None = Field(None, description="For the vendor only.")

@@ -1,4 +1,4 @@
-"""`GET /v1/opportunities`: deals as the CRM tells them; `linked=false` lists what a person must place."""
+"""`GET /v1/opportunities`: deals as the CRM reports them; `linked=false` lists those that a reviewer must link."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ LISTING = Listing(
 
 
 class OpportunityQuery(ListQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     linked: bool | None = Field(None, description="Whether it belongs to a registration.")
     state: list[Literal["open", "won", "lost"]] = Field([], max_length=3)
@@ -111,7 +111,7 @@ async def get_opportunity(
 def _visible(caller: Caller) -> list[Any]:
     if caller.partner is None:
         return []
-    # A registration never changes its partner, so any version of it answers.
+    # A registration never changes its partner, so any version will do.
     own = sa.exists().where(
         pipeline.c.vendor == opportunity.c.vendor,
         pipeline.c.registration_id == opportunity.c.registration_id,

@@ -1,4 +1,4 @@
-"""`GET /v1/pipeline`: registrations as a list, for people as JSON pages, for finance as one CSV."""
+"""`GET /v1/pipeline`: registrations as JSON pages, or as one CSV."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def list_pipeline(
 async def holders(
     parts: Queries, reader: Caller, position: Position, rows: Sequence[Any]
 ) -> dict[str, list[dict[str, Any]]]:
-    """What each row waits for, as the caller may see it."""
+    """Load what each row waits for, as the caller may see it."""
     wanted = sorted({one for row in rows for one in row.behind})
     found: dict[str, dict[str, Any]] = {}
     if wanted:

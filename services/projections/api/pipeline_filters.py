@@ -1,4 +1,4 @@
-"""What a pipeline can be narrowed by, and the rows that a caller may see at all."""
+"""Filters of the pipeline, and the rows that a caller may see."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.http.wire.parameters import Day, Moment
 
 
 class PipelineFilters(PositionQuery):
-    """The filters of `/v1/pipeline` and its summary; several values of one filter mean any of them."""
+    """Filters of `/v1/pipeline` and its summary; several values of one filter mean any of them."""
 
     state: list[State] = Field([], max_length=MAX_CHOICES)
     partner: list[Line] = Field([], max_length=MAX_CHOICES)
@@ -44,16 +44,16 @@ class PipelineFilters(PositionQuery):
 
 
 class PipelineQuery(PipelineFilters, ListQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
 
 def visible(caller: Caller) -> list[Any]:
-    """A partner's credential reaches its own registrations alone (G10)."""
+    """Restrict a partner's credential to its own registrations (G10)."""
     return [] if caller.partner is None else [pipeline.c.partner == caller.partner]
 
 
 def where(caller: Caller, asked: PipelineFilters) -> list[Any]:
-    """The conditions of the filters, after what the caller may see."""
+    """Return the conditions of the filters, and of what the caller may see."""
     columns = pipeline.c
     opportunities = columns.open_opportunities + columns.won_opportunities + columns.lost_opportunities
     conditions: list[tuple[Any, Callable[[], Any]]] = [

@@ -1,4 +1,4 @@
-"""The shapes of answers, for OpenAPI: what a client may rely on."""
+"""Response schemas."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class RegistrationDocument(MayBeStale):
     behind: list[HolderDocument]
     original: str | None
     opportunities: OpportunityCounts
-    lookalikes: list[str] | None = Field(None, description="For the vendor alone.")
+    lookalikes: list[str] | None = Field(None, description="For the vendor only.")
     seq: int | None = Field(None, description="Number of the entry that last changed it. For the vendor only.")
 
 
@@ -144,7 +144,7 @@ class Pending(BaseModel):
 
 
 class Page(MayBeStale):
-    """What every page of a list has beside its items."""
+    """Fields of every page of a list beside its items."""
 
     next: str | None = Field(description="Path of the next page; null on the last page.")
     seq: int | None = Field(None, description="The journal entry as of which all pages are read. For the vendor only.")
@@ -186,7 +186,7 @@ class EventDocument(BaseModel):
     cause: str | None = Field(description="The fact that caused it. Null if that fact belongs to another partner.")
     subjects: list[str]
     data: dict[str, Any]
-    known_at: datetime | None = Field(None, description="For the vendor alone.")
+    known_at: datetime | None = Field(None, description="For the vendor only.")
     principal: str | None = None
 
 
@@ -206,7 +206,7 @@ class StepDocument(BaseModel):
     rule: str
     result: str
     inputs: dict[str, Any]
-    rivals: list[str] | None = Field(None, description="For the vendor alone.")
+    rivals: list[str] | None = Field(None, description="For the vendor only.")
 
 
 class DecisionDocument(BaseModel):

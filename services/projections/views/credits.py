@@ -1,4 +1,4 @@
-"""The credits: each share of a won deal by version, from the win until its credit is revised or taken back."""
+"""The view `credits`: each share of a won deal by version, until its credit is revised or reversed."""
 
 from __future__ import annotations
 
