@@ -18,7 +18,7 @@ MASTER_KEY_BYTES = 32
 
 
 class Settings(BaseSettings):
-    """What one process was told; `Field.description` is the reason `dealreg settings` prints."""
+    """The settings of a process; `Field.description` is the reason that `dealreg settings` prints."""
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="ignore")
 
@@ -108,7 +108,7 @@ class Settings(BaseSettings):
         600, ge=1, description="Requests a second for one credential: a fast importer, not a flood."
     )
     failed_authentications_per_minute: int = Field(
-        60, ge=1, description="Wrong keys of one address; a client that was told a wrong one tries a few times."
+        60, ge=1, description="Wrong keys per address and minute; a misconfigured client tries a few times."
     )
     trusted_proxies: str = Field(
         "",

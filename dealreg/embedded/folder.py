@@ -18,7 +18,7 @@ GATE_WAIT_SECONDS = 120.0
 
 
 def claim_folder(folder: Path, log: str) -> Path:
-    """The folder exists, is this log's, and is answered as an absolute path.
+    """Create the folder for this log and return its absolute path.
 
     Raises `Misconfigured` when it was made for the other log: its facts would not be found there.
     """
@@ -58,7 +58,7 @@ class Occupancy:
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
-        """Nobody else starts or stops this server meanwhile."""
+        """Exclude other processes from starting or stopping this server."""
         gate = os.open(self._gate, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             await self._through(gate)
@@ -78,13 +78,13 @@ class Occupancy:
             ) from error
 
     def enter(self) -> None:
-        """We are one of the users; call within `alone`."""
+        """Register this process as a user; call within `alone`."""
         if self._held is None:
             self._held = os.open(self._users, os.O_RDWR | os.O_CREAT, 0o600)
             _lock(self._held, fcntl.LOCK_SH)
 
     def leave(self) -> bool:
-        """We are no longer; answers whether we were the last. Call within `alone`."""
+        """Unregister this process; return whether it was the last user. Call within `alone`."""
         if self._held is None:
             return False
         last = _lock(self._held, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""`dealreg match find` and `dealreg match bench`: who else is called nearly so, and how fast that is told."""
+"""`dealreg match find` and `dealreg match bench`: find similar names, and measure how fast."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ async def load(
 
 
 def _unread_names(batches: VendorBatches, content: Sequence[Decoded]) -> dict[str, list[Key]]:
-    """By vendor, where the names are listed that a name told for the first time will be compared with."""
+    """Name lists by vendor, for names that are compared for the first time."""
     wanted: dict[str, list[Key]] = {}
     for one in content:
         if isinstance(one.fact.event, RegistrationSubmitted):

@@ -94,7 +94,7 @@ def encode_fact(fact: Fact, limit: int = MAX_VALUE_BYTES) -> Record:
 
 
 def retold(record: StoredRecord | Record, id_: str, root: str, appended_at: datetime) -> Record:
-    """The record of a fact told again under another identity: all else, sealed texts included, is as it was."""
+    """Build the record of a resent fact under another id; everything else, sealed texts included, is unchanged."""
     changed = {"ce_id": id_, "ce_appendedat": _instant(appended_at), RETELLS: root}
     kept = [(name, text) for name, text in record.headers if name not in changed]
     return Record(record.key, (*kept, *changed.items()), record.value)

@@ -203,7 +203,7 @@ class RegistrationCompleted(_Concluded):
     alike: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
     """Told once, with the first claim on a name: keys of earlier names that may be the same company's."""
     accepted_at: Moment | None = None
-    """When what completed the claim was first accepted, where it was told again later: the claim keeps that place."""
+    """When the completing fact was first accepted, if it was resent later: the claim keeps that place."""
 
 
 class RegistrationRecognised(_Concluded):

@@ -21,7 +21,7 @@ from shared.events import (
     timer,
     vendor,
 )
-from shared.events.base import Decision, Event
+from shared.events.base import Event
 from shared.events.upcasters import UPCASTERS
 
 
@@ -60,8 +60,3 @@ def upcast(name: str, version: int, data: dict[str, Any]) -> dict[str, Any]:
     for step in range(version, EVENTS[name].version):
         data = UPCASTERS[name, step](data)
     return data
-
-
-def is_decision(name: str) -> bool:
-    """Whether the wire name is a conclusion of ours rather than something we were told."""
-    return issubclass(EVENTS[name], Decision)

@@ -26,7 +26,7 @@ def tell(
     standing: Sequence[Row],
 ) -> None:
     """Fills the story: `claims` are its own registrations, `lives` all that happened to them, `submitted` their and
-    their rivals' submissions, `standing` what was told of the partners themselves."""
+    their rivals' submissions, `standing` the partners' own entries."""
     for row in standing:
         if row["data"].get("name"):
             story.partners[row["data"]["partner"]] = row["data"]["name"]

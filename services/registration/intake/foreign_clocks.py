@@ -19,7 +19,7 @@ Happened = tuple[str, datetime | date | None]
 def in_the_future(happened: Iterable[Happened], recorded_at: datetime | None) -> list[FieldProblem]:
     """A problem for each time after the fact's own; live facts are recorded now.
 
-    A message from the future would be the newest word until that time comes: everything told meanwhile is older.
+    A message from the future would be the newest until that time comes, and everything before then older.
     """
     latest = (recorded_at or datetime.now(UTC)).astimezone(UTC)
     return [
