@@ -1,4 +1,4 @@
-"""`dealreg match find` and `dealreg match bench`: who else is called nearly so, and how fast that is told."""
+"""`dealreg match find` and `dealreg match bench`: find similar names, and measure how fast."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOST_ROWS = 10_000_000
 """Names that an index is measured with: three times all companies of the world's register."""
 BANDS = ("same", "look", "clear")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Names = Annotated[Path, typer.Option(help="CSV or CSV.gz with a column legal_name or name, and id where there is one.")]
 SomeNames = Annotated[
     Path | None, typer.Option("--names", help="Real names to begin with; else the ones that came along.")

@@ -1,4 +1,4 @@
-"""Credentials: API keys that say for which vendor, principal and partner somebody calls, and what it may do."""
+"""Credentials: API keys that identify vendor, principal and partner of a caller, and its scopes."""
 
 from shared.credentials.caller import (
     PARTNER_SCOPES,

@@ -1,4 +1,4 @@
-"""The one check of who calls, for both HTTP applications."""
+"""Authenticate callers, for all HTTP applications."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _bearer = HTTPBearer(
 
 
 def install_credentials(app: FastAPI, credentials: Credentials, rate: RateLimit) -> None:
-    """Gives the application what `caller` and `authenticate` need."""
+    """Give the application what `caller` and `authenticate` need."""
     app.state.credentials = credentials
     app.state.rate = rate
 
 
 async def authenticate(request: Request) -> Caller:
-    """Who sent the request; raises the errors of credentials, and `TooMany` over the rate limit.
+    """Authenticate the request; raise the errors of credentials, and `TooMany` over the rate limit.
 
-    Leaves RateLimit headers in `request.state.answer_headers` for whatever answer follows.
+    Leaves RateLimit headers in `request.state.answer_headers` for the response.
     """
     kind, _, text = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not text:
@@ -48,7 +48,7 @@ async def authenticate(request: Request) -> Caller:
 
 
 async def _proven(request: Request, text: str) -> Caller:
-    """Whose key it is; raises `TooMany` where the address sent too many wrong ones.
+    """Look up the key; raise `TooMany` if the address sent too many wrong ones.
 
     It then looks up no key that it has not met: whoever guesses costs no question to the database, and whoever worked
     before from the same address goes on working.
@@ -65,7 +65,7 @@ async def _proven(request: Request, text: str) -> Caller:
 
 
 def limit(request: Request, who: str) -> None:
-    """Counts the request against the caller's rate; raises `TooMany`."""
+    """Count the request against the caller's rate; raise `TooMany`."""
     rate: RateLimit = request.app.state.rate
     left = rate.take(who)
     request.state.answer_headers = rate.headers(left)
@@ -74,7 +74,7 @@ def limit(request: Request, who: str) -> None:
 
 
 def caller(scope: Scope) -> Callable[..., Awaitable[Caller]]:
-    """A dependency: the caller, who has the scope; raises 401, 403 or 429 problems."""
+    """Return a dependency that admits callers with the scope; it raises 401, 403 or 429 problems."""
 
     async def check(
         request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None

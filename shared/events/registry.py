@@ -21,7 +21,7 @@ from shared.events import (
     timer,
     vendor,
 )
-from shared.events.base import Decision, Event
+from shared.events.base import Event
 from shared.events.upcasters import UPCASTERS
 
 
@@ -46,7 +46,7 @@ def event_class(name: str, version: int) -> type[Event]:
     """The class that reads this wire name; raises `Corrupt` for an unknown name or a version newer than ours."""
     found = EVENTS.get(name)
     if found is None:
-        raise Corrupt(f"event type {name!r} is unknown to this release; deploy readers before writers")
+        raise Corrupt(f"event type {name!r} is unknown to this release; run the newer release")
     if version > found.version or version < 1:
         raise Corrupt(
             f"event {name!r} version {version} is unknown to this release (it knows up to {found.version}); "
@@ -60,8 +60,3 @@ def upcast(name: str, version: int, data: dict[str, Any]) -> dict[str, Any]:
     for step in range(version, EVENTS[name].version):
         data = UPCASTERS[name, step](data)
     return data
-
-
-def is_decision(name: str) -> bool:
-    """Whether the wire name is a conclusion of ours rather than something we were told."""
-    return issubclass(EVENTS[name], Decision)

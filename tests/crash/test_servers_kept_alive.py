@@ -122,7 +122,7 @@ async def test_a_process_that_starts_while_the_database_is_away_answers_and_reco
         assert {name: one.pid for name, one in command.children().items()} == {
             name: one.pid for name, one in again.items()
         }
-        assert "the data of the embedded PostgreSQL are gone" in command.said()
+        assert "the data of the embedded PostgreSQL is missing" in command.said()
 
 
 COMMANDS = [

@@ -32,11 +32,11 @@ async def test_more_claims_than_a_page_of_the_partner_keep_nothing_from_starting
         await running.drained()
         memory = Memory(tmp_path, 0, True, "", channel.key, "dr_partner", "mine")
         said = await welcome(running.client, running.base_url, memory)
-        assert f"Customer {DEALS} / X is held for" in said
+        assert f"Customer {DEALS} / X is protected for" in said
         await _claimed(channel, "mine", [DEALS])
         await running.drained()
         said = await welcome(running.client, running.base_url, memory)
-        assert "No rival of mine holds a deal" in said
+        assert "Partner mine has already claimed every deal that a rival holds" in said
         assert "VENDOR_KEY=" in said
         held = [one async for one in every(running.client, "/v1/pipeline", _bearer(channel.key))]
         assert len(held) == 2 * (DEALS + 1)

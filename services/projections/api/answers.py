@@ -1,4 +1,4 @@
-"""How answers leave: JSON with an ETag of its content, 304 where the caller has it already."""
+"""Responses: JSON with an ETag of its content, 304 if the caller has it."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def answer(request: Request, content: Any, *, status: int = 200, headers: Mappin
 
 
 def digest(body: bytes) -> str:
-    """What an ETag says of a content."""
+    """Return the ETag of a content."""
     return hashlib.sha256(body).hexdigest()[:32]
 
 
 def form(request: Request, *offered: str) -> str:
-    """The media type that the caller likes best; raises `NotAcceptable`."""
+    """Return the media type that the caller prefers; raise `NotAcceptable`."""
     return chosen(request.headers.get("accept"), offered)
 
 
 def limits(request: Request) -> dict[str, str]:
-    """The RateLimit headers that authentication left for this answer."""
+    """Return the RateLimit headers that authentication left for this response."""
     return dict(getattr(request.state, "answer_headers", None) or {})
 
 

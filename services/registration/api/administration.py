@@ -1,4 +1,4 @@
-"""Reads of what a vendor's administrators made: credentials and CRM connections, without their secrets."""
+"""Routes that list and read credentials and CRM connections, without their secrets."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ _NO_CONNECTION: dict[int, tuple[str, ...]] = {404: ("connection.unknown",), **_I
 
 
 class PageQuery(BaseModel):
-    """Which page of the list, oldest first."""
+    """Query of a list, oldest first."""
 
     model_config = ConfigDict(extra="forbid")
 
-    after: Identity | None = Field(None, description="The last id of the page before; take it from `next`.")
-    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Rows of a page.")
+    after: Identity | None = Field(None, description="Last id of the previous page. Take it from `next`.")
+    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Rows per page.")
 
 
 class CredentialList(WirePart):
-    """Credentials, oldest first; `next` leads to the following page."""
+    """A page of credentials, oldest first. `next` is the path of the next page."""
 
     credentials: list[CredentialShown]
     next: str | None
 
 
 class ConnectionList(WirePart):
-    """CRM connections, oldest first; `next` leads to the following page."""
+    """A page of CRM connections, oldest first. `next` is the path of the next page."""
 
     connections: list[ConnectionShown]
     next: str | None
@@ -56,7 +56,7 @@ class ConnectionList(WirePart):
 
 @credentials.get("/v1/credentials", **plain_spec(None, 200, CredentialList, _NO_CREDENTIAL))
 async def list_credentials(request: Request, caller: Administrator, asked: Annotated[PageQuery, Query()]) -> Response:
-    """List the vendor's credentials, ended ones included, without their keys."""
+    """List the vendor's credentials without their keys, ended ones included."""
     store: Credentials = request.app.state.credentials
     found = await store.of(caller.vendor, after=asked.after, limit=asked.limit + 1)
     page = [shown(one) for one in found[: asked.limit]]
@@ -88,7 +88,7 @@ def _connection(one: Connection) -> dict[str, Any]:
 
 
 def _next(request: Request, found: Sequence[Any], asked: PageQuery, name: str) -> str | None:
-    """The path of the following page, where one more row was found than the page holds."""
+    """Return the path of the next page, or None if there is none."""
     if len(found) <= asked.limit:
         return None
     return f"{request.url.path}?after={getattr(found[asked.limit - 1], name)}&limit={asked.limit}"

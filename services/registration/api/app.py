@@ -39,7 +39,7 @@ ROUTERS = (
     persons.router,
 )
 FORGET_EVERY_SECONDS = 3_600.0
-"""Keys live for days, so an hour more or less is nothing."""
+"""Keys are kept for days, so an hour more does not matter."""
 
 _log = get_logger(__name__)
 
@@ -53,7 +53,7 @@ def create_app(
     credentials: Credentials | None = None,
     rate: RateLimit | None = None,
 ) -> FastAPI:
-    """The edge over a pool and a started log; `query_client` reads from the query API for `Prefer: wait`.
+    """Build the edge over a pool and a started log. `query_client` reads the query API for `Prefer: wait`.
 
     It runs inside the application's lifespan; whoever mounts it enters `app.router.lifespan_context(app)`.
     """
@@ -106,5 +106,9 @@ async def _forget(edge: Edge) -> None:
             while await edge.idempotency.forget(edge.settings.idempotency_days) == FORGET_ROWS:
                 pass
         except DealregError as error:
-            _log.warning("old keys stay for now, or an erasure is not told of", code=error.code, detail=error.detail)
+            _log.warning(
+                "old keys were not deleted, or an erasure was not published; trying again later",
+                code=error.code,
+                detail=error.detail,
+            )
         await asyncio.sleep(FORGET_EVERY_SECONDS)

@@ -1,4 +1,4 @@
-"""What CRMs tell, signed; and the connections under which they may."""
+"""Signed CRM webhooks, and management of the connections that authenticate them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from shared.values.written import written_json
 router = APIRouter(route_class=DirectRoute, tags=["CRM"])
 _UNKNOWN: dict[int, tuple[str, ...]] = {404: ("connection.unknown",)}
 _CARRIED = (OPPORTUNITY.scope,)
-"""What the secret of a connection lets its holder do."""
+"""Scopes that the secret of a connection carries."""
 
 
 class NewConnection(WirePart):
-    """A CRM that will send its opportunities."""
+    """A CRM connection to create."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"name": "sales CRM, production"}})
 
@@ -41,7 +41,7 @@ class NewConnection(WirePart):
 
 
 class Rotation(WirePart):
-    """How long the old secret works beside the new one."""
+    """How long the old secret or key works beside the new one."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"grace_seconds": 3600}})
 
@@ -57,20 +57,24 @@ class ConnectionShown(WirePart):
 
 
 class ConnectionMade(ConnectionShown):
-    """A new CRM connection with its secret, which is shown here alone."""
+    """A new CRM connection with its secret. The secret is shown only here."""
 
-    secret: str = Field(description="`whsec_…`, for signing by Standard Webhooks.")
+    secret: str = Field(description="`whsec_…`, the secret that signs messages (Standard Webhooks).")
 
 
 class SecretReplaced(WirePart):
-    """How long the old one works."""
+    """How long the old secret or key still works."""
 
-    expires_at: datetime = Field(description="When the old one ends; for a grace of 0, the moment of the rotation.")
-    grace_seconds: int = Field(description="Seconds from the rotation to that end, which may have been due sooner.")
+    expires_at: datetime = Field(
+        description="When the old one stops working; with a grace of 0, the time of the rotation."
+    )
+    grace_seconds: int = Field(
+        description="Seconds from the rotation until then. Less than requested if the old one expires sooner."
+    )
 
 
 class SecretMade(WirePart):
-    """The new secret of a connection, which is shown here alone, and how long the old one verifies."""
+    """The new secret of a connection, and how long the old one verifies. The secret is shown only here."""
 
     connection: str
     secret: str
@@ -79,10 +83,10 @@ class SecretMade(WirePart):
 
 @router.post("/v1/crm/{connection}/opportunities", **webhook_spec(OPPORTUNITY))
 async def receive_opportunity(request: Request, connection: str) -> Response:
-    """Take an opportunity message; the message id is its key, so a retry has one effect and one answer."""
+    """Receive an opportunity message. The message id is the idempotency key, so a retry has no second effect."""
     edge = edge_of(request)
     verified, body = await _verified(request, edge, connection)
-    # After the signature: a flood of strangers must not use up what the CRM may send.
+    # After the signature, so that unsigned requests cannot use up the CRM's rate.
     limit(request, f"crm:{connection}")
     caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset(_CARRIED), connection)
 
@@ -116,7 +120,7 @@ async def _verified(request: Request, edge: Edge, connection: str) -> tuple[Veri
 
 @router.post("/v1/crm-connections", **plain_spec(NewConnection, 201, ConnectionMade))
 async def create_connection(request: Request) -> Response:
-    """Make a connection; its secret is shown once."""
+    """Create a CRM connection. Its secret is shown once."""
     caller = await administrator(request)
     assert_within(caller, _CARRIED, "give")
     edge = edge_of(request)
@@ -129,7 +133,7 @@ async def create_connection(request: Request) -> Response:
 
 @router.post("/v1/crm-connections/{connection}/rotation", **plain_spec(Rotation, 200, SecretMade, _UNKNOWN))
 async def rotate_connection(request: Request, connection: str) -> Response:
-    """Make a new secret; the old one verifies for the grace period yet."""
+    """Create a new secret. The old one verifies until the grace period ends."""
     caller = await administrator(request)
     assert_within(caller, _CARRIED, "rotate")
     edge = edge_of(request)
@@ -143,7 +147,7 @@ async def rotate_connection(request: Request, connection: str) -> Response:
 
 @router.delete("/v1/crm-connections/{connection}", **plain_spec(None, 204, None, _UNKNOWN))
 async def delete_connection(request: Request, connection: str) -> Response:
-    """End a connection; its messages are refused from here on."""
+    """Delete a CRM connection. Its messages are refused from now on."""
     caller = await administrator(request)
     assert_within(caller, _CARRIED, "revoke")
     await edge_of(request).connections.delete(caller.vendor, connection)

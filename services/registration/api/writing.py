@@ -1,4 +1,4 @@
-"""One write: who, what, under which key; then the answer, waiting for the decision where asked to."""
+"""One write: authenticate, read, accept, and wait for the decision if asked to."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _log = get_logger(__name__)
 async def write(
     request: Request, kind: MessageKind, target: str = "", *, media_types: tuple[str, ...] = JSON
 ) -> Response:
-    """The request became a fact, or was one already: 202 and where to look, or the decided state."""
+    """Accept the request as a fact (once) and return 202 with its location, or the decided state."""
     edge = edge_of(request)
     caller = await authenticate(request)
     caller.need(kind.scope)

@@ -189,7 +189,8 @@ class Connections:
             raise SignatureInvalid("no active secret of this connection made this signature")
         if abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
             raise TimestampOutsideTolerance(
-                f"webhook-timestamp is more than {TOLERANCE_SECONDS} s away from now; sign the retry anew"
+                f"webhook-timestamp is more than {TOLERANCE_SECONDS} s away from now; sign the retry again with a new "
+                f"timestamp"
             )
         return Verified(vendor, message_id, int(timestamp))
 
@@ -242,7 +243,7 @@ class Connections:
 
 
 def _assert_identifier(connection: str) -> None:
-    # Nothing is under a text that is no identifier, and not every text can be asked for.
+    # A text that is not an identifier names no connection, and PostgreSQL does not accept every text.
     if not is_identifier(connection):
         raise _unknown(connection)
 

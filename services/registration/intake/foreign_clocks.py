@@ -20,12 +20,12 @@ Happened = tuple[str, datetime | date | None]
 def in_the_future(happened: Iterable[Happened], recorded_at: datetime | None) -> list[FieldProblem]:
     """A problem for each time after the fact's own; live facts are recorded now.
 
-    A message from the future would be the newest word until that time comes: everything told meanwhile is older.
+    A message from the future would be the newest until that time comes, and everything before then older.
     """
     latest = (recorded_at or datetime.now(UTC)).astimezone(UTC)
     return [
         FieldProblem(
-            field, "time.future", f"lies in the future: it is after {_told(at, latest)}; correct the clock or the field"
+            field, "time.future", f"is in the future: it is after {_told(at, latest)}; correct the clock or the field"
         )
         for field, at in happened
         if at is not None and _is_after(at, latest)

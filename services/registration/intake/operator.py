@@ -1,4 +1,4 @@
-"""What the operator of the installation tells: that a vendor begins."""
+"""Facts of the installation's operator: a vendor is created."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KEY = "vendor.create"
 
 
 class CreateVendor(Message):
-    """A vendor begins."""
+    """A vendor to create."""
 
     name: Line
     mode: Literal["live", "importing"]
@@ -37,19 +37,19 @@ class CreateVendor(Message):
         return VendorCreated(name=self.name, mode=self.mode)
 
 
-# No kind of the bulk intake: a credential belongs to a vendor, so none can create one.
+# Not a bulk kind: a credential belongs to a vendor, so none can create one.
 _CREATE = MessageKind("vendor.create", "vendor:admin", CreateVendor)
 
 
 class VendorExists(DealregError):
-    """The vendor was created, and otherwise."""
+    """The vendor exists with another name or mode."""
 
     code = "vendor.exists"
     status = 409
 
 
 class VendorUnknown(DealregError):
-    """No vendor of this id was created here."""
+    """There is no vendor with this id."""
 
     code = "vendor.unknown"
     status = 404
@@ -64,9 +64,9 @@ async def create_vendor(
     mode: Literal["live", "importing"],
     recorded_at: datetime | None = None,
 ) -> Accepted:
-    """The vendor exists, once; an importing one begins at `recorded_at`, before all of its history.
+    """Create the vendor, once. An importing vendor begins at `recorded_at`, before all of its history.
 
-    Raises `VendorExists` where it was created otherwise.
+    Raises `VendorExists` if it exists with another name or mode.
     """
     caller = Caller(vendor, OPERATOR, None, frozenset(), "")
     sent = Sent(_CREATE, {"name": name, "mode": mode}, _KEY, recorded_at=recorded_at)
@@ -77,10 +77,10 @@ async def create_vendor(
 
 
 async def assert_vendor(pool: asyncpg.Pool, vendor: str) -> None:
-    """The vendor was created; raises `VendorUnknown`."""
+    """Assert that the vendor exists; raise `VendorUnknown`."""
     if await receipt_of(pool, vendor, fact_id(vendor, OPERATOR, _KEY)) is not None:
         return
-    # The receipt goes after some days; the directory has the vendor by then.
+    # The receipt is deleted after some days; the directory has the vendor by then.
     with database_errors():
         if await pool.fetchval("SELECT true FROM registration.directory_vendor WHERE vendor = $1", vendor):
             return

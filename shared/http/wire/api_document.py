@@ -1,4 +1,4 @@
-"""An OpenAPI document as it is published: who made it, how to use it, shared parts named once, nothing unused."""
+"""Finish an OpenAPI document: information, servers, tags, shared parts named once, nothing unused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DESCRIPTION = """\
 Register deals, read what was decided and why, and read who earned what.
 
 **Requests and outcomes.** A write answers `202` once the request is durably logged; `Location` leads to its outcome. \
-With `Prefer: wait=N` the answer is the decided state, or the refusal, if it is decided within N seconds (at most 30).
+With `Prefer: wait=N` the response is the decided state, or the refusal, if it is decided within N seconds (at most 30).
 
 **Retries.** Send a new `Idempotency-Key` with each write and the same one with each retry of it. A retry has no \
 second effect and gets the same answer. After `429` and `503` wait for the seconds in `Retry-After`.
@@ -34,7 +34,7 @@ _REFERENCE = re.compile(r"#/components/([A-Za-z]+)/([^/]+)")
 
 
 def information(title: str) -> dict[str, Any]:
-    """`info` of a document."""
+    """Return the `info` of a document."""
     return {
         "title": title,
         "version": RELEASE,
@@ -46,7 +46,7 @@ def information(title: str) -> dict[str, Any]:
 
 
 def finished(document: dict[str, Any]) -> dict[str, Any]:
-    """The same document, with the words of `operations`, its tags, and each example and schema that it needs."""
+    """Finish the document: summaries, tags, and each example and schema that it needs."""
     document["info"] = information(document["info"]["title"])
     document["servers"] = SERVERS
     components = document.setdefault("components", {})
@@ -69,13 +69,13 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def operations_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Its operations."""
+    """Yield the operations of a document."""
     for methods in document["paths"].values():
         yield from methods.values()
 
 
 def _hoist(answers: dict[str, Any], components: dict[str, Any]) -> None:
-    """Name each header and each problem's example once: written out in every answer they were most of the document."""
+    """Name each header and each problem's example once; repeated in every response they were most of the document."""
     examples = components.setdefault("examples", {})
     headers = components.setdefault("headers", {})
     for answer in answers.values():
@@ -91,7 +91,7 @@ def _hoist(answers: dict[str, Any], components: dict[str, Any]) -> None:
 
 
 def _restore_examples(document: dict[str, Any]) -> None:
-    """Put back what is null in examples: the framework writes its document without any null."""
+    """Put nulls back into examples, because the framework writes its document without them."""
     schemas = document["components"].get("schemas", {})
     for schema in schemas.values():
         if isinstance(schema.get("example"), dict):

@@ -265,7 +265,7 @@ async def test_a_kept_version_is_fed_and_can_be_returned_to(world: World) -> Non
         await until(both)
         await rollback(world.pool, world.log, world.settings, CREDITS)
         assert await states(world, CREDITS) == {1: "current", 2: "kept"}
-        with pytest.raises(Misconfigured, match="is what readers see"):
+        with pytest.raises(Misconfigured, match="is live"):
             await drop(world.pool, CREDITS, 1)
         await drop(world.pool, CREDITS, 2)
     assert await states(world, CREDITS) == {1: "current"}

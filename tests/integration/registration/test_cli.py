@@ -91,10 +91,10 @@ async def test_a_rotation_prints_the_key_and_says_beside_it_when_the_old_one_end
 
 async def test_wrong_use_is_said_with_its_exit_code(run: Run) -> None:
     for arguments, code, words in [
-        (("vendor", "create", "acme"), 2, "--live or --importing"),
+        (("vendor", "create", "acme"), 2, "--live and --importing"),
         (("vendor", "create", "a cme", "--live"), 2, "letter or digit"),
         (("credential", "create", "nobody", "--all-scopes"), 1, "no vendor 'nobody'"),
-        (("credential", "create", "acme", "--scope", "everything"), 2, "no such scope"),
+        (("credential", "create", "acme", "--scope", "everything"), 2, "unknown scope"),
         (("persons", "erase", "acme"), 2, "--email"),
     ]:
         done, _, err = await run(*arguments)
