@@ -1,6 +1,7 @@
 """Credentials: API keys that say for which vendor, principal and partner somebody calls, and what it may do."""
 
 from shared.credentials.caller import (
+    OPERATOR,
     PARTNER_SCOPES,
     SCOPES,
     Caller,
@@ -11,6 +12,7 @@ from shared.credentials.caller import (
     CredentialUnknown,
     Scope,
     ScopeMissing,
+    operator,
 )
 from shared.credentials.dependency import authenticate, caller, install_credentials, limit
 from shared.credentials.granting import assert_administers, assert_within
@@ -21,7 +23,8 @@ from shared.credentials.tokens import Token
 
 __all__ = [
     "Caller", "Credential", "Credentials", "RateLimit", "Replaced", "Scope", "SCOPES", "PARTNER_SCOPES", "Token",
-    "assert_administers", "assert_within", "authenticate", "caller", "install_credentials", "limit",
+    "OPERATOR", "assert_administers", "assert_within", "authenticate", "caller", "install_credentials", "limit",
+    "operator",
     "CredentialExpired", "CredentialMissing", "CredentialNotFound", "CredentialRevoked", "CredentialUnknown",
     "ScopeMissing",
 ]  # fmt: skip

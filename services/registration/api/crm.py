@@ -103,7 +103,8 @@ async def create_connection(request: Request) -> Response:
     assert_within(caller, _CARRIED, "give")
     edge = edge_of(request)
     asked = await read_model(request, NewConnection, edge.settings.max_body_bytes)
-    made, secret = await edge.connections.create(caller.vendor, asked.name)
+    made, secret = await edge.connections.create(caller.vendor, asked.name, by=caller)
+    await edge.administration.told(caller.vendor)
     shown = {"connection": made.connection, "name": made.name, "created_at": made.created_at, "secret": secret}
     headers = {"Location": f"/v1/crm-connections/{made.connection}", "Cache-Control": "no-store"}
     return Response(orjson.dumps(shown), 201, {**headers, **request.state.answer_headers}, "application/json")
@@ -117,7 +118,8 @@ async def rotate_connection(request: Request, connection: str) -> Response:
     edge = edge_of(request)
     asked = await read_model(request, Rotation, edge.settings.max_body_bytes)
     grace = timedelta(seconds=asked.grace_seconds)
-    secret, replaced = await edge.connections.rotate(caller.vendor, connection, grace)
+    secret, replaced = await edge.connections.rotate(caller.vendor, connection, grace, by=caller)
+    await edge.administration.told(caller.vendor)
     headers = {"Cache-Control": "no-store", **request.state.answer_headers}
     content = {"connection": connection, "secret": secret, "replaced": asdict(replaced)}
     return Response(orjson.dumps(content), 200, headers, "application/json")
@@ -128,5 +130,7 @@ async def delete_connection(request: Request, connection: str) -> Response:
     """End a connection; its messages are refused from here on."""
     caller = await administrator(request)
     assert_within(caller, _CARRIED, "revoke")
-    await edge_of(request).connections.delete(caller.vendor, connection)
+    edge = edge_of(request)
+    await edge.connections.delete(caller.vendor, connection, by=caller)
+    await edge.administration.told(caller.vendor)
     return Response(status_code=204, headers=request.state.answer_headers)
