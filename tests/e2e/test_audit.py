@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import orjson
 import pytest
 
 from dealreg.runtime.in_process import Stack
@@ -14,6 +16,7 @@ from shared.events.access import AccessEvent
 from shared.log.port import partition_of
 from tests.crash.work import journal
 from tests.e2e.channel import Channel
+from tests.e2e.command import dealreg, servers
 
 LABEL = "Zylinderkopf desk of Jana"
 NAME = "Zylinderkopf CRM"
@@ -201,6 +204,27 @@ async def test_a_vendor_that_imports_its_history_has_its_trail_at_once(importing
     assert (entry["type"], entry["clock"]) == ("credential.created", clock), "the vendor's past goes on where it was"
     await importing.on(1).send("POST", "/v1/partners", {"partner": "later", "name": "Later"})
     assert (await acts(importing))[-1]["type"] == "partner.enrolled"
+
+
+async def test_the_operators_command_is_in_the_trail_and_another_one_shows_it(live: Channel, tmp_path: Path) -> None:
+    before = (await acts(live))[-1]["at"]
+    one = await commanded(live, tmp_path, "credential", "create", live.vendor, "--all-scopes", "--label", LABEL)
+    [act] = await acts(live, "&type=credential.created")
+    assert (act["actor"], act["credential"], act["data"]["credential"]) == ("operator", None, one["credential"])
+    asked = ("--type", "credential.created", "--subject", act["subjects"][0], "--since", before, "--actor", "operator")
+    shown = await commanded(live, tmp_path, "audit", "--vendor", live.vendor, *asked)
+    assert [(found["seq"], found["at"], found["data"]) for found in shown] == [
+        (act["position"], act["at"], act["data"])
+    ]
+
+
+async def commanded(channel: Channel, folder: Path, *arguments: str) -> Any:
+    """What the command printed as JSON."""
+    assert channel.stack.settings.database_url is not None
+    url = channel.stack.settings.database_url.get_secret_value()
+    async with dealreg(folder, *arguments, "--json", **servers(url)) as command:
+        assert await command.process.wait() == 0, command.said()
+        return orjson.loads(command.output.read_text())
 
 
 async def test_an_index_holds_the_entries_of_the_trail_alone(running: Stack) -> None:
