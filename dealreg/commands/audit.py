@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 
 import orjson
 import typer
@@ -16,11 +15,13 @@ from dealreg.runtime.place import working
 from services.projections.audited import AUDITED, Act, acts_of
 from services.registration.intake.operator import assert_vendor
 from shared.database import open_engine, open_pool
-from shared.values import BadValue, parse_instant
+from shared.values import BadValue, parse_identifier, parse_instant, parse_line
 
 MOST = 100_000
 """Printed at once; a vendor has some thousand acts in a year."""
 LIMIT = 100
+
+Kept = TypeVar("Kept")
 
 
 def register(app: typer.Typer) -> None:
@@ -40,8 +41,14 @@ def audit(
     unknown = sorted(set(type_ or ()) - set(AUDITED))
     if unknown:
         raise typer.BadParameter(f"--type: no such act: {', '.join(unknown)}; known: {', '.join(AUDITED)}")
-    asked = {"subject": subject, "actor": actor, "types": type_ or [], "since": _instant(since), "limit": limit}
-    found = asyncio.run(_acts(vendor, asked))
+    asked = {
+        "subject": _read(parse_line, subject, "--subject"),
+        "actor": _read(parse_line, actor, "--actor"),
+        "types": type_ or [],
+        "since": _read(parse_instant, since, "--since"),
+        "limit": limit,
+    }
+    found = asyncio.run(_acts(_read(parse_identifier, vendor, "--vendor") or vendor, asked))
     if as_json:
         print(orjson.dumps([one._asdict() for one in found], option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
     else:
@@ -75,10 +82,11 @@ def _show(found: Sequence[Act], console: Console) -> None:
     console.print(table)
 
 
-def _instant(text: str | None) -> datetime | None:
+def _read(parse: Callable[[str], Kept], text: str | None, option: str) -> Kept | None:
+    """The value of an option, where it was given; an error of the command line where the API would refuse it."""
     if text is None:
         return None
     try:
-        return parse_instant(text)
+        return parse(text)
     except BadValue as error:
-        raise typer.BadParameter(f"--since: {error.detail}") from error
+        raise typer.BadParameter(f"{option}: {error.detail}") from error
