@@ -9,6 +9,7 @@ import typer
 
 from dealreg.commands import (
     attribution,
+    audit,
     explain,
     facts,
     install,
@@ -67,6 +68,7 @@ rebuild_views.register(app)
 attribution.register(app)
 facts.register(app)
 explain.register(app)
+audit.register(app)
 matching.register(app)
 
 

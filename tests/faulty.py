@@ -26,6 +26,7 @@ from services.attribution.domain.evolve import _CHANGES
 from services.attribution.processor import PartitionProcessor
 from services.attribution.vendor_batch import VendorBatch
 from services.attribution.worker import CONSUMER
+from shared.events.access import AccessEvent
 from shared.events.base import Decision, Event
 from shared.events.case import CaseResolved
 from shared.events.codec import encode_fact
@@ -33,9 +34,11 @@ from shared.events.envelope import Entry, Fact
 from shared.events.order import OrderCancelled, OrderRefunded
 from shared.events.person import PersonErased
 from shared.events.registration import EvidenceRefuted, EvidenceVerified
+from shared.events.registry import EVENTS
 from shared.events.vendor import FactRefused, VendorCreated
 from shared.projection.reading import read
 from shared.settings import Settings
+from tests.contract.samples import sample
 from tests.property.attribution.histories import STEPS, Step, Story
 from tests.simulation.database import Database
 from tests.simulation.log import SimulatedLog
@@ -115,6 +118,9 @@ def history(seed: int = 7, steps: int = 120) -> tuple[Fact, ...]:
         numbers = (chance.randint(0, 59) for _ in range(3))
         tale.tell(Step(chance.choice(_KINDS), chance.choice((0, 1, 5, 24, 72)), *numbers))
     tale.house.when(PersonErased(person="p1"), day=tale.day)
+    for act in EVENTS.values():
+        if issubclass(act, AccessEvent):
+            tale.house.when(sample(act), day=tale.day)
     return tuple(_live(fact) for fact in tale.house.taken)
 
 

@@ -14,6 +14,7 @@ import typer
 
 from dealreg.runtime.place import working
 from services.registration.directory.references import References
+from services.registration.intake.administration import Administration
 from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erased, Erasures
 from services.registration.intake.idempotency import Idempotency
@@ -21,8 +22,9 @@ from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
 from services.registration.intake.operator import assert_vendor, create_vendor
 from services.registration.intake.submission import Submissions
-from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope
+from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope, operator
 from shared.database import open_pool
+from shared.errors import DealregError
 from shared.log import open_log
 from shared.log.port import EventLog
 from shared.persons import MasterKey, Persons
@@ -129,6 +131,16 @@ async def _log(runtime: _Ground) -> AsyncIterator[EventLog]:
         await log.stop()
 
 
+async def _tell(runtime: _Ground, vendor: str) -> None:
+    """The audit trail has what was done; where the log is away, the next edge that runs tells it."""
+    try:
+        async with _intake(runtime) as intake:
+            await Administration(runtime.pool, intake).told(vendor)
+    except DealregError as error:
+        # It is done, and its key is shown nowhere else: a log that is away must not hide it.
+        typer.echo(f"done; the audit trail has it once the log answers ({error.detail})", err=True)
+
+
 async def _vendor_create(vendor: str, name: str, began: datetime | None) -> dict[str, Any]:
     async with _ground(vendor, known=False) as runtime, _intake(runtime) as intake:
         accepted = await create_vendor(
@@ -171,8 +183,9 @@ def credential_create(
                 async with _log(runtime) as log:
                     await References(runtime.pool, log).assert_partner(vendor, partner)
             made, key = await Credentials(runtime.pool, 0).create(
-                vendor, scopes, partner=partner, label=label, expires_at=ends
+                vendor, scopes, partner=partner, label=label, expires_at=ends, by=operator(vendor)
             )
+            await _tell(runtime, vendor)
             return {**asdict(made), "key": str(key)}
 
     content = asyncio.run(make())
@@ -188,8 +201,9 @@ def credential_rotate(
     async def rotate() -> dict[str, Any]:
         async with _ground(vendor) as runtime:
             made, key, replaced = await Credentials(runtime.pool, 0).rotate(
-                vendor, credential, grace=timedelta(seconds=grace_seconds)
+                vendor, credential, by=operator(vendor), grace=timedelta(seconds=grace_seconds)
             )
+            await _tell(runtime, vendor)
             return {**asdict(made), "key": str(key), "replaced": asdict(replaced)}
 
     content = asyncio.run(rotate())
@@ -206,7 +220,9 @@ def credential_revoke(vendor: Vendor, credential: CredentialId, as_json: Json = 
 
     async def revoke() -> Credential:
         async with _ground(vendor) as runtime:
-            return await Credentials(runtime.pool, 0).revoke(vendor, credential)
+            ended = await Credentials(runtime.pool, 0).revoke(vendor, credential, by=operator(vendor))
+            await _tell(runtime, vendor)
+            return ended
 
     _say(asdict(asyncio.run(revoke())), as_json, f"credential {credential} revoked")
 
@@ -233,7 +249,9 @@ def connection_create(
 
     async def make() -> dict[str, Any]:
         async with _ground(vendor) as runtime:
-            made, secret = await Connections(runtime.pool, runtime.master_key, 0).create(vendor, name)
+            store = Connections(runtime.pool, runtime.master_key, 0)
+            made, secret = await store.create(vendor, name, by=operator(vendor))
+            await _tell(runtime, vendor)
             return {**asdict(made), "secret": secret}
 
     content = asyncio.run(make())

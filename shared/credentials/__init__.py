@@ -1,6 +1,7 @@
 """Credentials: API keys that identify vendor, principal and partner of a caller, and its scopes."""
 
 from shared.credentials.caller import (
+    OPERATOR,
     PARTNER_SCOPES,
     SCOPES,
     Caller,
@@ -11,6 +12,7 @@ from shared.credentials.caller import (
     CredentialUnknown,
     Scope,
     ScopeMissing,
+    operator,
 )
 from shared.credentials.dependency import authenticate, caller, install_credentials, limit
 from shared.credentials.failures import Failures
@@ -21,8 +23,9 @@ from shared.credentials.store import Credentials
 from shared.credentials.tokens import Token
 
 __all__ = [
-    "Caller", "Credential", "Credentials", "Failures", "RateLimit", "Replaced", "Scope", "SCOPES", "PARTNER_SCOPES",
-    "Token", "assert_administers", "assert_within", "authenticate", "caller", "install_credentials", "limit",
+    "Caller", "Credential", "Credentials", "Failures", "RateLimit", "Replaced", "Scope", "SCOPES", "PARTNER_SCOPES", "Token",
+    "OPERATOR", "assert_administers", "assert_within", "authenticate", "caller", "install_credentials", "limit",
+    "operator",
     "CredentialExpired", "CredentialMissing", "CredentialNotFound", "CredentialRevoked", "CredentialUnknown",
     "ScopeMissing",
 ]  # fmt: skip

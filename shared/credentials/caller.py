@@ -41,6 +41,15 @@ class Caller:
             raise ScopeMissing(f"this needs the scope {scope}; ask for a credential that has it")
 
 
+OPERATOR = "dealreg:operator"
+"""The principal of the command line; a credential cannot take this name."""
+
+
+def operator(vendor: str) -> Caller:
+    """Whoever runs the installation, acting for the vendor by the command line."""
+    return Caller(vendor, OPERATOR, None, frozenset(), "")
+
+
 class CredentialMissing(DealregError):
     """No bearer credential came with the request."""
 

@@ -73,14 +73,17 @@ def limit(request: Request, who: str) -> None:
         raise TooMany(f"more than {rate.most} requests a second; wait a second")
 
 
-def caller(scope: Scope) -> Callable[..., Awaitable[Caller]]:
-    """Return a dependency that admits callers with the scope; it raises 401, 403 or 429 problems."""
+def caller(scope: Scope, *, partners: Scope | None = None) -> Callable[..., Awaitable[Caller]]:
+    """Return a dependency that admits callers with the scope; it raises 401, 403 or 429 problems.
+
+    A credential bound to a partner needs `partners` instead, where that is given.
+    """
 
     async def check(
         request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
     ) -> Caller:
         found = await authenticate(request)
-        found.need(scope)
+        found.need(scope if partners is None or found.partner is None else partners)
         return found
 
     return check

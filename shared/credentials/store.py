@@ -22,6 +22,7 @@ from shared.credentials.caller import (
     LastAdministrator,
 )
 from shared.credentials.rate import RateLimit
+from shared.credentials.recording import created, record, revoked, rotated
 from shared.credentials.row import COLUMNS, Credential, Replaced, credential_of
 from shared.credentials.tokens import Token, new_token, read_token
 from shared.credentials.uses import Uses
@@ -45,6 +46,11 @@ _END_AFTER = """
 UPDATE registration.credential SET expires_at = least(expires_at, statement_timestamp() + $2) WHERE credential_id = $1
 RETURNING expires_at, round(extract(epoch FROM expires_at - statement_timestamp()))::integer AS grace_seconds
 """
+_CREATE = f"""
+INSERT INTO registration.credential
+    (credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING {COLUMNS}
+"""
 # The successor keeps the end that the old one had before it was rotated.
 _SUCCEED = f"""
 INSERT INTO registration.credential
@@ -52,6 +58,8 @@ INSERT INTO registration.credential
 SELECT $1, vendor, principal, partner, scopes, label, $4, $2, credential_id
 FROM registration.credential WHERE credential_id = $3 RETURNING {COLUMNS}
 """
+# Locked: of two revocations at once, the second sees that the first was there.
+_ENDED = "SELECT revoked_at FROM registration.credential WHERE vendor = $1 AND credential_id = $2 FOR UPDATE"
 _REVOKE = f"""
 UPDATE registration.credential SET revoked_at = coalesce(revoked_at, clock_timestamp())
 WHERE vendor = $1 AND credential_id = $2 RETURNING {COLUMNS}
@@ -123,32 +131,33 @@ class Credentials:
         partner: str | None = None,
         label: str | None = None,
         expires_at: datetime | None = None,
-        replaces: str | None = None,
+        by: Caller | None = None,
     ) -> tuple[Credential, Token]:
         """Create a credential; return it with its key, which is stored nowhere.
 
-        Without `principal` it gets a new one.
+        Without `principal` it gets a new one. `by` goes into the audit trail; only keys of a demo or a test have none.
         """
         token = new_token()
         with database_errors():
-            row = await self._pool.fetchrow(
-                "INSERT INTO registration.credential "
-                "(credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces) "
-                f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {COLUMNS}",
-                token.credential,
-                vendor,
-                principal or f"key:{token.credential}",
-                partner,
-                sorted(set(scopes)),
-                label,
-                expires_at,
-                token.hash,
-                replaces,
-            )
-        return credential_of(row), token
+            async with self._pool.acquire() as connection, connection.transaction():
+                row = await connection.fetchrow(
+                    _CREATE,
+                    token.credential,
+                    vendor,
+                    principal or f"key:{token.credential}",
+                    partner,
+                    sorted(set(scopes)),
+                    label,
+                    expires_at,
+                    token.hash,
+                )
+                made = credential_of(row)
+                if by is not None:
+                    await record(connection, by, created(by, made))
+        return made, token
 
     async def rotate(
-        self, vendor: str, credential: str, *, grace: timedelta = timedelta(0)
+        self, vendor: str, credential: str, *, by: Caller, grace: timedelta = timedelta(0)
     ) -> tuple[Credential, Token, Replaced]:
         """Rotate: return the successor (same principal, scopes, partner), its key, and when the old key ends.
 
@@ -166,24 +175,30 @@ class Credentials:
                 await _assert_rotatable(connection, old)
                 end = await connection.fetchrow(_END_AFTER, credential, min(grace, MAX_GRACE))
                 row = await connection.fetchrow(_SUCCEED, token.credential, token.hash, credential, old["expires_at"])
+                made, ends = credential_of(row), in_utc(end["expires_at"])
+                await record(connection, by, rotated(by, credential, made, ends))
         self._cache.pop(credential, None)
-        return credential_of(row), token, Replaced(credential, in_utc(end["expires_at"]), end["grace_seconds"])
+        return made, token, Replaced(credential, ends, end["grace_seconds"])
 
-    async def revoke(self, vendor: str, credential: str, *, keep_administrator: bool = False) -> Credential:
+    async def revoke(self, vendor: str, credential: str, *, by: Caller, keep_administrator: bool = False) -> Credential:
         """Revoke the key: at once here, within `cache_seconds` elsewhere; raise `CredentialNotFound`.
 
-        With `keep_administrator`, raises `LastAdministrator` if no other key could administer the vendor's keys.
+        Revoking it again changes nothing and records nothing. With `keep_administrator`, raises `LastAdministrator`
+        if no other key could administer the vendor's keys.
         """
         _assert_identifier(credential)
         with database_errors():
             async with self._pool.acquire() as connection, connection.transaction():
                 if keep_administrator:
                     await _assert_not_last(connection, vendor, credential)
-                row = await connection.fetchrow(_REVOKE, vendor, credential)
-        if row is None:
-            raise CredentialNotFound(f"there is no credential {credential}")
+                before = await connection.fetchrow(_ENDED, vendor, credential)
+                if before is None:
+                    raise CredentialNotFound(f"there is no credential {credential}")
+                ended = credential_of(await connection.fetchrow(_REVOKE, vendor, credential))
+                if before["revoked_at"] is None:
+                    await record(connection, by, revoked(by, ended))
         self._cache.pop(credential, None)
-        return credential_of(row)
+        return ended
 
     async def scopes_of(self, vendor: str, principal: str) -> frozenset[str]:
         """Return every scope of the principal's active credentials."""

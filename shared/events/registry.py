@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.errors import Corrupt
 from shared.events import (
+    access,
     case,
     conflict,
     credit,
@@ -32,7 +33,7 @@ def _events_of(module: object) -> list[type[Event]]:
 
 _MODULES = (
     vendor, partner, person, program, registration, customer, conflict, protection, opportunity, credit, reward, case,
-    order, timer,
+    order, timer, access,
 )  # fmt: skip
 EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}
 """Every event of this release by wire name, in its newest version."""

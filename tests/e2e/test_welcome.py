@@ -11,7 +11,7 @@ from dealreg.demo.memory import Memory
 from dealreg.demo.reading import PAGE, every
 from dealreg.demo.welcome import welcome
 from dealreg.runtime.in_process import stack
-from shared.credentials import Credentials
+from shared.credentials import Credentials, operator
 from tests.crash.place import quick
 from tests.e2e.channel import Channel, claim_of
 
@@ -49,7 +49,7 @@ async def test_keys_of_the_demo_that_somebody_ended_are_made_again(database: str
         memory = Memory(tmp_path, 0, True, keys["import_key"], keys["vendor_key"], keys["partner_key"], "mine")
         assert await _with_keys_that_work(running.runtime, memory) == memory
         caller = await credentials.authenticate(memory.vendor_key)
-        await credentials.revoke("maven", caller.credential)
+        await credentials.revoke("maven", caller.credential, by=operator("maven"))
         now = await _with_keys_that_work(running.runtime, memory)
         assert now.vendor_key != memory.vendor_key
         assert (now.import_key, now.partner_key) == (memory.import_key, memory.partner_key)

@@ -49,6 +49,7 @@ ARGUMENTS: dict[Path_, list[str]] = {
     ("connection", "create"): ["acme", "CRM"],
     ("persons", "erase"): ["acme"],
     ("explain",): ["reg_1"],
+    ("audit",): ["--vendor", "acme"],
     ("work",): ["attribution"],
     ("match", "score"): ["--a", "Nile", "--b", "Nile"],
     ("match", "find"): ["--query", "Nile"],

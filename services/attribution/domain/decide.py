@@ -8,6 +8,7 @@ from services.attribution.domain import administration, claims, customers, oppor
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.state import THE_VENDOR, Vendor
 from services.attribution.domain.working_set import FactRejected, WorkingSet
+from shared.events.access import AccessEvent
 from shared.events.case import CaseResolved
 from shared.events.customer import CustomerMatchRevoked, CustomerMerged, CustomerSplit
 from shared.events.envelope import Fact
@@ -31,6 +32,9 @@ from shared.events.registration import (
 from shared.events.timer import TimerArmed
 from shared.events.vendor import ClockTicked, FactRefusal, FactRefused, VendorConfigured, VendorCreated, VendorWentLive
 from shared.values.written import rfc3339
+
+_OF_NOW = PersonErased | AccessEvent
+"""What happened in our own database: it is no history that an import could bring, and no import may hold it up."""
 
 
 def decide(working_set: WorkingSet, fact: Fact, release: str) -> None:
@@ -61,7 +65,7 @@ def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> FactReject
         )
     if vendor.mode == "live" and fact.importing:
         return FactRejected("vendor.live", "the vendor is live: facts are recorded as they arrive", status=409)
-    if vendor.mode == "importing" and not fact.importing and not isinstance(fact.event, VendorWentLive | PersonErased):
+    if vendor.mode == "importing" and not (fact.importing or isinstance(fact.event, VendorWentLive | _OF_NOW)):
         message = "the vendor is importing its history: send facts with their recorded time under the scope import"
         return FactRejected("vendor.importing", message, status=409)
     if vendor.mode == "importing" and fact.recorded_at < clock and fact.importing:
@@ -72,7 +76,7 @@ def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> FactReject
 
 def waits_for_no_import(vendor: Vendor | None, fact: Fact) -> bool:
     """Whether it is decided at the time that an import has reached: its own would end the vendor's past."""
-    return isinstance(fact.event, PersonErased) and vendor is not None and vendor.mode == "importing"
+    return isinstance(fact.event, _OF_NOW) and vendor is not None and vendor.mode == "importing"
 
 
 def _admit(working_set: WorkingSet, fact: Fact) -> None:
@@ -152,7 +156,7 @@ def _house(working_set: WorkingSet, fact: Fact) -> None:
             administration.suspend(working_set, fact.event)
         case PartnerReinstated():
             administration.reinstate(working_set, fact.event)
-        case PersonErased():
+        case PersonErased() | AccessEvent():
             evolve(working_set, fact.event)
         case ProgramPublished():
             administration.publish(working_set, fact.event)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.projections.api import (
     attribution,
+    audit,
     cases,
     conflicts,
     credits,
@@ -63,6 +64,7 @@ ROUTERS = (
     ledger.router,
     cases.router,
     events.router,
+    audit.router,
     facts.router,
 )
 

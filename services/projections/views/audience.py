@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import BaseModel
 
 from services.projections.views.own_money import CASE, CREDIT, MONEY, REWARD, credited_by, own_money
+from shared.events import access as ac
 from shared.events import conflict as c
 from shared.events import customer as cu
 from shared.events import opportunity as o
@@ -37,6 +38,7 @@ OwnerOf = Callable[[str], str | None]
 
 _PARTNER: tuple[type[Event], ...] = (
     pa.PartnerEnrolled, pa.PartnerChanged, pa.PartnerSuspended, pa.PartnerReinstated,
+    ac.CredentialCreated, ac.CredentialRotated, ac.CredentialRevoked,
 )  # fmt: skip
 # About one claim. Left out on purpose: `customer.…`, which names another partner's registration or customer.
 _REGISTRATION: tuple[type[Event], ...] = (
@@ -156,5 +158,6 @@ def own_subjects(event: Event, subjects: tuple[str, ...], partner: str, owner_of
 
     What it earns on another's deal names that deal.
     """
-    mine = ("conflict:", "fact:", "case:", "reward:") + (("opportunity:",) if isinstance(event, MONEY) else ())
+    earned = ("opportunity:",) if isinstance(event, MONEY) else ()
+    mine = ("conflict:", "fact:", "case:", "reward:", "credential:", *earned)
     return [one for one in subjects if one.startswith(mine) or is_own(one, partner, owner_of)]

@@ -40,6 +40,8 @@ ROUTERS = (
 )
 FORGET_EVERY_SECONDS = 3_600.0
 """Keys are kept for days, so an hour more does not matter."""
+TELL_EVERY_SECONDS = 30.0
+"""How long the audit trail may lack an act whose process died, or whose log was away; the question costs nothing."""
 
 _log = get_logger(__name__)
 
@@ -87,14 +89,18 @@ def _lifespan(edge: Edge):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await edge.intake.start()
-        forgetting = asyncio.create_task(_forget(edge), name="intake-forgetting")
+        tasks = (
+            asyncio.create_task(_forget(edge), name="intake-forgetting"),
+            asyncio.create_task(_tell(edge), name="intake-administration"),
+        )
         try:
             async with app.state.credentials.uses.written():
                 yield
         finally:
-            forgetting.cancel()
+            for task in tasks:
+                task.cancel()
             await edge.intake.stop()
-            await asyncio.gather(forgetting, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     return lifespan
 
@@ -112,3 +118,12 @@ async def _forget(edge: Edge) -> None:
                 detail=error.detail,
             )
         await asyncio.sleep(FORGET_EVERY_SECONDS)
+
+
+async def _tell(edge: Edge) -> None:
+    while True:
+        try:
+            await edge.administration.tell_again()
+        except DealregError as error:
+            _log.warning("acts of administration wait for the log", code=error.code, detail=error.detail)
+        await asyncio.sleep(TELL_EVERY_SECONDS)

@@ -125,7 +125,8 @@ async def create_connection(request: Request) -> Response:
     assert_within(caller, _CARRIED, "give")
     edge = edge_of(request)
     asked = await read_model(request, NewConnection, edge.settings.max_body_bytes)
-    made, secret = await edge.connections.create(caller.vendor, asked.name)
+    made, secret = await edge.connections.create(caller.vendor, asked.name, by=caller)
+    await edge.administration.told(caller.vendor)
     shown = {"connection": made.connection, "name": made.name, "created_at": made.created_at, "secret": secret}
     headers = {"Location": f"/v1/crm-connections/{made.connection}", "Cache-Control": "no-store"}
     return Response(written_json(shown), 201, {**headers, **request.state.answer_headers}, "application/json")
@@ -139,7 +140,8 @@ async def rotate_connection(request: Request, connection: str) -> Response:
     edge = edge_of(request)
     asked = await read_model(request, Rotation, edge.settings.max_body_bytes)
     grace = timedelta(seconds=asked.grace_seconds)
-    secret, replaced = await edge.connections.rotate(caller.vendor, connection, grace)
+    secret, replaced = await edge.connections.rotate(caller.vendor, connection, grace, by=caller)
+    await edge.administration.told(caller.vendor)
     headers = {"Cache-Control": "no-store", **request.state.answer_headers}
     content = {"connection": connection, "secret": secret, "replaced": asdict(replaced)}
     return Response(written_json(content), 200, headers, "application/json")
@@ -150,5 +152,7 @@ async def delete_connection(request: Request, connection: str) -> Response:
     """Delete a CRM connection. Its messages are refused from now on."""
     caller = await administrator(request)
     assert_within(caller, _CARRIED, "revoke")
-    await edge_of(request).connections.delete(caller.vendor, connection)
+    edge = edge_of(request)
+    await edge.connections.delete(caller.vendor, connection, by=caller)
+    await edge.administration.told(caller.vendor)
     return Response(status_code=204, headers=request.state.answer_headers)

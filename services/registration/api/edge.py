@@ -12,6 +12,7 @@ from fastapi import Request
 from services.registration.directory import VIEW
 from services.registration.directory.reading import Directory
 from services.registration.directory.references import References
+from services.registration.intake.administration import Administration
 from services.registration.intake.backlog import Backlog
 from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erasures
@@ -39,6 +40,7 @@ class Edge:
     submissions: Submissions
     intake: Intake
     erasures: Erasures
+    administration: Administration
     idempotency: Idempotency
     connections: Connections
     directory: Directory
@@ -70,6 +72,7 @@ def build(settings: Settings, pool: asyncpg.Pool, log: EventLog, query_client: h
         submissions=submissions,
         intake=intake,
         erasures=Erasures(persons, intake, submissions),
+        administration=Administration(pool, intake),
         idempotency=idempotency,
         connections=Connections(pool, master_key, settings.credential_cache_seconds),
         directory=Directory(pool),

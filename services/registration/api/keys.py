@@ -135,7 +135,9 @@ async def create_credential(request: Request) -> Response:
         partner=asked.partner,
         label=asked.label,
         expires_at=asked.expires_at,
+        by=caller,
     )
+    await edge_of(request).administration.told(caller.vendor)
     return _made(request, made, {"key": str(key)})
 
 
@@ -155,7 +157,8 @@ async def rotate_credential(request: Request, credential: str) -> Response:
     store: Credentials = request.app.state.credentials
     assert_within(caller, (await store.get(caller.vendor, credential)).scopes, "rotate")
     grace = timedelta(seconds=asked.grace_seconds)
-    made, key, replaced = await store.rotate(caller.vendor, credential, grace=grace)
+    made, key, replaced = await store.rotate(caller.vendor, credential, by=caller, grace=grace)
+    await edge_of(request).administration.told(caller.vendor)
     return _made(request, made, {"key": str(key), "replaced": asdict(replaced)})
 
 
@@ -169,7 +172,8 @@ async def revoke_credential(request: Request, credential: str) -> Response:
     caller = await administrator(request)
     store: Credentials = request.app.state.credentials
     assert_within(caller, (await store.get(caller.vendor, credential)).scopes, "revoke")
-    await store.revoke(caller.vendor, credential, keep_administrator=True)
+    await store.revoke(caller.vendor, credential, by=caller, keep_administrator=True)
+    await edge_of(request).administration.told(caller.vendor)
     return Response(status_code=204, headers=request.state.answer_headers)
 
 

@@ -13,7 +13,7 @@ from services.registration.intake.intake import Intake
 from services.registration.intake.kinds import MessageKind
 from services.registration.intake.messages.message import Context, Message, Seals
 from services.registration.intake.submission import Sent, Submissions
-from shared.credentials import Caller
+from shared.credentials import OPERATOR, operator
 from shared.database import database_errors
 from shared.errors import DealregError
 from shared.events.base import Event
@@ -22,8 +22,6 @@ from shared.events.vendor import VendorCreated
 from shared.http.wire.fields import Line
 from shared.receipts import receipt_of
 
-OPERATOR = "dealreg:operator"
-"""The principal of the command line; a credential cannot take this name."""
 _KEY = "vendor.create"
 
 
@@ -68,10 +66,9 @@ async def create_vendor(
 
     Raises `VendorExists` if it exists with another name or mode.
     """
-    caller = Caller(vendor, OPERATOR, None, frozenset(), "")
     sent = Sent(_CREATE, {"name": name, "mode": mode}, _KEY, recorded_at=recorded_at)
     try:
-        return await intake.accept(submissions.prepare(sent, caller))
+        return await intake.accept(submissions.prepare(sent, operator(vendor)))
     except KeyReused as error:
         raise VendorExists(f"the vendor {vendor!r} was created with another name or mode") from error
 

@@ -34,6 +34,7 @@ PATHS = {
     "/v1/cases": "/v1/cases",
     "/v1/cases/{case}": "/v1/cases/case_1",
     "/v1/events": "/v1/events",
+    "/v1/audit": "/v1/audit",
     "/v1/facts/{fact}": "/v1/facts/w",
 }
 VENDOR_ALONE = ("/v1/matches", "/v1/matches/{match}")

@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 import pytest
 
-from shared.credentials import PARTNER_SCOPES, SCOPES, Credentials
+from shared.credentials import OPERATOR, PARTNER_SCOPES, SCOPES, Credentials
 from shared.errors import DealregError
 from shared.persons import MasterKey, Persons
 from shared.settings import Settings, variable
@@ -78,6 +78,9 @@ async def test_a_vendor_is_created_once_and_its_keys_work(run: Run, pool: asyncp
     listed = await told(run, "credential", "list", "acme")
     assert {one["credential"] for one in listed} >= {made["credential"], turned["credential"], bound["credential"]}
     assert made["key"] not in str(listed)
+    acts = await pool.fetch("SELECT principal FROM registration.idempotency WHERE key LIKE 'administration %'")
+    assert [row["principal"] for row in acts] == [OPERATOR] * 4, "two made, one rotated, one revoked"
+    assert await pool.fetchval("SELECT count(*) FROM registration.administration") == 0
 
 
 async def test_a_rotation_prints_the_key_and_says_beside_it_when_the_old_one_ends(run: Run) -> None:
