@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -56,6 +57,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         level = item.path.relative_to(here).parts[0]
         if level in LEVELS:
             item.add_marker(getattr(pytest.mark, level))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the modules and the thousands of collected tests out of every later garbage collection.
+
+    Nothing of them is freed before the end; looking through them took a tenth of the processor's time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
