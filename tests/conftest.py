@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
+import hypothesis
 import psutil
 import pytest
 import pytest_asyncio
@@ -45,6 +46,10 @@ MEMORY_BYTES = 3 * 1024**3
 """Three times what a session's servers were seen to write there, beside which they need memory to run in."""
 TEST_KEY = SecretStr("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE")
 """32 bytes that seal nothing but what tests make up."""
+
+# No law depends on how fast the machine is that checks it.
+hypothesis.settings.register_profile("dealreg", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("dealreg")
 
 MakeDatabase = Callable[[], Awaitable[str]]
 FreshDatabase = Callable[[], AbstractAsyncContextManager[str]]
