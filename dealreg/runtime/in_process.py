@@ -25,7 +25,8 @@ from shared.log.port import EventLog
 from shared.observability import Health, Ready
 from shared.settings import Settings
 
-DRAIN_SECONDS = 30.0
+DRAIN_SECONDS = 300.0
+"""What is drained in a second on an idle machine; a worker that broke is noticed at once, whatever this is."""
 POOL_SIZE = 30
 """Views, decider and requests share it."""
 

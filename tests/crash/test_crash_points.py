@@ -29,11 +29,9 @@ from tests.crash.work import VENDOR, Sender, founded, holds
 from tests.e2e.command import dealreg, servers
 from tests.until import until
 
-pytestmark = pytest.mark.timeout(120)
 ROOT = Path(__file__).parents[2]
 CLAIMS = 16
 """New ones for each process, beside all that was sent before: the same keys, the same answers."""
-UP_SECONDS = 60.0
 KILLED = -signal.SIGKILL
 
 SERVING = {
@@ -197,7 +195,7 @@ async def _killed_at_each(points: Sequence[str], folder: Path, sender: Sender, v
     arguments = ("run", "--port", "0", "--in-process")
     for number, point in enumerate(points, start=1):
         async with dealreg(folder, *arguments, **variables, **quick_variables(), **{CRASH_AT: point}) as command:
-            url = await until(lambda: url_of(command), UP_SECONDS)
+            url = await until(lambda: url_of(command))
             await sender.send(url, range(number * CLAIMS))
             assert await command.process.wait() == KILLED, f"{point}: {command.said()}"
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from dealreg.demo.importing import KEYS, _with_keys_that_work
 from dealreg.demo.memory import Memory
 from dealreg.demo.reading import PAGE, every
@@ -15,7 +13,6 @@ from shared.credentials import Credentials, operator
 from tests.crash.place import quick
 from tests.e2e.channel import Channel, claim_of
 
-pytestmark = pytest.mark.timeout(180)
 DEALS = PAGE + 5
 BULK = 900
 

@@ -23,7 +23,6 @@ from dealreg.commands import errors
 from dealreg.demo.export import DATA
 from tests.conftest import TEST_KEY
 
-pytestmark = pytest.mark.timeout(90)
 Path_ = tuple[str, ...]
 SERVERS = frozenset({("run",), ("serve",), ("work",)})
 """They run until they are told to end: only what ends them at once is tried."""

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from dealreg.runtime import http_protocol
 from dealreg.runtime.server import listen, serving
 
-SECONDS = 20.0
+SECONDS = 120.0
 
 
 async def _echo(scope: Scope, receive: Receive, send: Send) -> None:

@@ -26,6 +26,7 @@ from tests.integration.projections.conftest import World
 from tests.integration.projections.test_parking import busy
 from tests.journals import Journal, ordinary_deals
 from tests.journals_money import won_deal
+from tests.until import until
 
 
 async def rebuilt(world: World, view: View = PIPELINE, **asked: Any) -> Rebuilt:
@@ -51,12 +52,6 @@ async def fed(world: World, *views: View) -> AsyncIterator[None]:
 
 async def states(world: World, view: View = PIPELINE) -> dict[int, str]:
     return {one.version: one.state for one in await versions_of(world.pool, view)}
-
-
-async def until(condition: Any, seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not await condition():
-            await asyncio.sleep(0.01)
 
 
 def journal_of(deals: int) -> Journal:
