@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
 
 import sqlalchemy as sa
-from shared.http.wire.instants import in_utc
 
 from services.projections.tables import feed
 from shared.credentials import OPERATOR
 from shared.database import database_errors
 from shared.events import access
+from shared.values.written import in_utc
 
 Audited = Literal[
     "connection.created",
