@@ -24,8 +24,8 @@ from shared.credentials.tokens import Token
 
 __all__ = [
     "Caller", "Credential", "Credentials", "Failures", "RateLimit", "Replaced", "Scope", "SCOPES", "PARTNER_SCOPES",
-    "Token", "OPERATOR", "assert_administers", "assert_within", "authenticate", "caller", "install_credentials", "limit",
-    "operator",
+    "Token", "OPERATOR", "assert_administers", "assert_within", "authenticate", "caller", "install_credentials",
+    "limit", "operator",
     "CredentialExpired", "CredentialMissing", "CredentialNotFound", "CredentialRevoked", "CredentialUnknown",
     "ScopeMissing",
 ]  # fmt: skip
