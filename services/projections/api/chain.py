@@ -1,4 +1,4 @@
-"""The chain of entries behind a deal's money, as the vendor reads it, and what of it a partner reads (G10)."""
+"""The chain of entries behind a deal's money, for the vendor and for a partner (G10)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ MAX_ENTRIES = 1_000
 
 _LIFE = ("registration.", "protection.", "case.resolved")
 _SHARED = ("registration.", "protection.", "opportunity.", "link.")
-"""What a partner reads as its own feed has it."""
+"""Types that a partner reads as in its own feed."""
 _DEAL_ONLY = frozenset({"refund.counted", "refund.waiting", "refund.disregarded"})
-"""What is told of the whole deal: to the partner that it belongs to."""
+"""Types about the whole deal, for the partner that it belongs to."""
 
 
 async def chain(
@@ -33,7 +33,7 @@ async def chain(
     mine: bool,
     credits: Sequence[Any],
 ) -> list[dict[str, Any]]:
-    """Every entry about the deal and the registrations' lives, in order, each in one sentence."""
+    """Return every entry about the deal and its registrations, in order, each in one sentence."""
     subjects = [f"opportunity:{opportunity}", *(f"registration:{one}" for one in registrations)]
     subjects += [f"case:{one}" for one in cases]
     entries = await _entries(parts, feed, sa.true(), reader, seq, subjects)
@@ -52,7 +52,7 @@ async def chain(
     for row in entries:
         sentence = _of_own_money(row, reader.partner, registrations, mine=mine, credits=credits)
         if sentence is not None and _belongs(row, opportunity):
-            # The rules of a credit on another's deal are that other's.
+            # The rules of credit on another partner's deal belong to that partner.
             found[row.seq] = _link(row, sentence, {}) | ({} if mine or "reward" in row.data else {"policy": None})
     return [link for _, link in sorted(found.items())]
 
@@ -66,7 +66,7 @@ async def _entries(
 
 
 def _belongs(row: Any, opportunity: str) -> bool:
-    """Whether it is about this deal, or about a registration as such: its other deals have chains of their own."""
+    """Return whether the entry is about this deal or a registration as such; other deals have chains of their own."""
     named = row.data.get("opportunity")
     return named == opportunity or (named is None and row.type.startswith(_LIFE))
 
@@ -74,7 +74,7 @@ def _belongs(row: Any, opportunity: str) -> bool:
 def _of_own_money(
     row: Any, partner: str, registrations: Sequence[str], *, mine: bool, credits: Sequence[Any]
 ) -> str | None:
-    """What the entry says of the partner's own money; None where it says nothing of it."""
+    """Describe the partner's own money in the entry; None if there is none."""
     if row.type.startswith("credit."):
         if row.type == "credit.reversed":
             return str(row.data["sentence"]) if credits and credits[0].from_seq < row.seq else None
@@ -105,7 +105,7 @@ def _link(row: Any, sentence: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _more(type_: str, data: dict[str, Any]) -> str | None:
-    """Where more is told about it."""
+    """Return the path to read more about the entry."""
     noun = type_.partition(".")[0]
     if noun == "credit":
         return f"/v1/credits?opportunity={data['opportunity']}"

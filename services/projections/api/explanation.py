@@ -1,4 +1,4 @@
-"""`/history` and `/explanation` of a registration: its entries in order, and the rules behind each decision."""
+"""`/history` and `/explanation` of a registration: its entries, and the rules behind each decision."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ MAX_HISTORY = 500
 MAX_DECISIONS = 1_000
 MAX_RIVALS = 1_000
 _RECORD = frozenset({"sentence", "steps", "policy", "registration"})
-"""Fields of a decision that have a place of their own in the explanation."""
+"""Fields of a decision that the explanation shows elsewhere."""
 
 
 class HistoryQuery(PositionQuery):
-    """When, and which page."""
+    """Query parameters: position and page."""
 
-    after: Annotated[int, Count(0, MAX_NUMBER)] = Field(0, description="The position after which the page begins.")
+    after: Annotated[int, Count(0, MAX_NUMBER)] = Field(0, description="Position after which the page begins.")
     limit: Annotated[int, Count(1, MAX_HISTORY)] = 100
 
 
@@ -53,7 +53,7 @@ async def history(
     parts: Parts,
     asked: Annotated[HistoryQuery, Query()],
 ) -> Response:
-    """The vendor reads all that touched it; a partner what concerns it, under the numbers of its own feed."""
+    """List the entries on a registration. A partner reads its own, with the numbers of its own feed."""
     position = await parts.positions.find(reader, FEED, asked, PIPELINE)
     if await find(parts, reader, registration, position) is None:
         raise unknown(registration)
@@ -78,9 +78,9 @@ async def explanation(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """Each decision with its policy, its rules in order with what they saw, and one sentence.
+    """Read each decision with its policy, its rules in order with what they saw, and one sentence.
 
-    The vendor also reads who the rivals are and how it ended for them; a partner reads dates alone.
+    The vendor also sees the rivals and their outcomes; a partner sees only dates.
     """
     position = await parts.positions.find(reader, FEED, asked, PIPELINE, CONFLICTS)
     row = await find(parts, reader, registration, position)
@@ -107,7 +107,7 @@ async def explanation(
 
 
 def _concerns(row: Any, registration: str) -> bool:
-    """Whether the decision is on the registration, or says that one on it failed."""
+    """Return whether the decision is about the registration, including a failed one."""
     data, subject = row.data, f"registration:{registration}"
     if registration in (data.get("registration"), data.get("previous")) or data.get("subject") == subject:
         return True
@@ -140,7 +140,7 @@ async def _entries(parts: Queries, reader: Caller, registration: str, seq: int, 
 
 
 async def _rivals(parts: Queries, reader: Caller, registration: str, seq: int) -> list[dict[str, Any]]:
-    """Claims that met this one, from either side of their conflicts."""
+    """Load rival claims, from either side of their conflicts."""
     columns = conflict.c
     met = sa.or_(
         columns.registration_id == registration,

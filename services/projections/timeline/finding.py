@@ -1,4 +1,4 @@
-"""Finding what belongs to a story: entries are related where they share a subject."""
+"""Find the entries of a timeline: entries are related if they share a subject."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.events.customer import CustomerMerged, CustomerSplit, customer_subje
 from shared.events.registration import Customer
 
 MAX_ENTRIES = 5_000
-"""Of one subject; a story that has more says that it is not complete."""
+"""Entries of one subject; a timeline with more says that it is not complete."""
 NOUNS = ("registration", "opportunity", "reward", "case")
 
 _VENDORS = "SELECT DISTINCT vendor FROM projections.feed WHERE subjects && $1::text[] ORDER BY vendor"
@@ -34,7 +34,7 @@ _NAMES_CLAIM = frozenset({"opportunity.linked", "opportunity.classified", "rewar
 
 
 class StoryUnknown(DealregError):
-    """Nothing that the vendor's entries tell has this id."""
+    """The vendor's entries have nothing with this id."""
 
     code = "story.unknown"
     status = 404
@@ -47,13 +47,13 @@ class StoryUnclear(Invalid):
 
 
 class Read(Protocol):
-    """The vendor's entries about any of the subjects, in order, at most `MAX_ENTRIES`; of these types where given."""
+    """Load the vendor's entries about any of the subjects, in order, at most `MAX_ENTRIES`; of these types if given."""
 
     def __call__(self, subjects: Sequence[str], types: Sequence[str] | None = None) -> Awaitable[list[Row]]: ...
 
 
 async def story_of(pool: Any, id_: str, vendor: str | None = None) -> Story:
-    """The story of the thing with this id; raises `StoryUnknown` or `StoryUnclear`."""
+    """Return the timeline of the thing with this id; raise `StoryUnknown` or `StoryUnclear`."""
     with database_errors():
         async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
             owner = vendor or await _vendor(connection, id_)
@@ -76,7 +76,7 @@ async def _vendor(connection: Any, id_: str) -> str:
 
 
 async def found_story(read: Read, vendor: str, id_: str, last: int) -> Story:
-    """The story told of what `read` finds; raises `StoryUnknown`."""
+    """Render the timeline of what `read` finds; raise `StoryUnknown`."""
     first = await read([f"{noun}:{id_}" for noun in NOUNS])
     named = {subject for row in first for subject in row["subjects"]}
     kind = next((noun for noun in NOUNS if f"{noun}:{id_}" in named), None)
@@ -90,7 +90,7 @@ async def found_story(read: Read, vendor: str, id_: str, last: int) -> Story:
     whole = {None, *deals}
     entries = {row["seq"]: row for row in (*first, *of_deals, *cases)}
     for row in lives:
-        # Of a registration its life alone: its other deals, and the claims that wait for it, have stories of their own.
+        # Only the registration's own life: its other deals, and claims that wait for it, have timelines of their own.
         about = row["data"]
         mine = about.get("registration") in claims or (row["type"].startswith(_SAID) and about["other"] in claims)
         if row["type"].startswith(_LIFE) and mine and about.get("opportunity") in whole:
@@ -112,20 +112,20 @@ def _ids(entries: Iterable[Row], noun: str) -> list[str]:
 
 
 def _customers(lives: Iterable[Row], claims: set[str]) -> list[str]:
-    """The customers of the claims, as they were submitted."""
+    """Return the customers of the claims, as submitted."""
     submitted = (row["data"] for row in lives if row["type"] in _SUBMITTED)
     customers = (Customer.model_validate(data["customer"]) for data in submitted if data["registration"] in claims)
     return sorted({customer_subject(one) for one in customers})
 
 
 def _claims(entries: Iterable[Row]) -> set[str]:
-    """Registrations that the deals belong to or that are rewarded for them; not every rival that was met."""
+    """Return registrations that the deals belong to or that are rewarded for them; not every rival."""
     found = {row["data"].get("registration") for row in entries if row["type"] in _NAMES_CLAIM}
     return {one for one in found if one}
 
 
 def _met(entries: Iterable[Row]) -> set[str]:
-    """Every registration that the entries name, as a subject or as a rival that a rule saw."""
+    """Return every registration that the entries name, as a subject or as a rival."""
     subjects = {one for row in entries for one in row["subjects"] if one.startswith("registration:")}
     rivals = {one for row in entries for step in row["data"].get("steps", ()) for one in step.get("rivals", ())}
     return subjects | {f"registration:{one}" for one in rivals}

@@ -1,4 +1,4 @@
-"""Telling a story: every entry in a sentence that names partners, then how claims, credit and rewards stand."""
+"""Render a timeline: every entry as a sentence that names partners, then claims, credit and rewards."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def tell(
     standing: Sequence[Row],
 ) -> None:
     """Fills the story: `claims` are its own registrations, `lives` all that happened to them, `submitted` their and
-    their rivals' submissions, `standing` what was told of the partners themselves."""
+    their rivals' submissions, `standing` the partners' own entries."""
     for row in standing:
         if row["data"].get("name"):
             story.partners[row["data"]["partner"]] = row["data"]["name"]
@@ -43,7 +43,7 @@ def tell(
 
 
 def _main(story: Story, entries: Iterable[Row], claims: Collection[str]) -> str | None:
-    """The registration whose life is told without saying whose; None where no one claim is meant."""
+    """Return the registration that needs no name in sentences; None if there are several."""
     if story.kind == "registration":
         return story.about
     if story.kind == "reward":
@@ -72,7 +72,7 @@ def _event(row: Row) -> Any:
 
 
 class _Words:
-    """Sentences with the names of this story's partners."""
+    """Writes sentences with the names of this timeline's partners."""
 
     def __init__(self, names: Mapping[str, str], whose: Mapping[str, Mapping[str, Any]], main: str | None) -> None:
         self._names = names
@@ -102,7 +102,7 @@ class _Words:
         )
 
     def _before(self, type_: str, data: Mapping[str, Any]) -> str:
-        """Whose it is, where the sentence does not say so itself."""
+        """Return the partner as a prefix, if the sentence does not name it."""
         if type_.startswith("reward."):
             return f"{self._name(data['partner'])}: "
         claim = data.get("registration")
