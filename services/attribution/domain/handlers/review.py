@@ -248,8 +248,9 @@ def wait(working_set: WorkingSet, claim: Registration, blocking: Blocking, findi
     inputs: dict[str, Value] = {"keys": list(first.keys)}
     if clause == EXCLUSIVITY:
         since = first.claim.protected_from
-        held = since is not None and first.claim.state == "protected"
-        inputs["held_since"] = since.astimezone(working_set.policy(claim).zone).date().isoformat() if held else None
+        zone = working_set.policy(claim).zone
+        held = first.claim.state == "protected"
+        inputs["held_since"] = since.astimezone(zone).date().isoformat() if since and held else None
     why = against(clause, ids, **inputs)
     if claim.conflict is None:
         opponents = tuple(rival.opponent(claim) for rival, _ in blocking)
