@@ -1,4 +1,4 @@
-"""`dealreg run`: everything on one port, from one command."""
+"""`dealreg run`: start everything on one port."""
 
 from __future__ import annotations
 
@@ -23,19 +23,21 @@ def register(app: typer.Typer) -> None:
 
 def run(
     demo: Annotated[
-        bool, typer.Option("--demo", help="Import the sample pipeline, its dates moved to end now, and go live.")
+        bool, typer.Option("--demo", help="Import the sample pipeline, with its dates moved up to today.")
     ] = False,
     data: Annotated[
-        Path, typer.Option(help="With --demo, another export of the same files.", show_default=False)
+        Path, typer.Option(help="With --demo: folder of another export of the same four files.", show_default=False)
     ] = DATA,
-    port: Annotated[int | None, typer.Option(help="Else DEALREG_PORT.", min=0, max=65_535)] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on. Default: DEALREG_PORT.", min=0, max=65_535)
+    ] = None,
     in_process: Annotated[
-        bool, typer.Option("--in-process", help="One process instead of four: less memory, slower answers under load.")
+        bool, typer.Option("--in-process", help="Run one process instead of four: less memory, slower under load.")
     ] = False,
 ) -> None:
-    """Start everything on one port and stay up until told to stop."""
+    """Start everything on one port and run until interrupted."""
     settings = load_settings(port=port)
-    # Before any server starts: what cannot be imported is said at once.
+    # Before any server starts, so that an unusable export fails at once.
     export = read_export(data) if demo else None
     run_loop(_run(settings, export, in_process=in_process))
 

@@ -259,6 +259,18 @@ CREATE TABLE projections.feed_vendor (
 );
 """
 
+# The audit trail is a question to the feed. Of its entries a thousandth part is administration, and the rest costs
+# these indexes nothing but the look at its type. The names are those of `services.projections.audited`.
+_AUDITED = """
+    'connection.created', 'connection.deleted', 'connection.rotated', 'credential.created', 'credential.revoked',
+    'credential.rotated', 'partner.changed', 'partner.enrolled', 'partner.reinstated', 'partner.suspended',
+    'program.published', 'vendor.configured', 'vendor.created', 'vendor.went_live'
+"""
+AUDIT = f"""
+CREATE INDEX feed_audited ON projections.feed (vendor, seq) WHERE type IN ({_AUDITED});
+CREATE INDEX partner_feed_audited ON projections.partner_feed (vendor, partner, n) WHERE type IN ({_AUDITED});
+"""
+
 # The questions whether two customers are one: who was asked what, by when, and the answer.
 MATCHES = """
 CREATE TABLE projections.customer_match (
@@ -292,7 +304,7 @@ CREATE INDEX customer_match_due ON projections.customer_match (vendor, decide_by
 
 def upgrade() -> None:
     op.execute("CREATE SCHEMA projections")
-    for script in (POSITIONS, PARKED, VERSIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, MATCHES):
+    for script in (POSITIONS, PARKED, VERSIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, AUDIT, MATCHES):
         for statement in filter(str.strip, script.split(";")):
             op.execute(statement)
     for view in VIEWS:

@@ -1,4 +1,4 @@
-"""`GET /v1/opportunities/{id}/attribution`: why a deal's value is credited as it is, from registration to money."""
+"""`GET /v1/opportunities/{id}/attribution`: how a deal's value was credited, from registration to money."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MAX_ROWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Deal:
-    """Everything about one deal that the caller may read as of an entry."""
+    """Everything about one deal that the caller can read as of an entry."""
 
     row: Any
     credits: Sequence[Any]
@@ -49,7 +49,7 @@ class _Deal:
 
     @property
     def mine(self) -> bool:
-        """Whether the deal itself is the caller's, and not only a share of it."""
+        """True if the deal itself is the caller's, and not only a share of it."""
         return finance_documents.is_own(self.row.registration_id, self.own)
 
     @property
@@ -70,10 +70,9 @@ async def attribution(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """The chain from registration to opportunity, classification, credit, rewards and postings, each with its
-    sentence, its rules and a link.
+    """Read how a deal led to credit, rewards and postings, step by step, each with a sentence, its rules and a link.
 
-    A partner reads of it what is its own: never a rival's name, registration or amount.
+    A partner reads only its own part, never a rival's name, registration or amount.
     """
     views = (REWARDS, LEDGER, PAYOUTS, CASES, OPPORTUNITIES, PIPELINE, FEED)
     position = await parts.positions.find(reader, CREDITS, asked, *views)
@@ -126,6 +125,6 @@ async def _deal(parts: Queries, reader: Caller, id_: str, seq: int) -> _Deal | N
 
 
 def _registrations(deal: _Deal) -> list[str]:
-    """Registrations whose life is part of the story."""
+    """Return registrations whose entries are part of the explanation."""
     named = [deal.row.registration_id, *(row.registration_id for row in (*deal.credits, *deal.rewards))]
     return sorted({one for one in named if one is not None and finance_documents.is_own(one, deal.own)})

@@ -1,4 +1,4 @@
-"""How credit and rewards stand after a story's last entry: what is due when, and what holds it."""
+"""Credit and rewards after a timeline's last entry: what is due when, and what holds it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SUSPENDED = "partner.suspended"
 
 
 def credit_now(entries: Iterable[Row]) -> list[Share]:
-    """The shares of each deal's last version; none where the win was taken back."""
+    """Return the shares of each deal's last version; none if the win was reversed."""
     last: dict[str, list[Share]] = {}
     for row in entries:
         data = row.data
@@ -40,7 +40,7 @@ class _Reward:
 
 
 def rewards_now(entries: Iterable[Row], standing: Iterable[Row]) -> list[Owed]:
-    """Each reward in the order in which they were earned; `standing` tells who is suspended."""
+    """Return the rewards in the order in which they were earned; `standing` has the partners' suspensions."""
     rewards: dict[str, _Reward] = {}
     open_cases: set[str] = set()
     for row in entries:
@@ -51,7 +51,7 @@ def rewards_now(entries: Iterable[Row], standing: Iterable[Row]) -> list[Owed]:
             open_cases.discard(data["case"])
         elif kind == "reward.accrued":
             rewards[data["reward"]] = _Reward(row)
-        elif data.get("reward") in rewards:  # of a story that is cut short an accrual may be missing
+        elif data.get("reward") in rewards:  # a truncated timeline may lack an accrual
             reward = rewards[data["reward"]]
             if kind == "reward.released":
                 reward.payable_since = row.clock

@@ -50,7 +50,7 @@ class OpportunityRow(NamedTuple):
     items: bytes | None
     """Canonical JSON of the lines that the amount is made of."""
     refunds: bytes | None
-    """Canonical JSON of every refund and cancellation told of it, and what became of each."""
+    """Canonical JSON of every refund and cancellation, with its state."""
     refunded_minor: int
     """What counts of them, in `currency`."""
 
@@ -149,7 +149,7 @@ def _told(before: OpportunityRow | None, entry: Entry, event: Any) -> Opportunit
 
 
 def _stands(row: OpportunityRow | None) -> Any:
-    """The state for the next message; None while refunds alone were told, and no message of the deal itself."""
+    """Return the state for the next message; None while there were only refunds."""
     if row is None:
         return None
     identifying = ("opportunity", "connection", "external_id")
@@ -158,7 +158,7 @@ def _stands(row: OpportunityRow | None) -> Any:
 
 
 def _known(row: OpportunityRow) -> dict[str, Any]:
-    """The fields told before, by the names that messages have for them; those that are not shown are left out."""
+    """Return the fields reported before, by their message names; without those that are not shown."""
     return {
         "opportunity": row.opportunity_id, "connection": row.connection, "external_id": row.external_id,
         "source_time": row.source_time, "source_version": row.source_version, "partner": row.partner,
@@ -168,7 +168,7 @@ def _known(row: OpportunityRow) -> dict[str, Any]:
 
 
 def refunds_of(row: Any) -> list[dict[str, Any]]:
-    """The refunds told of the opportunity, in order: amount (none for a cancellation), state, code, what counts."""
+    """Return the opportunity's refunds, in order: amount (none for a cancellation), state, code, counted amount."""
     return orjson.loads(row.refunds) if row.refunds else []
 
 

@@ -1,11 +1,10 @@
-"""One write: who, what, under which key; then the answer, waiting for the decision where asked to."""
+"""One write: authenticate, read, accept, and wait for the decision if asked to."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import httpx
-import orjson
 from fastapi import Request
 from starlette.responses import Response
 
@@ -29,6 +28,7 @@ from shared.http.wire.off_loop import in_thread, read_off_loop
 from shared.observability import get_logger
 from shared.policy.json_text import json_as_yaml
 from shared.policy.reading import decoded
+from shared.values.written import written_json
 
 MAX_DOCUMENT_BYTES = 200_000
 """A vendor document or a policy: it becomes one event, and an event has at most 262,144 bytes."""
@@ -43,7 +43,7 @@ _log = get_logger(__name__)
 async def write(
     request: Request, kind: MessageKind, target: str = "", *, media_types: tuple[str, ...] = JSON
 ) -> Response:
-    """The request became a fact, or was one already: 202 and where to look, or the decided state."""
+    """Accept the request as a fact (once) and return 202 with its location, or the decided state."""
     edge = edge_of(request)
     caller = await authenticate(request)
     caller.need(kind.scope)
@@ -98,7 +98,7 @@ async def accept(request: Request, edge: Edge, submission: Submission, caller: C
         decided = await _decided(edge.query_client, accepted, seconds, request.headers["authorization"])
         if decided is not None:
             return _as_read(decided, headers)
-    return Response(orjson.dumps(answer(accepted)), 202, headers, "application/json")
+    return Response(written_json(answer(accepted)), 202, headers, "application/json")
 
 
 def answer(accepted: Accepted) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class References:
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError as error:
             raise Unavailable(
-                f"whether the vendor {vendor} has a partner {partner!r} is not known: its facts are not decided and "
+                f"cannot tell whether vendor {vendor} has a partner {partner!r}: its facts are not decided and "
                 f"read after {WAIT_SECONDS:.0f} s (do the workers run?); try again"
             ) from error
 

@@ -28,7 +28,7 @@ class VendorRow:
 
 @dataclass(frozen=True, slots=True)
 class PartnerRow:
-    """A partner as it stands."""
+    """A partner and its current terms."""
 
     vendor: str
     partner: str

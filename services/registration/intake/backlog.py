@@ -41,7 +41,7 @@ class Backlog:
         reason = self._paused[1].get(vendor)
         if reason is not None:
             raise ImportPaused(
-                f"{reason}; nothing is lost: send the rows again under the same keys once the operator of the service "
+                f"{reason}; nothing is lost. Send the rows again under the same keys once the operator of the service "
                 "has resumed the import"
             )
 

@@ -15,12 +15,15 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 from standardwebhooks import Webhook
 
+from shared.credentials import Caller
+from shared.credentials.recording import actor, record
 from shared.database import database_errors
 from shared.errors import DealregError
+from shared.events.access import ConnectionCreated, ConnectionDeleted, ConnectionRotated
 from shared.http.echo import echoed
-from shared.http.wire.instants import in_utc
 from shared.persons import MasterKey
 from shared.values import is_identifier
+from shared.values.written import in_utc
 
 SECRET_BYTES = 32
 TOLERANCE_SECONDS = 300
@@ -104,7 +107,7 @@ class Connections:
         self._cache_seconds = cache_seconds
         self._cache: OrderedDict[str, tuple[float, str, list[Webhook]]] = OrderedDict()
 
-    async def create(self, vendor: str, name: str) -> tuple[Connection, str]:
+    async def create(self, vendor: str, name: str, *, by: Caller) -> tuple[Connection, str]:
         """A new connection and its secret, `whsec_…`, which is shown here alone."""
         connection = f"crm_{secrets.token_hex(8)}"
         with database_errors():
@@ -116,10 +119,12 @@ class Connections:
                     vendor,
                     name,
                 )
-                secret = await self._new_secret(session, connection)
+                secret, _ = await self._new_secret(session, connection)
+                at = in_utc(row["created_at"])
+                await record(session, by, ConnectionCreated(by=actor(by), at=at, connection=connection))
         return Connection(*row), secret
 
-    async def rotate(self, vendor: str, connection: str, grace: timedelta) -> tuple[str, ReplacedSecret]:
+    async def rotate(self, vendor: str, connection: str, grace: timedelta, *, by: Caller) -> tuple[str, ReplacedSecret]:
         """A new secret, and when the last of the old ones ends; raises `ConnectionUnknown`."""
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
@@ -130,9 +135,12 @@ class Connections:
                     connection,
                 )
                 ended = await session.fetchrow(_END_AFTER, connection, min(grace, MAX_GRACE))
-                secret = await self._new_secret(session, connection)
+                secret, made_at = await self._new_secret(session, connection)
+                ends = in_utc(ended["expires_at"])
+                act = ConnectionRotated(by=actor(by), at=made_at, connection=connection, expires_at=ends)
+                await record(session, by, act)
         self._cache.pop(connection, None)
-        return secret, ReplacedSecret(in_utc(ended["expires_at"]), ended["grace_seconds"])
+        return secret, ReplacedSecret(ends, ended["grace_seconds"])
 
     async def get(self, vendor: str, connection: str) -> Connection:
         """The vendor's connection; raises `ConnectionUnknown`, also where it was deleted."""
@@ -160,17 +168,24 @@ class Connections:
                 rows = await session.fetch(_PAGE, vendor, after, limit)
         return [Connection(*row) for row in rows]
 
-    async def delete(self, vendor: str, connection: str) -> None:
+    async def delete(self, vendor: str, connection: str, *, by: Caller) -> None:
         """Its messages are refused from here on; raises `ConnectionUnknown`."""
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
                 await self._mine(session, vendor, connection)
-                await session.execute(
-                    "UPDATE registration.crm_connection SET deleted_at = clock_timestamp() WHERE connection = $1",
+                deleted_at = await session.fetchval(
+                    "UPDATE registration.crm_connection SET deleted_at = clock_timestamp() WHERE connection = $1 "
+                    "RETURNING deleted_at",
                     connection,
                 )
                 await session.execute("DELETE FROM registration.crm_signing WHERE connection = $1", connection)
+                act = ConnectionDeleted(by=actor(by), at=in_utc(deleted_at), connection=connection)
+                await record(session, by, act)
         self._cache.pop(connection, None)
+
+    def has_met(self, connection: str) -> bool:
+        """Whether this process has read the connection's secrets before; asks no database."""
+        return connection in self._cache
 
     async def verify(self, connection: str, headers: Mapping[str, str], body: bytes) -> Verified:
         """Whose message it is; raises `ConnectionUnknown`, `SignatureInvalid`, `TimestampOutsideTolerance`."""
@@ -185,7 +200,8 @@ class Connections:
             raise SignatureInvalid("no active secret of this connection made this signature")
         if abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
             raise TimestampOutsideTolerance(
-                f"webhook-timestamp is more than {TOLERANCE_SECONDS} s away from now; sign the retry anew"
+                f"webhook-timestamp is more than {TOLERANCE_SECONDS} s away from now; sign the retry again with a new "
+                f"timestamp"
             )
         return Verified(vendor, message_id, int(timestamp))
 
@@ -204,6 +220,7 @@ class Connections:
                 connection,
             )
         if not rows:
+            self._cache.pop(connection, None)
             raise _unknown(connection)
         webhooks = [
             Webhook(self._master.unwrap(row["sealed_secret"], f"crm|{connection}|{row['signing_id']}")) for row in rows
@@ -213,16 +230,17 @@ class Connections:
             self._cache.popitem(last=False)
         return rows[0]["vendor"], webhooks
 
-    async def _new_secret(self, session: asyncpg.Connection, connection: str) -> str:
+    async def _new_secret(self, session: asyncpg.Connection, connection: str) -> tuple[str, datetime]:
         secret = os.urandom(SECRET_BYTES)
         signing = secrets.token_hex(8)
-        await session.execute(
-            "INSERT INTO registration.crm_signing (signing_id, connection, sealed_secret) VALUES ($1, $2, $3)",
+        made_at = await session.fetchval(
+            "INSERT INTO registration.crm_signing (signing_id, connection, sealed_secret) VALUES ($1, $2, $3) "
+            "RETURNING created_at",
             signing,
             connection,
             self._master.wrap(secret, f"crm|{connection}|{signing}"),
         )
-        return "whsec_" + base64.b64encode(secret).decode()
+        return "whsec_" + base64.b64encode(secret).decode(), in_utc(made_at)
 
     async def _mine(self, session: asyncpg.Connection, vendor: str, connection: str) -> None:
         _assert_identifier(connection)
@@ -237,7 +255,7 @@ class Connections:
 
 
 def _assert_identifier(connection: str) -> None:
-    # Nothing is under a text that is no identifier, and not every text can be asked for.
+    # A text that is not an identifier names no connection, and PostgreSQL does not accept every text.
     if not is_identifier(connection):
         raise _unknown(connection)
 

@@ -9,10 +9,9 @@ from services.registration.intake.acceptance import Accepted
 from services.registration.intake.intake import Intake
 from services.registration.intake.kinds import MessageKind
 from services.registration.intake.messages.message import Context, Message, Seals
-from services.registration.intake.operator import OPERATOR
 from services.registration.intake.submission import Sent, Submissions
 from shared.crash_points import crash_point
-from shared.credentials import Caller
+from shared.credentials import operator
 from shared.events.base import Event
 from shared.events.person import PersonErased
 from shared.http.wire.fields import Identity
@@ -73,6 +72,5 @@ class Erasures:
 
     async def _tell(self, vendor: str, person: str) -> Accepted:
         # One principal and key for each person, so that whoever tells it, it is one fact.
-        caller = Caller(vendor, OPERATOR, None, frozenset(), "")
         sent = Sent(_ERASE, {"person": person}, f"{_ERASE.name} {person}")
-        return await self._intake.accept(self._submissions.prepare(sent, caller))
+        return await self._intake.accept(self._submissions.prepare(sent, operator(vendor)))

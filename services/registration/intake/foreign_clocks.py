@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from shared.errors import FieldProblem
+from shared.values.written import rfc3339
 
 FOREIGN_CLOCK_SECONDS = 300
 """How far a sender's clock may run ahead of ours: as far as the signed timestamps of webhooks may."""
@@ -19,12 +20,12 @@ Happened = tuple[str, datetime | date | None]
 def in_the_future(happened: Iterable[Happened], recorded_at: datetime | None) -> list[FieldProblem]:
     """A problem for each time after the fact's own; live facts are recorded now.
 
-    A message from the future would be the newest word until that time comes: everything told meanwhile is older.
+    A message from the future would be the newest until that time comes, and everything before then older.
     """
     latest = (recorded_at or datetime.now(UTC)).astimezone(UTC)
     return [
         FieldProblem(
-            field, "time.future", f"lies in the future: it is after {_told(at, latest)}; correct the clock or the field"
+            field, "time.future", f"is in the future: it is after {_told(at, latest)}; correct the clock or the field"
         )
         for field, at in happened
         if at is not None and _is_after(at, latest)
@@ -47,5 +48,5 @@ def _newest_day(latest: datetime) -> date:
 
 def _told(at: datetime | date, latest: datetime) -> str:
     if isinstance(at, datetime):
-        return f"{latest.isoformat(timespec='seconds')}, when the fact is recorded"
+        return f"{rfc3339(latest.replace(microsecond=0))}, when the fact is recorded"
     return f"{_newest_day(latest)}, the day on which it is recorded"

@@ -34,6 +34,7 @@ PATHS = {
     "/v1/cases": "/v1/cases",
     "/v1/cases/{case}": "/v1/cases/case_1",
     "/v1/events": "/v1/events",
+    "/v1/audit": "/v1/audit",
     "/v1/facts/{fact}": "/v1/facts/w",
 }
 VENDOR_ALONE = ("/v1/matches", "/v1/matches/{match}")
@@ -72,6 +73,8 @@ async def test_every_query_describes_its_answers_and_problems(world: World) -> N
         waits = any(one["name"] == "min_position" for one in query["parameters"])
         assert ("404" in query["responses"]) == ("{" in path or waits), path
         for status, response in query["responses"].items():
+            if "$ref" in response:
+                response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
             if status.startswith(("4", "5")):
                 problem = response["content"]["application/problem+json"]
                 for example in problem["examples"].values():

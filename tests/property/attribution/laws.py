@@ -15,8 +15,8 @@ from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.deals import between, rivals
-from services.attribution.domain.handlers.review import blockers
-from services.attribution.domain.rules.order import contender
+from services.attribution.domain.handlers.review import blockers, contender
+from services.attribution.domain.rules.order import excludes
 from shared.events.envelope import GENESIS, Entry
 from shared.events.lifecycle import OPEN_STATES
 from shared.events.protection import ExtensionRefused, ProtectionExpired, ProtectionResumed
@@ -106,14 +106,17 @@ def _stands_behind_those_that_keep_it_out(working_set: WorkingSet, claim: Regist
         assert claim.conflict is None or held, claim.id
         assert not held or any(one.conflict for one in (claim, *held)), claim.id
         return
-    ahead = [rival.claim.id for rival, _ in blockers(working_set, contender(claim), same)]
+    ahead = [rival.claim.id for rival, _ in blockers(working_set, contender(working_set, claim), same)]
     partner = working_set.partner(claim.partner)
     match claim.life.hold:
         case "conflict":
             assert set(claim.behind) == set(ahead), claim.id
             assert claim.behind or partner.suspended, f"{claim.id} waits behind nobody"
-        case "review" | "customer_match":
+        case "review":
             assert not ahead, f"{claim.id} is with a person while {ahead} keep it out"
+        case "customer_match":
+            holders = [rival.claim.id for rival in same if excludes(rival.claim)]
+            assert not holders, f"{claim.id} is with a person while {holders} hold its deal"
         case "confirmation":
             assert all(working_set.registration(id_).state != "protected" for id_ in ahead), claim.id
 

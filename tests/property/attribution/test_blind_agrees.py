@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.attribution.domain.documents.derived import replace
@@ -28,7 +28,7 @@ def book_of(house: House) -> WorkingSet:
     return WorkingSet(documents, head.seq, head.clock)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(policies(), policies(), histories, claims)
 def test_a_check_agrees_with_the_decision(
     hunting: dict[str, Any], teaming: dict[str, Any], steps: list[Step], asked: list[Step]

@@ -201,11 +201,11 @@ class House:
         return self.when(event(CustomerMatchRevoked, registration=id_, other=other), day=day)
 
     def merge(self, one: Mapping[str, Any], other: Mapping[str, Any], *, day: float = 0) -> list[Event]:
-        """A person says that the two customers are one."""
+        """A reviewer says that the two customers are one."""
         return self.when(event(CustomerMerged, customer=one, other_customer=other), day=day)
 
     def split(self, one: Mapping[str, Any], other: Mapping[str, Any], *, day: float = 0) -> list[Event]:
-        """A person says that the two customers are different ones."""
+        """A reviewer says that the two customers are different ones."""
         return self.when(event(CustomerSplit, customer=one, other_customer=other), day=day)
 
     def link(self, opportunity: str, registration: str | None, *, day: float = 0) -> list[Event]:

@@ -223,7 +223,7 @@ def test_an_entry_that_changes_nothing_leaves_no_version(journal: Journal) -> No
 def test_a_transition_outside_the_table_stops_the_fold(journal: Journal) -> None:
     journal.submit("reg_a")
     journal.expire("reg_a")
-    with pytest.raises(Corrupt, match="no transition"):
+    with pytest.raises(Corrupt, match="not a transition"):
         folded(journal)
 
 

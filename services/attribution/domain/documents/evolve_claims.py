@@ -56,7 +56,7 @@ def _registration(working_set: WorkingSet, before: Registration, event: Event) -
 
 _Told = Callable[[WorkingSet, Registration, Any], dict[str, Any]]
 _FREE: dict[str, Any] = {
-    "held_for": "", "behind": (), "lookalikes": (), "fields": (), "confirm_by": None, "extension_until": None,
+    "behind": (), "lookalikes": (), "fields": (), "confirm_by": None, "extension_until": None,
     "conflict": None,
 }  # fmt: skip
 """What no longer holds once a claim is decided or has ended."""
@@ -80,7 +80,6 @@ def _held(_: WorkingSet, __: Registration, event: registration.RegistrationHeld)
     confirm_by = event.until if event.reason == "confirmation" else None
     return {
         "behind": event.behind, "lookalikes": event.lookalikes, "fields": event.fields, "confirm_by": confirm_by,
-        "held_for": event.findings[-1].clause if event.findings else "",
     }  # fmt: skip
 
 

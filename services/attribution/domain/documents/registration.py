@@ -42,8 +42,6 @@ class Registration:
     completed_at: datetime | None = None
     order: int = 0
     """Sequence number of the complete submission: it settles the place among claims completed at one instant."""
-    held_for: str = ""
-    """The clause for which it is held, if it is."""
     behind: tuple[str, ...] = ()
     lookalikes: tuple[str, ...] = ()
     verdicts: tuple[tuple[str, bool], ...] = ()

@@ -9,8 +9,16 @@ from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.deals import between, candidates, found_by, reach, rivals
-from services.attribution.domain.handlers.review import blockers, detect, evaluate, hold, resolve, wait
-from services.attribution.domain.rules.order import contender
+from services.attribution.domain.handlers.review import (
+    EXCLUSIVITY,
+    blockers,
+    contender,
+    detect,
+    evaluate,
+    hold,
+    resolve,
+    wait,
+)
 from services.attribution.domain.rules.subject import asks
 from shared.events.conflict import Outcome
 from shared.events.lifecycle import HOLDS
@@ -62,10 +70,13 @@ def _move(working_set: WorkingSet, claim: Registration, turned: str) -> None:
     if held is None or not HOLDS[held].movable:
         return
     same, _ = rivals(working_set, claim)
-    blocking = blockers(working_set, contender(claim), same)
+    blocking = blockers(working_set, contender(working_set, claim), same)
     if held == "confirmation":
         # Its turn has come: only a claim that is protected all the same goes before it.
         blocking = [one for one in blocking if one[0].claim.state == "protected"]
+    elif held == "customer_match":
+        # The question comes before the order, and after exclusivity.
+        blocking = [one for one in blocking if one[1] == EXCLUSIVITY]
     if blocking:
         wait(working_set, claim, blocking, [])
     elif held == "conflict":

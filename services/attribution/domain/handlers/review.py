@@ -15,8 +15,8 @@ from services.attribution.domain.handlers.rewards import on_approved
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.rules.compiled import compiled
 from services.attribution.domain.rules.complete import incomplete, missing_fields
-from services.attribution.domain.rules.order import Contender, contender, excludes, keeps_place, ranked
-from services.attribution.domain.rules.subject import Subject, against, asks, finding
+from services.attribution.domain.rules.order import Answer, Contender, excludes, keeps_place, ranked
+from services.attribution.domain.rules.subject import Subject, against, asks, finding, passed
 from shared.events.base import Finding, Value
 from shared.events.conflict import ConflictDetected, ConflictResolved, Opponent, Outcome
 from shared.events.envelope import derived_id
@@ -29,6 +29,7 @@ from shared.events.registration import (
 )
 from shared.events.vendor import Calendar
 from shared.policy.schema import Policy
+from shared.values.written import rfc3339
 
 
 def catalogued(working_set: WorkingSet, products: tuple[str, ...], field: str = "products") -> tuple[str, ...]:
@@ -103,7 +104,7 @@ def _weigh(
     policy = working_set.policy(claim)
     same, similar = rivals(working_set, claim)
     automatic = policy.review.auto_approve_if != "never"
-    mine = Contender(claim, automatic and all(one.outcome == "passed" for one in findings))
+    mine = Contender(claim, automatic and passed(findings))
     blocking = blockers(working_set, mine, same)
     if any(clause == EXCLUSIVITY for _, clause in blocking):
         wait(working_set, claim, blocking, findings)
@@ -132,6 +133,17 @@ def _weigh(
         approve(working_set, claim, findings, promoted=promoted)
 
 
+def contender(working_set: WorkingSet, claim: Registration) -> Contender:
+    """The claim as it stands: what is held for anything but conflict could not be approved now."""
+    policy, partner = working_set.policy(claim), working_set.partner(claim.partner)
+    if claim.life.hold not in (None, "conflict", "review", "confirmation") or partner.suspended:
+        return Contender(claim, approvable=False)
+    if policy.review.auto_approve_if == "never":
+        return Contender(claim, approvable=False)
+    subject = Subject(claim, partner, working_set.vendor, counted=False)
+    return Contender(claim, passed(compiled(policy).requirements_of(subject)))
+
+
 EXCLUSIVITY = "exclusivity"
 """The clause by which one deal has one holder."""
 Blocking = Sequence[tuple[Rival, str]]
@@ -145,7 +157,9 @@ def blockers(working_set: WorkingSet, mine: Contender, same: Sequence[Rival]) ->
         if excludes(rival.claim):
             found.append((rival, EXCLUSIVITY))
         elif keeps_place(rival.claim):
-            answer, clause = ranked(_order(working_set, mine.claim, rival.claim), mine, contender(rival.claim))
+            answer, clause = ranked(
+                _order(working_set, mine.claim, rival.claim), mine, contender(working_set, rival.claim)
+            )
             if answer == "behind":
                 found.append((rival, clause))
     return found
@@ -158,8 +172,13 @@ def contested(working_set: WorkingSet, mine: Contender, same: Sequence[Rival]) -
         for rival in same
         if rival.claim.life.review == "in_review"
         and not excludes(rival.claim)
-        and ranked(_order(working_set, mine.claim, rival.claim), mine, contender(rival.claim))[0] == "person"
+        and ranked(_order(working_set, mine.claim, rival.claim), mine, contender(working_set, rival.claim))[0]
+        == "person"
     ]
+
+
+def _ranked(working_set: WorkingSet, mine: Contender, rival: Registration) -> tuple[Answer, str]:
+    return ranked(_order(working_set, mine.claim, rival), mine, contender(working_set, rival))
 
 
 def _order(working_set: WorkingSet, one: Registration, other: Registration) -> tuple[str, ...]:
@@ -190,7 +209,7 @@ def _question(
 
 def _pass_over(working_set: WorkingSet, claim: Registration) -> None:
     """A suspended partner's claim is approved by no rule: it waits, behind its holders or until reinstatement."""
-    blocking = blockers(working_set, contender(claim), rivals(working_set, claim)[0])
+    blocking = blockers(working_set, contender(working_set, claim), rivals(working_set, claim)[0])
     if blocking:
         wait(working_set, claim, blocking, [])
     elif claim.life.hold != "conflict" or claim.behind:
@@ -229,7 +248,9 @@ def wait(working_set: WorkingSet, claim: Registration, blocking: Blocking, findi
     inputs: dict[str, Value] = {"keys": list(first.keys)}
     if clause == EXCLUSIVITY:
         since = first.claim.protected_from
-        inputs["held_since"] = since.date().isoformat() if since and first.claim.state == "protected" else None
+        zone = working_set.policy(claim).zone
+        held = first.claim.state == "protected"
+        inputs["held_since"] = since.astimezone(zone).date().isoformat() if since and held else None
     why = against(clause, ids, **inputs)
     if claim.conflict is None:
         opponents = tuple(rival.opponent(claim) for rival, _ in blocking)
@@ -269,7 +290,7 @@ def _invite(working_set: WorkingSet, claim: Registration, policy: Policy, findin
     until = after_period(working_set.clock, period, policy.zone, calendar(working_set, policy))
     asked = Finding(
         clause="conflict.waiter_confirm", outcome="missing", code="conflict.waiter_confirm",
-        inputs={"until": until.isoformat()},
+        inputs={"until": rfc3339(until)},
     )  # fmt: skip
     hold(working_set, claim, "confirmation", [*findings, asked], until=until)
 

@@ -8,8 +8,8 @@ from services.attribution.domain.documents.working_set import FactRejected, Work
 from services.attribution.domain.handlers.claims import claim_of
 from services.attribution.domain.handlers.deals import original_of, rivals
 from services.attribution.domain.handlers.protection import EXTENDED_BY_PERSON, extend, refuse_extension, revoke
-from services.attribution.domain.handlers.review import approve, blockers, by_person, hold, reject
-from services.attribution.domain.rules.order import contender
+from services.attribution.domain.handlers.review import approve, by_person, hold, reject
+from services.attribution.domain.rules.order import excludes
 from shared.events.registration import EvidenceRefuted, EvidenceVerified, ReviewDecided
 from shared.policy.schema import FIELDS
 
@@ -47,7 +47,8 @@ def _review(working_set: WorkingSet, claim: Registration, event: ReviewDecided) 
         raise _not_now(claim, event.verdict)
     if event.verdict == "approve":
         same, _ = rivals(working_set, claim)
-        if blockers(working_set, contender(claim), same):
+        # A person may choose a claim that rules would leave behind another undecided one, but not against a holder.
+        if any(excludes(rival.claim) for rival in same):
             raise FactRejected("conflict.open", status=409)
         original = original_of(working_set, claim)
         if original is not None:

@@ -20,13 +20,7 @@ class Contender:
 
     claim: Registration
     approvable: bool
-    """Whether rules could approve it now: it is held for nothing but conflict."""
-
-
-def contender(claim: Registration) -> Contender:
-    """The claim as it stands."""
-    held = claim.life.hold
-    return Contender(claim, held in (None, "conflict") or (held == "review" and claim.held_for.startswith("conflict.")))
+    """Whether rules could approve it now, were it not for its rivals."""
 
 
 RANKS: dict[str, Callable[[Contender], Any] | None] = {

@@ -34,6 +34,11 @@ def finding(clause: str, *, passed: bool, needs: Need | None = None, **inputs: V
     return Finding(clause=clause, outcome="failed", code=clause, inputs=inputs, needs=(needs,) if needs else ())
 
 
+def passed(findings: Sequence[Finding]) -> bool:
+    """Whether all of them did."""
+    return all(one.outcome == "passed" for one in findings)
+
+
 def asks(clause: str, *, code: str | None = None, rivals: Sequence[str] = (), **inputs: Value) -> Finding:
     """A clause that leaves the claim to a person."""
     return Finding(
