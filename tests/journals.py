@@ -138,18 +138,12 @@ class Journal:
 
     def link(self, opportunity: str, registration: str, previous: str | None = None) -> Entry:
         return self.add(
-            o.OpportunityLinked(
-                opportunity=opportunity, registration=registration, previous=previous, by="number"
-            )
+            o.OpportunityLinked(opportunity=opportunity, registration=registration, previous=previous, by="number")
         )
 
     def win(self, opportunity: str, registration: str | None, case: Any = "protected", **fields: Any) -> Entry:
         self.add(message(o.OpportunityWon, opportunity, **fields))
-        return self.add(
-            o.OpportunityClassified(
-                opportunity=opportunity, registration=registration, case=case
-            )
-        )
+        return self.add(o.OpportunityClassified(opportunity=opportunity, registration=registration, case=case))
 
     def convert(self, registration: str, opportunity: str) -> Entry:
         return self.add(p.ProtectionConverted(registration=registration, opportunity=opportunity))

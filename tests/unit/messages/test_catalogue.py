@@ -142,6 +142,7 @@ def test_every_refusal_has_a_message_that_names_only_what_it_is_given() -> None:
 
 def parts(message: Any) -> Iterator[Any]:
     """Every variable that the message names."""
+
     def visit(one: Any) -> Iterator[Any]:
         if isinstance(one, ftl.VariableReference):
             yield one

@@ -83,9 +83,7 @@ def test_a_claim_in_conflict_waits_behind_the_holder_until_it_is_promoted(journa
 def test_an_incomplete_claim_says_what_is_missing_and_has_no_place_in_the_order(journal: Journal) -> None:
     journal.submit("reg_a")
     journal.complete("reg_a")
-    journal.add(
-        r.RegistrationHeld(registration="reg_a", reason="incomplete", missing=("customer.tax_id",))
-    )
+    journal.add(r.RegistrationHeld(registration="reg_a", reason="incomplete", missing=("customer.tax_id",)))
     now = row(journal)
     assert (now.state, now.missing, now.completed_at) == ("draft", ["customer.tax_id"], None)
 
@@ -164,9 +162,7 @@ def test_withdrawing_a_protected_claim_ends_it_by_the_release_that_follows(journ
 def test_a_duplicate_is_rejected_with_a_link(journal: Journal) -> None:
     journal.submit("reg_a")
     journal.complete("reg_a")
-    journal.add(
-        r.RegistrationRejected(registration="reg_a", code="duplicate_of_own", original="reg_first")
-    )
+    journal.add(r.RegistrationRejected(registration="reg_a", code="duplicate_of_own", original="reg_first"))
     now = row(journal)
     assert (now.state, now.end_code, now.original) == ("rejected", "duplicate_of_own", "reg_first")
 
