@@ -10,11 +10,12 @@ from services.attribution.domain.conflict import between, blockers, rivals
 from services.attribution.domain.evolve import evolve
 from services.attribution.domain.state import Document, Key, KeyList, Opportunity, Partner, Registration, due_of
 from services.attribution.domain.working_set import WorkingSet
+from services.attribution.scenarios.engine import Documents
 from shared.events.envelope import GENESIS, Entry
 from shared.events.lifecycle import OPEN_STATES
 from shared.events.protection import ExtensionRefused, ProtectionExpired, ProtectionResumed
 from shared.events.registration import RegistrationApproved
-from tests.unit.attribution.house import Everything, House
+from tests.unit.attribution.house import House
 
 Some = TypeVar("Some", bound=Document)
 ENTERS = (RegistrationApproved, ProtectionResumed)
@@ -24,7 +25,7 @@ class Refold:
     """The journal evolved into an empty book, entry by entry, watched at each."""
 
     def __init__(self) -> None:
-        self.documents: dict[Key, Document | None] = Everything()
+        self.documents: dict[Key, Document | None] = Documents()
         self.last: Entry | None = None
 
     def add(self, entry: Entry) -> None:
