@@ -13,6 +13,7 @@ from dealreg.commands import (
     facts,
     install,
     matching,
+    policy,
     projections,
     rebuild_views,
     run,
@@ -67,6 +68,7 @@ attribution.register(app)
 facts.register(app)
 explain.register(app)
 matching.register(app)
+policy.register(app)
 
 
 @app.callback()
