@@ -49,7 +49,9 @@ class Comparing:
             for index, (one, other) in enumerate(zip(expected, found, strict=True)):
                 yield from self.subset(one, other, inner(path, index))
         elif not self._equal(expected, found):
-            yield Difference(path, self.shown(expected), self.shown(found))
+            one, other = self.shown(expected), self.shown(found)
+            # Text and number look alike; quotes tell them apart.
+            yield Difference(path, one, other) if one != other else Difference(path, repr(expected), repr(found))
 
     def exact(self, expected: Any, found: Any, path: str) -> Iterator[Difference]:
         """Tell what is otherwise, and what is there beside."""
