@@ -23,7 +23,7 @@ from shared.events.vendor import FactRefused, VendorCreated
 from shared.values import BadValue
 
 Status = Literal["passed", "failed", "pending"]
-_BESIDE = ("on", "wait", "as", "refused", "then")
+BESIDE = ("on", "wait", "as", "refused", "then")
 """Keys of a step that are not its fact."""
 
 
@@ -44,7 +44,7 @@ def run(scenario: Scenario) -> Outcome:
     steps = 0
     try:
         setting = setting_of(scenario)
-        running = _Running(setting)
+        running = Running(setting)
         failures = running.all()
         steps, coverage = running.steps, running.coverage()
     except NotYet as not_yet:
@@ -61,18 +61,18 @@ def run(scenario: Scenario) -> Outcome:
     return Outcome(scenario, "failed", (passed,), steps, coverage)
 
 
-class _Running:
-    """One scenario under way: the vendor, the time, the entries since the last comparison."""
+class Running:
+    """One scenario under way: the vendor in `engine`, the time in `now`, the entries since the last comparison."""
 
     def __init__(self, setting: Setting) -> None:
         self.steps = 0
         self._setting = setting
         self._source: Source = setting.scenario.source
-        self._engine = Engine()
-        self._facts = Facts(setting, self._engine)
-        self._found = Found(self._engine)
+        self.engine = Engine()
+        self._facts = Facts(setting, self.engine)
+        self._found = Found(self.engine)
         self._comparing = Comparing(setting.zone, setting.start)
-        self._now = setting.start
+        self.now = setting.start
         self._since = 0
         self._failures: list[str] = []
 
@@ -82,7 +82,7 @@ class _Running:
         text, path = self._setting.scenario.text, self._setting.scenario.path
         try:
             self._take(text.given, inner(path, "given"))
-            self._since = len(self._engine.entries)
+            self._since = len(self.engine.entries)
             self._take(text.when, inner(path, "when"))
             self._compare(text.then, inner(path, "then"))
         except (Fault, Halted) as fault:
@@ -93,14 +93,14 @@ class _Running:
     def coverage(self) -> Coverage:
         """Count the clauses that were applied."""
         found = Coverage()
-        events = (one.event for one in self._engine.entries)
+        events = (one.event for one in self.engine.entries)
         decided = (payload_of(one) for one in events if isinstance(one, Decision) and one.steps)
         found.add(decided, self._setting.policies.values())
         return found
 
     def _open(self) -> None:
         """Decide what stands before the first fact."""
-        start, engine = self._setting.start, self._engine
+        start, engine = self._setting.start, self.engine
         engine.decide(VendorCreated(name="Acme", mode="live"), start)
         engine.decide(self._facts.event("vendor.configured", self._setting.vendor, "vendor"), start)
         for name, more in self._setting.partners.items():
@@ -121,7 +121,7 @@ class _Running:
 
     def _step(self, step: dict[str, Any], path: str) -> None:
         self._pass_time(step, path)
-        facts = [name for name in step if name not in _BESIDE]
+        facts = [name for name in step if name not in BESIDE]
         if len(facts) > 1:
             raise self._source.refuses(path, f"{' and '.join(facts)}: write one fact a step")
         for name in facts:
@@ -129,7 +129,7 @@ class _Running:
             where = inner(path, name)
             event = self._facts.event(name, step[name], where)
             partner = self._facts.sender(name, event, step.get("as"))
-            written = self._engine.decide(event, self._now, partner=partner)
+            written = self.engine.decide(event, self.now, partner=partner)
             self._failures += self._refusal(written, step.get("refused"), where)
         if "then" in step:
             self._compare(step["then"], inner(path, "then"))
@@ -138,19 +138,19 @@ class _Running:
 
     def _pass_time(self, step: dict[str, Any], path: str) -> None:
         try:
-            now = self._now
+            now = self.now
             if "on" in step:
                 now = moment(step["on"], self._setting.zone, self._setting.start)
             if "wait" in step:
                 now = after_wait(now, step["wait"], self._setting.zone, self._setting.calendar)
         except BadValue as error:
             raise self._source.refuses(inner(path, "wait" if "wait" in step else "on"), error.detail) from error
-        if now < self._now:
-            told = self._comparing.shown(self._now)
+        if now < self.now:
+            told = self._comparing.shown(self.now)
             raise self._source.refuses(inner(path, "on"), f"time goes backwards; it is {told} already")
-        if now > self._now:
-            self._engine.pass_time(now)
-            self._now = now
+        if now > self.now:
+            self.engine.pass_time(now)
+            self.now = now
 
     def _refusal(self, written: list[Event], expected: str | None, path: str) -> Iterator[str]:
         refused = next((one for one in reversed(written) if isinstance(one, FactRefused)), None)
@@ -163,10 +163,10 @@ class _Running:
     def _compare(self, said: dict[str, Any], path: str) -> None:
         if not isinstance(said, dict):
             raise self._source.refuses(path, "write a mapping of what must hold")
-        entries = [payload_of(one.event) for one in self._engine.entries[self._since :]] if _of_entries(said) else []
+        entries = [payload_of(one.event) for one in self.engine.entries[self._since :]] if _of_entries(said) else []
         then = Then(self._source, self._comparing, self._found, entries)
         self._failures += [self._told(one) for one in then.differences(said, path)]
-        self._since = len(self._engine.entries)
+        self._since = len(self.engine.entries)
 
     def _told(self, difference: Difference) -> str:
         return self._source.told(difference.path, str(difference))

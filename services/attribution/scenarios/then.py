@@ -10,6 +10,11 @@ from services.attribution.scenarios.found import Found
 from services.attribution.scenarios.problems import Source, inner
 
 Payload = dict[str, Any]
+CHECKED = (
+    "states", "registrations", "opportunities", "partners", "cases", "credit", "rewards", "balances", "findings",
+    "entries", "entries_exactly", "no_entries",
+)  # fmt: skip
+"""What a `then` may name."""
 Check = Callable[[Any, str], Iterator[Difference]]
 
 
@@ -35,13 +40,14 @@ class Then:
             "entries_exactly": lambda said, path: same(_patterns(said), _like(said, entries), path),
             "no_entries": self._none_of,
         }
+        assert tuple(self._checks) == CHECKED
 
     def differences(self, said: dict[str, Any], path: str) -> Iterator[Difference]:
         """Tell everything that is otherwise; raises `ScenarioInvalid` where it says what nothing compares."""
         for name, value in said.items():
             where = inner(path, name)
             if name not in self._checks:
-                raise self._source.refuses(where, f"no such key; known: {', '.join(self._checks)}")
+                raise self._source.refuses(where, f"no such key; known: {', '.join(CHECKED)}")
             listed = name in ("rewards", "entries", "entries_exactly", "no_entries")
             if not isinstance(value, list if listed else dict):
                 raise self._source.refuses(where, "write a list" if listed else "write a mapping by name")
