@@ -120,6 +120,9 @@ class Running:
             self._step(step, inner(path, index))
 
     def _step(self, step: dict[str, Any], path: str) -> None:
+        for name in ("as", "refused"):
+            if not isinstance(step.get(name, ""), str):
+                raise self._source.refuses(inner(path, name), "write a name" if name == "as" else "write a code")
         self._pass_time(step, path)
         facts = [name for name in step if name not in BESIDE]
         if len(facts) > 1:

@@ -15,6 +15,7 @@ CHECKED = (
     "entries", "entries_exactly", "no_entries",
 )  # fmt: skip
 """What a `then` may name."""
+_LISTS = ("rewards", "entries", "entries_exactly", "no_entries")
 Check = Callable[[Any, str], Iterator[Difference]]
 
 
@@ -48,19 +49,41 @@ class Then:
             where = inner(path, name)
             if name not in self._checks:
                 raise self._source.refuses(where, f"no such key; known: {', '.join(CHECKED)}")
-            listed = name in ("rewards", "entries", "entries_exactly", "no_entries")
-            if not isinstance(value, list if listed else dict):
-                raise self._source.refuses(where, "write a list" if listed else "write a mapping by name")
+            self._shaped(name, value, where)
             yield from self._checks[name](value, where)
+
+    def _shaped(self, name: str, value: Any, path: str) -> None:
+        """Refuse what has not the shape that the key's comparison reads."""
+        if name in _LISTS:
+            self._refuse_unless(isinstance(value, list), path, "write a list")
+            for index, one in enumerate(value):
+                right = isinstance(one, dict) or (isinstance(one, str) and name != "rewards")
+                self._refuse_unless(right, inner(path, index), "write a type, or a mapping of fields")
+            return
+        self._refuse_unless(isinstance(value, dict), path, "write a mapping by name")
+        for one, more in value.items():
+            where = inner(path, one)
+            if name == "findings":
+                right = isinstance(more, list) and all(isinstance(finding, dict) for finding in more)
+                self._refuse_unless(right, where, "write a list of findings, each with clause and outcome")
+            elif name == "credit":
+                right = isinstance(more, dict) and all(isinstance(parties, dict) for parties in more.values())
+                self._refuse_unless(right, where, "write {} or the shares: {sourced: {PARTNER: AMOUNT}}")
+            elif name == "balances":
+                self._refuse_unless(isinstance(more, dict), where, "write {} or amounts by account")
+
+    def _refuse_unless(self, right: bool, path: str, remedy: str) -> None:
+        if not right:
+            raise self._source.refuses(path, remedy)
 
     def _credit(self, said: dict[str, Any], found: dict[str, Any], path: str) -> Iterator[Difference]:
         for opportunity, roles in said.items():
             where, stands = inner(path, opportunity), found.get(opportunity, {})
-            yield from self._comparing.exact(_flat(roles or {}), _flat(stands), where)
+            yield from self._comparing.exact(_flat(roles), _flat(stands), where)
 
     def _balances(self, said: dict[str, Any], found: dict[str, Any], path: str) -> Iterator[Difference]:
         for partner, accounts in said.items():
-            yield from self._comparing.exact(accounts or {}, found.get(partner, {}), inner(path, partner))
+            yield from self._comparing.exact(accounts, found.get(partner, {}), inner(path, partner))
 
     def _findings(self, said: dict[str, Any], found: dict[str, Any], path: str) -> Iterator[Difference]:
         for registration, wanted in said.items():
