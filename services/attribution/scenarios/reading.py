@@ -19,6 +19,8 @@ MAX_FILE_BYTES = 262_144
 """A topic of thirty scenarios has some 20 kB."""
 FIRST_DAY = "2026-01-01"
 """A Thursday: the start of a scenario that names none."""
+MAX_FILE_NODES = 20_000
+"""Values and keys of a file: some 1,500 steps; so many take 100 ms."""
 
 Steps = Annotated[list[dict[str, Any]], Field(max_length=500)]
 Load = Callable[[str], bytes]
@@ -89,7 +91,7 @@ def read_scenarios(name: str, content: bytes, load: Load) -> ScenarioFile:
     if len(content) > MAX_FILE_BYTES:
         raise ScenarioInvalid(f"{name}: {len(content):,} bytes; split it by topic into files below {MAX_FILE_BYTES:,}")
     try:
-        read = read_yaml(decoded(content))
+        read = read_yaml(decoded(content), MAX_FILE_NODES)
     except PolicyRefused as refused:
         raise ScenarioInvalid(f"{name}, {refused.detail}") from refused
     source = Source(name, read.places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -93,11 +94,16 @@ def setting_of(scenario: Scenario) -> Setting:
 def checked(source: Source, path: str, document: dict[str, Any]) -> Policy:
     """Return the policy that the document states; raises `NotYet` at the parameter's place in the scenario."""
     try:
-        return read_policy(orjson.dumps(document))
+        return _policy(orjson.dumps(document))
     except PolicyRefused as refused:
         problem = refused.problems[0]
         # A policy of another file is named as a whole: its own places are not those of the scenario.
         raise source.not_yet(inner(path, problem.field), _PLACE.sub("", problem.message)) from refused
+
+
+@lru_cache(maxsize=256)  # scenarios of a file share policies, and reading one takes longer than ten facts
+def _policy(text: bytes) -> Policy:
+    return read_policy(text)
 
 
 def _partners(written: list[str] | dict[str, dict[str, Any] | None]) -> dict[str, dict[str, Any]]:

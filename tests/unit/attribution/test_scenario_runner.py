@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dealreg.cli import app
+from services.attribution.domain import claims
 from services.attribution.scenarios.problems import NotYet, ScenarioInvalid
 from services.attribution.scenarios.reading import ScenarioFile, read_scenarios
 from services.attribution.scenarios.running import Outcome, run
@@ -154,6 +155,15 @@ class TestMistakes:
         policy = {"policy.yaml": b"program: other\nversion: 3\nprotection: {days: 7}\n"}
         then = "  then:\n    registrations: {a: {program: other, policy: 3, protected_until: 2026-01-09}}\n"
         assert outcome("  policy: policy.yaml\n" + A_HOLDS + then, files=policy).failures == ()
+
+
+def test_a_decider_that_raises_fails_the_scenario_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("no rule divides")
+
+    monkeypatch.setattr(claims, "withdraw", broken)
+    [failure] = outcome(A_HOLDS + "  when:\n  - registration.withdrawn: a\n").failures
+    assert failure == "one.yaml: the decider failed: ZeroDivisionError: no rule divides"
 
 
 class TestPending:
