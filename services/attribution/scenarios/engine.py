@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.attribution.domain.state import Document, Key, due_of
-from services.attribution.domain.working_set import NeedsDocuments
-from services.attribution.vendor_batch import BatchFull, VendorBatch
+from services.attribution.scenarios.decider import BatchFull, Document, Key, NeedsDocuments, VendorBatch, due_of
 from shared.events.base import Event
 from shared.events.codec import decode_entry
 from shared.events.envelope import Entry, Fact

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from services.attribution.domain.state import Key, Opportunity, Registration
+from services.attribution.scenarios.decider import Key, Opportunity, Registration
 from services.attribution.scenarios.engine import Engine
 from services.attribution.scenarios.money import money_of
 from services.attribution.scenarios.problems import inner

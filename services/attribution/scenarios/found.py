@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.attribution import held
-from services.attribution.domain.state import Case, Credit, Opportunity, Partner, Registration, Reward
+from services.attribution.scenarios.decider import Case, Credit, Opportunity, Partner, Registration, Reward
 from services.attribution.scenarios.engine import Engine
 from services.attribution.scenarios.expected import plain
 from services.attribution.scenarios.findings import Finding, findings_of

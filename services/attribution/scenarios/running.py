@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from services.attribution.faults import Fault, Halted
+from services.attribution.scenarios.decider import Fault, Halted
 from services.attribution.scenarios.engine import Engine
 from services.attribution.scenarios.expected import Comparing, Difference
 from services.attribution.scenarios.facts import FACTS, Facts

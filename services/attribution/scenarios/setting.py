@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from services.attribution.domain.calendar import STANDARD
+from services.attribution.scenarios.decider import STANDARD
 from services.attribution.scenarios.problems import Source, inner
 from services.attribution.scenarios.reading import Scenario
 from services.attribution.scenarios.times import moment

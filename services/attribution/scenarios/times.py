@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.attribution.domain.calendar import after_period
+from services.attribution.scenarios.decider import after_period
 from shared.events.vendor import Calendar
 from shared.policy.periods import Period
 from shared.values import BadValue, computed_instant, parse_day, parse_instant
