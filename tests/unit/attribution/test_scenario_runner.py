@@ -209,4 +209,4 @@ class TestCommand:
         answer = CliRunner().invoke(app, ["policy", "test", str(file), "--coverage"])
         assert answer.exit_code == 0
         assert "1 passed, 0 failed, 0 pending; 1 facts in" in answer.stdout
-        assert "review.auto_approve: passed" in answer.stdout
+        assert "review.auto_approve_if: passed" in answer.stdout
