@@ -1,16 +1,15 @@
-"""`dealreg explain`: the timeline of a registration, opportunity, reward or case, for a partner manager."""
+"""`dealreg explain`: the whole story of a registration, an opportunity, a reward or a case, for a partner manager."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
-from itertools import zip_longest
+from datetime import datetime
 from typing import Annotated, Any
 
+import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -18,16 +17,13 @@ from rich.table import Table
 
 from dealreg.runtime.components import runtime
 from dealreg.runtime.place import working
-from services.projections.timeline import Owed, Share, Story, story_of
+from services.projections.timeline import Line, Owed, Share, Story, story_of, zone_of
 from services.registration.intake.operator import assert_vendor
 from shared.events.money import Money
-from shared.values.written import written_json
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Vendor = Annotated[str | None, typer.Option(help="The vendor, if several have this id.")]
-Thing = Annotated[str, typer.Argument(help="Id of a registration, opportunity, reward or case.", metavar="ID")]
-
-_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Vendor = Annotated[str | None, typer.Option(help="Whose it is, where several vendors have this id.")]
+Thing = Annotated[str, typer.Argument(help="Id of a registration, an opportunity, a reward or a case.", metavar="ID")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,14 +31,15 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(id_: Thing, vendor: Vendor = None, as_json: Json = False) -> None:
-    """Explain a registration, opportunity, reward or case: who did what and when, by which rule, and what is due.
+    """Tell the whole story of a registration, an opportunity, a reward or a case: who, what, when, by which rule, what
+    is due.
 
-    The output names rivals and amounts, so it is for the vendor's own people
-    only. Exit code 1 if the id is unknown, 2 if several vendors have it.
+    It names rivals and amounts: it is for the vendor's own people. Exit code 1 where there is no such thing, 2 where
+    several vendors have one.
     """
     story = asyncio.run(_story(id_, vendor))
     if as_json:
-        print(written_json(document(story), indented=True).decode())
+        print(orjson.dumps(document(story), option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
     else:
         show(story, Console(highlight=False))
 
@@ -55,7 +52,7 @@ async def _story(id_: str, vendor: str | None) -> Story:
 
 
 def document(story: Story) -> dict[str, Any]:
-    """Return the timeline as a JSON document, with amounts as the API writes them."""
+    """The story as JSON has it: its fields, money as everywhere."""
     content = asdict(story)
     for name, parts in (("credit", story.credit), ("rewards", story.rewards)):
         for one, part in zip(content[name], parts, strict=True):
@@ -64,19 +61,20 @@ def document(story: Story) -> dict[str, Any]:
 
 
 def show(story: Story, console: Console) -> None:
-    """Print the timeline, then the current state, credit and rewards."""
+    """The story is on the console, the outcome after the history that led to it."""
     console.print(f"[bold]{escape(story.title)}[/bold]")
-    console.print(f"[dim]{escape(story.kind)} {escape(story.about)}, vendor {escape(story.vendor)}[/dim]\n")
+    console.print(
+        f"[dim]{escape(story.kind)} {escape(story.about)}, vendor {escape(story.vendor)}, times of {story.zone}[/dim]\n"
+    )
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     day = ""
-    for line, following in zip_longest(story.lines, story.lines[1:]):
-        if following is not None and following.sentence == line.sentence and not line.rules:
-            continue  # a conflict and its consequence have the same sentence; the later one has the rules
-        date, clock = _day(line.at), f"{line.at.astimezone(UTC):%H:%M}"
-        said = f"{escape(_readable(line.sentence))}  [dim]{escape(line.policy or line.by or '')}[/dim]"
-        said += "".join(f"\n[dim]  {escape(rule)}[/dim]" for rule in line.rules)
+    for line in story.lines:
+        local = line.at.astimezone(zone_of(story.zone))
+        date, clock = _day(local), f"{local:%H:%M}"
+        said = f"{escape(line.sentence)}  [dim]{escape(line.policy or line.by or '')}[/dim]"
+        said += "".join(f"\n[dim]  {escape(rule)}[/dim]" for rule in _rules(line))
         table.add_row(f"{date if date != day else '':<11} {clock}", said)
         day = date
     console.print(table)
@@ -87,12 +85,21 @@ def show(story: Story, console: Console) -> None:
             for one in content:
                 console.print(f"  {escape(one)}", soft_wrap=True)
     if not story.complete:
-        console.print("\nThere are more entries than shown here: see /v1/events.")
+        console.print("\nThere are more entries than are told here: see /v1/events.")
+
+
+def _rules(line: Line) -> Iterator[str]:
+    """The clauses that were applied, but for the words of the one that the sentence repeats."""
+    # A conflict is explained by what it leads to.
+    for one in line.findings if line.type != "conflict.detected" else ():
+        said = "" if one["sentence"] in line.sentence else one["sentence"]
+        rest = " ".join(filter(None, (said, one["against"])))
+        yield f"{one['clause']}: {one['outcome']}{f'. {rest}' if rest else ''}"
 
 
 def _claims(story: Story) -> Iterator[str]:
     for claim in story.claims:
-        until = f" until {_moment(claim.protected_until)}" if claim.state == "protected" else ""
+        until = f" until {_moment(story, claim.protected_until)}" if claim.state == "protected" else ""
         yield f"{claim.registration} of {_name(story, claim.partner)}: {claim.state}{until}"
 
 
@@ -117,20 +124,24 @@ def _rewards(story: Story) -> Iterator[str]:
 
 
 def _due(story: Story, one: Owed) -> str:
-    """Say what is left of the reward, when it is due, and why not earlier."""
+    """What is left, when it is due, and why not before."""
     left = _amount(one.left) + ("" if one.left == one.amount else f" left of {_amount(one.amount)}")
     if one.status == "reversed":
-        return f"{_amount(one.amount)} reversed, nothing is due"
+        return f"{_amount(one.amount)} taken back, nothing is due"
     suspended = f"{_name(story, one.partner)} is suspended" if one.blocked else ""
     if one.status == "payable":
-        since = f"{left}, payable since {_moment(one.due_at)}"
+        since = f"{left}, payable since {_moment(story, one.due_at)}"
         return f"{since}, not paid while {suspended}" if suspended else f"{since}, due now"
-    waits = [f"a reviewer has to decide {case}" for case in one.cases] + ([suspended] if suspended else [])
+    waits = [f"a person has to decide {case}" for case in one.cases] + ([suspended] if suspended else [])
     if waits:
         over = one.due_at is not None and one.due_at <= story.lines[-1].at
-        due = f"its hold ended {_moment(one.due_at)}" if over else f"due {_moment(one.due_at)} at the earliest"
+        due = (
+            f"its hold ended {_moment(story, one.due_at)}"
+            if over
+            else f"due {_moment(story, one.due_at)} at the earliest"
+        )
         return f"{left}, held: {' and '.join(waits)}; {due}"
-    return f"{left}, held, due {_moment(one.due_at)}"
+    return f"{left}, held, due {_moment(story, one.due_at)}"
 
 
 def _name(story: Story, partner: str) -> str:
@@ -141,18 +152,13 @@ def _amount(money: Money) -> str:
     return f"{money.amount} {money.currency}"
 
 
-def _readable(sentence: str) -> str:
-    """Return the sentence with its instants in a form for people."""
-    return _INSTANT.sub(lambda found: _moment(datetime.fromisoformat(found[0])), sentence)
-
-
-def _moment(at: datetime | None) -> str:
-    """Format an instant in UTC: the day, and the time unless it is midnight."""
+def _moment(story: Story, at: datetime | None) -> str:
+    """A local day, and the time where it is not midnight."""
     if at is None:
         return "–"
-    at = at.astimezone(UTC)
-    return _day(at) if (at.hour, at.minute) == (0, 0) else f"{_day(at)} {at:%H:%M} UTC"
+    at = at.astimezone(zone_of(story.zone))
+    return _day(at) if (at.hour, at.minute) == (0, 0) else f"{_day(at)} {at:%H:%M}"
 
 
 def _day(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%d %b %Y}"
+    return f"{at.day} {at:%b %Y}"

@@ -217,6 +217,9 @@ CREATE INDEX feed_cause ON projections.feed (vendor, cause, seq);
 CREATE INDEX feed_known ON projections.feed (vendor, known_by, seq);
 CREATE INDEX feed_subjects ON projections.feed USING gin (subjects);
 CREATE INDEX feed_mode ON projections.feed (vendor) WHERE type = 'vendor.went_live';
+-- Names of partners and time zones of policies, which every explanation looks up.
+CREATE INDEX feed_named ON projections.feed (vendor, (subjects[1]))
+    WHERE type IN ('partner.enrolled', 'partner.changed', 'program.published');
 CREATE TABLE projections.partner_feed (
     vendor text COLLATE "C" NOT NULL,
     partner text COLLATE "C" NOT NULL,

@@ -85,7 +85,7 @@ class Own:
             self._learn_credit(entry, data, deal)
         elif kind.startswith("reward.") and data["partner"] == self._partner:
             self.money.append(entry.seq)
-            hidden = () if deal is None or deal in self._deals else ("base", "sentence")
+            hidden = () if deal is None or deal in self._deals else ("base", "findings")
             self._may_read({name: one for name, one in data.items() if name not in hidden})
         elif kind in ("case.opened", "case.closed") and data["registration"] in self.registrations:
             self.money.append(entry.seq)

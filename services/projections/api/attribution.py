@@ -24,6 +24,7 @@ from services.projections.api.pipeline import Parts
 from services.projections.api.position import PositionQuery
 from services.projections.api.rewards import reward_documents
 from services.projections.api.stale import about
+from services.projections.api.told import feed_of, said_in, spoken
 from services.projections.tables import as_of, case_file, credit, opportunity, posting, reward
 from services.projections.views import CASES, CREDITS, FEED, LEDGER, OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
 from shared.credentials import Caller
@@ -79,10 +80,8 @@ async def attribution(
     if deal is None or not deal.touched:
         raise OpportunityUnknown(f"there is no opportunity {opportunity_id}")
     cases = [row.case_id for row in deal.cases]
-    links = await chain(
-        parts, reader, position.seq, opportunity_id, _registrations(deal),
-        cases=cases, mine=deal.mine, credits=deal.credits,
-    )  # fmt: skip
+    own_feed = feed_of(parts, reader, position.seq)
+    links = await chain(own_feed, spoken(request), opportunity_id, _registrations(deal), cases)
     credited = [link["sentence"] for link in links if link["type"].startswith("credit.")]
     row, mine = deal.row, deal.mine
     document: dict[str, Any] = {
@@ -101,7 +100,7 @@ async def attribution(
     document |= about(reader, position.stale, document)
     if reader.partner is None:
         document["seq"] = position.seq
-    return answer(request, document)
+    return answer(request, document, headers=said_in(request))
 
 
 async def _deal(parts: Queries, reader: Caller, id_: str, seq: int) -> _Deal | None:

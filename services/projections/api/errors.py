@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from shared.errors import DealregError, FieldProblem, Invalid, Unavailable
 
@@ -71,8 +70,8 @@ class FactUnknown(DealregError):
 class Refused(DealregError):
     """The decider refused the fact; status and code are those of the refusal."""
 
-    def __init__(self, status: int, code: str, detail: str, errors: Sequence[dict[str, Any]]) -> None:
-        super().__init__(detail, [FieldProblem(one["field"], one["code"], one["message"]) for one in errors])
+    def __init__(self, status: int, code: str, detail: str, errors: Sequence[FieldProblem]) -> None:
+        super().__init__(detail, errors)
         # Instance values over the class's: one class carries whatever the decider answered.
         self.status = status  # type: ignore[misc]
         self.code = code  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""`GET /v1/facts/{id}`: the outcome of a request: pending, refused, or decided with its entries."""
+"""`GET /v1/facts/{id}`: what became of something that was sent: pending, refused, or decided with its entries."""
 
 from __future__ import annotations
 
@@ -18,18 +18,21 @@ from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.position import PositionQuery
 from services.projections.api.schemas import Pending
+from services.projections.api.told import spoken
 from services.projections.tables import feed, partner_feed
 from services.projections.views import FEED
 from shared.credentials import Caller
 from shared.database import database_errors
+from shared.errors import FieldProblem
 from shared.events.envelope import retold_id
 from shared.http.wire.parameters import PathIdentity
+from shared.messages import Language, Words
 from shared.receipts import Receipt, receipt_of
 
 router = APIRouter(tags=["facts"])
 
 MAX_ENTRIES = 600
-"""Most entries shown of one fact; a transaction of the decider has at most 500 decisions."""
+"""Entries of one fact that are shown: a transaction of the decider has at most 500 decisions."""
 _REFUSED = "fact.refused"
 _FAULT = "decider.fault"
 
@@ -40,19 +43,19 @@ _FAULT = "decider.fault"
     response_model=None,
     responses={
         **answers(FactDocument),
-        202: {"model": Pending, "description": "The request is accepted and not decided yet."},
+        202: {"model": Pending, "description": "Accepted and not decided yet."},
         **refusal(),
     },
 )
 async def get_fact(
     request: Request, fact: PathIdentity, reader: Reader, parts: Parts, asked: Annotated[PositionQuery, Query()]
 ) -> Response:
-    """Read what happened to a request. Every write except a submission has this as its `Location`."""
+    """The `Location` of every write but a submission's."""
     position = await parts.positions.find(reader, FEED, asked)
     rows = await _entries(parts, reader, await _told_last(parts, reader.vendor, fact), position.seq)
     refused_alone = all(row.type == _REFUSED or row.decision for row in rows)
     if not rows or refused_alone:
-        waiting = await pending_or_refused(parts, reader, fact)
+        waiting = await pending_or_refused(parts, reader, fact, spoken(request))
         if waiting is not None:
             return answer(request, waiting, status=202)
         if not rows:
@@ -75,8 +78,8 @@ async def _entries(parts: Queries, reader: Caller, fact: str, seq: int) -> list[
     return await parts.rows(query)
 
 
-async def pending_or_refused(parts: Queries, reader: Caller, fact: str) -> dict[str, Any] | None:
-    """Return `pending` if the fact was accepted and nothing more is known; raise `Refused` if it was refused.
+async def pending_or_refused(parts: Queries, reader: Caller, fact: str, said: Language) -> dict[str, Any] | None:
+    """`pending` where the fact was accepted and nothing more is known; raises `Refused` where it was refused.
 
     None where the caller sent no such fact, or it was decided and is to be looked for elsewhere.
     """
@@ -86,14 +89,14 @@ async def pending_or_refused(parts: Queries, reader: Caller, fact: str) -> dict[
     query = sa.select(feed).where(feed.c.vendor == reader.vendor, feed.c.cause == last, feed.c.type == _REFUSED)
     for row in await parts.rows(query):
         if row.data["fact"] == last and (reader.partner is None or _sent(reader, receipt, row)):
-            raise _refusal(row.data)
+            raise _refusal(row.data, said)
     if receipt is None or (reader.partner is not None and receipt.partner != reader.partner):
         return None
     return {"state": "pending"}
 
 
 async def _told_last(parts: Queries, vendor: str, fact: str) -> str:
-    """Return the fact, or its last resent copy that was decided after a failure."""
+    """The fact itself, or the last time that it was told again, since its decision failed, and decided."""
     last, attempt = fact, 1
     while await _failed(parts, vendor, last):
         again = retold_id(fact, attempt)
@@ -110,11 +113,13 @@ async def _failed(parts: Queries, vendor: str, fact: str) -> bool:
 
 
 def _sent(reader: Caller, receipt: Receipt | None, row: Any) -> bool:
-    """Return whether the partner sent the refused fact: by its receipt, or by its subjects once that is deleted."""
+    """Whether the partner sent the refused fact; where the receipt has gone by age, the fact's subjects tell."""
     if receipt is not None:
         return receipt.partner == reader.partner
     return f"partner:{reader.partner}" in row.subjects
 
 
-def _refusal(data: dict[str, Any]) -> Refused:
-    return Refused(data["status"], data["code"], data["sentence"], data["errors"])
+def _refusal(data: dict[str, Any], said: Language) -> Refused:
+    words = Words(said)
+    problems = [FieldProblem(one["field"], one["code"], words.refusal(one)) for one in data["errors"]]
+    return Refused(data["status"], data["code"], " ".join(one.message for one in problems), problems)

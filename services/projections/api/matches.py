@@ -1,4 +1,4 @@
-"""`GET /v1/matches`: are the customers of two registrations the same company?"""
+"""`GET /v1/matches`: the questions whether two registrations name one customer, with both sides."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, Ro
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.stale import about
+from services.projections.api.told import said_in, spoken
 from services.projections.tables import as_of, customer_match, pipeline
 from services.projections.views import MATCHES, PIPELINE
 from shared.credentials import Caller
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import PathIdentity
+from shared.messages import Words
 
 router = APIRouter(tags=["matches"])
 
@@ -33,23 +35,19 @@ _C = customer_match.c
 
 
 class MatchQuery(ListQuery):
-    """Query parameters of the list."""
+    """Filters, order and page."""
 
     state: list[Literal["open", "decided", "lapsed"]] = Field([], max_length=3)
-    overdue: bool | None = Field(None, description="True: only open matches past their `decide_by`. False: all others.")
+    overdue: bool | None = Field(None, description="Open ones whose `decide_by` is over; false: all others.")
     answer: Literal["same", "different"] | None = None
-    revoked: bool | None = Field(None, description="Whether the last answer was revoked.")
-    partner: list[Line] = Field(
-        [], max_length=MAX_CHOICES, description="Only matches with this partner on either side."
-    )
-    program: list[Line] = Field(
-        [], max_length=MAX_CHOICES, description="Only matches with this partner on either side."
-    )
-    registration: Line | None = Field(None, description="Only matches with this registration on either side.")
+    revoked: bool | None = Field(None, description="Whether the last answer was taken back.")
+    partner: list[Line] = Field([], max_length=MAX_CHOICES, description="Either side's.")
+    program: list[Line] = Field([], max_length=MAX_CHOICES, description="Either side's.")
+    registration: Line | None = Field(None, description="Either side.")
 
 
 def _rows(reader: Caller, position: Position, asked: MatchQuery, where: Sequence[Any]) -> Rows:
-    """Select the matches at the position; which are overdue depends on its time."""
+    """The questions at the position; which are overdue depends on the time there."""
     late = sa.and_(_C.state == "open", _C.decide_by.is_not(None), _C.decide_by <= position.at)
     due = [] if asked.overdue is None else [late if asked.overdue else sa.not_(late)]
     mine = (_C.vendor == reader.vendor, as_of(customer_match, position.seq))
@@ -76,12 +74,12 @@ LISTING = Listing(
 async def list_matches(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[MatchQuery, Query()]
 ) -> Response:
-    """An open match waits for a reviewer. Both sides are shown, so only the vendor reads this."""
+    """An open one waits for a person. Both sides are shown, so no partner's credential reads this."""
     _assert_vendor(reader)
     page = await read_page(LISTING, parts, reader, request, asked, _where(asked))
-    items = await _documents(parts, reader, page.position, page.rows)
+    items = await _documents(parts, reader, page.position, page.rows, Words(spoken(request)))
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document, headers=headers)
+    return answer(request, document, headers={**headers, **said_in(request)})
 
 
 @router.get(
@@ -97,7 +95,7 @@ async def get_match(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """Read both sides of a match, why they look alike, and the answer."""
+    """Both sides, what makes them alike, and what became of it."""
     _assert_vendor(reader)
     position = await parts.positions.find(reader, MATCHES, asked, *LISTING.also)
     query = sa.select(customer_match).where(
@@ -106,13 +104,13 @@ async def get_match(
     rows = await parts.rows(query)
     if not rows:
         raise MatchUnknown(f"there is no match {match}")
-    [document] = await _documents(parts, reader, position, rows)
-    return answer(request, document | about(reader, position.stale, document))
+    [document] = await _documents(parts, reader, position, rows, Words(spoken(request)))
+    return answer(request, document | about(reader, position.stale, document), headers=said_in(request))
 
 
 def _assert_vendor(reader: Caller) -> None:
     if reader.partner is not None:
-        raise VendorAlone("matches show two partners side by side; use one of the vendor's own credentials")
+        raise VendorAlone("matches show two partners side by side; a partner's credential does not read them")
 
 
 def _where(asked: MatchQuery) -> list[Any]:
@@ -139,10 +137,12 @@ def _a_side_is(condition: Any) -> Any:
     )
 
 
-async def _documents(parts: Queries, reader: Caller, position: Position, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Render the matches with both sides: current while open, else as of the end."""
+async def _documents(
+    parts: Queries, reader: Caller, position: Position, rows: Sequence[Any], words: Words
+) -> list[dict[str, Any]]:
+    """The questions with both sides: as they are while it is open, as they were when it ended."""
     sides = await _sides(parts, reader.vendor, position, rows)
-    return [_document(row, position, sides) for row in rows]
+    return [_document(row, position, sides, words) for row in rows]
 
 
 def _moment(row: Any, position: Position) -> int:
@@ -150,7 +150,7 @@ def _moment(row: Any, position: Position) -> int:
 
 
 Sides = dict[tuple[str, int], Any]
-"""Load the pipeline's row of a registration as of an entry."""
+"""The pipeline's row of a registration as it was at an entry."""
 
 
 async def _sides(parts: Queries, vendor: str, position: Position, rows: Sequence[Any]) -> Sides:
@@ -170,7 +170,7 @@ async def _sides(parts: Queries, vendor: str, position: Position, rows: Sequence
     return {(row.registration_id, row.asked_seq): row for row in await parts.rows(query)}
 
 
-def _document(row: Any, position: Position, sides: Sides) -> dict[str, Any]:
+def _document(row: Any, position: Position, sides: Sides, words: Words) -> dict[str, Any]:
     moment = _moment(row, position)
     overdue = row.state == "open" and row.decide_by is not None and row.decide_by <= position.at
     return {
@@ -179,7 +179,7 @@ def _document(row: Any, position: Position, sides: Sides) -> dict[str, Any]:
         "registration": row.registration_id,
         "other": row.other_id,
         "sides": [_side(one, sides.get((one, moment))) for one in (row.registration_id, row.other_id)],
-        "likeness": orjson.loads(row.likeness) if row.likeness else None,
+        "likeness": _likeness(orjson.loads(row.likeness), words) if row.likeness else None,
         "policy": row.policy,
         "asked": row.asked,
         "asked_at": instant(row.asked_at),
@@ -197,8 +197,13 @@ def _document(row: Any, position: Position, sides: Sides) -> dict[str, Any]:
     }
 
 
+def _likeness(likeness: dict[str, Any], words: Words) -> dict[str, Any]:
+    evidence = [(one["name"], one["value"]) for one in likeness["evidence"]]
+    return {**likeness, "sentence": words.likeness(likeness["rule"], evidence)}
+
+
 def _side(registration: str, row: Any | None) -> dict[str, Any]:
-    """Render one side of a match; only its id if the pipeline does not have it."""
+    """One registration, as much of it as tells whose customer it is; only its number where the pipeline lacks it."""
     if row is None:
         return {"registration": registration}
     return {

@@ -21,6 +21,7 @@ from services.projections.api.pipeline_filters import visible
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.schemas import Pending, RegistrationDetail
 from services.projections.api.stale import about
+from services.projections.api.told import spoken
 from services.projections.tables import as_of, pipeline
 from services.projections.views import FEED, PIPELINE
 from shared.credentials import Caller
@@ -63,7 +64,7 @@ async def get_registration(
         if registration.startswith(_FACT_OF) and asked.as_of is None:
             # Refusals are in the feed, which may be behind the pipeline.
             await parts.positions.find(reader, FEED, asked)
-            waiting = await pending_or_refused(parts, reader, registration.removeprefix(_FACT_OF))
+            waiting = await pending_or_refused(parts, reader, registration.removeprefix(_FACT_OF), spoken(request))
             if waiting is not None:
                 return answer(request, waiting, status=202)
         raise unknown(registration)

@@ -17,15 +17,15 @@ def credit_now(entries: Iterable[Row]) -> list[Share]:
     """Return the shares of each deal's last version; none if the win was reversed."""
     last: dict[str, list[Share]] = {}
     for row in entries:
-        data = row["data"]
-        if row["type"] in ("credit.assigned", "credit.revised"):
+        data = row.data
+        if row.type in ("credit.assigned", "credit.revised"):
             last[data["opportunity"]] = [
                 Share(
                     data["opportunity"], share.get("partner"), share["role"], share["portion"], Money(**share["amount"])
                 )
                 for share in data["shares"]
             ]
-        elif row["type"] == "credit.reversed":
+        elif row.type == "credit.reversed":
             last.pop(data["opportunity"], None)
     return [share for shares in last.values() for share in shares]
 
@@ -44,7 +44,7 @@ def rewards_now(entries: Iterable[Row], standing: Iterable[Row]) -> list[Owed]:
     rewards: dict[str, _Reward] = {}
     open_cases: set[str] = set()
     for row in entries:
-        kind, data = row["type"], row["data"]
+        kind, data = row.type, row.data
         if kind == "case.opened":
             open_cases.add(data["case"])
         elif kind == "case.closed":
@@ -54,7 +54,7 @@ def rewards_now(entries: Iterable[Row], standing: Iterable[Row]) -> list[Owed]:
         elif data.get("reward") in rewards:  # a truncated timeline may lack an accrual
             reward = rewards[data["reward"]]
             if kind == "reward.released":
-                reward.payable_since = row["clock"]
+                reward.payable_since = row.clock
             elif kind == "reward.reversed":
                 reward.taken_minor = data["total"]
     suspended = _suspended(standing)
@@ -64,15 +64,15 @@ def rewards_now(entries: Iterable[Row], standing: Iterable[Row]) -> list[Owed]:
 def _suspended(standing: Iterable[Row]) -> set[str]:
     found: set[str] = set()
     for row in standing:
-        if row["type"] == "partner.suspended":
-            found.add(row["data"]["partner"])
-        elif row["type"] == "partner.reinstated":
-            found.discard(row["data"]["partner"])
+        if row.type == "partner.suspended":
+            found.add(row.data["partner"])
+        elif row.type == "partner.reinstated":
+            found.discard(row.data["partner"])
     return found
 
 
 def _owed(reward: _Reward, open_cases: set[str], suspended: set[str]) -> Owed:
-    data = reward.accrued["data"]
+    data = reward.accrued.data
     whole = Money(**data["amount"])
     left = Money.of(whole.minor - reward.taken_minor, whole.currency)
     payable = reward.payable_since

@@ -1,20 +1,33 @@
-"""The data of a timeline; its JSON has the same fields."""
+"""What a story consists of; its JSON is this, field by field."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.events.money import Money
 
-Row = dict[str, Any]
-"""One entry of the feed: seq, type, version, decision, clock, principal, subjects and its content as `data`."""
+
+class Row(NamedTuple):
+    """One entry as its reader has it; a partner's has a number of its own, and no principal."""
+
+    seq: int
+    n: int | None
+    type: str
+    version: int
+    decision: bool
+    clock: datetime
+    known_at: datetime | None
+    cause: str | None
+    principal: str | None
+    subjects: list[str]
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A registration that the timeline is about or names."""
+    """A registration that the story is about or meets."""
 
     registration: str
     partner: str
@@ -25,23 +38,24 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry: when, by whom or which rules, and its sentence."""
+    """One entry: when, who or which rules, and what it says."""
 
     seq: int
     at: datetime
     type: str
     registration: str | None
-    """The registration whose life it belongs to, if any."""
+    """Whose life it is part of, where it is part of one."""
     by: str | None
     """The principal of a fact; None where the rules decided."""
     sentence: str
     policy: str | None
-    rules: tuple[str, ...]
+    findings: list[dict[str, Any]]
+    """The clauses that were applied, each with its own sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A current share of a deal's value; without a partner it is the house's."""
+    """Part of a deal's value, as it stands; without a partner it is the house's."""
 
     opportunity: str
     partner: str | None
@@ -52,7 +66,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One reward: what is left of it, when it is due, and what holds it."""
+    """One reward as it stands: what is left of it, when it is due, and what holds it until then or beyond."""
 
     reward: str
     partner: str
@@ -64,14 +78,14 @@ class Owed:
     due_at: datetime | None
     """Held: the end of the hold; payable: since when; reversed: None."""
     cases: tuple[str, ...]
-    """Open cases that hold it beyond `due_at`, until a reviewer decides them."""
+    """Open cases that keep it held beyond `due_at`, until a person decides them."""
     blocked: str | None
     """`partner.suspended` while that keeps it from being paid."""
 
 
 @dataclass(slots=True)
 class Story:
-    """A timeline: its lines in order, and the state at the end."""
+    """What is told, in order, and how it stands at the end."""
 
     vendor: str
     about: str
@@ -79,9 +93,11 @@ class Story:
     """`registration`, `opportunity`, `reward` or `case`."""
     title: str
     as_of: int
-    """The vendor's last entry that was known."""
+    """The vendor's last entry that was known when it was told."""
     complete: bool
-    """False if there are more entries than shown."""
+    """False where there are more entries than are told."""
+    zone: str = "UTC"
+    """Whose days and times the sentences have: that of the last policy that decided."""
     partners: dict[str, str] = field(default_factory=dict)
     """Names by id."""
     claims: list[Claim] = field(default_factory=list)

@@ -20,6 +20,7 @@ from shared.events import registration as r
 from shared.events import vendor as v
 from shared.events.base import VENDOR_ONLY, Event
 from shared.events.case import CaseOpened
+from shared.policy.clauses import readable
 
 
 class Owner(NamedTuple):
@@ -120,9 +121,20 @@ def redacted(event: Any, partner: str, owner_of: OwnerOf) -> dict[str, Any]:
     for name in ("registration", "previous", "original"):
         if name in content and not is_own(f"registration:{content[name]}", partner, owner_of):
             del content[name]
+    if "findings" in content:
+        content["findings"] = [readable_part(one) for one in content["findings"]]
     if "touches" in content:
         content["touches"] = [one for one in content["touches"] if is_own(one, partner, owner_of)]
     return own_money(event, content, partner, owner_of) if isinstance(event, MONEY) else content
+
+
+def readable_part(finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding without what is not its claimant's: inputs and needs by their clause's marks, and every rival."""
+    clause = finding["clause"]
+    kept = {name: one for name, one in finding.items() if name not in ("inputs", "needs", "rivals", "rival_count")}
+    inputs = {name: one for name, one in finding.get("inputs", {}).items() if readable(clause, name)}
+    needs = [one for one in finding.get("needs", ()) if readable(clause, one["input"])]
+    return kept | ({"inputs": inputs} if inputs else {}) | ({"needs": needs} if needs else {})
 
 
 @cache

@@ -48,7 +48,7 @@ def journal() -> Journal:
     journal.wait_behind("reg_w", "reg_maven000001")
     journal.ask("reg_w", "reg_maven000002")
     journal.opportunity("opp_9")
-    journal.add(o.OpportunityUnlinked(sentence="…", opportunity="opp_9", code="no_registration"))
+    journal.add(o.OpportunityUnlinked(opportunity="opp_9", code="no_registration"))
     won_deal(journal, 1, "partner-1")
     journal.win("opp_9", "reg_w", case="breach", amount=Money.of(5_000, "EUR"))
     till = Till(journal)
