@@ -14,6 +14,7 @@ from dealreg.commands import (
     facts,
     install,
     matching,
+    policy,
     projections,
     rebuild_views,
     run,
@@ -70,6 +71,7 @@ facts.register(app)
 explain.register(app)
 audit.register(app)
 matching.register(app)
+policy.register(app)
 
 
 @app.callback()

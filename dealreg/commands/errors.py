@@ -43,12 +43,12 @@ def guarded(command: Callable[[], object], arguments: Sequence[str], *, debug: C
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except Exception as error:
-        code = _told(error, debug=debug())
+        code = _report(error, debug=debug())
         # A supervisor stops restarting a child that exits with EXIT_USAGE, so only wrong settings may give that code.
         return EXIT_FAILED if SUPERVISED in arguments and not isinstance(_ours(error), Misconfigured) else code
 
 
-def _told(error: Exception, *, debug: bool) -> int:
+def _report(error: Exception, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     ours = _ours(error)

@@ -12,7 +12,7 @@ from dealreg.demo.export import DATA, Export, read_export
 from dealreg.runtime.everything import running
 from dealreg.runtime.place import registered, say_where
 from dealreg.runtime.process import run as run_loop
-from dealreg.runtime.process import unless_stopped, until_told
+from dealreg.runtime.process import stop_signal, unless_stopped
 from shared.observability import configure_logging
 from shared.settings import Settings, load_settings
 
@@ -45,7 +45,7 @@ def run(
 async def _run(settings: Settings, export: Export | None, *, in_process: bool) -> None:
     configure_logging("run")
     say_where(settings)
-    async with until_told() as stop, running(settings, in_process=in_process) as started:
+    async with stop_signal() as stop, running(settings, in_process=in_process) as started:
         with registered(settings, started.base_url):
             if export is not None:
                 await unless_stopped(started.unless_broken(staying(started, export)), stop)

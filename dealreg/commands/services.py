@@ -16,7 +16,7 @@ from dealreg.runtime.door import Door, ground_once_there
 from dealreg.runtime.one_port import SERVICES, Service, Work, applications
 from dealreg.runtime.overseer import asking
 from dealreg.runtime.place import assert_meant, place_of
-from dealreg.runtime.process import run, until_told
+from dealreg.runtime.process import run, stop_signal
 from dealreg.runtime.server import listen, serving
 from dealreg.runtime.surface import surfaced
 from shared.observability import configure_logging, get_logger, health_routes
@@ -82,7 +82,7 @@ async def _serve(
     name = "-".join(services)
     configure_logging(name)
     async with AsyncExitStack() as stack:
-        stop = await stack.enter_async_context(until_told(lifeline=lifeline))
+        stop = await stack.enter_async_context(stop_signal(lifeline=lifeline))
         addresses = await stack.enter_async_context(servers(settings))
         answering = await stack.enter_async_context(AsyncExitStack())
         door = await answering.enter_async_context(_door(settings, descriptor))
@@ -105,7 +105,7 @@ def _pool_size(services: tuple[Service, ...]) -> int:
 async def _work(settings: Settings, service: Work, descriptor: int | None, *, lifeline: bool) -> None:
     configure_logging(service)
     async with (
-        until_told(lifeline=lifeline) as stop,
+        stop_signal(lifeline=lifeline) as stop,
         servers(settings) as addresses,
         _door(settings, descriptor) as door,
         ground_once_there(addresses.applied_to(settings), service, door, stop, pool_size=WORKER_POOL) as found,

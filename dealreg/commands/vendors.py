@@ -284,7 +284,7 @@ def persons_erase(
             return await erasures.erase_by(vendor, email or registration or "")
 
     done = asyncio.run(erase())
-    content = {"person": done.person, "erased": done.erased, "fact": done.told and done.told.fact}
+    content = {"person": done.person, "erased": done.erased, "fact": done.published and done.published.fact}
     _say(content, as_json, f"erased {done.person}" if done.erased else "nobody found to erase")
 
 

@@ -21,7 +21,7 @@ from dealreg.demo.welcome import welcome
 from dealreg.runtime.components import VIEWS, Runtime, runtime
 from dealreg.runtime.everything import Running, running
 from dealreg.runtime.process import run as run_loop
-from dealreg.runtime.process import unless_stopped, until_told
+from dealreg.runtime.process import stop_signal, unless_stopped
 from services.projections.verify import journal_digest, verify
 from shared.observability import configure_logging
 from shared.settings import Settings, load_settings
@@ -55,7 +55,7 @@ async def _demo(settings: Settings, data: Path, *, keep: bool, quiet: bool) -> N
     shown = Shown(silent=quiet)
     export = read_export(data)
     listed = report(settings.data_dir, export.left)
-    async with until_told() as stop, _folder(settings, keep=keep) as placed:
+    async with stop_signal() as stop, _folder(settings, keep=keep) as placed:
         logs = placed.data_dir / LOGS
         placed.data_dir.mkdir(parents=True, exist_ok=True)
         with logs.open("a", encoding="utf-8") as output:

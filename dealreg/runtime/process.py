@@ -33,7 +33,7 @@ def run(main: Coroutine[None, None, _T]) -> _T:
 
 
 @asynccontextmanager
-async def until_told(*, lifeline: bool = False) -> AsyncIterator[asyncio.Event]:
+async def stop_signal(*, lifeline: bool = False) -> AsyncIterator[asyncio.Event]:
     """An event that SIGINT and SIGTERM set; with `lifeline`, also the end of standard input, as when a parent died."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()

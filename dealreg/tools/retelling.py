@@ -18,7 +18,7 @@ CHUNK_RECORDS = 5_000
 """Faults are mostly recent, so the log is read from its end, so many records at a time."""
 APPEND_RECORDS = 500
 
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 
 _FAILED = """
 SELECT vendor, data->>'fact' AS fact FROM projections.feed
@@ -44,8 +44,8 @@ class Retold:
 class Retelling:
     """Finds and appends; what was decided meanwhile is left alone."""
 
-    def __init__(self, pool: Any, log: EventLog, content: Told = lambda *_: None) -> None:
-        self._pool, self._log, self._told = pool, log, content
+    def __init__(self, pool: Any, log: EventLog, on_progress: OnProgress = lambda *_: None) -> None:
+        self._pool, self._log, self._on_progress = pool, log, on_progress
 
     async def run(self, named: Sequence[str], vendor: str | None, *, dry_run: bool = False) -> list[Retold]:
         """Resend failed facts, or show them: all, or the named ones. Raises `Corrupt`."""
@@ -105,7 +105,7 @@ class Retelling:
                 if one is not None:
                     found.append((record, one))
             upper = lower
-            self._told("reading facts", end - upper, end)
+            self._on_progress("reading facts", end - upper, end)
         if left:
             vendor, fact = next(iter(left))
             raise Corrupt(f"fact {fact} of {vendor} was decided but is not in the log; restore the log")

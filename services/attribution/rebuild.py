@@ -31,7 +31,7 @@ RETRY_SECONDS = 0.05
 PUBLISHED_SECONDS = 2.0
 """How long the decider's last commit may take to reach the journal on Kafka."""
 
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 """Reports the phase, the records done, and their total."""
 
 _TABLES = (
@@ -92,8 +92,8 @@ class Rebuilt:
 class Rebuild:
     """Rebuilds the documents, compares and switches."""
 
-    def __init__(self, pool: Any, log: EventLog, content: Told = lambda *_: None) -> None:
-        self._pool, self._log, self._told = pool, log, content
+    def __init__(self, pool: Any, log: EventLog, on_progress: OnProgress = lambda *_: None) -> None:
+        self._pool, self._log, self._on_progress = pool, log, on_progress
         self._refold = Recompute(SCHEMA)
         self._entries = 0
         self._positions: dict[int, int] = {}
@@ -117,13 +117,13 @@ class Rebuild:
         await self._remember(connection)
         while await self._missing() > CATCH_UP_ENTRIES:
             await self._fold(connection)
-        self._told("indexes", 0, 0)
+        self._on_progress("indexes", 0, 0)
         await connection.execute(_INDEX, timeout=86_400)
         await connection.execute(f"ANALYZE {SCHEMA}.document", timeout=86_400)
         deadline = time.monotonic() + SWITCH_SECONDS
         while True:
             await self._fold(connection)
-            self._told("switching", 0, 0)
+            self._on_progress("switching", 0, 0)
             try:
                 with database_errors():
                     async with connection.transaction():
@@ -163,7 +163,7 @@ class Rebuild:
                         entries = [entry for one in records if (entry := self._next(decode_entry(one))) is not None]
                         async with connection.transaction():
                             await self._batch(connection, partition, entries, offset)
-                        self._told("folding", sum(self._positions.values()), sum(ends))
+                        self._on_progress("folding", sum(self._positions.values()), sum(ends))
             finally:
                 await reader.close()
 
@@ -211,7 +211,7 @@ class Rebuild:
         if (missing := await self._missing()) > CATCH_UP_ENTRIES:
             raise Behind(f"the documents are {missing} entries behind")
         await self._level(connection)
-        self._told("comparing", 0, 0)
+        self._on_progress("comparing", 0, 0)
         found = await first_difference(connection, SCHEMA, but=self._refold.mixed)
         if found is not None and not accept_differences:
             raise Differs(

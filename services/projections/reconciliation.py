@@ -107,8 +107,8 @@ class Books:
                 deal = self._deal(entry, event.opportunity)
                 deal.credited = shares
                 if shares != event.value.minor:
-                    told = f"shares that sum to {event.value.minor}", f"{shares}"
-                    self._differ(entry.vendor, f"entry {entry.seq}", "shares", *told)
+                    values = f"shares that sum to {event.value.minor}", f"{shares}"
+                    self._differ(entry.vendor, f"entry {entry.seq}", "shares", *values)
             elif isinstance(event, CreditReversed):
                 self._deal(entry, event.opportunity).credited = None
             elif isinstance(event, RefundCounted):
@@ -144,8 +144,8 @@ class Books:
                     kept[account] = kept.get(account, 0) + one.amount_minor
         for currency, total in sums.items():
             if total:
-                told = "postings that sum to zero", f"{total} {currency}"
-                self._differ(entry.vendor, f"entry {entry.seq}", "postings", *told)
+                values = "postings that sum to zero", f"{total} {currency}"
+                self._differ(entry.vendor, f"entry {entry.seq}", "postings", *values)
 
     def _hear(self, entry: Entry, event: Any) -> None:
         deal = self._deal(entry, event.opportunity)
@@ -173,8 +173,8 @@ class Books:
             stands = sum(balances[name] for name in ("held", "payable", "paid", "reversed"))
             key = f"partner={account.partner}, program={account.program}, currency={account.currency}"
             if stands != earned:
-                told = f"held + payable + paid + reversed = {earned} minor units", f"{stands}: {balances}"
-                self._differ(account.vendor, key, "accrued", *told)
+                values = f"held + payable + paid + reversed = {earned} minor units", f"{stands}: {balances}"
+                self._differ(account.vendor, key, "accrued", *values)
             if balances["expense"] != -earned:
                 self._differ(account.vendor, key, "expense", f"{earned}", f"{-balances['expense']}")
 
@@ -200,8 +200,8 @@ class Books:
         for account in sorted(found.keys() | wanted.keys()):
             if found.get(account, 0) != wanted.get(account, 0):
                 key = ", ".join(f"{name}={value}" for name, value in account._asdict().items() if name != "vendor")
-                told = str(wanted.get(account, 0)), str(found.get(account, 0))
-                self.first = Difference(BOOKS, account.vendor, table, key, "balance", *told)
+                values = str(wanted.get(account, 0)), str(found.get(account, 0))
+                self.first = Difference(BOOKS, account.vendor, table, key, "balance", *values)
                 return
 
     def _differ(self, vendor: str, key: str, column: str, expected: str, found: str) -> None:

@@ -26,7 +26,7 @@ __all__ = ["Difference", "Report", "journal_digest", "verify", "view_digests"]
 
 BATCH_ENTRIES = 2_000
 
-Told = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Called with records read so far, and records in all."""
 
 
@@ -71,7 +71,7 @@ async def verify(
     pool: Any,
     log: EventLog,
     views: Sequence[View] = ALL,
-    progress: Told | None = None,
+    progress: OnProgress | None = None,
     beside: Sequence[Beside] = (),
 ) -> Report:
     """Read the whole journal, recompute every view and compare every row; raise `Unavailable`."""
@@ -102,7 +102,7 @@ async def _read_journal(
     books: Books,
     beside: Sequence[Beside],
     report: Report,
-    progress: Told | None,
+    progress: OnProgress | None,
 ) -> None:
     ends = await log.end_offsets("journal")
     heads: dict[str, Head] = {}

@@ -32,7 +32,7 @@ TAKE_UP_SECONDS = 20.0
 ENDED_SECONDS = 60.0
 POLL_SECONDS = 0.05
 
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 """What is done now, how many records of it, of how many."""
 
 _POSITIONS = "SELECT partition, next_offset FROM log.ownership WHERE consumer = $1"
@@ -67,9 +67,9 @@ class Rebuild:
     """Rebuilds one view, compares and switches."""
 
     def __init__(
-        self, pool: Any, log: EventLog, settings: Settings, view: View, content: Told = lambda *_: None
+        self, pool: Any, log: EventLog, settings: Settings, view: View, on_progress: OnProgress = lambda *_: None
     ) -> None:
-        self._pool, self._log, self._settings, self._view, self._told = pool, log, settings, view, content
+        self._pool, self._log, self._settings, self._view, self._on_progress = pool, log, settings, view, on_progress
         self._owner = f"rebuild-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._entries = 0
 
@@ -89,7 +89,7 @@ class Rebuild:
                 await self._say(new, "following")
                 crash_point("rebuild.after_following")
             await self._taken_up(old, new)
-            self._told("switching", 0, 0)
+            self._on_progress("switching", 0, 0)
             left: State = "kept" if keep else "dropping"
             await Switch(self._pool, self._log, self._settings, self._view, old, new, self._owner, left).make()
             if not keep:
@@ -125,7 +125,7 @@ class Rebuild:
         await bulk.take()
         try:
             await self._near(bulk, old)
-            self._told("indexes", 0, 0)
+            self._on_progress("indexes", 0, 0)
             there = at(numbered(self._view, new.version), beside(self._view, new.version))
             with database_errors():
                 async with self._pool.acquire() as connection:
@@ -150,9 +150,9 @@ class Rebuild:
             nonlocal done
             done += records
             self._entries += records
-            self._told("folding", done, total)
+            self._on_progress("folding", done, total)
 
-        self._told("folding", done, total)
+        self._on_progress("folding", done, total)
         await bulk.fold(ends, passed)
 
     async def _compare(self, bulk: Bulk, old: Stored, new: Stored, there: View, *, accept_differences: bool) -> bool:
@@ -172,7 +172,7 @@ class Rebuild:
                 aside = [await parked_of(now, name, one.version) for one in (old, new)]
                 if old.shape != new.shape or aside[0].keys() != aside[1].keys():
                     return False
-                self._told("comparing", 0, 0)
+                self._on_progress("comparing", 0, 0)
                 found = await first_difference(before, self._view, now, there)
         if found is not None and not accept_differences:
             raise Differs(
@@ -187,7 +187,7 @@ class Rebuild:
         while True:
             ends, stand = await self._positions(self._pool, old), await self._positions(self._pool, new)
             missing = sum(max(0, end - at) for end, at in zip(ends, stand, strict=True))
-            self._told("following", sum(ends) - missing, sum(ends))
+            self._on_progress("following", sum(ends) - missing, sum(ends))
             with database_errors():
                 rows = [await self._pool.fetch(_HOLDERS, consumer_of(self._view, one.version)) for one in (old, new)]
             fed = {row[0] for row in rows[0]} <= {row[0] for row in rows[1]}

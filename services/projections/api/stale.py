@@ -52,17 +52,17 @@ def subjects(vendor: str, views: Iterable[View], seq: int) -> sa.Select[Any]:
 
 def whole(caller: Caller, stale: Stale) -> dict[str, Any]:
     """Mark a list or total, which may lack any parked entry."""
-    return _told(caller, min(stale.values(), default=None))
+    return _marked(caller, min(stale.values(), default=None))
 
 
 def about(caller: Caller, stale: Stale, document: Mapping[str, Any]) -> dict[str, Any]:
     """Mark one document if a subject that it names is parked."""
     fields = ((noun, noun) for noun in NOUNS)
     named = (f"{noun}:{document[name]}" for noun, name in (*fields, _OTHER) if document.get(name) is not None)
-    return _told(caller, min((stale[one] for one in named if one in stale), default=None)) if stale else {}
+    return _marked(caller, min((stale[one] for one in named if one in stale), default=None)) if stale else {}
 
 
-def _told(caller: Caller, since: int | None) -> dict[str, Any]:
+def _marked(caller: Caller, since: int | None) -> dict[str, Any]:
     if since is None:
         return {}
     return {"stale_since_seq": since} if caller.partner is None else {"stale": True}

@@ -1,4 +1,4 @@
-"""Render a timeline: every entry as a sentence that names partners, then claims, credit and rewards."""
+"""Telling a story: every entry in a sentence that names partners, then how claims, credit and rewards stand."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def tell(
 
 
 def _main(story: Story, entries: Iterable[Row], claims: Collection[str]) -> str | None:
-    """Return the registration that needs no name in sentences; None if there are several."""
+    """The registration whose life is told without saying whose; None where no one claim is meant."""
     if story.kind == "registration":
         return story.about
     if story.kind == "reward":
@@ -114,7 +114,7 @@ class _Words:
         )
 
     def _before(self, type_: str, data: Mapping[str, Any]) -> str:
-        """Return the partner as a prefix, if the sentence does not name it."""
+        """Whose it is, where the sentence does not say so itself."""
         if type_.startswith("reward."):
             return f"{self._name(data['partner'])}: "
         claim = data.get("registration")

@@ -95,7 +95,7 @@ class Opportunities:
             event: Any = entry.event
             before = folded.get((entry.vendor, event.opportunity))
             if isinstance(event, MESSAGES):
-                folded.put(_told(before, entry, event), entry.seq)
+                folded.put(_applied(before, entry, event), entry.seq)
             elif isinstance(event, od.OrderRefunded | od.OrderCancelled):
                 folded.put(_refunded(before or _first(entry, event), event), entry.seq)
             elif before is None:
@@ -119,7 +119,7 @@ def _first(entry: Entry, event: Any) -> OpportunityRow:
     )  # fmt: skip
 
 
-def _told(before: OpportunityRow | None, entry: Entry, event: Any) -> OpportunityRow:
+def _applied(before: OpportunityRow | None, entry: Entry, event: Any) -> OpportunityRow:
     """The row after a CRM message: what it does not name stays."""
     state = after(_stands(before), event)
     row = before or _first(entry, event)

@@ -108,7 +108,7 @@ def _lifespan(edge: Edge):  # type: ignore[no-untyped-def]
 async def _forget(edge: Edge) -> None:
     while True:
         try:
-            await edge.erasures.tell_again()
+            await edge.erasures.publish_pending()
             while await edge.idempotency.forget(edge.settings.idempotency_days) == FORGET_ROWS:
                 pass
         except DealregError as error:

@@ -59,5 +59,5 @@ async def erase_person(request: Request) -> Response:
         done = await edge.erasures.erase(caller.vendor, asked.person)
     else:
         done = await edge.erasures.erase_by(caller.vendor, asked.email or asked.registration or "")
-    shown = {"person": done.person, "erased": done.erased, "fact": done.told and done.told.fact}
+    shown = {"person": done.person, "erased": done.erased, "fact": done.published and done.published.fact}
     return Response(written_json(shown), 200, request.state.answer_headers, "application/json")

@@ -1,4 +1,4 @@
-"""CRM connections: who may tell of opportunities, and the secrets that prove it (Standard Webhooks)."""
+"""CRM connections and the secrets that sign their messages (Standard Webhooks)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MAX_CACHED = 1_000
 MAX_GRACE = timedelta(days=7)
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 _TIMESTAMP = re.compile(r"[0-9]{1,10}")
-"""Seconds until the year 2286: no calendar ends before."""
+"""A timestamp of at most ten digits, which last until the year 2286."""
 _END_AFTER = """
 WITH ended AS (
     UPDATE registration.crm_signing SET expires_at = least(expires_at, statement_timestamp() + $2)
@@ -73,7 +73,7 @@ class TimestampOutsideTolerance(DealregError):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A connection as it may be shown."""
+    """A connection without its secrets."""
 
     connection: str
     vendor: str
@@ -83,7 +83,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class ReplacedSecret:
-    """The end of the secrets that were there before a rotation: the latest of theirs."""
+    """When the last of the secrets from before a rotation ends."""
 
     expires_at: datetime
     grace_seconds: int
@@ -91,7 +91,7 @@ class ReplacedSecret:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A message whose signature holds."""
+    """A message with a valid signature."""
 
     vendor: str
     message_id: str
@@ -99,7 +99,7 @@ class Verified:
 
 
 class Connections:
-    """The CRM connections of all vendors; their secrets are wrapped by the master key."""
+    """Stores the CRM connections of all vendors, with secrets wrapped by the master key."""
 
     def __init__(self, pool: asyncpg.Pool, master_key: MasterKey, cache_seconds: float) -> None:
         self._pool = pool
@@ -108,7 +108,7 @@ class Connections:
         self._cache: OrderedDict[str, tuple[float, str, list[Webhook]]] = OrderedDict()
 
     async def create(self, vendor: str, name: str, *, by: Caller) -> tuple[Connection, str]:
-        """A new connection and its secret, `whsec_…`, which is shown here alone."""
+        """Create a connection; return it with its secret (`whsec_…`), which is shown only here."""
         connection = f"crm_{secrets.token_hex(8)}"
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
@@ -125,11 +125,11 @@ class Connections:
         return Connection(*row), secret
 
     async def rotate(self, vendor: str, connection: str, grace: timedelta, *, by: Caller) -> tuple[str, ReplacedSecret]:
-        """A new secret, and when the last of the old ones ends; raises `ConnectionUnknown`."""
+        """Create a new secret; return it and when the last of the old ones ends. Raise `ConnectionUnknown`."""
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
                 await self._mine(session, vendor, connection)
-                # Who rotates for years must not have every message held against every secret there ever was.
+                # After years of rotations, a message must not be checked against every secret there ever was.
                 await session.execute(
                     "DELETE FROM registration.crm_signing WHERE connection = $1 AND expires_at <= clock_timestamp()",
                     connection,
@@ -143,7 +143,7 @@ class Connections:
         return secret, ReplacedSecret(ends, ended["grace_seconds"])
 
     async def get(self, vendor: str, connection: str) -> Connection:
-        """The vendor's connection; raises `ConnectionUnknown`, also where it was deleted."""
+        """Return the vendor's connection; raise `ConnectionUnknown` if there is none or it was deleted."""
         _assert_identifier(connection)
         with database_errors():
             row = await self._pool.fetchrow(
@@ -157,9 +157,9 @@ class Connections:
         return Connection(*row)
 
     async def of(self, vendor: str, *, after: str | None = None, limit: int | None = None) -> list[Connection]:
-        """The vendor's connections, oldest first, `limit` of them from `after` on, which may be deleted by now.
+        """Return up to `limit` of the vendor's connections after `after`, oldest first.
 
-        Raises `ConnectionUnknown` where `after` never was one of them.
+        `after` may be deleted by now; raises `ConnectionUnknown` if it never existed.
         """
         with database_errors():
             async with self._pool.acquire() as session:
@@ -169,7 +169,7 @@ class Connections:
         return [Connection(*row) for row in rows]
 
     async def delete(self, vendor: str, connection: str, *, by: Caller) -> None:
-        """Its messages are refused from here on; raises `ConnectionUnknown`."""
+        """Delete the connection: its messages are refused from now on. Raise `ConnectionUnknown`."""
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
                 await self._mine(session, vendor, connection)
@@ -188,12 +188,12 @@ class Connections:
         return connection in self._cache
 
     async def verify(self, connection: str, headers: Mapping[str, str], body: bytes) -> Verified:
-        """Whose message it is; raises `ConnectionUnknown`, `SignatureInvalid`, `TimestampOutsideTolerance`."""
+        """Verify a message; raise `ConnectionUnknown`, `SignatureInvalid`, `TimestampOutsideTolerance`."""
         vendor, webhooks = await self._known(connection)
         message_id = headers.get("webhook-id", "")
         timestamp = headers.get("webhook-timestamp", "")
-        # Checked here before the library sees it: that one reads 1700000000.9 as 1700000000, and a replay could
-        # pass for a later delivery by it.
+        # Checked before the library sees it: the library reads 1700000000.9 as 1700000000, so a replay could
+        # pass for a later delivery.
         if not _MESSAGE_ID.fullmatch(message_id) or not _TIMESTAMP.fullmatch(timestamp):
             raise SignatureInvalid("send webhook-id, webhook-timestamp (whole seconds) and webhook-signature")
         if not sum(_holds(webhook, headers, body) for webhook in webhooks):
@@ -265,16 +265,16 @@ def _unknown(connection: str) -> ConnectionUnknown:
 
 
 def _holds(webhook: Webhook, headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether the signature is this secret's, in constant time; the time is judged apart from it."""
+    """Return whether this secret made the signature, in constant time. The timestamp is checked elsewhere."""
     signed = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
     try:
         expected = webhook.sign(headers["webhook-id"], signed, body.decode())
     except (UnicodeDecodeError, OverflowError):
         return False
     given = headers.get("webhook-signature", "").split(" ")
-    # Every one is compared, so that time tells nothing of their number.
+    # Compare with every one, so that timing does not reveal their number.
     return sum(secrets.compare_digest(expected.encode(), one.encode()) for one in given[:MAX_SIGNATURES]) > 0
 
 
 MAX_SIGNATURES = 10
-"""A sender in the middle of a rotation signs twice; more than ten are noise."""
+"""A sender in the middle of a rotation signs twice; more than ten signatures are noise."""

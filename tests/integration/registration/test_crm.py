@@ -321,7 +321,7 @@ async def test_a_source_time_at_the_edge_of_time_is_refused(edge: Edge, moment: 
 
 async def test_wrong_signatures_are_limited_by_their_address_together_with_wrong_keys(edge: Edge) -> None:
     connection, secret = await connect(edge)
-    later, _ = await connect(edge)
+    later, unused = await connect(edge)
     admin = await edge.key()
     assert (await edge.client.get("/v1/programs", headers=admin)).status_code == 200
     edge.app.state.credentials.failures = RateLimit(20, 60, "failures")
@@ -336,6 +336,7 @@ async def test_wrong_signatures_are_limited_by_their_address_together_with_wrong
         assert code(refused) == (429, "rate.exceeded")
         assert 1 <= int(refused.headers["retry-after"]) <= 3
         assert refused.headers["ratelimit-policy"] == '"failures";q=20;w=60'
+    assert code(await deliver(edge, later, signed(unused, BODY), BODY)) == (429, "rate.exceeded")
     unseen = {"Authorization": f"Bearer dr_{'0' * 16}_{'A' * 43}"}
     assert code(await edge.client.get("/v1/programs", headers=unseen)) == (429, "rate.exceeded")
     # while a CRM and a key that were met before go on from the same address, and everybody from another one
