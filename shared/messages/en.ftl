@@ -71,70 +71,70 @@ entry-registration-amended = The partner changes { $fields ->
 entry-registration-withdrawn = The partner withdraws.
 entry-registration-confirmed = The partner confirms that it still wants the deal.
 entry-evidence-added = The partner adds evidence of work: { $evidence }.
-entry-evidence-verified = A person verifies the evidence.
-entry-evidence-refuted = A person refutes the evidence.
+entry-evidence-verified = A reviewer verifies the evidence.
+entry-evidence-refuted = A reviewer refutes the evidence.
 entry-extension-requested = The partner asks for an extension.
-entry-timer-armed = A person arms the timer { $timer } of { $subject } again.
-entry-customer-match_decided = A person says that { $registration } and { $other } have { $same ->
+entry-timer-armed = A reviewer arms the timer { $timer } of { $subject } again.
+entry-customer-match_decided = A reviewer says that { $registration } and { $other } have { $same ->
     [true] the same customer
    *[false] different customers
 }.
-entry-customer-match_revoked = A person takes back what was said of the customers of { $registration } and { $other }.
-entry-customer-merged = A person says that { $customer } and { $other_customer } are one customer from here on.
-entry-customer-split = A person says that { $customer } and { $other_customer } are different customers from here on.
+entry-customer-match_revoked = A reviewer revokes the answer on the customers of { $registration } and { $other }.
+entry-customer-merged = A reviewer says that { $customer } and { $other_customer } are one customer from now on.
+entry-customer-split = A reviewer says that { $customer } and { $other_customer } are different customers from now on.
 entry-review-decided = { $verdict ->
-    [approve] A person approves it.
-    [reject] A person rejects it.
-    [action_required] A person asks the partner for more.
-    [revoke] A person revokes it.
-    [grant_extension] A person grants the extension.
-    [refuse_extension] A person refuses the extension.
-   *[other] A person reviews it: { $verdict }.
+    [approve] A reviewer approves it.
+    [reject] A reviewer rejects it.
+    [action_required] A reviewer asks the partner for more.
+    [revoke] A reviewer revokes it.
+    [grant_extension] A reviewer grants the extension.
+    [refuse_extension] A reviewer refuses the extension.
+   *[other] A reviewer reviews it: { $verdict }.
 }
-entry-opportunity-created = The CRM tells: { $external_id } is a new opportunity{ $amount ->
+entry-opportunity-created = The CRM reports: { $external_id } is a new opportunity{ $amount ->
     [none] .
    *[other] {" "}for { $amount }.
 }
-entry-opportunity-changed = The CRM tells: { $external_id } changed{ $amount ->
+entry-opportunity-changed = The CRM reports: { $external_id } changed{ $amount ->
     [none] .
    *[other] {" "}for { $amount }.
 }
-entry-opportunity-won = The CRM tells: { $external_id } was won{ $amount ->
+entry-opportunity-won = The CRM reports: { $external_id } was won{ $amount ->
     [none] .
    *[other] {" "}for { $amount }.
 }
-entry-opportunity-lost = The CRM tells: { $external_id } was lost{ $reason ->
+entry-opportunity-lost = The CRM reports: { $external_id } was lost{ $reason ->
     [none] .
    *[other] {" "}({ $reason }).
 }
-entry-opportunity-reopened = The CRM tells: { $external_id } is open again.
+entry-opportunity-reopened = The CRM reports: { $external_id } is open again.
 entry-link-decided = { $registration ->
-    [none] A person says that it belongs to nobody.
-   *[other] A person links the opportunity to { $registration }.
+    [none] A reviewer says that it belongs to no registration.
+   *[other] A reviewer links the opportunity to { $registration }.
 }
-entry-order-refunded = The CRM tells: { $amount } of the order was refunded ({ $refund }).
-entry-order-cancelled = The CRM tells: the order was cancelled ({ $refund }).
+entry-order-refunded = The CRM reports: { $amount } of the order was refunded ({ $refund }).
+entry-order-cancelled = The CRM reports: the order was cancelled ({ $refund }).
 entry-case-resolved = { $verdict ->
-    [release] A person releases what the case holds
-    [reverse] A person reverses what the case holds
-   *[other] A person decides the case: { $verdict }
+    [release] A reviewer releases what the case holds
+    [reverse] A reviewer reverses what the case holds
+   *[other] A reviewer decides the case: { $verdict }
 } ({ $reason }).
 
 ## Decisions: what the rules concluded
 
-entry-decider-upgraded = Facts are decided by release { $release } from here on.
+entry-decider-upgraded = Facts are decided by release { $release } from now on.
 entry-timer-failed = The timer { $timer } of { $subject } could not be decided; arm it again, or repair the release.
 entry-fact-refused = Refused: { $because }
 entry-program-took_effect = Version { $number } of { $program } is in force.
 
-entry-registration-completed = Complete: decided under { $policy } from here on.
+entry-registration-completed = Complete: decided under { $policy } from now on.
 entry-registration-recognised = The claim is recognised anew: its place in the order is that of now.
 entry-registration-held-incomplete = { $because } The claim has no place in the order until then.
 entry-registration-held-conflict = Waits. { $because }
-entry-registration-held-customer_match = Held for a person, who says whether two customers are one. { $because }
-entry-registration-held-review = Held for a person. { $because }
-entry-registration-held-too_many_candidates = Held for a person. { $because }
-entry-registration-held-unsettled = Held for a person. { $because }
+entry-registration-held-customer_match = Held for a reviewer, who says whether two customers are one. { $because }
+entry-registration-held-review = Held for a reviewer. { $because }
+entry-registration-held-too_many_candidates = Held for a reviewer. { $because }
+entry-registration-held-unsettled = Held for a reviewer. { $because }
 entry-registration-held-confirmation = Its turn came. { $because }
 entry-registration-held-action_required = The partner is asked for { $fields ->
     [none] more
@@ -150,7 +150,7 @@ entry-registration-closed-won_unprotected = Lost: the deal was won while this cl
 entry-registration-closed-confirmation_lapsed = Closed: its turn came and it was not confirmed in time; the next in line is asked.
 
 entry-conflict-detected = { $contested ->
-    [true] Two protected registrations turned out to be the same deal; a person decides.
+    [true] Two protected registrations turned out to be the same deal; a reviewer decides.
    *[false] It meets a claim of another partner.
 }
 entry-conflict-resolved-promoted = The conflict is over: it took its turn.
@@ -160,32 +160,32 @@ entry-conflict-resolved-closed = The conflict is over: this claim ended.
 entry-conflict-resolved-no_longer_same_deal = The conflict is over: it is no longer the same deal.
 entry-conflict-resolved-holder_ended = The conflict is over: nobody holds the deal any more.
 
-entry-extension-held = A person decides on the extension; protection goes on until then, at most to { $until }.
+entry-extension-held = A reviewer decides on the extension; protection goes on until then, at most to { $until }.
 entry-extension-refused = The extension was refused ({ $code }); protection ends at its own end.
 entry-extension-refused-extension-undecided = The extension was not decided in time, so protection ends.
 entry-protection-extended = Extended: protected until { $protected_until }. { $because }
 entry-protection-expired-period_over = Expired: the last day of protection is over.
-entry-protection-expired-claimed_meanwhile = Expired: the win was taken back and another claim has the deal.
-entry-protection-expired-over_meanwhile = Expired: the win was taken back and protection has ended meanwhile.
+entry-protection-expired-claimed_meanwhile = Expired: the win was reversed and another claim has the deal.
+entry-protection-expired-over_meanwhile = Expired: the win was reversed and protection has ended meanwhile.
 entry-protection-converted = { $late ->
     [true] Converted: won late, but soon enough after protection and with no rival holding.
    *[false] Converted: won under protection.
 }
 entry-protection-lost = Lost: its last open opportunity was lost and none was won.
-entry-protection-released = Released: the partner gave the deal back.
+entry-protection-released = Released: the partner released the deal.
 entry-protection-revoked = Revoked by the vendor ({ $code }).
-entry-protection-resumed = What ended it was taken back and nobody else holds the deal: protection runs on.
+entry-protection-resumed = What ended it was reversed and nobody else holds the deal: protection runs on.
 
 entry-opportunity-linked-number = Linked to { $registration }: the CRM names it.
 entry-opportunity-linked-partner = Linked to { $registration }: the partner's own claim on the deal.
 entry-opportunity-linked-holder = Linked to { $registration }: it holds the deal.
-entry-opportunity-linked-person = Linked to { $registration } by a person.
+entry-opportunity-linked-person = Linked to { $registration } by a reviewer.
 entry-opportunity-linked-followed = Linked to { $registration }: the registration that now stands for the deal.
 entry-opportunity-linked-duplicate = Linked to { $registration }: the one that the named registration repeats.
 entry-opportunity-unlinked = It belongs to no registration ({ $code }).
-entry-opportunity-unlinked-no_registration = Belongs to no registration yet; listed for a person to link.
-entry-opportunity-unlinked-customer_missing = Belongs to no registration yet, for the CRM names no customer; listed for a person to link.
-entry-opportunity-unlinked-by_person = Unlinked by a person.
+entry-opportunity-unlinked-no_registration = Belongs to no registration yet; listed for a reviewer to link.
+entry-opportunity-unlinked-customer_missing = Belongs to no registration yet, for the CRM names no customer; listed for a reviewer to link.
+entry-opportunity-unlinked-by_person = Unlinked by a reviewer.
 entry-opportunity-classified = { $because }
 
 entry-credit-assigned = Credited{ $reader ->
@@ -199,13 +199,13 @@ entry-credit-revised = Credited{ $reader ->
     [none] nothing any more
    *[other] { $shares }
 }.
-entry-credit-reversed = Credit is taken back ({ $why }).
+entry-credit-reversed = Credit is reversed ({ $why }).
 entry-refund-counted = Refunded: { $amount }; { $total } of the order in all.
 entry-refund-waiting-before_win = The refund waits: the opportunity is not won; it counts at the win.
 entry-refund-waiting-no_amount = The refund waits: the value of the win is not known; it counts once it is.
 entry-refund-waiting-other_currency = The refund waits: it is in another currency than the value of the win.
 entry-refund-waiting-too_large = The refund waits: it is more than is left of the order.
-entry-refund-disregarded-win_taken_back = The refund changes nothing any more: it belonged to a win that was taken back.
+entry-refund-disregarded-win_taken_back = The refund changes nothing any more: it belonged to a win that was reversed.
 entry-refund-disregarded-not_in_policy = The refund changes no credit and no reward: the policy does not name it.
 entry-refund-disregarded-too_late = The refund changes no credit and no reward: the policy's months are over.
 entry-refund-disregarded-nothing_left = The cancellation changes no credit and no reward: nothing is left of the order.
@@ -223,23 +223,23 @@ entry-reward-accrued = Earned { $amount }{ $base ->
 entry-reward-held = Stays held ({ $code }).
 entry-reward-held-partner-suspended = Stays held: its partner is suspended.
 entry-reward-released = Payable: { $amount }; the hold is over and nothing else holds it.
-entry-reward-reversed = Taken back: { $amount } ({ $why }).
-entry-reward-withheld = No reward; a person decides. { $because }
-entry-case-opened = A partner won the deal that another holds; the holder's rewards wait for a person.
-entry-case-closed-released = A person released what the case held.
-entry-case-closed-reversed = A person reversed what the case held.
-entry-case-closed-win_taken_back = Closed: the win that it rests on was taken back.
+entry-reward-reversed = Reversed: { $amount } ({ $why }).
+entry-reward-withheld = No reward; a reviewer decides. { $because }
+entry-case-opened = A partner won the deal that another holds; the holder's rewards wait for a reviewer.
+entry-case-closed-released = A reviewer released what the case held.
+entry-case-closed-reversed = A reviewer reversed what the case held.
+entry-case-closed-win_taken_back = Closed: the win that it rests on was reversed.
 
 ## Why money was revised or taken back
 
-why-reopened = the win was taken back
+why-reopened = the win was reversed
 why-lost = the deal was lost
 why-relinked = it belongs to another registration
 why-currency_changed = the value is in another currency
 why-value_changed = the value changed
 why-refunded = part of the order was refunded
 why-cancelled = the order was cancelled
-why-case_reversed = a person reversed the case
+why-case_reversed = a reviewer reversed the case
 why-won = the deal was won
 
 ## Findings: each clause as it was applied
@@ -278,7 +278,7 @@ finding-exclusivity = The same deal is { $held_since ->
 finding-exclusivity-passed = Nobody holds the deal.
 finding-conflict-order-first_complete_submission = The same deal is claimed earlier; the customer was recognised by { $keys }.
 finding-conflict-order-approved_first = A claim on the same deal could be approved before this one; the customer was recognised by { $keys }.
-finding-conflict-order-manual = Several claims wait and the policy leaves the choice to a person.
+finding-conflict-order-manual = Several claims wait and the policy leaves the choice to a reviewer.
 finding-conflict-waiter_confirm = Confirm before { $until } that the deal is still wanted.
 finding-review-auto_approve_if = The policy approves nothing by itself.
 finding-review-auto_approve_if-passed = Every rule is met.
@@ -294,10 +294,10 @@ finding-always-crowd = { $live ->
 finding-always-unsettled = The claim changed its place too often for rules to settle it.
 finding-duplicate_of_own = The partner's own registration { $original } already claims this deal.
 finding-always-place = The same deal is claimed earlier; the customer was recognised by { $keys }.
-finding-review-approve = A person approved it.
-finding-review-reject = A person rejected it.
-finding-review-action_required = A person asks for more.
-finding-review-grant_extension = A person granted it.
+finding-review-approve = A reviewer approved it.
+finding-review-reject = A reviewer rejected it.
+finding-review-action_required = A reviewer asks for more.
+finding-review-grant_extension = A reviewer granted it.
 finding-win-protected = Won under protection: the registration converts.
 finding-win-further = A further win within the registration's own protection.
 finding-win-late = Won late, but soon enough after protection and with no rival holding: the registration converts.
@@ -419,7 +419,7 @@ likeness-identifier = { $differing ->
     [none] The same { $equal }.
    *[other] Another { $differing }, whatever the names say.
 }
-likeness-contradiction = The same { $equal }, but another { $differing }: a person decides.
+likeness-contradiction = The same { $equal }, but another { $differing }: a reviewer decides.
 likeness-little = Equal, but of words that many companies share ({ $blank }).
 likeness-no_name = One of the texts is no company's name ({ $blank }).
 likeness-equal = The names are equal once spelling, legal form and abbreviations are put aside.
@@ -432,7 +432,16 @@ likeness-places = The names are equal, but of different states ({ $states }).
 likeness-common = The names are equal, but of common words and without legal forms that could tell them apart.
 likeness-acronym = One name is the initials of the other ({ $likened }).
 likeness-initials = One name may be the initials or the beginnings of the other's words ({ $likened }).
-likeness-group = One name is the other with a place or group word ({ $rest }): perhaps another entity of one group.
+likeness-group = { $group ->
+    [subsidiary] One is said to be a subsidiary of the other: two entities of one group.
+   *[other] { $domain ->
+        [equal] Both use one domain, which makes them one group; left over of the names: { $rest }.
+       *[other] One name is the other with a place or group word ({ $rest }): perhaps another entity of one group.
+    }
+}
+likeness-domain = The names are alike, and both use one domain.
+likeness-domains = The names are alike, but the domains differ.
+likeness-countries = The names are alike, but the countries differ: perhaps two entities of one group.
 likeness-part = One name is part of the other; left over: { $rest }.
 likeness-kin = Both names have a word that is hardly anybody else's; left over: { $rest }.
 likeness-similar = The names are similar; left over: { $rest }.
@@ -444,5 +453,5 @@ likeness-nothing = The names have no word in common.
 ## Blind checks: what is told of a deal that nobody registered yet
 
 blind-clear = No live claim of another partner meets this deal. Only a registration holds a place.
-blind-likely_conflict = A registration of this deal would probably wait, or be left to a person: it is claimed.
+blind-likely_conflict = A registration of this deal would probably wait, or be left to a reviewer: it is claimed.
 blind-needs_identifier = Names alone do not settle it; give a valid { $settles }.

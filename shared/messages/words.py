@@ -114,6 +114,8 @@ class Words:
             "forms": f"{self._some(by.get('form.one', []))} / {self._some(by.get('form.other', []))}",
             "states": f"{self._some(by.get('state.one', []))} / {self._some(by.get('state.other', []))}",
             "blank": self._some(by.get("blank", [])),
+            "group": self._some(by.get("group", [])),
+            "domain": self._some(by.get("domain", [])),
             "equal": self._kinds(evidence, "equal"),
             "differing": self._kinds(evidence, "differs"),
         }

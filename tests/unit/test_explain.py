@@ -117,9 +117,9 @@ async def test_what_people_said_of_its_customer_is_told_of_either_claim(house: H
     for claim in ("reg_a", "reg_b"):
         said = [one.sentence for one in (await told(house, claim)).lines if one.type.startswith("customer.")]
         assert [one.rpartition(": ")[2] for one in said] == [
-            "A person says that Bolt [Ltd] (reg_b) and Acme Systems (reg_a) have the same customer.",
-            "A person takes back what was said of the customers of Acme Systems (reg_a) and Bolt [Ltd] (reg_b).",
-            "A person says that Delta Works and Nile Trading are one customer from here on.",
+            "A reviewer says that Bolt [Ltd] (reg_b) and Acme Systems (reg_a) have the same customer.",
+            "A reviewer revokes the answer on the customers of Acme Systems (reg_a) and Bolt [Ltd] (reg_b).",
+            "A reviewer says that Delta Works and Nile Trading are one customer from now on.",
         ]
 
 

@@ -118,7 +118,7 @@ def test_every_hold_and_every_refund_that_is_left_out_has_a_message() -> None:
         one.value for one in ast.walk(refunds)
         if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and one.targets[0].id == "_WAITS"
     )  # fmt: skip
-    waiting = {one.value for one in ast.walk(waits) if isinstance(one, ast.Constant)}
+    waiting = {str(one.value) for one in ast.walk(waits) if isinstance(one, ast.Constant)}
     assert not missing({f"entry.refund.waiting.{code}" for code in waiting})
     given = {str(one.args[0].value) for one in called(refunds, "_Verdict") if one.args
              and isinstance(one.args[0], ast.Constant)}  # fmt: skip
@@ -171,6 +171,9 @@ def test_every_rule_of_likeness_has_a_message() -> None:
             for back in ast.walk(function):
                 if isinstance(back, ast.Return) and back.value is not None:
                     rules |= {one.value for one in ast.walk(back.value) if isinstance(one, ast.Constant)}
+    parties = ast.parse((DOMAIN / "matching" / "parties.py").read_text())
+    rules |= {one.value.value for call in called(parties, "replace") for one in call.keywords
+              if one.arg == "rule" and isinstance(one.value, ast.Constant)}  # fmt: skip
     codes = {f"likeness.{one}" for one in rules if isinstance(one, str) and CODE.fullmatch(one)}
     assert len(codes) >= 15
     assert not missing(codes | {"likeness.identifier", "likeness.contradiction"})
