@@ -15,8 +15,10 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationError,
     model_validator,
 )
+from pydantic_core import InitErrorDetails
 
 from shared.events.credit import Role
 from shared.events.money import Money
@@ -269,6 +271,8 @@ class When(_Rules):
 class Reward(_Rules):
     """A percentage of the value, owed to the holder of a role on an event."""
 
+    name: Identifier
+    """What entries and reports call it; one reward of the policy has it."""
     kind: RewardKind
     on: RewardedOn = "won"
     when: When = When()
@@ -278,6 +282,18 @@ class Reward(_Rules):
     pct: PercentageText
     cap: Cap | None = None
     hold_days: Annotated[int, Field(ge=0, le=3650)] = 0
+
+
+def _named_once(rewards: tuple[Reward, ...]) -> tuple[Reward, ...]:
+    first: dict[str, int] = {}
+    for index, reward in enumerate(rewards):
+        before = first.setdefault(reward.name, index)
+        if before != index:
+            message = f"{reward.name!r} is the name of rewards.{before} too; give each reward a name of its own"
+            error = as_field_error(BadValue("name.twice", message))
+            twice = InitErrorDetails(type=error, loc=(index, "name"), input=reward.name)
+            raise ValidationError.from_exception_data("rewards", [twice])
+    return rewards
 
 
 class Clawback(_Rules):
@@ -317,7 +333,7 @@ class Policy(_Rules):
     clock: Clock = Clock()
     protection: Protection
     credit: Credit = Credit()
-    rewards: Annotated[tuple[Reward, ...], Field(max_length=20)] = ()
+    rewards: Annotated[tuple[Reward, ...], Field(max_length=20), AfterValidator(_named_once)] = ()
     clawback: Clawback | None = None
 
     @property

@@ -39,6 +39,7 @@ names = st.sampled_from(["hardware", "silver", "n" * 200, "=cmd", "\u0660\u0661"
 @st.composite
 def rewards(draw: st.DrawFn) -> dict[str, Any]:
     reward: dict[str, Any] = {
+        "name": draw(st.sampled_from(["rebate", "n" * 80, "A.b:c_d-9"])),
         "kind": draw(st.sampled_from(["rebate", "referral_fee"])),
         "on": draw(st.sampled_from(["approved", "won"])),
         "role": draw(st.sampled_from(["sourced", "influenced", "fulfilled"])),
@@ -77,7 +78,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "roles": draw(st.sampled_from([{"sourced": 100}, {"sourced": 1, "influenced": 98, "fulfilled": 1}])),
             "late_win_days": draw(st.sampled_from([0, 365])),
         },
-        "rewards": draw(st.lists(rewards(), min_size=1, max_size=3)),
+        "rewards": draw(st.lists(rewards(), min_size=1, max_size=3, unique_by=lambda one: one["name"])),
         "clawback": {"within_months": draw(st.sampled_from([1, 120]))},
     }
 
@@ -125,7 +126,7 @@ def test_a_published_policy_decides_every_deal(document: dict[str, Any], major: 
 @settings(max_examples=300)
 @given(spelled)
 def test_a_percentage_is_published_as_its_event_takes_it(pct: Any) -> None:
-    policy = published({**PLAIN, "rewards": [{"kind": "rebate", "pct": pct}]})
+    policy = published({**PLAIN, "rewards": [{"name": "rebate", "kind": "rebate", "pct": pct}]})
     try:
         kept = parse_percentage(str(pct))
     except BadValue:
@@ -139,7 +140,7 @@ def test_a_percentage_is_published_as_its_event_takes_it(pct: Any) -> None:
     "pct", ["12.5\n", "\n12.5", "12.5 ", "12.5\x00", "１２.5", "1_2", "+12", "012", "100.00001", True]
 )
 def test_a_percentage_that_only_looks_like_one_is_refused_by_name(pct: Any) -> None:
-    assert refused_fields({**PLAIN, "rewards": [{"kind": "rebate", "pct": pct}]}) == ["rewards.0.pct"]
+    assert refused_fields({**PLAIN, "rewards": [{"name": "rebate", "kind": "rebate", "pct": pct}]}) == ["rewards.0.pct"]
 
 
 HOSTILE: dict[str, Any] = {
@@ -155,6 +156,7 @@ HOSTILE: dict[str, Any] = {
     "protection.extension.decide": "2h ",
     "gates.min_amount.value": "1\n",
     "gates.min_amount.currency": "EUR\n",
+    "rewards.0.name": "rebate\n",
     "rewards.0.kind": "rebate\n",
     "rewards.0.cap.amount": "７",
     "rewards.0.cap.currency": "eur",
@@ -170,7 +172,8 @@ def test_each_text_of_a_policy_is_refused_by_name(path: str) -> None:
         "conflict": {"waiter_confirm": "3d"}, "protection": {"days": 9, "extension": {"days": 1, "decide": "2h"}},
         "gates": {"min_amount": {"value": "1", "currency": "EUR"}},
         "rewards": [
-            {"kind": "rebate", "pct": 1, "cap": {"amount": 7, "currency": "EUR"}, "when": {"lines": ["hardware"]}},
+            {"name": "rebate", "kind": "rebate", "pct": 1, "cap": {"amount": 7, "currency": "EUR"},
+             "when": {"lines": ["hardware"]}},
         ],
     }  # fmt: skip
     assert published(document) is not None

@@ -154,7 +154,7 @@ def test_what_a_fact_makes_due_at_once_is_caused_by_it_however_little_fits_a_tra
     room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def told() -> list[tuple[str, str]]:
-        house = House().open({"rewards": [{"kind": "rebate", "on": "approved", "pct": 10, "hold_days": 0}]})
+        house = House().open({"rewards": [{"name": "fee", "kind": "rebate", "on": "approved", "pct": 10}]})
         house.submit("r1", "A", amount={"amount": "100.00", "currency": "EUR"})
         house.submit("r2", "B", products=["Z"], day=1, amount={"amount": "100.00", "currency": "EUR"})
         return [(one.cause, one.event.type) for one in house.entries]
