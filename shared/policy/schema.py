@@ -24,9 +24,10 @@ from shared.events.credit import Role
 from shared.events.money import Money
 from shared.events.reward import RewardedOn, RewardKind
 from shared.policy.periods import Period, PeriodOrNone, PeriodText
+from shared.policy.references import CalendarName, PartnerType, ProductLine, Tier
 from shared.policy.zones import time_zones
 from shared.values import BadValue, parse_amount, parse_day, parse_decimal
-from shared.values.fields import Currency, Identifier, Line, Parsed, Percentage, as_field_error, validated
+from shared.values.fields import Currency, Identifier, Parsed, Percentage, as_field_error, validated
 from shared.values.money import AMOUNT
 
 FIELDS = (
@@ -90,8 +91,8 @@ OneOf = Annotated[
 class Eligibility(_Rules):
     """Who may register: empty lists and absent values ask for nothing."""
 
-    partner_types: tuple[Line, ...] = ()
-    min_tier: Line | None = None
+    partner_types: tuple[PartnerType, ...] = ()
+    min_tier: Tier | None = None
     max_open_registrations: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Counts submitted through protected, held ones included."""
 
@@ -265,7 +266,7 @@ class Cap(_Rules):
 class When(_Rules):
     """What a reward counts: only these product lines, where any are named."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ProductLine, ...] = ()
 
 
 class Reward(_Rules):
@@ -321,7 +322,7 @@ class Policy(_Rules):
     effective_from: Annotated[date | Literal["immediately"], BeforeValidator(validated(_effective))] = "immediately"
     """`immediately` is the position of publication in the log; a date starts at its midnight in `time_zone`."""
     time_zone: Annotated[str, BeforeValidator(_zone)] = "UTC"
-    calendar: Identifier | None = None
+    calendar: CalendarName | None = None
     """Name of a calendar of the vendor document; absent: Monday to Friday are business days."""
     eligibility: Eligibility = Eligibility()
     required_fields: tuple[OneOf, ...] = ()

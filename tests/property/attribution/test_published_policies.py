@@ -33,7 +33,8 @@ spelled = st.one_of(
     ),
 )
 currencies = st.sampled_from(["EUR", "JPY", "KWD"])
-names = st.sampled_from(["hardware", "silver", "n" * 200, "=cmd", "\u0660\u0661"])
+LINES = ("hardware", "silver", "n" * 200, "=cmd", "\u0660\u0661")
+names = st.sampled_from(LINES)
 
 
 @st.composite
@@ -106,7 +107,9 @@ def test_a_published_policy_decides_every_deal(document: dict[str, Any], major: 
         return
     house = House().open(PLAIN, partners="A B")
     calendars = {"one-day-a-week": {"weekend": [1, 2, 3, 4, 5, 6], "holidays": ["2026-01-04", "8999-12-31"]}}
-    house.when(event(VendorConfigured, document={**DOCUMENT, "calendars": calendars}))
+    lined = [{"product": f"P{index}", "line": line} for index, line in enumerate(LINES)]
+    document_of = {**DOCUMENT, "calendars": calendars, "products": [*DOCUMENT["products"], *lined]}
+    house.when(event(VendorConfigured, document=document_of))
     house.publish({**document, "version": 1_000_000 if policy.program == "hunting" else document["version"]})
     amount = Money.of(major * 10 ** (exponent_of(currency) or 0), currency).model_dump()
     house.submit("r1", "A", program=policy.program, amount=amount, day=1)
