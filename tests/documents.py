@@ -27,6 +27,7 @@ from shared.http.problem_codes import FIELD_CODES, TITLES
 from shared.http.problem_remedies import REMEDIES
 from shared.http.problems import title_of
 from shared.policy.reading import NOT_IMPLEMENTED, NOT_IMPLEMENTED_VALUES, SAME_AS_DONE
+from shared.policy.references import SECTIONS
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -173,7 +174,8 @@ def _yaml(value: object) -> str:
 
 def refusals() -> set[tuple[str, int]]:
     """Every code and status with which the decider refuses a fact, as far as its source names them."""
-    return {found for file in DECIDER.rglob("*.py") for found in _refused_in(file)}
+    told = {found for file in DECIDER.rglob("*.py") for found in _refused_in(file)}
+    return told | {(section.code, 422) for section in SECTIONS.values()}
 
 
 def _refused_in(file: Path) -> Iterator[tuple[str, int]]:

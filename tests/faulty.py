@@ -55,8 +55,8 @@ POLICY: dict[str, Any] = {
     "conflict": {"order": ["approved_first", "first_complete_submission"], "waiter_confirm": "5bd"},
     "protection": {"days": 12, "extension": {"days": 7, "max": 2, "decide": "2bd"}},
     "credit": {"model": "linear", "roles": {"sourced": 70, "influenced": 20, "fulfilled": 10}, "late_win_days": 10},
-    "rewards": [{"kind": "rebate", "on": "won", "role": "sourced", "pct": 10, "hold_days": 5},
-                {"kind": "rebate", "on": "approved", "role": "sourced", "pct": "0.5", "hold_days": 0}],
+    "rewards": [{"name": "won", "kind": "rebate", "on": "won", "role": "sourced", "pct": 10, "hold_days": 5},
+                {"name": "approved", "kind": "rebate", "on": "approved", "pct": "0.5", "hold_days": 0}],
     "clawback": {"on": ["cancel", "refund"], "within_months": 2},
 }  # fmt: skip
 _KINDS = [kind for kind, weight in (*STEPS, ("won", 3), ("created", 2), ("refund", 2), ("cancel", 1), ("resolve", 2),

@@ -93,7 +93,7 @@ class Till:
         )
         event = RewardAccrued(
             reward=reward, partner=partner, program=program, registration=registration, opportunity=opportunity,
-            effective_at=at or clock, kind_of_reward="rebate", on="won", rule=0, role="sourced",
+            effective_at=at or clock, kind_of_reward="rebate", on="won", name="rebate", role="sourced",
             base=Money.of(minor * 10 if base is None else base, currency), pct="10",
             amount=Money.of(minor, currency), hold_until=clock + THIRTY_DAYS, cases=cases,
             postings=postings(partner, currency, *lines, program=program),
@@ -158,7 +158,7 @@ class Till:
 
     def _about(self, reward: str) -> dict[str, Any]:
         event = self._rewards[reward]
-        names = ("reward", "partner", "program", "registration", "opportunity", "effective_at")
+        names = ("reward", "name", "partner", "program", "registration", "opportunity", "effective_at")
         return {name: getattr(event, name) for name in names}
 
     def _posted(self, kind: Any, reward: str, minor: int, lines: tuple[tuple[Any, int], ...], **told: Any) -> Any:

@@ -183,7 +183,7 @@ CREATE TABLE projections.reward (
     registration_id text COLLATE "C" NOT NULL,
     opportunity_id text COLLATE "C",
     earned_on text NOT NULL,
-    rule integer NOT NULL,
+    name text COLLATE "C" NOT NULL,
     role text COLLATE "C",
     base_minor bigint NOT NULL,
     pct text NOT NULL,

@@ -83,7 +83,7 @@ def reward_of(one: Reward) -> Flat:
     """A reward: partner, deal, amount, and what holds it."""
     return {
         "status": reward_status(one.status, one.left_minor), "partner": one.partner, "program": one.program,
-        "registration": one.registration, "opportunity": one.opportunity, "rule": one.rule, "currency": one.currency,
+        "registration": one.registration, "opportunity": one.opportunity, "name": one.name, "currency": one.currency,
         "amount_minor": one.amount_minor, "left_minor": one.left_minor, "effective_at": one.effective_at,
         "hold_until": one.hold_until, "cases": list(one.cases),
     }  # fmt: skip

@@ -74,7 +74,7 @@ def reward_of(row: RewardRow) -> tuple[str, Flat]:
     """A reward as its list shows it."""
     return row.reward_id, {
         "status": row.status, "partner": row.partner, "program": row.program, "registration": row.registration_id,
-        "opportunity": row.opportunity_id, "rule": row.rule, "currency": row.currency,
+        "opportunity": row.opportunity_id, "name": row.name, "currency": row.currency,
         "amount_minor": row.amount_minor, "left_minor": row.left_minor, "effective_at": row.effective_at,
         "hold_until": row.hold_until, "cases": list(row.cases),
     }  # fmt: skip

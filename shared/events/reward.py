@@ -17,6 +17,8 @@ RewardedOn = Literal["approved", "won"]
 
 class _OfReward(Decision):
     reward: Id
+    name: Id
+    """The reward's name in the policy that the registration pinned for its rates."""
     partner: Id
     program: Id
     registration: Id
@@ -36,8 +38,6 @@ class RewardAccrued(_OfReward, Posted):
 
     kind_of_reward: RewardKind
     on: RewardedOn
-    rule: Annotated[int, Field(ge=0)]
-    """Its place among the policy's rewards."""
     role: Code | None = None
     base: Money
     pct: Percentage
@@ -82,6 +82,8 @@ class RewardWithheld(Decision):
 
     type: ClassVar[str] = "reward.withheld"
 
+    name: Id
+    """The reward's name in the policy that the registration pinned for its rates."""
     registration: Id
     opportunity: Id | None = None
     partner: Id

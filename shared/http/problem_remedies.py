@@ -82,6 +82,7 @@ REMEDIES: dict[str, str] = {
     "partner_type.unknown": "Use a partner type of the vendor document, or add it there.",
     "tier.unknown": "Use a tier of the vendor document, or add it there.",
     "calendar.unknown": "Use a calendar of the vendor document, or add it there.",
+    "line.unknown": "Use a product line of the vendor document, or add a product of it there.",
     "program.not_found": "List the programs that are open to you.",
     "program.unknown": "Publish the program first, or correct its name.",
     "product.unknown": "Use a product or alias of the vendor document.",

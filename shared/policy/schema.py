@@ -15,16 +15,19 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationError,
     model_validator,
 )
+from pydantic_core import InitErrorDetails
 
 from shared.events.credit import Role
 from shared.events.money import Money
 from shared.events.reward import RewardedOn, RewardKind
 from shared.policy.periods import Period, PeriodOrNone, PeriodText
+from shared.policy.references import CalendarName, PartnerType, ProductLine, Tier
 from shared.policy.zones import time_zones
 from shared.values import BadValue, parse_amount, parse_day, parse_decimal
-from shared.values.fields import Currency, Identifier, Line, Parsed, Percentage, as_field_error, validated
+from shared.values.fields import Currency, Identifier, Parsed, Percentage, as_field_error, validated
 from shared.values.money import AMOUNT
 
 FIELDS = (
@@ -88,8 +91,8 @@ OneOf = Annotated[
 class Eligibility(_Rules):
     """Who may register: empty lists and absent values ask for nothing."""
 
-    partner_types: tuple[Line, ...] = ()
-    min_tier: Line | None = None
+    partner_types: tuple[PartnerType, ...] = ()
+    min_tier: Tier | None = None
     max_open_registrations: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Counts submitted through protected, held ones included."""
 
@@ -263,12 +266,14 @@ class Cap(_Rules):
 class When(_Rules):
     """What a reward counts: only these product lines, where any are named."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ProductLine, ...] = ()
 
 
 class Reward(_Rules):
     """A percentage of the value, owed to the holder of a role on an event."""
 
+    name: Identifier
+    """What entries and reports call it; one reward of the policy has it."""
     kind: RewardKind
     on: RewardedOn = "won"
     when: When = When()
@@ -278,6 +283,18 @@ class Reward(_Rules):
     pct: PercentageText
     cap: Cap | None = None
     hold_days: Annotated[int, Field(ge=0, le=3650)] = 0
+
+
+def _named_once(rewards: tuple[Reward, ...]) -> tuple[Reward, ...]:
+    first: dict[str, int] = {}
+    for index, reward in enumerate(rewards):
+        before = first.setdefault(reward.name, index)
+        if before != index:
+            message = f"{reward.name!r} is the name of rewards.{before} too; give each reward a name of its own"
+            error = as_field_error(BadValue("name.twice", message))
+            twice = InitErrorDetails(type=error, loc=(index, "name"), input=reward.name)
+            raise ValidationError.from_exception_data("rewards", [twice])
+    return rewards
 
 
 class Clawback(_Rules):
@@ -305,7 +322,7 @@ class Policy(_Rules):
     effective_from: Annotated[date | Literal["immediately"], BeforeValidator(validated(_effective))] = "immediately"
     """`immediately` is the position of publication in the log; a date starts at its midnight in `time_zone`."""
     time_zone: Annotated[str, BeforeValidator(_zone)] = "UTC"
-    calendar: Identifier | None = None
+    calendar: CalendarName | None = None
     """Name of a calendar of the vendor document; absent: Monday to Friday are business days."""
     eligibility: Eligibility = Eligibility()
     required_fields: tuple[OneOf, ...] = ()
@@ -317,7 +334,7 @@ class Policy(_Rules):
     clock: Clock = Clock()
     protection: Protection
     credit: Credit = Credit()
-    rewards: Annotated[tuple[Reward, ...], Field(max_length=20)] = ()
+    rewards: Annotated[tuple[Reward, ...], Field(max_length=20), AfterValidator(_named_once)] = ()
     clawback: Clawback | None = None
 
     @property

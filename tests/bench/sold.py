@@ -169,9 +169,10 @@ class Sold:
             "reward",
             RewardRow(
                 self.vendor, f"rew_{number:07d}", seq, until, "held" if seq == numbers.accrued else "payable", "rebate",
-                deal.partner, deal.program, f"{deal.program}/1", f"reg_{number:07d}", f"opp_{number:07d}", "won", 0,
-                "sourced", deal.amount_minor, "10", None, deal.currency, base, base - base // 4 if reversed_ else base,
-                deal.won + HOLD, [], "refunded" if reversed_ else None, None, deal.won, deal.won, at,
+                deal.partner, deal.program, f"{deal.program}/1", f"reg_{number:07d}", f"opp_{number:07d}", "won",
+                "rebate", "sourced", deal.amount_minor, "10", None, deal.currency, base,
+                base - base // 4 if reversed_ else base, deal.won + HOLD, [],
+                "refunded" if reversed_ else None, None, deal.won, deal.won, at,
             ),
         )  # fmt: skip
 

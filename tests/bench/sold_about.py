@@ -62,7 +62,7 @@ def _chain(vendor: str, number: int, deal: Any, told: Any) -> Iterator[tuple[str
     value = _money(deal.amount_minor, deal.currency)
     earned = _money(deal.amount_minor // 10, deal.currency)
     shares = [{"partner": deal.partner, "role": "sourced", "amount": value, "portion": "1/1"}]
-    reward = {**named, "reward": f"rew_{number:07d}", "partner": deal.partner, "amount": earned}
+    reward = {**named, "reward": f"rew_{number:07d}", "name": "rebate", "partner": deal.partner, "amount": earned}
     entries = [
         (told.credited, "credit.assigned", {**named, "shares": shares, "value": value}),
         (told.accrued, "reward.accrued", reward),

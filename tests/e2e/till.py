@@ -10,7 +10,7 @@ import httpx
 
 from tests.e2e.channel import CUSTOMER, Channel
 
-REBATE: dict[str, Any] = {"kind": "rebate", "on": "won", "role": "sourced", "pct": 10, "hold_days": 30}
+REBATE: dict[str, Any] = {"name": "rebate", "kind": "rebate", "on": "won", "pct": 10, "hold_days": 30}
 MONEY: dict[str, Any] = {
     "credit": {"roles": {"sourced": 70, "influenced": 20, "fulfilled": 10}},
     "rewards": [REBATE],

@@ -58,6 +58,7 @@ POLICY: Mapping[str, Any] = {
     "credit": {"late_win_days": 30, "model": "registered", "roles": {"sourced": 80, "fulfilled": 20}},
     "rewards": [
         {
+            "name": "rebate",
             "kind": "rebate",
             "on": "won",
             "role": "sourced",

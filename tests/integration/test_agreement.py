@@ -76,7 +76,7 @@ async def service(database: str, settings: Settings) -> AsyncIterator[Service]:
 
 def everything() -> House:
     """At least one thing of each kind that is compared, none of them as it began."""
-    house = selling(rewards=[{**REBATE, "hold_days": 0}, {**REBATE, "pct": 3}])
+    house = selling(rewards=[{**REBATE, "hold_days": 0}, {**REBATE, "name": "more", "pct": 3}])
     house.submit("rB", "B", day=2, customer=DELTA)
     house.submit("rC", "C", day=3)  # waits behind rA
     house.submit("rD", "D", day=3, customer={"legal_name": "Delta Works", "tax_id": None})  # looks like rB's customer

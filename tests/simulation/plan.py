@@ -169,6 +169,7 @@ def _policy(chance: random.Random) -> dict[str, Any]:
         },
         "rewards": [
             {
+                "name": "rebate",
                 "kind": "rebate",
                 "on": chance.choice(("won", "approved")),
                 "role": "sourced",

@@ -26,7 +26,7 @@ TOLD = Path(__file__).parent / "told"
 DERIVED = re.compile(r"\b(case|rew)_[0-9a-f]{32}")
 POLICY = {
     "credit": {"roles": {"sourced": 70, "influenced": 20, "fulfilled": 10}},
-    "rewards": [{"kind": "rebate", "on": "won", "role": "sourced", "pct": 10, "hold_days": 30}],
+    "rewards": [{"name": "rebate", "kind": "rebate", "on": "won", "pct": 10, "hold_days": 30}],
     "clawback": {"on": ["refund"], "within_months": 6},
 }
 

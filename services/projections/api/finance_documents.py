@@ -48,6 +48,7 @@ def reward(row: Any, reader: Caller, suspended: Set[str], own_deals: Set[str] | 
         "reward": row.reward_id,
         "status": row.status,
         "blocked": SUSPENDED if row.status == "payable" and row.partner in suspended else None,
+        "name": row.name,
         "kind": row.kind,
         "partner": row.partner,
         "program": row.program,

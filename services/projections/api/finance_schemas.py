@@ -60,16 +60,17 @@ class RewardDocument(MayBeStale):
     """What is owed for one deal by one rule."""
 
     model_config = _shown(
-        reward=_REWARD, status="held", blocked=None, kind="rebate", partner="acme", program="resale",
-        policy="resale/1", registration=_REGISTRATION, opportunity=_OPPORTUNITY, on="won", role="sourced",
-        base=_usd("55000.00"), pct="10", cap=_usd("1000.00"), amount=_usd("1000.00"), left=_usd("1000.00"),
-        hold_until="2026-04-02T00:00:00Z", cases=[], code=None, adjusts=None, effective_at=_AT, posted_at=_AT,
-        changed_at=_AT, seq=62,
+        reward=_REWARD, status="held", blocked=None, name="resale-rebate", kind="rebate", partner="acme",
+        program="resale", policy="resale/1", registration=_REGISTRATION, opportunity=_OPPORTUNITY, on="won",
+        role="sourced", base=_usd("55000.00"), pct="10", cap=_usd("1000.00"), amount=_usd("1000.00"),
+        left=_usd("1000.00"), hold_until="2026-04-02T00:00:00Z", cases=[], code=None, adjusts=None,
+        effective_at=_AT, posted_at=_AT, changed_at=_AT, seq=62,
     )  # fmt: skip
 
     reward: str
     status: Literal["held", "payable", "reversed"]
     blocked: str | None = Field(description="`partner.suspended`: payable, and not paid while that stands.")
+    name: str = Field(description="In the program's policy.")
     kind: str
     partner: str
     program: str

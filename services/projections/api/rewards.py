@@ -60,8 +60,8 @@ LISTING = Listing(
 )
 SHEET = Sheet(
     "rewards",
-    ("reward", "status", "blocked", "kind", "partner", "program", "policy", "registration", "opportunity", "on",
-     "role", "base", "pct", "cap", "amount", "left", "currency", "hold_until", "cases", "code", "adjusts",
+    ("reward", "status", "blocked", "name", "kind", "partner", "program", "policy", "registration", "opportunity",
+     "on", "role", "base", "pct", "cap", "amount", "left", "currency", "hold_until", "cases", "code", "adjusts",
      "effective_at", "posted_at", "changed_at"),
 )  # fmt: skip
 

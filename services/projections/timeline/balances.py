@@ -80,6 +80,7 @@ def _owed(reward: _Reward, open_cases: set[str], suspended: set[str]) -> Owed:
     due = None if status == "reversed" else payable or datetime.fromisoformat(data["hold_until"])
     return Owed(
         reward=data["reward"],
+        name=data["name"],
         partner=data["partner"],
         opportunity=data.get("opportunity"),
         amount=whole,

@@ -69,6 +69,8 @@ class Owed:
     """One reward as it stands: what is left of it, when it is due, and what holds it until then or beyond."""
 
     reward: str
+    name: str
+    """In the policy."""
     partner: str
     opportunity: str | None
     amount: Money

@@ -31,7 +31,8 @@ class RewardRow(NamedTuple):
     registration_id: str
     opportunity_id: str | None
     earned_on: str
-    rule: int
+    name: str
+    """In the policy."""
     role: str | None
     base_minor: int
     pct: str
@@ -132,7 +133,7 @@ def _accrued(entry: Entry, event: RewardAccrued) -> RewardRow:
         vendor=entry.vendor, reward_id=event.reward, from_seq=entry.seq, to_seq=None,
         status=REWARDS[type(event)],
         kind=event.kind_of_reward, partner=event.partner, program=event.program, policy=event.policy,
-        registration_id=event.registration, opportunity_id=event.opportunity, earned_on=event.on, rule=event.rule,
+        registration_id=event.registration, opportunity_id=event.opportunity, earned_on=event.on, name=event.name,
         role=event.role, base_minor=event.base.minor, pct=event.pct, cap_minor=event.cap.minor if event.cap else None,
         currency=event.amount.currency, amount_minor=event.amount.minor, left_minor=event.amount.minor,
         hold_until=event.hold_until, cases=list(event.cases), code=None, adjusts=event.adjusts,

@@ -36,6 +36,7 @@ POLICIES = st.fixed_dictionaries(
         "rewards": st.lists(
             st.fixed_dictionaries(
                 {
+                    "name": st.sampled_from(["rebate", "fee"]),
                     "kind": st.just("rebate"),
                     "on": st.sampled_from(["won", "approved"]),
                     "role": st.sampled_from(["sourced", "fulfilled"]),
@@ -46,6 +47,7 @@ POLICIES = st.fixed_dictionaries(
             ),
             min_size=1,
             max_size=2,
+            unique_by=lambda reward: reward["name"],
         ),
         "clawback": st.just({"on": ["cancel", "refund"], "within_months": 2}),
     }

@@ -27,7 +27,7 @@ POLICIES = st.sampled_from(
         MONEY,
         {**MONEY, "clawback": {"on": ["cancel"], "within_months": 12}},
         {name: value for name, value in MONEY.items() if name != "clawback"},
-        {**MONEY, "rewards": [{**REBATE, "hold_days": 0}, {**REBATE, "pct": 3, "role": "fulfilled"}]},
+        {**MONEY, "rewards": [{**REBATE, "hold_days": 0}, {**REBATE, "name": "more", "pct": 3, "role": "fulfilled"}]},
     ]
 )
 
@@ -127,7 +127,7 @@ def shown_as(house: House) -> tuple[str, int | None, int]:
 def left_of_rewards(house: House) -> dict[tuple[str, int], int]:
     found: dict[tuple[str, int], int] = {}
     for row in REWARDS.fold(Versions({}), declared(REWARDS, house)).current.values():
-        found[row.partner, row.rule] = found.get((row.partner, row.rule), 0) + row.left_minor
+        found[row.partner, row.name] = found.get((row.partner, row.name), 0) + row.left_minor
     return {key: left for key, left in found.items() if left}
 
 

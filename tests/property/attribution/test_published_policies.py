@@ -33,12 +33,14 @@ spelled = st.one_of(
     ),
 )
 currencies = st.sampled_from(["EUR", "JPY", "KWD"])
-names = st.sampled_from(["hardware", "silver", "n" * 200, "=cmd", "\u0660\u0661"])
+LINES = ("hardware", "silver", "n" * 200, "=cmd", "\u0660\u0661")
+names = st.sampled_from(LINES)
 
 
 @st.composite
 def rewards(draw: st.DrawFn) -> dict[str, Any]:
     reward: dict[str, Any] = {
+        "name": draw(st.sampled_from(["rebate", "n" * 80, "A.b:c_d-9"])),
         "kind": draw(st.sampled_from(["rebate", "referral_fee"])),
         "on": draw(st.sampled_from(["approved", "won"])),
         "role": draw(st.sampled_from(["sourced", "influenced", "fulfilled"])),
@@ -77,7 +79,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "roles": draw(st.sampled_from([{"sourced": 100}, {"sourced": 1, "influenced": 98, "fulfilled": 1}])),
             "late_win_days": draw(st.sampled_from([0, 365])),
         },
-        "rewards": draw(st.lists(rewards(), min_size=1, max_size=3)),
+        "rewards": draw(st.lists(rewards(), min_size=1, max_size=3, unique_by=lambda one: one["name"])),
         "clawback": {"within_months": draw(st.sampled_from([1, 120]))},
     }
 
@@ -105,7 +107,9 @@ def test_a_published_policy_decides_every_deal(document: dict[str, Any], major: 
         return
     house = House().open(PLAIN, partners="A B")
     calendars = {"one-day-a-week": {"weekend": [1, 2, 3, 4, 5, 6], "holidays": ["2026-01-04", "8999-12-31"]}}
-    house.when(event(VendorConfigured, document={**DOCUMENT, "calendars": calendars}))
+    lined = [{"product": f"P{index}", "line": line} for index, line in enumerate(LINES)]
+    document_of = {**DOCUMENT, "calendars": calendars, "products": [*DOCUMENT["products"], *lined]}
+    house.when(event(VendorConfigured, document=document_of))
     house.publish({**document, "version": 1_000_000 if policy.program == "hunting" else document["version"]})
     amount = Money.of(major * 10 ** (exponent_of(currency) or 0), currency).model_dump()
     house.submit("r1", "A", program=policy.program, amount=amount, day=1)
@@ -125,7 +129,7 @@ def test_a_published_policy_decides_every_deal(document: dict[str, Any], major: 
 @settings(max_examples=300)
 @given(spelled)
 def test_a_percentage_is_published_as_its_event_takes_it(pct: Any) -> None:
-    policy = published({**PLAIN, "rewards": [{"kind": "rebate", "pct": pct}]})
+    policy = published({**PLAIN, "rewards": [{"name": "rebate", "kind": "rebate", "pct": pct}]})
     try:
         kept = parse_percentage(str(pct))
     except BadValue:
@@ -139,7 +143,7 @@ def test_a_percentage_is_published_as_its_event_takes_it(pct: Any) -> None:
     "pct", ["12.5\n", "\n12.5", "12.5 ", "12.5\x00", "１２.5", "1_2", "+12", "012", "100.00001", True]
 )
 def test_a_percentage_that_only_looks_like_one_is_refused_by_name(pct: Any) -> None:
-    assert refused_fields({**PLAIN, "rewards": [{"kind": "rebate", "pct": pct}]}) == ["rewards.0.pct"]
+    assert refused_fields({**PLAIN, "rewards": [{"name": "rebate", "kind": "rebate", "pct": pct}]}) == ["rewards.0.pct"]
 
 
 HOSTILE: dict[str, Any] = {
@@ -155,6 +159,7 @@ HOSTILE: dict[str, Any] = {
     "protection.extension.decide": "2h ",
     "gates.min_amount.value": "1\n",
     "gates.min_amount.currency": "EUR\n",
+    "rewards.0.name": "rebate\n",
     "rewards.0.kind": "rebate\n",
     "rewards.0.cap.amount": "７",
     "rewards.0.cap.currency": "eur",
@@ -170,7 +175,8 @@ def test_each_text_of_a_policy_is_refused_by_name(path: str) -> None:
         "conflict": {"waiter_confirm": "3d"}, "protection": {"days": 9, "extension": {"days": 1, "decide": "2h"}},
         "gates": {"min_amount": {"value": "1", "currency": "EUR"}},
         "rewards": [
-            {"kind": "rebate", "pct": 1, "cap": {"amount": 7, "currency": "EUR"}, "when": {"lines": ["hardware"]}},
+            {"name": "rebate", "kind": "rebate", "pct": 1, "cap": {"amount": 7, "currency": "EUR"},
+             "when": {"lines": ["hardware"]}},
         ],
     }  # fmt: skip
     assert published(document) is not None

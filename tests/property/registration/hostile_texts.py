@@ -90,8 +90,8 @@ POLICY: dict[str, Any] = {
     },
     "rewards": [
         {
-            "kind": "rebate", "on": "won", "when": {"lines": ["L1"]}, "role": "sourced", "base": "net", "pct": "12.5",
-            "cap": {"amount": "500", "currency": "EUR", "per": "deal"},
+            "name": "rebate", "kind": "rebate", "on": "won", "when": {"lines": ["L1"]}, "role": "sourced",
+            "base": "net", "pct": "12.5", "cap": {"amount": "500", "currency": "EUR", "per": "deal"},
         },
     ],
     "clawback": {"on": ["refund"], "within_months": 12},

@@ -10,7 +10,7 @@ from shared.events.credit import CreditAssigned
 from shared.events.order import OrderCancelled, OrderRefunded
 from tests.unit.attribution.house import House, event
 
-REBATE: dict[str, Any] = {"kind": "rebate", "on": "won", "role": "sourced", "pct": 10, "hold_days": 30}
+REBATE: dict[str, Any] = {"name": "rebate", "kind": "rebate", "on": "won", "pct": 10, "hold_days": 30}
 CAP = {"amount": 1000, "currency": "USD", "per": "deal"}
 MONEY: dict[str, Any] = {
     "credit": {"roles": {"sourced": 70, "influenced": 20, "fulfilled": 10}, "late_win_days": 30},

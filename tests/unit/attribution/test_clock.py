@@ -154,7 +154,9 @@ def test_what_a_fact_makes_due_at_once_is_caused_by_it_however_little_fits_a_tra
     room: int,
 ) -> None:
     def told(one: int = DECISIONS_PER_TRANSACTION) -> list[tuple[str, str]]:
-        house = House(room=one).open({"rewards": [{"kind": "rebate", "on": "approved", "pct": 10, "hold_days": 0}]})
+        house = House(room=one).open(
+            {"rewards": [{"name": "fee", "kind": "rebate", "on": "approved", "pct": 10, "hold_days": 0}]}
+        )
         house.submit("r1", "A", amount={"amount": "100.00", "currency": "EUR"})
         house.submit("r2", "B", products=["Z"], day=1, amount={"amount": "100.00", "currency": "EUR"})
         return [(entry.cause, entry.event.type) for entry in house.entries]

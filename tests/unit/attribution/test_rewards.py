@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from shared.events.partner import PartnerReinstated, PartnerSuspended
-from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardWithheld
+from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
+from shared.policy.refused import PolicyRefused
 from tests.unit.attribution.house import START, House, only, types
-from tests.unit.attribution.shop import CAP, MONEY, REBATE, balances, selling, usd, won
+from tests.unit.attribution.shop import CAP, MONEY, REBATE, balances, refunded, selling, usd, won
+
+MOVED = (RewardAccrued, RewardHeld, RewardReleased, RewardReversed)
 
 
 def test_a_reward_is_held_for_its_days_and_then_payable() -> None:
@@ -45,7 +50,9 @@ def test_a_reward_is_at_most_its_cap() -> None:
 def test_a_cap_in_another_currency_is_left_to_a_person() -> None:
     house = selling(rewards=[{**REBATE, "cap": CAP}])
     told = won(house, amount={"amount": "1000.00", "currency": "EUR"})
-    assert only(told, RewardWithheld).code == "cap.other_currency"
+    withheld = only(told, RewardWithheld)
+    assert (withheld.name, withheld.code) == ("rebate", "cap.other_currency")
+    assert withheld.findings[0].inputs == {"reward": "rebate", "cap_currency": "USD", "value_currency": "EUR"}
     assert balances(house) == {}
 
 
@@ -65,7 +72,7 @@ def test_a_reward_of_lines_counts_a_win_without_items_by_its_products() -> None:
 
 
 def test_a_referral_fee_on_approval_is_owed_for_the_registered_amount() -> None:
-    fee = {"kind": "referral_fee", "on": "approved", "pct": "2.5", "hold_days": 0}
+    fee = {"name": "fee", "kind": "referral_fee", "on": "approved", "pct": "2.5", "hold_days": 0}
     house = House().open({**MONEY, "rewards": [fee]})
     told = house.submit("rA", "A", amount=usd("2000.00"))
     assert only(told, RewardAccrued).amount.amount == "50.00"
@@ -73,6 +80,45 @@ def test_a_referral_fee_on_approval_is_owed_for_the_registered_amount() -> None:
         only(house.submit("rB", "B", customer={"tax_id": "204829777", "legal_name": "Other"}), RewardWithheld).code
         == "amount.missing"
     )
+
+
+def test_every_entry_about_a_reward_carries_its_name_in_the_policy() -> None:
+    house = selling(rewards=[{**REBATE, "name": "first", "hold_days": 5}, {**REBATE, "name": "second", "pct": 3}])
+    won(house)
+    house.wait_until(20)
+    refunded(house, "f1", "200.00", day=21)
+    told = [(one.type, one.name) for one in (entry.event for entry in house.entries) if isinstance(one, MOVED)]
+    assert told == [
+        ("reward.accrued", "first"),
+        ("reward.accrued", "second"),
+        ("reward.released", "first"),
+        ("reward.reversed", "first"),
+        ("reward.reversed", "second"),
+    ]
+
+
+def test_an_adjustment_belongs_to_the_reward_of_its_name() -> None:
+    house = selling(rewards=[{**REBATE, "name": "z"}, {**REBATE, "name": "a", "pct": 3}])
+    first = [one for one in won(house) if isinstance(one, RewardAccrued)]
+    more = [one for one in won(house, "2000.00", day=11) if isinstance(one, RewardAccrued)]
+    assert [(one.name, one.amount.amount) for one in (*first, *more)] == [
+        ("z", "100.00"), ("a", "30.00"), ("z", "100.00"), ("a", "30.00"),
+    ]  # fmt: skip
+    assert [one.adjusts for one in more] == [one.reward for one in first]
+
+
+def test_two_rewards_of_one_name_are_refused_with_the_path_of_the_second() -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        selling(rewards=[{**REBATE}, {**REBATE, "name": "fee"}, {**REBATE, "pct": 3}])
+    [problem] = refused.value.problems
+    assert problem.field == "rewards.2.name"
+    assert "rewards.0" in problem.message
+
+
+def test_a_reward_without_a_name_is_refused_with_its_path() -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        selling(rewards=[{name: value for name, value in REBATE.items() if name != "name"}])
+    assert [one.field for one in refused.value.problems] == ["rewards.0.name"]
 
 
 def test_rates_are_pinned_at_approval() -> None:

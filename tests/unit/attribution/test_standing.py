@@ -14,9 +14,10 @@ from shared.events.base import Event
 from shared.events.partner import PartnerChanged, PartnerEnrolled
 from shared.events.person import PersonErased
 from shared.events.program import ProgramPublished, ProgramTookEffect
-from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated
+from shared.events.vendor import DeciderUpgraded, FactRefused, VendorConfigured, VendorCreated
 from shared.policy.reading import read_policy
 from tests.unit.attribution.house import DOCUMENT, POLICY, House, event, only, types
+from tests.unit.attribution.shop import REBATE
 from tests.unit.attribution.test_claims import refused
 
 
@@ -86,32 +87,91 @@ def test_a_partner_is_suspended_or_active() -> None:
 
 
 @pytest.mark.parametrize(
-    "policy, code",
+    "policy, answer",
     [
-        ({"calendar": "FR"}, "calendar.unknown"),
-        ({"eligibility": {"min_tier": "iron"}}, "tier.unknown"),
-        ({"eligibility": {"partner_types": ["isv"]}}, "partner_type.unknown"),
+        ({"calendar": "FR"}, ("calendar.unknown", "policy.calendar")),
+        ({"eligibility": {"min_tier": "iron"}}, ("tier.unknown", "policy.eligibility.min_tier")),
+        (
+            {"eligibility": {"partner_types": ["reseller", "isv"]}},
+            ("partner_type.unknown", "policy.eligibility.partner_types.1"),
+        ),
+        (
+            {"rewards": [{**REBATE, "when": {"lines": ["hardwear"]}}]},
+            ("line.unknown", "policy.rewards.0.when.lines.0"),
+        ),
     ],
 )
-def test_a_policy_rests_on_what_the_vendor_document_has(policy: dict[str, Any], code: str) -> None:
-    assert refused(publish(House().open(), version=2, **policy)) == (422, code, "policy")
+def test_a_policy_rests_on_what_the_vendor_document_has(policy: dict[str, Any], answer: tuple[str, str]) -> None:
+    assert refused(publish(House().open(), version=2, **policy)) == (422, *answer)
 
 
 @pytest.mark.parametrize(
-    "policy, missing, code",
+    "policy, missing, answer",
     [
-        ({"calendar": "DE"}, {"calendars": {}}, "calendar.unknown"),
-        ({"eligibility": {"min_tier": "gold"}}, {"tiers": ["silver"]}, "tier.unknown"),
-        ({"eligibility": {"partner_types": ["reseller"]}}, {"partner_types": []}, "partner_type.unknown"),
+        ({"calendar": "DE"}, {"calendars": {}}, ("calendar.unknown", "document.calendars")),
+        ({"eligibility": {"min_tier": "gold"}}, {"tiers": ["silver"]}, ("tier.unknown", "document.tiers")),
+        (
+            {"eligibility": {"partner_types": ["reseller"]}},
+            {"partner_types": []},
+            ("partner_type.unknown", "document.partner_types"),
+        ),
+        (
+            {"rewards": [{**REBATE, "when": {"lines": ["services"]}}]},
+            {"products": [{"product": name, "line": "hardware"} for name in "XYZ"]},
+            ("line.unknown", "document.products"),
+        ),
     ],
 )
 def test_a_vendor_document_keeps_what_published_policies_rest_on(
-    policy: dict[str, Any], missing: dict[str, Any], code: str
+    policy: dict[str, Any], missing: dict[str, Any], answer: tuple[str, str]
 ) -> None:
     house = House().open()
     publish(house, version=2, effective_from="2026-06-01", **policy)
     fact = event(VendorConfigured, document={**DOCUMENT, **missing})
-    assert refused(house.when(fact)) == (422, code, "document")
+    assert refused(house.when(fact)) == (422, *answer)
+
+
+def test_a_refused_reference_says_what_is_known_and_what_was_likely_meant() -> None:
+    told = publish(House().open(), version=2, eligibility={"min_tier": "Gold", "partner_types": ["resellers"]})
+    refusal = only(told, FactRefused)
+    assert [(one.field, one.code, one.params) for one in refusal.errors] == [
+        (
+            "policy.eligibility.partner_types.0",
+            "partner_type.unknown",
+            {
+                "partner_type": "resellers",
+                "place": "eligibility.partner_types.0",
+                "known": ["reseller", "distributor"],
+                "similar": "reseller",
+            },
+        ),
+        (
+            "policy.eligibility.min_tier",
+            "tier.unknown",
+            {"tier": "Gold", "place": "eligibility.min_tier", "known": ["silver", "gold"], "similar": "gold"},
+        ),
+    ]
+
+
+def test_a_refused_vendor_document_says_which_version_names_what_it_leaves_out() -> None:
+    house = House().open()
+    publish(house, version=2, eligibility={"min_tier": "gold"})
+    publish(house, version=3)
+    refusal = only(house.when(event(VendorConfigured, document={**DOCUMENT, "tiers": ["silver"]})), FactRefused)
+    assert refusal.errors[0].params == {
+        "tier": "gold", "place": "eligibility.min_tier", "known": ["silver"], "program": "hunting", "version": 2,
+    }  # fmt: skip
+
+
+def test_a_line_whose_last_product_is_retired_is_still_known() -> None:
+    house = House().open()
+    rewards = [{**REBATE, "when": {"lines": ["services"]}}]
+    publish(house, version=2, rewards=rewards)
+    listed = [one for one in DOCUMENT["products"] if one["line"] != "services"]
+    assert types(house.when(event(VendorConfigured, document={**DOCUMENT, "products": listed}))) == [
+        "vendor.configured"
+    ]
+    assert types(publish(house, version=3, rewards=rewards)) == ["program.published", "program.took_effect"]
 
 
 def test_a_policy_that_no_release_can_read_is_refused_with_its_path() -> None:

@@ -149,7 +149,7 @@ def test_words_of_yaml_1_1_are_names_like_any_other(word: str) -> None:
 
 @pytest.mark.parametrize(("pct", "kept"), [("2.5", "2.5"), ("012.50", "12.5"), ("'12.50'", "12.50"), ("7", "7")])
 def test_a_percentage_is_the_number_that_is_written(pct: str, kept: str) -> None:
-    text = policy("90") + f"rewards: [{{kind: rebate, pct: {pct}}}]\n".encode()
+    text = policy("90") + f"rewards: [{{name: rebate, kind: rebate, pct: {pct}}}]\n".encode()
     assert read_policy(text).rewards[0].pct == kept
 
 

@@ -198,7 +198,7 @@ def test_depth_is_refused_before_the_rest_of_the_text_is_parsed(monkeypatch: pyt
         "required_fields: ['" + "|".join(["site"] * 199) + "'" + ",site" * 4_800 + "]\n",
         "eligibility: {partner_types: [" + '"' + "é" * 200 + '",' * 1 + "a," * 4_900 + "]}\n",
         "eligibility: {partner_types: [" + "a," * 4_900 + "]}\n",
-        "rewards: [" + "{kind: rebate, pct: 1}," * 20 + "]\n",
+        "rewards: [" + "".join(f"{{name: r{n}, kind: rebate, pct: 1}}," for n in range(20)) + "]\n",
     ],
 )
 def test_the_widest_policy_that_is_taken_fits_an_event_and_is_read_again(more: str) -> None:

@@ -84,6 +84,7 @@ def _is_call(node: Any, name: str) -> bool:
 SHARED_VALUES: tuple[tuple[type[BaseModel], str, type[BaseModel], str], ...] = (
     (Policy, "program", ProgramPublished, "program"),
     (Policy, "program", RewardAccrued, "program"),
+    (Reward, "name", RewardAccrued, "name"),
     (Reward, "pct", RewardAccrued, "pct"),
     (Reward, "kind", RewardAccrued, "kind_of_reward"),
     (Reward, "on", RewardAccrued, "on"),

@@ -131,7 +131,7 @@ def _accrued(working_set: WorkingSet, event: RewardAccrued) -> None:
         program=event.program,
         registration=event.registration,
         opportunity=event.opportunity,
-        rule=event.rule,
+        name=event.name,
         currency=event.amount.currency,
         amount_minor=event.amount.minor,
         effective_at=event.effective_at,

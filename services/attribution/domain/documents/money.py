@@ -56,7 +56,8 @@ class Reward:
     program: str
     registration: str
     opportunity: str | None
-    rule: int
+    name: str
+    """In the policy that the registration pinned for its rates: an adjustment shares it with what it adjusts."""
     currency: str
     amount_minor: int
     effective_at: datetime

@@ -40,6 +40,8 @@ class FactRejected(Exception):
         super().__init__(code)
         self.code, self.status, self.field, self.params = code, status, field, params
         """`params` are what the code's message needs."""
+        self.others: tuple[FactRejected, ...] = ()
+        """What else is wrong with the fact, where one look finds several things."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import orjson
 from pydantic import ValidationError
@@ -10,12 +12,15 @@ from pydantic import ValidationError
 from services.attribution.domain.documents.calendar import midnight
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.name_index import NORMALISER
+from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.claims import recheck
 from services.attribution.domain.handlers.rewards import release
+from shared.events.base import Value
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
 from shared.events.program import ProgramPublished, ProgramTookEffect
-from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
+from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorWentLive
+from shared.policy.references import SECTIONS, Known, Unknown, known_names, unknown
 from shared.policy.schema import Policy
 
 
@@ -33,24 +38,36 @@ def upgrade(working_set: WorkingSet, release: str) -> None:
 def configure(working_set: WorkingSet, event: VendorConfigured) -> None:
     """The document is replaced, unless a published policy rests on something it no longer has."""
     working_set.require("program", working_set.vendor.programs)
+    known = _known_of(working_set.vendor.configured(event.document))
     for id_ in working_set.vendor.programs:
         program = working_set.program(id_)
         # Superseded versions too: claims that pinned them are decided by them to the end.
         for version in program.versions:
-            _rests_on(event.document, working_set.policy_version(program, version.number), field="document")
+            missing = unknown(working_set.policy_version(program, version.number), known)
+            _refuse_unknown(
+                [(f"document.{SECTIONS[one.kind].field}", one) for one in missing],
+                program=id_,
+                version=version.number,
+            )
     evolve(working_set, event)
 
 
-def _rests_on(document: VendorDocument, policy: Policy, *, field: str) -> None:
-    rules = policy.eligibility
-    if policy.calendar is not None and policy.calendar not in document.calendars:
-        raise FactRejected("calendar.unknown", field=field, calendar=policy.calendar)
-    if rules.min_tier is not None and rules.min_tier not in document.tiers:
-        raise FactRejected("tier.unknown", field=field, tier=rules.min_tier)
-    types = set(document.partner_types)
-    for name in rules.partner_types:
-        if name not in types:
-            raise FactRejected("partner_type.unknown", field=field, partner_type=name)
+def _known_of(vendor: Vendor) -> Known:
+    return known_names(vendor.document, retired_lines=(line for _, line in vendor.retired))
+
+
+def _refuse_unknown(found: Sequence[tuple[str, Unknown]], **params: Value) -> None:
+    """Raise `FactRejected` with each unknown name at its field, if there are any."""
+    refused = [_unknown(field, one, params) for field, one in found]
+    if refused:
+        refused[0].others = tuple(refused[1:])
+        raise refused[0]
+
+
+def _unknown(field: str, one: Unknown, params: Mapping[str, Value]) -> FactRejected:
+    likely = {} if one.similar is None else {"similar": one.similar}
+    named: dict[str, Any] = {one.kind: one.name, "place": one.path, "known": list(one.known), **likely, **params}
+    return FactRejected(SECTIONS[one.kind].code, field=field, **named)
 
 
 def go_live(working_set: WorkingSet, event: VendorWentLive) -> None:
@@ -123,7 +140,7 @@ def publish(working_set: WorkingSet, event: ProgramPublished) -> None:
     newest = max((version.number for version in program.versions), default=0) if program else 0
     if event.number <= newest:
         raise FactRejected("policy.version_exists", status=409, field="policy.version", newest=newest)
-    _rests_on(working_set.vendor.document, policy, field="policy")
+    _refuse_unknown([(f"policy.{one.path}", one) for one in unknown(policy, _known_of(working_set.vendor))])
     if _is_past(policy, working_set.clock):
         raise FactRejected("policy.effective_in_past", field="policy.effective_from")
     evolve(working_set, event)

@@ -85,13 +85,13 @@ def _admit(working_set: WorkingSet, fact: Fact) -> None:
 
 def refuse(working_set: WorkingSet, fact: str, fact_type: str, touches: tuple[str, ...], refused: FactRejected) -> None:
     """The fact is a numbered refusal with its reason, and changed nothing else."""
-    error = FactRefusal(field=refused.field, code=refused.code, params=refused.params)
+    errors = (FactRefusal(field=one.field, code=one.code, params=one.params) for one in (refused, *refused.others))
     what = FactRefused(
         fact=fact,
         fact_type=fact_type,
         status=refused.status,
         code=refused.code,
-        errors=(error,),
+        errors=tuple(errors),
         touches=touches,
     )
     evolve(working_set, what)

@@ -24,9 +24,8 @@ from shared.policy.schema import Reward as Rule
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What one rule owes a registration's partner: the rule's place in the policy, its base and the result."""
+    """What one reward of the policy owes a registration's partner: its base and the result."""
 
-    index: int
     rule: Rule
     base_minor: int
     amount_minor: int
@@ -44,14 +43,14 @@ def on_approved(working_set: WorkingSet, id_: str) -> None:
     claim = working_set.registration(id_)
     policy = rates(working_set, claim)
     amount = claim.claim.amount
-    for index, rule in enumerate(policy.rewards if policy else ()):
+    for rule in policy.rewards if policy else ():
         if rule.on != "approved":
             continue
         if amount is None:
-            _withhold(working_set, claim, None, "amount.missing")
+            _withhold(working_set, claim, None, rule, "amount.missing")
             continue
         counted = _in_lines(working_set, rule, claim.products)
-        earned = _earned(working_set, claim, None, index, rule, amount.minor if counted else 0, amount.currency)
+        earned = _earned(working_set, claim, None, rule, amount.minor if counted else 0, amount.currency)
         if earned is not None:
             _accrue(working_set, claim, None, earned)
 
@@ -62,9 +61,9 @@ def _for_win(working_set: WorkingSet, claim: Registration, credit: Credit) -> li
     if case is not None and case.reversed:
         return []
     found = []
-    for index, rule in enumerate(policy.rewards if policy else ()):
+    for rule in policy.rewards if policy else ():
         base = _base(working_set, rule, now, claim, credit) if rule.on == "won" else 0
-        earned = _earned(working_set, claim, credit, index, rule, base, credit.currency)
+        earned = _earned(working_set, claim, credit, rule, base, credit.currency)
         if earned is not None:
             found.append(earned)
     return found
@@ -99,7 +98,6 @@ def _earned(
     working_set: WorkingSet,
     claim: Registration,
     credit: Credit | None,
-    index: int,
     rule: Rule,
     base: int,
     currency: str,
@@ -110,19 +108,22 @@ def _earned(
     if rule.cap is not None and rule.cap.currency != currency:
         opportunity = credit.opportunity if credit else None
         currencies = {"cap_currency": rule.cap.currency, "value_currency": currency}
-        _withhold(working_set, claim, opportunity, "cap.other_currency", **currencies)
+        _withhold(working_set, claim, opportunity, rule, "cap.other_currency", **currencies)
         return None
     capped = min(amount, rule.cap.money.minor) if rule.cap is not None else amount
-    return Earned(index, rule, base, capped, currency)
+    return Earned(rule, base, capped, currency)
 
 
-def _withhold(working_set: WorkingSet, claim: Registration, opportunity: str | None, code: str, **inputs: str) -> None:
+def _withhold(
+    working_set: WorkingSet, claim: Registration, opportunity: str | None, rule: Rule, code: str, **inputs: str
+) -> None:
     withheld = RewardWithheld(
+        name=rule.name,
         registration=claim.id,
         opportunity=opportunity,
         partner=claim.partner,
         code=code,
-        findings=(asks("rewards", code=code, **inputs),),
+        findings=(asks("rewards", code=code, reward=rule.name, **inputs),),
         policy=f"{claim.program}/{claim.rates}",
     )
     evolve(working_set, withheld)
@@ -143,10 +144,11 @@ def _accrue(
     assert policy is not None
     rule = earned.rule
     opportunity = credit.opportunity if credit else None
-    id_ = f"rew_{derived_id('reward', claim.id, opportunity or '', str(earned.index), str(working_set.last_seq))}"
+    id_ = f"rew_{derived_id('reward', claim.id, opportunity or '', rule.name, str(working_set.last_seq))}"
     days = rule.hold_days
     accrued = RewardAccrued(
         reward=id_,
+        name=rule.name,
         partner=claim.partner,
         program=claim.program,
         registration=claim.id,
@@ -154,7 +156,6 @@ def _accrue(
         effective_at=credit.effective_at if credit else working_set.clock,
         kind_of_reward=rule.kind,
         on=rule.on,
-        rule=earned.index,
         role=rule.role if credit else None,
         base=Money.of(earned.base_minor, earned.currency),
         pct=rule.pct,
@@ -211,6 +212,7 @@ def take_back(working_set: WorkingSet, id_: str, minor: int, code: str) -> None:
 def _about(reward: Reward) -> dict[str, Any]:
     return {
         "reward": reward.id,
+        "name": reward.name,
         "partner": reward.partner,
         "program": reward.program,
         "registration": reward.registration,
@@ -228,21 +230,21 @@ def follow_value(working_set: WorkingSet, credit: Credit, code: str) -> None:
         credit.registration if credit.case in UNDER_PROTECTION else credit.holder or credit.registration
     )
     owed = (
-        {earned.index: earned for earned in _for_win(working_set, claim, credit)}
+        {earned.rule.name: earned for earned in _for_win(working_set, claim, credit)}
         if credit.case != "unprotected"
         else {}
     )
     now = working_set.opportunity(credit.opportunity)
     whole = now.value.minor
-    given: dict[int, list[Reward]] = {}
+    given: dict[str, list[Reward]] = {}
     for id_ in credit.rewards:
         reward = working_set.reward(id_)
-        given.setdefault(reward.rule, []).append(reward)
-    for index in sorted({*owed, *given}):
-        earned = owed.get(index)
+        given.setdefault(reward.name, []).append(reward)
+    for name in dict.fromkeys((*owed, *given)):
+        earned = owed.get(name)
         target = earned.amount_minor if earned else 0
         target -= in_proportion(target, min(now.refunded_minor, whole), whole)
-        _settle(working_set, claim, credit, earned, given.get(index, []), target, code)
+        _settle(working_set, claim, credit, earned, given.get(name, []), target, code)
 
 
 def _settle(
