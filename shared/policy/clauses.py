@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import get_args
 
-from shared.policy.schema import Policy
+from shared.policy.marks import Inputs
+from shared.policy.schema import Gates, Policy
 
-Mark = Literal["own", "rival", "vendor"]
-"""Whose knowledge an input is: the claimant's own or the program's terms, a rival's, or the vendor's alone."""
 
-CLAUSES: Mapping[str, Mapping[str, Mark]] = {
+def _gates() -> Iterator[tuple[str, Inputs]]:
+    for name, field in Gates.model_fields.items():
+        parameters = next(one for one in get_args(field.annotation) if hasattr(one, "inputs"))
+        yield f"gates.{name}", parameters.inputs
+
+
+CLAUSES: Mapping[str, Inputs] = {
     "required_fields": {"missing": "own"},
     "eligibility.partner_types": {"has": "own", "allowed": "own"},
     "eligibility.min_tier": {"has": "own", "least": "own"},
     "eligibility.max_open_registrations": {"open": "own", "most": "own"},
-    "gates.min_amount": {"has": "own", "least": "own"},
+    **dict(_gates()),
     "same_deal": {"live_rivals": "vendor"},
     "same_deal.customer": {"keys": "own"},
     "exclusivity": {"keys": "own", "held_since": "own"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -23,6 +23,7 @@ from pydantic_core import InitErrorDetails
 from shared.events.credit import Role
 from shared.events.money import Money
 from shared.events.reward import RewardedOn, RewardKind
+from shared.policy.marks import Inputs
 from shared.policy.periods import Period, PeriodOrNone, PeriodText
 from shared.policy.references import CalendarName, PartnerType, ProductLine, Tier
 from shared.policy.zones import time_zones
@@ -128,6 +129,8 @@ def _stated(amount: str, currency: str) -> None:
 
 class MinAmount(_Rules):
     """A least amount, e.g. `{value: 10000, currency: USD}`."""
+
+    inputs: ClassVar[Inputs] = {"has": "own", "least": "own"}
 
     value: DecimalText
     currency: Currency

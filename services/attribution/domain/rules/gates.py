@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.attribution.domain.rules.subject import Rule, Subject, asks, finding
 from shared.events.base import Finding, Need
-from shared.policy.schema import MinAmount
+from shared.policy.schema import Gates, MinAmount
 
 
 def min_amount(least: MinAmount, subject: Subject) -> Finding:
@@ -20,5 +20,5 @@ def min_amount(least: MinAmount, subject: Subject) -> Finding:
     )  # fmt: skip
 
 
-RULES: dict[str, Rule] = {"min_amount": min_amount}
-"""By the field of `gates` that holds the clause's parameters."""
+RULES: dict[str, Rule] = {name: globals()[name] for name in Gates.model_fields}
+"""Each function by its name, which is that of the field of `gates` that holds its parameters."""
