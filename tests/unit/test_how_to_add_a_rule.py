@@ -53,7 +53,7 @@ def test_a_gate_costs_one_class_one_function_two_messages_and_one_scenario(tmp_p
         at = f"{text}{anchor}" if block["where"] == "before" else f"{anchor}\n{text.rstrip(chr(10))}"
         file.write_text(before.replace(anchor, at))
     ran = in_the_copy(
-        tmp_path, "-m", "dealreg.cli", "policy", "test", "tests/scenarios/min-products.yaml", "--coverage"
+        tmp_path, "-m", "dealreg.cli", "policy", "test", "min-products.yaml", "--coverage"
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "gates.min_products: failed, passed" in ran.stdout
