@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from shared.policy.reading import read_policy
-from shared.policy.schema import FIELDS, Policy
+from shared.policy.required_fields import FIELDS
+from shared.policy.schema import Policy
 from shared.settings import Settings, variable
 from tests.documents import DOCS, PART, PARTS, ROOT, pages, refusals, renewed
 
