@@ -13,6 +13,8 @@ ifeq ($(LOG),kafka)
 export DEALREG_DATA_DIR ?= .dealreg-kafka
 endif
 export PYTHONUNBUFFERED := 1
+# Where it is set, as in many containers, each of the processes that tests start compiles 400 modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -1,4 +1,4 @@
-"""The `dealreg` command: each group of sub-commands lives in its own module and is named here once."""
+"""The `dealreg` command. Each group of sub-commands has a module of its own, registered here."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import typer
 
 from dealreg.commands import (
     attribution,
+    audit,
     explain,
     facts,
     install,
     matching,
+    policy,
     projections,
     rebuild_views,
     run,
@@ -29,19 +31,20 @@ Register partner deals, decide conflicts between them by written rules, and show
 
 [bold]Start here[/bold]
 
-  dealreg run --demo   everything on one port, with a sample pipeline
-  dealreg demo         import that pipeline, decide it, print JSON
-  dealreg settings     every setting, its value and its reason
+  dealreg run --demo   start everything on one port, with a sample pipeline
+  dealreg demo         decide the sample pipeline, print the result as JSON
+  dealreg settings     show every setting, its value and its reason
 
-Settings are environment variables that begin with DEALREG_. Without any, an embedded PostgreSQL
-keeps everything in the folder .dealreg; with DEALREG_LOG=kafka an embedded Kafka has the log.
+Settings are environment variables that begin with DEALREG_. By default
+an embedded PostgreSQL stores everything in the folder .dealreg. With
+DEALREG_LOG=kafka an embedded Kafka keeps the log.
 
 [bold]Exit codes[/bold]
 
-  0    done, and every check held
-  1    a check failed, what was named is not there, a server could not be reached, or a mistake of ours
-  2    wrong usage, a wrong setting, or a file that cannot be used; the message names it, with line and column
-  130  ended by Ctrl-C
+  0    success
+  1    failure: a failed check, something not found, an internal error
+  2    wrong usage, a wrong setting, or an unusable file
+  130  interrupted by Ctrl-C
 """
 
 app = typer.Typer(
@@ -53,7 +56,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-# One line a group.
+# One line per group.
 run.register(app)
 demo.register(app)
 services.register(app)
@@ -66,18 +69,20 @@ rebuild_views.register(app)
 attribution.register(app)
 facts.register(app)
 explain.register(app)
+audit.register(app)
 matching.register(app)
+policy.register(app)
 
 
 @app.callback()
 def _everywhere(
-    debug: Annotated[bool, typer.Option("--debug", help="Print a traceback where a command fails.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Print a traceback if the command fails.")] = False,
 ) -> None:
     _debugging.append(debug)
 
 
 _debugging: list[bool] = []
-"""What the option before the sub-command said, once it was read."""
+"""The value of `--debug`, once typer has read it."""
 
 
 def main() -> None:

@@ -1,1 +1,1 @@
-"""What the services have in common: events, the log, policy, settings and the ground under them."""
+"""What the services share: events, the log, policy, settings and infrastructure."""

@@ -1,4 +1,4 @@
-"""Pauses between attempts: they grow to a bound, with jitter, so that a returning server is not stormed."""
+"""Pauses between attempts: they grow to a bound, with jitter, so that a returning server is not flooded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 FACTOR = 2.0
 JITTER = (0.5, 1.5)
-"""The part of a mean pause that is waited: callers that lost one server together must not come back together."""
+"""Jitter: callers that lost a server together must not come back together."""
 
 _chance = random.SystemRandom()
 
@@ -26,11 +26,11 @@ class Backoff:
         self._pause = self.first_seconds
 
     def next(self) -> float:
-        """The pause before the next attempt."""
+        """Wait before the next attempt."""
         pause = self._pause
         self._pause = min(pause * FACTOR, self.longest_seconds)
         return pause * self.chance.uniform(*JITTER)
 
     def reset(self) -> None:
-        """The next failure is the first again."""
+        """Treat the next failure as the first."""
         self._pause = self.first_seconds

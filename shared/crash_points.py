@@ -15,17 +15,17 @@ from itertools import count
 CRASH_AT = "DEALREG_CRASH_AT"
 
 listener: Callable[[str], None] | None = None
-"""What hears of each point that is passed; set once at the start, or by a test in its own process."""
+"""Called at each point; set once at the start, or by a test in its own process."""
 
 
 def crash_point(name: str) -> None:
-    """Nothing at all, unless somebody listens."""
+    """Pass a crash point; does nothing unless a listener is set."""
     if listener is not None:
         listener(name)
 
 
 def dying_at(content: str) -> Callable[[str], None]:
-    """A listener that kills its own process, so that no handler, `finally` or flush runs, as a power cut would."""
+    """Return a listener that kills its own process without handlers, `finally` or flushes, like a power cut."""
     place, _, how = content.partition("!")
     chosen, _, times = place.partition(":")
     last, passed, sent = int(times or 1), count(1), signal.SIGSTOP if how == "stop" else signal.SIGKILL

@@ -11,7 +11,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One thing wrong with one field: a dotted path (`""` for the whole), a stable code, a remedy in words."""
+    """One thing wrong with one field: dotted path (`""` for the whole), stable code, message with remedy."""
 
     field: str
     code: str
@@ -31,14 +31,14 @@ class DealregError(Exception):
 
 
 class Invalid(DealregError):
-    """The input can never be accepted as it stands; `problems` lists everything wrong with it."""
+    """The input is invalid; `problems` lists everything wrong with it."""
 
     code = "invalid"
     status = 422
 
 
 class Unavailable(DealregError):
-    """A server we depend on did not answer; nothing was done, try again."""
+    """A server that we depend on did not answer. Nothing was done; try again."""
 
     code = "unavailable"
     status = 503
@@ -51,20 +51,20 @@ class Ambiguous(Unavailable):
 
 
 class Fenced(DealregError):
-    """Another owner took this partition: nothing was written and nothing may be."""
+    """Another worker owns this partition now: nothing was written and nothing may be."""
 
     code = "fenced"
     status = 503
 
 
 class Corrupt(DealregError):
-    """What is stored contradicts what was remembered (truncated log, broken chain): stop and tell a person."""
+    """Stored data contradicts itself (truncated log, broken chain): stop and alert the operator."""
 
     code = "corrupt"
 
 
 class Unfoldable(Corrupt):
-    """An event cannot follow what was folded before it: a mistake of the rule that wrote it, or of the journal."""
+    """An event cannot follow the events before it: a bug of the rule that wrote it, or a damaged journal."""
 
 
 def known(value: Value | None, what: str) -> Value:
@@ -75,6 +75,6 @@ def known(value: Value | None, what: str) -> Value:
 
 
 class Misconfigured(DealregError):
-    """A setting, of ours or of a server, would break a guarantee; the message names it and the remedy."""
+    """A setting of dealreg or of a server would break a guarantee; the message names it and the remedy."""
 
     code = "misconfigured"

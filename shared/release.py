@@ -1,4 +1,4 @@
-"""Which release this is: it decides, and its name stands in the journal where its decisions begin."""
+"""The release: the journal names it where its decisions begin."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMBERS = re.compile(r"[0-9]+(\.[0-9]+)*")
 
 
 def later(release: str, than: str) -> bool:
-    """Whether the release came after the other one; of those without a number nobody can say, and of pre-releases."""
+    """Return whether the release is later than the other; False for pre-releases and releases without a number."""
     numbers = [_NUMBERS.match(one) for one in (release, than)]
     one, other = (tuple(map(int, found[0].split("."))) if found else () for found in numbers)
     return bool(other) and one > other

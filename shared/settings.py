@@ -18,7 +18,7 @@ MASTER_KEY_BYTES = 32
 
 
 class Settings(BaseSettings):
-    """What one process was told; `Field.description` is the reason `dealreg settings` prints."""
+    """The settings of a process; `Field.description` is the reason that `dealreg settings` prints."""
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="ignore")
 
@@ -53,7 +53,13 @@ class Settings(BaseSettings):
         description="Where the registration service asks what was decided, for Prefer: wait, when it runs alone.",
     )
 
-    # What a browser may do
+    # Who may ask, and from where
+    allowed_hosts: str = Field(
+        "",
+        pattern=r"^((\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(, *((\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]))*$|^$",
+        description="Names that the service is asked by, such as deals.example or *.deals.example, separated by "
+        "commas, without ports; any by default, since no answer repeats the name.",
+    )
     cors_origins: str = Field(
         "",
         pattern=r"^(https?://[^\s,/]+(, *https?://[^\s,/]+)*)?$",
@@ -108,7 +114,9 @@ class Settings(BaseSettings):
         600, ge=1, description="Requests a second for one credential: a fast importer, not a flood."
     )
     failed_authentications_per_minute: int = Field(
-        60, ge=1, description="Wrong keys of one address; a client that was told a wrong one tries a few times."
+        60,
+        ge=1,
+        description="Wrong keys and signatures per address and minute; a misconfigured client tries a few times.",
     )
     trusted_proxies: str = Field(
         "",
@@ -161,7 +169,7 @@ class Settings(BaseSettings):
         """The 32 bytes; raises `Misconfigured` where no key was named for a database that is not embedded."""
         if self.master_key is None:
             raise Misconfigured(
-                f"{variable('master_key')} is not set: a database of your own needs a key of your own, 32 random "
+                f"{variable('master_key')} is not set: an external database needs a master key, 32 random "
                 "bytes in base64url, kept apart from the database's backups"
             )
         return _decoded_key(self.master_key)
@@ -196,7 +204,7 @@ class Settings(BaseSettings):
         if self.idle_in_transaction_timeout_ms >= self.lease_seconds * 1_000:
             raise ValueError(
                 f"{variable('idle_in_transaction_timeout_ms')} must be below {variable('lease_seconds')}, "
-                "or a frozen writer keeps its locks after its successor took over"
+                "otherwise a frozen writer keeps its locks after its successor took over"
             )
         return self
 
@@ -222,7 +230,7 @@ def _decoded_key(key: SecretStr) -> bytes:
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except ValueError as error:
-        raise ValueError("is not base64url") from error
+        raise ValueError("is not base64url; encode 32 random bytes") from error
     if len(raw) != MASTER_KEY_BYTES:
         raise ValueError(f"holds {len(raw)} bytes, not {MASTER_KEY_BYTES}")
     return raw
@@ -234,7 +242,7 @@ def _assert_postgresql(url: str) -> None:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        raise ValueError("is no address such as postgresql://user@host:5432/database") from error
+        raise ValueError("is not an address such as postgresql://user@host:5432/database") from error
     if parts.scheme not in ("postgresql", "postgres"):
         raise ValueError(f"must be postgresql://…, not {parts.scheme[:20] or '(nothing)'}://…")
 

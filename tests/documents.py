@@ -104,6 +104,7 @@ def problem_codes() -> set[str]:
 _BY_HAND = {
     "path.unknown": "404",
     "method.not_allowed": "405",
+    "http.host_unknown": "421",
     **{code: str(status) for status, code, _ in REFUSALS},
 }
 _INSIDE = frozenset(

@@ -26,6 +26,7 @@ from services.attribution.domain.handlers import timers
 from services.attribution.processor import PartitionProcessor
 from services.attribution.vendor_batch import VendorBatch
 from services.attribution.worker import CONSUMER
+from shared.events.access import AccessEvent
 from shared.events.base import Decision, Event
 from shared.events.case import CaseResolved
 from shared.events.codec import encode_fact
@@ -33,9 +34,11 @@ from shared.events.envelope import Entry, Fact
 from shared.events.order import OrderCancelled, OrderRefunded
 from shared.events.person import PersonErased
 from shared.events.registration import EvidenceRefuted, EvidenceVerified
+from shared.events.registry import EVENTS
 from shared.events.vendor import FactRefused, VendorCreated
 from shared.projection.reading import read
 from shared.settings import Settings
+from tests.contract.samples import sample
 from tests.property.attribution.histories import STEPS, Step, Story
 from tests.simulation.database import Database
 from tests.simulation.log import SimulatedLog
@@ -115,6 +118,9 @@ def history(seed: int = 7, steps: int = 120) -> tuple[Fact, ...]:
         numbers = (chance.randint(0, 59) for _ in range(3))
         tale.tell(Step(chance.choice(_KINDS), chance.choice((0, 1, 5, 24, 72)), *numbers))
     tale.house.when(PersonErased(person="p1"), day=tale.day)
+    for act in EVENTS.values():
+        if issubclass(act, AccessEvent):
+            tale.house.when(sample(act), day=tale.day)
     return tuple(_live(fact) for fact in tale.house.taken)
 
 
@@ -286,23 +292,25 @@ def own(entries: Sequence[Entry]) -> Counter[str]:
 
 SEEDS = (1, 2, 3, 4, 5, 8, 9, 10, 15, 22)
 """Histories in which, together, every event that a live vendor can have happens."""
+TALES = tuple((seed, steps) for steps in (40, 120) for seed in SEEDS)
+"""The same by seed and number of steps, short ones first: a third of the steps reaches most of the code."""
 
 
 @cache
-def undisturbed(seed: int, *, joins: bool) -> tuple[Entry, ...]:
+def undisturbed(seed: int, steps: int = 120, *, joins: bool) -> tuple[Entry, ...]:
     """The bystander's journal where nothing raises."""
     memory = Memory(joins)
-    memory.tell(history(seed))
+    memory.tell(history(seed, steps))
     return tuple(memory.decide().journal(BYSTANDER))
 
 
 @cache
-def called() -> dict[Any, int]:
+def called() -> dict[Any, tuple[int, int]]:
     """By the code of each function, the first history in which deciding calls it."""
-    found: dict[Any, int] = {}
-    for seed in SEEDS:
+    found: dict[Any, tuple[int, int]] = {}
+    for tale in TALES:
         memory = Memory(joins=True)
-        memory.tell(history(seed))
+        memory.tell(history(*tale))
         seen: set[Any] = set()
         sys.setprofile(lambda frame, what, _: seen.add(frame.f_code) if what == "call" else None)  # noqa: B023
         try:
@@ -310,10 +318,10 @@ def called() -> dict[Any, int]:
         finally:
             sys.setprofile(None)
         for code in seen:
-            found.setdefault(code, seed)
+            found.setdefault(code, tale)
     return found
 
 
-def reaching(event: type[Event]) -> int:
+def reaching(event: type[Event]) -> tuple[int, int]:
     """The first history in which the event happens."""
-    return next(seed for seed in SEEDS if any(type(one.event) is event for one in undisturbed(seed, joins=True)))
+    return next(tale for tale in TALES if any(type(one.event) is event for one in undisturbed(*tale, joins=True)))

@@ -82,7 +82,6 @@ class Journal:
         at = self.clock + timedelta(minutes=1)
         return self.add(
             r.RegistrationApproved(
-                sentence="nothing conflicts",
                 policy="demo/1",
                 registration=registration,
                 protected_from=at,
@@ -93,14 +92,15 @@ class Journal:
             cause=cause,
         )
 
-    def wait_behind(self, registration: str, *holders: str, conflict: str = "con_1", partner: str = "acme") -> Entry:
+    def wait_behind(
+        self, registration: str, *holders: str, conflict: str = "con_1", partner: str = "acme", **more: Any
+    ) -> Entry:
         opponents = tuple(
             c.Opponent(registration=one, partner=partner, keys=("tax_id:1",), products=("GTX Basic",))
             for one in holders
         )
         self.add(
             c.ConflictDetected(
-                sentence="another claim on this deal came first",
                 policy="demo/1",
                 conflict=conflict,
                 registration=registration,
@@ -109,11 +109,11 @@ class Journal:
         )
         return self.add(
             r.RegistrationHeld(
-                sentence="the claim waits",
                 policy="demo/1",
                 registration=registration,
                 reason="conflict",
                 behind=holders,
+                **more,
             )
         )
 
@@ -121,7 +121,6 @@ class Journal:
         """A person is asked whether its customer is that of any of these."""
         return self.add(
             r.RegistrationHeld(
-                sentence="a person decides",
                 policy="demo/1",
                 registration=registration,
                 reason="customer_match",
@@ -131,7 +130,7 @@ class Journal:
         )
 
     def expire(self, registration: str, **fields: Any) -> Entry:
-        return self.add(p.ProtectionExpired(sentence="the last day is over", registration=registration), **fields)
+        return self.add(p.ProtectionExpired(registration=registration), **fields)
 
     def opportunity(self, opportunity: str, registration: str | None = None, **fields: Any) -> Entry:
         entry = self.add(message(o.OpportunityCreated, opportunity, **fields))
@@ -139,21 +138,15 @@ class Journal:
 
     def link(self, opportunity: str, registration: str, previous: str | None = None) -> Entry:
         return self.add(
-            o.OpportunityLinked(
-                sentence="by number", opportunity=opportunity, registration=registration, previous=previous, by="number"
-            )
+            o.OpportunityLinked(opportunity=opportunity, registration=registration, previous=previous, by="number")
         )
 
     def win(self, opportunity: str, registration: str | None, case: Any = "protected", **fields: Any) -> Entry:
         self.add(message(o.OpportunityWon, opportunity, **fields))
-        return self.add(
-            o.OpportunityClassified(
-                sentence="the holder won", opportunity=opportunity, registration=registration, case=case
-            )
-        )
+        return self.add(o.OpportunityClassified(opportunity=opportunity, registration=registration, case=case))
 
     def convert(self, registration: str, opportunity: str) -> Entry:
-        return self.add(p.ProtectionConverted(sentence="won", registration=registration, opportunity=opportunity))
+        return self.add(p.ProtectionConverted(registration=registration, opportunity=opportunity))
 
 
 def submitted(registration: str, partner: str = "acme", **fields: Any) -> r.RegistrationSubmitted:
@@ -169,7 +162,6 @@ def submitted(registration: str, partner: str = "acme", **fields: Any) -> r.Regi
 
 def completed(registration: str, **fields: Any) -> r.RegistrationCompleted:
     content: dict[str, Any] = {
-        "sentence": "all fields are there",
         "policy": "demo/1",
         "policy_number": 1,
         "products": ("GTX Basic",),
@@ -202,7 +194,7 @@ def ordinary_deals(vendor: str, deals: int) -> Journal:
         journal.add(
             CreditAssigned(
                 opportunity=opportunity, registration=registration, number=1, effective_at=journal.clock,
-                value=amount, model="registered", case="protected", sentence="all to the holder",
+                value=amount, model="registered", case="protected",
                 shares=(Share(role="sourced", partner=partner, portion="1/1", amount=amount),),
             )
         )  # fmt: skip

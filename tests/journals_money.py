@@ -65,7 +65,6 @@ class Till:
             "model": "registered",
             "case": case,
             "shares": shares(*parts, currency=currency),
-            "sentence": "Credited: " + ", ".join(f"{partner or 'house'} {minor}" for _, partner, minor in parts),
             "policy": "demo/1",
         }
         if code is not None:
@@ -76,7 +75,7 @@ class Till:
         return self.journal.add(
             CreditReversed(
                 opportunity=opportunity, registration=registration, number=number, effective_at=self.journal.clock,
-                code="reopened", value=Money.of(minor, currency), sentence="Credit is taken back with the win.",
+                code="reopened", value=Money.of(minor, currency),
             )
         )  # fmt: skip
 
@@ -98,7 +97,7 @@ class Till:
             base=Money.of(minor * 10 if base is None else base, currency), pct="10",
             amount=Money.of(minor, currency), hold_until=clock + THIRTY_DAYS, cases=cases,
             postings=postings(partner, currency, *lines, program=program),
-            sentence=f"Earned {Money.of(minor, currency).amount} {currency}: 10 % of the base.", policy="demo/1",
+            policy="demo/1",
         )  # fmt: skip
         self._rewards[reward], self._status[reward], self._taken[reward] = event, "held", 0
         return self.journal.add(event, clock=clock)
@@ -108,19 +107,19 @@ class Till:
         self._rewards[accrued.reward], self._status[accrued.reward], self._taken[accrued.reward] = accrued, "held", 0
 
     def hold(self, reward: str, code: str = "partner.suspended", **options: Any) -> Entry:
-        return self.journal.add(RewardHeld(**self._about(reward), code=code, sentence="Stays held."), **options)
+        return self.journal.add(RewardHeld(**self._about(reward), code=code), **options)
 
     def release(self, reward: str, **options: Any) -> Entry:
         """What is left of it is payable."""
         minor = self.left(reward)
         self._status[reward] = "payable"
         lines: tuple[tuple[Any, int], ...] = (("held", minor), ("payable", -minor))
-        return self.journal.add(self._posted(RewardReleased, reward, minor, lines, sentence="Payable."), **options)
+        return self.journal.add(self._posted(RewardReleased, reward, minor, lines), **options)
 
     def reverse(self, reward: str, minor: int, code: str = "refunded", **options: Any) -> Entry:
         self._taken[reward] += minor
         lines: tuple[tuple[Any, int], ...] = ((self._status[reward], minor), ("reversed", -minor))
-        told = {"code": code, "total": self._taken[reward], "sentence": f"Taken back ({code})."}
+        told = {"code": code, "total": self._taken[reward]}
         return self.journal.add(self._posted(RewardReversed, reward, minor, lines, **told), **options)
 
     def left(self, reward: str) -> int:
@@ -130,7 +129,6 @@ class Till:
         return self.journal.add(
             CaseOpened(
                 case=case, kind_of_case="breach", opportunity=opportunity, registration=registration, winner=winner,
-                sentence="A partner won the deal that another holds.",
             )
         )  # fmt: skip
 
@@ -140,7 +138,7 @@ class Till:
         return self.journal.add(
             CaseClosed(
                 case=case, opportunity=opportunity, registration=registration,
-                outcome="released" if verdict == "release" else "reversed", sentence="A person decided.",
+                outcome="released" if verdict == "release" else "reversed",
             )
         )  # fmt: skip
 
@@ -154,7 +152,7 @@ class Till:
         return self.journal.add(
             RefundCounted(
                 opportunity=opportunity, refund=refund, amount=Money.of(minor, currency),
-                total=Money.of(total, currency), sentence="Refunded.",
+                total=Money.of(total, currency),
             )
         )  # fmt: skip
 

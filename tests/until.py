@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 POLL_SECONDS = 0.005
+PATIENT_SECONDS = 300.0
+"""What takes a second on an idle machine may take minutes on a crowded one; only a test that fails waits so long."""
 
 Found = TypeVar("Found")
 
 
-async def until(condition: Callable[[], Awaitable[Found]], seconds: float = 60.0) -> Found:
+async def until(condition: Callable[[], Awaitable[Found]], seconds: float = PATIENT_SECONDS) -> Found:
     """The first true answer of the condition; fails with the last one when the time is over."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds

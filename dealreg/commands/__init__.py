@@ -1,1 +1,1 @@
-"""The commands of `dealreg`, a module each family."""
+"""The commands of `dealreg`, one module per group."""

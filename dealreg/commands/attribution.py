@@ -1,4 +1,4 @@
-"""`dealreg attribution`: the decider's own state rebuilt from the journal, and vendors that stand still."""
+"""`dealreg attribution`: rebuild the decider's state from the journal; list and resume halted vendors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
-import orjson
 import typer
 
 from dealreg.runtime.components import runtime
@@ -15,8 +14,9 @@ from dealreg.runtime.place import working
 from dealreg.tools.progress import shown
 from services.attribution.rebuild import Rebuild, Rebuilt
 from services.attribution.resuming import Standing, resume, standing
+from shared.values.written import rfc3339, written_json
 
-attribution = typer.Typer(no_args_is_help=True, help="Look after the decider's own state.")
+attribution = typer.Typer(no_args_is_help=True, help="Rebuild the decider's state; resume halted vendors.")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,62 +25,62 @@ def register(app: typer.Typer) -> None:
 
 @attribution.callback()
 def _group() -> None:
-    """Look after the decider's own state."""
+    """Rebuild the decider's state; resume halted vendors."""
 
 
 @attribution.command("rebuild")
 def rebuild_command(
     accept_differences: Annotated[
-        bool, typer.Option("--accept-differences", help="Switch though the journal says otherwise than the documents.")
+        bool,
+        typer.Option("--accept-differences", help="Switch even if the rebuilt documents differ from the live ones."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Fold the decider's documents from the journal beside the live ones, compare, and switch in one transaction.
+    """Rebuild the decider's documents from the journal, compare them with the live ones, and switch to them.
 
-    Safe beside a running decider, which stands still while they are compared. What was interrupted goes on where it
-    was. Exit code 1 where nothing was switched.
+    Safe while the decider runs; it pauses during the comparison. An interrupted
+    rebuild continues where it stopped. Exit code 1 if nothing was switched.
     """
     done = asyncio.run(_rebuild(accept_differences=accept_differences, quiet=as_json))
     if as_json:
-        print(orjson.dumps(asdict(done)).decode())
+        print(written_json(asdict(done)).decode())
         return
-    print(
-        f"the decider works by {done.documents} documents folded anew ({done.entries} entries in {done.seconds:.1f} s)"
-    )
+    print(f"switched to {done.documents} rebuilt documents ({done.entries} entries in {done.seconds:.1f} s)")
     if done.not_compared:
-        print(f"not compared, since several releases decided: {', '.join(done.not_compared)}")
+        print(f"not compared, because several releases decided: {', '.join(done.not_compared)}")
 
 
 @attribution.command("halted")
-def halted_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False) -> None:
-    """List the vendors whose facts wait while others are decided, and why. Exit code 1 where there is any."""
+def halted_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List halted vendors, whose facts wait, and why. Exit code 1 if there are any."""
     found = asyncio.run(_standing())
     if as_json:
-        print(orjson.dumps([asdict(one) for one in found]).decode())
+        print(written_json([asdict(one) for one in found]).decode())
     else:
         for one in found:
-            detail = " (told to go on)" if not one.release else ""
-            print(f"{one.vendor}: {one.reason}, since {one.halted_at.isoformat(timespec='seconds')}{detail}")
+            detail = " (resuming)" if not one.release else ""
+            print(f"{one.vendor}: {one.reason}, since {rfc3339(one.halted_at.replace(microsecond=0))}{detail}")
         if not found:
-            print("no vendor stands still")
+            print("no vendor is halted")
     if found:
         raise typer.Exit(1)
 
 
 @attribution.command("resume")
 def resume_command(
-    vendor: Annotated[str, typer.Argument(help="The vendor that stands still.")],
+    vendor: Annotated[str, typer.Argument(help="Id of the halted vendor.")],
     skip: Annotated[
-        bool, typer.Option("--skip", help="Refuse the fact, or disarm the timer, that stopped an import, and go on.")
+        bool, typer.Option("--skip", help="Refuse the fact (or disarm the timer) that halted the import, and continue.")
     ] = False,
 ) -> None:
-    """Let a halted vendor go on: what stopped it is tried once more, or let go with --skip.
+    """Resume a halted vendor: try what halted it again, or skip it with --skip.
 
-    Safe beside running deciders: the one of its partition begins again and decides what waited, in order. A vendor
-    that cannot go on stands still again. Exit code 1 where it did not stand still.
+    Safe while deciders run: the decider of its partition decides what waited, in
+    order. A vendor that still cannot continue halts again. Exit code 1 if the
+    vendor was not halted.
     """
     asyncio.run(_resume(vendor, skip=skip))
-    print(f"{vendor} goes on; dealreg attribution halted tells whether it stands still again")
+    print(f"{vendor} is resuming; check with: dealreg attribution halted")
 
 
 async def _standing() -> Sequence[Standing]:

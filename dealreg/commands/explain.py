@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
-from itertools import zip_longest
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
@@ -19,15 +17,13 @@ from rich.table import Table
 
 from dealreg.runtime.components import runtime
 from dealreg.runtime.place import working
-from services.projections.timeline import Owed, Share, Story, story_of
+from services.projections.timeline import Line, Owed, Share, Story, story_of, zone_of
 from services.registration.intake.operator import assert_vendor
 from shared.events.money import Money
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 Vendor = Annotated[str | None, typer.Option(help="Whose it is, where several vendors have this id.")]
 Thing = Annotated[str, typer.Argument(help="Id of a registration, an opportunity, a reward or a case.", metavar="ID")]
-
-_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 
 
 def register(app: typer.Typer) -> None:
@@ -67,17 +63,18 @@ def document(story: Story) -> dict[str, Any]:
 def show(story: Story, console: Console) -> None:
     """The story is on the console, the outcome after the history that led to it."""
     console.print(f"[bold]{escape(story.title)}[/bold]")
-    console.print(f"[dim]{escape(story.kind)} {escape(story.about)}, vendor {escape(story.vendor)}[/dim]\n")
+    console.print(
+        f"[dim]{escape(story.kind)} {escape(story.about)}, vendor {escape(story.vendor)}, times of {story.zone}[/dim]\n"
+    )
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     day = ""
-    for line, following in zip_longest(story.lines, story.lines[1:]):
-        if following is not None and following.sentence == line.sentence and not line.rules:
-            continue  # a conflict and what it leads to say the same: the later one has the rules
-        date, clock = _day(line.at), f"{line.at.astimezone(UTC):%H:%M}"
-        said = f"{escape(_readable(line.sentence))}  [dim]{escape(line.policy or line.by or '')}[/dim]"
-        said += "".join(f"\n[dim]  {escape(rule)}[/dim]" for rule in line.rules)
+    for line in story.lines:
+        local = line.at.astimezone(zone_of(story.zone))
+        date, clock = _day(local), f"{local:%H:%M}"
+        said = f"{escape(line.sentence)}  [dim]{escape(line.policy or line.by or '')}[/dim]"
+        said += "".join(f"\n[dim]  {escape(rule)}[/dim]" for rule in _rules(line))
         table.add_row(f"{date if date != day else '':<11} {clock}", said)
         day = date
     console.print(table)
@@ -91,9 +88,18 @@ def show(story: Story, console: Console) -> None:
         console.print("\nThere are more entries than are told here: see /v1/events.")
 
 
+def _rules(line: Line) -> Iterator[str]:
+    """The clauses that were applied, but for the words of the one that the sentence repeats."""
+    # A conflict is explained by what it leads to.
+    for one in line.findings if line.type != "conflict.detected" else ():
+        said = "" if one["sentence"] in line.sentence else one["sentence"]
+        rest = " ".join(filter(None, (said, one["against"])))
+        yield f"{one['clause']}: {one['outcome']}{f'. {rest}' if rest else ''}"
+
+
 def _claims(story: Story) -> Iterator[str]:
     for claim in story.claims:
-        until = f" until {_moment(claim.protected_until)}" if claim.state == "protected" else ""
+        until = f" until {_moment(story, claim.protected_until)}" if claim.state == "protected" else ""
         yield f"{claim.registration} of {_name(story, claim.partner)}: {claim.state}{until}"
 
 
@@ -124,14 +130,18 @@ def _due(story: Story, one: Owed) -> str:
         return f"{_amount(one.amount)} taken back, nothing is due"
     suspended = f"{_name(story, one.partner)} is suspended" if one.blocked else ""
     if one.status == "payable":
-        since = f"{left}, payable since {_moment(one.due_at)}"
+        since = f"{left}, payable since {_moment(story, one.due_at)}"
         return f"{since}, not paid while {suspended}" if suspended else f"{since}, due now"
     waits = [f"a person has to decide {case}" for case in one.cases] + ([suspended] if suspended else [])
     if waits:
         over = one.due_at is not None and one.due_at <= story.lines[-1].at
-        due = f"its hold ended {_moment(one.due_at)}" if over else f"due {_moment(one.due_at)} at the earliest"
+        due = (
+            f"its hold ended {_moment(story, one.due_at)}"
+            if over
+            else f"due {_moment(story, one.due_at)} at the earliest"
+        )
         return f"{left}, held: {' and '.join(waits)}; {due}"
-    return f"{left}, held, due {_moment(one.due_at)}"
+    return f"{left}, held, due {_moment(story, one.due_at)}"
 
 
 def _name(story: Story, partner: str) -> str:
@@ -142,18 +152,13 @@ def _amount(money: Money) -> str:
     return f"{money.amount} {money.currency}"
 
 
-def _readable(sentence: str) -> str:
-    """The sentence with its instants as people write them."""
-    return _INSTANT.sub(lambda found: _moment(datetime.fromisoformat(found[0])), sentence)
-
-
-def _moment(at: datetime | None) -> str:
-    """A day, and the time where it is not midnight, in UTC."""
+def _moment(story: Story, at: datetime | None) -> str:
+    """A local day, and the time where it is not midnight."""
     if at is None:
         return "–"
-    at = at.astimezone(UTC)
-    return _day(at) if (at.hour, at.minute) == (0, 0) else f"{_day(at)} {at:%H:%M} UTC"
+    at = at.astimezone(zone_of(story.zone))
+    return _day(at) if (at.hour, at.minute) == (0, 0) else f"{_day(at)} {at:%H:%M}"
 
 
 def _day(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%d %b %Y}"
+    return f"{at.day} {at:%b %Y}"

@@ -1,4 +1,4 @@
-"""`dealreg facts`: what the decider failed to decide, told to it again once a repaired release runs."""
+"""`dealreg facts`: send facts to the decider again that it failed to decide."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
-import orjson
 import typer
 
 from dealreg.runtime.components import runtime
@@ -15,8 +14,9 @@ from dealreg.runtime.place import working
 from dealreg.tools.progress import shown
 from dealreg.tools.retelling import Retelling, Retold
 from services.registration.intake.operator import assert_vendor
+from shared.values.written import written_json
 
-facts = typer.Typer(no_args_is_help=True, help="Tell the decider again what it failed to decide.")
+facts = typer.Typer(no_args_is_help=True, help="Retry facts that the decider failed to decide.")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,30 +25,33 @@ def register(app: typer.Typer) -> None:
 
 @facts.callback()
 def _group() -> None:
-    """Tell the decider again what it failed to decide."""
+    """Retry facts that the decider failed to decide."""
 
 
 @facts.command("retell")
 def retell_command(
-    named: Annotated[list[str] | None, typer.Argument(help="Facts, as 202 named them; all of them where none.")] = None,
-    vendor: Annotated[str | None, typer.Option(help="Of this vendor alone.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be told again, and tell nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False,
+    named: Annotated[
+        list[str] | None, typer.Argument(help="Fact ids, as in the 202 response. Without any: all failed facts.")
+    ] = None,
+    vendor: Annotated[str | None, typer.Option(help="Only facts of this vendor.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent again; send nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Append facts that were refused as decider.fault once more, so that a repaired release decides them.
+    """Send facts again that were refused with decider.fault, so that a repaired release decides them.
 
-    Each is told word for word, under an identity of its own; the address that its sender was given shows what became of
-    it, and a claim keeps the place of its first acceptance. Running it twice tells nothing twice. Exit code 1 where a
-    fact that was named failed nowhere.
+    Each fact is appended unchanged under a new id. The sender's original
+    location shows the new outcome, and a claim keeps the place of its first
+    acceptance. It is safe to run this twice. Exit code 1 if a named fact has not
+    failed.
     """
     found = asyncio.run(_retell(named or [], vendor, dry_run=dry_run, quiet=as_json))
     if as_json:
-        print(orjson.dumps([asdict(one) for one in found]).decode())
+        print(written_json([asdict(one) for one in found]).decode())
     else:
         for one in found:
-            print(f"{one.vendor} {one.fact}: {'would be told' if dry_run else 'told'} again as {one.again}")
+            print(f"{one.vendor} {one.fact}: {'would be sent' if dry_run else 'sent'} again as {one.again}")
         if not found:
-            print("nothing is to be told again")
+            print("no failed facts")
     if set(named or ()) - {one.fact for one in found}:
         raise typer.Exit(1)
 

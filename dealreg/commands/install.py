@@ -1,4 +1,4 @@
-"""`dealreg settings`, `dealreg setup`, `dealreg migrate`: what stands before the first request."""
+"""`dealreg settings`, `dealreg setup`, `dealreg migrate`: prepare an installation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import time
 from typing import Annotated, Any
 
-import orjson
 import typer
 from pydantic import SecretStr
 from rich.console import Console
@@ -17,10 +16,11 @@ from dealreg.embedded.progress import fetch_jars_shown
 from dealreg.runtime.place import working
 from shared.database import migrate as migrate_database
 from shared.settings import Settings, load_settings, variable
+from shared.values.written import written_json
 
 MASKED = "********"
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,11 +30,11 @@ def register(app: typer.Typer) -> None:
 
 
 def settings(as_json: Json = False) -> None:
-    """Show every setting: its variable, its value (secrets masked), its default, and why it is that."""
+    """Show every setting: its variable, value (secrets masked), default, and the reason for the default."""
     current = load_settings()
     rows = [_row(current, name) for name in Settings.model_fields]
     if as_json:
-        print(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        print(written_json(rows, indented=True).decode())
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("variable", "value", "default"):
@@ -48,18 +48,18 @@ def settings(as_json: Json = False) -> None:
 
 
 def setup() -> None:
-    """Fetch what the Kafka log needs (once for this user), so that no later command waits for it."""
+    """Download what the Kafka log needs, once per user, so that no later command waits for it."""
     jars = fetch_jars_shown()
     print(f"ready: Kafka {KAFKA_VERSION} ({len(jars)} jars, every digest checked), Java and PostgreSQL")
 
 
 def migrate(as_json: Json = False) -> None:
-    """Bring the database's schema to this release; safe to repeat, and safe beside another process."""
+    """Migrate the database schema to this release. Safe to repeat, and while other processes run."""
     started = time.monotonic()
     revision = asyncio.run(_migrate())
     seconds = round(time.monotonic() - started, 2)
     if as_json:
-        print(orjson.dumps({"revision": revision, "seconds": seconds}).decode())
+        print(written_json({"revision": revision, "seconds": seconds}).decode())
     else:
         print(f"schema at {revision} after {seconds} s")
 

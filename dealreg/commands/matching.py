@@ -1,4 +1,4 @@
-"""`dealreg match`: one pair explained, and a labelled file of pairs scored."""
+"""`dealreg match`: explain one pair of company names, and score a labelled file of pairs."""
 
 from __future__ import annotations
 
@@ -21,39 +21,41 @@ from services.attribution.domain.matching.parties import Party, score_parties
 
 command = typer.Typer(help="Compare names of companies.", no_args_is_help=True)
 COLUMNS = ("name_a", "name_b", "label", "kind")
-"""Columns that a file of pairs must have; country, city and domain of both sides may be missing."""
+"""Columns that a file of pairs must have. Country, city and domain of both sides are optional."""
 LABELS = ("0", "1")
-"""Different, the same; pairs with another label are of no use for figures and left out."""
+"""Labels of pairs: different, same. Pairs with another label are left out."""
 
 
 def register(app: typer.Typer) -> None:
-    """Adds `dealreg match`."""
+    """Add `dealreg match`."""
     matching_index.register(command)
     app.add_typer(command, name="match")
 
 
-Text = Annotated[str | None, typer.Option()]
+Country = Annotated[str | None, typer.Option(help="Country of this company, as two letters.")]
+Domain = Annotated[str | None, typer.Option(help="Web or mail domain of this company.")]
+Number = Annotated[str | None, typer.Option(help="Identifier of this company, as it writes it.")]
 
 
 @command.command("score")
 def score_pair(
-    a: Annotated[str, typer.Option(help="One name.")],
-    b: Annotated[str, typer.Option(help="The other.")],
-    country_a: Text = None,
-    country_b: Text = None,
-    domain_a: Text = None,
-    domain_b: Text = None,
-    tax_id_a: Text = None,
-    tax_id_b: Text = None,
-    company_id_a: Text = None,
-    company_id_b: Text = None,
-    duns_a: Text = None,
-    duns_b: Text = None,
-    lei_a: Text = None,
-    lei_b: Text = None,
+    a: Annotated[str, typer.Option(help="Name of one company.")],
+    b: Annotated[str, typer.Option(help="Name of the other company.")],
+    country_a: Country = None,
+    country_b: Country = None,
+    domain_a: Domain = None,
+    domain_b: Domain = None,
+    tax_id_a: Number = None,
+    tax_id_b: Number = None,
+    company_id_a: Number = None,
+    company_id_b: Number = None,
+    duns_a: Number = None,
+    duns_b: Number = None,
+    lei_a: Number = None,
+    lei_b: Number = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Explain one pair: band, score, the reason, and what stands for what."""
+    """Compare two companies: print the band, the score, the reason and the evidence."""
     one = _party(a, country_a, domain_a, tax_id=tax_id_a, company_id=company_id_a, duns=duns_a, lei=lei_a)
     other = _party(b, country_b, domain_b, tax_id=tax_id_b, company_id=company_id_b, duns=duns_b, lei=lei_b)
     answer = score_parties(one, other)
@@ -97,7 +99,7 @@ def score_pairs(
     with_country: Annotated[bool, typer.Option(help="Use the columns country_a and country_b.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Score a labelled file: precision and recall of `same` and of `same or look`, in total, by kind and by script."""
+    """Score a labelled file: precision and recall of `same` and of `same or look`, by kind and by script."""
     result = figures(read_pairs(file, with_domains=with_domains, with_country=with_country))
     if as_json:
         _print(result)
@@ -115,7 +117,7 @@ def score_pairs(
 
 
 def read_pairs(file: Path, *, with_domains: bool, with_country: bool) -> list[Pair]:
-    """The pairs of a file that have a label, with the answer's band."""
+    """Yield the labelled pairs of the file with the band of each answer."""
     rows = (row for _, row in table(file, COLUMNS))
     return [_pair(row, with_domains, with_country) for row in rows if row["label"].strip() in LABELS]
 

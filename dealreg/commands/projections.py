@@ -1,4 +1,4 @@
-"""`dealreg projections`: how far the read models are, what halts them, what they set aside, and its replay."""
+"""`dealreg projections`: show how far the views are, what halts them and what they parked; replay it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -19,10 +18,11 @@ from shared.log.port import partition_of
 from shared.projection.port import View
 from shared.projection.replay import Replayed, replay
 from shared.projection.versions import FED, Stored, numbered, versions_of
+from shared.values.written import written_json
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-projections = typer.Typer(no_args_is_help=True, help="Look at the read models, and repair them.")
+projections = typer.Typer(no_args_is_help=True, help="Show, rebuild and repair the read models.")
 
 _POSITIONS = """
 SELECT partition, owner, lease_until > clock_timestamp() AS held, next_offset FROM log.ownership
@@ -32,7 +32,7 @@ _HALTS = """
 SELECT partition, vendor, seq, type, reason FROM projections.halted WHERE view = $1 AND version = $2 ORDER BY partition
 """
 _HEADS = "SELECT vendor, seq FROM projections.head WHERE view = $1 AND version = $2 ORDER BY vendor"
-# The first entry of a vendor is the cause of the others, which only wait for it.
+# The first parked entry of a vendor is the cause; the others only wait for it.
 _PARKED = """
 SELECT p.partition, p.vendor, count(*) AS entries, min(p.seq) AS since_seq,
        (array_agg(p.type ORDER BY p.seq))[1] AS type, (array_agg(p.reason ORDER BY p.seq))[1] AS reason,
@@ -48,10 +48,10 @@ def register(app: typer.Typer) -> None:
 
 @projections.command()
 def status(as_json: Json = False) -> None:
-    """Show where each view stands on each partition, who folds it, what halts it and what it has set aside."""
+    """Show each view's position, owner, halts and parked entries, per partition."""
     rows = asyncio.run(_status())
     if as_json:
-        print(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        print(written_json(rows, indented=True).decode())
         return
     console = Console()
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -66,38 +66,38 @@ def status(as_json: Json = False) -> None:
     for row in rows:
         for one in row["parked"]:
             place = f"{row['view']} version {row['version']}: vendor {one['vendor']}, since entry {one['since_seq']}"
-            subjects = f"{one['entries']} entries of {len(one['subjects'])} subjects set aside"
+            subjects = f"{one['entries']} entries of {len(one['subjects'])} subjects parked"
             console.print(f"{place} ({one['type']}): {one['reason']}; {subjects}", markup=False, soft_wrap=True)
 
 
 @projections.command("replay-parked")
 def replay_parked(
     name: Annotated[
-        str | None, typer.Argument(metavar="[VIEW]", help="One view; else all.", show_default=False)
+        str | None, typer.Argument(metavar="[VIEW]", help="Only this view. Default: all views.", show_default=False)
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Apply in order what the views have set aside, once what failed is repaired. Safe beside a running service.
+    """Apply the entries that views have parked, in order, after the cause is repaired.
 
-    Exit code 1 where entries still cannot be applied.
+    Safe while the service runs. Exit code 1 if entries still cannot be applied.
     """
     done = asyncio.run(_replay(VIEWS if name is None else (named(name),)))
     if as_json:
-        print(orjson.dumps([asdict(one) for one in done], option=orjson.OPT_INDENT_2).decode())
+        print(written_json([asdict(one) for one in done], indented=True).decode())
     else:
         for one in done:
             if one.applied or one.left:
-                print(f"{one.view}: {one.applied} entries applied, {one.left} still set aside")
+                print(f"{one.view}: {one.applied} entries applied, {one.left} still parked")
             if one.first:
                 print(f"  {one.first}")
     raise typer.Exit(1 if any(one.left for one in done) else 0)
 
 
 def named(name: str) -> View:
-    """The view of this name; raises `Misconfigured`."""
+    """Return the view of this name; raise `Misconfigured` if there is none."""
     found = next((view for view in VIEWS if view.name == name), None)
     if found is None:
-        raise Misconfigured(f"no view is called {name}; there are {', '.join(view.name for view in VIEWS)}")
+        raise Misconfigured(f"there is no view {name}; known views: {', '.join(view.name for view in VIEWS)}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""`dealreg projections rebuild | rollback | drop`: versions of the read models, built beside what is read."""
+"""`dealreg projections rebuild | rollback | drop`: build versions of a view beside the live one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import asdict
 from typing import Annotated
 
-import orjson
 import typer
 
 from dealreg.commands.projections import Json, named, projections
@@ -15,12 +14,13 @@ from dealreg.runtime.place import working
 from dealreg.tools.progress import shown
 from shared.projection.rebuild import Rebuild, Rebuilt, drop, rollback
 from shared.projection.versions import Stored
+from shared.values.written import written_json
 
-Name = Annotated[str, typer.Argument(metavar="VIEW", help="The view.", show_default=False)]
+Name = Annotated[str, typer.Argument(metavar="VIEW", help="Name of the view.", show_default=False)]
 
 
 def register(app: typer.Typer) -> None:
-    """The group `projections` has the commands of this module."""
+    """Add the commands of this module to the group `projections`."""
     for name, command in (("rebuild", rebuild_command), ("rollback", rollback_command), ("drop", drop_command)):
         projections.command(name)(command)
 
@@ -28,39 +28,38 @@ def register(app: typer.Typer) -> None:
 def rebuild_command(
     name: Name,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Feed the old version until it is dropped: `rollback` returns to it.")
+        bool, typer.Option("--keep", help="Keep the old version up to date, so that `rollback` can return to it.")
     ] = False,
     accept_differences: Annotated[
-        bool, typer.Option("--accept-differences", help="Switch though the new version is not what readers see.")
+        bool, typer.Option("--accept-differences", help="Switch even if the new version differs from the live one.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Fold a view anew beside the one that is read, compare, and switch in one transaction.
+    """Rebuild a view beside the live version, compare both, and switch in one transaction.
 
-    Safe beside a running service. What was interrupted goes on where it was. Exit code 1 where nothing was switched.
+    Safe while the service runs. An interrupted rebuild continues where it
+    stopped. Exit code 1 if nothing was switched.
     """
     done = asyncio.run(_rebuild(name, keep=keep, accept_differences=accept_differences, quiet=as_json))
     if as_json:
-        print(orjson.dumps(asdict(done)).decode())
+        print(written_json(asdict(done)).decode())
         return
-    compared = "the same as what was read" if done.compared else "not compared with what was read"
+    compared = "equal to the old version" if done.compared else "not compared with the old version"
     rate = f", {done.entries / done.seconds:,.0f} entries/s" if done.entries else ""
-    print(
-        f"{name}: version {done.version} is read now ({done.entries} entries in {done.seconds:.1f} s{rate}); {compared}"
-    )
-    print(f"version {done.replaced} is {'kept and fed until it is dropped' if done.kept else 'gone'}")
+    print(f"{name}: version {done.version} is live ({done.entries} entries in {done.seconds:.1f} s{rate}); {compared}")
+    print(f"version {done.replaced} is {'kept until it is dropped' if done.kept else 'dropped'}")
 
 
 def rollback_command(name: Name) -> None:
-    """Let readers see the version that was kept last; the other one is kept in its place."""
+    """Return to the version that was kept last, and keep the current one."""
     left, now = asyncio.run(_rollback(name))
-    print(f"{name}: version {now.version} is read now, version {left.version} is kept")
+    print(f"{name}: version {now.version} is live, version {left.version} is kept")
 
 
 def drop_command(name: Name, version: Annotated[int, typer.Argument(help="Its number.", show_default=False)]) -> None:
-    """Take a version away that is not read: one that was kept, or one whose building is given up."""
+    """Drop a version that is not live: a kept one, or an unfinished rebuild."""
     asyncio.run(_drop(name, version))
-    print(f"{name}: version {version} is gone")
+    print(f"{name}: version {version} is dropped")
 
 
 async def _rebuild(name: str, *, keep: bool, accept_differences: bool, quiet: bool) -> Rebuilt:

@@ -1,4 +1,4 @@
-"""`dealreg schemas`: the released event schemas compared with the code, and new ones written."""
+"""`dealreg schemas`: compare the released event schemas with the code, or write new ones."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from dealreg.tools.api_document import api_document
 from shared.events.catalogue import SCHEMAS, asyncapi, meaning, rendered, schemas
 from shared.release import RELEASE
 
-Write = Annotated[bool, typer.Option("--write", help="Write schemas of new event versions, and better words.")]
+Write = Annotated[bool, typer.Option("--write", help="Write schemas of new event versions and changed descriptions.")]
 OpenApi = Annotated[
-    Path | None, typer.Option("--openapi", help="Also write the OpenAPI document of all services here.")
+    Path | None, typer.Option("--openapi", help="Also write the OpenAPI document of all services to this file.")
 ]
-AsyncApi = Annotated[Path | None, typer.Option("--asyncapi", help="Also write the AsyncAPI 3 document here.")]
+AsyncApi = Annotated[Path | None, typer.Option("--asyncapi", help="Also write the AsyncAPI 3 document to this file.")]
 
 
 def schemas_command(write: Write = False, asyncapi_file: AsyncApi = None, openapi_file: OpenApi = None) -> None:
-    """Check that every event version has its released JSON Schema, unchanged."""
+    """Check that the released JSON Schema of every event version is unchanged."""
     changed = []
     for name, content in schemas().items():
         file = SCHEMAS / name
@@ -42,5 +42,5 @@ def schemas_command(write: Write = False, asyncapi_file: AsyncApi = None, openap
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command to `dealreg`."""
+    """Add `dealreg schemas`."""
     app.command("schemas")(schemas_command)

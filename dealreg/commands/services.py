@@ -1,4 +1,4 @@
-"""`dealreg serve` and `dealreg work`: each service by itself, as production runs them."""
+"""`dealreg serve` and `dealreg work`: run each service by itself, as in production."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from dealreg.runtime.door import Door, ground_once_there
 from dealreg.runtime.one_port import SERVICES, Service, Work, applications
 from dealreg.runtime.overseer import asking
 from dealreg.runtime.place import assert_meant, place_of
-from dealreg.runtime.process import run, until_told
+from dealreg.runtime.process import run, stop_signal
 from dealreg.runtime.server import listen, serving
 from dealreg.runtime.surface import surfaced
 from shared.observability import configure_logging, get_logger, health_routes
 from shared.settings import Settings, load_settings
 
 WORKER_POOL = 8
-"""Connections of one worker: a commit for each busy partition, and the timer."""
+"""Database connections of one worker: one commit per busy partition, and the timer."""
 CHECKS_POOL = 5
-"""Connections of a process that answers blind checks alone: those that look, who asked, and credentials."""
+"""Database connections of a process that only answers blind checks: the checks, their record, and credentials."""
 
-Port = Annotated[int | None, typer.Option(help="Where it listens; else DEALREG_PORT.", min=0, max=65_535)]
+Port = Annotated[int | None, typer.Option(help="Port to listen on. Default: DEALREG_PORT.", min=0, max=65_535)]
 Socket = Annotated[int | None, typer.Option("--listen-fd", hidden=True)]
 Overseen = Annotated[str | None, typer.Option("--overseer", hidden=True)]
 Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True)]
@@ -43,16 +43,16 @@ def register(app: typer.Typer) -> None:
 def serve(
     service: Annotated[
         list[str] | None,
-        typer.Argument(help=f"{', '.join(SERVICES)}; without, all on one port.", show_default=False),
+        typer.Argument(help=f"{', '.join(SERVICES)}. Default: all of them on one port.", show_default=False),
     ] = None,
     port: Port = None,
     listen_fd: Socket = None,
     overseer: Overseen = None,
     lifeline: Lifeline = False,
 ) -> None:
-    """Serve the HTTP side: registration (writes), query (reads), attribution (blind checks).
+    """Serve HTTP: registration (writes), query (reads), attribution (blind checks).
 
-    The schema must be there: dealreg migrate.
+    Migrate the schema first, with dealreg migrate.
     """
     named: tuple[Service, ...] = tuple(one for one in SERVICES if not service or one in service)
     if unknown := sorted(set(service or ()) - set(SERVICES)):
@@ -61,12 +61,12 @@ def serve(
 
 
 def work(
-    service: Annotated[Work, typer.Argument(help="Whose work.", show_default=False)],
+    service: Annotated[Work, typer.Argument(help="Which worker to run.", show_default=False)],
     port: Port = None,
     listen_fd: Socket = None,
     lifeline: Lifeline = False,
 ) -> None:
-    """Work beside the HTTP side: attribution decides, projections fold the views. Start as many as you like."""
+    """Run a background worker: attribution decides, projections update the views. Start as many as you like."""
     run(_work(_settings(port), service, listen_fd, lifeline=lifeline))
 
 
@@ -82,7 +82,7 @@ async def _serve(
     name = "-".join(services)
     configure_logging(name)
     async with AsyncExitStack() as stack:
-        stop = await stack.enter_async_context(until_told(lifeline=lifeline))
+        stop = await stack.enter_async_context(stop_signal(lifeline=lifeline))
         addresses = await stack.enter_async_context(servers(settings))
         answering = await stack.enter_async_context(AsyncExitStack())
         door = await answering.enter_async_context(_door(settings, descriptor))
@@ -92,7 +92,7 @@ async def _serve(
         if found is None:
             return
         app = await stack.enter_async_context(applications(found, services, asking(overseer) if overseer else None))
-        # Pushed last: requests under way are answered before what answers them ends.
+        # Pushed last, so it ends first: open requests are answered before their services stop.
         stack.push_async_callback(answering.aclose)
         door.opens(app)
         await stop.wait()
@@ -105,7 +105,7 @@ def _pool_size(services: tuple[Service, ...]) -> int:
 async def _work(settings: Settings, service: Work, descriptor: int | None, *, lifeline: bool) -> None:
     configure_logging(service)
     async with (
-        until_told(lifeline=lifeline) as stop,
+        stop_signal(lifeline=lifeline) as stop,
         servers(settings) as addresses,
         _door(settings, descriptor) as door,
         ground_once_there(addresses.applied_to(settings), service, door, stop, pool_size=WORKER_POOL) as found,
@@ -118,7 +118,7 @@ async def _work(settings: Settings, service: Work, descriptor: int | None, *, li
 
 @asynccontextmanager
 async def _door(settings: Settings, descriptor: int | None) -> AsyncIterator[Door]:
-    """A door that answers at our socket."""
+    """Serve the application at the socket."""
     door = Door()
     async with serving(surfaced(door, settings), _listener(settings, descriptor), settings.trusted_proxies) as url:
         _log.info("listening", host=url, where=place_of(settings))
@@ -126,7 +126,7 @@ async def _door(settings: Settings, descriptor: int | None) -> AsyncIterator[Doo
 
 
 def _listener(settings: Settings, descriptor: int | None) -> socket.socket:
-    """The socket that the supervisor holds for us, or one of our own."""
+    """Return the supervisor's socket, or open one."""
     if descriptor is not None:
         return socket.socket(fileno=descriptor)
     return listen(settings.host, settings.port)

@@ -1,4 +1,4 @@
-"""`dealreg vendor`, `credential`, `connection`, `persons`: what an operator does before and beside the API."""
+"""`dealreg vendor`, `credential`, `connection`, `persons`: administration without the API."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
-import orjson
 import typer
 
 from dealreg.runtime.place import working
 from services.registration.directory.references import References
+from services.registration.intake.administration import Administration
 from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erased, Erasures
 from services.registration.intake.idempotency import Idempotency
@@ -22,15 +22,17 @@ from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
 from services.registration.intake.operator import assert_vendor, create_vendor
 from services.registration.intake.submission import Submissions
-from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope
+from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope, operator
 from shared.database import open_pool
+from shared.errors import DealregError
 from shared.log import open_log
 from shared.log.port import EventLog
 from shared.persons import MasterKey, Persons
 from shared.settings import Settings
 from shared.values import BadValue, parse_email, parse_identifier, parse_instant, parse_line
+from shared.values.written import rfc3339, written_json
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Kept = TypeVar("Kept")
 
 
@@ -38,19 +40,19 @@ def _id(text: str) -> str:
     return _stated(parse_identifier, text, "id")
 
 
-Vendor = Annotated[str, typer.Argument(help="The vendor's id, as it was created.", show_default=False, parser=_id)]
-CredentialId = Annotated[str, typer.Argument(help="The credential's id.", show_default=False, parser=_id)]
-Grace = Annotated[int, typer.Option(help="Seconds that the old one works beside the new one.", min=0, max=604_800)]
+Vendor = Annotated[str, typer.Argument(help="Id of the vendor.", show_default=False, parser=_id)]
+CredentialId = Annotated[str, typer.Argument(help="Id of the credential.", show_default=False, parser=_id)]
+Grace = Annotated[int, typer.Option(help="Seconds that the old key keeps working.", min=0, max=604_800)]
 
 MOST_DAYS = 36_500
-"""A century; later instants are not told from never."""
+"""A century."""
 BEGINNING = "1970-01-01T00:00:00+00:00"
-"""Before any history that a channel can have, so that an import may bring all of it."""
+"""Before any history that a channel can have, so that an import may contain all of it."""
 
 vendors = typer.Typer(no_args_is_help=True, help="Create vendors.")
-credentials = typer.Typer(no_args_is_help=True, help="Make, rotate, revoke and list API keys.")
-connections = typer.Typer(no_args_is_help=True, help="Let CRMs send their opportunities, signed.")
-persons = typer.Typer(no_args_is_help=True, help="Erase a person's texts.")
+credentials = typer.Typer(no_args_is_help=True, help="Create, rotate, revoke and list API keys.")
+connections = typer.Typer(no_args_is_help=True, help="Create connections for CRMs that send opportunities.")
+persons = typer.Typer(no_args_is_help=True, help="Erase personal data.")
 
 
 def register(app: typer.Typer) -> None:
@@ -69,9 +71,9 @@ class _Ground:
 
 @asynccontextmanager
 async def _ground(vendor: str, *, known: bool = True) -> AsyncIterator[_Ground]:
-    """The database, migrated, and the master key; servers of our own are started and left as they were found.
+    """Open the migrated database and the master key; start the embedded servers if they do not run.
 
-    Raises `VendorUnknown` where the vendor should be known and is not.
+    Raises `VendorUnknown` if the vendor must exist and does not.
     """
     async with working(vendor=vendor, schema=True) as settings:
         assert settings.database_url is not None
@@ -87,18 +89,18 @@ async def _ground(vendor: str, *, known: bool = True) -> AsyncIterator[_Ground]:
 
 @vendors.command("create")
 def vendor_create(
-    vendor: Annotated[str, typer.Argument(help="Its id: letters, digits and . _ : -", show_default=False, parser=_id)],
-    live: Annotated[bool, typer.Option("--live", help="It works from now on.")] = False,
-    importing: Annotated[bool, typer.Option("--importing", help="Its history is imported first.")] = False,
-    name: Annotated[str | None, typer.Option(help="Its name for people; the id where absent.")] = None,
-    recorded_at: Annotated[
-        str, typer.Option(help="When an importing vendor begins: before all of its history.")
-    ] = BEGINNING,
+    vendor: Annotated[
+        str, typer.Argument(help="Id of the vendor: letters, digits and . _ : -", show_default=False, parser=_id)
+    ],
+    live: Annotated[bool, typer.Option("--live", help="The vendor takes requests from now on.")] = False,
+    importing: Annotated[bool, typer.Option("--importing", help="Import the vendor's history first.")] = False,
+    name: Annotated[str | None, typer.Option(help="Display name. Default: the id.")] = None,
+    recorded_at: Annotated[str, typer.Option(help="With --importing: a time before all of the history.")] = BEGINNING,
     as_json: Json = False,
 ) -> None:
-    """Create a vendor: every partner, program, registration and key belongs to one."""
+    """Create a vendor. Every partner, program, registration and key belongs to one."""
     if live == importing:
-        raise typer.BadParameter("say --live or --importing")
+        raise typer.BadParameter("give one of --live and --importing")
     began = _stated(parse_instant, recorded_at, "--recorded-at") if importing else None
     named = vendor if name is None else _stated(parse_line, name, "--name")
     content = asyncio.run(_vendor_create(vendor, named, began))
@@ -107,7 +109,7 @@ def vendor_create(
 
 @asynccontextmanager
 async def _intake(runtime: _Ground) -> AsyncIterator[Intake]:
-    """The edge's intake in this process: what it accepted is in the log when the block ends."""
+    """Run an intake in this process. What it accepted is in the log when the block ends."""
     async with _log(runtime) as log:
         idempotency = Idempotency(runtime.pool, shares_log=log.joins_transaction)
         keepers = Persons(runtime.pool, runtime.master_key)
@@ -129,6 +131,16 @@ async def _log(runtime: _Ground) -> AsyncIterator[EventLog]:
         await log.stop()
 
 
+async def _tell(runtime: _Ground, vendor: str) -> None:
+    """The audit trail has what was done; where the log is away, the next edge that runs tells it."""
+    try:
+        async with _intake(runtime) as intake:
+            await Administration(runtime.pool, intake).told(vendor)
+    except DealregError as error:
+        # It is done, and its key is shown nowhere else: a log that is away must not hide it.
+        typer.echo(f"done; the audit trail has it once the log answers ({error.detail})", err=True)
+
+
 async def _vendor_create(vendor: str, name: str, began: datetime | None) -> dict[str, Any]:
     async with _ground(vendor, known=False) as runtime, _intake(runtime) as intake:
         accepted = await create_vendor(
@@ -145,14 +157,20 @@ async def _vendor_create(vendor: str, name: str, began: datetime | None) -> dict
 @credentials.command("create")
 def credential_create(
     vendor: Vendor,
-    scope: Annotated[list[str] | None, typer.Option(help=f"Repeat it. One of: {', '.join(SCOPES)}")] = None,
-    all_scopes: Annotated[bool, typer.Option("--all-scopes", help="Everything the kind of key may have.")] = False,
-    partner: Annotated[str | None, typer.Option(help="Bind it to one partner.")] = None,
-    label: Annotated[str | None, typer.Option(help="What it is for.")] = None,
-    expires_days: Annotated[int | None, typer.Option(help="It ends after so many days.", min=1, max=MOST_DAYS)] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help=f"Scope of the key; repeat for several. One of: {', '.join(SCOPES)}")
+    ] = None,
+    all_scopes: Annotated[
+        bool, typer.Option("--all-scopes", help="Give every scope that the kind of key can have.")
+    ] = False,
+    partner: Annotated[str | None, typer.Option(help="Bind the key to this partner.")] = None,
+    label: Annotated[str | None, typer.Option(help="What the key is for.")] = None,
+    expires_days: Annotated[
+        int | None, typer.Option(help="Days until the key expires. Default: never.", min=1, max=MOST_DAYS)
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make an API key; it is printed here and kept nowhere."""
+    """Create an API key and print it. It is shown only once."""
     partner = None if partner is None else _stated(parse_identifier, partner, "--partner")
     label = None if label is None else _stated(parse_line, label, "--label")
     allowed = PARTNER_SCOPES if partner else SCOPES
@@ -165,8 +183,9 @@ def credential_create(
                 async with _log(runtime) as log:
                     await References(runtime.pool, log).assert_partner(vendor, partner)
             made, key = await Credentials(runtime.pool, 0).create(
-                vendor, scopes, partner=partner, label=label, expires_at=ends
+                vendor, scopes, partner=partner, label=label, expires_at=ends, by=operator(vendor)
             )
+            await _tell(runtime, vendor)
             return {**asdict(made), "key": str(key)}
 
     content = asyncio.run(make())
@@ -177,30 +196,33 @@ def credential_create(
 def credential_rotate(
     vendor: Vendor, credential: CredentialId, grace_seconds: Grace = 0, as_json: Json = False
 ) -> None:
-    """Make a successor of the same principal, scopes and partner, and end the old key."""
+    """Replace a key: create a new one with the same scopes and partner, and end the old one."""
 
     async def rotate() -> dict[str, Any]:
         async with _ground(vendor) as runtime:
             made, key, replaced = await Credentials(runtime.pool, 0).rotate(
-                vendor, credential, grace=timedelta(seconds=grace_seconds)
+                vendor, credential, by=operator(vendor), grace=timedelta(seconds=grace_seconds)
             )
+            await _tell(runtime, vendor)
             return {**asdict(made), "key": str(key), "replaced": asdict(replaced)}
 
     content = asyncio.run(rotate())
     _say(content, as_json, content["key"])
     if not as_json:
-        # Beside the key and not after it: a script keeps what stands on the output.
-        ends = content["replaced"]["expires_at"].isoformat(timespec="seconds")
+        # On standard error: a script reads the key from standard output.
+        ends = rfc3339(content["replaced"]["expires_at"].replace(microsecond=0))
         typer.echo(f"credential {content['credential']} replaces {credential}, whose key ends at {ends}", err=True)
 
 
 @credentials.command("revoke")
 def credential_revoke(vendor: Vendor, credential: CredentialId, as_json: Json = False) -> None:
-    """Revoke a key; it works nowhere within seconds."""
+    """Revoke a key. It stops working within seconds."""
 
     async def revoke() -> Credential:
         async with _ground(vendor) as runtime:
-            return await Credentials(runtime.pool, 0).revoke(vendor, credential)
+            ended = await Credentials(runtime.pool, 0).revoke(vendor, credential, by=operator(vendor))
+            await _tell(runtime, vendor)
+            return ended
 
     _say(asdict(asyncio.run(revoke())), as_json, f"credential {credential} revoked")
 
@@ -220,14 +242,16 @@ def credential_list(vendor: Vendor, as_json: Json = False) -> None:
 
 @connections.command("create")
 def connection_create(
-    vendor: Vendor, name: Annotated[str, typer.Argument(help="What it is for.")], as_json: Json = False
+    vendor: Vendor, name: Annotated[str, typer.Argument(help="What the connection is for.")], as_json: Json = False
 ) -> None:
-    """Make a CRM connection; its signing secret is printed here alone."""
+    """Create a CRM connection and print its signing secret. It is shown only once."""
     name = _stated(parse_line, name, "name")
 
     async def make() -> dict[str, Any]:
         async with _ground(vendor) as runtime:
-            made, secret = await Connections(runtime.pool, runtime.master_key, 0).create(vendor, name)
+            store = Connections(runtime.pool, runtime.master_key, 0)
+            made, secret = await store.create(vendor, name, by=operator(vendor))
+            await _tell(runtime, vendor)
             return {**asdict(made), "secret": secret}
 
     content = asyncio.run(make())
@@ -237,14 +261,16 @@ def connection_create(
 @persons.command("erase")
 def persons_erase(
     vendor: Vendor,
-    email: Annotated[str | None, typer.Option(help="The person with this e-mail address.")] = None,
-    registration: Annotated[str | None, typer.Option(help="Texts of this registration without an address.")] = None,
-    person: Annotated[str | None, typer.Option(help="The person of this id.")] = None,
+    email: Annotated[str | None, typer.Option(help="E-mail address of the person.")] = None,
+    registration: Annotated[
+        str | None, typer.Option(help="Registration whose texts were sent without an e-mail address.")
+    ] = None,
+    person: Annotated[str | None, typer.Option(help="Id of the person.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Delete a person's key: its texts are unreadable from then on, everywhere, for good."""
+    """Erase a person: delete the key that seals its texts. This cannot be undone."""
     if sum(given is not None for given in (email, registration, person)) != 1:
-        raise typer.BadParameter("name one of --email, --registration, --person")
+        raise typer.BadParameter("give one of --email, --registration and --person")
     email = None if email is None else _stated(parse_email, email, "--email")
     registration = None if registration is None else _stated(parse_identifier, registration, "--registration")
     person = None if person is None else _stated(parse_identifier, person, "--person")
@@ -258,24 +284,24 @@ def persons_erase(
             return await erasures.erase_by(vendor, email or registration or "")
 
     done = asyncio.run(erase())
-    content = {"person": done.person, "erased": done.erased, "fact": done.told and done.told.fact}
-    _say(content, as_json, f"erased {done.person}" if done.erased else "nobody to erase")
+    content = {"person": done.person, "erased": done.erased, "fact": done.published and done.published.fact}
+    _say(content, as_json, f"erased {done.person}" if done.erased else "nobody found to erase")
 
 
 def _say(content: Any, as_json: bool, words: str) -> None:
-    print(orjson.dumps(content).decode() if as_json else words)
+    print(written_json(content).decode() if as_json else words)
 
 
 def _scopes(given: list[str], allowed: tuple[Scope, ...]) -> list[str]:
     wrong = [scope for scope in given if scope not in allowed]
     if wrong or not given:
-        detail = f"no such scope here: {', '.join(wrong)}" if wrong else "name at least one"
+        detail = f"unknown scope: {', '.join(wrong)}" if wrong else "give at least one"
         raise typer.BadParameter(f"--scope: {detail}; known: {', '.join(allowed)}")
     return given
 
 
 def _stated(parse: Callable[[str], Kept], text: str, option: str) -> Kept:
-    """The value of an option; an error of the command line where the API would refuse the same text."""
+    """Parse an option's text; an error becomes a usage error that names the option."""
     try:
         return parse(text)
     except BadValue as error:

@@ -1,4 +1,4 @@
-"""`dealreg verify`: whether the views agree with the journal, and the books balance."""
+"""`dealreg verify`: check that the views agree with the journal and that the ledger balances."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import asdict
 from typing import Annotated
 
-import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -17,8 +16,9 @@ from dealreg.tools.agreement import Agreement
 from dealreg.tools.recompute_documents import DeciderDocuments
 from services.projections.verify import Report
 from services.projections.verify import verify as verify_views
+from shared.values.written import written_json
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,16 +26,16 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(as_json: Json = False) -> None:
-    """Read the journal from its beginning: check its chain, fold every view and the decider's documents anew.
+    """Check everything against the journal: recompute every view and the decider's documents, and compare.
 
-    Every row is compared, positions are held against heads, the books are balanced, and what the views say of each
-    thing is held against what the decider holds of it.
+    Also checks the hash chain, the positions, that the ledger balances, and that
+    the views agree with the decider.
 
-    Safe beside a running service. Exit code 1 where anything differs.
+    Safe while the service runs. Exit code 1 if anything differs.
     """
     report = asyncio.run(_verify(quiet=as_json))
     if as_json:
-        print(orjson.dumps({**asdict(report), "holds": report.holds}, option=orjson.OPT_INDENT_2).decode())
+        print(written_json({**asdict(report), "holds": report.holds}, indented=True).decode())
     else:
         _tell(report)
     raise typer.Exit(0 if report.holds else 1)
@@ -65,5 +65,9 @@ def _tell(report: Report) -> None:
         console.print(f"{view:<16}{digest}" + (f"  ({behind} entries behind)" if behind else ""))
     console.print(
         f"{report.entries} entries of {report.vendors} vendors: "
-        + ("every view and the decider agree with the journal, and the books balance" if report.holds else "see above")
+        + (
+            "every view and the decider agree with the journal, and the ledger balances"
+            if report.holds
+            else "see above"
+        )
     )

@@ -1,1 +1,1 @@
-"""The demo: a real CRM export as fourteen months of one vendor's channel, imported through the public intake."""
+"""The demo: import a real CRM export, fourteen months of one vendor's channel, through the public API."""

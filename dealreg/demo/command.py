@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
-import orjson
 import typer
 from rich.console import Console
 
@@ -22,16 +21,17 @@ from dealreg.demo.welcome import welcome
 from dealreg.runtime.components import VIEWS, Runtime, runtime
 from dealreg.runtime.everything import Running, running
 from dealreg.runtime.process import run as run_loop
-from dealreg.runtime.process import unless_stopped, until_told
+from dealreg.runtime.process import stop_signal, unless_stopped
 from services.projections.verify import journal_digest, verify
 from shared.observability import configure_logging
 from shared.settings import Settings, load_settings
+from shared.values.written import written_json
 
 CLIENT_SECONDS = 120.0
 POOL_SIZE = 4
 LOGS = "dealreg.log"
 INTERRUPTED = 130
-"""What a shell expects of a command that a signal ended."""
+"""The exit code that a shell expects of a command that a signal ended."""
 
 
 def register(app: typer.Typer) -> None:
@@ -40,12 +40,14 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     keep: Annotated[
-        bool, typer.Option("--keep", help="Work in DEALREG_DATA_DIR and leave it; else in a folder that goes away.")
+        bool, typer.Option("--keep", help="Keep the data in DEALREG_DATA_DIR. Default: a temporary folder.")
     ] = False,
-    data: Annotated[Path, typer.Option(help="Another export of the same four files.", show_default=False)] = DATA,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the JSON alone.")] = False,
+    data: Annotated[
+        Path, typer.Option(help="Folder of another export of the same four files.", show_default=False)
+    ] = DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the JSON.")] = False,
 ) -> None:
-    """Import the sample pipeline at its own dates, decide it, print what it came to as JSON on the last line."""
+    """Import the sample pipeline with its original dates, decide it, and print the result as JSON on the last line."""
     run_loop(_demo(load_settings(port=0), data, keep=keep, quiet=as_json))
 
 
@@ -53,7 +55,7 @@ async def _demo(settings: Settings, data: Path, *, keep: bool, quiet: bool) -> N
     shown = Shown(silent=quiet)
     export = read_export(data)
     listed = report(settings.data_dir, export.left)
-    async with until_told() as stop, _folder(settings, keep=keep) as placed:
+    async with stop_signal() as stop, _folder(settings, keep=keep) as placed:
         logs = placed.data_dir / LOGS
         placed.data_dir.mkdir(parents=True, exist_ok=True)
         with logs.open("a", encoding="utf-8") as output:
@@ -66,10 +68,10 @@ async def _demo(settings: Settings, data: Path, *, keep: bool, quiet: bool) -> N
         raise typer.Exit(INTERRUPTED)
     if not quiet:
         Console().print(table_of(printed))
-        shown.say(f"{len(export.left):,} lines could not be registered; each with its reason in {listed}")
-    print(orjson.dumps(printed).decode(), flush=True)
+        shown.say(f"{len(export.left):,} lines could not be registered; {listed} has the reason for each")
+    print(written_json(printed).decode(), flush=True)
     if unlike := differences(export, printed):
-        raise NotReconciled("the book does not reconcile with the file: " + "; ".join(unlike))
+        raise NotReconciled("the result does not reconcile with the file: " + "; ".join(unlike))
 
 
 async def _from_nothing(started: Running, export: Export, shown: Shown) -> dict[str, Any]:
@@ -82,7 +84,7 @@ async def _from_nothing(started: Running, export: Export, shown: Shown) -> dict[
 
 
 async def _digests(found: Runtime, shown: Shown) -> dict[str, Any]:
-    """Digests of the journal and the views, each view refolded and compared before; raises `NotReconciled`."""
+    """Return the digests of the journal and the views, after recomputing and comparing each; raise `NotReconciled`."""
     with shown.phase("verifying", 0) as advanced:
         read = 0
 
@@ -99,7 +101,7 @@ async def _digests(found: Runtime, shown: Shown) -> dict[str, Any]:
 
 
 async def staying(started: Running, export: Export) -> None:
-    """The demo is in, live, and whoever started it has been told what to try."""
+    """Import the demo, go live, and print what to try."""
     shown = Shown()
     folder = started.settings.data_dir
     async with runtime(started.settings, "demo", pool_size=POOL_SIZE) as found, _client(started) as client:
@@ -108,13 +110,13 @@ async def staying(started: Running, export: Export) -> None:
             listed = report(folder, export.left)
             await imported(found, client, export, memory, shown)
             memory = await gone_live(found, client, memory)
-            shown.say(f"{len(export.left):,} lines could not be registered; each with its reason in {listed}")
+            shown.say(f"{len(export.left):,} lines could not be registered; {listed} has the reason for each")
         print(await welcome(client, started.base_url, memory), flush=True)
 
 
 @asynccontextmanager
 async def _folder(settings: Settings, *, keep: bool) -> AsyncIterator[Settings]:
-    """Settings of a data folder: the named one, or one that goes away afterwards."""
+    """Yield the settings of the configured data folder, or of a temporary one."""
     if keep:
         yield settings
         return

@@ -1,4 +1,4 @@
-"""The CRM export as it lies on disk: what can be registered, and line by line what cannot, with the reason."""
+"""Read the CRM export from disk: the deals that can be registered, and the reason for each line that cannot."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ COLUMNS = (
 PRODUCTS = "products.csv"
 CURRENCY = "USD"
 MOST_WRONG = 20
-"""Prices of one file that one message names."""
+"""Wrong prices that one message lists."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 STAGES = {"Prospecting": None, "Engaging": None, "Won": "won", "Lost": "lost"}
 PRODUCT_ALIASES = {"GTX Pro": ("GTXPro",)}
-"""Spellings of the export beside those of its price list."""
+"""Product names of the export that differ from its price list."""
 
 Outcome = Literal["won", "lost"]
 
 
 class Unregistrable(Exception):
-    """The line cannot become a registration; the code says why."""
+    """The line cannot become a registration; `code` says why."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -87,7 +87,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Everything that the four files say."""
+    """The content of the four files."""
 
     rows_read: int
     deals: tuple[Deal, ...]
@@ -97,12 +97,12 @@ class Export:
     accounts: Mapping[str, Account]
 
     def spelled(self) -> dict[str, Product]:
-        """Products by every name that they go by."""
+        """Products by each of their names."""
         return {name: product for product in self.products for name in (product.name, *product.aliases)}
 
 
 def read_export(folder: Path = DATA) -> Export:
-    """The export; raises `FileRefused` where one of the small files is broken: nothing makes sense without them."""
+    """Read the export; raise `FileRefused` if one of the small files is broken, since all lines need them."""
     partners = tuple(
         Partner(row["sales_agent"], row["manager"], row["regional_office"])
         for _, row in _unique(folder / "sales_teams.csv", "sales_agent", ("manager", "regional_office"))
@@ -179,28 +179,30 @@ def _value(written: str) -> Decimal:
 
 
 def _amount(written: str) -> Decimal:
-    """As the API would read it; raises `ValueError`."""
+    """Parse the text as the API would; raise `ValueError`."""
     return Decimal(Money(amount=written, currency=CURRENCY).amount)
 
 
 def _products(file: Path) -> tuple[Product, ...]:
-    """The price list; raises `FileRefused` with every price that is none."""
+    """Read the price list; raise `FileRefused` with every text that is not a price."""
     products, wrong = [], []
     for line, row in _unique(file, "product", ("series", "sales_price")):
         name, written = row["product"], row["sales_price"]
         try:
             products.append(Product(name, row["series"], _amount(written), PRODUCT_ALIASES.get(name, ())))
         except ValueError:
-            wrong.append((line, f"{written[:40]!r} is no price"))
+            wrong.append((line, f"{written[:40]!r} is not a price"))
     if wrong:
         detail = "; ".join(f"line {line}: {what}" for line, what in wrong[1:MOST_WRONG])
-        remedy = "write it with a point and no thousands, such as 5500.00" + (f"; also {detail}" if detail else "")
+        remedy = "write it with a decimal point and no thousands separator, such as 5500.00" + (
+            f"; also {detail}" if detail else ""
+        )
         raise refused(file, f"{wrong[0][1]}; {remedy}", line=wrong[0][0], column="sales_price")
     return tuple(products)
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
-    """Lines by number, split as bytes: one that is no UTF-8 must not spoil the others."""
+    """Yield the lines by number. Splits bytes, so that a line that is not UTF-8 does not spoil the others."""
     lines = raw_lines(file)
     _, first = next(lines, (1, b""))
     header = first.decode("utf-8", "replace").strip().split(",")
@@ -212,7 +214,7 @@ def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _unique(file: Path, key: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a small table, each by a name of its own."""
+    """Read the rows of a small table, by unique name."""
     seen: dict[str, int] = {}
     for line, row in table(file, (key, *columns)):
         found = {name: value.strip() for name, value in row.items()}
@@ -220,6 +222,6 @@ def _unique(file: Path, key: str, columns: Sequence[str]) -> Iterator[tuple[int,
         if not name:
             raise refused(file, "is empty", line=line, column=key)
         if name in seen:
-            raise refused(file, f"{name[:80]!r} stands on line {seen[name]} already", line=line, column=key)
+            raise refused(file, f"{name[:80]!r} is already on line {seen[name]}", line=line, column=key)
         seen[name] = line
         yield line, found

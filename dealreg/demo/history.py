@@ -1,4 +1,4 @@
-"""The export as facts in order of time: the rows that the bulk intake is given.
+"""Turn the export into facts in order of time: the rows of the bulk import.
 
 Every key derives from the opportunity's id and the kind of fact, and every id from a key. So the same export
 gives the same journal, and sending it again changes nothing.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dealreg.demo.export import CURRENCY, Account, Deal, Export
+from shared.values.written import rfc3339
 
 VENDOR = "maven"
 VENDOR_NAME = "Maven"
@@ -23,7 +24,7 @@ POLICY = Path(__file__).with_name("policy.yaml")
 REGISTERED_AT = time(9, tzinfo=UTC)
 CLOSED_AT = time(17, tzinfo=UTC)
 
-# As the export spells them, the misspelled one included.
+# As the export spells them, including the misspelled one.
 COUNTRIES = {
     "Belgium": "BE", "Brazil": "BR", "China": "CN", "Germany": "DE", "Italy": "IT", "Japan": "JP", "Jordan": "JO",
     "Kenya": "KE", "Korea": "KR", "Norway": "NO", "Panama": "PA", "Philipines": "PH", "Poland": "PL", "Romania": "RO",
@@ -34,26 +35,26 @@ Row = dict[str, Any]
 
 
 def identifier(name: str) -> str:
-    """`Moses Frase` as an identifier: `moses-frase`."""
+    """Turn a name into an identifier: `Moses Frase` becomes `moses-frase`."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def begins_at(export: Export, weeks: int = 0) -> datetime:
-    """The midnight before the first fact: when the vendor begins and its house is put in order."""
+    """Return the midnight before the first fact, when vendor, partners and program are set up."""
     return datetime.combine(min(deal.engaged for deal in export.deals) + timedelta(weeks=weeks), time(0, tzinfo=UTC))
 
 
 def weeks_until(export: Export, now: datetime) -> int:
-    """By how many whole weeks dates must move for the history to end within the last seven days."""
+    """Return how many whole weeks to move all dates, so that the history ends within the last seven days."""
     last = max(deal.closed or deal.engaged for deal in export.deals)
     return (now - datetime.combine(last, CLOSED_AT)) // timedelta(weeks=1)
 
 
 def rows(export: Export, weeks: int = 0) -> Iterator[Row]:
-    """First the vendor's house, then what happened, by time and opportunity."""
+    """Yield the setup of vendor, partners and program, then what happened, by time and opportunity."""
     began = begins_at(export, weeks)
     for row in _house(export):
-        yield {**row, "recorded_at": _instant(began)}
+        yield {**row, "recorded_at": rfc3339(began)}
     prices = {name: product.list_price for name, product in export.spelled().items()}
     happenings: list[tuple[datetime, str, tuple[Row, ...]]] = []
     for deal in export.deals:
@@ -63,7 +64,7 @@ def rows(export: Export, weeks: int = 0) -> Iterator[Row]:
             happenings.append((_at(deal.closed, CLOSED_AT, weeks), deal.number, (_closed(deal),)))
     for moment, _, content in sorted(happenings, key=lambda happening: happening[:2]):
         for row in content:
-            yield {**row, "recorded_at": _instant(moment)}
+            yield {**row, "recorded_at": rfc3339(moment)}
 
 
 def _house(export: Export) -> Iterator[Row]:
@@ -116,7 +117,7 @@ def _message(deal: Deal, event: str, **more: Any) -> Row:
 
 
 def _customer(account: Account) -> Row:
-    """By name alone: the export has no identifiers; the rest is for those who read the pipeline."""
+    """Customers have only a name: the export has no identifiers. The other fields are for readers of the pipeline."""
     content = {
         "legal_name": account.name,
         "country": COUNTRIES.get(account.country),
@@ -132,7 +133,3 @@ def _money(amount: Any) -> dict[str, str]:
 
 def _at(day: date, hour: time, weeks: int) -> datetime:
     return datetime.combine(day + timedelta(weeks=weeks), hour)
-
-
-def _instant(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

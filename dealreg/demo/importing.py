@@ -1,4 +1,4 @@
-"""The export imported through the public intake, once, however often the import is begun."""
+"""Import the export through the public API. Repeating it changes nothing."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ VENDOR_SCOPES: tuple[Scope, ...] = (
     "credentials:admin", "pipeline:read", "payouts:read", "events:read",
 )  # fmt: skip
 IMPORTER, OWNER = "demo:import", "demo:vendor"
-"""Principals: ids derive from them, so a key made again must stand for the same one."""
+"""Principals. Ids derive from them, so a recreated key must have the same one."""
 KEYS: Mapping[str, tuple[Sequence[Scope], str]] = {
     "import_key": (IMPORT_SCOPES, IMPORTER),
     "vendor_key": (VENDOR_SCOPES, OWNER),
     "partner_key": (PARTNER_SCOPES, CLAIMANT),
 }
-"""What each key of the memory may do, and whom it stands for."""
+"""Scopes and principal of each remembered key."""
 DECIDE_SECONDS = 900.0
 REPORT = "demo-report.csv"
 
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """Since the first row was sent: all accepted, all decided, all in every view."""
+    """Seconds since the first row was sent until all rows were accepted, decided and in every view."""
 
     imported: float
     decided: float
@@ -54,22 +54,22 @@ class Seconds:
 
 
 async def begun(runtime: Runtime, folder: Path, export: Export, *, moved: bool) -> Memory:
-    """The demo of this folder: the one that was begun in it, else a new one; raises `Misconfigured`."""
+    """Return the demo that was begun in this folder, or a new one; raise `Misconfigured`."""
     memory = recall(folder)
     if memory is not None:
         if memory.moved != moved:
             command = "dealreg run --demo" if memory.moved else "dealreg demo --keep"
             raise Misconfigured(
-                f"{folder} holds the demo as {command} imported it, with other dates: "
+                f"{folder} holds the demo that {command} imported, with other dates: "
                 f"name another folder in {variable('data_dir')}"
             )
         return await _with_keys_that_work(runtime, memory)
     if await _exists(runtime):
         raise Misconfigured(
-            f"the database has a vendor {history.VENDOR!r}, but {folder} does not remember importing it: "
+            f"the database has a vendor {history.VENDOR!r}, but {folder} has no record of importing it: "
             f"name the folder in {variable('data_dir')}, or another database in {variable('database_url')}"
         )
-    # Before the first row: what is imported after a kill must have the same dates.
+    # Saved before the first row: an import that resumes after a kill must use the same dates.
     weeks = history.weeks_until(export, datetime.now(UTC)) if moved else 0
     partner = history.identifier(export.partners[0].name)
     keys = {name: await _key(runtime, name, partner) for name in KEYS}
@@ -77,7 +77,7 @@ async def begun(runtime: Runtime, folder: Path, export: Export, *, moved: bool) 
 
 
 async def _with_keys_that_work(runtime: Runtime, memory: Memory) -> Memory:
-    """The same memory, its keys made again where somebody revoked or rotated them meanwhile."""
+    """Return the memory, with new keys for those that were revoked or rotated meanwhile."""
     credentials, ended = Credentials(runtime.pool, 0), []
     for name in KEYS:
         try:
@@ -91,7 +91,7 @@ async def _with_keys_that_work(runtime: Runtime, memory: Memory) -> Memory:
 
 
 def _with(memory: Memory, keys: Mapping[str, str]) -> Memory:
-    """The memory with these keys instead of its own."""
+    """Return the memory with these keys."""
     now = {name: getattr(memory, name) for name in KEYS} | dict(keys)
     return replace(memory, import_key=now["import_key"], vendor_key=now["vendor_key"], partner_key=now["partner_key"])
 
@@ -115,7 +115,7 @@ async def _exists(runtime: Runtime) -> bool:
 async def imported(
     runtime: Runtime, client: httpx.AsyncClient, export: Export, memory: Memory, shown: Shown
 ) -> Seconds:
-    """Every fact of the export is accepted, decided and in every view."""
+    """Import the export and wait until every fact is decided and in every view."""
     started = time.monotonic()
     if not memory.imported:
         began = history.begins_at(export, memory.weeks)
@@ -147,17 +147,17 @@ async def _drained(runtime: Runtime, shown: Shown, name: str, *, only_decided: b
 
 
 async def gone_live(runtime: Runtime, client: httpx.AsyncClient, memory: Memory) -> Memory:
-    """The vendor is live: its clock is now, and days left are real."""
+    """Take the vendor live, so that its clock is now and `days_left` is real."""
     headers = {"Authorization": f"Bearer {memory.import_key}", "Idempotency-Key": "vendor.go_live"}
     answer = await client.post("/v1/vendor/go-live", headers=headers)
     if answer.status_code != 202:
-        raise Unavailable(f"going live was answered with {answer.status_code}: {answer.text[:500]}")
+        raise Unavailable(f"go-live failed with {answer.status_code}: {answer.text[:500]}")
     await drained(runtime, seconds=DECIDE_SECONDS)
     return memory.kept(imported=True)
 
 
 def report(folder: Path, left: Sequence[Left]) -> Path:
-    """The lines that could not be registered, each with its reason, in a file of their own."""
+    """Write the lines that could not be registered to a file, each with its reason."""
     file = folder / REPORT
     folder.mkdir(parents=True, exist_ok=True)
     with file.open("w", encoding="utf-8", newline="") as output:

@@ -1,4 +1,4 @@
-"""What the data folder remembers of the demo, so that a start after a kill goes on and does not begin anew."""
+"""What the data folder stores about the demo, so that an interrupted import continues."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from shared.errors import Corrupt
 
 FILE = "demo.json"
 CLAIMANT = "demo:partner"
-"""The principal of the partner's key: with the key of its request it makes the number of its registration."""
+"""The principal of the partner's key. With the idempotency key it determines the registration's id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """By how many weeks dates moved, the keys that were made, and how far the import came."""
+    """How many weeks the dates moved, the keys, and the progress of the import."""
 
     folder: Path
     weeks: int
     moved: bool
-    """True where dates were moved to end now (`dealreg run --demo`), false for the file's own."""
+    """True if the dates were moved up to today (`dealreg run --demo`)."""
     import_key: str
     vendor_key: str
     partner_key: str
@@ -30,7 +30,7 @@ class Memory:
     imported: bool = False
 
     def kept(self, *, imported: bool | None = None) -> Memory:
-        """Written to the folder, whole or not at all, readable by its owner alone."""
+        """Write to the folder atomically, readable only by its owner."""
         now = self if imported is None else replace(self, imported=imported)
         content = {name: value for name, value in asdict(now).items() if name != "folder"}
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ class Memory:
 
 
 def recall(folder: Path) -> Memory | None:
-    """What the folder remembers, None where no demo was begun in it; raises `Corrupt`."""
+    """Read what the folder stores, or None if no demo was begun in it; raise `Corrupt`."""
     file = folder / FILE
     try:
         content = orjson.loads(file.read_bytes())
@@ -53,4 +53,4 @@ def recall(folder: Path) -> Memory | None:
     except FileNotFoundError:
         return None
     except (orjson.JSONDecodeError, TypeError) as error:
-        raise Corrupt(f"{file} is not what the demo wrote there: {error}") from error
+        raise Corrupt(f"{file} is damaged: {error}") from error

@@ -1,4 +1,4 @@
-"""The query API as a client of the demo reads it: whole lists, page after page."""
+"""Read the query API as a client of the demo: whole lists, page by page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import httpx
 from shared.errors import Unavailable
 
 PAGE = 500
-"""The largest page there is. A list has as many pages as it needs: what is beyond the first is as real."""
+"""The largest page that the API allows."""
 
 
 async def every(
     client: httpx.AsyncClient, path: str, headers: Mapping[str, str] | None = None
 ) -> AsyncIterator[dict[str, Any]]:
-    """Every item of a list, in its order; raises `Unavailable`."""
+    """Read every item of a list, in order; raise `Unavailable`."""
     following: str | None = f"{path}{'&' if '?' in path else '?'}limit={PAGE}"
     while following:
         page = await document(client, following, headers)
@@ -26,8 +26,8 @@ async def every(
 
 
 async def document(client: httpx.AsyncClient, path: str, headers: Mapping[str, str] | None = None) -> Any:
-    """The document at the path; raises `Unavailable`."""
+    """Read the document at the path; raise `Unavailable`."""
     answer = await client.get(path, headers=dict(headers or {}))
     if answer.status_code != 200:
-        raise Unavailable(f"{path} was answered with {answer.status_code}: {answer.text[:500]}")
+        raise Unavailable(f"{path} failed with {answer.status_code}: {answer.text[:500]}")
     return answer.json()

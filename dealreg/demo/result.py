@@ -1,4 +1,4 @@
-"""What the demo came to, read through the public API as any client reads it, and whether it reconciles."""
+"""Read the demo's result through the public API, and check that it reconciles with the export."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ NOTHING = Decimal(0)
 
 
 class NotReconciled(DealregError):
-    """What the book says is not what the file says."""
+    """The result differs from the file."""
 
     code = "demo.not_reconciled"
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What the API tells of the vendor's book."""
+    """The vendor's result, as the API shows it."""
 
     states: Counter[str]
     detected: int
@@ -40,13 +40,13 @@ class Book:
     unlinked: Decimal
     """Won value that belongs to no registration."""
     credited: Mapping[str | None, Decimal]
-    """By partner; None is the house."""
+    """Credit by partner; None is the vendor's own share."""
     accounts: Mapping[str, Decimal]
-    """What each account of the ledger came to; of `accrued`, everything ever earned."""
+    """Balance of each ledger account; for `accrued`, everything ever earned."""
 
 
 async def read_book(client: httpx.AsyncClient, key: str) -> Book:
-    """States, conflicts, wins and money as the query API has them now; raises `NotReconciled`, `Unavailable`."""
+    """Read states, conflicts, wins and amounts from the query API; raise `NotReconciled`, `Unavailable`."""
     client.headers["Authorization"] = f"Bearer {key}"
     summary = await document(client, "/v1/pipeline/summary?group_by=state")
     outcomes = [one["outcome"] async for one in every(client, "/v1/conflicts?fields=outcome")]
@@ -69,7 +69,7 @@ async def read_book(client: httpx.AsyncClient, key: str) -> Book:
 
 
 def result(export: Export, book: Book, digests: dict[str, Any], seconds: Seconds) -> dict[str, Any]:
-    """The keys that the demo's rules name."""
+    """Keys of the result that the demo's checks name."""
     left = Counter(one.code for one in export.left)
     names = {identifier(partner.name): partner.name for partner in export.partners}
     partners = {names.get(id_, id_): amount for id_, amount in book.credited.items() if id_ is not None}
@@ -96,7 +96,7 @@ def result(export: Export, book: Book, digests: dict[str, Any], seconds: Seconds
 
 
 def differences(export: Export, printed: dict[str, Any]) -> list[str]:
-    """What does not reconcile between the file and the book; nothing when all is well."""
+    """List the differences between the file and the result."""
     won = [deal.value for deal in export.deals if deal.value is not None]
     pairs = {
         "rows read, less those not registrable": (
@@ -120,7 +120,7 @@ def differences(export: Export, printed: dict[str, Any]) -> list[str]:
 
 
 def _counted(names: tuple[str, ...], found: Counter[str]) -> dict[str, int]:
-    """All names, those without any too; what has no name here follows, so that nothing is hidden."""
+    """Return counts of all expected names, zeros included, then of unexpected ones, so that nothing is hidden."""
     others = {name: found[name] for name in sorted(found) if name not in names}
     return {**{name: found[name] for name in names}, **others}
 
@@ -134,8 +134,8 @@ def _cents(amount: Decimal) -> str:
 
 
 def _amount(document: dict[str, Any]) -> Decimal:
-    """The document's amount; what is in another currency cannot be added, so it may not be there."""
+    """Return the amount; raise if it is in another currency, since it could not be added."""
     money = document["amount"]
     if money["currency"] != CURRENCY:
-        raise NotReconciled(f"the file is in {CURRENCY} alone, the book tells of {money['currency']}")
+        raise NotReconciled(f"the file has only {CURRENCY}, the result has {money['currency']}")
     return Decimal(money["amount"])

@@ -1,4 +1,4 @@
-"""The public bulk intake as a client uses it: in order, a thousand rows at most, patient when told to wait."""
+"""Send rows to the public bulk API as a client does: in order, at most a thousand at once, waiting when asked to."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from shared.errors import Invalid, Unavailable
 
 ROWS = 1_000
 PATIENCE_SECONDS = 300.0
-"""How long one request is sent again before giving up: longer than any restart of a service."""
+"""How long to retry one request: longer than any restart of a service."""
 WAITING = frozenset({429, 502, 503, 504})
 LOST_PAUSE_SECONDS = 0.5
-"""After a connection that broke: whether the rows were taken is unknown, and sending them again is safe."""
+"""Pause after a broken connection. The rows may have been accepted; sending them again is safe."""
 
 Row = dict[str, Any]
 OnAccepted = Callable[[int], None]
 
 
 class RowRefused(Invalid):
-    """The intake refused a row of ours; sending it again would not help."""
+    """The bulk API refused a row; sending it again would not help."""
 
     code = "demo.row_refused"
 
@@ -32,7 +32,7 @@ class RowRefused(Invalid):
 async def send(
     client: httpx.AsyncClient, key: str, rows: Iterable[Row], on_accepted: OnAccepted = lambda count: None
 ) -> int:
-    """How many rows there were: all are accepted, each once, in the order given; raises `RowRefused`, `Unavailable`."""
+    """Send all rows in order, each accepted once, and return how many; raise `RowRefused`, `Unavailable`."""
     sent = 0
     for chunk in _batched(rows):
         await _send(client, key, chunk)
@@ -65,9 +65,9 @@ async def _send(client: httpx.AsyncClient, key: str, chunk: Sequence[Row]) -> No
                 last = answer.text[:500]
                 await asyncio.sleep(float(answer.headers.get("Retry-After", LOST_PAUSE_SECONDS)))
     except TimeoutError as error:
-        raise Unavailable(f"the intake took no rows for {PATIENCE_SECONDS:.0f} s: {last}") from error
+        raise Unavailable(f"the bulk API accepted no rows for {PATIENCE_SECONDS:.0f} s: {last}") from error
     if answer.status_code != 200:
-        raise RowRefused(f"the bulk intake answered {answer.status_code}: {answer.text[:500]}")
+        raise RowRefused(f"the bulk API answered {answer.status_code}: {answer.text[:500]}")
     _check(answer.content, chunk)
 
 

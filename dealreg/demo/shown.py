@@ -1,4 +1,4 @@
-"""What whoever waits sees: a bar on a terminal, a line now and then elsewhere, and in the end a table of the result."""
+"""Show progress (a bar on a terminal, lines elsewhere) and the result as a table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Advance = Callable[[int], None]
 
 
 class Shown:
-    """The phases of a long piece of work; silent where asked to be."""
+    """The phases of a long task; silent with `quiet`."""
 
     def __init__(self, *, silent: bool = False) -> None:
         self.console = Console(stderr=True, highlight=False, quiet=silent)
@@ -31,7 +31,7 @@ class Shown:
 
     @contextmanager
     def phase(self, name: str, total: int) -> Iterator[Advance]:
-        """Inside the block, call the function with how much more is done."""
+        """Yield a function to call with the progress made since the last call."""
         self._name, self._total, self._done = name, total, 0
         if not self.console.is_terminal or self.console.quiet:
             yield self._lines()
@@ -44,7 +44,7 @@ class Shown:
         self._progress = None
 
     def expect(self, total: int) -> None:
-        """There is more to do than was known."""
+        """Increase the total."""
         self._total = total
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, total=total)
@@ -70,7 +70,7 @@ class Shown:
 
 
 def table_of(printed: dict[str, Any]) -> Table:
-    """The result for people; digests and seconds are left to the JSON."""
+    """Print the result for people, without digests and seconds."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
     table.add_column(justify="right")

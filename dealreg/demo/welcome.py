@@ -1,4 +1,4 @@
-"""What `dealreg run --demo` says once it stands: where it answers, the keys, and what to try, with real names."""
+"""Print what `dealreg run --demo` shows when it is ready: its address, the keys, and requests to try."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LIVE = "state=protected&state=waiting&state=in_review"
 
 
 async def welcome(client: httpx.AsyncClient, url: str, memory: Memory) -> str:
-    """Lines for a shell: a rival's claim on a deal that is held today, its explanation, the pipeline, the money."""
+    """Return lines for a shell: a rival's claim on a protected deal, its explanation, the pipeline, the payouts."""
     deal = await _held_by_a_rival(client, memory)
     return f"""
 dealreg answers at {url} as vendor {VENDOR} (documentation: {url}/docs); Ctrl-C ends it.
@@ -34,14 +34,14 @@ curl -s '{url}/v1/pipeline?state=waiting&limit=3' -H "Authorization: Bearer $VEN
 
 
 def _held(deal: dict[str, Any] | None, partner: str) -> str:
-    """What there is to claim."""
+    """Return the suggested claim."""
     if deal is None:
         return (
-            f"No rival of {partner} holds a deal that it has not claimed already, so none is suggested here; "
-            f"a new data folder ({variable('data_dir')}) begins with the pipeline as it was."
+            f"Partner {partner} has already claimed every deal that a rival holds, so none is suggested here; "
+            f"a new data folder ({variable('data_dir')}) starts with the original pipeline."
         )
     name, product = deal["customer"]["legal_name"], deal["products"][0]
-    return f"{name} / {product} is held for {deal['days_left']} more days. As its rival {partner}, claim it:"
+    return f"{name} / {product} is protected for {deal['days_left']} more days. Claim it as its rival {partner}:"
 
 
 def _claim(url: str, deal: dict[str, Any] | None) -> str:
@@ -52,7 +52,7 @@ def _claim(url: str, deal: dict[str, Any] | None) -> str:
     if deal["amount"] is not None:
         body["amount"] = deal["amount"]
     key = f"claim-{identifier(customer)}-{identifier(product)}"
-    # The number that the claim will have: it derives from who sends it and under which key.
+    # The id that the claim will get: it derives from the principal and the idempotency key.
     number = registration_id(fact_id(VENDOR, CLAIMANT, key))
     return f"""
 curl -si {url}/v1/registrations -H "Authorization: Bearer $PARTNER_KEY" \\
@@ -65,7 +65,7 @@ curl -s {url}/v1/registrations/{number}/explanation \\
 
 
 def payout_lines(url: str, partner: str) -> str:
-    """What the partner has earned, as it sees it, and what is payable to it by month, as its vendor's finance does."""
+    """Return requests for what the partner has earned, and for what is payable to it by month."""
     return f"""curl -s '{url}/v1/payouts/summary?group_by=partner' -H "Authorization: Bearer $PARTNER_KEY"
 
 curl -si '{url}/v1/payouts?partner={partner}&account=payable' \\
@@ -73,7 +73,7 @@ curl -si '{url}/v1/payouts?partner={partner}&account=payable' \\
 
 
 async def _held_by_a_rival(client: httpx.AsyncClient, memory: Memory) -> dict[str, Any] | None:
-    """The deal that is held longest by somebody else and not yet claimed by our partner; None where there is none."""
+    """Find the longest-protected deal of another partner that our partner has not claimed, or None."""
     headers = {"Authorization": f"Bearer {memory.vendor_key}"}
     mine = every(client, f"/v1/pipeline?partner={memory.partner}&{LIVE}", headers)
     claimed = {(one["customer"]["legal_name"], *one["products"]) async for one in mine}

@@ -1,4 +1,4 @@
-"""The servers dealreg stands on: an address where one is named, else one started in the data folder."""
+"""The servers that dealreg needs: at a configured address, or embedded in the data folder."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ __all__ = ["Addresses", "EmbeddedKafka", "EmbeddedPostgres", "servers"]
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the servers of this run are, and what only embedded ones may do."""
+    """Addresses of the servers, and what only embedded ones may do."""
 
     database_url: str
     kafka_bootstrap: str | None
     single_node: bool
-    """Replication factor 1 is accepted: the setting says so, or the Kafka is our own."""
+    """Accept replication factor 1: the setting says so, or the Kafka is embedded."""
     master_key: SecretStr | None
     guardian: Guardian
-    """Starts servers of our own again; without any it has nothing to do."""
+    """Restarts embedded servers; does nothing without any."""
 
     def applied_to(self, settings: Settings) -> Settings:
-        """The settings with nothing left to find out."""
+        """Return the settings with all addresses resolved."""
         return settings.model_copy(
             update={
                 "database_url": SecretStr(self.database_url),
@@ -44,7 +44,7 @@ class Addresses:
 
 @asynccontextmanager
 async def servers(settings: Settings) -> AsyncIterator[Addresses]:
-    """PostgreSQL, and Kafka where it is the log, answer inside the block; our own are started again when they end.
+    """Run PostgreSQL, and Kafka if it is the log, inside the block; restart embedded ones that end.
 
     Raises `Misconfigured` for a data folder of the other log, `Unavailable` when a server does not start.
     """
@@ -68,6 +68,6 @@ async def servers(settings: Settings) -> AsyncIterator[Addresses]:
             stack.push_async_callback(kafka.stop)
             bootstrap = await kafka.start()
             guarded.append(kafka)
-        # Entered last: nobody starts again what is being stopped.
+        # Entered last, so that nothing restarts a server that is being stopped.
         guardian = await stack.enter_async_context(Guardian(guarded).guarding())
         yield Addresses(database_url, bootstrap, settings.allow_single_node or own_kafka, master_key, guardian)

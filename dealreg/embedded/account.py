@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root, so for root it runs as an account that owns nothing else here."""
+"""PostgreSQL refuses to run as root, so root runs it as an account that owns nothing else here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CANDIDATES = ("postgres", "nobody")
 
 
 def server_account(kept: Path) -> Account:
-    """Ourselves, unless we are root: then the owner of the kept data, else a stock account."""
+    """Return our own account; for root the owner of existing data, or a stock account."""
     if os.geteuid() != 0:
         return OURSELVES
     if kept.exists() and (owner := kept.stat()).st_uid != 0:
@@ -26,13 +26,13 @@ def server_account(kept: Path) -> Account:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
     raise Misconfigured(
-        f"PostgreSQL does not run as root, and no account is named {' or '.join(CANDIDATES)}: "
+        f"PostgreSQL refuses to run as root, and there is no account named {' or '.join(CANDIDATES)}; "
         "run dealreg as another user, or name a server in DEALREG_DATABASE_URL"
     )
 
 
 def own_folder(folder: Path, account: Account) -> None:
-    """The folder exists, is the account's alone, and the account can reach it."""
+    """Create the folder for the account alone, and make it reachable."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     if account.uid is not None and account.gid is not None:
@@ -41,7 +41,7 @@ def own_folder(folder: Path, account: Account) -> None:
 
 
 def let_through(path: Path) -> None:
-    """Every folder above `path` may be passed through (not listed) by other accounts."""
+    """Let other accounts pass through (not list) every folder above `path`."""
     for above in path.resolve().parents:
         mode = above.stat().st_mode
         if not mode & stat.S_IXOTH:
@@ -49,7 +49,7 @@ def let_through(path: Path) -> None:
 
 
 def let_read(tree: Path) -> None:
-    """Other accounts can read and run what is installed under `tree`, however strict the umask was."""
+    """Let other accounts read and run what is installed under `tree`, however strict the umask was."""
     let_through(tree)
     for path in (tree, *tree.rglob("*")):
         if not path.is_symlink():

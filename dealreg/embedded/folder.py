@@ -18,7 +18,7 @@ GATE_WAIT_SECONDS = 120.0
 
 
 def claim_folder(folder: Path, log: str) -> Path:
-    """The folder exists, is this log's, and is answered as an absolute path.
+    """Create the folder for this log and return its absolute path.
 
     Raises `Misconfigured` when it was made for the other log: its facts would not be found there.
     """
@@ -39,7 +39,7 @@ def _claimed(folder: Path, log: str) -> Path:
         owner = marker.read_text(errors="replace").strip()
         if owner != log:
             raise Misconfigured(
-                f"the data folder {folder} holds the facts of the {owner} log, not of the {log} log: "
+                f"the data folder {folder} belongs to the {owner} log, not to the {log} log: "
                 f"use DEALREG_LOG={owner}, or another folder with DEALREG_DATA_DIR"
             )
     else:
@@ -58,7 +58,7 @@ class Occupancy:
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
-        """Nobody else starts or stops this server meanwhile."""
+        """Exclude other processes from starting or stopping this server."""
         gate = os.open(self._gate, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             await self._through(gate)
@@ -73,17 +73,18 @@ class Occupancy:
                     await asyncio.sleep(GATE_POLL_SECONDS)
         except TimeoutError as error:
             raise Unavailable(
-                f"another process has been starting or stopping a server for {GATE_WAIT_SECONDS:.0f} s ({self._gate})"
+                f"another process has been starting or stopping a server for {GATE_WAIT_SECONDS:.0f} s "
+                f"({self._gate}); try again, or end that process"
             ) from error
 
     def enter(self) -> None:
-        """We are one of the users; call within `alone`."""
+        """Register this process as a user; call within `alone`."""
         if self._held is None:
             self._held = os.open(self._users, os.O_RDWR | os.O_CREAT, 0o600)
             _lock(self._held, fcntl.LOCK_SH)
 
     def leave(self) -> bool:
-        """We are no longer; answers whether we were the last. Call within `alone`."""
+        """Unregister this process; return whether it was the last user. Call within `alone`."""
         if self._held is None:
             return False
         last = _lock(self._held, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""The guardian of the embedded servers: one that ends is started again, over the same data, at the same address."""
+"""The guardian of the embedded servers: restarts one that ends, over the same data, at the same address."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from shared.backoff import Backoff
 from shared.errors import DealregError
 
 LOOK_SECONDS = 0.25
-"""Between two looks whether a server runs: one read of its process's state, and a part of the time that we are away."""
+"""Interval of checks whether a server runs: a cheap read of its process's state."""
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
-"""A server that cannot start, as on a full disk, is tried again this often."""
+"""Longest pause between attempts to start a server, for example with a full disk."""
 SETTLED_SECONDS = 30.0
-"""A server that ran for so long begins with the first pause again."""
+"""After running for so long, a server starts with the first pause again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -32,11 +32,11 @@ class Guarded(Protocol):
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs."""
+        """Return whether it still runs."""
         ...
 
     async def revive(self) -> None:
-        """It answers again; raises `DealregError` when it does not start."""
+        """Start it again and wait until it answers; raise `DealregError` if it does not start."""
         ...
 
 
@@ -46,13 +46,13 @@ class Guardian:
 
     servers: Sequence[Guarded]
     away: dict[str, str] = field(default_factory=dict)
-    """Servers that do not run now, by name, with what is done about it."""
+    """Servers that do not run now, by name, with the reason."""
     revived: dict[str, int] = field(default_factory=dict)
-    """How often each was started again."""
+    """How often each was restarted."""
 
     @asynccontextmanager
     async def guarding(self) -> AsyncIterator[Guardian]:
-        """The servers are watched inside the block."""
+        """Watch the servers inside the block."""
         tasks = [asyncio.create_task(self._keep(one), name=f"guard {one.name}") for one in self.servers]
         try:
             yield self
@@ -80,7 +80,7 @@ class Guardian:
         try:
             await server.revive()
         except Exception as error:
-            # Whatever it is: a guardian that died would leave the server away for good.
+            # Whatever the error: without its guardian the server would stay down for good.
             self._cannot(server, error.detail if isinstance(error, DealregError) else repr(error))
             return False
         self.away.pop(server.name, None)
@@ -90,7 +90,7 @@ class Guardian:
 
     def _cannot(self, server: Guarded, reason: str) -> None:
         detail = f"it ended and cannot be started: {reason.splitlines()[0]}"
-        # Once for each reason: a full disk lasts for hours.
+        # Once per reason: a full disk lasts for hours.
         if self.away.get(server.name) != detail:
             _log.error("server cannot be started", server=server.name, reason=reason)
         self.away[server.name] = detail

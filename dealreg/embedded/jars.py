@@ -38,12 +38,12 @@ class Jar:
 
     @property
     def path(self) -> Path:
-        """Where a Maven repository, and so the cache, keeps it."""
+        """Return its path in a Maven repository, and in the cache."""
         return Path(*self.group.split("."), self.artifact, self.version, f"{self.artifact}-{self.version}.jar")
 
 
 def pinned_jars() -> tuple[Jar, ...]:
-    """The committed list, in class-path order."""
+    """Return the committed list, in class-path order."""
     lines = (line for line in LOCK.read_text().splitlines() if line and not line.startswith("#"))
     return tuple(_jar(*line.split()) for line in lines)
 
@@ -55,12 +55,12 @@ def cache_dir() -> Path:
 
 
 def missing_jars() -> list[Jar]:
-    """What a fetch would have to bring."""
+    """Return the jars that a fetch would download."""
     return [jar for jar in pinned_jars() if not (cache_dir() / "maven" / jar.path).exists()]
 
 
 def fetch_jars(on_fetched: OnFetched = lambda name, done, total: None) -> list[Path]:
-    """Every pinned jar is in the cache with the digest of the lock; answers their paths in class-path order.
+    """Fetch every pinned jar with its locked digest; return their paths in class-path order.
 
     Raises `Unavailable` when one cannot be fetched, `Corrupt` when one is not what was pinned.
     """
@@ -100,7 +100,7 @@ def _download(jar: Jar, into: Path) -> Path:
         try:
             return Path(artifact.resolve())
         except Exception as error:
-            # The library raises RuntimeError and whatever its HTTP client does; a part may be left behind.
+            # The library raises RuntimeError and its HTTP client's errors, and may leave a partial file.
             (into / jar.path).unlink(missing_ok=True)
             if attempt == FETCH_ATTEMPTS:
                 raise Unavailable(

@@ -56,7 +56,7 @@ class EmbeddedKafka:
 
     @property
     def bootstrap(self) -> str:
-        """Every node's address, for `bootstrap_servers`."""
+        """Return every node's address, for `bootstrap_servers`."""
         return ",".join(f"127.0.0.1:{node.port}" for node in self._nodes)
 
     @property
@@ -64,7 +64,7 @@ class EmbeddedKafka:
         return tuple(node.id for node in self._nodes)
 
     async def start(self) -> str:
-        """All nodes answer at the addresses returned: ours, or those another process left running."""
+        """Start all nodes, or find those another process left running; return their addresses."""
         self._class_path = os.pathsep.join(map(str, await asyncio.to_thread(fetch_jars_shown)))
         self._folder.mkdir(parents=True, exist_ok=True)
         occupancy = Occupancy(self._folder, "kafka")
@@ -83,12 +83,12 @@ class EmbeddedKafka:
 
     @property
     def alive(self) -> bool:
-        """Whether every node that we started or found still runs."""
+        """Return whether every node that we started or found still runs."""
         return bool(self._nodes) and all(self._running[node.id].alive for node in self._nodes)
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """The processes of its nodes."""
+        """Return the processes of its nodes."""
         return tuple(process.pid for process in self._running.values())
 
     async def revive(self) -> None:
@@ -101,13 +101,13 @@ class EmbeddedKafka:
         async with self._occupancy.alone():
             for node in self._nodes:
                 if not (self._home(node) / "log" / "meta.properties").exists():
-                    raise Corrupt(f"the log of the embedded Kafka is gone from {self._home(node)}: restore it")
+                    raise Corrupt(f"the log of the embedded Kafka is missing from {self._home(node)}: restore it")
                 if not self._running[node.id].alive:
                     await self._ensure(node, self._kept_id())
             await self._answering()
 
     async def stop(self) -> None:
-        """We no longer use the nodes; they have ended if nobody else does."""
+        """Stop using the nodes; end them if nobody else uses them."""
         if self._occupancy is None:
             return
         async with self._occupancy.alone():
@@ -122,11 +122,11 @@ class EmbeddedKafka:
         await asyncio.gather(*(p.end(signal.SIGTERM, STOP_SECONDS) for p in self._running.values()))
 
     async def kill(self, node_id: int) -> None:
-        """The node ended without a word, as when its machine dies."""
+        """Kill a node, as when its machine dies."""
         await self._running[node_id].end(signal.SIGKILL, STOP_SECONDS)
 
     async def start_node(self, node_id: int) -> None:
-        """A killed node runs again, on its ports and its log, and all nodes answer."""
+        """Start a killed node again, on its ports and its log; wait until all nodes answer."""
         await self._ensure(next(node for node in self._nodes if node.id == node_id), self._kept_id())
         await self._answering()
 
@@ -134,7 +134,7 @@ class EmbeddedKafka:
         return _remembered(self._folder / "cluster.json")[0]
 
     def _plan(self) -> tuple[str, tuple[Node, ...]]:
-        """The cluster as it was made; new ports only when nothing of it runs and a port was taken."""
+        """Return the cluster's configuration; choose new ports only if no node runs and a port is taken."""
         file = self._folder / "cluster.json"
         if file.exists():
             cluster_id, nodes = _remembered(file)
@@ -202,11 +202,11 @@ def _remembered(file: Path) -> tuple[str, tuple[Node, ...]]:
         kept = json.loads(file.read_text())
         return str(kept["cluster_id"]), tuple(Node(**node) for node in kept["nodes"])
     except (ValueError, KeyError, TypeError) as error:
-        raise Corrupt(f"{file} is not what was written there ({error!r}): restore it") from error
+        raise Corrupt(f"{file} is damaged ({error!r}): restore it") from error
 
 
 async def _brokers_known(bootstrap: str, count: int) -> bool:
-    """Whether every node takes connections and the cluster lists them all."""
+    """Return whether every node takes connections and the cluster lists them all."""
     for address in bootstrap.split(","):
         host, _, port = address.rpartition(":")
         try:

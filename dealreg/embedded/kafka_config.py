@@ -1,4 +1,4 @@
-"""What an embedded Kafka node is told: the same refusals as in production, replication as far as it has nodes."""
+"""Configuration of an embedded Kafka node: as strict as production, replication as far as it has nodes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Node:
 
 
 def server_properties(node: Node, nodes: Sequence[Node], log_dir: Path, extra: Mapping[str, str]) -> str:
-    """The text of one node's server.properties; `extra` wins."""
+    """Return the text of one node's server.properties; `extra` wins."""
     replicas = min(len(nodes), REPLICAS_MAX)
     in_sync = IN_SYNC_OF_THREE if replicas == REPLICAS_MAX else 1
     lines = {
@@ -66,6 +66,6 @@ def server_properties(node: Node, nodes: Sequence[Node], log_dir: Path, extra: M
         "group.initial.rebalance.delay.ms": "0",
     }
     if len(nodes) == 1:
-        # A killed broker may not register again before its last session ends: 9 s unless told otherwise.
+        # A killed broker may not register again before its last session ends: 9 s by default.
         lines |= {"broker.session.timeout.ms": "4000", "broker.heartbeat.interval.ms": "500"}
     return "".join(f"{name}={value}\n" for name, value in {**lines, **extra}.items())

@@ -15,7 +15,7 @@ FILE = "master.key"
 
 
 def folder_master_key(folder: Path) -> SecretStr:
-    """The folder's key, base64url; the same at every call, also when two processes make it at once."""
+    """Return the folder's key, base64url: the same at every call, even if two processes create it at once."""
     file = folder / FILE
     if not file.exists():
         draft = folder / f".{FILE}-{os.getpid()}"

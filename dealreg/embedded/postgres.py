@@ -68,7 +68,7 @@ class EmbeddedPostgres:
         return f"postgresql://{ROLE}@/{quote(database)}?host={quote(str(self._socket), safe='/')}"
 
     async def start(self) -> str:
-        """The server answers at the URL returned: ours, or the one another process left running."""
+        """Start the server, or find the one another process left running; return its URL."""
         self.folder.mkdir(parents=True, exist_ok=True)
         occupancy = Occupancy(self.folder, "postgres")
         async with occupancy.alone():
@@ -85,12 +85,12 @@ class EmbeddedPostgres:
 
     @property
     def alive(self) -> bool:
-        """Whether the server that we started or found still runs."""
+        """Return whether the server that we started or found still runs."""
         return self._process is not None and self._process.alive
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """The processes whose end is the server's."""
+        """Return the processes whose end is the server's."""
         return (self._process.pid,) if self._process is not None else ()
 
     async def revive(self) -> None:
@@ -103,13 +103,13 @@ class EmbeddedPostgres:
             return
         async with self._occupancy.alone():
             if not (self._pgdata / "PG_VERSION").exists():
-                raise Corrupt(f"the data of the embedded PostgreSQL are gone from {self._pgdata}: restore them")
-            # Kept at once, so that `stop` ends it though we are told to stop while it recovers.
+                raise Corrupt(f"the data of the embedded PostgreSQL is missing from {self._pgdata}: restore them")
+            # Stored at once, so that `stop` can end it while it recovers.
             self._process = recall(self._pid) or await self._launch()
             await self._answering(self._process)
 
     async def stop(self) -> None:
-        """We no longer use the server; it has ended if nobody else does."""
+        """Stop using the server; end it if nobody else uses it."""
         if self._occupancy is None or self._process is None:
             return
         async with self._occupancy.alone():
@@ -121,7 +121,7 @@ class EmbeddedPostgres:
         self._process = self._occupancy = None
 
     async def kill(self) -> None:
-        """The server ended without a word, as when its machine loses power; `start` recovers it."""
+        """Kill the server, as when its machine loses power; `start` recovers it."""
         if self._process is not None and self._occupancy is not None:
             async with self._occupancy.alone():
                 # Immediate shutdown: no checkpoint, all children gone, so the next start recovers from the log.
@@ -171,7 +171,7 @@ class EmbeddedPostgres:
 
 
 def _ready(pgdata: Path, pid: int) -> bool:
-    """Whether the server has written that it takes connections: asking it too early leaks the asking socket."""
+    """Return whether the server has written that it takes connections; connecting too early leaks the socket."""
     try:
         lines = (pgdata / "postmaster.pid").read_text().split("\n")
     except FileNotFoundError:
@@ -188,7 +188,7 @@ def _programs() -> Path:
 
 
 def _installed(programs: Path) -> tuple[Path, ...]:
-    """The server's own tree, and the libraries that the wheel's builder put beside it."""
+    """Return the server's tree, and the libraries that the wheel put beside it."""
     package = programs.parent.parent
     return tuple(path for path in (programs.parent, package.with_name(f"{package.name}.libs")) if path.exists())
 

@@ -1,4 +1,4 @@
-"""A server process that outlives whoever started it: found again by pid and birth, never by name."""
+"""A server process that outlives its starter: found again by pid and start time, never by name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KILL_WAIT_SECONDS = 10.0
 
 @dataclass(slots=True)
 class ServerProcess:
-    """One running server; `born` tells it from a later process that was given the same pid."""
+    """One running server; `born` distinguishes it from a later process with the same pid."""
 
     pid: int
     born: float
@@ -36,7 +36,7 @@ class ServerProcess:
         return birth_of(self.pid) == self.born
 
     async def end(self, how: signal.Signals, patience_seconds: float) -> None:
-        """The process is gone: asked with `how`, after `patience_seconds` made to."""
+        """End the process: signal `how`, and SIGKILL after `patience_seconds`."""
         self._send(how)
         if not await self._gone_within(patience_seconds):
             self._send(signal.SIGKILL)
@@ -46,7 +46,7 @@ class ServerProcess:
             self.child.wait()
 
     def let_go(self) -> None:
-        """The process goes on without us: no warning at exit about a child left running."""
+        """Detach the process, without a warning at exit about a running child."""
         if self.child is not None and self.child.returncode is None:
             self.child.returncode = 0
             self.child = None
@@ -68,7 +68,7 @@ class ServerProcess:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who a server runs as; without ids, whoever we are."""
+    """The account that a server runs as; without ids, our own."""
 
     uid: int | None = None
     gid: int | None = None
@@ -83,7 +83,7 @@ OURSELVES = Account()
 
 
 def spawn(command: Sequence[str | Path], log: Path, *, account: Account, cwd: Path) -> ServerProcess:
-    """The command runs in a session of its own, so a Ctrl-C meant for us does not reach it."""
+    """Start the command in a session of its own, so that a Ctrl-C does not reach it."""
     with log.open("ab") as output:
         child = subprocess.Popen(
             [str(part) for part in command],
@@ -98,12 +98,12 @@ def spawn(command: Sequence[str | Path], log: Path, *, account: Account, cwd: Pa
 
 
 def remember(process: ServerProcess, file: Path) -> None:
-    """A later start can find the process, also after we were killed."""
+    """Store the process, so that a later start finds it even after we were killed."""
     file.write_text(json.dumps({"pid": process.pid, "born": process.born}))
 
 
 def recall(file: Path) -> ServerProcess | None:
-    """The remembered process if it still runs."""
+    """Return the stored process if it still runs."""
     try:
         kept = json.loads(file.read_text())
         process = ServerProcess(int(kept["pid"]), float(kept["born"]))
@@ -113,7 +113,7 @@ def recall(file: Path) -> ServerProcess | None:
 
 
 def tail(log: Path) -> str:
-    """The last lines of a log, for an error message."""
+    """Return the last lines of a log, for an error message."""
     try:
         return "\n".join(log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:])
     except FileNotFoundError:
@@ -121,7 +121,7 @@ def tail(log: Path) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback interface that nobody listens on; all are held until the last is found."""
+    """Return free ports of the loopback interface; all are held until the last is found."""
     with contextlib.ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:
@@ -130,7 +130,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the loopback port."""
+    """Return whether a server could listen on the loopback port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -141,10 +141,10 @@ def is_free(port: int) -> bool:
 
 
 def birth_of(pid: int) -> float | None:
-    """When the process began, which tells it from a later one of the same number; None where it has ended."""
+    """Return when the process started, which identifies it beside its pid; None if it has ended."""
     try:
         process = psutil.Process(pid)
-        # A zombie has ended; its parent has only not looked yet.
+        # A zombie has ended; its parent has not waited for it yet.
         return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
     except psutil.NoSuchProcess:
         return None

@@ -1,4 +1,4 @@
-"""Fetching the jars with something to look at: a bar on a terminal, one line elsewhere."""
+"""Fetch the jars with a progress bar on a terminal, one line elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dealreg.embedded.jars import KAFKA_VERSION, fetch_jars, missing_jars
 
 
 def fetch_jars_shown() -> list[Path]:
-    """As `fetch_jars`, and whoever waits sees on standard error what for."""
+    """Do the same as `fetch_jars`, with progress on standard error."""
     missing = len(missing_jars())
     if not missing:
         return fetch_jars()

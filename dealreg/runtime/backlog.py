@@ -1,4 +1,4 @@
-"""How far the decider and the views are behind the log: what `drained` means."""
+"""How far the decider and the views are behind the log; the definition of "drained"."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HALTED = "SELECT view, reason FROM projections.halted ORDER BY view, partition 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Facts not decided, batches decided and not published, entries that each view has not folded."""
+    """Undecided facts, unpublished batches, and entries that each view has not folded."""
 
     facts: int
     unpublished: int
@@ -41,12 +41,12 @@ class Backlog:
 
 
 async def backlog(runtime: Runtime) -> Backlog:
-    """How far everybody is behind; zero everywhere is true at one moment only when nothing more comes in."""
+    """Measure the backlog. Zero everywhere is meaningful only if nothing more comes in."""
     facts = await runtime.log.end_offsets("facts")
     with database_errors():
         unpublished = await runtime.pool.fetchval(_UNPUBLISHED)
         decided = await _positions(runtime)
-    # The journal after the decider: an entry that comes in between counts as not folded, never as folded.
+    # The journal after the decider, so that an entry in between counts as not folded.
     journal = await runtime.log.end_offsets("journal")
     folded = await _positions(runtime)
     consumers = {view.name: f"view:{view.name}:{(await current_of(runtime.pool, view)).version}" for view in VIEWS}
@@ -64,7 +64,7 @@ async def drained(
     only_decided: bool = False,
     on_progress: Callable[[Backlog], None] = lambda _: None,
 ) -> None:
-    """Every fact is decided and every view has folded it; raises `Unavailable` when that takes longer."""
+    """Wait until every fact is decided and folded by every view; raise `Unavailable` if that takes longer."""
     try:
         async with asyncio.timeout(seconds):
             while True:
@@ -79,7 +79,7 @@ async def drained(
 
 
 class ViewHalted(DealregError):
-    """A view cannot pass an entry, so waiting for it has no end."""
+    """A view halted, so waiting for it would never end."""
 
     code = "view.halted"
 

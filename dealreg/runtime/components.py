@@ -1,4 +1,4 @@
-"""What every process of dealreg stands on: a pool, a started log, and the services put together over them."""
+"""Wire a process: connection pool, event log, and the services over them."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ from shared.projection.supervisor import ViewSupervisor
 from shared.settings import Settings
 
 CLOSE_SECONDS = 5.0
-"""A connection that is not given back by then is cut: nothing acknowledged depends on it."""
+"""Time-out of closing the pool; connections still in use are cut, and nothing acknowledged depends on them."""
 POOL_SIZE = 10
 
 VIEWS: tuple[View, ...] = (*ALL, DIRECTORY)
-"""Every fold of the journal: the read models, and what the edge knows."""
+"""Every view: the read models, and the edge's directory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Settings with nothing left to find out, the database and the log."""
+    """Resolved settings, connection pool and event log, shared by every component of the process."""
 
     settings: Settings
     pool: asyncpg.Pool
     log: EventLog
 
     async def health(self) -> Health:
-        """What does not answer."""
+        """The server that does not answer."""
         return await unanswered(
             {"database": lambda: self.pool.fetchval("SELECT 1"), "log": lambda: self.log.end_offsets("facts")}
         )
 
 
 class Away(Unavailable):
-    """A server that a process stands on does not answer; `server` names it as `/readyz` does."""
+    """A server that the process needs does not answer; `server` names it as `/readyz` does."""
 
     def __init__(self, server: str, detail: str) -> None:
         super().__init__(detail)
@@ -94,9 +94,9 @@ class Decider:
         await self.worker.run(stop)
 
     async def health(self) -> Health:
-        """What keeps it from deciding: servers, partitions it gave up, halted vendors, partitions nobody decides."""
+        """Report what keeps it from deciding: servers, stopped partitions, halted vendors, partitions without owner."""
         said = [f"worker attribution: {phrase}" for phrase in self.worker.missing]
-        # A vendor that stands still holds up nobody else, and no roll-out of what would repair it.
+        # A halted vendor blocks nobody else, and must not block the roll-out of its repair.
         vendors = tuple(f"worker attribution: vendor {one} halted" for one in self.worker.halted)
         still = Health(tuple(one for one in said if not one.startswith(vendors)), tuple(said))
         return await _at_work(self.runtime, self.following, "facts", [DECIDER]) + still
@@ -104,7 +104,7 @@ class Decider:
 
 @dataclass(frozen=True, slots=True)
 class Projections:
-    """The workers of the service projections in this process, one a view, and the fold of the edge's directory."""
+    """The workers of the service projections in this process: one per view, the edge's directory included."""
 
     runtime: Runtime
     fleets: tuple[ViewSupervisor, ...]
@@ -112,21 +112,21 @@ class Projections:
     following: Following
 
     async def run(self, stop: asyncio.Event) -> None:
-        """All views until `stop`; the first that breaks for a reason unforeseen breaks all, and the process."""
+        """Run all views until `stop`; an unexpected error of one ends all, and the process."""
         async with asyncio.TaskGroup() as group:
             for fleet in self.fleets:
                 group.create_task(fleet.run(stop), name=f"view-{fleet.view.name}")
             group.create_task(self.invariants.run(stop), name="invariants")
 
     async def health(self) -> Health:
-        """What keeps views from being folded: servers, halted views, partitions that nobody folds."""
+        """Report what keeps views from being folded: servers, halted views, partitions without owner."""
         unfed = tuple(phrase for fleet in self.fleets for phrase in fleet.missing)
         consumers = [view_consumer(fleet.view.name) for fleet in self.fleets]
         return await _at_work(self.runtime, self.following, "journal", consumers) + Health(unfed, unfed)
 
 
 async def _at_work(runtime: Runtime, following: Following, topic: Topic, consumers: list[str]) -> Health:
-    """Health of a worker: partitions that stand still are missing, and degraded where others move.
+    """Report health of a worker: stopped partitions are missing, or degraded if others move.
 
     Nobody routes requests to a worker, so a 503 of its own costs no answer; whoever asks for all of dealreg on one port
     takes out of service what `missing` has beyond `degraded`.

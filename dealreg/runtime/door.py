@@ -1,4 +1,4 @@
-"""The door of a process: it answers from the first moment, and with 503 until what stands behind it is there."""
+"""The door of a process: answers from the first moment, with 503 until the application is ready."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ from shared.settings import Settings
 
 FIRST_PAUSE_SECONDS = 0.2
 HOLD_SECONDS = 3.0
-"""So long a request waits for the first attempt to open; with servers that answer it takes half a second."""
+"""How long a request waits for the first attempt to open, which usually takes half a second."""
 LONGEST_PAUSE_SECONDS = 5.0
-"""Between two attempts to reach a server that is away: what its return takes to be noticed, at most."""
+"""Pause between attempts to reach a server that is down."""
 
 _log = get_logger(__name__)
 
 
 class Door:
-    """An application that another one takes the place of, once that is there."""
+    """An application that forwards to another one once that is ready."""
 
     def __init__(self) -> None:
         self.waits_for = "database"
-        """What keeps it from opening, by the name that `/readyz` has for it."""
+        """What keeps it from opening, as `/readyz` names it."""
         self._behind: ASGIApp = _closed(self)
         self._tried = asyncio.Event()
 
     def opens(self, app: ASGIApp) -> None:
-        """Every request from now on is the application's."""
+        """Forward every request to the application from now on."""
         self._behind = app
         self._tried.set()
 
     def stays_closed(self, server: str) -> None:
-        """It cannot open yet, for want of that server: requests need not wait for it."""
+        """Note that it waits for that server, so requests need not wait."""
         self.waits_for = server
         self._tried.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._tried.is_set() and scope.get("path") != "/livez":
-            # Of a process that was just started again callers shall notice a pause, and no refusal.
+            # Callers of a process that just restarted should notice a pause, not a refusal.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._tried.wait(), HOLD_SECONDS)
         await self._behind(scope, receive, send)
 
 
 def _closed(door: Door) -> FastAPI:
-    """Alive, not ready, and every request is to come again."""
+    """Answer while closed: alive, not ready, retry later."""
     app = FastAPI(title="dealreg", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     install_problem_handlers(app)
 
@@ -75,9 +75,9 @@ def _closed(door: Door) -> FastAPI:
 async def ground_once_there(
     settings: Settings, name: str, door: Door, stop: asyncio.Event, *, pool_size: int = POOL_SIZE
 ) -> AsyncIterator[Runtime | None]:
-    """The ground, however long its servers are away; None where `stop` came first.
+    """Open the runtime, however long its servers are down; None if `stop` came first.
 
-    A process that ended for a server that is away would only be started again. Raises `Misconfigured` and whatever else
+    A process that ended because a server is down would only be restarted. Raises `Misconfigured` and whatever else
     waiting does not mend.
     """
     backoff, content = Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS), ""
@@ -89,7 +89,7 @@ async def ground_once_there(
                 found = await unless_stopped(entering, stop)
             except Away as away:
                 door.stays_closed(away.server)
-                # Once for each server that is away: how it says so changes with every attempt.
+                # Once per server: its message changes with every attempt.
                 if content != away.server:
                     _log.warning("waiting for a server", server=away.server, reason=away.detail)
                 content = away.server

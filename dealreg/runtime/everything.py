@@ -1,4 +1,4 @@
-"""Everything on one machine and one port: servers, HTTP, decider and views, in processes of their own or in one."""
+"""Run everything on one machine and one port: servers, HTTP, decider and views, in several processes or in one."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A dealreg that answers at `base_url`."""
+    """A running dealreg at `base_url`."""
 
     settings: Settings
     base_url: str
     broken: asyncio.Future[list[None]]
-    """Fails when a part of it cannot go on."""
+    """Fails if a part of it cannot continue."""
 
     async def unless_broken(self, work: Awaitable[_T]) -> _T:
-        """The work's result; what breaks the rest breaks it too."""
+        """Await the work; a failure of dealreg fails it too."""
         task = asyncio.ensure_future(work)
         await asyncio.wait((task, self.broken), return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
@@ -54,7 +54,7 @@ class Running:
 
 @asynccontextmanager
 async def running(settings: Settings, *, in_process: bool = False, logs: Path | None = None) -> AsyncIterator[Running]:
-    """Everything runs inside the block and answers; then it ends in bounded time."""
+    """Run everything inside the block; end it in bounded time."""
     async with standing(settings) as (found, guardian):
         listener = listen(found.host, found.port)
         url = url_of(listener)
@@ -78,7 +78,7 @@ async def running(settings: Settings, *, in_process: bool = False, logs: Path | 
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The variables under which another process has these very settings."""
+    """Return the environment variables that give another process these settings."""
     content: dict[str, str] = {}
     for name in Settings.model_fields:
         value = getattr(settings, name)
@@ -95,7 +95,7 @@ def _child(name: str, command: tuple[str, ...], place: socket, *options: str) ->
 
 
 async def _ready(url: str) -> None:
-    """The services say that they can serve.
+    """Wait until the services are ready.
 
     Raises `Unavailable` when none answers for too long. Where they do and a worker still is missing, they serve without
     it: what was accepted can be read while somebody finds out why.

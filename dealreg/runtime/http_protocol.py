@@ -1,4 +1,4 @@
-"""HTTP/1.1 on a connection: what the parser alone would let pass is bounded or refused, with a problem document.
+"""HTTP/1.1 on a connection: bound and refuse, with a problem document, what the parser alone would accept.
 
 uvicorn's httptools protocol bounds neither the size of a head nor the time that it may take, needs no `Host`, and
 answers what cannot be parsed in plain text.
@@ -17,15 +17,15 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from shared.http.problems import MEDIA_TYPE, document
 
 MAX_TARGET_BYTES = 16_384
-"""Of path and query: a cursor has 4,000 characters, fifty choices of a filter about as many."""
+"""Bytes of path and query: a cursor has 4,000 characters, fifty values of a filter about as many."""
 MAX_HEAD_BYTES = 32_768
-"""Of the request line and all headers: proxies allow 8 to 32 KiB."""
+"""Bytes of request line and headers: proxies allow 8 to 32 KiB."""
 MAX_HEADERS = 100
-"""A browser behind two proxies sends about forty."""
+"""Headers: a browser behind two proxies sends about forty."""
 HEAD_SECONDS = 10.0
-"""From the connection, or the first byte of a further request, to the end of its headers."""
+"""Time from the connection, or the first byte of a further request, to the end of its headers."""
 BODY_IDLE_SECONDS = 30.0
-"""Without a byte of the body: a phone that lost its network for longer asks again."""
+"""Time without a byte of the body: a phone that is offline for longer retries."""
 LINGER_SECONDS = 2.0
 """What still comes after a refusal is read and dropped so long: a connection that is closed at once may lose the
 refusal on its way."""
@@ -34,16 +34,16 @@ refusal on its way."""
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]+)(:[0-9]{0,5})?")
 _ABSOLUTE = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _Refusal = tuple[int, str, str]
-_UNREADABLE: _Refusal = (400, "http.malformed", "this is no HTTP/1.1 request; send one as RFC 9112 has it")
+_UNREADABLE: _Refusal = (400, "http.malformed", "this is not an HTTP/1.1 request; send one as RFC 9112 defines it")
 _HEAD_TOO_LARGE: _Refusal = (
     431,
     "http.head_too_large",
     f"request line and headers may have {MAX_HEAD_BYTES} bytes in {MAX_HEADERS} headers; send fewer",
 )
 _TARGET_TOO_LONG: _Refusal = (414, "http.target_too_long", f"path and query may have {MAX_TARGET_BYTES} bytes")
-_HOST_WRONG: _Refusal = (400, "http.host", "send one Host header with the name that you asked, such as Host: localhost")
+_HOST_WRONG: _Refusal = (400, "http.host", "send one Host header with the requested name, such as Host: localhost")
 _VERSION: _Refusal = (505, "http.version", "send HTTP/1.1")
-_EXPECTATION: _Refusal = (417, "http.expectation", "100-continue is the only expectation that is met")
+_EXPECTATION: _Refusal = (417, "http.expectation", "the only supported expectation is 100-continue; leave Expect out")
 _TOO_SLOW: _Refusal = (
     408,
     "http.too_slow",
@@ -52,7 +52,7 @@ _TOO_SLOW: _Refusal = (
 REFUSALS = (
     _UNREADABLE, _HEAD_TOO_LARGE, _TARGET_TOO_LONG, _HOST_WRONG, _VERSION, _EXPECTATION, _TOO_SLOW,
 )  # fmt: skip
-"""What a request is answered with before any application sees it."""
+"""A refusal before any application sees the request."""
 
 
 class _Refused(Exception):

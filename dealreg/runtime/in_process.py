@@ -25,19 +25,20 @@ from shared.log.port import EventLog
 from shared.observability import Health, Ready
 from shared.settings import Settings
 
-DRAIN_SECONDS = 30.0
+DRAIN_SECONDS = 300.0
+"""What is drained in a second on an idle machine; a worker that broke is noticed at once, whatever this is."""
 POOL_SIZE = 30
 """Views, decider and requests share it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A running dealreg: where it answers, and what a test or a command needs beside HTTP."""
+    """A running dealreg: its address, and what a test or a command needs beside HTTP."""
 
     runtime: Runtime
     base_url: str
     client: httpx.AsyncClient
-    """Without a credential; `Authorization` goes with each request."""
+    """HTTP client without a credential; send `Authorization` with each request."""
     attribution: Decider
     projections: Projections
 
@@ -54,17 +55,17 @@ class Stack:
         return self.runtime.log
 
     async def drained(self, seconds: float = DRAIN_SECONDS) -> None:
-        """Every fact so far is decided and folded by every view."""
+        """Wait until every fact so far is decided and folded by every view."""
         await drained(self.runtime, seconds=seconds)
 
     async def vendor(self, vendor: str, *, importing_from: datetime | None = None) -> None:
-        """The vendor exists: live, or importing its history from that moment on."""
+        """Create the vendor: live, or importing its history from that time on."""
         await found_vendor(self.runtime, vendor, name=vendor, importing_from=importing_from)
 
     async def key(
         self, vendor: str, scopes: Sequence[str], *, partner: str | None = None, principal: str | None = None
     ) -> str:
-        """An API key with these scopes."""
+        """Create an API key with these scopes."""
         credentials = Credentials(self.pool, self.settings.credential_cache_seconds)
         _, token = await credentials.create(vendor, scopes, partner=partner, principal=principal)
         return str(token)
@@ -74,10 +75,10 @@ class Stack:
 async def stack(
     settings: Settings, listener: socket | None = None, *, work: bool = True, guardian: Guardian | None = None
 ) -> AsyncIterator[Stack]:
-    """HTTP, decider and views run inside the block, over servers that `settings` name and a migrated schema.
+    """Run HTTP, decider and views inside the block, over the servers of `settings` and a migrated schema.
 
-    With `work` false nobody decides or folds: the caller steps `attribution.worker` and the runners itself.
-    A worker that breaks for a reason unforeseen breaks the block.
+    Without `work` nothing decides or folds: the caller steps `attribution.worker` and the runners itself.
+    An unexpected error of a worker fails the block.
     """
     listener = listener or listen(settings.host, settings.port)
     stop = asyncio.Event()
@@ -106,7 +107,7 @@ async def stack(
 
 
 def _beside(workers: Sequence[Decider | Projections], guardian: Guardian | None) -> Ready:
-    """Health of what runs in this process beside the HTTP side."""
+    """Report health of what runs in this process beside HTTP."""
 
     async def health() -> Health:
         away = guardian.away if guardian else {}

@@ -1,4 +1,4 @@
-"""Which methods each path has, across the services: 405 names them all, and HEAD works wherever GET does.
+"""Methods of each path across the services: 405 names them all, and HEAD works wherever GET does.
 
 A process that serves one service knows the others' paths too: a proxy sends it requests that only another one could
 answer, and `Allow` is true of the path, not of the process.
@@ -21,19 +21,19 @@ from services.registration.api.app import ROUTERS as REGISTRATION
 from shared.http.problems import document, instance_of, problem
 
 ABOUT = ("/livez", "/readyz", "/metrics", "/openapi.json", *PAGES, *ASSETS)
-"""Paths beside the API; they are read, and nothing else."""
+"""Paths beside the API, which only have GET."""
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
 class Methods:
-    """The application, asked only by methods that its path has."""
+    """Passes only requests with a method that the path has."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._plain, self._patterns = _table((*REGISTRATION, *QUERY, *ATTRIBUTION))
 
     def of(self, path: str) -> frozenset[str]:
-        """The methods of a path, HEAD included; none where nothing is at it."""
+        """Return the methods of a path, HEAD included; none if the path is unknown."""
         if (found := self._plain.get(path)) is not None:
             return found
         for pattern, methods in self._patterns.get(path.count("/"), ()):
@@ -60,7 +60,7 @@ class Methods:
 def _table(
     routers: Iterable[APIRouter],
 ) -> tuple[dict[str, frozenset[str]], dict[int, list[tuple[re.Pattern[str], frozenset[str]]]]]:
-    """Methods by path, and by pattern where a path has parameters; those by their number of slashes."""
+    """Return methods by path, and by pattern for paths with parameters, grouped by number of slashes."""
     found: dict[str, set[str]] = {path: {"GET"} for path in ABOUT}
     for router in routers:
         for route in iter_route_contexts(router.routes):
@@ -80,7 +80,7 @@ def _table(
 
 
 def _without_body(send: Send) -> Send:
-    """Sends what a GET would be answered with, headers alone."""
+    """Send the headers of the GET response."""
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.body":

@@ -1,4 +1,4 @@
-"""The HTTP side of the services as one application: a request goes by method and path, as a proxy would send it."""
+"""All services as one HTTP application: requests are routed by method and path, as a proxy would."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from shared.credentials import Credentials, RateLimit
 from shared.database import open_engine
 from shared.http.problem_pages import problem_routes
 from shared.http.problems import install_problem_handlers
-from shared.http.wire.api_document import finished
+from shared.http.wire.api_document import finished, operations_of
+from shared.http.wire.described import AS_READ
 from shared.observability import Health, Ready, health_routes
 from shared.release import RELEASE
 
@@ -70,9 +71,9 @@ class OnePort:
 async def applications(
     runtime: Runtime, services: Collection[Service] = SERVICES, beside: Ready | None = None
 ) -> AsyncIterator[ASGIApp]:
-    """The named services over the ground, started; the edge asks a query API of this process for `Prefer: wait`.
+    """Start the named services over the runtime; the edge uses this process's query API for `Prefer: wait`.
 
-    On one port `/readyz` also has the health of what runs `beside` them.
+    On one port `/readyz` also includes the health of what runs `beside` them.
     """
     settings, pool = runtime.settings, runtime.pool
     assert settings.database_url is not None
@@ -102,14 +103,14 @@ async def applications(
 
 
 def _query_client(url: str | None, query: FastAPI | None) -> httpx.AsyncClient | None:
-    """How the edge asks what was decided: in this process, at an address, or not at all."""
+    """Return the edge's client of the query API: in this process, at an address, or none."""
     if query is not None:
         return httpx.AsyncClient(transport=httpx.ASGITransport(query), base_url="http://query")
     return httpx.AsyncClient(base_url=url) if url is not None else None
 
 
 def _about(services: Mapping[Service, FastAPI], beside: Ready | None) -> FastAPI:
-    """Health of all, and one document that describes them."""
+    """Health of all services, and one document that describes them."""
     app = FastAPI(title="dealreg", version=RELEASE, docs_url=None, redoc_url=None, redirect_slashes=False)
     install_problem_handlers(app)
 
@@ -131,12 +132,12 @@ def _about(services: Mapping[Service, FastAPI], beside: Ready | None) -> FastAPI
 
 
 def described(services: Mapping[Service, FastAPI]) -> dict[str, Any]:
-    """The one document of these services."""
+    """Return the OpenAPI document of these services."""
     return _merged("dealreg", *(services[one].openapi() for one in SERVICES if one in services))
 
 
 async def _health(name: Service, app: FastAPI) -> Health:
-    """What keeps the service from answering."""
+    """Return what keeps the service from answering."""
     if name == "query":
         return await query_health(app.state.queries)
     part = app.state.edge if name == "registration" else app.state.checks
@@ -156,23 +157,38 @@ def _merged(title: str, *documents: dict[str, Any]) -> dict[str, Any]:
             merged["paths"].setdefault(path, {}).update(operations)
         for kind, named in document.get("components", {}).items():
             merged["components"].setdefault(kind, {}).update(named)
+    _fill_in_what_is_read(merged)
     return finished(merged)
 
 
+def _fill_in_what_is_read(document: dict[str, Any]) -> None:
+    """What a write answers with after waiting has the schema and the example of the read that it stands for."""
+    answers = {one["operationId"]: one["responses"].get("200") for one in operations_of(document)}
+    for operation in operations_of(document):
+        answer = operation["responses"].get("200", {})
+        if (read := answers.get(answer.pop(AS_READ, ""))) is None:
+            continue
+        [(kind, content)] = read["content"].items()
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        example = document["components"]["schemas"][name].get("example")
+        answer["content"] = {kind: {**content, **({"example": example} if example else {})}}
+        answer["headers"] = {**answer["headers"], "ETag": read["headers"]["ETag"]}
+
+
 def read_nouns(app: FastAPI) -> frozenset[str]:
-    """What may be read there: the first word after the version in each path with a GET."""
+    """Return the first path segments after the version that have a GET."""
     return frozenset(_noun(path) for path, methods in _routes(app) if "GET" in methods)
 
 
 def paths_of(app: FastAPI) -> frozenset[str]:
-    """Its paths under the version, none of which has a parameter."""
+    """Return the service's paths under the version, none of which has a parameter."""
     found = frozenset(path for path, _ in _routes(app))
     assert not any("{" in path for path in found), f"a path of {app.title} has a parameter"
     return found
 
 
 def _routes(app: FastAPI) -> Iterator[tuple[str, Collection[str]]]:
-    # Not from the OpenAPI document: making two takes half a second of every start.
+    # Not from the OpenAPI document: building two takes half a second at every start.
     for route in iter_route_contexts(app.routes):
         if isinstance(route.path, str) and route.path.startswith(_API):
             yield route.path, route.methods or ()

@@ -14,22 +14,22 @@ from dealreg.runtime.supervisor import Supervisor
 from shared.observability import READY_SECONDS, Health, Ready, health_of, health_routes
 
 ASKED_SECONDS = READY_SECONDS + 1
-"""A worker asks its servers first, and says which of them does not answer."""
+"""Time-out of a worker, which asks its servers first."""
 OVERSEER_SECONDS = ASKED_SECONDS + 1
-"""The overseer asks the workers first."""
+"""Time-out of the overseer, which asks the workers first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overseer:
-    """What keeps a deployment on one machine from working, by the name of the server or process."""
+    """Health of a deployment on one machine, by server and process."""
 
     guardian: Guardian
     supervisor: Supervisor
     workers: Mapping[str, str]
-    """Where each worker tells its health, by the child's name."""
+    """Health address of each worker, by the child's name."""
 
     async def health(self) -> Health:
-        """Servers that are away, children that keep ending, and what each worker says of itself."""
+        """Report servers that are down, children that keep ending, and each worker's health."""
         away = tuple(f"{name}: {what}" for name, what in sorted(self.guardian.away.items()))
         ending = self.supervisor.ending()
         found = Health(away + tuple(f"{name}: {what}" for name, what in sorted(ending.items())))
@@ -40,14 +40,14 @@ class Overseer:
         return found
 
     def app(self) -> FastAPI:
-        """The overseer's own routes, for the process that serves on the one port."""
+        """Create the overseer's routes, for the process that serves the port."""
         app = FastAPI(title="dealreg run", openapi_url=None, redirect_slashes=False)
         app.include_router(health_routes(self.health))
         return app
 
 
 def asking(url: str) -> Ready:
-    """What the overseer at this address says, as a part of one's own health."""
+    """Ask the overseer at this address for its health."""
 
     async def health() -> Health:
         try:
@@ -68,6 +68,6 @@ async def _of_worker(client: httpx.AsyncClient, name: str, url: str) -> Health:
 
 
 def as_part(said: Health) -> Health:
-    """A worker's health as that of the whole: a part that it gave up takes no request out of service."""
+    """Translate a worker's health for the whole: a stopped part only degrades it."""
     parts = set(said.degraded)
     return Health(tuple(phrase for phrase in said.missing if phrase not in parts), said.degraded)

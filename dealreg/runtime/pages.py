@@ -1,4 +1,4 @@
-"""`/` and `/docs`: what this is and where to go, and the API to be read and tried in a browser.
+"""`/` and `/docs`: a start page, and the API to read and try in a browser.
 
 Everything comes from this origin: the assets of Swagger UI are shipped with a package, and no script stands in a page.
 """
@@ -48,7 +48,7 @@ _DOCS = """<!doctype html>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
 """
-# The validator is a service of somebody else's, which would be told of every document that is looked at.
+# Swagger UI's validator is a foreign service, which would learn of every document that is viewed.
 _START = """SwaggerUIBundle({url: "/openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null});
 """
 
@@ -59,13 +59,13 @@ PAGES: dict[str, tuple[str, str]] = {
     "/docs/page.css": (_CSS, _STYLE),
     "/docs/start.js": (_SCRIPT, _START),
 }
-"""Our own, by path: media type and text."""
+"""Our own pages, by path: media type and text."""
 ASSETS: dict[str, str] = {"/docs/swagger-ui.css": _CSS, "/docs/swagger-ui-bundle.js": _SCRIPT}
-"""Those of Swagger UI."""
+"""Assets of Swagger UI."""
 
 
 class Pages:
-    """The application, and beside it the pages."""
+    """Serve the pages beside the application."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Where a command works: said on standard error, and refused where somebody most likely meant another place."""
+"""Find the database that a command works on: print it on standard error, and refuse an unlikely one."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from shared.errors import Misconfigured
 from shared.settings import Settings, load_settings, variable
 
 NAMED = ("data_dir", "database_url")
-"""Settings by which somebody says where a command is to work."""
+"""Settings that name the place of a command."""
 
 
 class PlaceUnclear(Misconfigured):
-    """Nobody said where to work, and the place that follows from it is most likely another than the one meant."""
+    """No place was named, and the default is most likely not the one that was meant."""
 
     code = "place.unclear"
 
@@ -41,7 +41,7 @@ class Live:
 
 
 def place_of(settings: Settings) -> str:
-    """The data folder or the database, without a password."""
+    """Describe the data folder or the database, without a password."""
     if settings.database_url is None:
         return f"data folder {settings.data_dir.expanduser().resolve()}"
     url = make_url(settings.database_url.get_secret_value())
@@ -49,14 +49,14 @@ def place_of(settings: Settings) -> str:
 
 
 def say_where(settings: Settings, vendor: str | None = None) -> None:
-    """One line on standard error, so that `--json` stays clean."""
+    """Print one line on standard error, so that `--json` stays clean."""
     print(f"{place_of(settings)}{f', vendor {vendor}' if vendor else ''}", file=sys.stderr, flush=True)
 
 
 def assert_meant(settings: Settings, *, may_begin: bool = False) -> None:
-    """The place was named, or is the only one that comes into question; raises `PlaceUnclear`.
+    """Assert that the place was named or is the only candidate; raise `PlaceUnclear`.
 
-    A folder that nobody named is begun by commands that begin things alone.
+    Only commands that start something create a default folder.
     """
     if settings.model_fields_set.intersection(NAMED):
         return
@@ -70,7 +70,7 @@ def assert_meant(settings: Settings, *, may_begin: bool = False) -> None:
 
 @asynccontextmanager
 async def working(*, vendor: str | None = None, begin: bool = False, schema: bool = False) -> AsyncIterator[Settings]:
-    """Servers answer where the settings say, which was said; `schema` brings it to this release's."""
+    """Open the place of a command and print it; `schema` migrates it to this release."""
     settings = load_settings()
     assert_meant(settings, may_begin=begin)
     say_where(settings, vendor)
@@ -82,11 +82,11 @@ async def working(*, vendor: str | None = None, begin: bool = False, schema: boo
 
 @contextmanager
 def registered(settings: Settings, url: str) -> Iterator[None]:
-    """Other commands of this user know that a `dealreg run` is live here; the settings are those that were given."""
+    """Announce to other commands of this user that a `dealreg run` is live here."""
     folder = _folder()
     entry = Live(os.getpid(), birth_of(os.getpid()) or 0.0, place_of(settings), url)
     file = folder / f"{entry.pid}.json"
-    # A convenience: where nothing can be written, commands know of no run and ask for nothing.
+    # A convenience: if nothing can be written, commands just do not know of the run.
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.write_text(json.dumps(asdict(entry)))
@@ -98,7 +98,7 @@ def registered(settings: Settings, url: str) -> Iterator[None]:
 
 
 def live() -> list[Live]:
-    """Runs that are live; what killed ones left behind is taken away."""
+    """Return live runs; remove what killed ones left behind."""
     found = []
     with suppress(OSError):
         for file in sorted(_folder().glob("*.json")):

@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 
 
 def run(main: Coroutine[None, None, _T]) -> _T:
-    """The coroutine's result, on the fast event loop where there is one."""
+    """Run the coroutine, on the fast event loop if it is installed."""
     factory = None
     if sys.platform != "win32":
         import uvloop
@@ -33,7 +33,7 @@ def run(main: Coroutine[None, None, _T]) -> _T:
 
 
 @asynccontextmanager
-async def until_told(*, lifeline: bool = False) -> AsyncIterator[asyncio.Event]:
+async def stop_signal(*, lifeline: bool = False) -> AsyncIterator[asyncio.Event]:
     """An event that SIGINT and SIGTERM set; with `lifeline`, also the end of standard input, as when a parent died."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -51,7 +51,7 @@ async def until_told(*, lifeline: bool = False) -> AsyncIterator[asyncio.Event]:
 
 
 async def unless_stopped(work: Awaitable[_T], stop: asyncio.Event) -> _T | None:
-    """The work's result; None where we were told to stop first, and then it is broken off."""
+    """Await the work; None if the stop event came first, which cancels it."""
     task, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -73,7 +73,7 @@ def _watch(stop: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def standing(settings: Settings) -> AsyncIterator[tuple[Settings, Guardian]]:
-    """Servers answer and the schema is this release's: settings with nothing left to find out, and the guardian."""
+    """Start servers and migrate the schema; yield resolved settings and the guardian."""
     async with servers(settings) as addresses:
         await migrate(addresses.database_url)
         yield addresses.applied_to(settings), addresses.guardian

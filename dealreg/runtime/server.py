@@ -20,7 +20,7 @@ from shared.settings import variable
 
 BACKLOG = 2_048
 GRACE_SECONDS = 5
-"""Requests under way at the end get this long; their callers ask again under the same key."""
+"""How long open requests get at the end; their callers retry under the same key."""
 KEEP_ALIVE_SECONDS = 75
 """Longer than proxies keep idle connections (60 s), or they send into one that we are closing."""
 COLLECT_AFTER = (50_000, 20, 50)
@@ -37,7 +37,7 @@ class _Server(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that takes connections from now on, served or not; raises `Misconfigured` where it cannot be had."""
+    """Open a listening socket; raise `Misconfigured` if that fails."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         taken = error.errno == errno.EADDRINUSE
-        why = "another process listens there" if taken else error.strerror
+        why = "another process is listening there" if taken else error.strerror
         raise Misconfigured(
             f"cannot listen on {host}:{port} ({why}): name another port in {variable('port')}, 0 for any free one"
         ) from error
@@ -55,7 +55,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket) -> str:
-    """Where the socket is reached from this machine."""
+    """Return the socket's URL on this machine."""
     host, port = listener.getsockname()[:2]
     if ip_address(host).is_unspecified:
         host = "::1" if ":" in host else "127.0.0.1"
@@ -64,9 +64,9 @@ def url_of(listener: socket.socket) -> str:
 
 @asynccontextmanager
 async def serving(app: ASGIApp, listener: socket.socket, trusted_proxies: str = "") -> AsyncIterator[str]:
-    """The application answers at the address that is given, inside the block; then it ends in bounded time.
+    """Serve the application inside the block and yield its address; end in bounded time.
 
-    Only these proxies are believed which client they speak for.
+    Forwarded client addresses are believed only from these proxies.
     """
     config = uvicorn.Config(
         app,
@@ -89,7 +89,7 @@ async def serving(app: ASGIApp, listener: socket.socket, trusted_proxies: str = 
             await asyncio.sleep(STARTED_POLL_SECONDS)
         if task.done():
             task.result()
-        # What start-up made stays to the end: no collection need look at it again.
+        # Objects from start-up live to the end, so collections can skip them.
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)

@@ -1,4 +1,4 @@
-"""The supervisor: child processes started by id, started again when one dies, ended together in bounded time."""
+"""The supervisor: starts child processes, restarts those that die, ends all in bounded time."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from shared.errors import Misconfigured
 from shared.observability import get_logger
 
 EXIT_USAGE = 2
-"""What a child answers that can never run as it was told: starting it again would not help."""
+"""Exit code of a child with unusable settings: a restart would not help."""
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 SETTLED_SECONDS = 30.0
-"""A child that ran for so long begins with the first pause again."""
+"""After running for so long, a child starts with the first pause again."""
 STOP_SECONDS = 12.0
-"""Longer than a child's own bounds: requests under way 5 s, log and database 5 s."""
+"""Longer than a child's own bounds: open requests 5 s, log and database 5 s."""
 
 _log = get_logger(__name__)
 
 
 class ChildBroken(Misconfigured):
-    """A child says that it can never run as it was told."""
+    """A child cannot run with these settings."""
 
     code = "child.broken"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} cannot run with these settings; what it said before tells why")
+        super().__init__(f"{name} cannot run with these settings; its messages above say why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Child:
 
 @dataclass(slots=True)
 class Ended:
-    """How often in succession a child ended, how the last time, and since when it runs again."""
+    """How often in succession a child ended, its last exit, and since when it runs again."""
 
     exit_code: int
     times: int = 1
@@ -64,16 +64,16 @@ class Supervisor:
     children: Sequence[Child]
     environment: Mapping[str, str]
     output: Path | None = None
-    """Where the children's logs go; standard error where absent."""
+    """Where the children's logs go; standard error by default."""
     running: dict[str, Process] = field(default_factory=dict)
     ends: dict[str, Ended] = field(default_factory=dict)
-    """How each child ended that has ended and has not settled since."""
+    """Exits of children that ended and have not settled since."""
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held while a child is started: none slips in behind the end of all."""
+    """Held while a child is started, so that none starts after the end of all."""
 
     @asynccontextmanager
     async def supervising(self) -> AsyncIterator[asyncio.Future[list[None]]]:
-        """The children run inside the block; the future fails with `ChildBroken` when one cannot."""
+        """Run the children inside the block; the future fails with `ChildBroken` if one cannot run."""
         stopping = asyncio.Event()
         tasks = [asyncio.create_task(self._keep(child, stopping), name=child.name) for child in self.children]
         broken = asyncio.gather(*tasks)
@@ -89,7 +89,7 @@ class Supervisor:
                 await broken
 
     def ending(self) -> dict[str, str]:
-        """Children that do not run, or keep ending soon after they started, with their last exit code."""
+        """Return children that do not run or keep ending soon after their start, with the last exit code."""
         found = {}
         for name, ended in self.ends.items():
             again = ended.again_since
@@ -125,12 +125,12 @@ class Supervisor:
 
     async def _start(self, child: Child) -> Process:
         with contextlib.ExitStack() as opened:
-            # Nothing of a child's may come between the lines of our own standard output.
+            # A child's output must not mix with our own standard output.
             output = opened.enter_context(self.output.open("ab")) if self.output else sys.stderr
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "dealreg.cli", *child.arguments,
                 stdin=PIPE, stdout=output, stderr=output, pass_fds=child.sockets,
-                # A Ctrl-C is for us; we tell them.
+                # A Ctrl-C is for us; we end them.
                 start_new_session=True, env={**os.environ, **self.environment},
             )  # fmt: skip
         self.running[child.name] = process
@@ -138,7 +138,7 @@ class Supervisor:
         return process
 
     async def _end(self) -> None:
-        """Every child was asked to end, and made to after `STOP_SECONDS`."""
+        """Ask every child to end, and kill it after `STOP_SECONDS`."""
         async with self._starting:
             alive = [process for process in self.running.values() if process.returncode is None]
         for process in alive:
@@ -157,7 +157,7 @@ class Supervisor:
 
 
 def _exit(code: int) -> str:
-    """An exit code, or the signal that ended a process, in words."""
+    """Describe an exit code, or the signal that ended a process."""
     if code >= 0:
         return f"exit code {code}"
     try:

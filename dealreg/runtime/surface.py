@@ -1,4 +1,4 @@
-"""What every answer of the process has, whoever gives it: a request id, security headers, and CORS where it is set."""
+"""Add to every response: a request id, security headers, and CORS if it is set."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from uuid import uuid4
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dealreg.runtime.hosts import Hosts
 from shared.observability import bind_context
 from shared.settings import Settings
 
 REQUEST_ID = b"x-request-id"
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,100}")
-"""What is taken of a caller: short, and nothing that a log or a header would have to escape."""
+"""A caller's request id: short, and nothing that a log or a header must escape."""
 PREFLIGHT_SECONDS = 600
-"""How long a browser may remember what CORS allows; a setting that changed is felt after that."""
+"""How long a browser may cache CORS rules; a changed setting takes effect after that."""
 
 _Headers = tuple[tuple[bytes, bytes], ...]
 SECURITY: _Headers = (
@@ -24,18 +25,20 @@ SECURITY: _Headers = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-"""On every answer."""
+"""Headers of every response."""
 UNLESS_SAID: _Headers = (
-    # An answer is data, never a page that runs something or is shown within another one.
+    # A response is data, never a page that runs scripts or is framed.
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     # Whatever names no rule of its own may hold a secret, and is of one moment at most.
     (b"cache-control", b"no-store"),
 )
-"""On every answer that says nothing of it."""
+"""Headers of every response without its own."""
 
 
 def surfaced(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """The application as it is served."""
+    """The served application."""
+    if settings.allowed_hosts:
+        app = Hosts(app, settings.allowed_hosts)
     origins = [one.strip() for one in settings.cors_origins.split(",") if one.strip()]
     if origins:
         app = CORSMiddleware(
@@ -56,7 +59,7 @@ def surfaced(app: ASGIApp, settings: Settings) -> ASGIApp:
 
 
 class Surface:
-    """The application, each of whose answers has what all have."""
+    """Wrap the application, so that every response has these headers."""
 
     def __init__(self, app: ASGIApp, hsts_seconds: int = 0) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""How a vendor begins where no operator types: the same way as `dealreg vendor create`."""
+"""Create a vendor programmatically (demo, tests), as `dealreg vendor create` does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.persons import MasterKey, Persons
 
 
 async def found_vendor(runtime: Runtime, vendor: str, *, name: str, importing_from: datetime | None = None) -> None:
-    """The vendor exists, once: live, or importing its history from that moment on; raises `VendorExists`."""
+    """Create the vendor, once: live, or importing its history from that time on; raise `VendorExists`."""
     master_key = MasterKey(runtime.settings.master_key_bytes())
     idempotency = Idempotency(runtime.pool, shares_log=runtime.log.joins_transaction)
     persons = Persons(runtime.pool, master_key)

@@ -1,1 +1,1 @@
-"""What commands share: progress, rebuilds, recomputation, figures."""
+"""Helpers of commands: progress, recomputation, figures."""

@@ -1,4 +1,4 @@
-"""Views held against the decider: both may follow the journal, each by its own code, and still say different things.
+"""Compare views with the decider: each may follow the journal by its own code and still differ.
 
 Both are read in one snapshot. A view that is some entries behind the decider is compared in all that those entries do
 not touch, so a busy service is verified as well as a quiet one.
@@ -22,7 +22,7 @@ from shared.projection.versions import current_of
 NAME = "agreement"
 SHOWN: tuple[Shown, ...] = (*OF_VIEWS, *OF_DIRECTORY)
 MAX_DIFFERENCES = 5
-"""Of one kind in one view: enough to see what they have in common."""
+"""Differences of one kind in one view: enough to see what they have in common."""
 MAX_TOUCHED = 200_000
 """Things touched by entries that some view lacks, about 100 bytes each; a vendor with more is not compared."""
 MAX_SHOWN = 200
@@ -30,17 +30,17 @@ MAX_SHOWN = 200
 
 @dataclass(slots=True)
 class Agreement:
-    """Collects what entries touch that a view has not folded yet; then compares everything else."""
+    """Collects what unfolded entries touch; then compares everything else."""
 
     heads: dict[str, dict[str, int]] = field(default_factory=dict)
-    """By view and vendor, the last entry that the view has."""
+    """The view's last entry, by view and vendor."""
     touched: dict[str, dict[str, int]] = field(default_factory=dict)
-    """By vendor and thing, the last entry that changed it; those alone that some view lacks."""
+    """The last entry that changed a thing, by vendor and thing; only entries that some view lacks."""
     too_far: set[str] = field(default_factory=set)
-    """Vendors that some view is too far behind for."""
+    """Vendors for which some view is too far behind."""
 
     async def begin(self, connection: Any) -> None:
-        """The positions of the views, of the moment at which they will be compared."""
+        """Load the views' positions, in the snapshot of the comparison."""
         for view in {one.view.name: one.view for one in SHOWN}.values():
             version = (await current_of(connection, view)).version
             rows = await connection.fetch(
@@ -49,7 +49,7 @@ class Agreement:
             self.heads[view.name] = {row["vendor"]: row["seq"] for row in rows}
 
     def note(self, vendor: str, seq: int, changes: Mapping[Key, Document]) -> None:
-        """The entry changed these documents of the decider."""
+        """Note that the entry changed these documents of the decider."""
         if vendor in self.too_far or all(seq <= heads.get(vendor, 0) for heads in self.heads.values()):
             return
         of_vendor = self.touched.setdefault(vendor, {})
@@ -61,7 +61,7 @@ class Agreement:
             del self.touched[vendor]
 
     async def differences(self, connection: Any, vendors: Collection[str]) -> list[Difference]:
-        """What views say otherwise than the decider of these vendors, at most a few of each kind."""
+        """Return differences between views and decider for these vendors, at most a few of each kind."""
         compared = set(vendors) - self.too_far
         found: list[Difference] = []
         for shown in SHOWN:
@@ -82,7 +82,7 @@ class Agreement:
         return found
 
     def _lacks(self, shown: Shown, vendor: str, id_: str) -> bool:
-        """Whether an entry that the view lacks touched the thing."""
+        """Return whether an entry that the view lacks touched the thing."""
         touched = self.touched.get(vendor)
         if not touched:
             return False
@@ -93,7 +93,7 @@ class Agreement:
 async def merged(
     left: AsyncIterator[Row], right: AsyncIterator[Row]
 ) -> AsyncIterator[tuple[str, str, Flat | None, Flat | None]]:
-    """Both in order of vendor and id, side by side; None where one has nothing under an id."""
+    """Merge both by vendor and id; None if one side has nothing under an id."""
     one, other = await anext(left, None), await anext(right, None)
     while one is not None or other is not None:
         place = min(row[:2] for row in (one, other) if row is not None)
@@ -107,7 +107,7 @@ async def merged(
 
 
 def parted(wanted: Flat | None, there: Flat | None) -> Iterable[tuple[str, Any, Any]]:
-    """Each field in which the two part; a view that shows fewer fields is compared in those."""
+    """Yield each differing field; only fields that the view has are compared."""
     if wanted is None:
         yield "(row)", "nothing", "a row"
     elif there is None:

@@ -1,4 +1,4 @@
-"""The OpenAPI document of all services, made without a server."""
+"""The OpenAPI document of all services, built without a server."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from shared.settings import Settings
 
 
 def api_document() -> dict[str, Any]:
-    """The document that `dealreg run` serves at `/openapi.json`."""
+    """Return the document that `dealreg run` serves at `/openapi.json`."""
     return described(described_apps())
 
 
 def described_apps() -> dict[Service, FastAPI]:
-    """Every service as an application that can be described and answers nothing: it has no database."""
+    """Build every service as an application without a database, only to describe it."""
     key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     settings, nothing = Settings(master_key=SecretStr(key)), cast(Any, None)
     return {

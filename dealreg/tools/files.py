@@ -1,4 +1,4 @@
-"""Files that somebody hands to a command: read as UTF-8 line by line, and refused by file, line, column and remedy."""
+"""Read a command's input files as UTF-8 line by line; refuse them by file, line, column and remedy."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from shared.errors import Invalid
 MAX_LINE_BYTES = 1_048_576
 """A line of a table is some hundred bytes; a file without any line end must not fill the memory."""
 MAX_ROWS = 10_000_000
-"""Three times all companies of the world's register; what has more is no table for one command."""
+"""Most rows: three times the largest company register."""
 MOST_LINES = 20
-"""Numbers of lines that one message lists."""
+"""Line numbers that one message lists."""
 BOM = b"\xef\xbb\xbf"
 _OTHER_ENCODINGS = {
     b"\xff\xfe\x00\x00": "UTF-32",
@@ -35,7 +35,7 @@ class FileRefused(Invalid):
 
 
 def refused(file: Path, message: str, *, line: int | None = None, column: int | str | None = None) -> FileRefused:
-    """The refusal that names the file, and the line and column in it; a column by its number or its name."""
+    """Build a refusal that names file, line and column; a column by its number or name."""
     place = str(file)
     if line is not None:
         place += f", line {line}"
@@ -45,7 +45,7 @@ def refused(file: Path, message: str, *, line: int | None = None, column: int | 
 
 
 def raw_lines(file: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines by number, as bytes; a file that ends in `.gz` is unpacked. Raises `FileRefused`."""
+    """Yield the lines by number, as bytes; decompress a file that ends in `.gz`. Raises `FileRefused`."""
     try:
         with _opened(file) as source:
             number = 0
@@ -58,26 +58,26 @@ def raw_lines(file: Path) -> Iterator[tuple[int, bytes]]:
                     raise refused(file, f"the line is longer than {MAX_LINE_BYTES:,} bytes", line=number)
                 yield number, line
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise refused(file, f"cannot be unpacked ({error}); pack it again") from error
+        raise refused(file, f"cannot be decompressed ({error}); compress it again") from error
     except OSError as error:
         raise refused(file, f"cannot be read: {error.strerror or error}") from error
 
 
 def text_of(file: Path, number: int, line: bytes) -> str:
-    """The line as text; raises `FileRefused` at the first character that is no UTF-8."""
+    """Decode the line; raise `FileRefused` at the first byte that is not UTF-8."""
     try:
         text = line.decode()
     except UnicodeDecodeError as error:
         column = len(line[: error.start].decode()) + 1
-        detail = f"byte 0x{line[error.start]:02x} is no UTF-8; {SAVE_AS}"
+        detail = f"byte 0x{line[error.start]:02x} is not UTF-8; {SAVE_AS}"
         raise refused(file, detail, line=number, column=column) from error
     if (place := text.find("\0")) >= 0:
-        raise refused(file, f"a NUL character stands here; if this is UTF-16, {SAVE_AS}", line=number, column=place + 1)
+        raise refused(file, f"is a NUL character; if the file is UTF-16, {SAVE_AS}", line=number, column=place + 1)
     return text
 
 
 def table(file: Path, columns: Sequence[str], one_of: Sequence[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows by the number of their last line, each with every column that the file has.
+    """Yield the rows by the number of their last line, each with every column of the file.
 
     Raises `FileRefused` where it is empty, lacks one of `columns` or all of `one_of`, or has a row of another length
     than its heading.
@@ -89,7 +89,7 @@ def table(file: Path, columns: Sequence[str], one_of: Sequence[str] = ()) -> Ite
             row = next(rows, None)
         except csv.Error as error:
             raise refused(
-                file, f"is no CSV here ({error}); quote fields that hold quotes", line=rows.line_num
+                file, f"is not CSV here ({error}); quote fields that hold quotes", line=rows.line_num
             ) from error
         if row is None:
             break
@@ -107,7 +107,7 @@ def table(file: Path, columns: Sequence[str], one_of: Sequence[str] = ()) -> Ite
 
 
 def tell_left(file: Path, lines: Sequence[int], why: str) -> None:
-    """Say on standard error which rows were of no use, so that no figure is of fewer than somebody thinks."""
+    """Print on standard error which rows were left out, so that nobody misreads the figures."""
     if lines:
         some = ", ".join(map(str, lines[:MOST_LINES])) + (", …" if len(lines) > MOST_LINES else "")
         print(f"{file}: {len(lines):,} rows left out, {why}: lines {some}", file=sys.stderr)

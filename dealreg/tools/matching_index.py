@@ -1,4 +1,4 @@
-"""`dealreg match find` and `dealreg match bench`: who else is called nearly so, and how fast that is told."""
+"""`dealreg match find` and `dealreg match bench`: find similar names, and measure how fast."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-import orjson
 import psutil
 import typer
 from rich.console import Console
@@ -22,6 +21,7 @@ from services.attribution.domain.matching.answer import Answer
 from services.attribution.domain.matching.index import MOST_FOUND, Candidates, NameIndex
 from services.attribution.domain.matching.name import read_name
 from services.attribution.domain.matching.parties import Party, score_parties
+from shared.values.written import written_json
 
 TIMED_ADDS = 20_000
 TIMED_LOOKUPS = 5_000
@@ -33,7 +33,7 @@ MOST_ROWS = 10_000_000
 """Names that an index is measured with: three times all companies of the world's register."""
 BANDS = ("same", "look", "clear")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Names = Annotated[Path, typer.Option(help="CSV or CSV.gz with a column legal_name or name, and id where there is one.")]
 SomeNames = Annotated[
     Path | None, typer.Option("--names", help="Real names to begin with; else the ones that came along.")
@@ -70,7 +70,7 @@ def find(names: Names, query: Query, country: Country = None, limit: Limit = 10,
     code = country.strip().upper() if country else None
     content = [(text, *_judged(index, written, text, code, limit)) for text in query]
     if as_json:
-        print(orjson.dumps([_document(*answer) for answer in content], option=orjson.OPT_INDENT_2).decode())
+        print(written_json([_document(*answer) for answer in content], indented=True).decode())
     else:
         for answer in content:
             _show(*answer, Console(highlight=False))
@@ -97,7 +97,7 @@ def bench(rows: Rows = 1_000_000, names: SomeNames = None, as_json: Json = False
     real = names_in(names) if names else sample()
     figures = measured(as_many(real, rows), min(len(real), rows))
     if as_json:
-        print(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode())
+        print(written_json(figures, indented=True).decode())
         return
     console = Console(highlight=False)
     for name, value in figures.items():

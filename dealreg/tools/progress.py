@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 """What is done now, how many records of it, of how many."""
 
 
 @contextmanager
-def shown(*, quiet: bool) -> Iterator[Told]:
+def shown(*, quiet: bool) -> Iterator[OnProgress]:
     """A bar with rate and time left where a terminal is attached, else a line for each thing that is begun."""
     if quiet or not sys.stderr.isatty():
         before = ""

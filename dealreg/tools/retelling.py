@@ -18,7 +18,7 @@ CHUNK_RECORDS = 5_000
 """Faults are mostly recent, so the log is read from its end, so many records at a time."""
 APPEND_RECORDS = 500
 
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 
 _FAILED = """
 SELECT vendor, data->>'fact' AS fact FROM projections.feed
@@ -33,7 +33,7 @@ JOIN unnest($1::text[], $2::text[]) AS wanted(vendor, fact_id) USING (vendor, fa
 
 @dataclass(frozen=True, slots=True)
 class Retold:
-    """A fact, and the identity under which it is told this time."""
+    """A fact, and the id under which it is resent."""
 
     vendor: str
     fact: str
@@ -44,11 +44,11 @@ class Retold:
 class Retelling:
     """Finds and appends; what was decided meanwhile is left alone."""
 
-    def __init__(self, pool: Any, log: EventLog, content: Told = lambda *_: None) -> None:
-        self._pool, self._log, self._told = pool, log, content
+    def __init__(self, pool: Any, log: EventLog, on_progress: OnProgress = lambda *_: None) -> None:
+        self._pool, self._log, self._on_progress = pool, log, on_progress
 
     async def run(self, named: Sequence[str], vendor: str | None, *, dry_run: bool = False) -> list[Retold]:
-        """What was told again, or would be; all that failed, or the named facts among it. Raises `Corrupt`."""
+        """Resend failed facts, or show them: all, or the named ones. Raises `Corrupt`."""
         failed = await self._failed(vendor)
         chosen = [one for one in failed if not named or one.fact in named]
         if not dry_run:
@@ -83,7 +83,7 @@ class Retelling:
             now = await self._pool.fetchval("SELECT clock_timestamp()")
         for partition, missing in sorted(wanted.items()):
             found = await self._found(partition, missing)
-            # In the order in which they were first told.
+            # In the order in which they were first sent.
             records = [
                 retold(record, one.again, one.fact, now)
                 for record, one in sorted(found, key=lambda pair: pair[0].offset)
@@ -105,10 +105,10 @@ class Retelling:
                 if one is not None:
                     found.append((record, one))
             upper = lower
-            self._told("reading facts", end - upper, end)
+            self._on_progress("reading facts", end - upper, end)
         if left:
             vendor, fact = next(iter(left))
-            raise Corrupt(f"fact {fact} of {vendor} was decided, and is not in the log")
+            raise Corrupt(f"fact {fact} of {vendor} was decided but is not in the log; restore the log")
         return found
 
     async def _read(self, partition: int, lower: int, upper: int) -> list[StoredRecord]:

@@ -90,6 +90,19 @@ CREATE TABLE registration.crm_signing (
 """
 _CRM_SIGNING_INDEX = "CREATE INDEX crm_signing_connection ON registration.crm_signing (connection)"
 
+# What was done to credentials and connections and is not on the log yet: written in the transaction of the act,
+# deleted once the log has the fact.
+_ADMINISTRATION = """
+CREATE TABLE registration.administration (
+    number    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    vendor    text COLLATE "C" NOT NULL,
+    key       text COLLATE "C" NOT NULL,
+    principal text COLLATE "C" NOT NULL,
+    type      text COLLATE "C" NOT NULL,
+    content   bytea NOT NULL
+)
+"""
+
 _DIRECTORY = (
     """
 CREATE TABLE registration.directory_vendor (
@@ -140,6 +153,7 @@ def upgrade() -> None:
         _CRM_CONNECTION,
         _CRM_SIGNING,
         _CRM_SIGNING_INDEX,
+        _ADMINISTRATION,
         *_DIRECTORY,
     ):
         op.execute(statement)

@@ -217,6 +217,9 @@ CREATE INDEX feed_cause ON projections.feed (vendor, cause, seq);
 CREATE INDEX feed_known ON projections.feed (vendor, known_by, seq);
 CREATE INDEX feed_subjects ON projections.feed USING gin (subjects);
 CREATE INDEX feed_mode ON projections.feed (vendor) WHERE type = 'vendor.went_live';
+-- Names of partners and time zones of policies, which every explanation looks up.
+CREATE INDEX feed_named ON projections.feed (vendor, (subjects[1]))
+    WHERE type IN ('partner.enrolled', 'partner.changed', 'program.published');
 CREATE TABLE projections.partner_feed (
     vendor text COLLATE "C" NOT NULL,
     partner text COLLATE "C" NOT NULL,
@@ -256,6 +259,18 @@ CREATE TABLE projections.feed_vendor (
 );
 """
 
+# The audit trail is a question to the feed. Of its entries a thousandth part is administration, and the rest costs
+# these indexes nothing but the look at its type. The names are those of `services.projections.audited`.
+_AUDITED = """
+    'connection.created', 'connection.deleted', 'connection.rotated', 'credential.created', 'credential.revoked',
+    'credential.rotated', 'partner.changed', 'partner.enrolled', 'partner.reinstated', 'partner.suspended',
+    'program.published', 'vendor.configured', 'vendor.created', 'vendor.went_live'
+"""
+AUDIT = f"""
+CREATE INDEX feed_audited ON projections.feed (vendor, seq) WHERE type IN ({_AUDITED});
+CREATE INDEX partner_feed_audited ON projections.partner_feed (vendor, partner, n) WHERE type IN ({_AUDITED});
+"""
+
 # The questions whether two customers are one: who was asked what, by when, and the answer.
 MATCHES = """
 CREATE TABLE projections.customer_match (
@@ -289,7 +304,7 @@ CREATE INDEX customer_match_due ON projections.customer_match (vendor, decide_by
 
 def upgrade() -> None:
     op.execute("CREATE SCHEMA projections")
-    for script in (POSITIONS, PARKED, VERSIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, MATCHES):
+    for script in (POSITIONS, PARKED, VERSIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, AUDIT, MATCHES):
         for statement in filter(str.strip, script.split(";")):
             op.execute(statement)
     for view in VIEWS:

@@ -1,4 +1,4 @@
-"""Catching up: entries that the journal has beyond our heads are evolved before anything is decided.
+"""Catch up: apply the entries that the journal has beyond our heads before deciding anything.
 
 They are there when the database was restored from a backup older than the log. Their facts come again and are
 dropped as handled, so old decisions are never taken a second time.
@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An entry, and where the journal has it."""
+    """An entry and its place in the journal."""
 
     offset: int
     entry: Entry
@@ -45,23 +45,23 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Vendors whose entries are passed over, and from where they are to be read again."""
+    """Vendors whose entries are skipped, and from where to read them again."""
 
     release: str
     journal_from: int
     vendors: set[str]
     known: Mapping[str, Halt]
-    """Vendors that stood still before, or do."""
+    """Vendors that were halted before, or are."""
 
 
 Tails = dict[str, list[Found]]
-"""For each vendor the entries of its last cause: more of them may have been on their way when the log was cut."""
+"""Entries of each vendor's last cause. More of them may be missing because the log was cut."""
 
 
 async def catch_up(store: Store, log: EventLog, ownership: Ownership, held: Held, release: str) -> Held:
-    """The state has what the journal has, but for facts that the journal may have in part and that are decided again.
+    """Apply the journal to the state, except facts that it may have only in part, which are decided again.
 
-    A vendor whose entries cannot be folded is halted, and the others go on. Raises `Corrupt` where state and journal
+    A vendor whose entries cannot be folded is halted; the others continue. Raises `Corrupt` where state and journal
     contradict each other, and `Misconfigured` where a later release has decided already.
     """
     async with store.session() as session:
@@ -70,12 +70,12 @@ async def catch_up(store: Store, log: EventLog, ownership: Ownership, held: Held
         halts = await session.halts(held.partition)
     halted = {one.vendor for one in halts if one.release == release}
     aside = Aside(release, offset, halted, {one.vendor: one for one in halts})
-    # Vendors that go on may have entries that were passed over while they stood still.
+    # Resumed vendors may have entries that were skipped while they were halted.
     offset = min([offset, *(one.journal_from for one in halts if one.release != release)])
     end = (await log.end_offsets("journal"))[held.partition]
     if end < aside.journal_from:
         known = aside.journal_from
-        raise Corrupt(f"the journal of partition {held.partition} ends at {end}, before {known} that it once had")
+        raise Corrupt(f"the journal of partition {held.partition} ends at {end}, before its known end {known}")
     tails: Tails = {}
     reader = await log.reader("journal", held.partition, offset)
     try:
@@ -91,16 +91,17 @@ async def catch_up(store: Store, log: EventLog, ownership: Ownership, held: Held
 
 
 def _assert_not_gone_back(releases: Mapping[str, str], release: str) -> None:
-    """Nobody decided by what this release cannot know: its documents might have more than it would write back."""
+    """Assert that no later release has decided: its documents may have fields that this one would drop."""
     for decided, vendor in releases.items():
         if later(decided, than=release):
             raise Misconfigured(
-                f"release {decided} has decided for vendor {vendor}, and this one is {release}: run {decided} here too"
+                f"release {decided} decided facts of vendor {vendor}, but this is release {release}: "
+                f"run {decided} here too"
             )
 
 
 def _followed(tails: Tails, records: Sequence[StoredRecord]) -> list[Entry]:
-    """The entries that are known to be all of their cause, since another one came after them."""
+    """Yield the entries of each complete cause: one that another cause follows."""
     whole: list[Entry] = []
     for record in records:
         entry = decode_entry(record)
@@ -170,7 +171,7 @@ def _failed(entry: Entry) -> bool:
 
 
 def _wrote(tail: Sequence[Found], vendor: Document | None) -> str | None:
-    """The release that decided the tail; None where its vendor was just created, and the log was cut before it said."""
+    """Return the release that decided the tail; None if the log was cut before the first decision said."""
     upgrades = [one.entry.event.release for one in tail if isinstance(one.entry.event, DeciderUpgraded)]
     if upgrades:
         return upgrades[-1]
@@ -180,7 +181,7 @@ def _wrote(tail: Sequence[Found], vendor: Document | None) -> str | None:
 
 
 async def _take_over(session: Session, held: Held, entries: Sequence[Entry], aside: Aside) -> None:
-    """What the entries say is in the state, if the transaction commits; nothing of a vendor that has to be halted."""
+    """Apply the entries to the state within the transaction, except those of a vendor that must be halted."""
     heads = await session.heads({entry.vendor for entry in entries})
     batches = {entry.vendor: VendorBatch(entry.vendor, heads.get(entry.vendor)) for entry in entries}
     for batch in batches.values():
@@ -199,18 +200,18 @@ async def _take_over(session: Session, held: Held, entries: Sequence[Entry], asi
             except Exception as error:
                 if is_infrastructure(error):
                     raise
-                reason = f"its documents cannot be written out ({type(error).__name__})"
+                reason = f"its documents cannot be serialised ({type(error).__name__})"
                 await _halt(session, held, Halted(batch.vendor, reason), aside)
     await session.write(held.partition, [one for one in evolved if one is not None])
 
 
 async def _halt(session: Session, held: Held, halted: Halted, aside: Aside) -> None:
-    """The vendor stands still as it is stored; its entries are read again, and its facts wait."""
+    """Halt the vendor as it is stored: its facts wait, and its entries are read again later."""
     _log.error("vendor halted", vendor=halted.vendor, reason=halted.reason, exc_info=halted.__cause__)
     aside.vendors.add(halted.vendor)
     halt = Halt(halted.vendor, held.next_offset, aside.journal_from, halted.reason, aside.release)
     if (before := aside.known.get(halted.vendor)) is not None:
-        # What it waited for then it waits for all the same.
+        # It still waits for what it waited for then.
         halt = replace(halt, facts_from=before.facts_from, journal_from=before.journal_from)
     await session.halt(held.partition, halt)
 
@@ -221,8 +222,8 @@ async def _apply(session: Session, batch: VendorBatch, entry: Entry) -> None:
         return
     if entry.seq != seq + 1 or entry.previous != previous:
         raise Corrupt(
-            f"journal of {entry.vendor}: entry {entry.seq} does not follow {seq}; restore the database to a moment "
-            "whose journal this is"
+            f"journal of {entry.vendor}: entry {entry.seq} does not follow {seq}; restore the database to a time "
+            "that fits this journal"
         )
     while True:
         working_set = WorkingSet(batch.documents, seq, entry.clock)
@@ -241,7 +242,7 @@ async def _apply(session: Session, batch: VendorBatch, entry: Entry) -> None:
     batch.changed.update(working_set.changes)
     batch.head = Head(entry.seq, entry.hash, entry.clock, entry.known_at)
     if not isinstance(entry.event, Decision) or isinstance(entry.event, FactRefused):
-        # The fact's own entry: it was decided. Deadlines that fired before it may stand in the journal without it.
+        # The fact's own entry shows that it was decided; deadlines before it may be in the journal without it.
         batch.handled[entry.cause] = Handled(entry.cause, b"", entry.seq, entry.seq)
     elif (before := batch.handled.get(entry.cause)) is not None:
         batch.handled[entry.cause] = replace(before, last_seq=entry.seq)

@@ -1,4 +1,4 @@
-"""The log of blind checks: who asked what, kept for a year, so that fishing shows."""
+"""The log of blind checks: who asked what, kept for a year, so that fishing becomes visible."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from shared.events.registration import RegistrationSubmitted
 from shared.persons import MasterKey
 
 KEPT_DAYS = 365
-"""A customer that a partner asked for again and again is seen within its year's business."""
+"""A year shows which customers a partner asked about repeatedly."""
 FORGET_ROWS = 1_000
-"""Rows of one deletion."""
+"""Rows per deletion."""
 HASH_BYTES = 16
 
 _PAGE = """
@@ -42,7 +42,7 @@ DELETE FROM attribution.blind_check WHERE ctid = ANY (ARRAY(
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check as it is kept; `customer` is the same for the same name, and tells no name."""
+    """A stored check; `customer` is a hash: equal for equal names, and it reveals none."""
 
     check_id: str
     at: datetime
@@ -55,15 +55,15 @@ class Check:
 
 
 class CheckLog:
-    """Writes, reads and forgets checks."""
+    """Writes, reads and deletes checks."""
 
     def __init__(self, pool: Any, master_key: MasterKey) -> None:
         self._pool = pool
-        # Keyed, since names of companies are few enough to be tried.
+        # Keyed, because there are few enough company names to try them all.
         self._hash_key = master_key.derive("blind check")
 
     async def write(self, vendor: str, principal: str, asked: RegistrationSubmitted, answer: str) -> None:
-        """The check is on file."""
+        """Store the check."""
         name = identity_of(asked.customer).name_key
         customer = blake2b(f"{vendor}\x1f{name}".encode(), key=self._hash_key, digest_size=HASH_BYTES).digest()
         with database_errors():
@@ -80,7 +80,7 @@ class CheckLog:
             )
 
     async def page(self, vendor: str, *, partner: str | None, after: str | None, limit: int) -> list[Check] | None:
-        """The checks, the newest first, from the one after that id on; None where there is no such one."""
+        """Return checks after that id, newest first; None if there is no such check."""
         with database_errors():
             at = None
             if after is not None:
@@ -95,7 +95,7 @@ class CheckLog:
         return [Check(**{**row, "identifiers": tuple(row["identifiers"])}) for row in rows]
 
     async def forget(self, days: int = KEPT_DAYS) -> int:
-        """Some rows older than that are gone; how many, at most `FORGET_ROWS`."""
+        """Delete older rows, at most `FORGET_ROWS`; return how many."""
         with database_errors():
             done: str = await self._pool.execute(_FORGET, timedelta(days=days), FORGET_ROWS)
         return int(done.split()[-1])

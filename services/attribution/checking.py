@@ -1,4 +1,4 @@
-"""Checking: the pure finding of a blind check over the decider's documents, as one moment has them."""
+"""Blind checks: evaluate a hypothetical claim on one snapshot of the decider's documents."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from shared.errors import Unavailable
 from shared.events.registration import RegistrationSubmitted
 
 MOST_ROUNDS = 12
-"""Loads for one check. It takes five: what is named, names like it, their lists, the claims on them, their programs."""
+"""Most rounds of loading for one check. It takes five: documents named, similar names, lists, claims, programs."""
 LOCK_TIMEOUT_MS = 5_000
-"""How long it waits where `dealreg attribution rebuild` compares documents before it switches them."""
+"""How long to wait while `dealreg attribution rebuild` compares documents before a switch."""
 
-# The lock first: a snapshot from before a switch of the documents would see those that took their place as empty.
+# The lock first: a snapshot from before a switch of the documents would see the new tables as empty.
 _BEGIN = f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}; LOCK TABLE attribution.document IN ACCESS SHARE MODE"
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was found, and in which state."""
+    """The result of a check, and the state that it saw."""
 
     found: Finding | tuple[FactRejected, ...]
     seq: int
-    """The vendor's last entry that was seen; 0 where it has none."""
+    """The vendor's last entry seen; 0 if it has none."""
     at: datetime
-    """Whatever was decided by then was seen."""
+    """Everything decided by then was seen."""
 
 
 async def look(pool: Any, vendor: str, asked: RegistrationSubmitted) -> Looked:
-    """The claim that is asked about, held against what is decided so far; nothing is written.
+    """Evaluate the claim against everything decided so far; write nothing.
 
-    Raises `Unavailable` where the database does not answer.
+    Raises `Unavailable` if the database does not answer.
     """
     with database_errors():
         async with (
@@ -60,14 +60,14 @@ async def look(pool: Any, vendor: str, asked: RegistrationSubmitted) -> Looked:
             try:
                 return Looked(await _found(session, vendor, asked, seq, clock), seq, at)
             except Halted as halted:
-                raise Unavailable(f"{halted.reason}; its operator is told") from halted
+                raise Unavailable(halted.reason) from halted
 
 
 async def _found(
     session: PostgresSession, vendor: str, asked: RegistrationSubmitted, seq: int, clock: datetime
 ) -> Finding | tuple[FactRejected, ...]:
     documents: dict[Key, Document | None] = {}
-    # Names are compared in a thread: requests beside this one need not wait for it.
+    # Compare names in a thread, so that other requests need not wait.
     wanted: Iterable[Key] = await asyncio.to_thread(lambda: tuple(named_by(asked)))
     for _ in range(MOST_ROUNDS):
         await _load(session, vendor, wanted, documents)
@@ -75,13 +75,13 @@ async def _found(
             return await asyncio.to_thread(find, WorkingSet(documents, seq, clock), asked)
         except NeedsDocuments as missing:
             wanted = missing.keys
-    raise Unavailable("what is decided on this customer could not be read in a few rounds")
+    raise Unavailable("the decisions on this customer keep changing; ask again")
 
 
 async def _load(
     session: PostgresSession, vendor: str, wanted: Iterable[Key], documents: dict[Key, Document | None]
 ) -> None:
-    """The documents, and the programs of claims among them: each would be one more round."""
+    """Load the documents, and the programs of the claims among them, which would take another round."""
     programs: set[Key] = set()
     for (_, key), document in (await session.documents((vendor, key) for key in wanted)).items():
         documents[key] = document

@@ -1,4 +1,4 @@
-"""Deciding: a batch of facts in order, in memory; what it lacks is loaded, and what fails is set apart."""
+"""Decide a batch of facts in order, in memory: load missing documents, and isolate what fails."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from services.attribution.vendor_batch import BatchFull, VendorBatch, Written, t
 from shared.events.codec import TooLarge
 
 CACHED_DOCUMENTS = 200_000
-"""Documents kept between batches, about 1 kB each; all are dropped when there are more."""
+"""Documents cached between batches, about 1 kB each; above this all are dropped."""
 YIELD_EVERY_FACTS = 8
-"""A few milliseconds of deciding, then the commit under way, and whatever else shares the loop, goes on."""
+"""Facts between yields to the event loop: a few milliseconds of deciding."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Deciding:
-    """The vendors of one partition while their facts are decided; nothing of it is durable."""
+    """The vendors of one partition while their facts are decided. Nothing in it is durable."""
 
     def __init__(self, decisions_per_transaction: int, now: Callable[[], float]) -> None:
         self.batches: VendorBatches = {}
         self.trouble: Fault | Halted | None = None
-        """Why the batch ends where it does, to be dealt with once what comes before is committed."""
+        """Why the batch ended early; handled once everything before is committed."""
         self.skipped: Collection[str] = ()
-        """Facts and timers that operators let go although they stopped an import."""
+        """Facts and timers that halted an import and that an operator decided to skip."""
         self._room = decisions_per_transaction
         self._now = now
         self._suspects: set[str] = set()
-        """What raised once: if it raises again, it is refused or disarmed."""
+        """Subjects that raised once. A second time, the fact is refused or the timer disarmed."""
         self._careful: set[str] = set()
-        """Vendors of which a document could not be written out."""
+        """Vendors with a document that could not be serialised."""
         self._faults = Recent()
 
     async def decide(self, session: Session, facts: Sequence[Decoded], release: str) -> int:
-        """How many of the facts are decided; what a decision asks for is loaded, and it is made anew.
+        """Decide the facts and return how many. Missing documents are loaded and the fact is decided again.
 
-        It stops early where the transaction is full, and where `trouble` says why.
+        Stops early if the transaction is full, or if `trouble` says why.
         """
         decided = 0
         try:
@@ -77,7 +77,7 @@ class Deciding:
 
     def _prepared(self, vendor: str, failed: Mapping[str, Exception]) -> VendorBatch:
         batch = self.batches[vendor]
-        # Where one more fault is one too many, it is raised again instead of being concluded.
+        # One fault over the limit is raised again instead of being concluded.
         batch.suspects = () if self._faults.full(self._now()) else self._suspects
         batch.skipped, batch.failed, batch.careful = self.skipped, failed, vendor in self._careful
         return batch
@@ -91,7 +91,7 @@ class Deciding:
         return True
 
     def leave(self) -> list[Written] | None:
-        """What was decided, as it is stored; None where a document cannot be written out, and all is decided anew."""
+        """Return the decided batch in stored form; None if a document cannot be serialised and all is decided again."""
         written: list[Written] = []
         for batch in self.batches.values():
             try:
@@ -109,23 +109,23 @@ class Deciding:
         self.batches.clear()
         self.trouble = None
         if vendor in self._careful:
-            self.trouble = Halted(vendor, f"its documents cannot be written out ({type(error).__name__})")
+            self.trouble = Halted(vendor, f"its documents cannot be serialised ({type(error).__name__})")
         self._careful.add(vendor)
 
     def arrived(self) -> None:
-        """What left last is committed; documents are forgotten where there are too many."""
+        """Note that the last batch is committed; drop the documents if there are too many."""
         for batch in self.batches.values():
             batch.arrived()
 
     @property
     def full(self) -> bool:
-        """Whether so many documents are remembered that all should be forgotten, once everything is committed."""
+        """Return whether so many documents are cached that all should be dropped once everything is committed."""
         return sum(len(batch.documents) for batch in self.batches.values()) > CACHED_DOCUMENTS
 
     def look_again(self) -> Halted | None:
-        """The trouble is over where the vendor's facts are decided once more, from what is stored; else its halt.
+        """Retry the vendor's facts from the stored state, or return its halt.
 
-        Raises `TooManyFaults` where it raised twice and would be one too many.
+        Raises `TooManyFaults` if it raised twice and would exceed the limit.
         """
         trouble, self.trouble = self.trouble, None
         assert trouble is not None
@@ -139,12 +139,12 @@ class Deciding:
                 f"{trouble.vendor} would be one more: the release is at fault. Start a repaired one, then run "
                 "`dealreg facts retell`"
             )
-        _log.warning("decision failed and is tried once more", vendor=trouble.vendor, exc_info=trouble.__cause__)
+        _log.warning("decision failed; trying once more", vendor=trouble.vendor, exc_info=trouble.__cause__)
         self._suspects.add(trouble.subject)
         return None
 
     def committed(self, written: Sequence[Written]) -> None:
-        """What these conclude is counted, and told to people."""
+        """Count and log what these faults conclude."""
         for one in written:
             self._faults.add(len(one.concluded), self._now())
             for fault in one.concluded:

@@ -1,4 +1,4 @@
-"""What the log tells: each record as a fact, whatever stands in it."""
+"""Decode the log: each record becomes a fact, whatever its content."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _ids: TypeAdapter[str] = TypeAdapter(Id)
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A record as a fact; with `refused`, one that this release cannot read."""
+    """A decoded record; with `refused`, one that this release cannot read."""
 
     record: StoredRecord
     fact: Fact
     refused: FactRejected | None = None
     failed: Exception | None = None
-    """What reading it raised, where nobody foresaw it."""
+    """The unexpected exception of decoding it."""
 
     @property
     def type(self) -> str:
-        """The wire name that the record bears, where it bears one."""
+        """The record's event type, if it has one."""
         stated = dict(self.record.headers).get("ce_type", "").removeprefix("dealreg.")
         return stated if _is_id(stated) else "unknown"
 
 
 def decode_records(records: Sequence[StoredRecord], partition: int) -> list[Decoded]:
-    """The records as facts. One that cannot be read becomes a refusal under the best identity it has."""
+    """Decode the records. One that cannot be read becomes a refusal under the best id available."""
     return [_decode(record, partition) for record in records]
 
 
@@ -57,7 +57,7 @@ def _decode(record: StoredRecord, partition: int) -> Decoded:
 
 
 def _nameless(record: StoredRecord, partition: int) -> Fact:
-    """A fact that says nothing, under the identity that the record states, else under that of its place."""
+    """Return an empty fact with the record's id, or an id from its place in the log."""
     stated = dict(record.headers).get("ce_id")
     id_ = stated if stated and _is_id(stated) else derived_id("record", str(partition), str(record.offset))
     epoch = datetime.fromtimestamp(0, UTC)

@@ -15,22 +15,22 @@ from services.attribution.faults import Halted, is_infrastructure
 _ADAPTERS: dict[Kind, TypeAdapter[Any]] = {kind: TypeAdapter(cls) for kind, cls in KINDS.items()}
 
 Row = tuple[Key, datetime | None, str]
-"""Where a document stands, when it is due, and what is in it."""
+"""Columns of a document: key, due time, content."""
 
 
 def to_json(kind: Kind, document: Document) -> str:
-    """The document as JSON; default values are left out."""
+    """Serialise the document, without default values."""
     return _ADAPTERS[kind].dump_json(document, exclude_defaults=True).decode()
 
 
 def from_json(kind: Kind, body: str) -> Document:
-    """The document that `to_json` wrote."""
+    """Read a document that `to_json` wrote."""
     document: Document = _ADAPTERS[kind].validate_json(body)
     return document
 
 
 def stored(vendor: str, key: Key, body: str) -> Document:
-    """Read a vendor's document back; raises `Halted` where it is damaged, since every later decision rests on it."""
+    """Read a vendor's document; raise `Halted` if it is damaged, since every later decision depends on it."""
     try:
         return from_json(key.kind, body)
     except Exception as error:
@@ -40,5 +40,5 @@ def stored(vendor: str, key: Key, body: str) -> Document:
 
 
 def rows(documents: Mapping[Key, Document]) -> list[Row]:
-    """The documents as they are written."""
+    """Return the documents in stored form."""
     return [(key, due_of(one), to_json(key.kind, one)) for key, one in documents.items()]

@@ -1,4 +1,4 @@
-"""Faults: what becomes of a decision that raises what nobody expected, and when there are too many of them."""
+"""Faults: unexpected exceptions of a decision, and when there are too many of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.errors import Corrupt, DealregError, Fenced, Misconfigured, Unavaila
 
 CODE = "decider.fault"
 MOST_FAULTS = 20
-"""A mistake that meets one claim in a thousand stays below it; a release that can decide nothing is over it at once."""
+"""A bug that affects one claim in a thousand stays below this; a release that can decide nothing exceeds it at once."""
 FAULT_SECONDS = 60.0
 
 What = Literal["fact", "timer"]
@@ -27,7 +27,7 @@ stack that happened to be left, so the same fact may be decided well by the next
 
 
 class Fault(Exception):
-    """Deciding a fact, or a timer before it, raised for the first time; nothing of it stays."""
+    """Deciding a fact, or a timer before it, raised for the first time; its changes are dropped."""
 
     def __init__(self, vendor: str, subject: str) -> None:
         super().__init__(subject)
@@ -35,7 +35,7 @@ class Fault(Exception):
 
 
 class Halted(Exception):
-    """A vendor whose facts cannot even be refused, or must not be: they wait in order, and the others go on."""
+    """A vendor whose facts cannot or must not be refused: they wait in order, and other vendors continue."""
 
     def __init__(self, vendor: str, reason: str, subject: str = "") -> None:
         super().__init__(reason)
@@ -50,7 +50,7 @@ class TooManyFaults(DealregError):
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """A fact that is refused, or a timer that is disarmed, since it raised twice."""
+    """A fact to refuse, or a timer to disarm, because it raised twice."""
 
     what: What
     subject: str
@@ -59,7 +59,7 @@ class Concluded:
 
 
 class Recent:
-    """How many faults were committed within the last minute of the loop's clock."""
+    """Counts the faults committed within the last minute of the loop's clock."""
 
     def __init__(self) -> None:
         self._at: deque[float] = deque(maxlen=MOST_FAULTS)
@@ -68,17 +68,17 @@ class Recent:
         self._at.extend([now] * count)
 
     def full(self, now: float) -> bool:
-        """Whether one more would be too many."""
+        """Return whether one more would be too many."""
         return len(self._at) == MOST_FAULTS and now - self._at[0] < FAULT_SECONDS
 
 
 def is_infrastructure(error: BaseException) -> bool:
-    """Whether the error is no fault of what is decided, so that it is not refused but tried again."""
+    """Return whether the error is not caused by the fact, so that it is retried instead of refused."""
     if isinstance(error, Unfoldable):
         return False
     return isinstance(error, _INFRASTRUCTURE) or not isinstance(error, Exception)
 
 
 def refusal() -> FactRejected:
-    """What the sender of such a fact is told: nothing of the exception, which may quote what somebody typed."""
+    """The refusal for the sender of such a fact. It omits the exception, which may quote personal data."""
     return FactRejected("decider.fault", status=409)

@@ -1,4 +1,4 @@
-"""Halts: the vendors of a partition whose facts wait while the others go on, and the reading of what waited.
+"""Halts: the vendors of a partition whose facts wait while others continue, and reading what waited.
 
 A partition has one position. A halted vendor's facts are passed over behind it, and a row remembers where the first of
 them stands; once the vendor goes on, they are read from there up to the position before anything that comes later.
@@ -15,40 +15,40 @@ from shared.log.port import EventLog, Reader
 
 
 class Halts:
-    """What one lane knows of them."""
+    """The halts of one partition."""
 
     def __init__(self, log: EventLog, partition: int, found: Sequence[Halt], release: str) -> None:
         self._log, self._partition = log, partition
         self.halted = {one.vendor: one for one in found if one.release == release}
-        """Vendors that stand still, and why."""
+        """Halted vendors, and why."""
         self.returning = {one.vendor: one for one in found if one.release != release}
-        """Vendors that go on: what waited for them is decided first."""
+        """Resumed vendors: what waited for them is decided first."""
         self._reader: Reader | None = None
         self._at = min((one.facts_from for one in self.returning.values()), default=0)
         self._tell()
 
     @property
     def quiet(self) -> frozenset[str]:
-        """Vendors whose clock does not tick: their deadlines wait with their facts."""
+        """Vendors without ticks: their deadlines wait with their facts."""
         return frozenset((*self.halted, *self.returning))
 
     @property
     def skipped(self) -> frozenset[str]:
-        """What operators let go although it stopped an import."""
+        """Subjects that halted an import and that an operator decided to skip."""
         return frozenset(one.subject for one in self.returning.values() if one.skip and one.subject)
 
     def add(self, halt: Halt) -> None:
-        """The vendor stands still."""
+        """Halt the vendor."""
         self.returning.pop(halt.vendor, None)
         self.halted[halt.vendor] = halt
         self._tell()
 
     def passing(self, facts: Iterable[Decoded]) -> list[Decoded]:
-        """The facts that are decided now: those of halted vendors wait."""
+        """Return the facts to decide now, without those of halted vendors."""
         return [one for one in facts if one.fact.vendor not in self.halted] if self.halted else list(facts)
 
     async def waited(self, until: int, limit: int) -> list[Decoded] | None:
-        """The next facts of vendors that go on, none where a stretch of the log has none; None at the position."""
+        """Read the next waiting facts of resumed vendors: none in a stretch without any; None at the position."""
         if not self.returning or self._at >= until:
             return None
         if self._reader is None:
@@ -63,12 +63,12 @@ class Halts:
         )
 
     async def returned(self) -> None:
-        """Those that went on stand where everybody else does."""
+        """Note that the resumed vendors have reached the position."""
         self.returning.clear()
         await self.close()
 
     async def close(self) -> None:
-        """Nothing is read any more."""
+        """Stop reading."""
         if self._reader is not None:
             reader, self._reader = self._reader, None
             await reader.close()

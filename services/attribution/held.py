@@ -1,4 +1,4 @@
-"""What the decider holds of each thing, flat: a verification holds it against what the views show of the same thing."""
+"""The decider's state of each thing in flat form, for `dealreg verify` to compare with the views."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from shared.events.standing import reward_status
 from shared.projection.shown import Flat, Row, digest, records
 
 LACKS = "_may_lack"
-"""A field of a row that a view need not have: nothing that it shows was told of the thing yet."""
+"""Marks a field that a view need not have, because no entry has set it yet."""
 
 
 def registration_of(one: Registration) -> Flat:
-    """A registration: its life, its content, its protection, what it waits for and what belongs to it."""
+    """A registration: life, content, protection, what it waits for and what belongs to it."""
     draft = one.life.review == "draft"
     claim = one.claim
     return {
@@ -46,7 +46,7 @@ def registration_of(one: Registration) -> Flat:
 
 
 def opportunity_of(one: Opportunity) -> Flat:
-    """An opportunity: how it stands, what it is worth, where it belongs, and what became of its refunds."""
+    """An opportunity: state, amount, link, and refunds."""
     latest = one.latest
     return {
         "state": one.status, "connection": latest.connection, "external_id": latest.external_id,
@@ -69,7 +69,7 @@ def _digest_of(part: Any) -> str | None:
 
 
 def credit_of(one: Credit) -> Flat | None:
-    """The shares of a win; None where it was taken back."""
+    """The shares of a win; None if it was reversed."""
     if not one.active:
         return None
     shares = [(share.role, share.partner, share.portion, share.amount.minor) for share in one.shares]
@@ -80,7 +80,7 @@ def credit_of(one: Credit) -> Flat | None:
 
 
 def reward_of(one: Reward) -> Flat:
-    """A reward: whose, for what, how much, and what holds it."""
+    """A reward: partner, deal, amount, and what holds it."""
     return {
         "status": reward_status(one.status, one.left_minor), "partner": one.partner, "program": one.program,
         "registration": one.registration, "opportunity": one.opportunity, "name": one.name, "currency": one.currency,
@@ -90,7 +90,7 @@ def reward_of(one: Reward) -> Flat:
 
 
 def case_of(one: Case) -> Flat:
-    """A breach case: of what, and whether a person reversed what it held."""
+    """A breach case: its deal, and whether a reviewer reversed what it held."""
     return {
         "state": "open" if one.open else "closed", "opportunity": one.opportunity,
         "registration": one.registration, "reversed": one.reversed,
@@ -98,7 +98,7 @@ def case_of(one: Case) -> Flat:
 
 
 def partner_of(one: Partner) -> Flat:
-    """A partner's profile and standing."""
+    """A partner's profile and status."""
     return {
         "name": one.name, "partner_type": one.partner_type, "tier": one.tier, "segments": dict(one.segments),
         "suspended": one.suspended,
@@ -129,7 +129,7 @@ class _Held:
     kind: Kind
     flat: Callable[[Any], Flat | None]
     only: str = "true"
-    """Documents that count, told by their JSON: the others are not even read."""
+    """SQL conditions of the documents to compare; others are not read."""
 
 
 _DOCUMENTS: dict[str, _Held] = {
@@ -144,7 +144,7 @@ _DOCUMENTS: dict[str, _Held] = {
     "conflict": _Held("registration", _conflict_of, "body->>'conflict' IS NOT NULL"),
     "suspension": _Held("partner", _suspended, "body->>'suspended' = 'true'"),
 }
-# Sums are made by the database: a vendor's rewards need not fit our memory.
+# The database sums, because a vendor's rewards may not fit into memory.
 _SUMS: dict[str, str] = {
     "won_value": """
         SELECT vendor, concat_ws(' ', body->>'registration', body->'latest'->'amount'->>'currency') COLLATE "C" AS id,
@@ -162,11 +162,11 @@ _SUMS: dict[str, str] = {
         ORDER BY 1, 2""",
 }
 KINDS: frozenset[str] = frozenset({*_DOCUMENTS, *_SUMS, "match"})
-"""Every kind of thing that is compared."""
+"""Kinds of things to compare."""
 
 
 async def held(connection: Any, kind: str) -> AsyncIterator[Row]:
-    """Everything of that kind, in order of vendor and id."""
+    """Yield everything of that kind, ordered by vendor and id."""
     if kind in _SUMS:
         async for record in records(connection, _SUMS[kind]):
             yield record["vendor"], record["id"], {"minor": int(record["minor"])}
@@ -188,7 +188,7 @@ async def _documents(connection: Any, kind: Kind, only: str) -> AsyncIterator[tu
 
 
 async def _matches(connection: Any) -> AsyncIterator[Row]:
-    """Each question that a person is asked now: a vendor has few, so they are sorted in memory."""
+    """Yield the open matches. A vendor has few, so they are sorted in memory."""
     of_vendor: set[str] = set()
     last = ""
     async for vendor, id_, document in _documents(connection, "registration", "body->>'lookalikes' IS NOT NULL"):
@@ -202,14 +202,14 @@ async def _matches(connection: Any) -> AsyncIterator[Row]:
 
 
 def asked_by(id_: str, document: Document) -> set[str]:
-    """The questions that the registration waits for."""
+    """Return the matches that the registration waits for."""
     if not isinstance(document, Registration) or document.life.hold != "customer_match":
         return set()
     return {match_id(id_, other) for other in document.lookalikes}
 
 
 def changing(key: Key, document: Document) -> set[str]:
-    """What is said otherwise once this document has changed, each as `kind:id` of `touched_by`."""
+    """Return what a change of this document affects, each as `kind:id` of `touched_by`."""
     found = {f"{key[0]}:{key[1]}"}
     if isinstance(document, Opportunity) and document.registration is not None:
         found.add(f"registration:{document.registration}")
@@ -219,7 +219,7 @@ def changing(key: Key, document: Document) -> set[str]:
 
 
 def touched_by(kind: str, id_: str) -> set[str]:
-    """What the thing of that kind rests on, as `changing` names it."""
+    """Return what the thing of that kind depends on, as `changing` names it."""
     if kind == "match":
         return {f"registration:{side}" for side in match_sides(id_) or ()}
     if kind in ("won_value", "conflict"):

@@ -1,4 +1,4 @@
-"""Loading: everything a batch of facts can touch, in bulk, before it is decided."""
+"""Load everything that a batch of facts can touch, in bulk, before it is decided."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from services.attribution.vendor_batch import VendorBatch
 from shared.events.registration import Customer, RegistrationSubmitted
 
 VendorBatches = dict[str, VendorBatch]
-"""By vendor; what they hold from earlier batches is not loaded again."""
+"""By vendor. Documents cached from earlier batches are not loaded again."""
 
 
 async def load(
     session: Session, batches: VendorBatches, content: Sequence[Decoded], most_deadlines: int
 ) -> dict[str, Exception]:
-    """Heads, known facts, due deadlines and documents of the batch, in as few queries as there are rounds.
+    """Load heads, known facts, due deadlines and documents of the batch, with one query per round.
 
-    Answers what was raised for facts of which not even what they name could be told, by the fact's id. Raises
+    Returns, by fact id, what was raised for facts whose subjects could not be determined. Raises
     `Halted` where a stored document cannot be read.
     """
     vendors = {one.fact.vendor for one in content}
@@ -65,7 +65,7 @@ async def load(
 
 
 def _unread_names(batches: VendorBatches, content: Sequence[Decoded]) -> dict[str, list[Key]]:
-    """By vendor, where the names are listed that a name told for the first time will be compared with."""
+    """Name lists by vendor, for names that are compared for the first time."""
     wanted: dict[str, list[Key]] = {}
     for one in content:
         if isinstance(one.fact.event, RegistrationSubmitted):
@@ -90,7 +90,7 @@ def _unread_name(documents: Mapping[Key, Document | None], customer: Customer) -
 
 
 async def fetch(session: Session, batches: VendorBatches, wanted: Mapping[str, Iterable[Key]]) -> None:
-    """The documents and what they lead to are in their ledgers, or known not to exist."""
+    """Load the documents and what they lead to into their batches, or note that they do not exist."""
     for depth in range(DEPTH):
         reached: dict[str, dict[Key, None]] = {}
         absent: list[tuple[str, Key]] = []
@@ -114,4 +114,4 @@ def _reach(document: Document | None, depth: int, beyond: dict[Key, None]) -> No
         except Exception as error:
             if is_infrastructure(error):
                 raise
-            # Only a shortcut: what the decision needs of it, it asks for.
+            # Only a shortcut: the decision asks for what it needs.

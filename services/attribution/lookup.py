@@ -1,4 +1,4 @@
-"""Which documents a fact can touch, as far as can be told before deciding: loaded in bulk for a whole batch."""
+"""Find the documents that a fact can touch before it is decided, to load them in bulk for a whole batch."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _customers(fact: type[Event]) -> tuple[str, ...]:
 
 
 def named_by(event: Event) -> Iterator[Key]:
-    """What the fact itself names."""
+    """Return the documents that the fact names."""
     yield THE_VENDOR
     for field, kind in _names(type(event)):
         id_ = getattr(event, field)
@@ -55,7 +55,7 @@ def named_by(event: Event) -> Iterator[Key]:
 
 
 def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
-    """What deciding on a document found `depth` rounds from the fact will read."""
+    """Return what a decision will read because of a document found `depth` rounds from the fact."""
     match document:
         case Registration():
             yield Key("partner", document.partner)

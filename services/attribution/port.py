@@ -1,4 +1,4 @@
-"""What the decider asks of the place where it keeps its state; PostgreSQL in production, memory in simulations."""
+"""Ports of the decider's store: PostgreSQL in production, memory in simulations."""
 
 from __future__ import annotations
 
@@ -19,111 +19,111 @@ class Waiting:
     """The outbox as the last owner left it."""
 
     mark: int
-    """Up to here everything is published."""
+    """Everything up to here is published."""
     rows: list[tuple[int, Sequence[Record]]]
-    """What stands above the mark, by position."""
+    """Rows above the mark, by position."""
 
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """A vendor that stands still: where its facts and entries are to be read from once it goes on."""
+    """A halted vendor: where to read its facts and entries once it resumes."""
 
     vendor: str
     facts_from: int
-    """Offset of the first fact that is not decided; those that come later wait behind it."""
+    """Offset of the first undecided fact; later ones wait behind it."""
     journal_from: int
-    """Whatever the journal has of the vendor before is in the state."""
+    """The state has the vendor's journal up to here."""
     reason: str
     release: str
-    """It goes on under another one; empty where an operator said that it may."""
+    """Another release resumes it; empty if an operator resumed it."""
     subject: str = ""
-    """The fact or timer that stopped it, where one did."""
+    """The fact or timer that halted it, if one did."""
     skip: bool = False
-    """Whether an operator lets that one go."""
+    """True if an operator decided to skip it."""
 
 
 class Session(Protocol):
-    """One conversation with the store; inside a transaction all its writes become visible together, or none."""
+    """One session with the store. Inside a transaction its writes become visible together, or not at all."""
 
     connection: Any
-    """What a log that joins transactions, and the ownership of partitions, write through."""
+    """The connection for a log that joins transactions, and for ownership."""
 
     async def now(self) -> datetime:
-        """The store's clock, which the edge also dates facts by."""
+        """Return the store's clock, which also dates facts at the edge."""
         ...
 
     async def documents(self, wanted: Iterable[tuple[str, Key]]) -> dict[tuple[str, Key], Document | None]:
-        """Each wanted document, or None where there is none."""
+        """Load each wanted document, or None if there is none."""
         ...
 
     async def heads(self, vendors: Iterable[str]) -> dict[str, Head]:
-        """The heads of the vendors that have a journal."""
+        """Load the heads of the vendors that have a journal."""
         ...
 
     async def releases(self, partition: int) -> dict[str, str]:
-        """The releases that decided last for the vendors of the partition, each with one such vendor."""
+        """Return the releases that decided last for the partition's vendors, each with one such vendor."""
         ...
 
     async def processed(self, facts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Those of the facts (vendor, fact id) that were handled in an earlier transaction."""
+        """Return those of the facts (vendor, fact id) that an earlier transaction handled."""
         ...
 
     async def due(self, until: Mapping[str, datetime], limit: int) -> dict[str, list[Deadline]]:
-        """Each vendor's first deadlines up to its instant, at most `limit`, in firing order."""
+        """Load each vendor's first deadlines up to its instant, at most `limit`, in firing order."""
         ...
 
     async def next_due(self, partition: int, vendors: Sequence[str] | None = None) -> dict[str, datetime]:
-        """For each live vendor of the partition (or of these) that has one, when its next deadline falls due."""
+        """Return when the next deadline of each live vendor of the partition (or of these) falls due."""
         ...
 
     async def write(self, partition: int, batch: Iterable[Written]) -> None:
-        """Heads, documents and handled facts of a batch, within the transaction; raises `Fenced`."""
+        """Write heads, documents and handled facts of a batch within the transaction; raise `Fenced`."""
         ...
 
     async def halts(self, partition: int) -> list[Halt]:
-        """The vendors of the partition that stand still, by name."""
+        """Load the halted vendors of the partition, by name."""
         ...
 
     async def halt(self, partition: int, halt: Halt) -> None:
-        """The vendor stands still from here on; what was known of it before is replaced."""
+        """Halt the vendor, replacing what was stored about it."""
         ...
 
     async def read_halted(self, vendors: Sequence[str], offset: int) -> None:
-        """What waited for the vendors before the offset is decided."""
+        """Note that what waited for the vendors before the offset is decided."""
         ...
 
     async def end_halts(self, vendors: Sequence[str]) -> None:
-        """The vendors do not stand still any more."""
+        """Resume the vendors."""
         ...
 
     async def outbox(self, partition: int) -> Waiting:
-        """What waits to be published; the partition has a mark from here on."""
+        """Load what waits to be published; create the partition's mark."""
         ...
 
     async def put(self, partition: int, position: int, records: Sequence[Record]) -> None:
-        """The records wait in the outbox at this position."""
+        """Add the records to the outbox at this position."""
         ...
 
     async def move_mark(self, partition: int, mark: int) -> None:
-        """Everything up to the mark is published, and its rows are gone."""
+        """Save the mark, and delete the rows up to it."""
         ...
 
     async def journal_offset(self, partition: int) -> int:
-        """Up to here the journal is known to be in the state."""
+        """Return the journal offset up to which the state is known to be complete."""
         ...
 
     async def note_journal(self, partition: int, offset: int) -> None:
-        """The state has the journal up to this offset."""
+        """Save that the state has the journal up to this offset."""
         ...
 
 
 class Store(Protocol):
-    """Opens sessions; the driver's errors leave them as ours."""
+    """Opens sessions; maps the driver's errors to ours."""
 
     def session(self) -> AbstractAsyncContextManager[Session]:
-        """Each statement by itself."""
+        """Open a session in which each statement commits by itself."""
         ...
 
     def transaction(self) -> AbstractAsyncContextManager[Session]:
-        """Committed when the block ends well, undone when it does not; `Ambiguous` where nobody can know."""
+        """Open a transaction: committed if the block succeeds, rolled back if not; `Ambiguous` if unknown."""
         ...

@@ -1,4 +1,4 @@
-"""One partition's decider: poll, load, fold in order, commit, publish; the only place of the decider with I/O."""
+"""The partition processor of the decider: poll, load, decide in order, commit, publish. All its I/O is here."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Batch:
     remembered: str | None
     facts: int
     waited_to: int | None = None
-    """Facts before this offset that waited for their vendors are decided."""
+    """All waiting facts before this offset are decided."""
 
 
 class PartitionProcessor:
-    """Holds a partition and decides its facts; what it remembers is valid while nobody else took it."""
+    """Decides the facts of one partition while it owns it. What it caches is valid until somebody else takes over."""
 
     def __init__(self, store: Store, log: EventLog, settings: Settings, ownership: Ownership, held: Held) -> None:
         self._store, self._log, self._settings = store, log, settings
@@ -53,16 +53,16 @@ class PartitionProcessor:
         self._deciding = Deciding(settings.decisions_per_transaction, self._now)
         self._unread: list[Decoded] = []
         self._position = (held.next_offset, held.remembered)
-        """After what is decided, which may be one batch more than what is committed."""
+        """Position after the last decided batch; at most one batch ahead of the committed position."""
         self._read_to = self._position
-        """After what is read, facts of halted vendors included."""
+        """Position after the last fact read, including facts of halted vendors."""
         self._fits = settings.batch_facts
-        """Facts that filled the last transaction: more are not loaded for the next one."""
+        """How many facts filled the last transaction; the next loads no more."""
         self._leaving: asyncio.Task[None] | None = None
-        """The commit of the last batch, while the next one is decided."""
+        """The running commit of the last batch, while the next one is decided."""
         self._renewed = self._now()
         self._note_after = float("inf")
-        """When the journal's end should be noted at rest; for ever where nothing was written since."""
+        """When to save the journal's end at rest; never if nothing was written since."""
         self._reader: Reader
         self._outbox: Outbox
         self._timer = Timer(log, held.partition)
@@ -70,14 +70,14 @@ class PartitionProcessor:
 
     @property
     def halted(self) -> dict[str, str]:
-        """The vendors that stand still, and why."""
+        """Return the halted vendors, and why."""
         return {one.vendor: one.reason for one in self._halts.halted.values()}
 
     @classmethod
     async def open(
         cls, store: Store, log: EventLog, settings: Settings, ownership: Ownership, held: Held
     ) -> PartitionProcessor:
-        """A lane whose state has everything that the journal has, and whose outbox is published."""
+        """Open the processor: catch up with the journal and publish the outbox."""
         lane = cls(store, log, settings, ownership, held)
         async with store.session() as session:
             lane._outbox = await Outbox.open(session, log, held.partition)
@@ -90,10 +90,10 @@ class PartitionProcessor:
         return lane
 
     async def step(self, wait_ms: int) -> int:
-        """Facts handled, or entries where deadlines filled the transaction; 0 when caught up for `wait_ms`.
+        """Process the next batch; return the facts handled (or entries, if deadlines filled it), 0 when caught up.
 
-        While more facts wait, the commit of a batch goes on beside the next step; with 0 everything is committed.
-        Raises `Fenced`, `Unavailable`, `Corrupt` or `TooManyFaults`, and then the lane is of no more use.
+        While more facts wait, a batch commits while the next is decided; after 0 everything is committed.
+        Raises `Fenced`, `Unavailable`, `Corrupt` or `TooManyFaults`, and then the processor must be discarded.
         """
         try:
             return await self._step(wait_ms)
@@ -102,12 +102,12 @@ class PartitionProcessor:
             raise
 
     async def close(self) -> None:
-        """The partition is free for the next worker."""
+        """Release the partition for the next worker."""
         await self.stop_reading()
         await self._ownership.release(self._held)
 
     async def stop_reading(self) -> None:
-        """Nothing is under way and nothing is read any more; the partition stays ours."""
+        """Stop all work but keep ownership of the partition."""
         await self._abandon()
         await self._halts.close()
         await self._reader.close()
@@ -133,11 +133,11 @@ class PartitionProcessor:
             await self._arrived()
         if full:
             self._deciding.batches.clear()
-        # A transaction full of deadlines takes no fact, and leaving a vendor alone writes none: yet it is no rest.
+        # A transaction full of deadlines, or a halt, handles no fact, and still is not rest.
         return batch.facts or len(batch.records) or 1
 
     async def _next(self) -> Batch | None:
-        """The next batch, decided, and the last one committed; None where the next fact is ahead of our clock."""
+        """Decide the next batch while the last one commits; None if the next fact is ahead of our clock."""
         while True:
             async with self._store.session() as session:
                 taken = await self._decided(session)
@@ -156,16 +156,16 @@ class PartitionProcessor:
                 return batch
             if not self._unread:
                 return Batch((), [], *self._position, 0)
-            # The database may have shown no other deadlines than those that the batch under way had fired.
+            # The database may have shown only deadlines that the uncommitted batch has already fired.
 
     async def _deal_with_trouble(self) -> None:
-        """Whatever came before is committed: decide from what is stored once more, or leave the vendor alone."""
+        """After committing everything before, decide once more from the stored state, or halt the vendor."""
         halted = self._deciding.look_again()
         if halted is not None:
             await self._halt(halted)
 
     async def _halt(self, halted: Halted) -> None:
-        """The vendor's facts wait from here on, which is remembered before anything passes them."""
+        """Halt the vendor: store it before the position passes its facts."""
         vendor, partition = halted.vendor, self._held.partition
         first = next((one.record.offset for one in self._unread if one.fact.vendor == vendor), self._position[0])
         async with self._store.transaction() as session:
@@ -182,7 +182,7 @@ class PartitionProcessor:
         await self._pass_over()
 
     async def _read(self, wait_ms: int) -> None:
-        """The next facts that are to be decided, those first that waited until their vendor could go on."""
+        """Return the next facts to decide; facts that waited for a resumed vendor come first."""
         while self._halts.returning and not self._unread:
             waited = await self._halts.waited(self._position[0], self._settings.batch_facts)
             if waited is None:
@@ -200,7 +200,7 @@ class PartitionProcessor:
             wait_ms = 0
 
     async def _go_on(self) -> None:
-        """What waited is decided and committed: the vendors stand where everybody else does."""
+        """Finish resuming: what waited is committed, so the vendors have reached the position."""
         await self._arrived()
         async with self._store.transaction() as session:
             await self._advance(session, *self._position)
@@ -212,7 +212,7 @@ class PartitionProcessor:
         self._timer.changed()
 
     async def _pass_over(self) -> None:
-        """The position moves behind what was read last, where nothing of it is left to decide."""
+        """Move the position behind the last read facts if none of them is left to decide."""
         if self._unread or self._read_to[0] <= self._position[0]:
             return
         await self._arrived()
@@ -221,21 +221,21 @@ class PartitionProcessor:
             await self._advance(session, *self._position)
 
     async def _arrived(self) -> None:
-        """The last batch is committed; raises why it is not."""
+        """Wait until the last batch is committed; raise why it is not."""
         if self._leaving is not None:
             leaving, self._leaving = self._leaving, None
             await leaving
             self._deciding.arrived()
 
     async def _abandon(self) -> None:
-        """Nothing is under way any more; a commit that was may have happened or not."""
+        """Cancel the running commit, which may or may not have happened."""
         if self._leaving is not None:
             leaving, self._leaving = self._leaving, None
             leaving.cancel()
             await asyncio.gather(leaving, return_exceptions=True)
 
     async def _rest(self) -> None:
-        """Caught up: ticks for deadlines that fell due, the mark saved, the lease renewed."""
+        """At rest: append due ticks, save the mark, renew the lease."""
         await self._timer.tick(self._store)
         if self._outbox.mark != self._outbox.saved_mark or self._now() > self._note_after:
             await self._note()
@@ -248,7 +248,7 @@ class PartitionProcessor:
             self._renewed = self._now()
 
     async def _note(self) -> None:
-        """What is published, and how far the journal is known to be ours, are remembered.
+        """Save what is published, and how far the journal is known to be in our state.
 
         Whatever the journal holds up to its end is in our state: nobody else owns the partition, and what a former
         owner may still send repeats entries that we have. A later owner catches up from here on.
@@ -267,7 +267,7 @@ class PartitionProcessor:
         self._renewed = self._now()
 
     async def _decided(self, session: Session) -> int | None:
-        """How many facts fitted one transaction and are decided; None where the next one is ahead of our clock."""
+        """Decide the facts and return how many fitted one transaction; None if the next is ahead of our clock."""
         now = await session.now()
         # A few more than fitted last time, so that fewer decisions a fact fill the transaction too.
         facts = self._not_ahead(self._unread[: self._fits + self._fits // 8 + 1], now)
@@ -281,7 +281,7 @@ class PartitionProcessor:
         return taken
 
     def _leave(self, taken: int) -> Batch | None:
-        """What was decided, on its way to the database; the batch before is there. None where all is decided anew."""
+        """Start committing what was decided, after the batch before; None if all is decided again."""
         written = self._deciding.leave()
         if written is None:
             return None
@@ -298,7 +298,7 @@ class PartitionProcessor:
         return Batch(written, records, *self._position, taken, waited_to)
 
     def _not_ahead(self, facts: list[Decoded], now: datetime) -> list[Decoded]:
-        """The facts before the first one that is ahead of our clock: deciding it would fire deadlines too early."""
+        """Return the facts before the first one ahead of our clock, which would fire deadlines too early."""
         latest = now + timedelta(seconds=self._settings.clock_skew_seconds)
         for index, one in enumerate(facts):
             if one.fact.recorded_at > latest and not one.fact.importing and one.refused is None and one.failed is None:
@@ -308,10 +308,10 @@ class PartitionProcessor:
         return facts
 
     async def _commit(self, batch: Batch) -> None:
-        """The batch with state, journal and position is durable by compare-and-set, and published."""
+        """Commit the batch (state, journal, position by compare-and-set), then publish it."""
         position = None
         async with self._store.transaction() as session:
-            # First of all: who lost the partition is told so, and not that its new rows are there already.
+            # First, so that a worker that lost the partition gets `Fenced` and not a duplicate key.
             await self._advance(session, batch.next_offset, batch.remembered)
             await session.write(self._held.partition, batch.written)
             if batch.records:

@@ -1,6 +1,6 @@
-"""A rebuild of the decider's documents: folded from the journal beside the live ones, compared, then switched to.
+"""Rebuild the decider's documents from the journal beside the live ones, compare, then switch.
 
-Each batch commits documents and position together, so a rebuild that was killed goes on where it was.
+Each batch commits documents and position together, so a killed rebuild continues where it stopped.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from shared.log.port import EventLog
 SCHEMA = "attribution_anew"
 BATCH_ENTRIES = 2_000
 CATCH_UP_ENTRIES = 2_000
-"""The decider stands still while they are folded and all documents are compared."""
+"""Entries folded while the decider pauses for the comparison."""
 SWITCH_SECONDS = 60.0
 LOCK_TIMEOUT_MS = 250
 RETRY_SECONDS = 0.05
 PUBLISHED_SECONDS = 2.0
-"""With Kafka, what the decider committed last is on its way to the journal for so long."""
+"""How long the decider's last commit may take to reach the journal on Kafka."""
 
-Told = Callable[[str, int, int], None]
-"""What is done now, how many records of it, of how many."""
+OnProgress = Callable[[str, int, int], None]
+"""Reports the phase, the records done, and their total."""
 
 _TABLES = (
     f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
@@ -59,30 +59,30 @@ SELECT coalesce(was.vendor, is_.vendor) AS vendor, was.seq AS was, is_.seq AS is
 FROM attribution.head AS was FULL JOIN {SCHEMA}.head AS is_ ON is_.vendor = was.vendor
 WHERE was.seq IS DISTINCT FROM is_.seq OR was.hash IS DISTINCT FROM is_.hash ORDER BY 1 LIMIT 1
 """
-# Whoever decides meanwhile finds its epoch gone, drops what it remembers, and loads from the new tables.
+# A decider that runs meanwhile finds its epoch gone, drops its caches, and loads from the new tables.
 _FENCE = """
 UPDATE log.ownership SET epoch = epoch + 1, owner = NULL, lease_until = clock_timestamp() WHERE consumer = $1
 """
 
 
 class Behind(Unavailable):
-    """The documents are not as far as the decider."""
+    """The documents are behind the decider."""
 
     code = "attribution.behind"
 
 
 class Differs(DealregError):
-    """The journal says otherwise than the documents that the decider works by."""
+    """The recomputed documents differ from the stored ones."""
 
     code = "attribution.differs"
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild came to."""
+    """The result of a rebuild."""
 
     entries: int
-    """Folded by this run."""
+    """Entries folded by this run."""
     seconds: float
     documents: int
     not_compared: list[str]
@@ -90,17 +90,17 @@ class Rebuilt:
 
 
 class Rebuild:
-    """Folds, compares and switches."""
+    """Rebuilds the documents, compares and switches."""
 
-    def __init__(self, pool: Any, log: EventLog, content: Told = lambda *_: None) -> None:
-        self._pool, self._log, self._told = pool, log, content
+    def __init__(self, pool: Any, log: EventLog, on_progress: OnProgress = lambda *_: None) -> None:
+        self._pool, self._log, self._on_progress = pool, log, on_progress
         self._refold = Recompute(SCHEMA)
         self._entries = 0
         self._positions: dict[int, int] = {}
         self._heads: dict[str, tuple[int, str]] = {}
 
     async def run(self, *, accept_differences: bool = False) -> Rebuilt:
-        """The decider works by the new documents; raises `Differs` or `Unavailable`, and then it does not."""
+        """Switch the decider to the new documents; raise `Differs` or `Unavailable` without switching."""
         began = time.monotonic()
         await asyncio.to_thread(read_tables)
         with database_errors():
@@ -117,13 +117,13 @@ class Rebuild:
         await self._remember(connection)
         while await self._missing() > CATCH_UP_ENTRIES:
             await self._fold(connection)
-        self._told("indexes", 0, 0)
+        self._on_progress("indexes", 0, 0)
         await connection.execute(_INDEX, timeout=86_400)
         await connection.execute(f"ANALYZE {SCHEMA}.document", timeout=86_400)
         deadline = time.monotonic() + SWITCH_SECONDS
         while True:
             await self._fold(connection)
-            self._told("switching", 0, 0)
+            self._on_progress("switching", 0, 0)
             try:
                 with database_errors():
                     async with connection.transaction():
@@ -131,7 +131,7 @@ class Rebuild:
                 crash_point("rebuild_documents.after_switch")
                 return Rebuilt(self._entries, time.monotonic() - began, documents, self._refold.mixed)
             except (Contended, Behind):
-                # What was folded within the transaction is undone with it.
+                # The rollback also undoes what was folded within the transaction.
                 await self._remember(connection)
                 if time.monotonic() > deadline:
                     raise
@@ -150,7 +150,7 @@ class Rebuild:
         return sum(end - self._positions.get(partition, 0) for partition, end in enumerate(ends))
 
     async def _fold(self, connection: Any) -> None:
-        """Everything that the journal has by now is in the documents."""
+        """Fold everything that the journal has by now."""
         ends = await self._log.end_offsets("journal")
         for partition, end in enumerate(ends):
             offset = self._positions.get(partition, 0)
@@ -163,7 +163,7 @@ class Rebuild:
                         entries = [entry for one in records if (entry := self._next(decode_entry(one))) is not None]
                         async with connection.transaction():
                             await self._batch(connection, partition, entries, offset)
-                        self._told("folding", sum(self._positions.values()), sum(ends))
+                        self._on_progress("folding", sum(self._positions.values()), sum(ends))
             finally:
                 await reader.close()
 
@@ -178,7 +178,7 @@ class Rebuild:
         self._entries += len(entries)
 
     def _next(self, entry: Entry) -> Entry | None:
-        """The entry, None where it was read before; raises `Corrupt` where it does not follow."""
+        """Decode the entry; None if it was read before; raise `Corrupt` if it does not follow."""
         seq, hash_ = self._heads.get(entry.vendor, (0, GENESIS))
         if entry.seq <= seq:
             return None
@@ -188,7 +188,7 @@ class Rebuild:
         return entry
 
     async def _level(self, connection: Any) -> None:
-        """The documents are as far as the decider, which stands still; raises `Behind`."""
+        """Fold up to the paused decider's heads; raise `Behind`."""
         deadline = time.monotonic() + PUBLISHED_SECONDS
         while True:
             await self._fold(connection)
@@ -197,26 +197,26 @@ class Rebuild:
                 return
             if time.monotonic() > deadline:
                 raise Behind(
-                    f"vendor {behind['vendor']}: the decider stands at entry {behind['was']}, "
-                    f"the journal that is published at {behind['is_']}"
+                    f"vendor {behind['vendor']}: the decider is at entry {behind['was']}, "
+                    f"the published journal at {behind['is_']}"
                 )
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _switch(self, connection: Any, *, accept_differences: bool) -> int:
-        """How many documents there are, now those that the decider works by."""
+        """Compare and switch; return how many documents there are."""
         await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
-        # The ownership first, then the tables: as the decider does, so nobody waits in a circle.
+        # Ownership first, then the tables, in the decider's order, so that no deadlock is possible.
         await connection.execute(_FENCE, CONSUMER)
         await connection.execute(f"LOCK TABLE attribution.document, {SCHEMA}.document IN ACCESS EXCLUSIVE MODE")
         if (missing := await self._missing()) > CATCH_UP_ENTRIES:
             raise Behind(f"the documents are {missing} entries behind")
         await self._level(connection)
-        self._told("comparing", 0, 0)
+        self._on_progress("comparing", 0, 0)
         found = await first_difference(connection, SCHEMA, but=self._refold.mixed)
         if found is not None and not accept_differences:
             raise Differs(
-                f"vendor {found['vendor']}, {found['kind']} {found['id']}: the decider works by "
-                f"{found['was_body']}, the journal says {found['is_body']}"
+                f"vendor {found['vendor']}, {found['kind']} {found['id']}: stored "
+                f"{found['was_body']}, recomputed {found['is_body']}"
             )
         documents: int = await connection.fetchval(f"SELECT count(*) FROM {SCHEMA}.document")
         await connection.execute("DROP TABLE attribution.document")
@@ -227,6 +227,6 @@ class Rebuild:
 
 
 async def _only_one(connection: Any) -> None:
-    """Nobody else rebuilds them while this connection lives; raises `Unavailable`."""
+    """Lock out other rebuilds while this connection lives; raise `Unavailable`."""
     if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended('attribution rebuild', 0))"):
-        raise Unavailable("another process rebuilds the decider's documents already")
+        raise Unavailable("another process is rebuilding the decider's documents; wait for it to end")

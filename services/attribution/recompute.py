@@ -1,4 +1,4 @@
-"""The decider's documents folded anew from the journal, into tables beside those that it decides by."""
+"""Recompute the decider's documents from the journal, into tables beside the live ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.events.envelope import Entry
 from shared.events.vendor import DeciderUpgraded
 
 CACHED_DOCUMENTS = 100_000
-"""Documents kept between batches, about 1 kB each; all are forgotten when there are more."""
+"""Documents cached between batches, about 1 kB each; above this all are dropped."""
 
 _DOCUMENTS = """
 SELECT vendor, kind, id, body FROM {schema}.document
@@ -38,26 +38,26 @@ ORDER BY 1, 2, 3 LIMIT 1
 
 
 Noted = Callable[[str, int, Mapping[Key, Document]], None]
-"""A vendor, the number of one of its entries, and the documents that it changed."""
+"""The documents that one entry of a vendor changed."""
 
 
 class Recompute:
-    """Evolves entries in journal order; what they change is in `schema` when `fold` returns."""
+    """Folds entries in journal order and writes what they change to `schema`."""
 
     def __init__(self, schema: str, noted: Noted | None = None) -> None:
         self._schema = schema
         self._noted = noted
         self._documents: dict[str, dict[Key, Document | None]] = {}
         self.releases: dict[str, set[str]] = {}
-        """By vendor, those that decided its journal so far."""
+        """Releases that decided each vendor's journal so far."""
 
     @property
     def mixed(self) -> list[str]:
-        """Vendors that more than one release decided for: what an earlier one kept may have looked otherwise."""
+        """Vendors decided by more than one release, whose earlier documents may have had another form."""
         return sorted(vendor for vendor, releases in self.releases.items() if len(releases) > 1)
 
     async def fold(self, connection: Any, entries: Sequence[Entry]) -> None:
-        """The documents after these entries are written within the caller's transaction; raises `Corrupt`."""
+        """Fold the entries and write the documents within the caller's transaction; raise `Corrupt`."""
         await self._load(connection, {(one.vendor, key) for one in entries for key in named_by(one.event)})
         changed: dict[tuple[str, Key], Document] = {}
         for entry in entries:
@@ -98,5 +98,5 @@ class Recompute:
 
 
 async def first_difference(connection: Any, anew: str, *, but: Sequence[str]) -> Any | None:
-    """The first document, in key order, that is not in `anew` what it is among the live ones; `but` those vendors'."""
+    """Return the first document, in key order, that differs from the live one; skip the vendors in `but`."""
     return await connection.fetchrow(_DIFFERENCE.format(live="attribution", anew=anew), list(but), timeout=86_400)

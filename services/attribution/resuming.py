@@ -1,4 +1,4 @@
-"""Resuming: an operator looks at the vendors that stand still, and lets one go on."""
+"""List halted vendors, and resume one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.errors import DealregError
 _HALTED = """
 SELECT vendor, partition, reason, release, subject, skip, halted_at FROM attribution.halted ORDER BY vendor
 """
-# The ownership first, as the decider does. Whoever decides meanwhile finds its epoch gone, and begins again.
+# Ownership first, as the decider does. A decider that runs meanwhile finds its epoch gone and starts again.
 _FENCE = """
 UPDATE log.ownership SET epoch = epoch + 1, owner = NULL, lease_until = clock_timestamp()
 WHERE consumer = $1 AND partition = (SELECT partition FROM attribution.halted WHERE vendor = $2)
@@ -23,14 +23,14 @@ _RESUME = "UPDATE attribution.halted SET release = '', skip = $2 WHERE vendor = 
 
 
 class NotHalted(DealregError):
-    """The vendor does not stand still."""
+    """The vendor is not halted."""
 
     code = "vendor.not_halted"
     status = 409
 
 
 class NothingToSkip(DealregError):
-    """It is neither a fact nor a timer that the vendor stands still at."""
+    """The vendor was halted by neither a fact nor a timer."""
 
     code = "halt.nothing_to_skip"
     status = 409
@@ -38,27 +38,27 @@ class NothingToSkip(DealregError):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A vendor that stands still."""
+    """A halted vendor."""
 
     vendor: str
     partition: int
     reason: str
     release: str
-    """The release that could not go on; empty once it was told to."""
+    """The release that halted it; empty once an operator resumed it."""
     subject: str
-    """What `--skip` lets go; empty where nothing can be skipped."""
+    """What `--skip` would skip; empty if nothing can be skipped."""
     skip: bool
     halted_at: datetime
 
 
 async def standing(pool: Any) -> Sequence[Standing]:
-    """Every vendor that stands still."""
+    """Return every halted vendor."""
     with database_errors():
         return [Standing(**row) for row in await pool.fetch(_HALTED)]
 
 
 async def resume(pool: Any, vendor: str, *, skip: bool) -> None:
-    """The vendor goes on: what stopped it is tried again, or let go where `skip` says so.
+    """Resume the vendor: try what halted it again, or skip it if `skip` is set.
 
     Raises `NotHalted` and `NothingToSkip`.
     """
@@ -67,9 +67,11 @@ async def resume(pool: Any, vendor: str, *, skip: bool) -> None:
             await connection.execute(_FENCE, CONSUMER, vendor)
             row = await connection.fetchrow(_RESUME, vendor, skip)
             if row is None:
-                raise NotHalted(f"vendor {vendor!r} does not stand still; see: dealreg attribution halted")
+                raise NotHalted(
+                    f"vendor {vendor!r} is not halted; list halted vendors with: dealreg attribution halted"
+                )
             if skip and not row["subject"]:
                 raise NothingToSkip(
-                    f"vendor {vendor!r} stands still because of its stored state, not of a fact that could be skipped: "
+                    f"vendor {vendor!r} is halted by its stored state, not by a fact that could be skipped: "
                     "install a repaired release, or restore the database, then resume it without --skip"
                 )

@@ -89,7 +89,7 @@ ON CONFLICT (vendor) DO UPDATE SET
 
 
 class PostgresSession:
-    """One connection of the pool."""
+    """A session on one connection of the pool."""
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -211,7 +211,7 @@ class PostgresSession:
 
 
 class PostgresStore:
-    """The pool that sessions take their connection from."""
+    """Opens sessions on connections of a pool."""
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool

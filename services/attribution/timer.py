@@ -1,4 +1,4 @@
-"""The timer: when no fact comes, a tick is appended as a live vendor's next deadline falls due."""
+"""The timer: while no fact arrives, append a tick when a live vendor's next deadline falls due."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PRINCIPAL = "clock"
 
 
 class Timer:
-    """One partition's ticks: only when caught up, at most one outstanding for each vendor, dated the due time.
+    """Ticks of one partition: only when caught up, at most one outstanding per vendor, dated the due time.
 
     A tick that finds nothing due changes nothing, so a second timer, or a tick sent twice, is harmless.
     """
@@ -25,27 +25,27 @@ class Timer:
         self._partition = partition
         self._next: dict[str, datetime] | None = None
         self._moved: set[str] = set()
-        """Vendors to look at again; the others' next deadlines are where they were."""
+        """Vendors whose next deadline may have moved."""
         self._outstanding: set[str] = set()
         self.quiet: Collection[str] = ()
-        """Vendors that stand still: a tick would only wait with their facts."""
+        """Halted vendors: a tick would only wait with their facts."""
 
     def changed(self, vendors: Iterable[str] | None = None) -> None:
-        """Deadlines of these vendors, or of all, may have moved: look again when next at rest."""
+        """Note that deadlines of these vendors, or of all, may have moved."""
         if vendors is None:
             self._next = None
         else:
             self._moved.update(vendors)
 
     def seen(self, vendor: str) -> None:
-        """The vendor's tick came back through the log."""
+        """Note that the vendor's tick came back through the log."""
         self._outstanding.discard(vendor)
         self._moved.add(vendor)
 
     async def tick(self, store: Store) -> None:
-        """A tick for each vendor whose next deadline is not after now."""
+        """Append a tick for each vendor with a due deadline."""
         if self._next is None or self._moved:
-            # A partition may have a thousand vendors, and a commit touches a few of them.
+            # A partition may have a thousand vendors, and a commit touches only a few.
             moved, self._moved = self._moved, set()
             async with store.session() as session:
                 found = await session.next_due(self._partition, None if self._next is None else sorted(moved))

@@ -1,4 +1,4 @@
-"""A vendor's ledger while a batch is decided: its head, its documents, its deadlines, and the entries to write."""
+"""One vendor in a batch: its head, documents and deadlines, and the entries to write."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from shared.events.vendor import ClockTicked
 from shared.log.port import Record
 
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
-"""The clock of a journal that holds nothing but refusals, since its vendor was never created."""
+"""The clock of a journal with only refusals, because its vendor was never created."""
 
 Deadline = tuple[datetime, str, Key]
-"""Due time, subject, document: in the order in which deadlines fire."""
+"""Due time, subject, document: the order in which deadlines fire."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a vendor's journal stands; `seq` 0 before its first entry."""
+    """The end of a vendor's journal; `seq` is 0 before its first entry."""
 
     seq: int
     hash: str
@@ -42,7 +42,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """A fact that was decided, and the entries that it led to."""
+    """A decided fact and the entries that it led to."""
 
     fact_id: str
     body_hash: bytes
@@ -52,7 +52,7 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a batch changed for one vendor: written whole, if its journal still stands at `was`."""
+    """The changes of a batch for one vendor: written as a whole, if its journal is still at `was`."""
 
     vendor: str
     was: Head | None
@@ -60,19 +60,19 @@ class Written:
     live: bool
     changed: dict[Key, Document]
     rows: list[Row]
-    """What changed, as it is stored."""
+    """The changed documents in stored form."""
     handled: dict[str, Handled]
     records: list[Record]
     concluded: list[Concluded]
-    """What raised twice."""
+    """Faults: what raised twice."""
 
 
 class BatchFull(Exception):
-    """The transaction is full: commit what there is, then go on with the same fact."""
+    """The transaction is full: commit it, then continue with the same fact."""
 
 
 _ON_PURPOSE = (NeedsDocuments, BatchFull, Fault, Halted, TooLarge)
-"""How a decision says what it lacks, or what is too much."""
+"""How a decision reports missing documents, or a full transaction."""
 
 
 @dataclass(slots=True)
@@ -87,32 +87,32 @@ class VendorBatch:
     documents: dict[Key, Document | None] = field(default_factory=dict)
     deadlines: list[Deadline] = field(default_factory=list)
     horizon: Deadline | None = None
-    """Deadlines after it are not all loaded: none may fire beyond it."""
+    """Deadlines are loaded only up to here; none may fire beyond it."""
     loaded_head: Head | None = None
     changed: dict[Key, Document] = field(default_factory=dict)
     handled: dict[str, Handled] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
-    """Fact ids of this batch that were handled in an earlier one."""
+    """Fact ids of this batch that an earlier one handled."""
     records: list[Record] = field(default_factory=list)
     decisions: int = 0
     concluded: list[Concluded] = field(default_factory=list)
     suspects: Collection[str] = ()
-    """Subjects that raised once, each a fact or whose timer it is: raising again, they are refused or disarmed."""
+    """Subjects that raised once: a fact, or a timer's subject. A second time they are refused or disarmed."""
     skipped: Collection[str] = ()
-    """Those that an operator lets go though the vendor imports its history."""
+    """Subjects that an operator decided to skip in an import."""
     failed: Mapping[str, Exception] = field(default_factory=dict)
-    """By fact id, what was raised by asking what the fact names."""
+    """By fact id, what was raised while finding what the fact names."""
     careful: bool = False
-    """Whether documents are written out with each decision, to learn which one cannot be."""
+    """True to serialise documents with each decision, to find the one that cannot be."""
     leaving: Written | None = None
     """The last batch, until it is committed."""
 
     def begin(self, deadlines: Iterable[Deadline], known: Iterable[str], horizon: Deadline | None) -> None:
-        """A new batch on what is committed, or is about to be; `deadlines` and `known` are what the database has."""
+        """Begin a batch; `deadlines` and `known` come from the database."""
         self.loaded_head = self.head
         self.deadlines, self.known = list(deadlines), set(known)
         if self.leaving is not None:
-            # A deadline that the database tells and that has moved since is dropped when its turn comes.
+            # Stale deadlines loaded from the database are skipped when popped.
             self.deadlines += _deadlines(self.leaving.changed)
             self.known |= self.leaving.handled.keys()
         heapq.heapify(self.deadlines)
@@ -121,7 +121,7 @@ class VendorBatch:
         self.decisions = 0
 
     def leave(self) -> Written | None:
-        """What the batch wrote, on its way to the database until `arrived`; None where it wrote nothing.
+        """Return what the batch wrote, which is uncommitted until `arrived`; None if it wrote nothing.
 
         Raises whatever writing out a document raises; then nothing has left.
         """
@@ -138,7 +138,7 @@ class VendorBatch:
         return self.leaving
 
     def arrived(self) -> None:
-        """The last batch is committed."""
+        """Note that the last batch is committed."""
         self.leaving = None
 
     def take(self, fact: Fact, value: bytes, release: str, room: int) -> None:
@@ -149,7 +149,7 @@ class VendorBatch:
         """
         room += self.decisions
         if fact.id in self.known or fact.id in self.handled:
-            # Deadlines that it made due, and that its transaction had no room for, fire before the next fact.
+            # Deadlines that it made due and that did not fit its transaction fire before the next fact.
             if self.head is not None:
                 self._fire_until(self.head.clock, fact, room)
             return
@@ -167,7 +167,7 @@ class VendorBatch:
                 self._upgrade(vendor, fact, release)
                 self._fire_until(clock, fact, room)
             if isinstance(fact.event, ClockTicked):
-                return  # what it fired stands in the journal; by itself it changes nothing, not even the clock
+                return  # the journal has what the tick fired; the tick itself changes nothing, not even the clock
             if fact.id in self.failed:
                 raise self.failed[fact.id]
             working_set = self._working_set(clock)
@@ -187,26 +187,26 @@ class VendorBatch:
 
     @property
     def _clock(self) -> datetime:
-        # The clock begins with the vendor: a stray fact before must not make its history too old to import.
+        # The clock starts with the vendor, so that a stray fact before does not make its history too old to import.
         return self.head.clock if self.head else BEFORE_ALL
 
     def _working_set(self, clock: datetime) -> WorkingSet:
         return WorkingSet(self.documents, self.head.seq if self.head else 0, clock)
 
     def _upgrade(self, vendor: Vendor | None, fact: Fact, release: str) -> None:
-        """Deadlines before the fact are this release's decisions too, those that it arms again among them."""
+        """Record the release in the journal first, since deadlines before the fact are its decisions too."""
         if vendor is not None and vendor.release != release and not isinstance(fact.event, ClockTicked):
             working_set = self._working_set(self._clock)
             administration.upgrade(working_set, release)
             self._write(working_set, fact)
 
     def _conclude(self, what: What, subject: str, fact: Fact, error: Exception) -> None:
-        """The subject raised before, and is given up; raises `Fault` where it did not, `Halted` where it must not."""
+        """Conclude a subject that raised before; raise `Fault` if it had not, `Halted` if it must not be concluded."""
         if subject not in self.suspects:
             raise Fault(self.vendor, subject) from error
         vendor = self.documents.get(THE_VENDOR)
         if isinstance(vendor, Vendor) and vendor.mode == "importing" and subject not in self.skipped:
-            # What comes later in the history rests on it, and could not be told again after it.
+            # Later facts of the history depend on it, and could not be sent again after it.
             raise Halted(self.vendor, f"its import is paused at {subject}, which cannot be decided", subject) from error
         self.concluded.append(Concluded(what, subject, fact.id, error))
 
@@ -228,7 +228,7 @@ class VendorBatch:
                 raise NeedsDocuments((key,))
             self._fire(due, key, fact)
             heapq.heappop(self.deadlines)
-        # What this batch made due later says nothing of those that were not loaded.
+        # Deadlines that this batch created say nothing about those that were not loaded.
         if self.horizon is not None and self.horizon[0] <= clock:
             raise BatchFull
 
@@ -257,7 +257,7 @@ class VendorBatch:
                 raise Halted(self.vendor, f"the timer of {key.subject} cannot be disarmed") from again
 
     def give_up(self, fact: Fact, value: bytes, fact_type: str, error: Exception) -> None:
-        """A fact that could not be read for a reason unforeseen is refused the second time, as in `take`."""
+        """Refuse a fact whose decoding raised unexpectedly, the second time, as `take` does."""
         if fact.id in self.known or fact.id in self.handled:
             return
         self._vendor()
@@ -267,7 +267,7 @@ class VendorBatch:
     def refuse(
         self, fact: Fact, value: bytes, refused: FactRejected, *, fact_type: str, touches: tuple[str, ...]
     ) -> None:
-        """A fact that cannot be decided at all is a numbered refusal; the clock stays. Raises `Halted`."""
+        """Write a numbered refusal for a fact that cannot be decided; the clock stays. Raise `Halted`."""
         if fact.id in self.known or fact.id in self.handled:
             return
         self._refuse(fact, self._clock, refused, fact_type, touches)
@@ -291,7 +291,7 @@ class VendorBatch:
         raise Halted(self.vendor, f"fact {fact.id} cannot even be refused ({type(failed).__name__})") from failed
 
     def _write(self, working_set: WorkingSet, fact: Fact) -> None:
-        """The book's lines chained to the journal, and its changes seen by the next fact."""
+        """Chain the working set's entries to the journal, and make its changes visible to the next fact."""
         head = self.head
         known_at = max(head.known_at, fact.known_at) if head else fact.known_at
         previous, written, decisions = head.hash if head else GENESIS, [], 0
@@ -314,7 +314,7 @@ class VendorBatch:
         deadlines = _deadlines(working_set.changes)
         if self.careful:
             rows(working_set.changes)
-        # From here on nothing raises: whatever does leaves no part of the decision behind.
+        # Nothing raises from here on, so no part of a failed decision stays behind.
         self.records += written
         self.decisions += decisions
         self.head = Head(working_set.last_seq, previous, working_set.clock, known_at)
@@ -325,17 +325,17 @@ class VendorBatch:
 
 
 def _now(fact: Fact, clock: datetime, vendor: Vendor | None) -> Fact:
-    """A fact told again is decided at the clock, whatever its own time: that is the claim's place alone."""
+    """Return when to decide a resent fact: at the clock; its own time only gives the claim's place."""
     importing = vendor is not None and vendor.mode == "importing"
     return replace(fact, recorded_at=max(clock, fact.recorded_at), importing=importing)
 
 
 def touches_of(fact: Fact) -> tuple[str, ...]:
-    """What the fact names, for its refusal."""
+    """Return what the fact names, for its refusal."""
     try:
         return fact.event.subjects()
     except Exception:
-        # It may be what raised: the refusal names the fact itself all the same.
+        # This may be what raised; then the refusal names only the fact itself.
         return ()
 
 

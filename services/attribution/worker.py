@@ -1,4 +1,4 @@
-"""The decider as a process: a lane on each partition of its share."""
+"""The decider as a worker: a partition processor for each partition that it owns."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from shared.settings import Settings
 
 CONSUMER = "attribution"
 SILENT_LEASES = 3
-"""A partition without a step for so long is dead or stuck: another worker could have had it since the first lease."""
+"""A partition without a step for so long is dead or stuck; another worker could have taken it after one lease."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """Decides facts on as many partitions as are its share, one writer for each vendor."""
+    """Decides facts on its share of the partitions, one writer per vendor."""
 
     def __init__(self, pool: Any, log: EventLog, settings: Settings, owner: str | None = None) -> None:
         self.failed: dict[int, str] = {}
-        """Partitions that this worker gave up because stored data contradict each other, with the reason."""
+        """Partitions that this worker stopped because stored data contradicts itself, with the reason."""
         self._settings = settings
         self._open: dict[int, PartitionProcessor] = {}
         name = owner or f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
@@ -46,13 +46,13 @@ class Worker:
 
     @property
     def halted(self) -> dict[str, str]:
-        """Vendors on its partitions whose facts wait while others are decided, and why."""
+        """Halted vendors on its partitions, and why."""
         held = (self._open[one] for one in self._lanes.held() if one in self._open)
         return {vendor: reason for lane in held for vendor, reason in lane.halted.items()}
 
     @property
     def missing(self) -> list[str]:
-        """What it does not do that it should, one phrase each, for `/readyz`."""
+        """Return what keeps the worker from being ready, one phrase each, for `/readyz`."""
         stopped = [f"partition {one} stopped: {why}" for one, why in sorted(self.failed.items())]
         halted = [f"vendor {one} halted: {why}" for one, why in sorted(self.halted.items())]
         seconds = SILENT_LEASES * self._settings.lease_seconds
@@ -60,16 +60,16 @@ class Worker:
         return [*stopped, *halted, *silent]
 
     async def step(self) -> int:
-        """Facts handled once over all partitions that can be had; 0 when caught up."""
+        """Step every owned partition once; return the facts handled, 0 when caught up."""
         return await self._lanes.step()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Decides until `stop` is set, whatever the servers do meanwhile."""
+        """Decide until `stop` is set, and survive failing servers."""
         await asyncio.to_thread(read_tables)
         await self._lanes.run(stop, self._settings.poll_ms)
 
     async def close(self) -> None:
-        """Its partitions are free for the next worker."""
+        """Release its partitions for the next worker."""
         await self._lanes.close()
 
     async def _give_up(self, partition: int, error: DealregError) -> None:

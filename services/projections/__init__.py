@@ -1,1 +1,1 @@
-"""Read models: views folded from the journal, the queries over them, and the proof that they agree with it."""
+"""Projections: views folded from the journal, the query API, and the proof that they agree with the journal."""

@@ -1,4 +1,4 @@
-"""What a verification tells: where the stored and the re-derived first part."""
+"""The first row in which stored and recomputed data differ."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The first thing found wrong with a view, or with the journal itself."""
+    """The first difference of a view, or of the journal itself."""
 
     view: str
-    """`journal` where the log is damaged, `books` where money does not add up."""
+    """The view; `journal` if the log is damaged, `books` if money does not add up."""
     vendor: str
     table: str
     key: str

@@ -1,4 +1,4 @@
-"""Digests of what views and journals hold: the same content gives the same digest on every log and machine.
+"""Digests of views and journals: equal content has equal digests on every log and machine.
 
 Canonical rows are JSON arrays in key order; a sealed text stands as its person's id, since sealing the same
 text again gives other bytes.
@@ -32,7 +32,7 @@ WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A view's table: its columns, which of them hold JSON, and its primary key."""
+    """A view's table: its columns, its JSON columns, and its primary key."""
 
     name: str
     columns: tuple[str, ...]
@@ -44,7 +44,7 @@ class Table:
 
 
 async def describe(connection: Any, name: str) -> Table:
-    """The table as the catalogue has it."""
+    """Read the table's definition from the catalogue."""
     rows = await connection.fetch(_COLUMNS, name)
     keyed = sorted((row["place"], row["name"]) for row in rows if row["place"] is not None)
     return Table(
@@ -56,7 +56,7 @@ async def describe(connection: Any, name: str) -> Table:
 
 
 async def rows_of(connection: Any, table: Table, name: str | None = None) -> AsyncIterator[Any]:
-    """The table's rows in key order, read through a cursor of the open transaction."""
+    """Yield the table's rows in key order, through a cursor of the open transaction."""
     columns = ", ".join(f'"{column}"' for column in table.columns)
     key = ", ".join(f'"{column}"' for column in table.key)
     cursor = await connection.cursor(f"SELECT {columns} FROM {name or table.name} ORDER BY {key}")
@@ -66,14 +66,14 @@ async def rows_of(connection: Any, table: Table, name: str | None = None) -> Asy
 
 
 async def view_digests(pool: Any, views: Sequence[View] = ALL) -> dict[str, str]:
-    """The digest of each view by name, all of one moment."""
+    """Return the digest of each view by name, from one snapshot."""
     with database_errors():
         async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
             return {view.name: await digest_of(connection, view) for view in views}
 
 
 async def digest_of(connection: Any, view: View) -> str:
-    """SHA-256 over the canonical rows of all tables of the view."""
+    """Return SHA-256 over the canonical rows of all tables of the view."""
     digest = Digest()
     for name in view.tables:
         table = await describe(connection, name)
@@ -83,7 +83,7 @@ async def digest_of(connection: Any, view: View) -> str:
 
 
 class Digest:
-    """A digest of tables, taken while their rows pass by on their way to somebody else."""
+    """A digest of tables, computed while their rows pass through."""
 
     def __init__(self) -> None:
         self._sha256 = hashlib.sha256()
@@ -93,7 +93,7 @@ class Digest:
         return self._sha256.hexdigest()
 
     async def passing(self, table: Table, rows: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """The same rows; once the last has passed, the digest knows the table."""
+        """Yield the same rows; after the last, the digest includes the table."""
         self._sha256.update(orjson.dumps([table.name.rpartition(".")[2], table.columns]) + b"\n")
         places = [place for place, column in enumerate(table.columns) if column in table.json]
         async for row in rows:
@@ -105,7 +105,7 @@ class Digest:
 
 
 def _json(value: str | bytes | None) -> str | None:
-    """JSON text as it is stored, in the one form that PostgreSQL or the fold gives it, less any seal in it."""
+    """Return stored JSON text in canonical form, without seals."""
     text = value.decode() if isinstance(value, bytes) else value
     if text is None or '"box"' not in text:
         return text
@@ -123,7 +123,7 @@ def _without_boxes(content: Any) -> Any:
 
 
 async def journal_digest(log: EventLog, vendor: str, progress: Callable[[int], None] | None = None) -> str:
-    """SHA-256 over the canonical entries of the vendor's journal, in order, each once."""
+    """Return SHA-256 over the canonical entries of the vendor's journal, in order, each once."""
     partition = partition_of(vendor, log.partitions)
     end = (await log.end_offsets("journal"))[partition]
     digest, last = hashlib.sha256(), 0

@@ -1,4 +1,4 @@
-"""Invariants looked at now and then in a running system: cheap versions of what `dealreg verify` proves in full."""
+"""Invariants checked regularly in a running system: cheap versions of what `dealreg verify` proves."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from shared.log.port import EventLog
 from shared.observability import registry
 
 STATEMENT_SECONDS = 10
-"""A look that takes longer is given up until the next time: it must not cost those who work."""
+"""A check that takes longer is cancelled until the next time, so that it does not slow the service."""
 RECENT_ENTRIES = 10_000
-"""Rows of so many last entries of each vendor are looked at; older ones were, when they were new."""
+"""Rows of so many last entries of each vendor are checked; older ones were checked when they were new."""
 RECENT_RECORDS = 500
-"""Of each partition's journal."""
+"""Entries checked of each partition's journal."""
 
 BROKEN = Gauge(
-    "dealreg_invariant_broken", "1 where an invariant was found broken at the last look.", ["invariant"],
+    "dealreg_invariant_broken", "1 if an invariant was broken at the last check.", ["invariant"],
     registry=registry,
 )  # fmt: skip
-LOOKED = Gauge("dealreg_invariants_looked_at", "When they were looked at last, as a Unix time.", registry=registry)
+LOOKED = Gauge("dealreg_invariants_looked_at", "When invariants were last checked, as Unix time.", registry=registry)
 
 _log = structlog.get_logger(__name__)
 
@@ -63,13 +63,13 @@ INVARIANTS: Mapping[str, str] = {
         SELECT f.vendor, f.fact_id AS what, f.last_seq || ' beyond ' || h.seq AS found FROM attribution.head h
         JOIN attribution.processed_fact f ON f.vendor = h.vendor AND f.last_seq > h.seq LIMIT 1""",
 }
-"""Each asks for the first row that breaks it: vendor, what, found."""
+"""Each returns the first row that breaks it: vendor, what, found."""
 CHAIN = "the end of the journal is an unbroken chain"
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An invariant that does not hold, and the first thing that says so."""
+    """A broken invariant and the first row that breaks it."""
 
     invariant: str
     vendor: str
@@ -78,13 +78,13 @@ class Broken:
 
 
 class Invariants:
-    """Looks at them every so many seconds; one process at a time, whoever comes first."""
+    """Checks them every so many seconds; one process at a time, whichever comes first."""
 
     def __init__(self, pool: Any, log: EventLog, seconds: float) -> None:
         self._pool, self._log, self._seconds = pool, log, seconds
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`; what is broken is logged and told to Prometheus, and ends nothing. 0 seconds: never."""
+        """Check until `stop`; log and count what is broken, and stop nothing. 0 seconds: never."""
         while self._seconds and not stop.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), self._seconds)
@@ -93,10 +93,10 @@ class Invariants:
             try:
                 await self.look()
             except Unavailable as error:
-                _log.warning("invariants not looked at", reason=error.detail)
+                _log.warning("invariants not checked", reason=error.detail)
 
     async def look(self) -> list[Broken] | None:
-        """What is broken now; None where another process looks. Raises `Unavailable`."""
+        """Return what is broken now; None if another process checks. Raise `Unavailable`."""
         with database_errors():
             async with self._pool.acquire() as connection, connection.transaction(readonly=True):
                 await connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")

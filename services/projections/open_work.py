@@ -1,4 +1,4 @@
-"""What waits for people, told to Prometheus whenever invariants are looked at."""
+"""Gauges of what waits for reviewers, set whenever invariants are checked."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from prometheus_client import Gauge
 
 from shared.observability import registry
 
-OPEN = Gauge("dealreg_matches_open", "Questions about customers that wait for a person.", registry=registry)
+OPEN = Gauge("dealreg_matches_open", "Matches that wait for a reviewer.", registry=registry)
 OVERDUE = Gauge(
-    "dealreg_matches_overdue", "Those whose time is over, of vendors that do not import their history.",
+    "dealreg_matches_overdue", "Open matches past their time, of vendors that do not import their history.",
     registry=registry,
 )  # fmt: skip
-ASKED = Gauge("dealreg_matches_asked", "Questions about customers that were ever asked.", registry=registry)
-ANSWERED = Gauge(
-    "dealreg_matches_answered", "Answers that were ever given about customers.", ["answer"], registry=registry
-)
-REVOKED = Gauge("dealreg_matches_revoked", "Answers that were ever taken back.", registry=registry)
+ASKED = Gauge("dealreg_matches_asked", "Matches ever asked.", registry=registry)
+ANSWERED = Gauge("dealreg_matches_answered", "Matches ever decided.", ["answer"], registry=registry)
+REVOKED = Gauge("dealreg_matches_revoked", "Match decisions ever revoked.", registry=registry)
 
-# Each answer is a version of its row, so answers are counted in the rows of the past too.
+# Each answer is a version of its row, so past rows are counted too.
 _COUNT = """
 SELECT count(*) FILTER (WHERE m.to_seq IS NULL AND m.state = 'open') AS open,
        count(*) FILTER (WHERE v.due AND (v.live OR v.born IS DISTINCT FROM 'importing')) AS overdue,
@@ -37,7 +35,7 @@ LEFT JOIN LATERAL (
 
 
 async def tell(connection: Any) -> None:
-    """The gauges say what the view `matches` has."""
+    """Set the gauges from the view `matches`."""
     row = await connection.fetchrow(_COUNT)
     OPEN.set(row["open"])
     OVERDUE.set(row["overdue"])

@@ -1,4 +1,4 @@
-"""Whether a view's positions and heads say the same of how far it has read: both were committed with its rows."""
+"""Check that a view's positions and heads agree: both were committed with its rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _POSITIONS = "SELECT partition, next_offset FROM log.ownership WHERE consumer = 
 
 
 class Passed(NamedTuple):
-    """A record that a verification has read."""
+    """A record that the verification has read."""
 
     offset: int
     vendor: str
@@ -22,7 +22,7 @@ class Passed(NamedTuple):
 
 
 def passed(records: Sequence[StoredRecord]) -> list[Passed]:
-    """What the records' headers say of their place."""
+    """Read places from the records' headers."""
     return [
         Passed(one.offset, one.key, int(next(text for name, text in one.headers if name == "ce_seq")))
         for one in records
@@ -30,7 +30,7 @@ def passed(records: Sequence[StoredRecord]) -> list[Passed]:
 
 
 class Progress:
-    """One view's positions, and the heads that they imply."""
+    """One view's positions, and the heads that follow from them."""
 
     def __init__(self, view: View, heads: Mapping[str, Head], positions: Mapping[int, int]) -> None:
         self._view, self._heads, self._positions = view, heads, positions
@@ -38,12 +38,12 @@ class Progress:
 
     @classmethod
     async def of(cls, connection: Any, view: View, version: int, heads: Mapping[str, Head]) -> Progress:
-        """As the connection sees them."""
+        """Load the positions that the connection sees."""
         rows = await connection.fetch(_POSITIONS, f"view:{view.name}:{version}")
         return cls(view, heads, {row["partition"]: row["next_offset"] for row in rows})
 
     def add(self, partition: int, records: Sequence[Passed]) -> None:
-        """The view has read those of the records that lie before its position."""
+        """Note the records that lie before the view's position."""
         position = self._positions.get(partition, 0)
         for one in records:
             if one.offset >= position:
@@ -52,7 +52,7 @@ class Progress:
                 self._implied[one.vendor] = one.seq
 
     def difference(self, ends: Sequence[int]) -> Difference | None:
-        """The first position beyond its log, or head that is not where the position says."""
+        """Return the first position beyond its log, or the first head that its position contradicts."""
         for partition, position in sorted(self._positions.items()):
             end = ends[partition] if partition < len(ends) else 0
             if position > end:

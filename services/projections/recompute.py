@@ -1,4 +1,4 @@
-"""One view folded anew into temporary tables and compared with the live one, row by row."""
+"""Recompute one view into temporary tables and compare it with the live one, row by row."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from shared.projection.versions import current_of
 
 SCRATCH = "pg_temp"
 MAX_SHOWN = 300
-"""Characters of a value in a difference."""
+"""Characters of a value shown in a difference."""
 
 
 class Refold:
-    """One view folded anew into temporary tables, as far as the live one had come."""
+    """One view recomputed into temporary tables, up to the live one's heads."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Refold:
         self.view = view
         self.heads = heads
         self.parked = parked
-        """Entries that the live view has set aside, and why: they are not folded here either."""
+        """Entries that the live view has parked, and why: they are not folded here either."""
         self.progress = progress
         self.failed: Difference | None = None
         self.complete = False
@@ -66,7 +66,7 @@ class Refold:
         return refold
 
     def set_aside(self) -> Difference | None:
-        """The first entry that the live view has not applied: what it shows is not what the journal says."""
+        """Return the first entry that the live view has parked: there it differs from the journal."""
         if not self.parked:
             return None
         (vendor, seq), reason = min(self.parked.items())
@@ -74,7 +74,7 @@ class Refold:
         return Difference(self.view.name, vendor, "projections.parked", f"entry {seq}", "(row)", *content)
 
     async def fold(self, entries: Sequence[Entry]) -> None:
-        """The entries that the live view has folded, folded here too."""
+        """Fold the entries that the live view has folded."""
         mine = []
         for entry in entries:
             head = self.heads.get(entry.vendor, BEGINNING)
@@ -86,7 +86,7 @@ class Refold:
         if self.failed is not None or not mine:
             return
         try:
-            # A savepoint: what one view cannot fold must not end the transaction of the others.
+            # A savepoint, so that one view's failure does not abort the transaction of the others.
             async with self._connection.transaction():
                 rows = await self._scratch.load(self._connection, mine)
                 await self._scratch.write(self._connection, self._scratch.fold(rows, mine))
@@ -99,7 +99,7 @@ class Refold:
         )
 
     def finish(self, heads: Mapping[str, Head], ends: Sequence[int]) -> int:
-        """How many entries the live view is behind; a view ahead of its journal is a difference."""
+        """Return how many entries the live view is behind; a view ahead of its journal is a difference."""
         self.complete = True
         behind = 0
         for vendor in sorted(heads.keys() | self.heads.keys()):
@@ -112,11 +112,11 @@ class Refold:
         return behind
 
     async def compare(self) -> tuple[Difference | None, str]:
-        """The first row, in key order, that is not what the journal says, and the digest of the live view."""
+        """Return the first row, in key order, that differs from the journal, and the live view's digest."""
         difference, digest = self.failed, Digest()
         for table, scratch in zip(self._tables, self._scratch.tables, strict=True):
             found = digest.passing(table, rows_of(self._connection, table))
-            # After damage to the journal there is nothing to compare with, but the digest is still asked for.
+            # With a damaged journal there is nothing to compare with, but the digest is still needed.
             if difference is None and self.complete:
                 expected = rows_of(self._connection, table, scratch)
                 difference = await self._first_difference(table, expected, found)

@@ -1,7 +1,7 @@
-"""The books re-derived from the journal alone, by other code than the views' folds (G5).
+"""Reconcile money from the journal alone, by other code than the views' folds (G5).
 
 Checked are the postings of every entry, the shares of every credit, each partner's accounts, each won amount, and
-that the stored ledger and payouts sum to the same balances. Only what disagrees first is told.
+that the stored ledger and payouts sum to the same balances. Only the first difference is reported.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from shared.projection.reading import BEGINNING, Head
 from shared.projection.versions import current_of
 
 BOOKS = "books"
-"""The name that differences in the books bear instead of a view's."""
+"""Name of differences in the books, in place of a view's."""
 
 
 class Account(NamedTuple):
@@ -42,44 +42,44 @@ Balances = dict[Account, int]
 
 @dataclass(slots=True)
 class _Deal:
-    """What the journal says of one opportunity's money."""
+    """One opportunity's money, by the journal."""
 
     state: State | None = None
     case: str | None = None
     amount: int | None = None
     currency: str = ""
     known: dict[str, Any] = field(default_factory=dict)
-    """What was told of it before, as far as it bears on the amount."""
+    """Fields reported before, as far as they affect the amount."""
     refunds: dict[str, int] = field(default_factory=dict)
-    """What counts of each refund, in the currency of the amount."""
+    """The counted amount of each refund, in the currency of the amount."""
     credited: int | None = None
-    """Partners and the house together; None while nothing is credited."""
+    """Credit of partners and house together; None while nothing is credited."""
     seq: int = 0
     cause: str = ""
 
 
 @dataclass(slots=True)
 class Books:
-    """A second derivation, fed entry by entry beside the views' refold."""
+    """A second derivation, fed entry by entry beside the recomputed views."""
 
     heads: dict[str, Mapping[str, Head]]
-    """How far the live ledger and payouts had come."""
+    """Heads of the live ledger and payouts."""
     whole_facts: bool
-    """Whether the log shows either all entries of a fact or none: then the last one can be judged too."""
+    """True if the log shows all entries of a fact or none; then the last fact can be checked too."""
     parked: Mapping[str, Collection[tuple[str, int]]] = field(default_factory=dict)
-    """What each of the two has set aside."""
+    """What each of the two has parked."""
     first: Difference | None = None
     earned: Balances = field(default_factory=dict)
     """Credit turnover of `accrued`."""
     totals: Balances = field(default_factory=dict)
     stored: dict[str, Balances] = field(default_factory=dict)
-    """What each live table should sum to, as far as its view had come."""
+    """What each live table must sum to, up to its view's heads."""
     deals: dict[tuple[str, str], _Deal] = field(default_factory=dict)
     causes: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     async def of(cls, connection: Any, *, whole_facts: bool) -> Books:
-        """Empty books, with the positions of the tables that they will be held against."""
+        """Start empty books, with the positions of the tables to compare with."""
         heads: dict[str, Mapping[str, Head]] = {}
         parked: dict[str, Collection[tuple[str, int]]] = {}
         for view in (LEDGER, PAYOUTS):
@@ -92,7 +92,7 @@ class Books:
         return cls(heads, whole_facts, parked, stored={name: {} for name in heads})
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """The entries are in the books; what is wrong with one by itself is the first difference."""
+        """Add the entries; note the first entry that is wrong by itself."""
         for entry in entries:
             self.causes[entry.vendor] = entry.cause
             event: Any = entry.event
@@ -107,8 +107,8 @@ class Books:
                 deal = self._deal(entry, event.opportunity)
                 deal.credited = shares
                 if shares != event.value.minor:
-                    told = f"shares that sum to {event.value.minor}", f"{shares}"
-                    self._differ(entry.vendor, f"entry {entry.seq}", "shares", *told)
+                    values = f"shares that sum to {event.value.minor}", f"{shares}"
+                    self._differ(entry.vendor, f"entry {entry.seq}", "shares", *values)
             elif isinstance(event, CreditReversed):
                 self._deal(entry, event.opportunity).credited = None
             elif isinstance(event, RefundCounted):
@@ -117,14 +117,14 @@ class Books:
                 self._deal(entry, event.opportunity).refunds.pop(event.refund, None)
 
     async def close(self, connection: Any) -> Difference | None:
-        """The first difference, once every entry was added; the connection sees the tables as the heads were read."""
+        """Return the first difference after every entry was added, in the snapshot of the heads."""
         self.unsettled()
         await self._against("projections.posting", LEDGER.name, connection, _POSTED)
         await self._against("projections.payout", PAYOUTS.name, connection, _PAID)
         return self.first
 
     def unsettled(self) -> Difference | None:
-        """The first difference that the journal alone shows."""
+        """Return the first difference within the journal itself."""
         self._accounts()
         self._won_amounts()
         return self.first
@@ -144,8 +144,8 @@ class Books:
                     kept[account] = kept.get(account, 0) + one.amount_minor
         for currency, total in sums.items():
             if total:
-                told = "postings that sum to zero", f"{total} {currency}"
-                self._differ(entry.vendor, f"entry {entry.seq}", "postings", *told)
+                values = "postings that sum to zero", f"{total} {currency}"
+                self._differ(entry.vendor, f"entry {entry.seq}", "postings", *values)
 
     def _hear(self, entry: Entry, event: Any) -> None:
         deal = self._deal(entry, event.opportunity)
@@ -164,7 +164,7 @@ class Books:
         return deal
 
     def _accounts(self) -> None:
-        """Everything earned is held, payable, paid or reversed, and is the vendor's expense."""
+        """Check: everything earned is held, payable, paid or reversed, and is the vendor's expense."""
         for account, earned in sorted(self.earned.items()):
             balances = {
                 name: -self.totals.get(account._replace(account=name), 0)
@@ -173,13 +173,13 @@ class Books:
             stands = sum(balances[name] for name in ("held", "payable", "paid", "reversed"))
             key = f"partner={account.partner}, program={account.program}, currency={account.currency}"
             if stands != earned:
-                told = f"held + payable + paid + reversed = {earned} minor units", f"{stands}: {balances}"
-                self._differ(account.vendor, key, "accrued", *told)
+                values = f"held + payable + paid + reversed = {earned} minor units", f"{stands}: {balances}"
+                self._differ(account.vendor, key, "accrued", *values)
             if balances["expense"] != -earned:
                 self._differ(account.vendor, key, "expense", f"{earned}", f"{-balances['expense']}")
 
     def _won_amounts(self) -> None:
-        """Each won amount less refunds is credited to partners and the house, or belongs to no registration."""
+        """Check: each won amount less refunds is credited to partners and house, or belongs to no registration."""
         for (vendor, opportunity), deal in sorted(self.deals.items()):
             if not self.whole_facts and deal.cause == self.causes[vendor]:
                 continue
@@ -200,8 +200,8 @@ class Books:
         for account in sorted(found.keys() | wanted.keys()):
             if found.get(account, 0) != wanted.get(account, 0):
                 key = ", ".join(f"{name}={value}" for name, value in account._asdict().items() if name != "vendor")
-                told = str(wanted.get(account, 0)), str(found.get(account, 0))
-                self.first = Difference(BOOKS, account.vendor, table, key, "balance", *told)
+                values = str(wanted.get(account, 0)), str(found.get(account, 0))
+                self.first = Difference(BOOKS, account.vendor, table, key, "balance", *values)
                 return
 
     def _differ(self, vendor: str, key: str, column: str, expected: str, found: str) -> None:

@@ -1,4 +1,4 @@
-"""What the views show of each thing, flat, under the names of the decider's side: for a verification to compare."""
+"""What the views show of each thing, in flat form under the decider's names, for `dealreg verify` to compare."""
 
 from __future__ import annotations
 
@@ -163,4 +163,4 @@ SHOWN: tuple[Shown, ...] = (
     Shown("conflict", CONFLICTS, "projections.conflict", _CONFLICTS,
           lambda record: (record["id"], {"conflict": record["conflict"]})),
 )  # fmt: skip
-"""Every kind of thing that a view shows and the decider holds as well."""
+"""Every kind of thing that both a view and the decider have."""

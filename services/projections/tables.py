@@ -1,4 +1,4 @@
-"""The views' tables as queries see them: columns are those of the rows that the folds write."""
+"""The views' tables for queries: columns are the fields of the rows that the folds write."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ parked = sa.Table(
 
 
 def as_of(table: sa.Table, seq: int) -> sa.ColumnElement[bool]:
-    """The rows as they were when entry `seq` was the last one."""
+    """Return the condition for rows as of entry `seq`."""
     if "to_seq" not in table.c:  # never changed once written
         return table.c.seq <= seq
     return sa.and_(table.c.from_seq <= seq, sa.or_(table.c.to_seq.is_(None), table.c.to_seq > seq))

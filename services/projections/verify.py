@@ -1,4 +1,4 @@
-"""The proof that views agree with the journal (G4, G6): the chain is checked, every view refolded and compared.
+"""Verify that views agree with the journal (G4, G6): check the chain, recompute every view and compare.
 
 It reads one snapshot of the database, so it may run beside live workers; what it refolds lives in temporary
 tables of its own connection and is gone afterwards, also after a crash.
@@ -26,22 +26,22 @@ __all__ = ["Difference", "Report", "journal_digest", "verify", "view_digests"]
 
 BATCH_ENTRIES = 2_000
 
-Told = Callable[[int, int], None]
-"""Records read so far, records in all."""
+OnProgress = Callable[[int, int], None]
+"""Called with records read so far, and records in all."""
 
 
 @dataclass(slots=True)
 class Report:
-    """What a verification found."""
+    """The result of a verification."""
 
     entries: int = 0
     vendors: int = 0
     differences: list[Difference] = field(default_factory=list)
     behind: dict[str, int] = field(default_factory=dict)
-    """Entries of the journal that a view had not folded yet; that alone is no difference."""
+    """Entries that a view had not folded yet, by view; that alone is not a difference."""
     digests: dict[str, str] = field(default_factory=dict)
     read_whole: bool = False
-    """False where damage to the journal ended the reading: the books are not closed then."""
+    """False if damage to the journal ended the reading; then the books are not closed."""
 
     @property
     def holds(self) -> bool:
@@ -49,21 +49,21 @@ class Report:
 
 
 class Beside(Protocol):
-    """What else is held against the journal while it is read: state that is no view's."""
+    """A check of other state while the journal is read."""
 
     tables: tuple[str, ...]
-    """What it reads, of the same moment as the views."""
+    """Tables to lock, so that it sees the same snapshot as the views."""
 
     async def begin(self, connection: Any) -> None:
-        """It may read, and make temporary tables; the journal comes next."""
+        """Prepare: read, create temporary tables. The journal follows."""
         ...
 
     async def fold(self, entries: Sequence[Entry]) -> None:
-        """The next entries of the journal."""
+        """Take the next entries of the journal."""
         ...
 
     async def finish(self, heads: Mapping[str, Head]) -> Sequence[Difference]:
-        """What is wrong, once the whole journal was read up to these heads."""
+        """Return what is wrong, after the whole journal was read up to these heads."""
         ...
 
 
@@ -71,16 +71,16 @@ async def verify(
     pool: Any,
     log: EventLog,
     views: Sequence[View] = ALL,
-    progress: Told | None = None,
+    progress: OnProgress | None = None,
     beside: Sequence[Beside] = (),
 ) -> Report:
-    """Reads the journal from its beginning, refolds every view and compares every row; raises `Unavailable`."""
+    """Read the whole journal, recompute every view and compare every row; raise `Unavailable`."""
     report = Report()
     with database_errors():
         async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
-            # The log is read between our statements, and a long journal takes its time.
+            # The log is read between our statements, and a long journal takes long.
             await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            # Before the snapshot: a switch of versions would move tables that it has not seen yet.
+            # Before the snapshot, because a switch of versions would move tables that it has not seen.
             for tables in (*(view.tables for view in views), *(other.tables for other in beside)):
                 await connection.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS SHARE MODE")
             refolds = [await Refold.of(connection, view) for view in views]
@@ -102,7 +102,7 @@ async def _read_journal(
     books: Books,
     beside: Sequence[Beside],
     report: Report,
-    progress: Told | None,
+    progress: OnProgress | None,
 ) -> None:
     ends = await log.end_offsets("journal")
     heads: dict[str, Head] = {}

@@ -1,4 +1,4 @@
-"""Who calls: a vendor's person, system or partner, with what it may do."""
+"""The caller: a person, system or partner of a vendor, with its scopes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Scope = Literal[
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 PARTNER_SCOPES: tuple[Scope, ...] = ("registrations:write", "pipeline:read", "payouts:read", "events:read")
-"""What a credential bound to a partner may have: the rest judges or sees rivals."""
+"""Scopes that a partner's credential can have; the others decide about rivals or see them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a credential stands for; `partner` set means that this partner's rows alone are reached."""
+    """The identity behind a credential. With `partner` it reaches only that partner's rows."""
 
     vendor: str
     principal: str
@@ -36,9 +36,18 @@ class Caller:
     credential: str
 
     def need(self, scope: Scope) -> None:
-        """Passes where the scope was granted; raises `ScopeMissing`."""
+        """Raise `ScopeMissing` unless the scope was granted."""
         if scope not in self.scopes:
             raise ScopeMissing(f"this needs the scope {scope}; ask for a credential that has it")
+
+
+OPERATOR = "dealreg:operator"
+"""The principal of the command line; a credential cannot take this name."""
+
+
+def operator(vendor: str) -> Caller:
+    """Whoever runs the installation, acting for the vendor by the command line."""
+    return Caller(vendor, OPERATOR, None, frozenset(), "")
 
 
 class CredentialMissing(DealregError):
@@ -49,42 +58,42 @@ class CredentialMissing(DealregError):
 
 
 class CredentialUnknown(DealregError):
-    """The credential is none of ours."""
+    """The credential is unknown."""
 
     code = "credential.unknown"
     status = 401
 
 
 class CredentialExpired(DealregError):
-    """The credential's time is over."""
+    """The credential has expired."""
 
     code = "credential.expired"
     status = 401
 
 
 class CredentialRevoked(DealregError):
-    """The credential was taken back."""
+    """The credential was revoked."""
 
     code = "credential.revoked"
     status = 401
 
 
 class ScopeMissing(DealregError):
-    """The credential may not do this."""
+    """The credential lacks the scope."""
 
     code = "scope.missing"
     status = 403
 
 
 class CredentialNotFound(DealregError):
-    """The vendor has no credential of this id."""
+    """The vendor has no credential with this id."""
 
     code = "credential.not_found"
     status = 404
 
 
 class CredentialRotated(DealregError):
-    """The credential has a successor: there is one line of keys, and the newest of them is rotated."""
+    """The credential has a successor; only the newest key of a line can be rotated."""
 
     code = "credential.rotated"
     status = 409
@@ -98,7 +107,7 @@ class CredentialEnded(DealregError):
 
 
 class LastAdministrator(DealregError):
-    """Nobody could make a key of the vendor any more, its operator excepted."""
+    """Without this credential nobody but the operator could create keys for the vendor."""
 
     code = "credential.last_administrator"
     status = 409

@@ -1,4 +1,4 @@
-"""What an administrator may do to credentials: nothing beyond its own scopes."""
+"""Rules of granting: an administrator cannot give or take more than its own scopes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ Act = Literal["give", "rotate", "revoke"]
 
 
 def assert_administers(caller: Caller) -> None:
-    """The caller administers the vendor's keys; raises `ScopeMissing`.
+    """Assert that the caller administers the vendor's keys; raise `ScopeMissing`.
 
     A partner's credential never does: it would list, end and name what belongs to its rivals.
     """
     caller.need("credentials:admin")
     if caller.partner is not None:
-        raise ScopeMissing("a credential that is bound to a partner administers no keys; use one of the vendor's own")
+        raise ScopeMissing("a partner's credential cannot administer keys; use one of the vendor's own")
 
 
 def assert_within(caller: Caller, scopes: Iterable[str], act: Act) -> None:
-    """The caller has every one of the scopes itself; raises `ScopeMissing`.
+    """Assert that the caller has every one of the scopes itself; raise `ScopeMissing`.
 
     Rotating makes a key of the old one's scopes, so it is giving. Revoking a stronger key would let a weak
     administrator lock out a strong one, and be the only one left.
@@ -29,6 +29,6 @@ def assert_within(caller: Caller, scopes: Iterable[str], act: Act) -> None:
     lacking = sorted(set(scopes) - caller.scopes)
     if lacking:
         raise ScopeMissing(
-            f"your credential lacks {', '.join(lacking)}, so it cannot {act} what carries it; "
-            "use a credential with every scope of it, or ask the operator (dealreg credential, dealreg connection)"
+            f"your credential lacks {', '.join(lacking)}, so it cannot {act} a credential that has it; "
+            "use a credential with all its scopes, or ask the operator (dealreg credential, dealreg connection)"
         )

@@ -1,4 +1,4 @@
-"""A credential as it may be shown: everything but its secret."""
+"""A credential without its secret."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 import asyncpg
 
-from shared.http.wire.instants import in_utc
+from shared.values.written import in_utc
 
 Status = Literal["active", "expired", "revoked", "replaced"]
 
@@ -19,12 +19,12 @@ replaces,
  WHERE newer.replaces = credential.credential_id) AS replaced_by,
 coalesce(expires_at <= clock_timestamp(), false) AS ended
 """
-"""What a query on `registration.credential` selects for `credential_of`."""
+"""Columns of `registration.credential` that `credential_of` needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A credential and what has become of it."""
+    """A credential and its status."""
 
     credential: str
     vendor: str
@@ -33,28 +33,28 @@ class Credential:
     scopes: tuple[str, ...]
     label: str | None
     status: Status
-    """`replaced` from its rotation on: until `expires_at` it works beside its successor."""
+    """`replaced` after a rotation; it still works until `expires_at`."""
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
-    """The minute in which it last proved itself, known about a minute later."""
+    """The minute of its last use, written about a minute later."""
     replaces: str | None
     replaced_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The end of a key that was rotated."""
+    """When a rotated key ends."""
 
     credential: str
     expires_at: datetime
     grace_seconds: int
-    """From the rotation to that end: less than was asked for where the key would have ended sooner anyway."""
+    """Seconds from the rotation until then: less than requested if the key expires sooner."""
 
 
 def credential_of(row: asyncpg.Record) -> Credential:
-    """The credential of a row of `COLUMNS`."""
+    """Build the credential from a row of `COLUMNS`."""
     values = dict(row)
     ended = values.pop("ended")
     values["scopes"] = tuple(values["scopes"])

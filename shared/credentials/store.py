@@ -1,4 +1,4 @@
-"""Credentials as rows: made, looked up, rotated, revoked; a look-up is remembered for some seconds."""
+"""Credentials as rows: create, look up, rotate, revoke. Look-ups are cached for some seconds."""
 
 from __future__ import annotations
 
@@ -22,20 +22,21 @@ from shared.credentials.caller import (
     LastAdministrator,
 )
 from shared.credentials.rate import RateLimit
+from shared.credentials.recording import created, record, revoked, rotated
 from shared.credentials.row import COLUMNS, Credential, Replaced, credential_of
 from shared.credentials.tokens import Token, new_token, read_token
 from shared.credentials.uses import Uses
 from shared.database import database_errors
 from shared.http.echo import echoed
-from shared.http.wire.instants import in_utc
 from shared.values import is_identifier
+from shared.values.written import in_utc
 
 MAX_CACHED = 10_000
-"""Look-ups remembered; the oldest goes."""
+"""Cached look-ups; the oldest is dropped."""
 FAILURES_A_MINUTE = 60
-"""Of one address, unless a setting says otherwise."""
+"""Failed authentications per address and minute, unless a setting says otherwise."""
 MAX_GRACE = timedelta(days=7)
-"""The longest that a rotated key may work beside its successor."""
+"""The longest that a rotated key can work beside its successor."""
 
 _LOCKED = """
 SELECT credential_id, expires_at, expires_at <= clock_timestamp() AS ended FROM registration.credential
@@ -45,6 +46,11 @@ _END_AFTER = """
 UPDATE registration.credential SET expires_at = least(expires_at, statement_timestamp() + $2) WHERE credential_id = $1
 RETURNING expires_at, round(extract(epoch FROM expires_at - statement_timestamp()))::integer AS grace_seconds
 """
+_CREATE = f"""
+INSERT INTO registration.credential
+    (credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING {COLUMNS}
+"""
 # The successor keeps the end that the old one had before it was rotated.
 _SUCCEED = f"""
 INSERT INTO registration.credential
@@ -52,6 +58,8 @@ INSERT INTO registration.credential
 SELECT $1, vendor, principal, partner, scopes, label, $4, $2, credential_id
 FROM registration.credential WHERE credential_id = $3 RETURNING {COLUMNS}
 """
+# Locked: of two revocations at once, the second sees that the first was there.
+_ENDED = "SELECT revoked_at FROM registration.credential WHERE vendor = $1 AND credential_id = $2 FOR UPDATE"
 _REVOKE = f"""
 UPDATE registration.credential SET revoked_at = coalesce(revoked_at, clock_timestamp())
 WHERE vendor = $1 AND credential_id = $2 RETURNING {COLUMNS}
@@ -61,7 +69,7 @@ SELECT DISTINCT unnest(scopes) AS scope FROM registration.credential
 WHERE vendor = $1 AND principal = $2 AND revoked_at IS NULL
   AND (expires_at IS NULL OR expires_at > clock_timestamp())
 """
-# Locked, in one order: of two administrators that end themselves at once, the second sees that the first is gone.
+# Locked in one order: if two administrators revoke themselves at once, the second sees that the first is gone.
 _ADMINISTRATORS = """
 SELECT credential_id FROM registration.credential
 WHERE vendor = $1 AND partner IS NULL AND 'credentials:admin' = ANY (scopes) AND revoked_at IS NULL
@@ -85,31 +93,31 @@ class _Known:
 
 
 class Credentials:
-    """The credentials of all vendors; what `authenticate` says may be `cache_seconds` old."""
+    """Stores the credentials of all vendors; the result of `authenticate` may be `cache_seconds` old."""
 
     def __init__(self, pool: asyncpg.Pool, cache_seconds: float, failures_per_minute: int = FAILURES_A_MINUTE) -> None:
         self.failures = RateLimit(failures_per_minute, 60, "failures")
-        """Keys that did not prove to be ours, by the address that sent them."""
+        """Wrong keys, by the address that sent them."""
         self._pool = pool
         self.uses = Uses(pool)
         self._cache_seconds = cache_seconds
         self._cache: OrderedDict[str, tuple[float, _Known | None]] = OrderedDict()
 
     async def authenticate(self, text: str) -> Caller:
-        """Who the key stands for; raises `CredentialUnknown`, `CredentialRevoked`, `CredentialExpired`."""
+        """Return the caller of the key; raise `CredentialUnknown`, `CredentialRevoked`, `CredentialExpired`."""
         token = read_token(text)
         known = await self._known(token.credential) if token else None
         if token is None or known is None or not token.proves(known.secret_hash):
-            raise CredentialUnknown("the credential is not one of ours; check that it was copied whole")
+            raise CredentialUnknown("the credential is unknown; check that you copied it completely")
         if known.revoked:
             raise CredentialRevoked(f"credential {token.credential} was revoked; use its successor")
         if known.expires_at is not None and known.expires_at <= time.time():
-            raise CredentialExpired(f"credential {token.credential} has expired; use its successor or make a new one")
+            raise CredentialExpired(f"credential {token.credential} has expired; use its successor or create a new one")
         self.uses.note(token.credential)
         return known.caller
 
     def has_met(self, text: str) -> bool:
-        """Whether the key worked in this process before; asks no database."""
+        """Return whether the key worked in this process before, without a query."""
         token = read_token(text)
         known = self._cache.get(token.credential) if token else None
         return token is not None and known is not None and known[1] is not None and token.proves(known[1].secret_hash)
@@ -123,31 +131,35 @@ class Credentials:
         partner: str | None = None,
         label: str | None = None,
         expires_at: datetime | None = None,
-        replaces: str | None = None,
+        by: Caller | None = None,
     ) -> tuple[Credential, Token]:
-        """A new credential and its key, which is kept nowhere; the principal is its own unless one is named."""
+        """Create a credential; return it with its key, which is stored nowhere.
+
+        Without `principal` it gets a new one. `by` goes into the audit trail; only keys of a demo or a test have none.
+        """
         token = new_token()
         with database_errors():
-            row = await self._pool.fetchrow(
-                "INSERT INTO registration.credential "
-                "(credential_id, vendor, principal, partner, scopes, label, expires_at, secret_hash, replaces) "
-                f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {COLUMNS}",
-                token.credential,
-                vendor,
-                principal or f"key:{token.credential}",
-                partner,
-                sorted(set(scopes)),
-                label,
-                expires_at,
-                token.hash,
-                replaces,
-            )
-        return credential_of(row), token
+            async with self._pool.acquire() as connection, connection.transaction():
+                row = await connection.fetchrow(
+                    _CREATE,
+                    token.credential,
+                    vendor,
+                    principal or f"key:{token.credential}",
+                    partner,
+                    sorted(set(scopes)),
+                    label,
+                    expires_at,
+                    token.hash,
+                )
+                made = credential_of(row)
+                if by is not None:
+                    await record(connection, by, created(by, made))
+        return made, token
 
     async def rotate(
-        self, vendor: str, credential: str, *, grace: timedelta = timedelta(0)
+        self, vendor: str, credential: str, *, by: Caller, grace: timedelta = timedelta(0)
     ) -> tuple[Credential, Token, Replaced]:
-        """A successor of the same principal, scopes and partner, its key, and when the old key ends.
+        """Rotate: return the successor (same principal, scopes, partner), its key, and when the old key ends.
 
         Raises `CredentialNotFound`, also where the old one was revoked, and `CredentialRotated` or `CredentialEnded`
         where its successor would have to end before it began.
@@ -156,40 +168,46 @@ class Credentials:
         token = new_token()
         with database_errors():
             async with self._pool.acquire() as connection, connection.transaction():
-                # Locked first, so that of two rotations at once the second sees what the first has made.
+                # Locked first, so that the second of two concurrent rotations sees the first.
                 old = await connection.fetchrow(_LOCKED, vendor, credential)
                 if old is None:
-                    raise CredentialNotFound(f"there is no credential {credential} that could be rotated")
+                    raise CredentialNotFound(f"there is no active credential {credential}")
                 await _assert_rotatable(connection, old)
                 end = await connection.fetchrow(_END_AFTER, credential, min(grace, MAX_GRACE))
                 row = await connection.fetchrow(_SUCCEED, token.credential, token.hash, credential, old["expires_at"])
+                made, ends = credential_of(row), in_utc(end["expires_at"])
+                await record(connection, by, rotated(by, credential, made, ends))
         self._cache.pop(credential, None)
-        return credential_of(row), token, Replaced(credential, in_utc(end["expires_at"]), end["grace_seconds"])
+        return made, token, Replaced(credential, ends, end["grace_seconds"])
 
-    async def revoke(self, vendor: str, credential: str, *, keep_administrator: bool = False) -> Credential:
-        """The key works no more, here at once, elsewhere within `cache_seconds`; raises `CredentialNotFound`.
+    async def revoke(self, vendor: str, credential: str, *, by: Caller, keep_administrator: bool = False) -> Credential:
+        """Revoke the key: at once here, within `cache_seconds` elsewhere; raise `CredentialNotFound`.
 
-        With `keep_administrator`, raises `LastAdministrator` where no other key could administer the vendor's.
+        Revoking it again changes nothing and records nothing. With `keep_administrator`, raises `LastAdministrator`
+        if no other key could administer the vendor's keys.
         """
         _assert_identifier(credential)
         with database_errors():
             async with self._pool.acquire() as connection, connection.transaction():
                 if keep_administrator:
                     await _assert_not_last(connection, vendor, credential)
-                row = await connection.fetchrow(_REVOKE, vendor, credential)
-        if row is None:
-            raise CredentialNotFound(f"there is no credential {credential}")
+                before = await connection.fetchrow(_ENDED, vendor, credential)
+                if before is None:
+                    raise CredentialNotFound(f"there is no credential {credential}")
+                ended = credential_of(await connection.fetchrow(_REVOKE, vendor, credential))
+                if before["revoked_at"] is None:
+                    await record(connection, by, revoked(by, ended))
         self._cache.pop(credential, None)
-        return credential_of(row)
+        return ended
 
     async def scopes_of(self, vendor: str, principal: str) -> frozenset[str]:
-        """Every scope that a working credential of the principal has."""
+        """Return every scope of the principal's active credentials."""
         with database_errors():
             found = await self._pool.fetch(_SCOPES_OF, vendor, principal)
         return frozenset(row["scope"] for row in found)
 
     async def get(self, vendor: str, credential: str) -> Credential:
-        """The vendor's credential; raises `CredentialNotFound`."""
+        """Return the vendor's credential; raise `CredentialNotFound`."""
         _assert_identifier(credential)
         with database_errors():
             row = await self._pool.fetchrow(
@@ -202,9 +220,9 @@ class Credentials:
         return credential_of(row)
 
     async def of(self, vendor: str, *, after: str | None = None, limit: int | None = None) -> list[Credential]:
-        """The vendor's credentials, revoked ones included, oldest first, `limit` of them from `after` on.
+        """Return up to `limit` of the vendor's credentials after `after`, oldest first, revoked ones included.
 
-        Raises `CredentialNotFound` where `after` is none of them.
+        Raises `CredentialNotFound` if `after` is not one of them.
         """
         if after is not None:
             await self.get(vendor, after)
@@ -224,7 +242,7 @@ class Credentials:
                 credential,
             )
         known = None if row is None else _read(credential, row)
-        # Remembered from before the question was asked, so that the answer is never older than promised.
+        # Dated before the query, so that the cached answer is never older than promised.
         self._cache[credential] = (now, known)
         self._cache.move_to_end(credential)
         if len(self._cache) > MAX_CACHED:
@@ -233,7 +251,7 @@ class Credentials:
 
 
 def _assert_identifier(credential: str) -> None:
-    # Nothing is under a text that is no identifier, and not every text can be asked for.
+    # A text that is not an identifier names no credential, and PostgreSQL does not accept every text.
     if not is_identifier(credential):
         raise CredentialNotFound(f"there is no credential {echoed(credential)}")
 
@@ -245,23 +263,23 @@ def _read(credential: str, row: asyncpg.Record) -> _Known:
 
 
 async def _assert_rotatable(connection: Any, old: asyncpg.Record) -> None:
-    """It has no successor and has not ended; raises `CredentialRotated`, `CredentialEnded`."""
+    """Assert that it has no successor and has not ended; raise `CredentialRotated`, `CredentialEnded`."""
     successor = await connection.fetchval(
         "SELECT credential_id FROM registration.credential WHERE replaces = $1 LIMIT 1", old["credential_id"]
     )
     if successor is not None:
         raise CredentialRotated(
-            f"credential {old['credential_id']} was rotated already: rotate its successor {successor}, "
-            "or make a new credential where that one's key was lost"
+            f"credential {old['credential_id']} was already rotated: rotate its successor {successor}, "
+            "or create a new credential if that key is lost"
         )
     if old["ended"]:
-        raise CredentialEnded(f"credential {old['credential_id']} has expired; make a new one")
+        raise CredentialEnded(f"credential {old['credential_id']} has expired; create a new one")
 
 
 async def _assert_not_last(connection: Any, vendor: str, credential: str) -> None:
-    """Another one administers, or this one does not; raises `LastAdministrator`."""
+    """Assert that another credential administers the vendor's keys; raise `LastAdministrator`."""
     if [row["credential_id"] for row in await connection.fetch(_ADMINISTRATORS, vendor)] == [credential]:
         raise LastAdministrator(
-            f"credential {credential} is the only one left with credentials:admin; make another one first, or have the "
-            f"operator revoke it: dealreg credential revoke {vendor} {credential}"
+            f"credential {credential} is the last one with credentials:admin; create another one first, or ask the "
+            f"operator to revoke it: dealreg credential revoke {vendor} {credential}"
         )

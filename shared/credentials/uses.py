@@ -1,4 +1,4 @@
-"""When credentials were last used: noted in memory, written in batches, to the minute."""
+"""Record when credentials were last used: in memory, written in batches, to the minute."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from shared.observability import get_logger
 
 WRITE_EVERY_SECONDS = 60.0
 WRITE_SECONDS = 5.0
-"""A process that stops does not wait longer than this for a database that does not answer."""
+"""How long a stopping process waits for a database that does not answer."""
 MAX_NOTED = 50_000
-"""Credentials noted between two batches; the one unused for longest goes, and is noted when it is used again."""
+"""Credentials noted between two batches. The one unused for longest is dropped until it is used again."""
 
 # A row changes once in each minute of use, however many processes saw the key. The rows are locked in one order, so
 # that two batches wait for each other and never both.
@@ -37,20 +37,20 @@ _log = get_logger(__name__)
 
 
 class Uses:
-    """The last minute in which each credential proved itself to this process, until it is written."""
+    """Remembers the last minute in which each credential was used, until it is written."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._minutes: OrderedDict[str, int] = OrderedDict()
 
     def note(self, credential: str) -> None:
-        """The credential is used now; it costs its request no look at the database."""
+        """Note that the credential is used now, without a query."""
         self._minutes[credential] = int(time.time()) // 60
         self._minutes.move_to_end(credential)
         self._forget_surplus()
 
     async def write(self) -> None:
-        """What was noted is in the database; it is kept for the next batch where the database does not take it."""
+        """Write what was noted; keep it for the next batch if the database fails."""
         noted, self._minutes = self._minutes, OrderedDict()
         if not noted:
             return
@@ -62,11 +62,13 @@ class Uses:
         except DealregError as error:
             self._minutes = OrderedDict({**noted, **self._minutes})
             self._forget_surplus()
-            _log.warning("when keys were used is not written yet", code=error.code, detail=error.detail)
+            _log.warning(
+                "the last use of keys was not written; trying again later", code=error.code, detail=error.detail
+            )
 
     @asynccontextmanager
     async def written(self) -> AsyncIterator[None]:
-        """Writes once a minute inside the block, and a last time at its end."""
+        """Write once a minute inside the block, and once more at its end."""
         writing = asyncio.create_task(self._write_on(), name="credential-uses")
         try:
             yield

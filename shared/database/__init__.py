@@ -1,4 +1,4 @@
-"""PostgreSQL: connections, the schema's migrations, and what its errors mean."""
+"""PostgreSQL: connections, migrations, and the mapping of its errors."""
 
 from shared.database.connections import open_connection, open_engine, open_pool, session_settings, sqlalchemy_url
 from shared.database.durability import assert_durable

@@ -15,7 +15,7 @@ from shared.settings import Settings
 
 CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 60.0
-"""A batch takes well under a second; what takes a minute is lost, and its caller should say so."""
+"""Time-out of a statement. A batch takes well under a second; after a minute it is lost, and its caller should know."""
 STATEMENTS_CACHED = 512
 PLANS_SECONDS = 1.0
 """A statement's plan is kept so long: in an empty table it reads all of it, and where a thousand rows come a second
@@ -23,7 +23,7 @@ that is soon the dearest way. The server itself looks at what a table became a m
 
 
 def session_settings(settings: Settings, name: str) -> dict[str, str]:
-    """What every session of ours starts with."""
+    """Server settings of every session."""
     return {
         "application_name": name,
         "timezone": "UTC",
@@ -35,7 +35,7 @@ def session_settings(settings: Settings, name: str) -> dict[str, str]:
 async def open_pool(
     url: str, settings: Settings, *, name: str = "dealreg", min_size: int = 1, max_size: int = 10
 ) -> asyncpg.Pool:
-    """A pool whose connections answer; jsonb travels as text, encoded and parsed by its caller.
+    """Open a pool. jsonb travels as text, which the caller encodes and parses.
 
     Session state must be set with SET LOCAL, since nothing but an open transaction and listeners is undone
     when a connection returns: the driver's own reset costs a round trip for each use.
@@ -56,7 +56,7 @@ async def open_pool(
 
 
 async def open_connection(url: str, settings: Settings, *, name: str) -> asyncpg.Connection:
-    """One connection of its own, for LISTEN or for a lock held as long as the session."""
+    """Open a single connection, for LISTEN or for a session lock."""
     with database_errors():
         return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=session_settings(settings, name))
 
@@ -64,7 +64,7 @@ async def open_connection(url: str, settings: Settings, *, name: str) -> asyncpg
 def open_engine(
     url: str, settings: Settings, *, name: str = "dealreg", pool_size: int = 5, max_overflow: int = 5
 ) -> AsyncEngine:
-    """An engine for questions, over the same driver; it connects at first use.
+    """Create an engine for queries, over the same driver. It connects at first use.
 
     Each statement is by itself: a transaction around one question would be two more round trips, and no firmer a
     view; so would one around the look whether a connection is alive still.
@@ -84,7 +84,7 @@ def open_engine(
 
 
 def sqlalchemy_url(url: str) -> str:
-    """The same address in SQLAlchemy's spelling."""
+    """Return the same address in SQLAlchemy's form."""
     parsed = make_url(url)
     if parsed.get_backend_name() not in ("postgresql", "postgres"):
         raise Misconfigured(f"DEALREG_DATABASE_URL must be postgresql://…, not {parsed.get_backend_name()}://…")
@@ -92,7 +92,7 @@ def sqlalchemy_url(url: str) -> str:
 
 
 class _Session(asyncpg.Connection):  # type: ignore[misc]
-    """A connection of the pool, and when its plans were made."""
+    """A pooled connection, and when its plans were made."""
 
     __slots__ = ("_planned",)
 
@@ -101,7 +101,7 @@ class _Session(asyncpg.Connection):  # type: ignore[misc]
         self._planned = time.monotonic()
 
     async def plan_for_now(self) -> None:
-        """No statement runs by a plan older than `PLANS_SECONDS`."""
+        """Discard plans older than `PLANS_SECONDS`."""
         now = time.monotonic()
         if now - self._planned >= PLANS_SECONDS:
             await self.execute("DISCARD PLANS")
@@ -109,9 +109,9 @@ class _Session(asyncpg.Connection):  # type: ignore[misc]
 
 
 async def _planned_for_now(connection: Any) -> None:
-    # Before use, not after it: a connection that is lost here has done nothing yet.
+    # Before use: a connection that is lost here has done nothing yet.
     await connection.plan_for_now()
 
 
 async def _keep_session(_connection: object) -> None:
-    """The driver has already rolled back what was open."""
+    """Do nothing: the driver has already rolled back."""

@@ -1,4 +1,4 @@
-"""A server that forgets on power loss would break G1, so it is found out before the first fact."""
+"""Check at start that the server does not lose commits on power loss, which would break G1."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Queries(Protocol):
 
 
 async def assert_durable(connection: Queries) -> None:
-    """An acknowledged commit of this server survives its crash.
+    """Assert that an acknowledged commit of this server survives a crash.
 
     Raises `Misconfigured` naming the server's setting.
     """
@@ -25,4 +25,4 @@ async def assert_durable(connection: Queries) -> None:
         if value not in allowed:
             problems.append(f"{name} is {value}, must be {' or '.join(allowed)}")
     if problems:
-        raise Misconfigured("PostgreSQL would lose acknowledged facts in a crash: " + "; ".join(problems))
+        raise Misconfigured("PostgreSQL could lose accepted facts in a crash: " + "; ".join(problems))

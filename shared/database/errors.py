@@ -1,4 +1,4 @@
-"""What a driver's error means for us: whether anything was done, and whether trying again can help."""
+"""Map the driver's errors to ours: was anything done, and can a retry help?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Contended(Unavailable):
 
 
 class Conflict(DealregError):
-    """A row that must be unique is there already."""
+    """A row with this unique key already exists."""
 
     code = "conflict"
     status = 409
@@ -45,33 +45,33 @@ _NEVER_BEGAN = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     ConnectionRefusedError,
-    FileNotFoundError,  # the socket of a server that is not there
+    FileNotFoundError,  # the socket of a server that does not run
 )
 _LOST_ON_THE_WAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.InternalClientError,  # the driver lost its place in what a dying connection sent
+    asyncpg.InternalClientError,  # the driver lost track of the protocol on a dying connection
     TimeoutError,
     OSError,
 )
 
 
 def as_our_error(error: BaseException) -> DealregError | None:
-    """The error in our terms; None for one that is not the database's."""
+    """Return the `DealregError` for a driver's error; None if it is not the database's."""
     if isinstance(error, exc.SQLAlchemyError):
         return _unwrapped(error)
     if isinstance(error, asyncpg.UniqueViolationError | asyncpg.ExclusionViolationError):
-        return Conflict(f"the row exists already ({error.constraint_name})", error.constraint_name or "")
+        return Conflict(f"the row already exists ({error.constraint_name})", error.constraint_name or "")
     if isinstance(error, _CONTENDED):
         return Contended(_message(error))
     if isinstance(error, _NEVER_BEGAN):
         return Unavailable(f"the database does not answer: {_message(error)}")
-    # Whether a COMMIT on its way was carried out cannot be known from here.
+    # Whether a COMMIT under way was carried out cannot be known.
     if isinstance(error, _LOST_ON_THE_WAY):
         return Ambiguous(f"the database stopped answering: {_message(error)}")
     if isinstance(error, asyncpg.InsufficientResourcesError | asyncpg.PostgresSystemError):
-        return Unavailable(f"the database is out of something: {_message(error)}")
+        return Unavailable(f"the database has run out of a resource: {_message(error)}")
     # No two of our tasks share a connection: the other operation is one that a dying connection never ended. Seen where
     # PostgreSQL ended the transaction of a process that was stopped meanwhile.
     if isinstance(error, asyncpg.InterfaceError) and "another operation is in progress" in str(error):
@@ -85,7 +85,7 @@ def as_our_error(error: BaseException) -> DealregError | None:
 
 @contextmanager
 def database_errors() -> Iterator[None]:
-    """Inside the block the driver's errors leave as ours, with theirs as the cause."""
+    """Inside the block, raise the driver's errors as ours, with theirs as the cause."""
     try:
         yield
     except DealregError:
@@ -98,7 +98,7 @@ def database_errors() -> Iterator[None]:
 
 
 def _unwrapped(error: exc.SQLAlchemyError) -> DealregError | None:
-    """SQLAlchemy keeps the driver's error as the cause of its own adapter's error."""
+    """Unwrap the driver's error, which SQLAlchemy keeps as the cause of its own."""
     cause = error.orig.__cause__ if isinstance(error, exc.DBAPIError) and error.orig is not None else None
     if cause is not None:
         return as_our_error(cause)
@@ -106,9 +106,9 @@ def _unwrapped(error: exc.SQLAlchemyError) -> DealregError | None:
 
 
 def _message(error: BaseException) -> str:
-    # What could not be read as a type is quoted, and may be somebody's name.
+    # PostgreSQL quotes a value that it could not parse, which may be a person's name.
     if isinstance(error, asyncpg.DataError):
         return type(error).__name__
-    # The primary message alone: DETAIL quotes the row.
+    # Only the primary message: DETAIL quotes the row.
     first = str(error).splitlines()
     return f"{type(error).__name__}: {first[0]}" if first else type(error).__name__

@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this release."""
+"""Migrate a database to the schema of this release."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 async def migrate(url: str) -> str | None:
-    """The schema is this release's; answers its revision, None when there are no migrations.
+    """Migrate to this release's schema; return its revision, None without migrations.
 
     Runs in a thread, because Alembic blocks and its environment needs an event loop of its own.
     """

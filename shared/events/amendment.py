@@ -47,7 +47,7 @@ def amended(claim: RegistrationSubmitted, event: RegistrationAmended) -> Registr
     elif "contact" in sent:
         changes["contact"] = None
     if problems:
-        raise AmendmentInvalid("the amendment leaves the registration without what it needs", problems)
+        raise AmendmentInvalid("the amendment removes required fields", problems)
     return claim.model_copy(update=changes)
 
 

@@ -8,7 +8,7 @@ from shared.events.base import Decision, Event, Id, Short, distinct, subject
 
 
 class CaseOpened(Decision):
-    """A win by a partner that does not hold the deal: the holder's rewards wait for a person."""
+    """A partner that does not hold the deal won it: the holder's rewards wait for a reviewer."""
 
     type: ClassVar[str] = "case.opened"
 
@@ -16,7 +16,7 @@ class CaseOpened(Decision):
     kind_of_case: Literal["breach"]
     opportunity: Id
     registration: Id
-    """The holder's."""
+    """The holder's registration."""
     winner: Id | None = None
     """The registration that the won opportunity belongs to."""
 
@@ -26,7 +26,7 @@ class CaseOpened(Decision):
 
 
 class CaseResolved(Event):
-    """A person decides: what the case holds is released, or reversed."""
+    """A reviewer decided the case: what it holds is released or reversed."""
 
     type: ClassVar[str] = "case.resolved"
 
@@ -39,7 +39,7 @@ class CaseResolved(Event):
 
 
 class CaseClosed(Decision):
-    """The case holds nothing any more: a person resolved it, or the win it rests on was taken back."""
+    """The case no longer holds anything: a reviewer resolved it, or its win was reversed."""
 
     type: ClassVar[str] = "case.closed"
 

@@ -66,7 +66,7 @@ def asyncapi(version: str) -> dict[str, Any]:
             "kafka": {
                 "host": "{brokers}",
                 "protocol": "kafka",
-                "description": "The Kafka cluster that has the log.",
+                "description": "The Kafka cluster that keeps the log.",
                 "variables": {
                     "brokers": {"default": "localhost:9092", "description": "The setting DEALREG_KAFKA_BOOTSTRAP."}
                 },
@@ -74,8 +74,12 @@ def asyncapi(version: str) -> dict[str, Any]:
         },
         "defaultContentType": "application/json",
         "channels": {
-            "facts": _channel("What the outside world told us; accepted once it is here.", facts),
-            "journal": _channel("Each fact and every decision it led to, numbered without gaps by vendor.", EVENTS),
+            "facts": _channel(
+                "Facts: what partners, CRMs and reviewers reported. A fact is accepted once it is here.", facts
+            ),
+            "journal": _channel(
+                "Every fact and the decisions that it led to, numbered without gaps per vendor.", EVENTS
+            ),
         },
         "operations": {
             "readFacts": {

@@ -49,7 +49,7 @@ def _json(event: Event) -> bytes:
 def _value(event: Event, limit: int) -> bytes:
     value = _json(event)
     if len(value) > limit:
-        raise TooLarge(f"{event.type} has {len(value)} bytes; at most {limit} fit")
+        raise TooLarge(f"{event.type} has {len(value)} bytes; the limit is {limit}; shorten its texts")
     return value
 
 
@@ -94,7 +94,7 @@ def encode_fact(fact: Fact, limit: int = MAX_VALUE_BYTES) -> Record:
 
 
 def retold(record: StoredRecord | Record, id_: str, root: str, appended_at: datetime) -> Record:
-    """The record of a fact told again under another identity: all else, sealed texts included, is as it was."""
+    """Build the record of a resent fact under another id; everything else, sealed texts included, is unchanged."""
     changed = {"ce_id": id_, "ce_appendedat": _instant(appended_at), RETELLS: root}
     kept = [(name, text) for name, text in record.headers if name not in changed]
     return Record(record.key, (*kept, *changed.items()), record.value)

@@ -21,7 +21,7 @@ class Opponent(Part):
 
 
 class ConflictDetected(Decision):
-    """The claim meets protected claims of others; `conflict` stands until resolved."""
+    """The claim conflicts with protected claims of other partners, until `conflict` is resolved."""
 
     type: ClassVar[str] = "conflict.detected"
 
@@ -37,7 +37,7 @@ class ConflictDetected(Decision):
 
 
 class ConflictResolved(Decision):
-    """The conflict ended: the waiter was promoted, or one side went away, or a person decided."""
+    """The conflict ended: the waiter was promoted, a side ended, or a reviewer decided."""
 
     type: ClassVar[str] = "conflict.resolved"
 

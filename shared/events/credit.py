@@ -37,7 +37,7 @@ class _OfCredit(Decision):
 
 
 class CreditAssigned(_OfCredit):
-    """The won value is shared out."""
+    """The won value is divided into shares."""
 
     type: ClassVar[str] = "credit.assigned"
 
@@ -52,7 +52,7 @@ class CreditAssigned(_OfCredit):
 
 
 class CreditRevised(CreditAssigned):
-    """The shares are these instead of the last version's; `code` says what changed."""
+    """These shares replace those of the previous version; `code` says what changed."""
 
     type: ClassVar[str] = "credit.revised"
 
@@ -60,7 +60,7 @@ class CreditRevised(CreditAssigned):
 
 
 class CreditReversed(_OfCredit):
-    """Nothing is credited any more: the win was taken back."""
+    """Nothing is credited any more, because the win was reversed."""
 
     type: ClassVar[str] = "credit.reversed"
 

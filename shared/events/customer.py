@@ -15,13 +15,13 @@ _MATCH = re.compile(r"mat_([0-9a-f]{32})_([0-9a-f]{32})")
 
 
 def match_id(one: str, other: str) -> str:
-    """The question whether two registrations name one customer: the same whichever of them is named first."""
+    """Return the id of the match of two registrations, whatever their order."""
     first, second = sorted((one, other))
     return f"mat_{first.removeprefix(_REGISTRATION)}_{second.removeprefix(_REGISTRATION)}"
 
 
 def match_sides(match: str) -> tuple[str, str] | None:
-    """The two registrations of a question, told from its id alone; None where it is none."""
+    """Return the two registrations that a match id names; None if it is not a match id."""
     found = _MATCH.fullmatch(match)
     return (f"{_REGISTRATION}{found[1]}", f"{_REGISTRATION}{found[2]}") if found else None
 
@@ -34,7 +34,7 @@ def customer_subject(customer: Customer) -> str:
 
 
 class CustomerMatchRevoked(Event):
-    """A person takes back what was said of the customers of two registrations; nobody has answered from here on."""
+    """A reviewer revoked the answer on the customers of two registrations: the match is undecided again."""
 
     type: ClassVar[str] = "customer.match_revoked"
 
@@ -57,12 +57,12 @@ class _Two(Event):
 
 
 class CustomerMerged(_Two):
-    """A person says that two customers, as they are written, are one from here on."""
+    """A reviewer decided that two customers, as written, are one from now on."""
 
     type: ClassVar[str] = "customer.merged"
 
 
 class CustomerSplit(_Two):
-    """A person says that two customers are different ones from here on, whatever their names say."""
+    """A reviewer's decision: two customers are different companies from now on, whatever their names."""
 
     type: ClassVar[str] = "customer.split"

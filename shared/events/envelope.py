@@ -16,7 +16,7 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What the outside world told us, accepted once the log has it."""
+    """A fact: what somebody outside reported, accepted once the log has it."""
 
     id: str
     vendor: str
@@ -28,7 +28,7 @@ class Fact:
     importing: bool = False
     """True where the sender brought its own recorded time under the scope `import`."""
     appended_at: datetime | None = None
-    """When a tick was written, whose `recorded_at` is the due time, or a fact was told again after a failure."""
+    """When a tick was written (its `recorded_at` is the due time), or a fact was resent after a failure."""
     traceparent: str | None = None
     retells: str | None = None
     """The fact that this one tells again, word for word, since deciding that one failed."""
@@ -76,7 +76,7 @@ def fact_id(vendor: str, principal: str, key: str) -> str:
 
 
 def retold_id(fact: str, attempt: int) -> str:
-    """The identity under which a fact is told again after its decision failed, from the first attempt on."""
+    """Return the id under which a fact is resent after its decision failed, from the first attempt on."""
     return derived_id("retold", fact, str(attempt))
 
 

@@ -101,7 +101,7 @@ def after(life: Life | None, event: Event) -> Life:
         return life
     reviews, protections = allowed
     if (life.review if life else None) not in reviews or (life.protection if life else None) not in protections:
-        raise Unfoldable(f"{event.type} is no transition from {life.state if life else 'nothing'}")
+        raise Unfoldable(f"{event.type} is not a transition from {life.state if life else 'nothing'}")
     return _LEADS[type(event)](life or Life(), event)
 
 

@@ -17,7 +17,7 @@ __all__ = ["MAX_MINOR", "Money", "exponent_of"]
 
 
 class Money(Part):
-    """A non-negative amount, e.g. `{"amount": "1250.00", "currency": "EUR"}`; kept with all its decimals."""
+    """A non-negative amount, such as `{"amount": "1250.00", "currency": "EUR"}`."""
 
     amount: Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{AMOUNT}$"})]
     currency: Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]

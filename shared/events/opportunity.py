@@ -12,7 +12,7 @@ from shared.events.registration import Customer, Products
 
 
 class Item(Part):
-    """One line of what was bought: a product, as the CRM spells it, and its value."""
+    """One item of the purchase: a product, as the CRM spells it, and its value."""
 
     product: Short
     amount: Money
@@ -68,13 +68,13 @@ class OpportunityLost(_Message):
 
 
 class OpportunityReopened(_Message):
-    """Won or lost is taken back; the opportunity is open again."""
+    """The win or loss was reversed: the opportunity is open again."""
 
     type: ClassVar[str] = "opportunity.reopened"
 
 
 class LinkDecided(Event):
-    """A person says which registration the opportunity belongs to, or that it belongs to none."""
+    """A reviewer decided which registration the opportunity belongs to, or that it belongs to none."""
 
     type: ClassVar[str] = "link.decided"
 
@@ -89,7 +89,7 @@ LinkedBy = Literal["number", "partner", "holder", "person", "followed", "duplica
 
 
 class OpportunityLinked(Decision):
-    """The opportunity belongs to the registration from here on; `by` says how it was found."""
+    """The opportunity belongs to the registration from now on; `by` says how it was found."""
 
     type: ClassVar[str] = "opportunity.linked"
 
@@ -104,7 +104,7 @@ class OpportunityLinked(Decision):
 
 
 class OpportunityUnlinked(Decision):
-    """The opportunity belongs to no registration and is listed for a person; `code` says why."""
+    """The opportunity belongs to no registration and is listed for a reviewer; `code` says why."""
 
     type: ClassVar[str] = "opportunity.unlinked"
 
@@ -122,7 +122,7 @@ WinOutcome = Literal["protected", "further", "late", "breach", "unprotected", "u
 
 
 class OpportunityClassified(Decision):
-    """How the win counts for the registration it belongs to: the row of the won table that applied."""
+    """How the win counts for its registration: the row of the won table that applied."""
 
     type: ClassVar[str] = "opportunity.classified"
 

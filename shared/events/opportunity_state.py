@@ -15,7 +15,7 @@ State = Literal["open", "won", "lost"]
 
 _STAYS: dict[State | None, State] = {None: "open", "open": "open", "won": "won", "lost": "lost"}
 
-# event -> state before -> state after; None: nothing was told of the opportunity yet.
+# event -> state before -> state after; None: no message on the opportunity yet.
 TRANSITIONS: dict[type[Event], dict[State | None, State]] = {
     # Told late, after what became of the deal, a creation does not open it again.
     o.OpportunityCreated: _STAYS,
@@ -23,7 +23,7 @@ TRANSITIONS: dict[type[Event], dict[State | None, State]] = {
     o.OpportunityWon: {None: "won", "open": "won", "won": "won", "lost": "won"},
     o.OpportunityLost: {None: "lost", "open": "lost", "won": "lost", "lost": "lost"},
     o.OpportunityReopened: {None: "open", "won": "open", "lost": "open"},
-    # What is told of the order says nothing of the deal, which may not have been told of yet.
+    # Messages about the order do not change the deal, which may not have been reported yet.
     order.OrderRefunded: _STAYS,
     order.OrderCancelled: _STAYS,
 }
@@ -49,12 +49,12 @@ def after(state: State | None, event: Event) -> State:
     """The state after the event; raises `Corrupt` outside the table."""
     found = follows(state, event)
     if found is None:
-        raise Corrupt(f"{event.type} is no transition from {state or 'nothing'}")
+        raise Corrupt(f"{event.type} is not a transition from {state or 'nothing'}")
     return found
 
 
 def told(event: Any, known: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that the message changes; `known` holds those told before, by name, None or absent where untold.
+    """Return the fields that the message changes; `known` has those reported before, by name.
 
     Absent fields say nothing. A creation is the first word on a deal by its meaning: told after others, it fills what
     they left out and replaces nothing, unless the CRM dates it later than what is known.

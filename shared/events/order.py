@@ -19,7 +19,7 @@ class _OfOrder(Event):
 
 
 class OrderRefunded(_OfOrder):
-    """Part of what the customer paid was paid back; `refund` is the CRM's own id of it, so that it counts once."""
+    """Part of the payment was refunded; `refund` is the CRM's id of the refund, so that it counts once."""
 
     type: ClassVar[str] = "order.refunded"
 
@@ -28,7 +28,7 @@ class OrderRefunded(_OfOrder):
 
 
 class OrderCancelled(_OfOrder):
-    """The customer took the order back; everything not refunded yet is gone, whatever its value becomes."""
+    """The customer cancelled the order: everything not refunded yet is lost, whatever its value becomes."""
 
     type: ClassVar[str] = "order.cancelled"
 
@@ -46,7 +46,7 @@ class _OfRefund(Decision):
 
 
 class RefundCounted(_OfRefund):
-    """The refund takes its part of credit and rewards with it; `total` is refunded of the order so far."""
+    """The refund reduced credit and rewards; `total` is what the order has refunded so far."""
 
     type: ClassVar[str] = "refund.counted"
 
@@ -57,7 +57,7 @@ class RefundCounted(_OfRefund):
 
 
 class RefundWaiting(_OfRefund):
-    """The refund waits with the opportunity and counts once it can: `code` says what is missing."""
+    """The refund waits until it can count; `code` says what is missing."""
 
     type: ClassVar[str] = "refund.waiting"
 
@@ -65,7 +65,7 @@ class RefundWaiting(_OfRefund):
 
 
 class RefundDisregarded(_OfRefund):
-    """The refund changes no credit and no reward: `code` says why."""
+    """The refund changes no credit and no reward; `code` says why."""
 
     type: ClassVar[str] = "refund.disregarded"
 

@@ -17,7 +17,7 @@ class _OfPartner(Event):
 
 
 class PartnerEnrolled(_OfPartner):
-    """A company becomes an active partner of the vendor."""
+    """A company became an active partner of the vendor."""
 
     type: ClassVar[str] = "partner.enrolled"
 
@@ -28,7 +28,7 @@ class PartnerEnrolled(_OfPartner):
 
 
 class PartnerChanged(_OfPartner):
-    """The given fields replace the old ones, absent ones stay; `segments` merge by name, null removing one."""
+    """Given fields replace the old ones, absent fields stay; `segments` merge by name, and null removes one."""
 
     type: ClassVar[str] = "partner.changed"
 
@@ -39,7 +39,7 @@ class PartnerChanged(_OfPartner):
 
 
 class PartnerSuspended(_OfPartner):
-    """The partner may register nothing and is paid nothing until reinstated; its protections run on."""
+    """The partner cannot register deals and is not paid until it is reinstated. Its protections continue."""
 
     type: ClassVar[str] = "partner.suspended"
 
@@ -47,7 +47,7 @@ class PartnerSuspended(_OfPartner):
 
 
 class PartnerReinstated(_OfPartner):
-    """The suspension ends; nothing that was earned was lost."""
+    """The suspension ended. Nothing that was earned is lost."""
 
     type: ClassVar[str] = "partner.reinstated"
 

@@ -8,7 +8,7 @@ from shared.events.base import Event, Id, subject
 
 
 class PersonErased(Event):
-    """The person's key is gone: what was sealed under it cannot be read by anybody again."""
+    """The person's key is deleted: nobody can read what was sealed under it."""
 
     type: ClassVar[str] = "person.erased"
 

@@ -10,7 +10,7 @@ from shared.events.base import Decision, Event, Id, subject
 
 
 class ProgramPublished(Event):
-    """A version of a program's policy, validated and immutable; its `effective_from` says when it takes effect."""
+    """A policy version was published, validated and immutable. It takes effect at its `effective_from`."""
 
     type: ClassVar[str] = "program.published"
 
@@ -24,7 +24,7 @@ class ProgramPublished(Event):
 
 
 class ProgramTookEffect(Decision):
-    """From this entry on, complete submissions pin this policy version."""
+    """From this entry on, complete submissions are decided by this policy version."""
 
     type: ClassVar[str] = "program.took_effect"
 

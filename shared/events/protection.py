@@ -15,7 +15,7 @@ class _OfProtection(Decision):
 
 
 class ExtensionHeld(_OfProtection):
-    """The request came in time and waits for a person; protection goes on until decided, at most to `until`."""
+    """The request came in time and waits for a reviewer. Protection continues until then, at most to `until`."""
 
     type: ClassVar[str] = "extension.held"
 
@@ -23,7 +23,7 @@ class ExtensionHeld(_OfProtection):
 
 
 class ExtensionRefused(_OfProtection):
-    """The request was refused by rule or by a person; `code` says which."""
+    """The extension was refused; `code` says by which rule or that a reviewer did."""
 
     type: ClassVar[str] = "extension.refused"
 
@@ -31,7 +31,7 @@ class ExtensionRefused(_OfProtection):
 
 
 class ProtectionExtended(_OfProtection):
-    """The end moved; it stays `protected`, with a count."""
+    """Protection was extended to a later end; `extensions` counts how often."""
 
     type: ClassVar[str] = "protection.extended"
 
@@ -52,7 +52,7 @@ class ProtectionExpired(_OfProtection):
 
 
 class ProtectionConverted(_OfProtection):
-    """The deal was won by its holder; `late` where protection had expired but lately enough."""
+    """The holder won the deal; `late` if protection had expired shortly before."""
 
     type: ClassVar[str] = "protection.converted"
 
@@ -75,7 +75,7 @@ class ProtectionLost(_OfProtection):
 
 
 class ProtectionReleased(_OfProtection):
-    """The holder gave the deal back."""
+    """The holder released the deal."""
 
     type: ClassVar[str] = "protection.released"
 
@@ -83,7 +83,7 @@ class ProtectionReleased(_OfProtection):
 
 
 class ProtectionRevoked(_OfProtection):
-    """A person of the vendor took the protection away."""
+    """A reviewer revoked the protection."""
 
     type: ClassVar[str] = "protection.revoked"
 
@@ -91,7 +91,7 @@ class ProtectionRevoked(_OfProtection):
 
 
 class ProtectionResumed(_OfProtection):
-    """An end that rested on an opportunity was undone when it was reopened: the old interval runs on."""
+    """The opportunity that ended the protection was reopened: the old interval continues."""
 
     type: ClassVar[str] = "protection.resumed"
 

@@ -1,4 +1,4 @@
-"""Registrations: what partners and reviewers tell us, and what the decider concludes about the review."""
+"""Registrations: what partners and reviewers report, and what the decider concludes about the review."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class _OfRegistration(Event):
 
 
 class RegistrationSubmitted(_OfRegistration):
-    """A partner claims that it works this deal."""
+    """A partner claimed a deal."""
 
     type: ClassVar[str] = "registration.submitted"
 
@@ -112,7 +112,7 @@ class Patch(Part):
 
 
 class RegistrationAmended(_OfRegistration):
-    """The partner changes its claim; refused unless the registration still has the revision it was based on."""
+    """The partner amended its claim; refused unless the registration still has the revision it was based on."""
 
     type: ClassVar[str] = "registration.amended"
 
@@ -123,7 +123,7 @@ class RegistrationAmended(_OfRegistration):
 
 
 class RegistrationWithdrawn(_OfRegistration):
-    """The partner gives the claim up."""
+    """The partner withdrew the claim."""
 
     type: ClassVar[str] = "registration.withdrawn"
 
@@ -131,13 +131,13 @@ class RegistrationWithdrawn(_OfRegistration):
 
 
 class RegistrationConfirmed(_OfRegistration):
-    """A waiter whose turn came still wants the deal."""
+    """A waiter whose turn came confirmed that it still wants the deal."""
 
     type: ClassVar[str] = "registration.confirmed"
 
 
 class EvidenceAdded(_OfRegistration):
-    """Dated pre-sales work is put on the file."""
+    """Dated pre-sales work was added to the registration."""
 
     type: ClassVar[str] = "evidence.added"
 
@@ -145,7 +145,7 @@ class EvidenceAdded(_OfRegistration):
 
 
 class EvidenceVerified(_OfRegistration):
-    """A person of the vendor found the evidence true."""
+    """A reviewer verified the evidence."""
 
     type: ClassVar[str] = "evidence.verified"
 
@@ -153,7 +153,7 @@ class EvidenceVerified(_OfRegistration):
 
 
 class EvidenceRefuted(_OfRegistration):
-    """A person of the vendor found the evidence untrue."""
+    """A reviewer refuted the evidence."""
 
     type: ClassVar[str] = "evidence.refuted"
 
@@ -169,7 +169,7 @@ class ExtensionRequested(_OfRegistration):
 
 
 class ReviewDecided(_OfRegistration):
-    """A person of the vendor decides what the rules left to people; `verdict` says on what."""
+    """A reviewer decided what the rules left open; `verdict` says what."""
 
     type: ClassVar[str] = "review.decided"
 
@@ -181,7 +181,7 @@ class ReviewDecided(_OfRegistration):
 
 
 class CustomerMatchDecided(_OfRegistration):
-    """A person says whether the customers of two registrations are the same company."""
+    """A reviewer's decision: are the customers of two registrations the same company?"""
 
     type: ClassVar[str] = "customer.match_decided"
 
@@ -202,7 +202,7 @@ class _Concluded(Decision):
 
 
 class RegistrationCompleted(_Concluded):
-    """All fields that the policy asks for are there: the claim has its place in the order from here."""
+    """All fields that the policy requires are present: the claim has priority from now on."""
 
     type: ClassVar[str] = "registration.completed"
 
@@ -215,11 +215,11 @@ class RegistrationCompleted(_Concluded):
     alike: tuple[str, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
     """Told once, with the first claim on a name: keys of earlier names that may be the same company's."""
     accepted_at: Moment | None = None
-    """When what completed the claim was first accepted, where it was told again later: the claim keeps that place."""
+    """When the completing fact was first accepted, if it was resent later: the claim keeps that place."""
 
 
 class RegistrationRecognised(_Concluded):
-    """A change of the claim's customer, products or close date gave it new keys and its place in the order anew."""
+    """A change of customer, products or close date gave the claim new keys and a new place in the queue."""
 
     type: ClassVar[str] = "registration.recognised"
 
@@ -247,12 +247,12 @@ class Likeness(Part):
     """`same`: by names alone certain enough; a person decides all the same, unless the policy lets names block."""
     rule: Code
     permille: int
-    """How alike the names are, 0 to 1,000."""
+    """Similarity of the names, 0 to 1,000."""
     evidence: tuple[Trait, ...] = ()
 
 
 class RegistrationHeld(_Concluded):
-    """The claim is not decided: it waits behind a holder, for missing fields, or for a person."""
+    """The claim is undecided: it waits behind a holder, for missing fields, or for a reviewer."""
 
     type: ClassVar[str] = "registration.held"
 
@@ -272,7 +272,7 @@ class RegistrationHeld(_Concluded):
 
 
 class RegistrationApproved(_Concluded):
-    """The review ended well: the claim is protected over the half-open interval."""
+    """The claim was approved: it is protected from `protected_from` until `protected_until` (exclusive)."""
 
     type: ClassVar[str] = "registration.approved"
 
@@ -285,7 +285,7 @@ class RegistrationApproved(_Concluded):
 
 
 class RegistrationRejected(_Concluded):
-    """The review ended against the claim; `original` is the partner's own live claim on the deal, if that is why."""
+    """The claim was rejected; `original` is the partner's own live claim on the deal, if that is the reason."""
 
     type: ClassVar[str] = "registration.rejected"
 
@@ -297,7 +297,7 @@ class RegistrationRejected(_Concluded):
 
 
 class RegistrationClosed(_Concluded):
-    """A claim that was never protected ended without a verdict: its deal was lost or won by others."""
+    """A claim that was never protected ended without a verdict: its deal was lost or others won it."""
 
     type: ClassVar[str] = "registration.closed"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.errors import Corrupt
 from shared.events import (
+    access,
     case,
     conflict,
     credit,
@@ -21,7 +22,7 @@ from shared.events import (
     timer,
     vendor,
 )
-from shared.events.base import Decision, Event
+from shared.events.base import Event
 from shared.events.upcasters import UPCASTERS
 
 
@@ -32,7 +33,7 @@ def _events_of(module: object) -> list[type[Event]]:
 
 _MODULES = (
     vendor, partner, person, program, registration, customer, conflict, protection, opportunity, credit, reward, case,
-    order, timer,
+    order, timer, access,
 )  # fmt: skip
 EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}
 """Every event of this release by wire name, in its newest version."""
@@ -46,7 +47,7 @@ def event_class(name: str, version: int) -> type[Event]:
     """The class that reads this wire name; raises `Corrupt` for an unknown name or a version newer than ours."""
     found = EVENTS.get(name)
     if found is None:
-        raise Corrupt(f"event type {name!r} is unknown to this release; deploy readers before writers")
+        raise Corrupt(f"event type {name!r} is unknown to this release; run the newer release")
     if version > found.version or version < 1:
         raise Corrupt(
             f"event {name!r} version {version} is unknown to this release (it knows up to {found.version}); "
@@ -60,8 +61,3 @@ def upcast(name: str, version: int, data: dict[str, Any]) -> dict[str, Any]:
     for step in range(version, EVENTS[name].version):
         data = UPCASTERS[name, step](data)
     return data
-
-
-def is_decision(name: str) -> bool:
-    """Whether the wire name is a conclusion of ours rather than something we were told."""
-    return issubclass(EVENTS[name], Decision)

@@ -32,7 +32,7 @@ class _OfReward(Decision):
 
 
 class RewardAccrued(_OfReward, Posted):
-    """The partner earned it: a percentage of the base, at most the cap; held until `hold_until`, then payable."""
+    """The partner earned a reward: a percentage of the base, at most the cap. Held until `hold_until`, then payable."""
 
     type: ClassVar[str] = "reward.accrued"
 
@@ -51,7 +51,7 @@ class RewardAccrued(_OfReward, Posted):
 
 
 class RewardHeld(_OfReward):
-    """Its hold is over, and it stays held: `code` says why."""
+    """The hold period is over but the reward stays held; `code` says why."""
 
     type: ClassVar[str] = "reward.held"
 
@@ -59,7 +59,7 @@ class RewardHeld(_OfReward):
 
 
 class RewardReleased(_OfReward, Posted):
-    """What was held of it is payable."""
+    """The held amount of the reward became payable."""
 
     type: ClassVar[str] = "reward.released"
 
@@ -67,7 +67,7 @@ class RewardReleased(_OfReward, Posted):
 
 
 class RewardReversed(_OfReward, Posted):
-    """That much of it is taken back, wherever it stood; `code` says why."""
+    """That amount of the reward was reversed, whatever its status; `code` says why."""
 
     type: ClassVar[str] = "reward.reversed"
 
@@ -78,7 +78,7 @@ class RewardReversed(_OfReward, Posted):
 
 
 class RewardWithheld(Decision):
-    """No reward is owed although a rule names one: a finding says why, for a person to look at."""
+    """A rule names a reward but none is owed; a finding says why, for a reviewer to check."""
 
     type: ClassVar[str] = "reward.withheld"
 

@@ -15,7 +15,7 @@ Timed = Annotated[str, StringConstraints(pattern=r"^(registration|reward|program
 
 
 class TimerFailed(Decision):
-    """A timer fell due and deciding it failed twice: it is disarmed until a person or a later release arms it."""
+    """Deciding a due timer failed twice: it is disarmed until a reviewer or a later release arms it."""
 
     type: ClassVar[str] = "timer.failed"
 
@@ -27,7 +27,7 @@ class TimerFailed(Decision):
 
 
 class TimerArmed(Event):
-    """A person of the vendor arms a timer that had failed; it fires at once where it is due."""
+    """A reviewer armed a failed timer again. It fires at once if it is due."""
 
     type: ClassVar[str] = "timer.armed"
 

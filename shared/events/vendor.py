@@ -20,7 +20,7 @@ class Product(Part):
 
 
 class Calendar(Part):
-    """Days on which no business is done: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
+    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
 
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[Day, ...] = Field(default=(), max_length=1000)
@@ -38,7 +38,7 @@ class VendorDocument(Part):
     products: tuple[Product, ...] = Field(default=(), max_length=20_000)
     partner_types: tuple[Short, ...] = Field(default=(), max_length=100)
     tiers: tuple[Short, ...] = Field(default=(), max_length=100)
-    """From the lowest to the highest."""
+    """Tiers from lowest to highest."""
     calendars: dict[Id, Calendar] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
@@ -59,7 +59,7 @@ class VendorDocument(Part):
 
 
 class VendorCreated(Event):
-    """A vendor begins; `importing` ones receive their history with its own times until they go live."""
+    """A vendor was created. An `importing` vendor receives its history, with its own times, until it goes live."""
 
     type: ClassVar[str] = "vendor.created"
 
@@ -71,7 +71,7 @@ class VendorCreated(Event):
 
 
 class VendorConfigured(Event):
-    """The vendor document is replaced as a whole."""
+    """The vendor document was replaced as a whole."""
 
     type: ClassVar[str] = "vendor.configured"
 
@@ -82,7 +82,7 @@ class VendorConfigured(Event):
 
 
 class VendorWentLive(Event):
-    """The import of history is over for good; the clock is set to now."""
+    """The import of history ended for good; the vendor's clock was set to now."""
 
     type: ClassVar[str] = "vendor.went_live"
 
@@ -91,7 +91,7 @@ class VendorWentLive(Event):
 
 
 class ClockTicked(Event):
-    """A deadline fell due while no fact came; recorded time is the due time, `appended_at` when it was written."""
+    """A deadline fell due while no fact arrived. `recorded_at` is the due time, `appended_at` when it was written."""
 
     type: ClassVar[str] = "clock.ticked"
 
@@ -100,7 +100,7 @@ class ClockTicked(Event):
 
 
 class DeciderUpgraded(Decision):
-    """From this entry on, facts are decided by this release and names normalised by this version."""
+    """From this entry on, this release decides facts and this version of the normaliser compares names."""
 
     type: ClassVar[str] = "decider.upgraded"
 
@@ -120,7 +120,7 @@ class FactRefusal(Part):
 
 
 class FactRefused(Decision):
-    """A fact that could not be taken; it changed nothing, and a new fact repairs it."""
+    """The fact was refused and changed nothing. A new fact repairs it."""
 
     type: ClassVar[str] = "fact.refused"
 

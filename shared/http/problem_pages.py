@@ -14,7 +14,7 @@ from shared.http.problems import title_of
 
 
 def problem_routes() -> APIRouter:
-    """Both routes, as HTML for people and as JSON for who asks for it."""
+    """Create both routes: HTML by default, JSON on request."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/problems")

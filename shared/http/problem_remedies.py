@@ -1,4 +1,4 @@
-"""What a caller does about each problem code: the words of the pages under `/problems`."""
+"""What a caller can do about each problem code, as the pages under `/problems` say."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ REMEDIES: dict[str, str] = {
     "http.too_slow": "Open a new connection and send the whole request at once.",
     "http.version": "Use HTTP/1.1.",
     "http.host": "Send one Host header with the name and port of the service.",
+    "http.host_unknown": "Ask the host name that the service was given (the operator sets DEALREG_ALLOWED_HOSTS).",
     "http.expectation": "Leave the Expect header out, or send `100-continue`.",
     "path.unknown": "Check the path against /openapi.json.",
     "method.not_allowed": "Use a method that the operation names in /openapi.json.",
@@ -28,7 +29,7 @@ REMEDIES: dict[str, str] = {
     "precondition.missing": "Read the registration and send its revision in If-Match.",
     "precondition.invalid": 'Send one revision in quotes, such as If-Match: "3".',
     "recorded_at.invalid": "Send a time with its offset (RFC 3339).",
-    "recorded_at.future": "Send the time at which it happened; it cannot lie in the future.",
+    "recorded_at.future": "Send the time at which it happened; it cannot be in the future.",
     "recorded_at.older": "Import history in the order in which it happened.",
     "event.too_large": "Shorten the texts of the request.",
     "field.missing": "Add the field.",
@@ -55,7 +56,7 @@ REMEDIES: dict[str, str] = {
     "webhook.replayed": "Nothing to do: the message was already accepted. A retry needs a new timestamp.",
     "webhook.id_reused": "Use a new message id for a new body.",
     "connection.unknown": "List the CRM connections to find its id.",
-    # Limits and troubles
+    # Limits and failures
     "rate.exceeded": "Wait for the seconds in Retry-After.",
     "bulk.busy": "Wait for the other import to end, then send the rows again.",
     "bulk.backlog": "Wait for the seconds in Retry-After, then send the rows again.",

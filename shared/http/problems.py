@@ -16,22 +16,22 @@ from starlette.responses import Response
 
 from shared.errors import DealregError, FieldProblem
 from shared.http.echo import echoed
-from shared.http.problem_codes import FIELD_CODES, TITLES
+from shared.http.problem_codes import FIELD_CODES, REFUSAL_TITLES, TITLES
 from shared.observability import get_logger, request_id
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
-"""What a 503 asks for where nothing better is known: longer than a restart of ours, shorter than patience."""
+"""Retry-After of a 503 when nothing better is known: longer than a restart."""
 CLIENT_GONE = 499
-"""No status of HTTP: what proxies write into their logs for a client that did not wait."""
+"""Not an HTTP status: what proxies log for a client that did not wait."""
 MAX_FIELD_PROBLEMS = 100
-"""A body of nothing but mistakes is answered with its first hundred."""
+"""At most so many problems of one body are listed."""
 MAX_FIELD = 300
-"""Characters of a field's path: the longest of ours has about sixty, a stranger's may be a whole body."""
+"""Characters of a field's path. Our longest has about sixty; a hostile one may be a whole body."""
 MAX_MESSAGE = 2_000
-"""Characters of a sentence: the place and the reason in a policy, at most."""
+"""Characters of a message: enough for place and reason in a policy."""
 MAX_INSTANCE = 500
-"""Characters of the path that was asked; a request line may have thousands."""
+"""Characters of the request's path; a request line may have thousands."""
 
 _log = get_logger(__name__)
 
@@ -39,8 +39,8 @@ _log = get_logger(__name__)
 class FieldProblemDocument(BaseModel):
     """One thing wrong with one field."""
 
-    field: str = Field(description="Dotted path; empty for the whole request; `header.…` for a header.")
-    code: str = Field(description="Stable code, one of the table in the documentation.")
+    field: str = Field(description="Dotted path of the field. Empty for the whole request; `header.…` for a header.")
+    code: str = Field(description="Stable code. The documentation lists all codes.")
     message: str = Field(description="What is wrong and what to do about it.")
 
 
@@ -74,7 +74,7 @@ class ProblemDocument(BaseModel):
     instance: str
     code: str
     errors: list[FieldProblemDocument] = []
-    request_id: str | None = Field(None, description="That of the answer's `X-Request-ID`, to be found in the logs.")
+    request_id: str | None = Field(None, description="The `X-Request-ID` of the response, to find it in the logs.")
 
 
 class RequestInvalid(DealregError):
@@ -87,12 +87,12 @@ class RequestInvalid(DealregError):
         first = f"{problems[0].field}: {problems[0].message}" if problems[0].field else problems[0].message
         self.count = count or len(problems)
         detail = f"{self.count} problem{'s' * (self.count != 1)}"
-        # Those that are not told are not kept: a thousand bulk rows of mistakes would hold a gigabyte.
+        # Problems that are not reported are not kept: a thousand bad bulk rows would hold a gigabyte.
         super().__init__(f"{detail} in the request; first: {first}", problems[:MAX_FIELD_PROBLEMS])
 
 
 class TooMany(DealregError):
-    """The caller went over a limit of rate; it may go on after `retry_after_seconds`."""
+    """The caller exceeded a rate limit; it can continue after `retry_after_seconds`."""
 
     code: ClassVar[str] = "rate.exceeded"
     status: ClassVar[int] = 429
@@ -102,7 +102,7 @@ class TooMany(DealregError):
 def document(
     *, status: int, code: str, detail: str, instance: str, errors: Sequence[FieldProblem] = ()
 ) -> dict[str, Any]:
-    """The body of a problem, as both a response and a row of a bulk answer carry it.
+    """Build the body of a problem, for a response or a row of a bulk response.
 
     Whatever of it was foreign is safe to send: no text that a caller chose can keep it from being written.
     """
@@ -121,17 +121,17 @@ def document(
 
 
 def title_of(code: str) -> str:
-    """What the code is called; those of the decider are titled by their words."""
-    return TITLES.get(code, code.replace(".", " ").replace("_", " ").capitalize())
+    """Return the title of the code; a code without one is titled by its own words."""
+    return TITLES.get(code) or REFUSAL_TITLES.get(code, code.replace(".", " ").replace("_", " ").capitalize())
 
 
 def document_of(error: DealregError, instance: str) -> dict[str, Any]:
-    """The problem that an error of ours is."""
+    """Build the problem document of one of our errors."""
     return document(status=error.status, code=error.code, detail=error.detail, instance=instance, errors=error.problems)
 
 
 def problem(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    """The response that carries a problem document; by its `request_id` the log's lines of the request are found."""
+    """Return the response with a problem document. Its `request_id` finds the request's log lines."""
     identity = request_id()
     if identity is not None:
         body = {**body, "request_id": identity}
@@ -139,9 +139,9 @@ def problem(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -
 
 
 def field_problems(errors: Sequence[Any], prefix: str = "") -> list[FieldProblem]:
-    """Errors of a pydantic validation as field problems: dotted paths, stable codes."""
+    """Convert pydantic's errors to field problems: dotted paths, stable codes."""
     if any(error["type"] == "too_short" for error in errors):
-        # A list whose items were refused is called too short as well, which misleads.
+        # Pydantic also calls a list with refused items too short, which misleads.
         above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
         errors = [error for error in errors if error["type"] != "too_short" or error["loc"] not in above]
     return [_field_problem(error, prefix) for error in errors]
@@ -149,7 +149,7 @@ def field_problems(errors: Sequence[Any], prefix: str = "") -> list[FieldProblem
 
 def _field_problem(error: Any, prefix: str) -> FieldProblem:
     kind: str = error["type"]
-    # A refusal of ours carries its own code; pydantic's own kinds are mapped to stable ones.
+    # Our refusals have their own code; pydantic's kinds are mapped to stable codes.
     code = kind if "." in kind else FIELD_CODES.get(kind, "field.invalid")
     parts = [prefix] if prefix else []
     parts += [str(part) for part in error["loc"] if part != "[key]"]
@@ -158,7 +158,7 @@ def _field_problem(error: Any, prefix: str) -> FieldProblem:
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Every error that leaves the application is a problem document from here on."""
+    """Turn every error that leaves the application into a problem document."""
     app.add_exception_handler(DealregError, _on_ours)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
@@ -167,23 +167,23 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 
 def instance_of(request: Request) -> str:
-    """The path that was asked, as a URI writes it."""
+    """Return the request's path in URI form."""
     return quote(request.url.path, safe="/:@!$&'()*+,;=~", errors="replace")
 
 
 def _route(request: Request) -> str:
-    """The path as the documentation names it, for logs: what stands in its parameters is foreign text."""
+    """Return the path template for logs, because its parameters are foreign text."""
     direct = request.scope.get("dealreg.route")
     return str(direct or getattr(request.scope.get("route"), "path", "unknown"))
 
 
 async def problem_of(request: Request, error: Exception) -> Response:
-    """What the handlers answer where an endpoint of ours, which validates by itself, raised the error."""
+    """Return the response for an error of an endpoint that validates by itself."""
     return await (_on_ours if isinstance(error, DealregError) else _on_bug)(request, error)
 
 
 def retry_headers(error: DealregError) -> dict[str, str]:
-    """`Retry-After` where trying again may help."""
+    """Return a `Retry-After` header if a retry can help."""
     if isinstance(error, TooMany):
         return {"Retry-After": str(error.retry_after_seconds)}
     return {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.status == 503 else {}
@@ -211,7 +211,7 @@ async def _on_validation(request: Request, error: Exception) -> Response:
     found = []
     for one in error.errors():
         where, *path = one["loc"] or ("body",)
-        # A query parameter is named as it is written; only headers need saying that they are.
+        # A query parameter keeps its name; only headers get the prefix `header.`.
         loc = (f"{where}.{path[0]}", *path[1:]) if where == "header" and path else tuple(path)
         found.append({**one, "loc": loc})
     refused = RequestInvalid(field_problems(found))
@@ -233,7 +233,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_gone(request: Request, error: Exception) -> Response:
-    # Clients give up and their machines die: no fault of ours, and nobody is there to read an answer.
+    # The client has gone: not our fault, and nobody reads a response.
     return Response(status_code=CLIENT_GONE)
 
 
@@ -242,7 +242,7 @@ async def _on_bug(request: Request, error: Exception) -> Response:
     body = document(
         status=500,
         code="internal",
-        detail="this is our mistake; the request may be repeated with the same Idempotency-Key",
+        detail="internal error; retry with the same Idempotency-Key",
         instance=instance_of(request),
     )
     return problem(body)

@@ -42,7 +42,7 @@ class GroupCommit(Generic[Row]):
         if self._closed:
             raise Unavailable("the log is closed")
         if self._waiting and self._queued + len(rows) > QUEUED_ROWS:
-            raise Unavailable(f"{self._queued} records wait for the log already")
+            raise Unavailable(f"{self._queued} records are waiting for the log; try again")
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((rows, written))
         self._queued += len(rows)
@@ -81,8 +81,8 @@ class GroupCommit(Generic[Row]):
             _settle(group or self._everybody(), error)
         except BaseException as error:
             # Cancelled by `close`, or a bug: a caller must never wait for ever.
-            _settle(group, Ambiguous(f"an append was broken off ({error!r})"))
-            _settle(self._everybody(), Unavailable(f"the log broke off ({error!r})"))
+            _settle(group, Ambiguous(f"an append was interrupted ({error!r})"))
+            _settle(self._everybody(), Unavailable(f"the log stopped ({error!r})"))
             raise
 
     def _next_group(self) -> list[_Waiting[Row]]:

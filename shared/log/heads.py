@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Heads:
-    """The next offset of every partition: heard by NOTIFY, told by our own appends, polled for what was missed.
+    """The next offset of every partition: from NOTIFY, from our own appends, and polled for what was missed.
 
     A head never falls: a poll that twice finds it lower than what was known makes every reader raise `Corrupt`.
     """
@@ -43,7 +43,7 @@ class Heads:
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
         self._lost = False
-        """Whether the loss of the connection was told of: once, however long it lasts."""
+        """True once the loss of the connection was logged, however long it lasts."""
         self._backoff = Backoff(self._poll_seconds, max(LONGEST_PAUSE_SECONDS, self._poll_seconds))
 
     async def start(self) -> None:
@@ -133,7 +133,7 @@ class Heads:
 
     async def _poll(self, connection: asyncpg.Connection) -> None:
         fallen = await self._read(connection)
-        # What an append of ours told meanwhile may be younger than what the poll saw, but not than the next one.
+        # An own append meanwhile may be newer than what the poll saw, but not than the next poll.
         fallen = fallen and await self._read(connection)
         if fallen:
             self._fail(Corrupt(f"the log was truncated or replaced: {'; '.join(sorted(fallen))}"))

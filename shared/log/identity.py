@@ -11,7 +11,7 @@ ID_HEADER = "ce_id"
 def text(key: str) -> str:
     """The key, if both logs can keep it; raises `Invalid`."""
     if not key or "\0" in key or not key.isprintable():
-        raise Invalid(f"{key!r} cannot be the key of a record")
+        raise Invalid(f"{key!r} is not a valid record key")
     return key
 
 

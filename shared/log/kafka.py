@@ -137,4 +137,4 @@ def _worst(failures: Sequence[BaseException], *, some_written: bool) -> BaseExce
         if not isinstance(failure, DealregError) or isinstance(failure, Ambiguous):
             return failure
     first = failures[0]
-    return Ambiguous(f"a part was appended, then: {first}") if some_written else first
+    return Ambiguous(f"part of it was appended, then: {first}") if some_written else first

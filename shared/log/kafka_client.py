@@ -101,7 +101,7 @@ async def stop_producer(producer: AIOKafkaProducer, timeout_seconds: float) -> N
 
 
 async def _abandon(producer: AIOKafkaProducer, timeout_seconds: float) -> None:
-    """Whoever waits for one of its batches is told; its tasks have ended."""
+    """Fail whoever waits for one of its batches; end its tasks."""
     sender = producer._sender.sender_task
     if sender is not None:
         # It puts the batches on their way back into the queue, and then ends; cutting its connections hurries it.

@@ -47,9 +47,9 @@ def read_failure(error: BaseException) -> DealregError:
     if isinstance(error, WRONG_SET_UP):
         return _misconfigured(error)
     if isinstance(error, DAMAGED):
-        return Corrupt(f"Kafka no longer has what comes next ({error!r}); the topic was truncated or replaced")
+        return Corrupt(f"Kafka no longer has the next record ({error!r}); the topic was truncated or replaced")
     return Unavailable(f"Kafka did not answer ({error!r})")
 
 
 def _misconfigured(error: BaseException) -> Misconfigured:
-    return Misconfigured(f"Kafka refused ({error!r}); check its limits, the topics' settings and our rights")
+    return Misconfigured(f"Kafka refused ({error!r}); check its limits, the topics' settings and dealreg's permissions")

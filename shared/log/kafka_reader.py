@@ -102,7 +102,9 @@ class KafkaReader:
         self._checked = now
         end = (await self._consumer.end_offsets([self._place]))[self._place]
         if end < self._next:
-            raise Corrupt(f"{self._name} ends at {end}, {self._next} comes next: it was truncated or replaced")
+            raise Corrupt(
+                f"{self._name} ends at {end}, before the next offset {self._next}: it was truncated or replaced"
+            )
         if end == self._next:
             self._progress = now
         elif now - self._progress >= self._stuck_after:

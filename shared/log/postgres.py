@@ -108,7 +108,7 @@ class PostgresLog:
                     timeout=self._timeout,
                 )
         except Conflict as error:
-            raise Corrupt(f"{topic} has records above its head: a part of the log was restored alone") from error
+            raise Corrupt(f"{topic} has records above its head: only a part of the log was restored") from error
         except Refused as error:
             raise Misconfigured(f"PostgreSQL refused an append ({error}); run the migrations") from error
 

@@ -24,6 +24,6 @@ async def assert_topology(connection: Any, log: str, partitions: int) -> None:
         )
     if stored["partitions"] != partitions:
         raise Misconfigured(
-            f"the partition count was chosen once, as {stored['partitions']}: "
+            f"the partition count cannot change from {stored['partitions']}: "
             f"set {variable('partitions')}={stored['partitions']}"
         )

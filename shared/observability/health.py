@@ -40,17 +40,17 @@ Ready = Callable[[], Awaitable[Health]]
 
 
 class Alive(BaseModel):
-    """The process answers."""
+    """The process is running."""
 
     status: str = "alive"
 
 
 class Readiness(BaseModel):
-    """Whether requests can be served, and what is missing if not."""
+    """Whether the process can serve requests, and what is missing if not."""
 
     status: Literal["ready", "degraded", "not ready"]
-    missing: list[str] = Field(description="What keeps this process from its work.")
-    degraded: list[str] = Field([], description="Parts that stand still by name; everything else goes on.")
+    missing: list[str] = Field(description="Names of the parts without which this process cannot serve.")
+    degraded: list[str] = Field([], description="Names of the parts that have stopped. Everything else works.")
 
 
 async def unanswered(questions: Mapping[str, Callable[[], Awaitable[object]]]) -> Health:
@@ -91,7 +91,9 @@ def health_routes(ready: Ready) -> APIRouter:
     @router.get(
         "/readyz",
         summary="Requests can be served",
-        responses={status.HTTP_503_SERVICE_UNAVAILABLE: {"model": Readiness, "description": "Not yet."}},
+        responses={
+            status.HTTP_503_SERVICE_UNAVAILABLE: {"model": Readiness, "description": "Not ready. `missing` says why."}
+        },
     )
     async def readyz(response: Response) -> Readiness:
         health = await ready()

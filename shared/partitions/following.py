@@ -1,4 +1,4 @@
-"""Who follows the log: consumers whose partitions nobody takes, or which stand still though records wait."""
+"""Find consumers of the log that lag: partitions that nobody owns, or that do not move though records wait."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SILENT_LEASES = 2
 """A partition not renewed, or not moved though records wait, for so many leases is silent: a successor of a killed
 worker takes over after one."""
 
-# Of the versions of a view the one that was renewed last: the others are kept, or gone.
+# Of a view's versions, the one renewed last: the others are kept or dropped.
 _POSITIONS = """
 SELECT DISTINCT ON (name, partition) name, partition, next_offset,
        extract(epoch FROM clock_timestamp() - lease_until)::float8 AS ended_seconds
@@ -27,30 +27,30 @@ WHERE name = ANY ($1::text[]) ORDER BY name, partition, lease_until DESC
 """
 
 DECIDER = "attribution"
-"""The consumer that decides facts."""
+"""The consumer name of the decider."""
 
 _HALTED = "SELECT vendor, reason FROM attribution.halted ORDER BY vendor LIMIT $1"
 MOST_VENDORS = 20
-"""Halted vendors that one answer names."""
+"""Halted vendors that one response lists."""
 
 Ends = Sequence[int]
 Place = tuple[str, int]
 
 
 def view_consumer(view: str) -> str:
-    """The consumer that folds a view, whichever version."""
+    """Return the consumer name of a view, whichever version."""
     return f"view:{view}"
 
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """Partitions of one consumer that stand still for one reason."""
+    """Partitions of one consumer that have stopped for the same reason."""
 
     consumer: str
     partitions: tuple[int, ...]
     why: str
     whole: bool
-    """True where no partition of the consumer moves."""
+    """True if no partition of the consumer moves."""
 
     def __str__(self) -> str:
         kind, _, view = self.consumer.partition(":")
@@ -62,17 +62,17 @@ class Silent:
 
 
 class Following:
-    """Watches consumers' rows of ownership; what stands still is noticed between two calls of `silent`."""
+    """Watches consumers' ownership rows; notices what has stopped between two calls of `silent`."""
 
     def __init__(self, pool: Any, lease_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._pool = pool
         self._lease = lease_seconds
         self._clock = clock
         self._stood: dict[Place, tuple[int, float]] = {}
-        """Where a partition stood, with records waiting, and since when that is known."""
+        """A partition's position with records waiting, and since when it has not moved."""
 
     async def degraded(self, consumers: Iterable[str]) -> Health:
-        """Health of a process that can do its own work while others' stands still."""
+        """Report health of a process that works while other processes have stopped."""
         try:
             async with asyncio.timeout(READY_SECONDS):
                 still = await self.silent(dict.fromkeys(consumers))
@@ -81,7 +81,7 @@ class Following:
             return Health(("database",))
 
     async def _halted(self) -> list[str]:
-        """Vendors whose facts wait while others are decided."""
+        """Return the halted vendors."""
         with database_errors():
             rows = await self._pool.fetch(_HALTED, MOST_VENDORS + 1)
         content = [f"vendor {row['vendor']} halted: {row['reason']}" for row in rows[:MOST_VENDORS]]
@@ -103,7 +103,7 @@ class Following:
 
     def _of(self, consumer: str, rows: Sequence[Any], ends: Ends | None) -> list[Silent]:
         if not rows:
-            return [Silent(consumer, (), "nobody has begun to follow the log", whole=True)]
+            return [Silent(consumer, (), "no worker has started to follow the log", whole=True)]
         left = [row["partition"] for row in rows if row["ended_seconds"] > (SILENT_LEASES - 1) * self._lease]
         seconds = max((row["ended_seconds"] for row in rows if row["partition"] in left), default=0.0)
         stuck = [row["partition"] for row in rows if row["partition"] not in left and self._stands(consumer, row, ends)]
@@ -112,7 +112,7 @@ class Following:
         if left:
             content.append(Silent(consumer, tuple(left), f"without a worker for {seconds:.0f} s", whole))
         if stuck:
-            content.append(Silent(consumer, tuple(stuck), "standing still though records wait", whole))
+            content.append(Silent(consumer, tuple(stuck), "not moving though records wait", whole))
         return content
 
     def _stands(self, consumer: str, row: Any, ends: Ends | None) -> bool:

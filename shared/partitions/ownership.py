@@ -1,4 +1,4 @@
-"""Who may work on a partition: one row with owner, lease, epoch and position, compared and set at every commit."""
+"""Ownership of a partition: one row with owner, lease, epoch and position, compared and set at every commit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.errors import Fenced, Misconfigured
 from shared.settings import variable
 
 FORGET_AFTER_LEASES = 20
-"""Rows of workers that died go after this many leases; they count for nothing long before."""
+"""Rows of dead workers are deleted after this many leases; they stop counting long before."""
 
 _TAKE = """
 UPDATE log.ownership SET owner = $3, lease_until = clock_timestamp() + $4 * interval '1 second', epoch = epoch + 1
@@ -21,7 +21,7 @@ WHERE consumer = $1 AND partition = $2
 RETURNING epoch, next_offset, remembered
 """
 
-# Looked for first: ON CONFLICT alone waits for a transaction that is changing the row.
+# Select first: ON CONFLICT alone waits for a transaction that is changing the row.
 _CREATE = """
 INSERT INTO log.ownership (consumer, partition, lease_until, epoch)
 SELECT $1, $2, clock_timestamp(), 0
@@ -61,7 +61,7 @@ WHERE consumer = $1 AND seen_at > clock_timestamp() - $2 * interval '1 second'
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A partition that is ours as long as the row still says so, and where to go on."""
+    """A partition that we own as long as its row says so, and its position."""
 
     partition: int
     epoch: int
@@ -86,18 +86,18 @@ class Ownership:
         self._bounded = False
 
     async def take(self, partition: int) -> Held | None:
-        """The partition is ours, committed before anything is read from it; None while another's lease lasts."""
+        """Take the partition, committed before anything is read from it; None while another lease lasts."""
         with database_errors():
             async with self._pool.acquire() as connection:
                 await self._assert_locks_are_bounded(connection)
-                # An UPDATE that matches nothing locks nothing: asking does not hold up the owner's commits.
+                # An UPDATE that matches nothing locks nothing, so asking does not delay the owner's commits.
                 row = await connection.fetchrow(_TAKE, self._consumer, partition, self._owner, self._lease)
                 if row is None and await self._created(connection, partition):
                     row = await connection.fetchrow(_TAKE, self._consumer, partition, self._owner, self._lease)
         return row and Held(partition, row["epoch"], row["next_offset"], row["remembered"])
 
     async def fair_share(self) -> int:
-        """How many partitions this worker should hold at most, having told the others that it lives."""
+        """Send a heartbeat, and return how many partitions this worker should own at most."""
         with database_errors():
             async with self._pool.acquire() as connection:
                 await connection.execute(_HEARTBEAT, self._consumer, self._owner)
@@ -109,7 +109,7 @@ class Ownership:
         return -(-self.partitions // max(int(alive), 1))
 
     async def advance(self, connection: Any, held: Held, next_offset: int, remembered: str | None) -> Held:
-        """The position moves and the lease is renewed, if and when the caller's transaction commits.
+        """Move the position and renew the lease within the caller's transaction.
 
         Raises `Fenced`, and then the caller must roll back.
         """
@@ -122,19 +122,19 @@ class Ownership:
         return replace(held, next_offset=next_offset, remembered=remembered)
 
     async def renew(self, held: Held) -> None:
-        """The lease lasts another term; raises `Fenced`."""
+        """Renew the lease; raise `Fenced`."""
         with database_errors():
             row = await self._pool.fetchrow(_RENEW, *self._mine(held), self._lease)
         if row is None:
             raise self._fenced(held)
 
     async def release(self, held: Held) -> None:
-        """The partition is free for the next worker at once; nothing changes if it was not ours any more."""
+        """Release the partition for the next worker; do nothing if it is no longer ours."""
         with database_errors():
             await self._pool.execute(_RELEASE, *self._mine(held))
 
     async def leave(self) -> None:
-        """The other workers share among themselves at once, without waiting for this one's lease."""
+        """Leave the group, so that the other workers share at once instead of waiting for the lease."""
         with database_errors():
             await self._pool.execute(
                 "DELETE FROM log.worker WHERE consumer = $1 AND owner = $2", self._consumer, self._owner
@@ -151,7 +151,7 @@ class Ownership:
         return created is not None
 
     async def _assert_locks_are_bounded(self, connection: asyncpg.Connection) -> None:
-        """A frozen writer's row lock ends before its lease, or its successor could not take over."""
+        """Assert that a frozen writer's row lock ends before its lease; otherwise its successor could not take over."""
         if self._bounded:
             return
         timeout_ms = await connection.fetchval(

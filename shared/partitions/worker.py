@@ -1,4 +1,4 @@
-"""Lanes: a worker's fair share of the partitions, each followed by one loop that begins anew when it is lost."""
+"""A worker's fair share of the partitions: one loop per partition, restarted when the partition is lost."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from shared.errors import DealregError, Fenced, Unavailable
 from shared.partitions.ownership import Held, Ownership
 
 RETAKE_SECONDS = 0.5
-"""Mean pause before a lost partition is asked for again, with jitter, so that two workers do not alternate."""
+"""Mean pause before asking for a lost partition again, with jitter, so that two workers do not alternate."""
 RETAKE_MOST_SECONDS = 2.0
-"""The same where a server stays away: ninety lanes ask, and none of them should wait long once it is back."""
+"""The same while a server is down: ninety processors ask, and none should wait long once it is back."""
 SHARES_PER_LEASE = 3
 
 _chance = random.SystemRandom()
@@ -26,10 +26,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Processor(Protocol):
-    """One partition while it is held; what it remembers goes with it."""
+    """Processes one partition while the worker owns it; its caches end with it."""
 
     async def step(self, wait_ms: int) -> int:
-        """Records handled, 0 when caught up for `wait_ms`; raises `Fenced` or `Unavailable` to begin anew."""
+        """Process a batch; return the records handled, 0 when caught up. `Fenced` and `Unavailable` restart it."""
         ...
 
     async def close(self) -> None:
@@ -37,24 +37,24 @@ class Processor(Protocol):
         ...
 
     async def stop_reading(self) -> None:
-        """Nothing of it runs on; whose the partition is stays as it is."""
+        """Stop all work but keep ownership of the partition."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class CommitInterval:
-    """How often a lane commits: what comes within the interval shares a transaction, unless it fills one.
+    """The commit interval: records within it share a transaction, unless they fill one.
 
     A commit costs as much as a hundred records, so one for every few of them would leave nothing for anybody else.
     """
 
     seconds: float
     full: int
-    """Records of a step after which the next one begins at once."""
+    """Records of a step after which the next one starts at once."""
 
 
 class PartitionedWorker:
-    """Keeps a lane on each partition of this worker's share; `give_up` decides what any other error means."""
+    """Keeps a processor on each partition of this worker's share; `give_up` decides what other errors mean."""
 
     def __init__(
         self,
@@ -71,19 +71,19 @@ class PartitionedWorker:
         self._pace = pace
         self._given_up: set[int] = set()
         self._lost: set[int] = set()
-        """Partitions whose servers were away at the last attempt."""
+        """Partitions whose servers were unavailable at the last attempt."""
         self._lanes: dict[int, Processor] = {}
         self._stepped: dict[int, float] = {}
-        """When each followed partition was last seen to do something, by the loop's clock."""
+        """When each partition last made progress, by the loop's clock."""
         self._shared: float | None = None
-        """When it last asked for its share; None while it is not running."""
+        """When it last computed its share; None while it is not running."""
 
     def held(self) -> frozenset[int]:
-        """The partitions that have a lane now."""
+        """Return the partitions that have a processor now."""
         return frozenset(self._lanes)
 
     def silent(self, seconds: float) -> list[str]:
-        """What of it has not moved for so long, though it should have; nothing where it was never started."""
+        """Return what has not moved for so long though it should have; nothing if it was never started."""
         if self._shared is None:
             return []
         now = asyncio.get_running_loop().time()
@@ -93,7 +93,7 @@ class PartitionedWorker:
         return [f"partition {one} completed no step" for one in late]
 
     async def step(self, wait_ms: int = 0) -> int:
-        """Records handled once over all partitions that can be had; 0 where none came. Errors go to the caller."""
+        """Step every partition that can be owned once; return the records handled. Errors go to the caller."""
         handled = 0
         for partition in range(self._ownership.partitions):
             lane = self._lanes.get(partition) or await self._take(partition)
@@ -107,7 +107,7 @@ class PartitionedWorker:
         return handled
 
     async def run(self, stop: asyncio.Event, wait_ms: int) -> None:
-        """Follows its share until `stop` is set, whatever the servers do meanwhile; then frees its partitions."""
+        """Process its share until `stop` is set, surviving failing servers; then release its partitions."""
         tasks: dict[int, asyncio.Task[None]] = {}
         away = False
         try:
@@ -130,7 +130,7 @@ class PartitionedWorker:
             await self.close()
 
     async def _until(self, stop: asyncio.Event, tasks: dict[int, asyncio.Task[None]]) -> None:
-        """The next time to share: a third of a lease, or at once when asked to stop or a loop ended."""
+        """Wait until it is time to share again: a third of a lease, or at once on a stop or an ended loop."""
         stopping = asyncio.ensure_future(stop.wait())
         await asyncio.wait(
             {stopping, *tasks.values()},
@@ -140,7 +140,7 @@ class PartitionedWorker:
         stopping.cancel()
 
     async def close(self) -> None:
-        """Every partition is given back; a server that does not answer leaves it to the lease."""
+        """Release every partition; if a server does not answer, its lease ends it."""
         lanes, self._lanes = list(self._lanes.values()), {}
         with contextlib.suppress(Unavailable, Fenced):
             for lane in lanes:
@@ -166,7 +166,7 @@ class PartitionedWorker:
         except Unavailable:
             raise
         except DealregError:
-            # Fenced while opening, or given up and said so: the other partitions are followed all the same.
+            # Fenced while opening, or given up: the other partitions continue.
             return False
 
     async def _take(self, partition: int) -> Processor | None:
@@ -187,7 +187,7 @@ class PartitionedWorker:
         return lane
 
     async def _follow(self, partition: int, wait_ms: int) -> None:
-        """The loop of one partition: what was lost is dropped and built anew from what is committed."""
+        """The loop of one partition: drop a lost processor and open a new one from the committed state."""
         try:
             await self._follow_on(partition, wait_ms)
         finally:
@@ -219,7 +219,7 @@ class PartitionedWorker:
                 return
 
     def _tell_lost(self, partition: int, error: DealregError) -> None:
-        """Logged once while a server is away: it takes every lane of every view, again and again."""
+        """Log once while a server is down, because it stops every processor of every view, repeatedly."""
         if isinstance(error, Fenced) or not self._lost:
             _log.warning("partition begins again", partition=partition, reason=error.detail)
         if not isinstance(error, Fenced):
@@ -229,7 +229,7 @@ class PartitionedWorker:
         lane = self._lanes.pop(partition, None)
         if isinstance(error, Fenced | Unavailable):
             if lane is not None:
-                # A reader that nobody asks any more would fetch on, each with a connection of its own.
+                # A forgotten reader would keep fetching, with a connection of its own.
                 await lane.stop_reading()
             return
         self._given_up.add(partition)

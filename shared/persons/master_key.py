@@ -13,7 +13,7 @@ from shared.errors import Corrupt
 from shared.settings import MASTER_KEY_BYTES, variable
 
 NONCE_BYTES = 12
-"""What AES-GCM wants; random, since a key seals far fewer than 2^32 texts."""
+"""Nonce of AES-GCM: random, because a key seals far fewer than 2^32 texts."""
 
 
 class MasterKey:
@@ -28,16 +28,16 @@ class MasterKey:
         self._wrapper = AESGCM(self.derive("wrap"))
 
     def derive(self, purpose: str) -> bytes:
-        """The key of one purpose: 32 bytes that tell nothing of the master key or of other purposes."""
+        """Derive the key of one purpose: 32 bytes that reveal nothing about the master key or other purposes."""
         return hmac.digest(self._secret, b"dealreg/" + purpose.encode(), sha256)
 
     def wrap(self, secret: bytes, context: str) -> bytes:
-        """The secret encrypted; it opens only in the same context (a row moved to another place does not)."""
+        """Encrypt the secret. It opens only in the same context, so a row moved elsewhere does not."""
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._wrapper.encrypt(nonce, secret, context.encode())
 
     def unwrap(self, wrapped: bytes, context: str) -> bytes:
-        """The secret that was wrapped; raises `Corrupt` where the key, the context or the bytes are others."""
+        """Decrypt the secret; raise `Corrupt` if key, context or bytes differ."""
         try:
             return self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context.encode())
         except InvalidTag as error:

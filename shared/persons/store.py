@@ -1,4 +1,4 @@
-"""Persons: one key each, under which their texts are sealed; deleting the key makes the texts unreadable."""
+"""Persons: one key each, which seals their texts. Deleting the key makes the texts unreadable."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from shared.events.sealed import Sealed
 from shared.persons.master_key import NONCE_BYTES, MasterKey
 
 _KEY_BYTES = 32
-# A person erased between our insert and our read sends us round once more; more than that is no race.
+# A person erased between insert and read costs one more round; more rounds are not a race.
 _FIND_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """Texts of one person, by name; `lookup` says whose: an e-mail address, or the registration's id."""
+    """Texts of one person, by name; `lookup` is an e-mail address or a registration's id."""
 
     vendor: str
     lookup: str
@@ -51,11 +51,11 @@ class Persons:
         self._lookup_key = master_key.derive("person lookup")
 
     async def seal(self, vendor: str, lookup: str, texts: Mapping[str, str]) -> dict[str, Sealed]:
-        """Each text sealed under the person's key, which is committed before this returns."""
+        """Seal each text under the person's key, which is committed before this returns."""
         return (await self.seal_many([Personal(vendor, lookup, texts)]))[0]
 
     async def seal_many(self, asked: Sequence[Personal]) -> list[dict[str, Sealed]]:
-        """The texts of several persons sealed, in the order asked, for one round trip."""
+        """Seal the texts of several persons, in order, in one round trip."""
         hashes = [self._hash(one.vendor, one.lookup) for one in asked]
         keys = await self._keys({(one.vendor, h): None for one, h in zip(asked, hashes, strict=True)})
         return [
@@ -63,7 +63,7 @@ class Persons:
         ]
 
     async def unseal(self, vendor: str, sealed: Iterable[Sealed]) -> dict[Sealed, str | None]:
-        """The text of each, None where its person was erased (or never was one of this vendor's)."""
+        """Unseal each text; None if its person was erased or is not this vendor's."""
         boxes = list(dict.fromkeys(sealed))
         if not boxes:
             return {}
@@ -78,7 +78,7 @@ class Persons:
         return {one: _opened_text(vendor, keys.get(one.person), one) for one in boxes}
 
     async def find(self, vendor: str, lookup: str) -> str | None:
-        """The id of the person that the address or registration leads to, if any is not erased."""
+        """Find the person by address or registration; None if there is none or it is erased."""
         with database_errors():
             found: str | None = await self._pool.fetchval(
                 "SELECT person_id FROM registration.person WHERE vendor = $1 AND lookup_hash = $2",
@@ -88,7 +88,7 @@ class Persons:
         return found
 
     async def erase(self, vendor: str, person: str) -> bool:
-        """The person's key is gone for good; False where there was none to delete."""
+        """Delete the person's key; return False if there was none."""
         with database_errors():
             done: str = await self._pool.execute(
                 "UPDATE registration.person "
@@ -100,7 +100,7 @@ class Persons:
         return done == "UPDATE 1"
 
     async def is_erased(self, vendor: str, person: str) -> bool:
-        """Whether there was such a person, whose key is gone."""
+        """Return whether the person existed and is erased."""
         with database_errors():
             found: bool | None = await self._pool.fetchval(
                 "SELECT erased_at IS NOT NULL FROM registration.person WHERE vendor = $1 AND person_id = $2",
@@ -110,7 +110,7 @@ class Persons:
         return bool(found)
 
     async def erased_within(self, age: timedelta) -> list[tuple[str, str]]:
-        """Vendor and id of every person erased not longer ago than that, in order."""
+        """Yield vendor and id of every person erased within that time, in order."""
         with database_errors():
             rows = await self._pool.fetch(
                 "SELECT vendor, person_id FROM registration.person WHERE erased_at > clock_timestamp() - $1::interval "
@@ -140,7 +140,7 @@ class Persons:
                 rows = await self._pool.fetch(_FIND_OR_MAKE, vendors, hashes, persons, wrapped)
             for row in rows:
                 found[row["vendor"], row["lookup_hash"]] = self._opened(row["vendor"], row)
-        raise Corrupt("a person's key vanishes as often as it is made")
+        raise Corrupt("a person's key is deleted each time it is created")
 
     def _opened(self, vendor: str, row: Any) -> _Key:
         person = row["person_id"]

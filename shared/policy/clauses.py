@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from shared.policy.schema import Policy
+
 Mark = Literal["own", "rival", "vendor"]
 """Whose knowledge an input is: the claimant's own or the program's terms, a rival's, or the vendor's alone."""
 
@@ -38,3 +40,16 @@ CLAUSES: Mapping[str, Mapping[str, Mark]] = {
 def readable(clause: str, name: str) -> bool:
     """Whether the claimant may read that input of the clause; an unknown one is the vendor's."""
     return CLAUSES.get(clause, {}).get(name) == "own"
+
+
+def exists_in(policy: Policy, clause: str) -> bool:
+    """Whether the policy states the clause, defaults filled in; the product's own rules are in every policy."""
+    head, _, rest = clause.partition(".")
+    if head == "always":
+        return clause in CLAUSES
+    if clause.startswith("conflict.order."):
+        return rest.removeprefix("order.") in policy.conflict.order
+    value: object = policy
+    for name in clause.split("."):
+        value = getattr(value, name, None)
+    return value not in (None, (), "none")

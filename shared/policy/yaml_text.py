@@ -39,11 +39,11 @@ class Read:
     twice: list[FieldProblem] = field(default_factory=list)
 
 
-def read_yaml(text: str) -> Read:
+def read_yaml(text: str, max_nodes: int = MAX_NODES) -> Read:
     """The one document of the text by the YAML 1.2 core schema; raises `PolicyRefused` with line and column."""
     if found := _UNREADABLE.search(text):
         raise place_at(text, found.start()).refuses(f"contains the character U+{ord(found[0]):04X}; remove it")
-    reading = _Reading()
+    reading = _Reading(max_nodes)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             reading.take(event)
@@ -76,8 +76,9 @@ class _Open:
 class _Reading:
     """Builds the value from the parser's events, with a stack of its own instead of recursion."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_nodes: int) -> None:
         self.read = Read()
+        self._max_nodes = max_nodes
         self._open: list[_Open] = []
         self._nodes = 0
         self._documents = 0
@@ -112,8 +113,8 @@ class _Reading:
         if getattr(event, "tag", None) is not None:
             raise place.refuses("tags are not read; remove the one that begins with !, and put text in quotes")
         self._nodes += 1
-        if self._nodes > MAX_NODES:
-            raise place.refuses(f"more than {MAX_NODES} values and keys; a policy has some hundred")
+        if self._nodes > self._max_nodes:
+            raise place.refuses(f"more than {self._max_nodes} values and keys; shorten the text")
         if isinstance(event, yaml.CollectionStartEvent):
             if len(self._open) >= MAX_DEPTH:
                 raise place.refuses(f"nested deeper than {MAX_DEPTH} levels")

@@ -1,4 +1,4 @@
-"""The bulk path: a version folded in large batches up to given offsets, nobody reading it meanwhile."""
+"""Fold a version in large batches up to given offsets, while nobody reads it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from shared.settings import Settings
 POLL_MS = 1_000
 
 Passed = Callable[[int], None]
-"""Told how many records were passed since the last time."""
+"""Called with the number of records processed since the last call."""
 
 
 class Bulk:
-    """Holds partitions of a version that is built; what a transaction committed is never folded again."""
+    """Owns the partitions of a version under construction; never folds committed entries again."""
 
     def __init__(self, view: View, pool: Any, log: EventLog, ownership: Ownership, settings: Settings) -> None:
         self._view, self._pool, self._log = view, pool, log
@@ -34,20 +34,22 @@ class Bulk:
         self.held: dict[int, Held] = {}
 
     async def take(self) -> None:
-        """Every partition is ours; raises `Unavailable` where another builder's lease lasts still."""
+        """Take every partition; raise `Unavailable` while another builder's lease lasts."""
         for partition in range(self._log.partitions):
             held = await self._ownership.take(partition)
             if held is None:
-                raise Unavailable(f"partition {partition} of {self._view.name} is still held; its lease ends by itself")
+                raise Unavailable(
+                    f"partition {partition} of {self._view.name} is still owned; try again when its lease ends"
+                )
             self.held[partition] = held
 
     async def fold(self, ends: Sequence[int], passed: Passed) -> None:
-        """Every partition stands at its end, or behind it where it was already; raises `Halted`."""
+        """Fold every partition up to its end; raise `Halted`."""
         with _without_collections():
             await asyncio.gather(*(self._partition(partition, end, passed) for partition, end in enumerate(ends)))
 
     async def release(self) -> None:
-        """Workers may take the partitions at once."""
+        """Release the partitions to workers."""
         for held in self.held.values():
             await self._ownership.release(held)
         self.held.clear()
@@ -57,12 +59,12 @@ class Bulk:
         while self.held[partition].next_offset < end:
             flows = await self._flow(partition, end, passed)
             if self.held[partition].next_offset < end:
-                # A flow that stopped has met what it cannot do: a lane passes that, then the rest may flow again.
+                # The pipeline met what it cannot do: a processor handles that, then the pipeline continues.
                 here = self.held[partition].next_offset
                 await self._lane(partition, min(end, here + limit) if flows else end, passed)
 
     async def _flow(self, partition: int, end: int, passed: Passed) -> bool:
-        """Folded to the end, or to what is not plain; False where nothing can flow."""
+        """Fold to the end, or to what is not plain; return False if the pipeline cannot start."""
         flow = await PipelinedRebuild.open(self._view, self._pool, self._log, self._ownership, self.held[partition])
         if flow is None:
             return False
@@ -91,7 +93,7 @@ class Bulk:
 
 @contextlib.contextmanager
 def _without_collections() -> Any:
-    """Entries and rows make no cycles, but each collection walks all of a batch: half of the time went into it."""
+    """Pause garbage collection: entries and rows make no cycles, and collections took half of the time."""
     gc.disable()
     try:
         yield
@@ -101,10 +103,10 @@ def _without_collections() -> Any:
 
 @asynccontextmanager
 async def only_one(pool: Any, name: str) -> AsyncIterator[None]:
-    """Nobody else does this inside the block; raises `Unavailable`. A killed process lets go with its connection."""
+    """Hold a lock inside the block; raise `Unavailable`. A killed process releases it with its connection."""
     async with pool.acquire() as connection:
         if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", name):
-            raise Unavailable(f"another process is at {name} already")
+            raise Unavailable(f"another process is working on {name}; wait for it to end")
         try:
             yield
         finally:

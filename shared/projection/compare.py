@@ -1,4 +1,4 @@
-"""Whether two versions of a view hold the same rows, told by the database and named by the first row that differs."""
+"""Compare two versions of a view in the database, and find the first row that differs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.projection.tables import LONG_SECONDS
 
 ROWS_PER_READ = 2_000
 
-# A sum, so that no order has to be made; two different rows in place of each other do not cancel out.
+# A sum needs no ordering, and two different rows do not cancel out.
 _DIGEST = """
 SELECT count(*) AS rows, coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) AS digest FROM {table} t
 """
@@ -23,7 +23,7 @@ WHERE i.indrelid = $1::regclass AND i.indisprimary AND a.attrelid = i.indrelid
 
 
 async def first_difference(old_connection: Any, old: View, new_connection: Any, new: View) -> str | None:
-    """The first row, in key order, that is not the same in both; each connection sees its moment of a version."""
+    """Return the first row, in key order, that differs; each connection has a snapshot of one version."""
     for left, right in zip(old.tables, new.tables, strict=True):
         digests = [
             await connection.fetchrow(_DIGEST.format(table=table), timeout=LONG_SECONDS)

@@ -1,4 +1,4 @@
-"""Decoding shared by the views of one process: each entry is parsed and checked once, not once a view."""
+"""Decoding shared by the views of one process: each entry is parsed and checked once, not once per view."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ MAX_ENTRIES = 2_048
 
 
 class Decoding:
-    """Remembers the latest entries by their very bytes, so that an altered record is never taken for a good one."""
+    """Caches the latest entries by their exact bytes, so that an altered record never passes for a good one."""
 
     def __init__(self, limit: int = MAX_ENTRIES) -> None:
         self._limit = limit
         self._entries: dict[bytes, tuple[Headers, Entry]] = {}
 
     def entry(self, record: StoredRecord) -> Entry:
-        """The entry of the record; raises `Corrupt`."""
+        """Decode the record; raise `Corrupt`."""
         # Found by the value and compared by headers: to hash seventeen headers took as long as to decode them.
         headers, found = self._entries.get(record.value, ((), None))
         if found is None or headers != record.headers:
@@ -31,4 +31,4 @@ class Decoding:
 
 
 DECODING = Decoding()
-"""Of this process. Entries are frozen, so views may share them."""
+"""The cache of this process. Entries are frozen, so views can share them."""

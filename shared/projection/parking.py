@@ -1,4 +1,4 @@
-"""Parking: an entry that a view cannot apply is set aside whole, and with it every later one of its subjects (G8)."""
+"""Parking: set aside an entry that a view cannot apply, and with it every later one of its subjects (G8)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from shared.events.registry import event_class
 from shared.log.port import StoredRecord
 
 MAX_PARKED_ENTRIES = 10_000
-"""Of a view on one partition. Where more cannot be applied it is the view that is wrong, and it halts."""
+"""Parked entries of a view on one partition. With more, the view itself is wrong, and it halts."""
 MAX_REASON = 2_000
 
 Blocked = Mapping[str, Mapping[str, int]]
-"""By vendor: each subject that is set aside, and the entry since which it is."""
+"""By vendor: each parked subject, and the entry since which it is parked."""
 
 _SUBJECTS = """
 SELECT vendor, subject, min(seq) AS since FROM projections.parked, unnest(subjects) AS subject
@@ -32,7 +32,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 @dataclass(frozen=True, slots=True)
 class Unapplied:
-    """An entry to set aside, and why."""
+    """An entry to park, and why."""
 
     record: StoredRecord
     reason: str
@@ -47,7 +47,7 @@ class Unapplied:
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """As the entry itself lists them."""
+        """Subjects, as the entry lists them."""
         return subjects_of(self._headers)
 
     @property
@@ -56,14 +56,14 @@ class Unapplied:
 
 
 def subjects_of(headers: Mapping[str, str]) -> tuple[str, ...]:
-    """Every subject that the entry touches, told without decoding it."""
+    """Return every subject that the entry touches, without decoding it."""
     return tuple(headers["ce_subjects"].split(","))
 
 
 def why_blocked(subjects: Iterable[str], blocked: Mapping[str, int]) -> str | None:
-    """The reason to set aside an entry of these subjects, None where it may be applied."""
+    """Return the reason to park an entry of these subjects; None if it can be applied."""
     found = next((one for one in subjects if one in blocked), None)
-    return None if found is None else f"{found} is set aside since entry {blocked[found]}"
+    return None if found is None else f"{found} is parked since entry {blocked[found]}"
 
 
 def only_unreadable(record: StoredRecord) -> bool:
@@ -82,7 +82,7 @@ def only_unreadable(record: StoredRecord) -> bool:
 
 
 async def blocked_of(connection: Any, view: str, version: int, vendors: Iterable[str]) -> dict[str, dict[str, int]]:
-    """The subjects of these vendors that are set aside."""
+    """Load the parked subjects of these vendors."""
     found: dict[str, dict[str, int]] = {}
     for row in await connection.fetch(_SUBJECTS, view, version, sorted(vendors)):
         found.setdefault(row["vendor"], {})[row["subject"]] = row["since"]
@@ -90,7 +90,7 @@ async def blocked_of(connection: Any, view: str, version: int, vendors: Iterable
 
 
 async def parked_entries(connection: Any, view: str, version: int, partition: int) -> int:
-    """How many entries the view has set aside there."""
+    """Count the view's parked entries on the partition."""
     found: int = await connection.fetchval(
         "SELECT count(*) FROM projections.parked WHERE view = $1 AND version = $2 AND partition = $3",
         view,
@@ -103,14 +103,14 @@ async def parked_entries(connection: Any, view: str, version: int, partition: in
 async def park(
     connection: Any, view: str, version: int, partition: int, aside: Unapplied, subjects: Sequence[str]
 ) -> None:
-    """The entry is set aside under these subjects, if the caller's transaction commits."""
+    """Park the entry under these subjects, within the caller's transaction."""
     record = aside.record
     content = aside.seq, partition, aside.type, list(subjects), aside.reason[:MAX_REASON]
     await connection.execute(_PARK, view, version, record.key, *content, orjson.dumps(record.headers), record.value)
 
 
 async def parked_of(connection: Any, view: str, version: int) -> dict[tuple[str, int], str]:
-    """Every entry that the view has set aside, by vendor and number, and why."""
+    """Load every parked entry of the view, by vendor and number, and why."""
     rows = await connection.fetch(
         "SELECT vendor, seq, reason FROM projections.parked WHERE view = $1 AND version = $2", view, version
     )

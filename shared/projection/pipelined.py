@@ -1,4 +1,4 @@
-"""Folding while the last batch is on its way to the database: half of the time of a lane is waiting for it.
+"""Pipelined rebuild: fold the next batch while the last one commits, which was half of the time.
 
 The next batch is loaded from what is committed by then, with what the last one changed laid over it. Whatever is not
 plain (an entry to set aside, a halt, a refusal) is left to a lane, which goes on from what is committed.
@@ -21,19 +21,19 @@ from shared.projection.reading import Head, read
 from shared.projection.versions import bound
 
 SLICE_RECORDS = 500
-"""Decoded at once: some milliseconds, in which what is on its way to the database waits for us."""
+"""Records decoded at once: some milliseconds, in which the running commit waits for us."""
 
 
 class NotPlain(Exception):
-    """The next batch is a lane's work."""
+    """The next batch needs a partition processor."""
 
 
 class PipelinedRebuild:
-    """One partition of a version that nobody reads; only one batch is ever under way."""
+    """Rebuilds one partition of a version that nobody reads; only one batch commits at a time."""
 
     def __init__(self, view: Any, pool: Any, ownership: Ownership, held: Held, reader: Reader) -> None:
         self.held = held
-        """As the last commit left it."""
+        """The partition as the last commit left it."""
         self._view, self._pool, self._ownership, self._reader = view, pool, ownership, reader
         self._next = held.next_offset
         self._heads: dict[str, Head] = {}
@@ -44,7 +44,7 @@ class PipelinedRebuild:
     async def open(
         cls, view: View, pool: Any, log: EventLog, ownership: Ownership, held: Held
     ) -> PipelinedRebuild | None:
-        """A flow from where the position stands; None where the view or what it has set aside needs a lane."""
+        """Open a pipeline at the position; None if the view or its parked entries need a processor."""
         with database_errors():
             plain = isinstance(view, Carrying) and not await parked_entries(
                 pool, view.name, view.version, held.partition
@@ -55,7 +55,7 @@ class PipelinedRebuild:
         return cls(await bound(pool, view), pool, ownership, held, reader)
 
     async def run(self, end: int, limit: int, on_progress: Any) -> None:
-        """The position is at the end; raises `NotPlain` where a lane must go on, with everything before committed."""
+        """Fold to the end; raise `NotPlain` if a processor must continue, with everything before committed."""
         coming = asyncio.create_task(self._reader.fetch(min(limit, end - self._next), 1_000))
         try:
             while self._next < end:
@@ -93,7 +93,7 @@ class PipelinedRebuild:
                     rows = await self._view.load(connection, entries)
             changes = self._view.fold(self._view.carry(rows, self._changes), entries)
         except Exception as error:
-            # Whatever it is, the lane meets it again, and knows what to do.
+            # The processor meets the same error again, and handles it.
             raise NotPlain from error
         await self._arrived()
         self._leaving = asyncio.create_task(self._commit(changes, heads, records[-1]))

@@ -1,4 +1,4 @@
-"""What a read model is: a name, a version, the events it declares, and a fold from entries to rows."""
+"""The port of a view: a name, a version, the events that it declares, and a fold from entries to rows."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ class View(Protocol):
     name: str
     version: int
     declares: frozenset[str] | None
-    """Wire names that it folds; others pass it by. None: every entry, and an unknown type halts it.
+    """Event types that it folds; others are skipped. None: every entry, and an unknown type halts it.
 
     Whoever declares everything promises an order without gaps: such a view sets nothing aside, it halts.
     """
     tables: tuple[str, ...]
-    """Schema-qualified names of the tables that hold its rows, each with a `vendor` column and a primary key."""
+    """Schema-qualified names of its tables, each with a `vendor` column and a primary key."""
 
     def at(self, schema: str) -> Self:
-        """The same view over tables of the same names in another schema: where a verification refolds it."""
+        """Return the same view over tables of the same names in another schema, to recompute it."""
         ...
 
     async def load(self, connection: Any, entries: Sequence[Entry]) -> Any:
-        """The current rows that these entries may change, in few queries."""
+        """Load the current rows that these entries may change, in few queries."""
         ...
 
     def fold(self, rows: Any, entries: Sequence[Entry]) -> Any:
-        """The changes that the entries make to the rows; pure, entries in journal order, several vendors mixed."""
+        """Return the changes that the entries make to the rows. Pure; entries in journal order, vendors mixed."""
         ...
 
     async def write(self, connection: Any, changes: Any) -> None:
-        """The changes written within the caller's transaction, in bulk."""
+        """Write the changes within the caller's transaction, in bulk."""
         ...
 
 
@@ -45,28 +45,28 @@ Touched = tuple[str, str]
 
 @runtime_checkable
 class Linking(Protocol):
-    """A view whose entries change rows of subjects that they do not name, since an earlier one linked the two."""
+    """A view whose entries change rows of subjects that they do not name, because an earlier entry linked them."""
 
     async def links(self, connection: Any, touched: Iterable[Touched]) -> Mapping[Touched, Sequence[str]]:
-        """For each vendor and subject, the other subjects whose rows change with it."""
+        """Return, for each vendor and subject, the other subjects whose rows change with it."""
         ...
 
 
 @runtime_checkable
 class Looking(Protocol):
-    """A view that looks current rows up by more than their key."""
+    """A view that looks up current rows by more than their key."""
 
     lookups: tuple[str, ...]
-    """Indexes that it needs from the first row on; the others serve readers alone."""
+    """Indexes that the fold needs; the others only serve readers."""
 
 
 @runtime_checkable
 class Carrying(Protocol):
-    """A view that can fold on before its last changes are written."""
+    """A view that can continue to fold before its last changes are written."""
 
     name: str
     version: int
 
     def carry(self, rows: Any, changes: Any | None) -> Any:
-        """The rows that were loaded, as they are once these changes of the last batch are written."""
+        """Return the loaded rows with these changes of the last batch applied."""
         ...

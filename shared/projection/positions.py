@@ -1,4 +1,4 @@
-"""Positions of views, kept beside their rows: heads by vendor, and where a view halted."""
+"""Positions of views, stored beside their rows: heads by vendor, and where a view halted."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ SET vendor = excluded.vendor, seq = excluded.seq, type = excluded.type, reason =
 
 
 async def heads_of(connection: Any, view: str, version: int, vendors: Iterable[str]) -> dict[str, Head]:
-    """The heads of these vendors, where the view has read anything of them."""
+    """Load the heads of these vendors, as far as the view has read any of them."""
     rows = await connection.fetch(_HEADS, view, version, sorted(vendors))
     return {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows}
 
 
 async def move_heads(connection: Any, view: str, version: int, heads: Mapping[str, Head]) -> None:
-    """The heads stand where given, if the caller's transaction commits."""
+    """Save the heads within the caller's transaction."""
     if heads:
         moved = sorted(heads.items())
         await connection.execute(
@@ -45,12 +45,12 @@ async def move_heads(connection: Any, view: str, version: int, heads: Mapping[st
 
 
 async def record_halt(connection: Any, view: str, version: int, partition: int, halt: Halt) -> None:
-    """Every process can see that the view halted there, and why."""
+    """Store that the view halted there, and why."""
     await connection.execute(_HALT, view, version, partition, halt.vendor, halt.seq, halt.type, halt.reason[:2000])
 
 
 async def clear_halt(connection: Any, view: str, version: int, partition: int) -> None:
-    """The partition flows again."""
+    """Delete the halt of the partition."""
     await connection.execute(
         "DELETE FROM projections.halted WHERE view = $1 AND version = $2 AND partition = $3",
         view,

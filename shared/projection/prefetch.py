@@ -1,4 +1,4 @@
-"""Reading ahead: the next records are fetched and decoded while the last ones are on their way to the database."""
+"""The prefetcher: fetch and decode the next records while the last ones commit."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from shared.log.port import Reader, StoredRecord
 
 Decode = Callable[[StoredRecord], Entry]
 SLICE_RECORDS = 100
-"""Decoded at once: some milliseconds, in which what is on its way to the database waits for us."""
+"""Records decoded at once: some milliseconds, in which the running commit waits for us."""
 
 
 class Prefetcher:
-    """A reader for one lane; it holds one batch more than the lane, and goes no farther than `end`.
+    """Reads for one processor, one batch ahead, and no further than `end`.
 
-    Without an end it reads ahead where a batch was full: a lane that is level with its log waits for the log.
+    Without an end it reads ahead only after a full batch: a processor that has caught up waits for the log.
     """
 
     def __init__(
@@ -33,11 +33,11 @@ class Prefetcher:
         self._next, self._end = next_offset, end
         self._coming: asyncio.Task[list[StoredRecord]] | None = None
         self._left: list[StoredRecord] = []
-        """Came ahead, and nobody has asked for it yet."""
+        """Prefetched records that fetch() has not returned yet."""
         self._entries: dict[int, Entry] = {}
 
     async def fetch(self, limit: int, wait_ms: int) -> list[StoredRecord]:
-        """As a reader does."""
+        """Fetch the next records, as a reader does."""
         if not self._left:
             coming = self._coming or self._ask(limit, wait_ms)
             self._coming = None
@@ -52,11 +52,11 @@ class Prefetcher:
         return records
 
     def entry(self, record: StoredRecord) -> Entry:
-        """The entry of a record that was fetched here; raises `Corrupt`."""
+        """Return the decoded entry of a fetched record; raise `Corrupt`."""
         return self._entries.get(record.offset) or self._decode(record)
 
     async def close(self) -> None:
-        """Nothing is under way any more."""
+        """Wait until nothing is under way."""
         if self._coming is not None:
             self._coming.cancel()
             await asyncio.gather(self._coming, return_exceptions=True)
@@ -66,7 +66,7 @@ class Prefetcher:
     def _ask(self, limit: int, wait_ms: int) -> asyncio.Task[list[StoredRecord]]:
         most = limit if self._end is None else min(limit, self._end - self._next)
         coming = asyncio.create_task(self._decoded(most, wait_ms))
-        # A lane that failed is dropped with it, and then nobody asks how it ended.
+        # A failed processor is dropped with it, and nobody asks how it ended.
         coming.add_done_callback(lambda task: task.cancelled() or task.exception())
         return coming
 
@@ -78,6 +78,6 @@ class Prefetcher:
                     if self._declares is None or entry_type(record) in self._declares:
                         self._entries[record.offset] = self._decode(record)
                 except (Corrupt, KeyError, ValueError):
-                    break  # the lane meets it again, after all that is good before it
+                    break  # the processor meets it again, after everything good before it
             await asyncio.sleep(0)
         return records

@@ -1,4 +1,4 @@
-"""One view on one partition: read a batch, fold it, write rows, heads and position in one transaction."""
+"""The partition processor of a view: read a batch, fold it, write rows, heads and position in one transaction."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from shared.projection.reading import BEGINNING, Halt, Head, Reading, after, hal
 from shared.projection.versions import bound, numbered
 
 RENEWALS_PER_LEASE = 3
-"""An idle lane renews this often within its lease, so that one lost renewal loses nothing."""
+"""An idle processor renews this often within its lease, so that one lost renewal is harmless."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Halted(DealregError):
-    """The view cannot pass an entry; everything before it is applied and committed."""
+    """The view halts at an entry; everything before it is applied and committed."""
 
     code = "view.halted"
     status = 503
@@ -45,14 +45,14 @@ class EntryFailed(Exception):
 
 
 class PartitionProcessor:
-    """Holds a partition for a view, and what it remembers of it; a new lane begins from what is committed."""
+    """Folds one partition into a view while it owns the partition; a new one starts from the committed state."""
 
     def __init__(
         self, view: View, pool: Any, ownership: Ownership, held: Held, reader: Prefetcher, limit: int, lease: float
     ) -> None:
         self.partition = held.partition
         self._view = self._code = view
-        """Over the tables of its version, and as the code has it."""
+        """The view over the tables of its version, and as the code has it."""
         self._pool = pool
         self._ownership = ownership
         self._held = held
@@ -64,7 +64,7 @@ class PartitionProcessor:
         self._blocked: dict[str, dict[str, int]] | None = None if view.declares is None else {}
         self._parked = 0
         self._clean = False
-        """False until the first commit, which takes away what an earlier lane said about a halt."""
+        """False until the first commit, which deletes an earlier processor's halt."""
 
     @classmethod
     async def open(
@@ -79,7 +79,7 @@ class PartitionProcessor:
         end: int | None = None,
         decode: Decode = DECODING.entry,
     ) -> PartitionProcessor:
-        """A lane that goes on where the position stands, and reads nothing beyond the end.
+        """Open a processor at the position that reads nothing beyond the end.
 
         Raises `Corrupt` where the log is not the remembered one.
         """
@@ -99,16 +99,16 @@ class PartitionProcessor:
 
     @property
     def held(self) -> Held:
-        """The partition, as the last commit left it."""
+        """Return the partition as the last commit left it."""
         return self._held
 
     @property
     def next_offset(self) -> int:
-        """Where the position stands."""
+        """Return the position."""
         return self._held.next_offset
 
     async def step(self, wait_ms: int, limit: int | None = None) -> int:
-        """Records passed, 0 when caught up for `wait_ms`; raises `Halted`, `Fenced`, `Unavailable`."""
+        """Process a batch; return the records passed, 0 when caught up; raise `Halted`, `Fenced`, `Unavailable`."""
         records = await self._reader.fetch(limit or self._limit, wait_ms)
         if not records:
             await self._keep()
@@ -127,7 +127,7 @@ class PartitionProcessor:
         await self._ownership.release(self._held)
 
     async def stop_reading(self) -> None:
-        """Nothing is read any more; the partition stays ours."""
+        """Stop reading but keep ownership of the partition."""
         await self._reader.close()
 
     async def _keep(self) -> None:
@@ -145,7 +145,7 @@ class PartitionProcessor:
             self._heads.update(found)
 
     async def _pass(self, records: Sequence[StoredRecord]) -> None:
-        """Every record is passed: applied, or set aside; raises `Halted` at one that neither is possible for."""
+        """Apply or park every record; raise `Halted` at one for which neither is possible."""
         rest = records
         while rest:
             reading = read(rest, self._heads, self._view.declares, self._blocked, self._reader.entry)
@@ -162,15 +162,15 @@ class PartitionProcessor:
                 rest = rest[1:]
 
     async def _assert_in_place(self) -> None:
-        """The partition is ours and its tables are where they were; raises `Fenced`: neither is an entry's fault."""
-        # Whoever took it may have written the very rows that are in our way.
+        """Assert that we own the partition and its tables have not moved; raise `Fenced`: no entry is at fault."""
+        # A new owner may have written the rows that conflict with ours.
         await self._ownership.renew(self._held)
         there = await bound(self._pool, numbered(self._code, self._view.version))
         if there.tables != self._view.tables:
-            raise Fenced(f"the tables of view {self._view.name} version {self._view.version} lie elsewhere now")
+            raise Fenced(f"the tables of view {self._view.name} version {self._view.version} have moved")
 
     async def _part(self, records: Sequence[StoredRecord], failed: EntryFailed) -> None:
-        # Halves until the bad one is alone: the good ones pass, and what comes after sees what it blocks.
+        # Halve until the bad entry is alone: good ones pass, and later ones see what it blocks.
         if len(records) > 1:
             middle = len(records) // 2
             await self._pass(records[:middle])
@@ -181,17 +181,17 @@ class PartitionProcessor:
             await self._park(Unapplied(records[0], str(failed)))
 
     async def _park(self, aside: Unapplied) -> None:
-        """The entry is parked under all that it touches, and the position is behind it."""
+        """Park the entry under everything that it touches, and move the position behind it."""
         vendor, head = aside.record.key, after(aside.record, self._heads.get(aside.record.key, BEGINNING))
         assert self._blocked is not None
         assert head is not None
         if self._parked >= MAX_PARKED_ENTRIES:
-            detail = f"{self._parked} entries are set aside already: the view is wrong, not an entry. {aside.reason}"
+            detail = f"{self._parked} entries are already parked: the view is wrong, not an entry. {aside.reason}"
             raise Halted(self._view.name, halt_at(aside.record, detail))
         view, version = self._view.name, self._view.version
         with database_errors():
             async with self._pool.acquire() as connection, connection.transaction():
-                # First of all: who lost the partition is told so, and not that the entry is parked already.
+                # First, so that a processor that lost the partition gets `Fenced` and not a duplicate key.
                 await self._move(connection, {vendor: head}, aside.record)
                 touched = {(vendor, one) for one in aside.subjects}
                 linked = await self._view.links(connection, touched) if isinstance(self._view, Linking) else {}
@@ -232,7 +232,7 @@ class PartitionProcessor:
         POSITION.labels(self._view.name, self._view.version, self.partition).set(records[-1].offset + 1)
 
     async def _assert_unblocked(self, connection: Any, entries: Sequence[Entry]) -> None:
-        """No entry changes a row of what is set aside without naming it; raises `EntryFailed`."""
+        """Assert that no entry changes a parked row without naming it; raise `EntryFailed`."""
         if not self._blocked or not isinstance(self._view, Linking):
             return
         touched = {(one.vendor, name) for one in entries if one.vendor in self._blocked for name in one.subjects}
@@ -243,7 +243,7 @@ class PartitionProcessor:
 
 
 async def apply(connection: Any, view: View, entries: Sequence[Entry]) -> None:
-    """The entries are in the view's rows, if the caller's transaction commits.
+    """Apply the entries to the view's rows within the caller's transaction.
 
     Raises `EntryFailed` where one of them can never be, and what the database says where it cannot be now.
     """

@@ -1,4 +1,4 @@
-"""From journal records to the entries that a view folds: each vendor's numbers without gap, its chain unbroken."""
+"""Read journal records for a view: check each vendor's numbers for gaps, and its hash chain."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BEGINNING = Head(0, GENESIS)
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """The entry that a view cannot pass, and why."""
+    """The entry at which a view halts, and why."""
 
     vendor: str
     seq: int
@@ -48,7 +48,7 @@ class Reading:
 
     entries: list[Entry]
     heads: dict[str, Head]
-    """Of the vendors that moved."""
+    """Heads of the vendors that moved."""
     records: int
     halt: Halt | None = None
     aside: Unapplied | None = None
@@ -61,7 +61,7 @@ def read(
     blocked: Blocked | None = None,
     decode: Callable[[StoredRecord], Entry] = DECODING.entry,
 ) -> Reading:
-    """The declared entries beyond the heads; what a head has already passed is dropped (redelivery).
+    """Return the declared entries beyond the heads; drop what a head has already passed (redelivery).
 
     Given the subjects that are `blocked`, it ends before the first entry that has one of them, or cannot be read.
     """
@@ -87,7 +87,7 @@ def read(
 
 
 def after(record: StoredRecord, head: Head) -> Head | None:
-    """The head once the record is passed, None where it does not continue there."""
+    """Return the head after the record; None if the record does not follow it."""
     try:
         return _next(dict(record.headers), head)
     except (Corrupt, KeyError, ValueError):
@@ -95,12 +95,12 @@ def after(record: StoredRecord, head: Head) -> Head | None:
 
 
 def _next(headers: Mapping[str, str], head: Head) -> Head | None:
-    """The head after the entry, None where it was read before; raises `Corrupt` at a gap or a broken chain."""
+    """Return the head after the entry; None if it was read before; raise `Corrupt` at a gap or a broken chain."""
     seq = int(headers["ce_seq"])
     found = Head(seq, headers["ce_hash"])
     if seq <= head.seq:
         if seq == head.seq and found.hash != head.hash:
-            raise Corrupt("another entry of this number was read before: the journal was rewritten")
+            raise Corrupt("a different entry with this number was read before: the journal was rewritten")
         return None
     if seq != head.seq + 1:
         raise Corrupt(f"the journal has a gap: entry {head.seq + 1} is missing")
@@ -110,7 +110,7 @@ def _next(headers: Mapping[str, str], head: Head) -> Head | None:
 
 
 def halt_at(record: Record | StoredRecord, reason: str) -> Halt:
-    """A halt at this record, however little of it can be read."""
+    """Build a halt at this record, even if little of it can be read."""
     headers = dict(record.headers)
     seq = headers.get("ce_seq", "")
     kind = headers.get("ce_type", "unknown").removeprefix(_PREFIX)

@@ -1,6 +1,6 @@
-"""A rebuild: the next version of a view folded beside the one that is read, compared, then switched to.
+"""Rebuild a view: fold its next version beside the live one, compare, then switch.
 
-Each step is committed by itself, so a rebuild that was killed goes on where it was when it is started again.
+Each step commits by itself, so a killed rebuild continues where it stopped.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from shared.projection.versions import State, Stored, at, beside, named_version,
 from shared.settings import Settings
 
 TAKE_UP_SECONDS = 20.0
-"""Workers look for new versions every second; those that have not taken it up by then never will."""
+"""Workers look for new versions every second; those that have not by then never will."""
 ENDED_SECONDS = 60.0
 POLL_SECONDS = 0.05
 
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 """What is done now, how many records of it, of how many."""
 
 _POSITIONS = "SELECT partition, next_offset FROM log.ownership WHERE consumer = $1"
@@ -43,7 +43,7 @@ _LEFT_BEHIND = ("projections.head", "projections.halted", "projections.parked", 
 
 
 class Differs(DealregError):
-    """The version was folded by the same code from the same journal, and is not what readers see."""
+    """The new version differs from the live one, though the same code folded the same journal."""
 
     code = "view.differs"
 
@@ -56,25 +56,25 @@ class Rebuilt:
     version: int
     replaced: int
     entries: int
-    """Folded in bulk, by this run."""
+    """Entries folded in bulk by this run."""
     seconds: float
     compared: bool
-    """False where the old version was of another fold, or had entries set aside."""
+    """False if the old version had another fold, or parked entries."""
     kept: bool
 
 
 class Rebuild:
-    """Builds, compares and switches one view."""
+    """Rebuilds one view, compares and switches."""
 
     def __init__(
-        self, pool: Any, log: EventLog, settings: Settings, view: View, content: Told = lambda *_: None
+        self, pool: Any, log: EventLog, settings: Settings, view: View, on_progress: OnProgress = lambda *_: None
     ) -> None:
-        self._pool, self._log, self._settings, self._view, self._told = pool, log, settings, view, content
+        self._pool, self._log, self._settings, self._view, self._on_progress = pool, log, settings, view, on_progress
         self._owner = f"rebuild-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._entries = 0
 
     async def run(self, *, keep: bool, accept_differences: bool = False) -> Rebuilt:
-        """Readers see the new version; raises `Differs`, `NewlyParked` or `Unavailable`, and then they do not."""
+        """Switch readers to the new version; raise `Differs`, `NewlyParked` or `Unavailable` without switching."""
         began = time.monotonic()
         async with only_one(self._pool, f"versions of {self._view.name}"):
             for one in await versions_of(self._pool, self._view):
@@ -89,7 +89,7 @@ class Rebuild:
                 await self._say(new, "following")
                 crash_point("rebuild.after_following")
             await self._taken_up(old, new)
-            self._told("switching", 0, 0)
+            self._on_progress("switching", 0, 0)
             left: State = "kept" if keep else "dropping"
             await Switch(self._pool, self._log, self._settings, self._view, old, new, self._owner, left).make()
             if not keep:
@@ -99,7 +99,7 @@ class Rebuild:
         )
 
     def _begun(self, versions: tuple[Stored, ...]) -> Stored | None:
-        """What an earlier run left, if this code can go on with it."""
+        """Return the version that an earlier run left, if this code can continue it."""
         found = [one for one in versions if one.state in ("building", "following") and one.shape == self._view.version]
         return found[-1] if found else None
 
@@ -118,14 +118,14 @@ class Rebuild:
         return Stored(version, self._view.version, "building")
 
     async def _build(self, old: Stored, new: Stored, *, accept_differences: bool) -> bool:
-        """The version has all that the old one has, and is the same; whether that could be compared."""
+        """Fold up to the old version and compare; return whether they could be compared."""
         consumer = consumer_of(self._view, new.version)
         ownership = Ownership(self._pool, consumer, self._log.partitions, self._owner, self._settings.lease_seconds)
         bulk = Bulk(numbered(self._view, new.version), self._pool, self._log, ownership, self._settings)
         await bulk.take()
         try:
             await self._near(bulk, old)
-            self._told("indexes", 0, 0)
+            self._on_progress("indexes", 0, 0)
             there = at(numbered(self._view, new.version), beside(self._view, new.version))
             with database_errors():
                 async with self._pool.acquire() as connection:
@@ -136,7 +136,7 @@ class Rebuild:
             await bulk.release()
 
     async def _near(self, bulk: Bulk, old: Stored) -> None:
-        """Less than a batch is missing."""
+        """Fold until less than a batch is missing."""
         while True:
             ends = await self._positions(self._pool, old)
             stand = [bulk.held[partition].next_offset for partition in range(self._log.partitions)]
@@ -150,9 +150,9 @@ class Rebuild:
             nonlocal done
             done += records
             self._entries += records
-            self._told("folding", done, total)
+            self._on_progress("folding", done, total)
 
-        self._told("folding", done, total)
+        self._on_progress("folding", done, total)
         await bulk.fold(ends, passed)
 
     async def _compare(self, bulk: Bulk, old: Stored, new: Stored, there: View, *, accept_differences: bool) -> bool:
@@ -172,22 +172,22 @@ class Rebuild:
                 aside = [await parked_of(now, name, one.version) for one in (old, new)]
                 if old.shape != new.shape or aside[0].keys() != aside[1].keys():
                     return False
-                self._told("comparing", 0, 0)
+                self._on_progress("comparing", 0, 0)
                 found = await first_difference(before, self._view, now, there)
         if found is not None and not accept_differences:
             raise Differs(
-                f"version {new.version} of {name} is not what readers see, folded by the same code from the same "
-                f"journal. {found}. It stays as it is: look, then drop it, or accept the differences"
+                f"version {new.version} of {name} differs from the live one, though the same code folded the same "
+                f"journal. {found}. Look at it, then drop it, or pass --accept-differences"
             )
         return True
 
     async def _taken_up(self, old: Stored, new: Stored) -> None:
-        """Workers that feed the old version feed the new one too, and it is level, or nearly."""
+        """Wait until the workers of the old version update the new one too, and it has nearly caught up."""
         deadline = time.monotonic() + TAKE_UP_SECONDS
         while True:
             ends, stand = await self._positions(self._pool, old), await self._positions(self._pool, new)
             missing = sum(max(0, end - at) for end, at in zip(ends, stand, strict=True))
-            self._told("following", sum(ends) - missing, sum(ends))
+            self._on_progress("following", sum(ends) - missing, sum(ends))
             with database_errors():
                 rows = [await self._pool.fetch(_HOLDERS, consumer_of(self._view, one.version)) for one in (old, new)]
             fed = {row[0] for row in rows[0]} <= {row[0] for row in rows[1]}
@@ -211,16 +211,16 @@ class Rebuild:
 
 
 async def rollback(pool: Any, log: EventLog, settings: Settings, view: View) -> tuple[Stored, Stored]:
-    """Readers see the version that was kept last, and the other is kept; raises `Misconfigured` where none is."""
+    """Switch readers to the version kept last, and keep the other; raise `Misconfigured` if there is none."""
     async with only_one(pool, f"versions of {view.name}"):
         versions = await versions_of(pool, view)
         current = next(one for one in versions if one.state == "current")
         kept = [one for one in versions if one.state == "kept"]
         if not kept:
-            raise Misconfigured(f"no other version of {view.name} was kept; rebuild it with --keep next time")
+            raise Misconfigured(f"no other version of {view.name} was kept; pass --keep to the next rebuild")
         if kept[-1].shape != view.version:
             raise Misconfigured(
-                f"version {kept[-1].version} of {view.name} was folded by another release: return to it by that one"
+                f"version {kept[-1].version} of {view.name} was folded by another release: roll back with that release"
             )
         owner = f"rollback-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         await Switch(pool, log, settings, view, current, kept[-1], owner).make()
@@ -228,15 +228,17 @@ async def rollback(pool: Any, log: EventLog, settings: Settings, view: View) -> 
 
 
 async def drop(pool: Any, view: View, version: int) -> None:
-    """The version is gone, with its tables and positions; raises `Misconfigured` for the one that is read."""
+    """Drop the version with its tables and positions; raise `Misconfigured` for the live one."""
     async with only_one(pool, f"versions of {view.name}"):
         await drop_version(pool, view, await named_version(pool, view, version))
 
 
 async def drop_version(pool: Any, view: View, stored: Stored) -> None:
-    """As `drop`, by whoever is the only one already."""
+    """Do the same as `drop`, for a caller that holds the lock."""
     if stored.state == "current":
-        raise Misconfigured(f"version {stored.version} of {view.name} is what readers see")
+        raise Misconfigured(
+            f"version {stored.version} of {view.name} is live; only a version that is not live can be dropped"
+        )
     consumer = consumer_of(view, stored.version)
     with database_errors():
         await pool.execute(
@@ -244,11 +246,11 @@ async def drop_version(pool: Any, view: View, stored: Stored) -> None:
             view.name,
             stored.version,
         )
-        # Workers stop feeding it within a second; one that lies frozen loses its lease.
+        # Workers stop updating it within a second; a frozen one loses its lease.
         deadline = time.monotonic() + ENDED_SECONDS
         while await pool.fetch(_HOLDERS, consumer):
             if time.monotonic() > deadline:
-                raise Unavailable(f"workers still feed version {stored.version} of {view.name}; drop it later")
+                raise Unavailable(f"workers still update version {stored.version} of {view.name}; drop it later")
             await asyncio.sleep(POLL_SECONDS)
         async with pool.acquire() as connection, connection.transaction():
             await tables.drop(connection, at(numbered(view, stored.version), beside(view, stored.version)))

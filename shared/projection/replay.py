@@ -1,4 +1,4 @@
-"""Replay: what a view had set aside is applied in order, once what failed is repaired."""
+"""Replay: apply a view's parked entries in order, after the cause is repaired."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from shared.projection.processor import EntryFailed, apply
 from shared.projection.versions import bound
 
 REPLAY_ENTRIES = 200
-"""Of one transaction: the view stands still on the partition while it lasts, a fraction of a second."""
+"""Entries per transaction. The view pauses on the partition meanwhile, a fraction of a second."""
 
-# Whoever holds the partition is fenced: what its lane remembers of what is set aside is about to be wrong.
+# Fence the owner, because its cache of parked entries is about to be wrong.
 _FENCE = """
 UPDATE log.ownership SET epoch = epoch + 1, owner = NULL, lease_until = clock_timestamp()
 WHERE consumer = $1 AND partition = $2 RETURNING partition
@@ -42,7 +42,7 @@ _FAILED = "UPDATE projections.parked SET reason = $5 WHERE view = $1 AND version
 
 @dataclass(slots=True)
 class Replayed:
-    """What a replay came to."""
+    """The result of a replay."""
 
     view: str
     version: int
@@ -53,7 +53,7 @@ class Replayed:
 
 
 async def replay(pool: asyncpg.Pool, view: View) -> Replayed:
-    """Everything that can be applied now is; what still fails stays set aside, with what comes after it.
+    """Apply everything that can be applied now; what still fails stays parked, with what follows it.
 
     Safe beside live workers and after a crash: each transaction either happened or did not. Raises `Unavailable`.
     """
@@ -65,7 +65,7 @@ async def replay(pool: asyncpg.Pool, view: View) -> Replayed:
 
 
 class _Partition:
-    """One partition's replay: where it is, and which subjects still wait for an entry that failed."""
+    """One partition's replay: its progress, and the subjects that wait for a failed entry."""
 
     def __init__(self, pool: asyncpg.Pool, view: View, partition: int, done: Replayed) -> None:
         self._pool, self._view, self._partition, self._done = pool, view, partition, done
@@ -77,10 +77,10 @@ class _Partition:
             pass
 
     async def _step(self) -> bool:
-        """Whether there may be more."""
+        """Replay one transaction; return whether there may be more."""
         view, version = self._view.name, self._view.version
         async with self._pool.acquire() as connection, connection.transaction():
-            # First of all: from here on no lane commits, and what it committed before is seen.
+            # First: from here on no processor commits, and what it committed before is visible.
             await connection.fetchrow(_FENCE, f"view:{view}:{version}", self._partition)
             there = await bound(connection, self._view)
             rows = await connection.fetch(_NEXT, view, version, self._partition, *self._after, REPLAY_ENTRIES)
@@ -96,7 +96,7 @@ class _Partition:
         return len(rows) == REPLAY_ENTRIES
 
     async def _try(self, connection: Any, view: View, row: Any) -> bool:
-        """Whether the entry is applied; if not, its subjects wait for it."""
+        """Apply the entry; if that fails, its subjects wait for it."""
         blocked = self._blocked.setdefault(row["vendor"], {})
         why = why_blocked(row["subjects"], blocked)
         if why is None:

@@ -1,4 +1,4 @@
-"""The runner: one for all views. It shares partitions with other workers and keeps a lane on each that it holds."""
+"""The runner of a view: shares partitions with other workers and keeps a processor on each that it owns."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _log = structlog.get_logger(__name__)
 
 
 class Runner:
-    """Folds the journal into one view, on as many partitions as are this worker's share."""
+    """Folds the journal into one view, on this worker's share of the partitions."""
 
     def __init__(self, view: View, pool: Any, log: EventLog, settings: Settings, owner: str | None = None) -> None:
         self.view = view
         self.halted: dict[int, Halt] = {}
-        """Partitions that this runner gave up, until the process starts anew with what repairs them."""
+        """Partitions that this runner gave up, until the process restarts with a repaired release."""
         self._pool = pool
         self._log = log
         self._wait_ms = settings.poll_ms
         self._opened: dict[int, PartitionProcessor] = {}
-        """The last lane on each partition, also where it was dropped since."""
+        """The last processor of each partition, including dropped ones."""
         ownership = Ownership(
             pool,
             f"view:{view.name}:{view.version}",
@@ -57,7 +57,7 @@ class Runner:
         self._lanes = PartitionedWorker(ownership, settings.lease_seconds, opened, self._halt, pace)
 
     async def step(self) -> int:
-        """Records passed on all partitions that can be had; 0 when caught up. Raises `Halted` once for each halt."""
+        """Step every partition that can be owned once; return the records passed. Raise `Halted` once per halt."""
         ends = await self._log.end_offsets("journal")
         try:
             passed = await self._lanes.step()
@@ -72,15 +72,15 @@ class Runner:
         return any(self._opened[partition].next_offset < ends[partition] for partition in self._lanes.held())
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Projects until `stop` is set, whatever the servers do meanwhile; then frees its partitions."""
+        """Fold until `stop` is set, surviving failing servers; then release its partitions."""
         await self._lanes.run(stop, self._wait_ms)
 
     async def close(self) -> None:
-        """Every partition is given back; a server that does not answer leaves it to the lease."""
+        """Release every partition; if a server does not answer, its lease ends it."""
         await self._lanes.close()
 
     async def _halt(self, partition: int, error: DealregError) -> None:
-        """The partition stays where it is for this view, and says so; the other views and partitions flow on."""
+        """Halt the partition for this view and report it; other views and partitions continue."""
         halt = _halt_of(error)
         self.halted[partition] = halt
         HALTED.labels(self.view.name, self.view.version, partition).set(1)

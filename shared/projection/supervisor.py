@@ -1,4 +1,4 @@
-"""A fleet: the runners of all versions of a view that are to be fed, started and ended as versions come and go."""
+"""The view supervisor: starts and ends a runner for each version of a view that must be kept up to date."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from shared.projection.versions import FED, numbered, versions_of
 from shared.settings import Settings
 
 LOOK_SECONDS = 1.0
-"""A version that was built waits so long at most until workers take it up."""
+"""How often to look for versions: a new one waits at most so long for workers."""
 
 _log = structlog.get_logger(__name__)
 
 
 class ViewSupervisor:
-    """Feeds every version of the view whose fold is this code's."""
+    """Runs every version of the view that this code folds."""
 
     def __init__(self, view: View, pool: Any, log: EventLog, settings: Settings) -> None:
         self.view = view
@@ -34,7 +34,7 @@ class ViewSupervisor:
 
     @property
     def halted(self) -> dict[tuple[int, int], Halt]:
-        """By version and partition, what this process gave up."""
+        """What this process gave up, by version and partition."""
         return {
             (version, partition): halt
             for version, fed in self._running.items()
@@ -43,7 +43,7 @@ class ViewSupervisor:
 
     @property
     def missing(self) -> list[str]:
-        """What keeps the view from being fed."""
+        """Return what keeps the view from being updated."""
         halted = [
             f"view {self.view.name} version {version} halted on partition {partition}: {halt}"
             for (version, partition), halt in sorted(self.halted.items())
@@ -51,7 +51,7 @@ class ViewSupervisor:
         return halted if self._fed else [f"view {self.view.name} was folded by another release: rebuild it", *halted]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Feeds until `stop` is set, whatever the servers do meanwhile; then frees every partition."""
+        """Run until `stop` is set, surviving failing servers; then release every partition."""
         try:
             while not stop.is_set():
                 with contextlib.suppress(Unavailable):
@@ -83,7 +83,7 @@ class ViewSupervisor:
 
 
 class _Fed:
-    """One runner under way."""
+    """One running runner."""
 
     def __init__(self, runner: Runner) -> None:
         self.runner = runner

@@ -1,4 +1,4 @@
-"""The switch: what readers see becomes another version, in one transaction, never an older moment (RULES 28)."""
+"""The switch: make another version live in one transaction, never at an older position."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from shared.settings import Settings
 
 SWITCH_SECONDS = 60.0
 LOCK_TIMEOUT_MS = 250
-"""Readers that come meanwhile wait at most so long, whoever is in the way."""
+"""Lock time-out: readers wait at most so long."""
 CATCH_UP_ENTRIES = 2_000
-"""The new version folds them while nobody reads: some hundred milliseconds. Farther behind, it is not time yet."""
+"""Entries that the new version may still fold while readers wait: some hundred milliseconds."""
 RETRY_SECONDS = 0.05
 CONTENDED_SECONDS = 1.0
-"""Whoever holds the tables, a long export perhaps, does so for a while; readers have the time between two tries."""
+"""Pause between attempts, which readers use: a long export may hold the tables for a while."""
 
 _POSITIONS = """
 SELECT consumer, partition, next_offset, remembered FROM log.ownership WHERE consumer = ANY ($1::text[])
@@ -37,7 +37,7 @@ _OURS = """
 UPDATE log.ownership SET owner = $3, epoch = epoch + 1, lease_until = clock_timestamp() + $4 * interval '1 second'
 WHERE consumer = $1 AND partition = $2 RETURNING epoch
 """
-# Whoever held a partition of either finds the tables elsewhere: its next commit is refused, and it begins anew.
+# An owner of either version's partitions finds the tables moved: its next commit is refused and it restarts.
 _FENCE = """
 UPDATE log.ownership SET epoch = epoch + 1, owner = NULL, lease_until = clock_timestamp()
 WHERE consumer = ANY ($1::text[])
@@ -45,19 +45,19 @@ WHERE consumer = ANY ($1::text[])
 
 
 class Behind(Unavailable):
-    """The version is not as far as the one that is read."""
+    """The version is behind the live one."""
 
     code = "view.behind"
 
 
 class NewlyParked(DealregError):
-    """The version has set entries aside that the one that is read has applied."""
+    """The version has parked entries that the live one has applied."""
 
     code = "view.newly_parked"
 
 
 class Switch:
-    """Makes `new` what readers see in place of `old`; `view` is the one over the tables that are read."""
+    """Makes `new` live instead of `old`; `view` is the one over the live tables."""
 
     def __init__(
         self,
@@ -73,12 +73,12 @@ class Switch:
         self._pool, self._log, self._settings, self._view = pool, log, settings, view
         self._old, self._new, self._owner = old, new, owner
         self._left: State = left
-        """What the old version is from then on."""
+        """State of the old version afterwards."""
         self._consumers = tuple(consumer_of(view, one.version) for one in (old, new))
         self._ownership = Ownership(pool, self._consumers[1], log.partitions, owner, settings.lease_seconds)
 
     async def make(self) -> None:
-        """Switched, and the old version left as asked; raises `NewlyParked`, `Unavailable` where it takes too long."""
+        """Switch, and keep or drop the old version; raise `NewlyParked`, or `Unavailable` if it takes too long."""
         with database_errors():
             await tables.make_schema(self._pool, schema_of(self._view), beside(self._view, self._old.version))
         deadline = time.monotonic() + SWITCH_SECONDS
@@ -99,7 +99,7 @@ class Switch:
         old, new = numbered(self._view, self._old.version), numbered(self._view, self._new.version)
         there = at(new, beside(self._view, new.version))
         await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
-        # The tables first, then the positions: as every lane does, so nobody waits in a circle.
+        # Tables first, then positions, in every processor's order, so that no deadlock is possible.
         await tables.lock(connection, old, there)
         rows = await connection.fetch(_POSITIONS, list(self._consumers))
         positions: tuple[dict[int, Any], dict[int, Any]] = ({}, {})
@@ -117,7 +117,7 @@ class Switch:
         crash_point("rebuild.before_switch")
 
     async def _catch_up(self, connection: Any, view: View, old: dict[int, Any], new: dict[int, Any]) -> None:
-        """The new version is at least as far on every partition; raises `Behind`."""
+        """Assert that the new version is at least as far on every partition; raise `Behind`."""
         behind = {
             partition: (new[partition], row["next_offset"])
             for partition, row in old.items()
@@ -145,13 +145,13 @@ class Switch:
         if newly:
             vendor, seq = newly[0]
             raise NewlyParked(
-                f"version {self._new.version} of {self._view.name} has set {len(newly)} entries aside that the one "
-                f"that is read has applied; the first is entry {seq} of vendor {vendor}: {now[newly[0]]}"
+                f"version {self._new.version} of {self._view.name} parked {len(newly)} entries that the live "
+                f"version has applied; the first is entry {seq} of vendor {vendor}: {now[newly[0]]}"
             )
 
 
 class _Alone:
-    """A pool of one connection that has a transaction open: what a lane commits is part of it."""
+    """A pool of one connection with an open transaction, which a processor's commits become part of."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -165,11 +165,11 @@ class _Alone:
 
 
 def consumer_of(view: View, version: int) -> str:
-    """Under what name the positions of a version are kept."""
+    """Return the consumer name of a version's positions."""
     return f"view:{view.name}:{version}"
 
 
 def positions_of(rows: Sequence[Any], partitions: int) -> tuple[int, ...]:
-    """The offset that comes next on each partition, 0 where nobody has begun."""
+    """Return the next offset of each partition, 0 if nobody has started."""
     found = {row["partition"]: row["next_offset"] for row in rows}
     return tuple(found.get(partition, 0) for partition in range(partitions))

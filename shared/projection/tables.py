@@ -1,4 +1,4 @@
-"""Tables of a version: made like those that are read, filled without what slows filling, completed, moved, dropped."""
+"""Tables of a version: create like the live ones but without slow indexes, complete, move, drop."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from shared.projection.port import Looking, View
 from shared.projection.versions import schema_of
 
 LONG_SECONDS = 86_400
-"""An index over all rows, or a digest of them, takes its time; a connection that is lost ends it."""
+"""Time-out for an index or digest over all rows."""
 
 _KEY = """
 SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) FROM pg_index i,
@@ -24,7 +24,7 @@ _TRIGGERS = """
 SELECT tgname AS name, tgenabled = 'A' AS always, pg_get_triggerdef(oid) AS definition FROM pg_trigger
 WHERE tgrelid = $1::regclass AND NOT tgisinternal ORDER BY tgname
 """
-# What the owner itself may do is not told; role 0 is everybody.
+# The owner's own privileges are not listed; role 0 is everybody.
 _GRANTS = """
 SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
        string_agg(DISTINCT a.privilege_type, ', ') AS privileges
@@ -36,13 +36,13 @@ WHERE a.grantee <> one.owner GROUP BY 1 ORDER BY 1
 
 
 async def make_schema(connection: Any, like: str, schema: str) -> None:
-    """The schema is there, open to whoever the other one is open to."""
+    """Create the schema with the same grants as the other one."""
     await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     await _grant(connection, like, f"SCHEMA {schema}")
 
 
 async def create(connection: Any, like: View, new: View) -> None:
-    """Empty tables for the new version: with keys, triggers and the indexes that its fold looks rows up by."""
+    """Create empty tables for the new version, with keys, triggers and the indexes that its fold needs."""
     await make_schema(connection, schema_of(like), schema_of(new))
     kept = frozenset(like.lookups) if isinstance(like, Looking) else frozenset()
     for old, table in zip(like.tables, new.tables, strict=True):
@@ -59,31 +59,31 @@ async def create(connection: Any, like: View, new: View) -> None:
 
 
 async def complete(connection: Any, like: View, new: View) -> None:
-    """Every index that the tables that are read have, and statistics; what is there already stays."""
+    """Create every index of the live tables that is missing, and collect statistics."""
     for old, table in zip(like.tables, new.tables, strict=True):
         await _index(connection, old, table)
         await connection.execute(f"ANALYZE {table}", timeout=LONG_SECONDS)
 
 
 async def lock(connection: Any, *views: View) -> None:
-    """Nobody else has a transaction open that has touched the tables, nor will have until ours ends."""
+    """Lock the tables exclusively until our transaction ends."""
     names = [table for view in views for table in view.tables]
     await connection.execute(f"LOCK TABLE {', '.join(names)} IN ACCESS EXCLUSIVE MODE")
 
 
 async def move(connection: Any, view: View, schema: str) -> None:
-    """The view's tables lie in that schema, with all that belongs to them."""
+    """Move the view's tables to that schema, with everything that belongs to them."""
     for table in view.tables:
         await connection.execute(f"ALTER TABLE {table} SET SCHEMA {schema}")
 
 
 async def drop(connection: Any, view: View) -> None:
-    """The view's tables are gone."""
+    """Drop the view's tables."""
     await connection.execute(f"DROP TABLE IF EXISTS {', '.join(view.tables)}")
 
 
 async def _grant(connection: Any, like: str, there: str) -> None:
-    """Whoever may do something with the one may do it with the other."""
+    """Copy the grants of one object to the other."""
     for row in await connection.fetch(_GRANTS, like):
         await connection.execute(f"GRANT {row['privileges']} ON {there} TO {row['grantee']}")
 
@@ -96,5 +96,5 @@ async def _index(connection: Any, old: str, table: str, only: frozenset[str] | N
 
 
 def _moved(definition: str, old: str, table: str) -> str:
-    """The definition of an index or a trigger, on the other table."""
+    """Return the definition of an index or a trigger, for the other table."""
     return definition.replace(f" ON {old} ", f" ON {table} ")

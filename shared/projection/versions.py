@@ -1,4 +1,4 @@
-"""Stored versions of a view: one is read, another may be built or kept beside it, in a schema of its own.
+"""Stored versions of a view: one is live, others are built or kept beside it, in schemas of their own.
 
 What is read has its tables in the view's own schema (`projections.pipeline`); version 7 beside it has tables of the
 same names in `projections_v7`. Switching moves them, so no reader needs to know of versions.
@@ -15,11 +15,11 @@ from shared.projection.port import View
 
 State = Literal["building", "following", "current", "kept", "dropping"]
 FED: tuple[State, ...] = ("following", "current", "kept")
-"""Versions that workers feed; one that is built is its builder's alone."""
+"""States of versions that workers update; one under construction belongs to its builder."""
 
 
 class Stored(NamedTuple):
-    """One version of a view in the database."""
+    """One stored version of a view."""
 
     version: int
     shape: int
@@ -28,7 +28,7 @@ class Stored(NamedTuple):
 
 
 async def versions_of(connection: Any, view: View) -> tuple[Stored, ...]:
-    """The versions of the view, oldest first; before anything was said of it, the code's own is the current one."""
+    """Return the versions of the view, oldest first; if none is stored, the code's own is current."""
     with database_errors():
         rows = await connection.fetch(
             "SELECT version, shape, state FROM projections.version WHERE view = $1 ORDER BY version", view.name
@@ -37,29 +37,29 @@ async def versions_of(connection: Any, view: View) -> tuple[Stored, ...]:
 
 
 async def current_of(connection: Any, view: View) -> Stored:
-    """The version that readers see."""
+    """Return the live version."""
     return next(one for one in await versions_of(connection, view) if one.state == "current")
 
 
 def numbered(view: View, version: int) -> View:
-    """The view as that stored version of it; where its tables are is found when they are needed."""
+    """Return the view as that stored version; its tables are located when needed."""
     found = copy(view)
     found.version = version
     return found
 
 
 def schema_of(view: View) -> str:
-    """The schema where the view's tables are."""
+    """Return the schema of the view's tables."""
     return view.tables[0].partition(".")[0]
 
 
 def beside(view: View, version: int) -> str:
-    """The schema of a version that is not the current one; `view` is the one over the tables that are read."""
+    """Return the schema of a version that is not live; `view` is the one over the live tables."""
     return f"{schema_of(view)}_v{version}"
 
 
 async def bound(connection: Any, view: View) -> View:
-    """The view over the tables of its version as they lie now; raises `Fenced` where the version is gone."""
+    """Return the view over its version's current tables; raise `Fenced` if the version was dropped."""
     with database_errors():
         states = {
             row["version"]: row["state"]
@@ -74,14 +74,14 @@ async def bound(connection: Any, view: View) -> View:
 
 
 def at(view: View, schema: str) -> View:
-    """The view over tables of the same names there, under its number."""
+    """Return the view over that version's tables."""
     found = view.at(schema)
     found.version = view.version
     return found
 
 
 async def named_version(connection: Any, view: View, version: int) -> Stored:
-    """That version; raises `Misconfigured` where there is none."""
+    """Return that version; raise `Misconfigured` if there is none."""
     found = next((one for one in await versions_of(connection, view) if one.version == version), None)
     if found is None:
         raise Misconfigured(f"view {view.name} has no version {version}")

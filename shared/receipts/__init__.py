@@ -1,4 +1,4 @@
-"""Receipts: what the edge took under a key, so that a reader can tell `pending` from `unknown`."""
+"""Receipts: what the edge accepted under a key, so that a reader can tell `pending` from `unknown`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Receipt", "receipt_of"]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A request that the edge took: `pending` until the log is known to have it (it may have it already)."""
+    """A request that the edge accepted: `pending` until the log is known to have it."""
 
     vendor: str
     fact: str
@@ -27,7 +27,7 @@ class Receipt:
 
 
 async def receipt_of(source: Any, vendor: str, fact: str) -> Receipt | None:
-    """The receipt of the vendor's fact, None where no such request came (or its key was forgotten by age).
+    """Return the receipt of the vendor's fact; None if there was no such request, or its key was deleted by age.
 
     `source` is an asyncpg pool or connection.
     """

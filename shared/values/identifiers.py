@@ -69,7 +69,7 @@ def parse_company_number(text: str) -> str:
     """
     parse_line(text, 1, MAX_COMPANY_NUMBER)
     if not any(sign.isalnum() for sign in text):
-        raise BadValue(NOT_OF_FORM, "has no digit and no letter; leave the field out instead")
+        raise BadValue(NOT_OF_FORM, "has no digit and no letter; leave the field out")
     return text
 
 

@@ -85,7 +85,7 @@ def kept_amount(text: str, currency: str) -> str:
         raise BadValue("money.decimals", f"{currency} has {places} decimals; the amount has {len(fraction)}")
     digits = fraction.ljust(places, "0")
     if int(whole + digits) > MAX_MINOR:
-        raise BadValue("money.too_large", "amount is larger than 2^63-1 minor units")
+        raise BadValue("money.too_large", "amount is too large: at most 2^63-1 minor units")
     return f"{whole}.{digits}" if places else whole
 
 

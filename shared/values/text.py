@@ -38,7 +38,7 @@ def parse_line(text: str, low: int = 1, high: int = MAX_LINE) -> str:
     _refuse(text, _REFUSED_IN_LINES)
     _sized(text, low, high)
     if text[0].isspace() or text[-1].isspace():
-        raise BadValue("text.outer_space", "begins or ends with white space; remove it")
+        raise BadValue("text.outer_space", "starts or ends with white space; remove it")
     return text
 
 
@@ -83,7 +83,7 @@ def _refuse(text: str, refused: re.Pattern[str]) -> None:
 
 def _sized(text: str, low: int, high: int) -> None:
     if len(text) > high:
-        raise BadValue("text.too_long", f"has {len(text)} characters; at most {high} are kept")
+        raise BadValue("text.too_long", f"has {len(text)} characters; at most {high} are allowed")
     if len(text) < low or text.isspace():
         detail = f"must have at least {low} character{'s' * (low != 1)}" if len(text) < low else "must not be blank"
         raise BadValue("text.too_short", detail)

@@ -7,7 +7,7 @@ import time
 
 from dealreg.runtime.components import runtime
 from services.projections.views import PIPELINE
-from shared.projection.rebuild import Rebuild, Told
+from shared.projection.rebuild import OnProgress, Rebuild
 from shared.settings import Settings
 from tests.bench.figures import Figure
 from tests.bench.place import Place
@@ -49,7 +49,7 @@ async def rebuilt(settings: Settings) -> tuple[float, float, int]:
         return phases["indexes"] - phases["folding"], done.seconds, done.entries
 
 
-def _noted(phases: dict[str, float]) -> Told:
+def _noted(phases: dict[str, float]) -> OnProgress:
     """When each phase began."""
 
     def told(what: str, done: int, total: int) -> None:

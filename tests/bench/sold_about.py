@@ -63,15 +63,14 @@ def _chain(vendor: str, number: int, deal: Any, told: Any) -> Iterator[tuple[str
     earned = _money(deal.amount_minor // 10, deal.currency)
     shares = [{"partner": deal.partner, "role": "sourced", "amount": value, "portion": "1/1"}]
     reward = {**named, "reward": f"rew_{number:07d}", "name": "rebate", "partner": deal.partner, "amount": earned}
-    steps = [{"rule": "role", "outcome": "sourced", "inputs": {"role": "sourced", "pct": "10"}}]
     entries = [
-        (told.credited, "credit.assigned", {**named, "shares": shares, "value": value, "steps": steps}),
-        (told.accrued, "reward.accrued", {**reward, "steps": steps}),
+        (told.credited, "credit.assigned", {**named, "shares": shares, "value": value}),
+        (told.accrued, "reward.accrued", reward),
         (told.released, "reward.released", reward),
     ]
     for seq, type_, data in entries:
         subjects = [f"{noun}:{data[noun]}" for noun in ("opportunity", "registration")]
-        told_data = orjson.dumps({**data, "sentence": f"{type_} of {named['opportunity']}."}).decode()
+        told_data = orjson.dumps(data).decode()
         at = deal.won
         yield (
             "feed",

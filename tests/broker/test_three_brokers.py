@@ -22,11 +22,8 @@ from tests.until import until
 PARTITIONS = 3
 VENDORS = ("acme", "globex", "initech", "umbrella")
 REQUEST_TIMEOUT_MS = 5_000
-RECOVERY_SECONDS = 60.0
 # A dead broker is missed after three seconds instead of nine; the order of events stays the same.
 NOTICED_SOONER = {"broker.session.timeout.ms": "3000", "broker.heartbeat.interval.ms": "500"}
-
-pytestmark = pytest.mark.timeout(180)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -89,7 +86,7 @@ class Load:
         async def reached() -> bool:
             return all(len(self.accepted[vendor]) >= goal[vendor] for vendor in VENDORS)
 
-        await until(reached, RECOVERY_SECONDS)
+        await until(reached)
 
 
 async def kept(log: KafkaLog, vendor: str, tag: str) -> list[str]:
@@ -125,7 +122,7 @@ async def test_without_a_second_copy_nothing_is_accepted(log: KafkaLog, cluster:
     async def refused() -> bool:
         return load.failures >= len(VENDORS)
 
-    await until(refused, RECOVERY_SECONDS)
+    await until(refused)
     before = {vendor: len(accepted) for vendor, accepted in load.accepted.items()}
     with pytest.raises(Unavailable):
         await log.append("facts", [record("two:alone", "acme")])

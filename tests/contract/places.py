@@ -23,8 +23,8 @@ DURABLE = ["postgres", pytest.param("kafka", marks=pytest.mark.broker)]
 class LogPlace(Protocol):
     """Where one adapter's log lives."""
 
-    async def open(self) -> EventLog:
-        """A started log over the same records; stopped after the test."""
+    async def open(self, poll_ms: int | None = None) -> EventLog:
+        """A started log over the same records, which looks for itself so often; stopped after the test."""
         ...
 
     async def replace(self, topic: Topic) -> None:
@@ -40,7 +40,7 @@ class MemoryPlace:
     def __init__(self) -> None:
         self._log = MemoryLog(PARTITIONS)
 
-    async def open(self) -> EventLog:
+    async def open(self, poll_ms: int | None = None) -> EventLog:
         await self._log.start()
         return self._log
 
@@ -60,8 +60,9 @@ class PostgresPlace:
         self._settings = settings
         self._stack = stack
 
-    async def open(self) -> EventLog:
-        return await _started(open_log(self._settings, database_pool=self._pool), self._stack)
+    async def open(self, poll_ms: int | None = None) -> EventLog:
+        settings = self._settings.model_copy(update={"poll_ms": poll_ms} if poll_ms else {})
+        return await _started(open_log(settings, database_pool=self._pool), self._stack)
 
     async def replace(self, topic: Topic) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
@@ -79,7 +80,7 @@ class KafkaPlace:
         self._stack = stack
         self._bootstrap = bootstrap
 
-    async def open(self) -> EventLog:
+    async def open(self, poll_ms: int | None = None) -> EventLog:
         log = open_log(self._settings, database_pool=self._pool, kafka_bootstrap=self._bootstrap)
         return await _started(log, self._stack)
 

@@ -13,7 +13,8 @@ from tests.contract.places import DURABLE, LogPlace
 from tests.contract.records import WAIT_MS, all_of, names, read_exactly, record
 
 ACME = partition_of("acme", 3)
-AWAKE_WITHIN_SECONDS = 0.2
+LONG_MS = 120_000
+"""More than any machine takes to deliver a record that it was told of."""
 """An appended record is read in well under the 250 ms of a poll that would find it too."""
 
 
@@ -129,21 +130,15 @@ async def test_a_reader_at_the_end_resumes_with_what_comes(log: EventLog) -> Non
     await reader.close()
 
 
-async def test_a_waiting_reader_wakes_within_milliseconds(place: LogPlace) -> None:
-    reading, writing = await place.open(), await place.open()
+async def test_a_waiting_reader_is_told_and_need_not_look(place: LogPlace) -> None:
+    # It would look by itself only after it has given up: what it reads it was told of.
+    reading, writing = await place.open(poll_ms=2 * LONG_MS), await place.open()
     reader = await reading.reader("facts", ACME, 0)
-    loop = asyncio.get_running_loop()
-    took = []
     for number in range(20):
-        waiting = asyncio.create_task(reader.fetch(10, WAIT_MS))
+        waiting = asyncio.create_task(reader.fetch(10, LONG_MS))
         await asyncio.sleep(0)
         await writing.append("facts", [record(f"f{number}")])
-        appended = loop.time()
         assert names(await waiting) == [f"f{number}"]
-        took.append(loop.time() - appended)
-    # A poll alone would take 125 ms on average.
-    assert sorted(took)[10] < AWAKE_WITHIN_SECONDS / 4
-    assert max(took) < AWAKE_WITHIN_SECONDS * 5
     await reader.close()
 
 

@@ -17,8 +17,10 @@ from services.projections.verify import view_digests
 from services.projections.views import PIPELINE
 from shared import crash_points
 from shared.crash_points import CRASH_AT, crash_point, dying_at
+from shared.events.access import CredentialCreated
 from shared.projection.replay import replay
 from shared.projection.runner import Runner
+from shared.settings import Settings
 from tests.broken import broken
 from tests.conftest import database_like
 from tests.crash.place import quick, url_of
@@ -27,11 +29,9 @@ from tests.crash.work import VENDOR, Sender, founded, holds
 from tests.e2e.command import dealreg, servers
 from tests.until import until
 
-pytestmark = pytest.mark.timeout(120)
 ROOT = Path(__file__).parents[2]
 CLAIMS = 16
 """New ones for each process, beside all that was sent before: the same keys, the same answers."""
-UP_SECONDS = 60.0
 KILLED = -signal.SIGKILL
 
 SERVING = {
@@ -50,6 +50,7 @@ OUTBOX = ("decider.after_commit", "decider.after_publish", "decider.before_mark"
 """Where the outbox of a log that cannot join the transaction matters."""
 REPLAYING = ("replay.before_commit", "replay.after_commit")
 ERASING = ("erasure.after_key",)
+ADMINISTERING = ("administration.after_row", "administration.after_append")
 
 
 def test_every_crash_point_of_the_source_is_died_at() -> None:
@@ -96,13 +97,7 @@ async def test_deciders_killed_before_and_after_they_published_to_kafka(
     database: str, kafka_bootstrap: str, tmp_path: Path
 ) -> None:
     prefix = f"test-{uuid4().hex[:12]}-"
-    on_kafka = {
-        "log": "kafka",
-        "kafka_bootstrap": kafka_bootstrap,
-        "kafka_topic_prefix": prefix,
-        "allow_single_node": True,
-    }
-    settings = quick(database, tmp_path).model_copy(update=on_kafka)
+    settings = quick(database, tmp_path).model_copy(update=_on_kafka(kafka_bootstrap, prefix))
     async with stack(settings) as running:
         sender = Sender(await founded(running))
     await _killed_at_each(OUTBOX, tmp_path, sender, servers(database, kafka_bootstrap, prefix))
@@ -155,12 +150,52 @@ async def test_an_erasure_killed_between_key_and_journal_is_told_by_the_next_edg
         await until(told)
 
 
+@pytest.mark.parametrize("point", ADMINISTERING)
+async def test_a_key_whose_making_was_killed_is_in_the_audit_trail_once(
+    place: tuple[str, Sender], tmp_path: Path, point: str
+) -> None:
+    database, sender = place
+    await _made_and_told(quick(database, tmp_path), sender, point, servers(database))
+
+
+async def test_a_key_whose_making_was_killed_after_it_was_told_to_kafka_is_in_the_trail_once(
+    database: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
+    prefix = f"test-{uuid4().hex[:12]}-"
+    settings = quick(database, tmp_path).model_copy(update=_on_kafka(kafka_bootstrap, prefix))
+    async with stack(settings) as running:
+        sender = Sender(await founded(running))
+    variables = servers(database, kafka_bootstrap, prefix)
+    await _made_and_told(settings, sender, "administration.after_append", variables)
+
+
+async def _made_and_told(settings: Settings, sender: Sender, point: str, variables: dict[str, str]) -> None:
+    """A key is made by a process that dies at the point; the next edge tells it, once."""
+    make = ("credential", "create", VENDOR, "--all-scopes", "--label", "killed")
+    async with dealreg(settings.data_dir, *make, **variables, **{CRASH_AT: point}) as command:
+        assert await command.process.wait() == KILLED, command.said()
+    async with stack(settings) as running:
+        made = await running.pool.fetchval("SELECT credential_id FROM registration.credential WHERE label = 'killed'")
+
+        async def told() -> list[str]:
+            events = [entry.event for entry in await holds(running, sender)]
+            return [event.credential for event in events if isinstance(event, CredentialCreated)]
+
+        await until(told)
+        assert await told() == [made]
+        assert await running.pool.fetchval("SELECT count(*) FROM registration.administration") == 0
+
+
+def _on_kafka(bootstrap: str, prefix: str) -> dict[str, object]:
+    return {"log": "kafka", "kafka_bootstrap": bootstrap, "kafka_topic_prefix": prefix, "allow_single_node": True}
+
+
 async def _killed_at_each(points: Sequence[str], folder: Path, sender: Sender, variables: dict[str, str]) -> None:
     """One process after the other went on where the last one died, took more claims, and died at its point."""
     arguments = ("run", "--port", "0", "--in-process")
     for number, point in enumerate(points, start=1):
         async with dealreg(folder, *arguments, **variables, **quick_variables(), **{CRASH_AT: point}) as command:
-            url = await until(lambda: url_of(command), UP_SECONDS)
+            url = await until(lambda: url_of(command))
             await sender.send(url, range(number * CLAIMS))
             assert await command.process.wait() == KILLED, f"{point}: {command.said()}"
 

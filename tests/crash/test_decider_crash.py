@@ -88,7 +88,6 @@ async def entries(log: EventLog) -> list[bytes]:
 
 
 @pytest.mark.parametrize("kind", ["postgres", "outbox"])
-@pytest.mark.timeout(300)
 async def test_a_worker_may_die_at_any_step(fresh_database: FreshDatabase, settings: Settings, kind: str) -> None:
     # Small batches, so that deaths fall between batches too.
     small = settings.model_copy(update={"partitions": 1, "batch_facts": 6})
@@ -149,7 +148,6 @@ async def halted_and_resumed(
 
 
 @pytest.mark.parametrize("kind", ["postgres", "outbox"])
-@pytest.mark.timeout(300)
 async def test_a_worker_may_die_at_any_point_while_a_vendor_is_halted_and_goes_on(
     fresh_database: FreshDatabase, settings: Settings, kind: str
 ) -> None:

@@ -63,7 +63,6 @@ async def killed_at(database: str, pool: Any, offset: int) -> int:
     return int(await pool.fetchval(POSITION))
 
 
-@pytest.mark.timeout(300)
 async def test_a_killed_rebuild_goes_on_where_it_was(database: str, settings: Settings) -> None:
     settings = settings.model_copy(update={"partitions": 1})
     pool = await open_pool(database, settings)

@@ -25,9 +25,7 @@ from tests.crash.work import Sender, answering, founded, holds
 from tests.proxy import Proxy
 from tests.until import until
 
-pytestmark = pytest.mark.timeout(120)
 WAVES, WAVE = 6, 20
-UP_SECONDS = 60.0
 LOST_ANSWERS = 3
 _TERMINATE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -94,7 +92,7 @@ async def _everything_sent(running: Stack, sender: Sender) -> None:
         await sender.send(running.base_url, range(WAVES * WAVE))
         return len(sender.accepted) == WAVES * WAVE
 
-    await until(accepted, UP_SECONDS)
+    await until(accepted)
 
 
 @pytest.mark.parametrize("point", ["decider.before_commit", "projections.before_commit"])

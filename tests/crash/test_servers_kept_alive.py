@@ -20,12 +20,9 @@ from dealreg.embedded.processes import recall
 from tests.crash.place import url_of, variables
 from tests.e2e.channel import POLICY, PRODUCTS, claim_of
 from tests.e2e.command import Command, dealreg, servers
-from tests.until import until
+from tests.until import PATIENT_SECONDS, until
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(400)]
-UP_SECONDS = 150.0
-BACK_SECONDS = 60.0
-"""On an idle machine two seconds: a look, a pause, recovery; on a crowded one the rest."""
+pytestmark = pytest.mark.crash
 KILLS = 3
 
 
@@ -40,10 +37,10 @@ def data() -> Iterator[Path]:
 async def running(folder: Path, data: Path, *mode: str) -> AsyncIterator[tuple[Command, httpx.AsyncClient]]:
     told = {**variables(), "DEALREG_DATA_DIR": str(data)}
     async with dealreg(folder, "run", "--port", "0", *mode, **told) as command:
-        url = await until(lambda: url_of(command), UP_SECONDS)
+        url = await until(lambda: url_of(command))
         assert url is not None
-        async with httpx.AsyncClient(base_url=url, timeout=30) as client:
-            await until(lambda: _ready(client), UP_SECONDS)
+        async with httpx.AsyncClient(base_url=url, timeout=PATIENT_SECONDS) as client:
+            await until(lambda: _ready(client))
             yield command, client
 
 
@@ -74,7 +71,7 @@ async def test_a_killed_database_is_back_with_all_it_acknowledged(
                     assert int(ready.headers["Retry-After"]) > 0
                 return answer.status_code == 202 and ready.status_code == 200 and _postmaster(data) != before
 
-            await until(back, BACK_SECONDS)
+            await until(back)
             claims.append(await _claimed(client, key, f"after-{kill}"))
         assert answers.keys() == {202, 503}, answers
         for claim in claims:
@@ -103,26 +100,26 @@ async def test_a_process_that_starts_while_the_database_is_away_answers_and_reco
             now = command.children()
             return now.keys() == services.keys() and all(now[one].pid != services[one].pid for one in services)
 
-        await until(replaced, UP_SECONDS)
+        await until(replaced)
         again = command.children()
 
         async def answers() -> bool:
             said = (await client.get("/readyz")).json()["missing"]
             return "database" in said
 
-        await until(answers, UP_SECONDS)
+        await until(answers)
         assert (await client.get("/livez")).status_code == 200
         for method, path in (("POST", "/v1/registrations"), ("GET", "/v1/pipeline"), ("GET", "/openapi.json")):
             answer = await client.request(method, path)
             assert (answer.status_code, answer.json()["code"]) == (503, "unavailable"), path
             assert int(answer.headers["Retry-After"]) > 0
         aside.rename(data / "postgres")
-        await until(lambda: _ready(client), BACK_SECONDS)
+        await until(lambda: _ready(client))
         # by themselves: nobody had to start them anew
         assert {name: one.pid for name, one in command.children().items()} == {
             name: one.pid for name, one in again.items()
         }
-        assert "the data of the embedded PostgreSQL are gone" in command.said()
+        assert "the data of the embedded PostgreSQL is missing" in command.said()
 
 
 COMMANDS = [
@@ -145,15 +142,15 @@ async def test_each_service_starts_without_its_database_and_says_so(
     await own_server.kill()
     told = {**variables(), **servers(url), "DEALREG_PORT": "0"}
     async with dealreg(tmp_path, *arguments, **told) as command:
-        address = await until(lambda: _listening(command), UP_SECONDS)
-        async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+        address = await until(lambda: _listening(command))
+        async with httpx.AsyncClient(base_url=address, timeout=PATIENT_SECONDS) as client:
             assert (await client.get("/livez")).status_code == 200
             ready = await client.get("/readyz")
             assert (ready.status_code, ready.json()["missing"]) == (503, ["database"])
             asked = await client.get("/v1/pipeline")
             assert (asked.status_code, asked.json()["code"]) == (503, "unavailable")
             await own_server.start()
-            await until(lambda: _ready(client), BACK_SECONDS)
+            await until(lambda: _ready(client))
         assert command.said().count("waiting for a server") == 1
         assert await command.end(signal.SIGTERM) == 0, command.said()
 
@@ -162,7 +159,7 @@ async def test_a_process_that_waits_for_its_database_ends_when_told(
     own_server: EmbeddedPostgres, tmp_path: Path
 ) -> None:
     async with dealreg(tmp_path, "work", "attribution", **servers(own_server.url()), DEALREG_PORT="0") as command:
-        await until(lambda: _listening(command), UP_SECONDS)
+        await until(lambda: _listening(command))
         assert await command.end(signal.SIGTERM) == 0, command.said()
 
 

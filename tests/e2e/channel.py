@@ -15,7 +15,8 @@ from dealreg.runtime.in_process import Stack
 from shared.credentials import PARTNER_SCOPES, SCOPES
 
 NDJSON = "application/x-ndjson"
-WAIT_SECONDS = 10
+WAIT_SECONDS = 30
+"""The most that the service grants."""
 PRODUCTS = [
     {"product": "X", "line": "hardware", "aliases": ["X-One"]},
     {"product": "Y", "line": "hardware"},

@@ -21,7 +21,7 @@ from dealreg.demo.export import DATA
 from tests.conftest import TEST_KEY
 
 DEMO_SECONDS = 900.0
-END_SECONDS = 60.0
+END_SECONDS = 300.0
 
 
 @dataclass(slots=True)

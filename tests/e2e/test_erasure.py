@@ -13,7 +13,6 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import orjson
-import pytest
 
 from shared.database import open_pool
 from shared.log import open_log
@@ -23,8 +22,6 @@ from tests.e2e.channel import CUSTOMER, POLICY, PRODUCTS
 from tests.e2e.command import Command, dealreg, servers
 from tests.until import until
 
-pytestmark = pytest.mark.timeout(300)
-UP_SECONDS = 120.0
 NAME, EMAIL, PHONE = "Quirina Zwiebelfisch", "quirina@zwiebelfisch.example", "+49 30 5550199"
 NOTES, EVIDENCE, LATER = "collects porcelain owls", "showed it on her houseboat", "called while she was ice fishing"
 REASON, REVIEW = "her board meets on the Zugspitze", "she sounded like a bassoon"
@@ -86,7 +83,7 @@ async def test_nothing_of_an_erased_person_can_be_read_on_kafka(
 
 async def _told_and_erased(database: str, folder: Path, settings: Settings, variables: dict[str, str]) -> None:
     async with dealreg(folder, "run", "--port", "0", "--in-process", **variables) as command:
-        url = await until(lambda: _url(command), UP_SECONDS)
+        url = await until(lambda: _url(command))
         async with _with_a_deal(command, variables, settings, folder, url) as place:
             await _erased_everywhere(place, database)
 

@@ -14,7 +14,7 @@ from tests.e2e.channel import Channel
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NORDLICHT = {"partner": "nordlicht", "name": "Nordlicht IT", "partner_type": "reseller", "tier": "silver"}
-RUN_SECONDS = 60
+RUN_SECONDS = 300
 
 
 async def test_the_script_registers_waits_and_reads_why(live: Channel) -> None:

@@ -181,7 +181,7 @@ class TestOrders:
         assert (found["refunded"], found["refunds"][0]["state"]) == (money("100.00"), "counted")
         claim = (await channel.read("/v1/pipeline"))["items"][0]["registration"]
         told = await channel.read(f"/v1/registrations/{claim}/explanation")
-        assert "Refunded: 100.00 of 1000.00 USD." in [one["sentence"] for one in told["decisions"]]
+        assert "Refunded: 100.00 USD; 100.00 USD of the order in all." in [one["sentence"] for one in told["decisions"]]
 
     async def test_a_creation_told_after_the_win_leaves_it_won_in_every_answer(self, importing: Channel) -> None:
         channel = await selling(importing)

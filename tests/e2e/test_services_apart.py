@@ -16,8 +16,6 @@ from tests.e2e.channel import POLICY, PRODUCTS, claim_of
 from tests.e2e.command import Command, dealreg, servers
 from tests.until import until
 
-pytestmark = pytest.mark.timeout(300)
-UP_SECONDS = 120.0
 COMMANDS = {
     "query": ("serve", "query"),
     "registration": ("serve", "registration"),
@@ -94,6 +92,6 @@ async def _listening(command: Command) -> str:
         found = re.search(r'"event":"listening".*?(http://127\.0\.0\.1:\d+)', command.errors.read_text())
         return found and found[1]
 
-    found = await until(said, UP_SECONDS)
+    found = await until(said)
     assert found is not None
     return found

@@ -74,7 +74,7 @@ async def test_a_loser_learns_the_rule_and_the_dates_but_no_rival(live: Channel)
     assert explanation["behind"] == [
         {"protected_from": held["protected_from"], "protected_until": held["protected_until"]}
     ]
-    assert "conflict.approved_first" in str(explanation)
+    assert "'clause': 'exclusivity'" in str(explanation)
     # and nowhere who the rival is, its registration or its price
     for text in map(str, shown):
         assert "rival-holder" not in text.lower()

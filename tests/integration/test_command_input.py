@@ -23,7 +23,6 @@ from dealreg.commands import errors
 from dealreg.demo.export import DATA
 from tests.conftest import TEST_KEY
 
-pytestmark = pytest.mark.timeout(90)
 Path_ = tuple[str, ...]
 SERVERS = frozenset({("run",), ("serve",), ("work",)})
 """They run until they are told to end: only what ends them at once is tried."""
@@ -49,6 +48,7 @@ ARGUMENTS: dict[Path_, list[str]] = {
     ("connection", "create"): ["acme", "CRM"],
     ("persons", "erase"): ["acme"],
     ("explain",): ["reg_1"],
+    ("audit",): ["--vendor", "acme"],
     ("work",): ["attribution"],
     ("match", "score"): ["--a", "Nile", "--b", "Nile"],
     ("match", "find"): ["--query", "Nile"],
@@ -82,7 +82,7 @@ def run(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: p
 def assert_told(arguments: tuple[str, ...], code: int, said: str, *, codes: tuple[int, ...] = (0, 1, 2)) -> None:
     assert code in codes, (arguments, code, said)
     assert "Traceback" not in said, (arguments, said)
-    assert "this is our mistake" not in said, (arguments, said)
+    assert "internal error" not in said, (arguments, said)
     if code:
         assert said.strip(), (arguments, "ended without a word")
 
@@ -144,7 +144,7 @@ def test_texts_that_nobody_means_are_refused_or_taken_as_they_are(run, path: Pat
 def test_bytes_that_are_no_text_are_named(run, path: Path_) -> None:  # type: ignore[no-untyped-def]
     code, said = run(*path, "caf\udce9")
     assert code == 2
-    assert "is no UTF-8" in said
+    assert "is not UTF-8" in said
 
 
 FILES: dict[str, bytes] = {
@@ -237,8 +237,8 @@ def test_every_price_that_is_none_is_named_at_once(run, tmp_path: Path) -> None:
     (tmp_path / "products.csv").write_text('product,series,sales_price\nA,x,"5.500,00"\nB,x,7\nC,x,free\n')
     code, said = run("demo", "--data", str(tmp_path))
     assert code == 2
-    assert "products.csv, line 2, column sales_price: '5.500,00' is no price" in said
-    assert "line 4: 'free' is no price" in said
+    assert "products.csv, line 2, column sales_price: '5.500,00' is not a price" in said
+    assert "line 4: 'free' is not a price" in said
 
 
 RUNNING = [("projections", "status"), ("run", "--port", "0"), ("work", "attribution")]
@@ -279,7 +279,7 @@ def test_a_mistake_of_ours_is_one_message_and_its_traceback_is_asked_for(  # typ
     monkeypatch.setattr(cli, "app", broken)
     code, said = run("settings")
     assert (code, "Traceback" in said) == (1, False)
-    assert "this is our mistake (ZeroDivisionError: so it goes)" in said
+    assert "internal error (ZeroDivisionError: so it goes)" in said
     monkeypatch.setattr(cli, "app", lambda: (cli._debugging.append(True), broken()))
     code, said = run("--debug", "settings")
     assert (code, "Traceback" in said) == (1, True)

@@ -46,9 +46,9 @@ def test_the_decider_is_known_by_the_name_under_which_it_follows() -> None:
 
 async def test_a_consumer_that_nobody_ever_was_is_told(pool: asyncpg.Pool) -> None:
     following = Following(pool, LEASE)
-    assert await told(following, DECIDER) == ["worker attribution: nobody has begun to follow the log"]
+    assert await told(following, DECIDER) == ["worker attribution: no worker has started to follow the log"]
     assert await following.degraded([DECIDER]) == Health(
-        (), ("worker attribution: nobody has begun to follow the log",)
+        (), ("worker attribution: no worker has started to follow the log",)
     )
 
 
@@ -86,8 +86,6 @@ async def test_a_partition_that_keeps_its_lease_and_does_not_move_is_told_once_r
     now += SILENT_LEASES * LEASE - 1
     assert await told(following, DECIDER, 8, 9) == []
     now += 2
-    assert await told(following, DECIDER, 8, 9) == [
-        "worker attribution: partition 0 standing still though records wait"
-    ]
+    assert await told(following, DECIDER, 8, 9) == ["worker attribution: partition 0 not moving though records wait"]
     await follows(pool, DECIDER, 0, offset=8)
     assert await told(following, DECIDER, 20, 9) == []

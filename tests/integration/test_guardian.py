@@ -46,7 +46,7 @@ async def test_it_tries_until_the_server_is_back_and_says_a_reason_once(capsys: 
         async with guardian.guarding():
             await until(cannot)
             assert guardian.away["server"] == "it ended and cannot be started: no space left on the device"
-            await until(back, 30)
+            await until(back)
     assert server.attempts == 4
     events = [one["event"] for one in logged]
     assert events == ["server ended", "server cannot be started", "server started again"]
@@ -65,7 +65,7 @@ async def test_two_guardians_of_one_folder_start_one_server(own_server: Embedded
         async def both() -> bool:
             return bool(one.revived and two.revived)
 
-        await until(both, 60)
+        await until(both)
         assert own_server.pids == other.pids
     connection = await asyncpg.connect(url)
     assert await connection.fetchval("SELECT one FROM kept") == 1

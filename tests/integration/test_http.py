@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from dealreg.runtime import http_protocol
 from dealreg.runtime.server import listen, serving
 
-SECONDS = 20.0
+SECONDS = 120.0
 
 
 async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -156,3 +156,17 @@ async def test_bytes_that_trickle_do_not_prolong_the_head(port: int, monkeypatch
     finally:
         trickling.cancel()
         writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    "trusted, client", [("", "127.0.0.1"), ("192.0.2.1", "127.0.0.1"), ("127.0.0.1", "198.51.100.7")]
+)
+async def test_only_a_trusted_proxy_says_who_the_client_is(trusted: str, client: str) -> None:
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(f"from {scope['client'][0]}")(scope, receive, send)
+
+    listener = listen("127.0.0.1", 0)
+    async with serving(told, listener, trusted):
+        raw = head("Host: a", "Connection: close", "X-Forwarded-For: 198.51.100.7")
+        answer = await asked(int(listener.getsockname()[1]), raw)
+    assert answer.endswith(f"from {client}".encode())

@@ -34,30 +34,30 @@ Draft = Callable[[str, str, str, int], Event]
 DRAFTS: tuple[Draft, ...] = (
     lambda one, _other, _opp, n: submitted(one, f"partner-{n % 2}"),
     lambda one, _other, _opp, n: completed(one),
-    lambda one, other, _opp, n: r.RegistrationHeld(sentence="…", registration=one, reason="conflict", behind=(other,)),
+    lambda one, other, _opp, n: r.RegistrationHeld(registration=one, reason="conflict", behind=(other,)),
     lambda one, _other, _opp, n: r.RegistrationHeld(
-        sentence="…", registration=one, reason="incomplete", missing=("site",)
+        registration=one, reason="incomplete", missing=("site",)
     ),
     lambda one, _other, _opp, n: r.RegistrationApproved(
-        sentence="…", registration=one, protected_from=MOMENT, protected_until=MOMENT, promoted=n % 2 == 0
+        registration=one, protected_from=MOMENT, protected_until=MOMENT, promoted=n % 2 == 0
     ),
-    lambda one, other, _opp, n: r.RegistrationRejected(sentence="…", registration=one, code="own", original=other),
+    lambda one, other, _opp, n: r.RegistrationRejected(registration=one, code="own", original=other),
     lambda one, _other, _opp, n: r.RegistrationWithdrawn(registration=one),
     lambda one, _other, _opp, n: r.RegistrationAmended(
         registration=one, expected_revision=1, patch=r.Patch(amount=Money.of(n, "USD")), fields=("amount", "site")
     ),
-    lambda one, _other, _opp, n: p.ProtectionExpired(sentence="…", registration=one),
-    lambda one, _other, opp, n: p.ProtectionConverted(sentence="…", registration=one, opportunity=opp),
-    lambda one, _other, opp, n: p.ProtectionResumed(sentence="…", registration=one, opportunity=opp),
+    lambda one, _other, _opp, n: p.ProtectionExpired(registration=one),
+    lambda one, _other, opp, n: p.ProtectionConverted(registration=one, opportunity=opp),
+    lambda one, _other, opp, n: p.ProtectionResumed(registration=one, opportunity=opp),
     lambda one, other, _opp, n: c.ConflictDetected(
-        sentence="…", conflict=f"con_{n % 3}", registration=one,
+        conflict=f"con_{n % 3}", registration=one,
         opponents=(c.Opponent(registration=other, partner="x", keys=("k",), products=("p",)),),
     ),
     lambda one, _other, _opp, n: c.ConflictResolved(
-        sentence="…", conflict=f"con_{n % 3}", registration=one, outcome="promoted"
+        conflict=f"con_{n % 3}", registration=one, outcome="promoted"
     ),
     lambda one, other, _opp, n: r.RegistrationHeld(
-        sentence="…", registration=one, reason="customer_match", lookalikes=(other,), until=MOMENT
+        registration=one, reason="customer_match", lookalikes=(other,), until=MOMENT
     ),
     lambda one, other, _opp, n: r.CustomerMatchDecided(registration=one, other=other, same=n % 2 == 0),
     lambda one, other, _opp, n: CustomerMatchRevoked(registration=one, other=other),
@@ -68,14 +68,14 @@ DRAFTS: tuple[Draft, ...] = (
     lambda _one, _other, opp, n: message(o.OpportunityReopened, opp),
     lambda _one, _other, opp, n: message(od.OrderRefunded, opp, refund=f"f{n % 2}", amount=Money.of(n, "EUR")),
     lambda _one, _other, opp, n: message(od.OrderCancelled, opp, refund=f"f{n % 2}"),
-    lambda _one, _other, opp, n: od.RefundWaiting(sentence="…", opportunity=opp, refund=f"f{n % 2}", code="before_win"),
+    lambda _one, _other, opp, n: od.RefundWaiting(opportunity=opp, refund=f"f{n % 2}", code="before_win"),
     lambda _one, _other, opp, n: od.RefundCounted(
-        sentence="…", opportunity=opp, refund=f"f{n % 2}", amount=Money.of(n, "EUR"), total=Money.of(n, "EUR")
+        opportunity=opp, refund=f"f{n % 2}", amount=Money.of(n, "EUR"), total=Money.of(n, "EUR")
     ),
     lambda one, other, opp, n: o.OpportunityLinked(
-        sentence="…", opportunity=opp, registration=one, previous=other, by="number"
+        opportunity=opp, registration=one, previous=other, by="number"
     ),
-    lambda one, _other, opp, n: o.OpportunityUnlinked(sentence="…", opportunity=opp, previous=one, code="by_person"),
+    lambda one, _other, opp, n: o.OpportunityUnlinked(opportunity=opp, previous=one, code="by_person"),
 )  # fmt: skip
 MOMENT = Journal().start
 

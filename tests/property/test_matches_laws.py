@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from services.attribution.domain.documents.registration import Registration
 from services.projections.views import MATCHES
@@ -14,7 +14,7 @@ from tests.property.attribution.histories import Step, Story, histories, policie
 from tests.property.attribution.laws import every
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(policies(), policies(), histories)
 def test_what_is_open_is_what_claims_are_held_for_and_what_is_decided_was_said(
     hunting: dict[str, Any], teaming: dict[str, Any], steps: list[Step]

@@ -64,7 +64,7 @@ def payouts(entries: Sequence[Entry], cut: tuple[int, ...]) -> tuple[dict[Any, A
     return accounts, standings
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(POLICIES, STEPS, CUTS)
 def test_rows_do_not_depend_on_where_the_journal_was_cut(
     policy: dict[str, Any], steps: list[Any], cut: tuple[int, ...]
@@ -77,7 +77,7 @@ def test_rows_do_not_depend_on_where_the_journal_was_cut(
     assert by_batch == LEDGER.fold(None, declared(LEDGER, entries))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(POLICIES, STEPS)
 def test_every_view_of_the_same_money_comes_to_the_same_sums(policy: dict[str, Any], steps: list[Any]) -> None:
     entries = history(policy, steps)
@@ -97,7 +97,7 @@ def test_every_view_of_the_same_money_comes_to_the_same_sums(policy: dict[str, A
     assert left == {key: total for key, total in ledger.items() if total and key[2] in ("held", "payable")}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(POLICIES, STEPS)
 def test_credits_of_a_deal_sum_to_what_its_version_shares_out(policy: dict[str, Any], steps: list[Any]) -> None:
     shared: dict[tuple[str, int], tuple[int, int]] = {}
@@ -107,7 +107,7 @@ def test_credits_of_a_deal_sum_to_what_its_version_shares_out(policy: dict[str, 
     assert all(total == value for total, value in shared.values())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(POLICIES, STEPS)
 def test_the_books_of_what_the_decider_wrote_hold(policy: dict[str, Any], steps: list[Any]) -> None:
     books = Books({}, whole_facts=True)
@@ -129,7 +129,7 @@ def test_the_books_follow_a_refund_through_another_currency_and_a_second_win(the
     assert books.unsettled() is None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(POLICIES, STEPS, st.data())
 def test_books_that_lack_an_entry_of_money_do_not_hold(
     policy: dict[str, Any], steps: list[Any], data: st.DataObject

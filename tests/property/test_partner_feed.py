@@ -85,7 +85,7 @@ class Own:
             self._learn_credit(entry, data, deal)
         elif kind.startswith("reward.") and data["partner"] == self._partner:
             self.money.append(entry.seq)
-            hidden = () if deal is None or deal in self._deals else ("base", "sentence")
+            hidden = () if deal is None or deal in self._deals else ("base", "findings")
             self._may_read({name: one for name, one in data.items() if name not in hidden})
         elif kind in ("case.opened", "case.closed") and data["registration"] in self.registrations:
             self.money.append(entry.seq)
@@ -125,7 +125,7 @@ def amounts(content: Any) -> Iterator[str]:
         yield from DECIMAL.findall(content)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(POLICIES, BEGINNINGS, STEPS, CUTS)
 def test_a_partners_feed_has_its_own_money_and_nothing_of_a_rival(
     policy: dict[str, Any], beginning: list[Any], steps: list[Any], cut: tuple[int, ...]
@@ -147,7 +147,7 @@ def test_a_partners_feed_has_its_own_money_and_nothing_of_a_rival(
         ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(POLICIES, BEGINNINGS, STEPS, CUTS)
 def test_feeds_do_not_depend_on_where_the_journal_was_cut(
     policy: dict[str, Any], beginning: list[Any], steps: list[Any], cut: tuple[int, ...]

@@ -128,12 +128,12 @@ def handled_forgotten() -> Iterator[None]:
 
 @breaks(8, "a fact that cannot be read is passed over")
 def unreadable_passed_over() -> Iterator[None]:
-    told = lanes.told
+    decode = lanes.decode_records
 
     def readable(records: Any, partition: int) -> Any:
-        return [one for one in told(records, partition) if one.refused is None]
+        return [one for one in decode(records, partition) if one.refused is None]
 
-    with patch.object(lanes, "told", readable):
+    with patch.object(lanes, "decode_records", readable):
         yield
 
 
@@ -334,7 +334,7 @@ def never_read_again() -> Iterator[None]:
 
 @breaks(8, "a fact that fails is refused with a part of its decision", faulty=5)
 def part_of_it_stays() -> Iterator[None]:
-    book = VendorBatch._book
+    book = VendorBatch._working_set
     last: dict[int, Any] = {}
 
     def used_again(self: VendorBatch, clock: Any) -> Any:
@@ -345,5 +345,5 @@ def part_of_it_stays() -> Iterator[None]:
         last[id(self)] = found
         return found
 
-    with patch.object(VendorBatch, "_book", used_again):
+    with patch.object(VendorBatch, "_working_set", used_again):
         yield

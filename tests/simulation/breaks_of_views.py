@@ -57,7 +57,7 @@ def failed_passed_over() -> Iterator[None]:
             await self._move(connection, {vendor: head}, aside.record)
         self._passed({vendor: head}, [aside.record])
 
-    with patch.object(PartitionProcessor, "_set_aside", passed):
+    with patch.object(PartitionProcessor, "_park", passed):
         yield
 
 

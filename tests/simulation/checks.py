@@ -12,6 +12,7 @@ from services.attribution.documents import from_json
 from services.attribution.domain.documents.kinds import due_of
 from services.attribution.domain.documents.money import Credit, Reward
 from services.attribution.faults import Fault
+from services.attribution.scenarios.engine import DECISIONS_PER_TRANSACTION, Documents
 from services.attribution.vendor_batch import BatchFull, VendorBatch
 from shared.events.base import Decision
 from shared.events.envelope import Entry
@@ -25,7 +26,6 @@ from tests.property.attribution.laws import Refold, hold_in
 from tests.property.attribution.test_money_laws import sums
 from tests.simulation.tale import Committed
 from tests.simulation.views import AllViews, Rows, folded
-from tests.unit.attribution.house import ROOM, Everything
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
@@ -137,7 +137,7 @@ def _journal_tells_the_state(run: Simulation, vendor: str, entries: Sequence[Ent
     assert not (parted := disagreements(stored, entries)), f"G6: the views of {vendor} say otherwise: {parted[0]}"
     if entries:
         head = run.database.tables["head"][vendor].head
-        hold_in(SimpleNamespace(ledger=SimpleNamespace(documents=Everything(stored), head=head)))  # type: ignore[arg-type]
+        hold_in(SimpleNamespace(ledger=SimpleNamespace(documents=Documents(stored), head=head)))  # type: ignore[arg-type]
 
 
 def _money_adds_up(run: Simulation, vendor: str, entries: Sequence[Entry]) -> None:
@@ -170,9 +170,9 @@ def _facts_decided_again_give_the_journal(run: Simulation, vendor: str, facts: S
 
 
 def _decided(vendor: str, facts: Sequence[Decoded]) -> list[Record]:
-    ledger = VendorBatch(vendor, None, Everything())
+    ledger = VendorBatch(vendor, None, Documents())
     # Operators let go what pauses an import.
-    ledger.skipped = Everything()  # type: ignore[assignment]
+    ledger.skipped = Documents()  # type: ignore[assignment]
     known: set[str] = set()
     records: list[Record] = []
     for one in facts:
@@ -185,7 +185,7 @@ def _decided(vendor: str, facts: Sequence[Decoded]) -> list[Record]:
                 if one.refused is not None:
                     ledger.refuse(one.fact, one.record.value, one.refused, fact_type=one.type, touches=())
                 else:
-                    ledger.take(one.fact, one.record.value, RELEASE, ROOM)
+                    ledger.take(one.fact, one.record.value, RELEASE, DECISIONS_PER_TRANSACTION)
                 taken = True
             except BatchFull:
                 taken = False

@@ -186,7 +186,7 @@ async def _park(
 ) -> list[dict[str, Any]]:  # fmt: skip
     key = view, version, vendor, seq
     if transaction.get("parked", key) is not None:
-        raise Conflict("the row exists already", "parked_pkey")
+        raise Conflict("the row already exists", "parked_pkey")
     transaction.put("parked", key, Parked(partition, type_, tuple(subjects), reason, headers, value))
     return []
 

@@ -90,7 +90,7 @@ class MemorySession:
                 await transaction.lock("head", one.vendor)
                 row = transaction.get("head", one.vendor)
                 if one.was is None and row is not None:
-                    raise Conflict("the row exists already", "head_pkey")
+                    raise Conflict("the row already exists", "head_pkey")
                 if one.was is not None and (row is None or row.head.seq != one.was.seq):
                     raise Fenced(f"partition {partition}: a vendor's head was moved by another writer")
                 transaction.put("head", one.vendor, HeadRow(partition, one.now, one.live))
@@ -100,7 +100,7 @@ class MemorySession:
                 for fact in one.handled.values():
                     await transaction.lock("processed", one.vendor, fact.fact_id)
                     if transaction.get("processed", (one.vendor, fact.fact_id)) is not None:
-                        raise Conflict("the row exists already", "processed_fact_pkey")
+                        raise Conflict("the row already exists", "processed_fact_pkey")
                     transaction.put("processed", (one.vendor, fact.fact_id), fact)
 
         await transaction.statement("write", done)
@@ -166,7 +166,7 @@ class MemorySession:
         async def done() -> None:
             await transaction.lock("outbox", partition, position)
             if transaction.get("outbox", (partition, position)) is not None:
-                raise Conflict("the row exists already", "outbox_pkey")
+                raise Conflict("the row already exists", "outbox_pkey")
             transaction.put("outbox", (partition, position), tuple(records))
 
         await transaction.statement("put", done)

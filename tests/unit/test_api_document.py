@@ -116,6 +116,7 @@ def answers(document: Document) -> Iterator[str]:
         if not any(status.startswith("2") for status in given):
             yield f"{method} {path} never succeeds"
         for status, answer in given.items():
+            answer = found(document, answer["$ref"]) if "$ref" in answer else answer
             if not answer.get("description"):
                 yield f"{method} {path} {status} is not described"
             if status >= "400" and path.startswith("/v1/"):

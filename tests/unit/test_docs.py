@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from services.attribution.scenarios.reading import ScenarioText, read_scenarios
+from services.attribution.scenarios.running import BESIDE, Outcome, run
+from services.attribution.scenarios.then import CHECKED
 from shared.policy.reading import read_policy
 from shared.policy.required_fields import FIELDS
 from shared.policy.schema import Policy
@@ -75,6 +78,25 @@ def test_the_glossary_is_in_alphabetical_order() -> None:
 @pytest.mark.parametrize("text", YAML.findall((DOCS / "programs.md").read_text()))
 def test_every_policy_shown_can_be_published(text: str) -> None:
     assert read_policy(text.encode()).version >= 1
+
+
+def test_the_scenario_shown_passes_and_its_difference_is_told_as_shown() -> None:
+    page = (DOCS / "scenarios.md").read_text()
+    [text] = YAML.findall(page)
+
+    def told(content: str) -> Outcome:
+        file = read_scenarios("scenarios/holder.yaml", content.encode(), lambda name: (DOCS / name).read_bytes())
+        return run(file.scenarios[0])
+
+    assert told(text).failures == ()
+    [difference] = told(text.replace("confirm_by: 2026-01-17", "confirm_by: 2026-01-18")).failures
+    assert difference in page
+
+
+def test_every_fact_key_of_a_step_and_of_then_is_explained() -> None:
+    page = (DOCS / "scenarios.md").read_text()
+    for key in (*BESIDE, *CHECKED, *(set(ScenarioText.model_fields) - {"name", "given", "when", "then"})):
+        assert f"`{key}`" in page or f"`{key}:" in page, f"docs/scenarios.md explains {key}"
 
 
 def test_every_policy_parameter_is_explained() -> None:

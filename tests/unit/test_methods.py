@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -69,6 +70,21 @@ async def test_head_is_get_without_the_body() -> None:
     got, head = await answered("GET", "/v1/pipeline"), await answered("HEAD", "/v1/pipeline")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == got.headers["content-length"] == str(len(got.content))
+
+
+async def test_the_application_sends_no_body_to_head_whatever_the_server_drops() -> None:
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "HEAD", "path": "/v1/pipeline", "query_string": b"", "headers": []}
+    await Methods(application())(scope, receive, send)
+    assert [one["type"] for one in sent] == ["http.response.start", "http.response.body"]
+    assert sent[1]["body"] == b""
 
 
 async def test_what_is_nowhere_is_left_to_the_application() -> None:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from shared.http.wire.instants import in_utc, rfc3339
 from shared.http.wire.parameters import Count, Day, Moment, Month, PathIdentity, Seconds
+from shared.values.written import in_utc, rfc3339
 
 
 class Asked(BaseModel):

@@ -86,6 +86,8 @@ async def test_no_other_origin_may_call_unless_it_is_named() -> None:
     answer = await answered("/v1/fails", "GET", named, Origin="https://a.example")
     assert answer.headers["access-control-allow-origin"] == "https://a.example"
     assert "Origin" in answer.headers["vary"]
+    exposed = answer.headers["access-control-expose-headers"].split(", ")
+    assert {"ETag", "Link", "Location", "RateLimit", "Retry-After", "X-Request-ID"} <= set(exposed)
     assert "access-control-allow-credentials" not in answer.headers
     assert "access-control-allow-origin" not in (await answered("/", "GET", named, Origin="https://c.example")).headers
 

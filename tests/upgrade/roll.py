@@ -18,13 +18,12 @@ from shared.credentials import SCOPES, Credentials
 from shared.log.port import partition_of
 from shared.settings import Settings
 from tests.e2e.channel import NDJSON, POLICY, PRODUCTS
-from tests.until import until
+from tests.until import PATIENT_SECONDS, until
 from tests.upgrade.old import OldRelease, old_release
 from tests.upgrade.sender import Sender
 from tests.upgrade.site import Release, Site, site
 
 VENDORS = ("acme", "maven")
-PROGRESS_SECONDS = 30.0
 PAGE = 200
 Whose = Literal["old", "next"]
 assert len({partition_of(vendor, Settings.model_fields["partitions"].default) for vendor in VENDORS}) == len(VENDORS)
@@ -75,7 +74,7 @@ class Roll:
             )
             return len(facts) == done == more * len(VENDORS)
 
-        await until(through, PROGRESS_SECONDS)
+        await until(through)
 
     async def shows_more(self, release: Whose) -> None:
         """It shows every registration that was there, and soon more."""
@@ -90,7 +89,7 @@ class Roll:
             assert now >= self.seen, f"{release} shows {now} registrations, where {self.seen} were seen before"
             return now > self.seen
 
-        await until(more, PROGRESS_SECONDS)
+        await until(more)
         self.seen = await total()
 
 
@@ -106,7 +105,7 @@ async def rolling(database: str, settings: Settings, folder: Path, release: Rele
             keys[vendor] = str(token)
         edge = old.urls["registration"]
         await asyncio.gather(*(_house(edge, key) for key in keys.values()))
-        async with httpx.AsyncClient(timeout=30) as client:
+        async with httpx.AsyncClient(timeout=PATIENT_SECONDS) as client:
             yield Roll(old, next_, Sender([edge], keys), client)
 
 
@@ -117,6 +116,6 @@ async def _house(url: str, key: str) -> None:
         {"key": "3", "kind": "program.publish", "body": {"policy": POLICY}},
     ]
     headers = {"Authorization": f"Bearer {key}", "Content-Type": NDJSON}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=PATIENT_SECONDS) as client:
         answer = await client.post("/v1/bulk", content=b"\n".join(map(orjson.dumps, rows)))
         assert [orjson.loads(line)["status"] for line in answer.content.splitlines()] == [202] * len(rows), answer.text

@@ -11,10 +11,11 @@ from typing import Any
 
 import httpx
 
+from tests.until import PATIENT_SECONDS
+
 PAUSE_SECONDS = 0.1
 """Some twenty requests a second: hardly an instant without one, and little beside the processes that start."""
 WITHDRAW_EVERY = 3
-PATIENCE_SECONDS = 20.0
 RETRY_SECONDS = 0.05
 
 
@@ -46,7 +47,7 @@ class Sender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Every vendor's requests in turn until told to stop; the last one is answered."""
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with httpx.AsyncClient(timeout=PATIENT_SECONDS) as client:
             while not stop.is_set():
                 for vendor in self.keys:
                     await self.claim(client, vendor)
@@ -67,7 +68,7 @@ class Sender:
     ) -> Accepted:
         """The request is accepted, at the latest after some repetitions under its key."""
         told = {"Authorization": f"Bearer {self.keys[vendor]}", "Idempotency-Key": f"request-{next(self._numbers)}"}
-        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        deadline = asyncio.get_running_loop().time() + PATIENT_SECONDS
         for tries in count(1):
             edge = self.edges[next(self._turns) % len(self.edges)]
             try:

@@ -17,15 +17,14 @@ from shared.projection.rebuild import rollback
 from shared.release import RELEASE
 from shared.settings import Settings
 from tests.e2e.channel import POLICY
+from tests.until import PATIENT_SECONDS
 from tests.upgrade.next.changes import GRACE_DAYS, NEXT
 from tests.upgrade.roll import VENDORS, Roll, rolling
 from tests.upgrade.sender import sending
 from tests.upgrade.site import Release, complete
 from tests.upgrade.written import Line, written
 
-pytestmark = pytest.mark.timeout(300)
 WITHDRAWN = "registration.withdrawn"
-DRAIN_SECONDS = 60.0
 DAYS: int = POLICY["protection"]["days"]
 READERS = ("projections", "query")
 CHANGED = ("pipeline", "feed")
@@ -43,7 +42,7 @@ async def test_a_release_is_rolled_over_a_running_system(
             await _back_and_forth(roll)
             await _the_decider(roll)
             await _the_edge(roll)
-        await drained(roll.runtime, seconds=DRAIN_SECONDS)
+        await drained(roll.runtime, seconds=PATIENT_SECONDS)
         await _nothing_was_lost_or_doubled(roll)
         await _old_decisions_stand(roll)
 
@@ -68,7 +67,7 @@ async def _the_views_and_queries(roll: Roll) -> None:
         await query.missing()
     )
     await roll.next.run(*(f"projections rebuild {name} --keep" for name in CHANGED))
-    await complete(workers, query, seconds=DRAIN_SECONDS)
+    await complete(workers, query)
     await roll.shows_more("old")
     await roll.shows_more("next")
     # What the old release wrote is read as the new version; what it writes still is of the old one.

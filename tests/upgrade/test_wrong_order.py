@@ -10,19 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from pydantic import SecretStr
 
 from dealreg.runtime.in_process import stack
 from shared.settings import Settings
 from tests.e2e.channel import Channel
-from tests.until import until
+from tests.until import PATIENT_SECONDS, until
 from tests.upgrade.site import Release, Site, complete, site
 from tests.upgrade.written import written
 
-pytestmark = pytest.mark.timeout(300)
 UNREADABLE = "event 'registration.withdrawn' version 2 is unknown to this release (it knows up to 1)"
-REPAIR_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -47,7 +44,7 @@ async def test_writers_that_are_ahead_stop_their_readers_and_lose_nothing(
     async with site(database, tmp_path, next_) as ahead, _old_release(database, settings) as old:
         claims = [await old.channel.claim("a", customer=_customer(n)) for n in range(2)]
         edge = await ahead.start("registration")
-        async with httpx.AsyncClient(base_url=edge.url, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=edge.url, timeout=PATIENT_SECONDS) as client:
             await _the_edge_is_ahead(old, client, claims[0])
             await old.end("attribution")
             await ahead.start("attribution")
@@ -65,7 +62,7 @@ async def _the_edge_is_ahead(old: Old, edge: httpx.AsyncClient, claim: dict[str,
         answer = await old.channel.get(sent)
         return answer if answer.status_code != 202 else None
 
-    answer = await until(decided, REPAIR_SECONDS)
+    answer = await until(decided)
     assert answer is not None
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (422, "fact.unreadable")
@@ -84,7 +81,7 @@ async def _the_decider_is_ahead(old: Old, edge: httpx.AsyncClient, claim: dict[s
         missing = (await running.projections.health()).missing
         return missing if len(missing) == len(("pipeline", "feed", "matches")) else ()
 
-    for phrase in await until(halted, REPAIR_SECONDS):
+    for phrase in await until(halted):
         assert "halted on partition" in phrase
         assert UNREADABLE in phrase
         assert "deploy readers before writers" in phrase
@@ -103,8 +100,8 @@ async def _the_readers_follow(ahead: Site, old: Old) -> None:
     workers = await ahead.start("projections")
     await ahead.run("migrate", "projections rebuild pipeline", "projections rebuild feed")
     await old.end("projections")
-    await old.channel.stack.drained(REPAIR_SECONDS)
-    await complete(workers, seconds=REPAIR_SECONDS)
+    await old.channel.stack.drained()
+    await complete(workers)
 
 
 @asynccontextmanager
@@ -149,4 +146,4 @@ async def _shown(old: Old, location: str) -> str:
         answer = await old.channel.get(location)
         return answer.json()["state"] if answer.status_code == 200 else None
 
-    return str(await until(state, REPAIR_SECONDS))
+    return str(await until(state))

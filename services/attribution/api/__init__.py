@@ -1,4 +1,4 @@
-"""What attribution alone can answer: whether a deal is claimed already, and who asked."""
+"""The HTTP side of attribution: blind checks and the list of them."""
 
 from services.attribution.api.app import create_app
 

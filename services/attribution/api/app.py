@@ -1,4 +1,4 @@
-"""The attribution service as an application: what only the decider's state can answer."""
+"""The attribution service as an application: blind checks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from shared.settings import Settings
 
 ROUTERS = (checks.router,)
 FORGET_EVERY_SECONDS = 3_600.0
-"""Checks are kept for a year, so an hour more or less is nothing."""
+"""Checks are kept for a year, so an hour more does not matter."""
 CHECKS_WINDOW_SECONDS = 60
 
 _log = get_logger(__name__)
@@ -40,9 +40,9 @@ def create_app(
     credentials: Credentials | None = None,
     rate: RateLimit | None = None,
 ) -> FastAPI:
-    """The application over a pool; `credentials` and `rate` may be shared with the others of the process.
+    """Build the application over a pool. `credentials` and `rate` can be shared with other applications.
 
-    Old checks are forgotten inside its lifespan; whoever mounts it enters `app.router.lifespan_context(app)`.
+    Its lifespan deletes old checks; whoever mounts it enters `app.router.lifespan_context(app)`.
     """
     log = CheckLog(pool, MasterKey(settings.master_key_bytes()))
     app = FastAPI(
@@ -92,5 +92,5 @@ async def _forget(log: CheckLog) -> None:
             while await log.forget() == FORGET_ROWS:
                 pass
         except DealregError as error:
-            _log.warning("old checks stay for now", code=error.code, detail=error.detail)
+            _log.warning("old checks were not deleted; trying again later", code=error.code, detail=error.detail)
         await asyncio.sleep(FORGET_EVERY_SECONDS)

@@ -6,7 +6,6 @@ import asyncio
 from typing import Annotated
 from urllib.parse import urlencode
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -25,8 +24,9 @@ from shared.http.wire.accept import VARY, chosen
 from shared.http.wire.body import JSON, read_model
 from shared.http.wire.deals import claimant
 from shared.http.wire.fields import Identity
-from shared.http.wire.instants import rfc3339
 from shared.http.wire.parameters import Count
+from shared.messages import Words, language, negotiated
+from shared.values.written import rfc3339, written_json
 
 router = APIRouter(tags=["checks"])
 MAX_PAGE = 500
@@ -34,33 +34,34 @@ DEFAULT_PAGE = 50
 
 
 class CheckRefused(DealregError):
-    """The decider would refuse the claim that is asked about; status and code are those of its first reason."""
+    """The decider would refuse the claim. Status and code are those of its first reason."""
 
-    def __init__(self, reasons: tuple[FactRejected, ...]) -> None:
+    def __init__(self, reasons: tuple[FactRejected, ...], words: Words) -> None:
         first = reasons[0]
-        super().__init__(first.code, [FieldProblem(one.field, one.code, one.code) for one in reasons])
+        said = [FieldProblem(one.field, one.code, words.refusal(vars(one))) for one in reasons]
+        super().__init__(said[0].message, said)
         # Instance values over the class's: one class carries whatever the decider answers.
         self.status = first.status  # type: ignore[misc]
         self.code = first.code  # type: ignore[misc]
 
 
 class CheckQuery(BaseModel):
-    """Filter and page."""
+    """Query of the list of blind checks."""
 
     model_config = ConfigDict(extra="forbid")
 
-    partner: Identity | None = Field(None, description="Checks of this partner.")
-    after: Identity | None = Field(None, description="The last check of the page before; take it from `next`.")
-    limit: Annotated[int, Count(1, MAX_PAGE)] = Field(DEFAULT_PAGE, description="Items of a page.")
+    partner: Identity | None = Field(None, description="Only checks of this partner.")
+    after: Identity | None = Field(None, description="Last check of the previous page. Take it from `next`.")
+    limit: Annotated[int, Count(1, MAX_PAGE)] = Field(DEFAULT_PAGE, description="Items per page.")
 
 
 @router.post("/v1/registrations/check", summary="Whether a deal is claimed already", **CHECK)
 async def check_deal(request: Request) -> Response:
-    """Ask before you register; nothing is written but who asked.
+    """Check whether a deal is already claimed, before you register it. Only the check itself is recorded.
 
-    An identifier of the customer is required: `tax_id`, `company_id`, `duns`, `lei`, or a `domain` of its own. Nothing
-    of the claim that is met is told, not even by the time that the answer takes: it leaves at a multiple of a quarter
-    of a second. It takes no `Idempotency-Key`.
+    Send an identifier of the customer: `tax_id`, `company_id`, `duns`, `lei`, or a `domain` of its own. The response
+    says nothing about the existing claim. Not even its timing does: it is sent at a multiple of a quarter of a second.
+    The request takes no `Idempotency-Key`.
     """
     since = asyncio.get_running_loop().time()
     asker = await authenticate(request)
@@ -69,21 +70,23 @@ async def check_deal(request: Request) -> Response:
     asked = await read_model(request, BlindCheck, checks.settings.max_body_bytes, {"partner": asker.partner})
     partner = claimant(asked.partner, asker.partner)
     checks.limit(request, asker.credential, f"{asker.vendor}|{partner}")
+    words = Words(language(negotiated(request.headers.get("accept-language"))))
     looked = await held(checks.look(asker.vendor, asker.principal, asked.claim(partner)), since)
     if isinstance(looked.found, tuple):
-        raise CheckRefused(looked.found)
+        raise CheckRefused(looked.found, words)
     shown = {
         "answer": looked.found.answer,
         "settles": looked.found.settles,
         "as_of": _as_of(asker, looked),
-        "sentence": looked.found.sentence,
+        "sentence": words.blind(looked.found.answer, looked.found.settles),
     }
-    headers = {"Cache-Control": "no-store", **request.state.answer_headers}
-    return Response(orjson.dumps(shown), 200, headers, "application/json")
+    headers = {"Cache-Control": "no-store", "Content-Language": words.language.tag, "Vary": "Accept-Language"}
+    headers |= request.state.answer_headers
+    return Response(written_json(shown), 200, headers, "application/json")
 
 
 def _as_of(asker: Caller, looked: Looked) -> int | str:
-    # The vendor's numbers would tell a partner how much its rivals do.
+    # The vendor's numbers would show a partner how active its rivals are.
     return looked.seq if asker.partner is None else rfc3339(looked.at)
 
 
@@ -94,13 +97,13 @@ async def list_checks(
     checks: Annotated[Checks, Depends(checks_of)],
     asked: Annotated[CheckQuery, Query()],
 ) -> Response:
-    """The newest first; a partner reads its own. Checks are kept for a year."""
+    """List checks, newest first. A partner reads its own. Checks are kept for a year."""
     partner = asked.partner if reader.partner is None else reader.partner
     found: list[Check] | None = []
     if partner == asked.partner or asked.partner is None:
         found = await checks.log.page(reader.vendor, partner=partner, after=asked.after, limit=asked.limit + 1)
     if found is None:
-        detail = "is no check that you may see; take it from `next` of the page before"
+        detail = "is not a check that you can see; take it from `next` of the previous page"
         raise RequestInvalid([FieldProblem("after", "cursor.invalid", detail)])
     chosen(request.headers.get("accept"), JSON)
     headers = {"Cache-Control": "private, no-cache", **VARY, **request.state.answer_headers}
@@ -111,7 +114,7 @@ async def list_checks(
         following = f"{request.url.path}?{urlencode([*kept, ('after', found[-1].check_id)])}"
         headers["Link"] = f'<{following}>; rel="next"'
     items = [_shown(one, reader) for one in found]
-    return Response(orjson.dumps({"items": items, "next": following}), 200, headers, "application/json")
+    return Response(written_json({"items": items, "next": following}), 200, headers, "application/json")
 
 
 def _shown(one: Check, reader: Caller) -> dict[str, object]:

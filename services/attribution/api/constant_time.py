@@ -1,4 +1,4 @@
-"""Holding: what is found leaves at fixed instants, so that the time of an answer tells nothing of what was found."""
+"""Constant time: responses leave at fixed instants, so that their timing reveals nothing."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 TELL_EVERY_MS = 250
-"""An answer leaves at a multiple of this after its request came. The work takes about a tenth of it, whatever it finds;
+"""A response leaves at a multiple of this after its request. The work takes about a tenth of it;
 a machine so busy that it takes longer tells at the next multiple."""
 
 _T = TypeVar("_T")
 
 
 async def held(work: Awaitable[_T], since: float) -> _T:
-    """What the work comes to, well or not, at the next multiple after `since`, a time of the loop."""
+    """Await the work and return or raise its result at the next multiple after `since`, a time of the loop."""
     try:
         return await work
     finally:
@@ -23,6 +23,6 @@ async def held(work: Awaitable[_T], since: float) -> _T:
 
 
 def wait_seconds(passed: float) -> float:
-    """From so many seconds after the request to the next multiple."""
+    """Return the time from so many seconds after the request to the next multiple."""
     every = TELL_EVERY_MS / 1000
     return (math.floor(passed / every) + 1) * every - passed

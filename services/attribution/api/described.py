@@ -1,4 +1,4 @@
-"""What OpenAPI says of attribution's routes."""
+"""The OpenAPI description of attribution's routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the routes of attribution work with, put together once."""
+"""The components of the attribution API, wired once."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from shared.partitions.following import DECIDER, Following
 from shared.settings import Settings
 
 AT_A_TIME = 3
-"""Checks that hold a connection at once: the others of the pool are for the rest of the process."""
+"""Checks that may hold a connection at once. The other connections are for the rest of the process."""
 
 
 class ChecksTooMany(TooMany):
-    """The credential or the partner has asked as often as it may for now."""
+    """The credential or the partner has used up its rate of checks."""
 
     def __init__(self, detail: str, retry_after_seconds: int) -> None:
         super().__init__(detail)
@@ -32,7 +32,7 @@ class ChecksTooMany(TooMany):
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """The parts of the service."""
+    """Components of the service."""
 
     settings: Settings
     pool: Any
@@ -42,14 +42,14 @@ class Checks:
     following: Following
 
     async def health(self) -> Health:
-        """Whether checks are answered; a decider that stands still leaves the answers old, and is told by name."""
+        """Report whether checks are answered, and whether the decider lags, which makes answers stale."""
         found = await unanswered({"database": lambda: self.pool.fetchval("SELECT 1")})
         return found if found.missing else await self.following.degraded([DECIDER])
 
     def limit(self, request: Request, *callers: str) -> None:
-        """Counts the check against the rate of each; raises `ChecksTooMany`.
+        """Count the check against the rates of credential and partner; raise `ChecksTooMany`.
 
-        The answer's headers tell of this rate, of whoever has least left, beside that of all requests.
+        The response's headers show the tighter of these rates, beside that of all requests.
         """
         left = min(self.rate.take(who) for who in callers)
         own, all_requests = self.rate.headers(left), request.state.answer_headers
@@ -61,16 +61,16 @@ class Checks:
             raise ChecksTooMany(detail, seconds)
 
     async def look(self, vendor: str, principal: str, asked: RegistrationSubmitted) -> Looked:
-        """What is found, and on file who asked."""
+        """Check the claim, and record who asked."""
         async with self.room:
             looked = await look(self.pool, vendor, asked)
         answer = "refused" if isinstance(looked.found, tuple) else looked.found.answer
-        # Before anybody is told: no answer without its row.
+        # Before the response: no answer without its row.
         await self.log.write(vendor, principal, asked, answer)
         CHECKS.labels(answer).inc()
         return looked
 
 
 def checks_of(request: Request) -> Checks:
-    """The parts that serve this request."""
+    """Return the components that serve this request."""
     return cast(Checks, request.app.state.checks)

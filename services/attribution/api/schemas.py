@@ -1,4 +1,4 @@
-"""Blind checks as they come over the wire, and as they are answered."""
+"""Requests and responses of blind checks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXAMPLE: dict[str, Any] = {
 
 
 class BlindCheck(WirePart):
-    """A deal as a registration would name it; nothing of it is kept but what `GET /v1/checks` shows."""
+    """A deal, described as in a registration. Only what `GET /v1/checks` shows is stored."""
 
     model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
 
@@ -31,7 +31,7 @@ class BlindCheck(WirePart):
     close_date: Day | None = None
 
     def claim(self, partner: str) -> RegistrationSubmitted:
-        """The registration that is only supposed."""
+        """Return the hypothetical registration."""
         return RegistrationSubmitted(
             registration=SUPPOSED,
             program=self.program,
@@ -43,7 +43,7 @@ class BlindCheck(WirePart):
 
 
 class CheckAnswer(BaseModel):
-    """Whether the deal is claimed; nothing of the claim that it meets."""
+    """Whether the deal is claimed. Says nothing about the existing claim."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -57,19 +57,19 @@ class CheckAnswer(BaseModel):
     )
 
     answer: Answer = Field(
-        description="`clear`: no live claim of another partner meets it. `likely_conflict`: a registration would "
-        "probably wait or be left to a person. `needs_identifier`: names alone do not settle it."
+        description="`clear`: no live claim of another partner matches. `likely_conflict`: a registration would "
+        "probably wait, or need a review. `needs_identifier`: names alone do not settle it."
     )
-    settles: list[str] = Field(description="With `needs_identifier`, the fields any of which would settle it.")
+    settles: list[str] = Field(description="With `needs_identifier`: fields, any one of which would settle it.")
     as_of: int | str = Field(
-        description="The state that was looked at: the vendor's last entry; for a partner an instant (RFC 3339) by "
-        "which everything decided was seen. What was accepted later, or waits to be decided, was not."
+        description="The state that was checked. For the vendor: the number of its last journal entry. For a partner: "
+        "an instant (RFC 3339); the check saw everything decided by then, and nothing accepted later."
     )
     sentence: str
 
 
 class CheckShown(BaseModel):
-    """A check that was asked; of its customer only what tells one from another."""
+    """A blind check that was asked. The customer is hashed."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -89,15 +89,17 @@ class CheckShown(BaseModel):
     check: str
     at: str
     partner: str
-    principal: str | None = Field(description="Whose credential asked; for the vendor alone.")
+    principal: str | None = Field(description="The principal that asked. For the vendor only.")
     program: str
-    identifiers: list[str] = Field(description="The kinds of valid identifiers that were given, not their values.")
-    customer: str = Field(description="A keyed hash of the customer's name: equal for equal names of one vendor.")
+    identifiers: list[str] = Field(description="The kinds of valid identifiers that were sent, not their values.")
+    customer: str = Field(
+        description="A keyed hash of the customer's name. Equal names of the same vendor have equal hashes."
+    )
     answer: str = Field(description="`clear`, `likely_conflict`, `needs_identifier`, or `refused` with a problem.")
 
 
 class CheckPage(BaseModel):
-    """Checks, the newest first."""
+    """A page of checks, newest first."""
 
     items: list[CheckShown]
-    next: str | None = Field(description="The next page, also in `Link`; null on the last one.")
+    next: str | None = Field(description="Path of the next page, also in `Link`; null on the last page.")

@@ -1,4 +1,4 @@
-"""How answers leave: JSON with an ETag of its content, 304 where the caller has it already."""
+"""Responses: JSON with an ETag of its content, 304 if the caller has it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
 from fastapi import Request
 from starlette.responses import Response
 
 from shared.http.wire.accept import VARY, chosen
-from shared.http.wire.instants import rfc3339
+from shared.values.written import rfc3339, written_json
 
 JSON = "application/json"
 
@@ -24,7 +23,7 @@ def answer(request: Request, content: Any, *, status: int = 200, headers: Mappin
     the headers name is a revision, which says too little to compare by. Raises `NotAcceptable`.
     """
     form(request, JSON)
-    body = orjson.dumps(content, default=_encoded)
+    body = written_json(content, default=_encoded)
     found = {"Cache-Control": "private, no-cache", **VARY, **(headers or {}), **limits(request)}
     named = found.setdefault("ETag", f'"{digest(body)}"')
     known = _known(request)
@@ -35,17 +34,17 @@ def answer(request: Request, content: Any, *, status: int = 200, headers: Mappin
 
 
 def digest(body: bytes) -> str:
-    """What an ETag says of a content."""
+    """Return the ETag of a content."""
     return hashlib.sha256(body).hexdigest()[:32]
 
 
 def form(request: Request, *offered: str) -> str:
-    """The media type that the caller likes best; raises `NotAcceptable`."""
+    """Return the media type that the caller prefers; raise `NotAcceptable`."""
     return chosen(request.headers.get("accept"), offered)
 
 
 def limits(request: Request) -> dict[str, str]:
-    """The RateLimit headers that authentication left for this answer."""
+    """Return the RateLimit headers that authentication left for this response."""
     return dict(getattr(request.state, "answer_headers", None) or {})
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.projections.api import (
     attribution,
+    audit,
     cases,
     conflicts,
     credits,
@@ -63,6 +64,7 @@ ROUTERS = (
     ledger.router,
     cases.router,
     events.router,
+    audit.router,
     facts.router,
 )
 
@@ -75,7 +77,7 @@ def create_app(
     credentials: Credentials | None = None,
     rate: RateLimit | None = None,
 ) -> FastAPI:
-    """The application over an asyncpg pool and an SQLAlchemy engine of the same database.
+    """Build the application over an asyncpg pool and an SQLAlchemy engine of the same database.
 
     `credentials` and `rate` may be shared with the other applications of the process.
     """
@@ -120,7 +122,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-# What halts beside the version that is read, while it is built or kept, keeps no answer back.
+# A halted version that is not live does not affect responses.
 _HALTED = (
     sa.select(halted)
     .where(
@@ -139,7 +141,7 @@ FOLLOWERS = (DECIDER, *(view_consumer(view.name) for view in ALL))
 
 
 async def health(parts: Queries) -> Health:
-    """Whether questions are answered: no database, or a view that an older release folded, and they are not.
+    """Report whether queries are answered: not without a database, nor with a view that an older release folded.
 
     A halted view leaves every other view and partition whole, so it is named and takes nothing out of service.
     """

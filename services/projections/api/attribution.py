@@ -1,4 +1,4 @@
-"""`GET /v1/opportunities/{id}/attribution`: why a deal's value is credited as it is, from registration to money."""
+"""`GET /v1/opportunities/{id}/attribution`: how a deal's value was credited, from registration to money."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from services.projections.api.pipeline import Parts
 from services.projections.api.position import PositionQuery
 from services.projections.api.rewards import reward_documents
 from services.projections.api.stale import about
+from services.projections.api.told import feed_of, said_in, spoken
 from services.projections.tables import as_of, case_file, credit, opportunity, posting, reward
 from services.projections.views import CASES, CREDITS, FEED, LEDGER, OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
 from shared.credentials import Caller
@@ -37,7 +38,7 @@ MAX_ROWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Deal:
-    """Everything about one deal that the caller may read as of an entry."""
+    """Everything about one deal that the caller can read as of an entry."""
 
     row: Any
     credits: Sequence[Any]
@@ -48,7 +49,7 @@ class _Deal:
 
     @property
     def mine(self) -> bool:
-        """Whether the deal itself is the caller's, and not only a share of it."""
+        """True if the deal itself is the caller's, and not only a share of it."""
         return finance_documents.is_own(self.row.registration_id, self.own)
 
     @property
@@ -69,10 +70,9 @@ async def attribution(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """The chain from registration to opportunity, classification, credit, rewards and postings, each with its
-    sentence, its rules and a link.
+    """Read how a deal led to credit, rewards and postings, step by step, each with a sentence, its rules and a link.
 
-    A partner reads of it what is its own: never a rival's name, registration or amount.
+    A partner reads only its own part, never a rival's name, registration or amount.
     """
     views = (REWARDS, LEDGER, PAYOUTS, CASES, OPPORTUNITIES, PIPELINE, FEED)
     position = await parts.positions.find(reader, CREDITS, asked, *views)
@@ -80,10 +80,8 @@ async def attribution(
     if deal is None or not deal.touched:
         raise OpportunityUnknown(f"there is no opportunity {opportunity_id}")
     cases = [row.case_id for row in deal.cases]
-    links = await chain(
-        parts, reader, position.seq, opportunity_id, _registrations(deal),
-        cases=cases, mine=deal.mine, credits=deal.credits,
-    )  # fmt: skip
+    own_feed = feed_of(parts, reader, position.seq)
+    links = await chain(own_feed, spoken(request), opportunity_id, _registrations(deal), cases)
     credited = [link["sentence"] for link in links if link["type"].startswith("credit.")]
     row, mine = deal.row, deal.mine
     document: dict[str, Any] = {
@@ -102,7 +100,7 @@ async def attribution(
     document |= about(reader, position.stale, document)
     if reader.partner is None:
         document["seq"] = position.seq
-    return answer(request, document)
+    return answer(request, document, headers=said_in(request))
 
 
 async def _deal(parts: Queries, reader: Caller, id_: str, seq: int) -> _Deal | None:
@@ -127,6 +125,6 @@ async def _deal(parts: Queries, reader: Caller, id_: str, seq: int) -> _Deal | N
 
 
 def _registrations(deal: _Deal) -> list[str]:
-    """Registrations whose life is part of the story."""
+    """Return registrations whose entries are part of the explanation."""
     named = [deal.row.registration_id, *(row.registration_id for row in (*deal.credits, *deal.rewards))]
     return sorted({one for one in named if one is not None and finance_documents.is_own(one, deal.own)})

@@ -1,4 +1,4 @@
-"""`GET /v1/cases`: what rules left to a person after a win, and what it holds meanwhile."""
+"""`GET /v1/cases`: questions that rules left to a reviewer after a win, and what they hold."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _HELD: Any = (
 
 
 def _by_currency(reader: Caller, position: Position, _: CaseQuery, where: Sequence[Any]) -> Rows:
-    """Cases at the position, one row for each currency that one holds; "" and zero where it holds nothing."""
+    """Select cases at the position, one row per currency held; "" and zero if a case holds nothing."""
     currency = sa.func.coalesce(_HELD.c.currency, sa.literal("")).label("currency")
     minor = sa.func.coalesce(_HELD.c.minor, 0).label("amount_minor")
     query = sa.select(case_file, currency, minor).select_from(case_file.outerjoin(_HELD, sa.true()))
@@ -68,13 +68,13 @@ SHEET = Sheet(
 
 
 class CaseQuery(ListQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     state: list[Literal["open", "closed"]] = Field([], max_length=2)
     outcome: list[Literal["released", "reversed", "win_taken_back"]] = Field([], max_length=3)
-    partner: list[Line] = Field([], max_length=MAX_CHOICES, description="Who holds the deal.")
+    partner: list[Line] = Field([], max_length=MAX_CHOICES, description="The partner that holds the deal.")
     opportunity: Line | None = None
-    registration: Line | None = Field(None, description="The holder's.")
+    registration: Line | None = Field(None, description="The holder's registration.")
     opened_from: Moment | None = None
     opened_before: Moment | None = None
 
@@ -86,7 +86,7 @@ class CaseQuery(ListQuery):
     responses=csv_described(answers(CasePage, paged=True)),
 )
 async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annotated[CaseQuery, Query()]) -> Response:
-    """An open one waits for a person's decision. A partner reads those of its own deals.
+    """An open case waits for a reviewer's decision. A partner reads the cases of its own deals.
 
     With `Accept: text/csv` the answer is every matching case, whatever `limit` says, with a row for each currency of
     what it holds.
@@ -119,7 +119,7 @@ async def get_case(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """What it is about, what it holds, and how it was decided."""
+    """Read what the case is about, what it holds and how it was decided."""
     position = await parts.positions.find(reader, CASES, asked, *LISTING.also)
     query = sa.select(case_file).where(
         case_file.c.vendor == reader.vendor,
@@ -135,7 +135,7 @@ async def get_case(
 
 
 async def case_documents(parts: Queries, reader: Caller, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """The cases with whose deal each is about."""
+    """Render the cases with their partner."""
     wanted = sorted({row.registration_id for row in rows})
     holders: dict[str, str] = {}
     if wanted:
@@ -149,7 +149,7 @@ async def case_documents(parts: Queries, reader: Caller, rows: Sequence[Any]) ->
 
 
 def visible(reader: Caller) -> list[Any]:
-    """A case is its holder's: whoever won instead is not told that somebody holds the deal."""
+    """Return the scope of a caller: a case belongs to its holder, and the winner must not learn that there is one."""
     return [] if reader.partner is None else [_held_by([reader.partner])]
 
 

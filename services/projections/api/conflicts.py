@@ -1,4 +1,4 @@
-"""`GET /v1/conflicts`: claims that met on one deal, open and resolved."""
+"""`GET /v1/conflicts`: conflicts between claims, open and resolved."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ LISTING = Listing(
 
 
 class ConflictQuery(ListQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     state: Literal["open", "resolved"] | None = None
     outcome: list[Line] = Field([], max_length=MAX_CHOICES)
     registration: Line | None = Field(
-        None, description="Conflicts of this claim; for the vendor also those in which it is the holder."
+        None, description="Only conflicts of this claim. For the vendor also those in which it is the holder."
     )
-    partner: Line | None = Field(None, description="Conflicts of this partner's claims.")
+    partner: Line | None = Field(None, description="Only conflicts of this partner's claims.")
 
 
 @router.get(
@@ -56,7 +56,7 @@ class ConflictQuery(ListQuery):
 async def list_conflicts(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[ConflictQuery, Query()]
 ) -> Response:
-    """A partner reads the conflicts of its own claims, without the other side."""
+    """List conflicts. A partner reads those of its own claims, without the other side."""
     partner = reader.partner is not None
     where: list[Any] = []
     if reader.partner is not None:
@@ -77,7 +77,7 @@ async def list_conflicts(
 
 
 def _claimed_by(partner: str) -> Any:
-    # A registration never changes its partner, so any version of it answers.
+    # A registration never changes its partner, so any version will do.
     return sa.exists().where(
         pipeline.c.vendor == conflict.c.vendor,
         pipeline.c.registration_id == conflict.c.registration_id,

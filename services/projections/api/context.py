@@ -1,4 +1,4 @@
-"""What the routes of the query API work with, put together once."""
+"""The components of the query API, wired once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """The parts of the query API."""
+    """Components of the query API."""
 
     settings: Settings
     pool: Any
@@ -32,7 +32,7 @@ class Queries:
     following: Following
 
     async def rows(self, *queries: sa.Select[Any]) -> list[Any]:
-        """The rows of each query, all of one connection; a single query gives its rows alone."""
+        """Run the queries on one connection and return the rows of each; for a single query, just its rows."""
         with database_errors():
             async with self.engine.connect() as connection:
                 found = [(await connection.execute(query)).all() for query in queries]
@@ -40,5 +40,5 @@ class Queries:
 
 
 def queries(request: Request) -> Queries:
-    """A dependency: the application's parts."""
+    """Return the application's components (a dependency)."""
     return cast(Queries, request.app.state.queries)

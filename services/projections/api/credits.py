@@ -1,4 +1,4 @@
-"""`GET /v1/credits`: who is credited with what of each won deal, by version."""
+"""`GET /v1/credits`: the shares of each won deal, by version."""
 
 from __future__ import annotations
 
@@ -45,11 +45,17 @@ SHEET = Sheet(
 
 
 class CreditQuery(DatedQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     role: list[Literal["sourced", "influenced", "fulfilled", "unregistered"]] = Field([], max_length=4)
-    case: list[Line] = Field([], max_length=MAX_CHOICES, description="How the win counts: a row of the won table.")
-    house: bool | None = Field(None, description="Whether it is the vendor's own, filled by no partner.")
+    case: list[Line] = Field(
+        [],
+        max_length=MAX_CHOICES,
+        description="How the win counts (protected, further, late, breach, unprotected or unlinked).",
+    )
+    house: bool | None = Field(
+        None, description="Whether the share is the vendor's own because no partner fills the role."
+    )
 
 
 @router.get(
@@ -61,13 +67,13 @@ class CreditQuery(DatedQuery):
 async def list_credits(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[CreditQuery, Query()]
 ) -> Response:
-    """Shares as they stand; `as_of` shows what a revision or a reversal changed. A partner reads its own shares.
+    """List the current shares; `as_of` shows earlier ones. A partner reads its own shares.
 
     With `Accept: text/csv` the answer is every matching row, whatever `limit` says.
     """
     where = [*own(reader, credit.c.partner), *_where(asked)]
     if reader.partner is not None and (asked.registration or asked.program):
-        # Of a share in another's deal neither is told, so neither may be guessed.
+        # Partners do not see these fields of other partners' deals, so they cannot filter by them either.
         where.append(own_deal(reader, credit.c))
 
     async def documents(rows: Any, _: Any) -> list[dict[str, Any]]:

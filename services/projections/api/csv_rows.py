@@ -1,4 +1,4 @@
-"""The pipeline as CSV: all matching rows as of one entry, read in pages, safe to open in a spreadsheet."""
+"""The pipeline as CSV: all matching rows as of one entry, read in pages, safe for spreadsheets."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ COLUMNS = (
     "protected_until", "days_left", "extensions", "ended_at", "open_opportunities", "won_opportunities",
     "lost_opportunities", "won_value",
 )  # fmt: skip
-# A spreadsheet runs a cell that begins so as a formula; a partner must not run anything at the vendor's.
-# Some read the full-width forms as the plain ones.
+# A spreadsheet runs a cell that starts like this as a formula; a partner must not run anything at the vendor.
+# Some spreadsheets treat full-width forms like the plain ones.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 async def csv_pages(parts: Queries, reader: Caller, position: Position, where: list[Any]) -> AsyncIterator[str]:
-    """The header and then all rows, by registration id."""
+    """Yield the header and then all rows, by registration id."""
     yield text([COLUMNS])
     after = ""
     while True:
@@ -67,13 +67,13 @@ def _cells(row: Any, position: Position) -> list[str]:
 
 
 def safe(value: Any) -> str:
-    """The value as a cell that no spreadsheet runs."""
+    """Return the value as a cell that no spreadsheet runs."""
     cell = "" if value is None else str(value)
     return f"'{cell}" if cell.startswith(_FORMULA) and isinstance(value, str) else cell
 
 
 def text(rows: Sequence[Any]) -> str:
-    """The rows as RFC 4180 has them."""
+    """Format the rows as RFC 4180."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\r\n").writerows(rows)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Cursors: where a list goes on, sealed so that a partner learns no sequence number and nobody edits one."""
+"""Cursors: where a list continues, sealed so that partners learn no sequence numbers and nobody can edit one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_CURSOR_CHARACTERS = 4_000
 
 
 class Cursors:
-    """Seals and opens cursors; one opens only for the caller and the question that it was made for.
+    """Seals and opens cursors. A cursor opens only for the caller and query that it was made for.
 
     Of a vendor the same content is sealed to the same text, so that a page that did not change has the same bytes
     (RFC 5297 seals without a nonce). A partner must not see from its cursor that the sequence number in it moved: that
@@ -32,13 +32,13 @@ class Cursors:
         self._cipher = AESSIV(master.derive("cursor"))
 
     def seal(self, caller: Caller, question: str, content: Any) -> str:
-        """The content as text for a URL."""
+        """Seal the content as text for a URL."""
         nonce = os.urandom(_nonce_bytes(caller))
         box = self._cipher.encrypt(nonce + orjson.dumps(content), [_context(caller, question)])
         return base64.urlsafe_b64encode(box).decode().rstrip("=")
 
     def open(self, caller: Caller, question: str, text: str) -> Any:
-        """What was sealed; raises `CursorInvalid`."""
+        """Open a cursor; raise `CursorInvalid`."""
         try:
             if len(text) > MAX_CURSOR_CHARACTERS:
                 raise ValueError("too long")
@@ -60,5 +60,5 @@ def _context(caller: Caller, question: str) -> bytes:
 
 
 def question(path: str, *parts: Any) -> str:
-    """A digest of what was asked, so that a cursor cannot be used with other filters or another order."""
+    """Return a digest of the query, so that a cursor cannot be used with other filters or another order."""
     return hashlib.sha256(orjson.dumps([path, *parts], default=str)).hexdigest()[:32]

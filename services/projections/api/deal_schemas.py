@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -93,6 +93,13 @@ class MatchSide(BaseModel):
     protected_until: datetime | None = None
 
 
+class TraitDocument(BaseModel):
+    """One thing that matching saw in two customers."""
+
+    name: str
+    value: str
+
+
 class LikenessDocument(BaseModel):
     """What makes the two customers alike."""
 
@@ -101,9 +108,7 @@ class LikenessDocument(BaseModel):
     rule: str
     permille: int = Field(description="How alike the names are, 0 to 1,000.")
     sentence: str
-    evidence: list[Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
-        description="Pairs of a kind of evidence and its value."
-    )
+    evidence: list[TraitDocument] = Field(description="What matching saw.")
 
 
 class MatchDocument(MayBeStale):

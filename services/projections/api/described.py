@@ -1,4 +1,4 @@
-"""How the OpenAPI document describes answers: every status that a query can give, with an example of each problem."""
+"""The OpenAPI description of responses: every status of a query, with an example of each problem."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Responses = dict[int | str, dict[str, Any]]
 
 _TEXT = {"type": "string"}
 _LIMITS = {
-    "RateLimit": {"description": "What is left of this second.", "schema": _TEXT},
+    "RateLimit": {"description": "Requests left in this second.", "schema": _TEXT},
     "RateLimit-Policy": {"description": "Requests a second of one credential.", "schema": _TEXT},
 }
-_ETAG = {"ETag": {"description": "Of this very content; send it as `If-None-Match`.", "schema": _TEXT}}
+_ETAG = {"ETag": {"description": "Identifies this content; send it as `If-None-Match`.", "schema": _TEXT}}
 _LINK = {"Link": {"description": 'The next page, `rel="next"`.', "schema": _TEXT}}
 
 _CODES: dict[int, tuple[str, ...]] = {
@@ -30,31 +30,31 @@ _CODES: dict[int, tuple[str, ...]] = {
     503: ("position.not_reached", "view.behind", "unavailable"),
 }
 _NOTES: dict[int, str] = {
-    404: "What belongs to another partner or vendor is answered as unknown.",
-    409: "The request that was waited for was refused; any code of the decider may stand here.",
-    412: "The request that was waited for was refused.",
+    404: "Data of another partner or vendor is answered as unknown.",
+    409: "The request was refused. Any code of the decider can appear here.",
+    412: "The request was refused.",
     503: "Ask again after `Retry-After`.",
 }
 MODELS = Models()
 
 
 def answers(model: type[BaseModel], *, paged: bool = False, also: tuple[int, ...] = (404,)) -> Responses:
-    """The responses of a query: its document, 304 where the caller has it, and every problem it can have."""
+    """Describe the responses of a query: its document, 304, and every problem."""
     headers = {**_ETAG, **_LIMITS, **(_LINK if paged else {})}
     return {
         200: {"model": model, "headers": headers},
-        304: {"description": "Unchanged: the caller has it already.", "headers": _ETAG},
+        304: {"description": "Unchanged: your copy is current.", "headers": _ETAG},
         **problems(*also),
     }
 
 
 def problems(*also: int) -> Responses:
-    """The problems that every query can have, and these."""
+    """Describe the problems that every query can have, and these."""
     return _problems({status: _CODES[status] for status in sorted({401, 403, 406, 422, 429, 500, 503, *also})})
 
 
 def refusal() -> Responses:
-    """The answers to a request that the decider refused: with its own status and code."""
+    """Describe refusals of the decider, with their own status and code."""
     return _problems({409: ("registration.not_open", "decider.fault"), 412: ("revision.mismatch",)})
 
 

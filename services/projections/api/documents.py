@@ -1,4 +1,4 @@
-"""Rows as JSON documents: what the vendor reads, and what of it a partner reads (G10)."""
+"""Render rows as JSON documents, for the vendor and for a partner (G10)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 
 def money(minor: int | None, currency: str | None) -> dict[str, str] | None:
-    """`{"amount", "currency"}`; sums may be larger than one amount may be, and negative."""
+    """Render an amount. Sums can be larger than a single amount, and negative."""
     if minor is None or currency is None:
         return None
     places = exponent_of(currency) or 0
@@ -29,12 +29,12 @@ def money(minor: int | None, currency: str | None) -> dict[str, str] | None:
 
 
 def days_left(until: datetime | None, at: datetime) -> int | None:
-    """Days of protection that remain, the running one counted; 0 once it is over."""
+    """Return the remaining days of protection, including the current one; 0 once it is over."""
     return None if until is None else max(0, -((at - until) // _DAY))
 
 
 def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partner: bool) -> dict[str, Any]:
-    """The registration without its personal fields; `behind` is what it waits for, as the caller may see it."""
+    """Render the registration without personal fields; `behind` is what it waits for, as the caller may see it."""
     document: dict[str, Any] = {
         "registration": row.registration_id,
         "revision": row.revision,
@@ -84,7 +84,7 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
 
 
 def customer_of(row: Any) -> dict[str, str]:
-    """The customer as the registration writes it."""
+    """Return the customer as registered."""
     customer = {name: getattr(row, f"customer_{_column(name)}") for name in CUSTOMER_FIELDS}
     return {name: value for name, value in customer.items() if value is not None}
 
@@ -94,13 +94,13 @@ def _column(name: str) -> str:
 
 
 def holder(row: Any, *, partner: bool) -> dict[str, Any]:
-    """The registration that another waits for: to a rival only how long it is protected."""
+    """Render the registration that another waits for; a rival sees only its dates."""
     dates = {"protected_from": instant(row.protected_from), "protected_until": instant(row.protected_until)}
     return dates if partner else {"registration": row.registration_id, "partner": row.partner, **dates}
 
 
 def opportunity(row: OpportunityRow, *, partner: str | None) -> dict[str, Any]:
-    """The opportunity; to a partner without other partners' names."""
+    """Render the opportunity; for a partner without other partners' names."""
     document: dict[str, Any] = {
         "opportunity": row.opportunity_id,
         "connection": row.connection,
@@ -128,7 +128,7 @@ def opportunity(row: OpportunityRow, *, partner: str | None) -> dict[str, Any]:
 
 
 def conflict(row: ConflictRow, claimant: str | None, *, partner: bool) -> dict[str, Any]:
-    """The conflict; the opponents are for the vendor alone."""
+    """Render the conflict; the opponents are for the vendor only."""
     document: dict[str, Any] = {
         "conflict": row.conflict_id,
         "state": row.state,
@@ -144,7 +144,7 @@ def conflict(row: ConflictRow, claimant: str | None, *, partner: bool) -> dict[s
 
 
 def event(row: Any, data: Mapping[str, Any], *, partner: bool) -> dict[str, Any]:
-    """One entry of the feed; a partner's has a number of its own and says nothing about who else acts."""
+    """Render one entry of the feed; a partner's has its own number and does not show who else acts."""
     document = {
         "position": row.n if partner else row.seq,
         "type": row.type,

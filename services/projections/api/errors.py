@@ -1,21 +1,20 @@
-"""What the queries refuse."""
+"""Errors of the query API."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from shared.errors import DealregError, FieldProblem, Invalid, Unavailable
 
 
 class NotReached(Unavailable):
-    """The view has not read as far as was asked; nothing is wrong, ask again."""
+    """The view has not reached the requested position yet; ask again."""
 
     code = "position.not_reached"
 
 
 class CursorInvalid(Invalid):
-    """The cursor is none of ours, or belongs to another question or another caller."""
+    """The cursor is invalid, or belongs to another query or caller."""
 
     code = "cursor.invalid"
 
@@ -42,21 +41,21 @@ class CaseUnknown(DealregError):
 
 
 class MatchUnknown(DealregError):
-    """Nobody was asked about these two registrations, and nobody said anything of them."""
+    """There is no match of these two registrations."""
 
     code = "match.unknown"
     status = 404
 
 
 class VendorAlone(DealregError):
-    """What is read here shows two partners side by side: no partner's credential reads it."""
+    """Matches show two partners side by side, so partners cannot read them."""
 
     code = "credential.vendor_only"
     status = 403
 
 
 class CsvTooLarge(Invalid):
-    """More rows match than one CSV holds."""
+    """More rows match than one CSV may have."""
 
     code = "csv.too_large"
 
@@ -69,10 +68,10 @@ class FactUnknown(DealregError):
 
 
 class Refused(DealregError):
-    """The decider refused the fact that was asked about; the status and code are those of the refusal."""
+    """The decider refused the fact; status and code are those of the refusal."""
 
-    def __init__(self, status: int, code: str, detail: str, errors: Sequence[dict[str, Any]]) -> None:
-        super().__init__(detail, [FieldProblem(one["field"], one["code"], one["message"]) for one in errors])
+    def __init__(self, status: int, code: str, detail: str, errors: Sequence[FieldProblem]) -> None:
+        super().__init__(detail, errors)
         # Instance values over the class's: one class carries whatever the decider answered.
         self.status = status  # type: ignore[misc]
         self.code = code  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""`GET /v1/events`: the journal as an ordered feed without gaps, to be followed by its cursor."""
+"""`GET /v1/events`: the journal as an ordered feed without gaps, followed by its cursor."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ MAX_EVENTS = 1_000
 
 
 class EventQuery(BaseModel):
-    """Where to go on, and how much at once."""
+    """Query parameters: where to continue, and how many items."""
 
     model_config = ConfigDict(extra="forbid")
 
     after: Annotated[int, Count(0, MAX_NUMBER)] = Field(
-        0, description="The position of the last event that was read; 0 for the first page."
+        0, description="Position of the last event that you read; 0 for the first page."
     )
     limit: Annotated[int, Count(1, MAX_EVENTS)] = 100
 
@@ -47,9 +47,9 @@ async def list_events(
     parts: Parts,
     asked: Annotated[EventQuery, Query()],
 ) -> Response:
-    """Positions rise by one. A partner's feed has its own entries, counted by themselves.
+    """Read the journal in order. Positions rise by one. A partner's feed has its own entries with their own numbers.
 
-    Follow `next`; where it brings nothing yet, ask it again later.
+    Follow `next`. If it returns nothing yet, ask again later.
     """
     if reader.partner is None:
         query = sa.select(feed).where(feed.c.vendor == reader.vendor, feed.c.seq > asked.after).order_by(feed.c.seq)

@@ -19,17 +19,21 @@ from services.projections.api.pipeline import Parts, Reader, holders
 from services.projections.api.position import PositionQuery
 from services.projections.api.registrations import find, unknown
 from services.projections.api.schemas import Explanation, HistoryPage
-from services.projections.tables import as_of, conflict, feed, partner_feed, pipeline
+from services.projections.api.told import feed_of, said_in, spoken
+from services.projections.tables import as_of, conflict, pipeline
+from services.projections.timeline.documents import Row
+from services.projections.timeline.rendering import told_of
 from services.projections.views import CONFLICTS, FEED, PIPELINE
 from shared.credentials import Caller
 from shared.http.wire.parameters import MAX_NUMBER, Count, PathIdentity
+from shared.messages import Words
 
 router = APIRouter(tags=["registrations"])
 
 MAX_HISTORY = 500
 MAX_DECISIONS = 1_000
 MAX_RIVALS = 1_000
-_RECORD = frozenset({"sentence", "steps", "policy", "registration"})
+_RECORD = frozenset({"findings", "policy", "registration"})
 """Fields of a decision that have a place of their own in the explanation."""
 
 
@@ -57,7 +61,9 @@ async def history(
     position = await parts.positions.find(reader, FEED, asked, PIPELINE)
     if await find(parts, reader, registration, position) is None:
         raise unknown(registration)
-    rows = await _entries(parts, reader, registration, position.seq, asked.after, asked.limit + 1)
+    rows = await feed_of(parts, reader, position.seq).about(
+        [f"registration:{registration}"], after=asked.after, limit=asked.limit + 1
+    )
     more, rows = len(rows) > asked.limit, rows[: asked.limit]
     data = await unsealed(parts, reader.vendor, [row.data for row in rows])
     items = [documents.event(row, one, partner=reader.partner is not None) for row, one in zip(rows, data, strict=True)]
@@ -78,7 +84,8 @@ async def explanation(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """Each decision with its policy, its rules in order with what they saw, and one sentence.
+    """Each decision with its policy, the clauses applied in order with what they saw and what would have changed them,
+    and a sentence.
 
     The vendor also reads who the rivals are and how it ended for them; a partner reads dates alone.
     """
@@ -86,12 +93,10 @@ async def explanation(
     row = await find(parts, reader, registration, position)
     if row is None:
         raise unknown(registration)
-    entries = await _entries(parts, reader, registration, position.seq, 0, MAX_DECISIONS)
-    decisions = [
-        _decision(one, partner=reader.partner is not None)
-        for one in entries
-        if one.decision and _concerns(one, registration)
-    ]
+    own = feed_of(parts, reader, position.seq)
+    entries = await own.about([f"registration:{registration}"], limit=MAX_DECISIONS)
+    words = await own.words(entries, spoken(request))
+    decisions = [_decision(words, one) for one in entries if one.decision and _concerns(one, registration)]
     behind = await holders(parts, reader, position, [row])
     document: dict[str, Any] = {
         "registration": registration,
@@ -103,7 +108,7 @@ async def explanation(
     }
     if reader.partner is None:
         document["rivals"] = await _rivals(parts, reader, registration, position.seq)
-    return answer(request, document)
+    return answer(request, document, headers=said_in(request))
 
 
 def _concerns(row: Any, registration: str) -> bool:
@@ -114,29 +119,14 @@ def _concerns(row: Any, registration: str) -> bool:
     return row.type == "fact.refused" and data["code"] == "decider.fault" and subject in data["touches"]
 
 
-def _decision(row: Any, *, partner: bool) -> dict[str, Any]:
-    data = row.data
-    steps = [{"inputs": {}, **({} if partner else {"rivals": []}), **step} for step in data.get("steps", [])]
+def _decision(words: Words, row: Row) -> dict[str, Any]:
     return {
-        "position": row.n if partner else row.seq,
+        "position": row.seq if row.n is None else row.n,
         "type": row.type,
         "at": instant(row.clock),
-        "policy": data.get("policy"),
-        "sentence": data["sentence"],
-        "steps": steps,
-        "outcome": {name: value for name, value in data.items() if name not in _RECORD},
+        **told_of(words, row),
+        "outcome": {name: value for name, value in row.data.items() if name not in _RECORD},
     }
-
-
-async def _entries(parts: Queries, reader: Caller, registration: str, seq: int, after: int, limit: int) -> list[Any]:
-    partner = reader.partner is not None
-    table = partner_feed if partner else feed
-    number = table.c.n if partner else table.c.seq
-    about = table.c.subjects.contains(sa.cast([f"registration:{registration}"], table.c.subjects.type))
-    query = sa.select(table).where(table.c.vendor == reader.vendor, about, table.c.seq <= seq, number > after)
-    if partner:
-        query = query.where(table.c.partner == reader.partner)
-    return await parts.rows(query.order_by(number).limit(limit))
 
 
 async def _rivals(parts: Queries, reader: Caller, registration: str, seq: int) -> list[dict[str, Any]]:

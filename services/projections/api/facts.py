@@ -18,12 +18,15 @@ from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.position import PositionQuery
 from services.projections.api.schemas import Pending
+from services.projections.api.told import spoken
 from services.projections.tables import feed, partner_feed
 from services.projections.views import FEED
 from shared.credentials import Caller
 from shared.database import database_errors
+from shared.errors import FieldProblem
 from shared.events.envelope import retold_id
 from shared.http.wire.parameters import PathIdentity
+from shared.messages import Language, Words
 from shared.receipts import Receipt, receipt_of
 
 router = APIRouter(tags=["facts"])
@@ -52,7 +55,7 @@ async def get_fact(
     rows = await _entries(parts, reader, await _told_last(parts, reader.vendor, fact), position.seq)
     refused_alone = all(row.type == _REFUSED or row.decision for row in rows)
     if not rows or refused_alone:
-        waiting = await pending_or_refused(parts, reader, fact)
+        waiting = await pending_or_refused(parts, reader, fact, spoken(request))
         if waiting is not None:
             return answer(request, waiting, status=202)
         if not rows:
@@ -75,7 +78,7 @@ async def _entries(parts: Queries, reader: Caller, fact: str, seq: int) -> list[
     return await parts.rows(query)
 
 
-async def pending_or_refused(parts: Queries, reader: Caller, fact: str) -> dict[str, Any] | None:
+async def pending_or_refused(parts: Queries, reader: Caller, fact: str, said: Language) -> dict[str, Any] | None:
     """`pending` where the fact was accepted and nothing more is known; raises `Refused` where it was refused.
 
     None where the caller sent no such fact, or it was decided and is to be looked for elsewhere.
@@ -86,7 +89,7 @@ async def pending_or_refused(parts: Queries, reader: Caller, fact: str) -> dict[
     query = sa.select(feed).where(feed.c.vendor == reader.vendor, feed.c.cause == last, feed.c.type == _REFUSED)
     for row in await parts.rows(query):
         if row.data["fact"] == last and (reader.partner is None or _sent(reader, receipt, row)):
-            raise _refusal(row.data)
+            raise _refusal(row.data, said)
     if receipt is None or (reader.partner is not None and receipt.partner != reader.partner):
         return None
     return {"state": "pending"}
@@ -116,5 +119,7 @@ def _sent(reader: Caller, receipt: Receipt | None, row: Any) -> bool:
     return f"partner:{reader.partner}" in row.subjects
 
 
-def _refusal(data: dict[str, Any]) -> Refused:
-    return Refused(data["status"], data["code"], data["sentence"], data["errors"])
+def _refusal(data: dict[str, Any], said: Language) -> Refused:
+    words = Words(said)
+    problems = [FieldProblem(one["field"], one["code"], words.refusal(one)) for one in data["errors"]]
+    return Refused(data["status"], data["code"], " ".join(one.message for one in problems), problems)

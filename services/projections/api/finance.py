@@ -1,4 +1,4 @@
-"""What every question of finance shares: who may ask, what it may be narrowed by, and whose rows it reaches."""
+"""Shared parts of finance queries: who may ask, filters, and whose rows are visible."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.http.wire.parameters import Day, Month
 from shared.values import parse_month
 
 Payee = Annotated[Caller, Depends(caller("payouts:read"))]
-"""Whoever may read money: the vendor all of it, a partner its own, also while it is suspended."""
+"""Callers that may read money: the vendor all of it, a partner its own, even while suspended."""
 
 SUSPENDED = "partner.suspended"
 Account = Literal["expense", "accrued", "held", "payable", "paid", "reversed"]
@@ -33,26 +33,32 @@ class WhoseQuery(PositionQuery):
     partner: list[Line] = Field([], max_length=MAX_CHOICES)
     program: list[Line] = Field([], max_length=MAX_CHOICES)
     currency: list[Line] = Field([], max_length=MAX_CHOICES)
-    by: By = Field("posted", description="The date that counts: when it was posted, or when it was earned.")
-    month: list[Month] = Field([], max_length=MAX_CHOICES, description="Any of these months, by that date, in UTC.")
+    by: By = Field(
+        "posted", description="The date that the filters use: when it was posted, or when it was earned (effective)."
+    )
+    month: list[Month] = Field(
+        [], max_length=MAX_CHOICES, description="Any of these months, by that date, in UTC (`YYYY-MM`)."
+    )
 
 
 class DatedQuery(WhoseQuery, ListQuery):
-    """Whose money, of which deal, and when."""
+    """Filters of finance queries."""
 
     opportunity: Line | None = None
     registration: Line | None = None
-    date_from: Day | None = Field(None, description="On or after this day, by the date that counts, in UTC.")
-    date_to: Day | None = Field(None, description="On or before this day.")
+    date_from: Day | None = Field(
+        None, description="Only items on or after this day (UTC), by the date that `by` selects."
+    )
+    date_to: Day | None = Field(None, description="Only items on or before this day.")
 
 
 def conditions(given: Sequence[tuple[Any, Callable[[], Any]]]) -> list[Any]:
-    """The conditions whose filter was given."""
+    """Return the conditions of the given filters."""
     return [condition() for one, condition in given if one not in (None, [])]
 
 
 def dated(columns: Any, asked: DatedQuery) -> list[Any]:
-    """The conditions that lists of single movements share."""
+    """Return the conditions that lists of single movements share."""
     at = columns.posted_at if asked.by == "posted" else columns.effective_at
     return conditions(
         [
@@ -69,12 +75,12 @@ def dated(columns: Any, asked: DatedQuery) -> list[Any]:
 
 
 def own(reader: Caller, column: Any) -> list[Any]:
-    """A partner's credential reaches the rows that name it alone (G10)."""
+    """Restrict a partner's credential to rows that name it (G10)."""
     return [] if reader.partner is None else [column == reader.partner]
 
 
 def own_deal(reader: Caller, columns: Any) -> Any:
-    """Rows of the caller's own registrations."""
+    """Restrict to rows of the caller's own registrations."""
     return sa.exists().where(
         pipeline.c.vendor == columns.vendor,
         pipeline.c.registration_id == columns.registration_id,
@@ -87,7 +93,7 @@ def first_of(month: str) -> date:
 
 
 def _any_of(at: Any, months: list[date]) -> list[Any]:
-    """Any of the months, and between the first and the last of them: an index knows a range, but no OR."""
+    """Match any of the months, and the range from first to last, because an index supports a range but no OR."""
     within = [_within(at, one) for one in months]
     return [
         at >= _midnight(min(months)),
@@ -110,13 +116,13 @@ def _midnight(day: date | None) -> datetime:
 
 
 async def own_registrations(parts: Queries, reader: Caller, ids: Sequence[str | None]) -> frozenset[str] | None:
-    """Which of the registrations are the caller's; None for the vendor, whose all of them are."""
+    """Return which of the registrations are the caller's; None for the vendor, which owns all."""
     if reader.partner is None:
         return None
     wanted = sorted({one for one in ids if one is not None})
     if not wanted:
         return frozenset()
-    # A registration never changes its partner, so any version of it answers.
+    # A registration never changes its partner, so any version will do.
     query = (
         sa.select(pipeline.c.registration_id)
         .where(
@@ -130,7 +136,7 @@ async def own_registrations(parts: Queries, reader: Caller, ids: Sequence[str | 
 
 
 async def suspended(parts: Queries, reader: Caller, seq: int, partners: Sequence[str]) -> frozenset[str]:
-    """Which of the partners were suspended as of entry `seq`."""
+    """Return which of the partners were suspended as of entry `seq`."""
     wanted = sorted(set(partners))
     if not wanted:
         return frozenset()

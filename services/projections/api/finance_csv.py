@@ -1,4 +1,4 @@
-"""Money as CSV: every matching row as of one entry, and headers by which a reader checks that all of it arrived."""
+"""Money as CSV: every matching row as of one entry, with headers to check that everything arrived."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from shared.credentials import Caller
 from shared.http.wire.accept import VARY
 
 MAX_CSV_ROWS = 1_000_000
-"""A spreadsheet opens no more; about 200 MB. Narrow the filters, by month for example."""
+"""Most rows: about 200 MB, and no spreadsheet opens more. Narrow the filters, by month for example."""
 
 ROWS_HEADER = "Dealreg-Rows"
 TOTALS_HEADER = "Dealreg-Totals"
@@ -33,27 +33,27 @@ Documents = Callable[[Sequence[Any], Position], Awaitable[list[dict[str, Any]]]]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """How a list leaves as CSV: the fields of its documents in order, and the amount that is totalled."""
+    """How to write a list as CSV: fields in order, and the amount to total."""
 
     name: str
     columns: tuple[str, ...]
     amount: str = "amount_minor"
-    """The column of its rows whose sums the header tells, per currency."""
+    """The column that the header totals, per currency."""
 
 
 def wants_csv(request: Request) -> bool:
-    """Whether the caller likes CSV better; raises `NotAcceptable` where it takes neither."""
+    """Return whether the caller prefers CSV; raise `NotAcceptable` if it accepts neither."""
     return form(request, JSON, CSV) == CSV
 
 
 def csv_described(responses: Responses) -> Responses:
-    """The responses, with CSV and its headers beside JSON."""
-    totals = "Sum of `amount` of all rows, one amount a currency, such as `EUR 10.00, USD 4.50`."
+    """Describe the responses: CSV with its headers, beside JSON."""
+    totals = "Sum of `amount` of all rows, one amount per currency, such as `EUR 10.00, USD 4.50`."
     responses[200]["content"] = {CSV: {"schema": {"type": "string"}}}
     responses[200]["headers"] = {
         **responses[200]["headers"],
-        ROWS_HEADER: {"description": "CSV alone: rows that follow the header line.", "schema": {"type": "integer"}},
-        TOTALS_HEADER: {"description": f"CSV alone. {totals}", "schema": {"type": "string"}},
+        ROWS_HEADER: {"description": "CSV only: number of rows after the header line.", "schema": {"type": "integer"}},
+        TOTALS_HEADER: {"description": f"CSV only. {totals}", "schema": {"type": "string"}},
     }
     return responses
 
@@ -68,7 +68,7 @@ async def csv_answer(
     sheet: Sheet,
     documents: Documents,
 ) -> Response:
-    """Every matching row, whatever `limit` says; raises `CsvTooLarge`."""
+    """Return every matching row, whatever `limit` says; raise `CsvTooLarge`."""
     position = await parts.positions.find(reader, listing.view, asked, *listing.also)
     _, query = listing.rows(reader, position, asked, where)
     inner = query.subquery("matching")
@@ -103,7 +103,7 @@ async def _pages(
     sheet: Sheet,
     documents: Documents,
 ) -> AsyncIterator[str]:
-    """The header and then all rows in order of their keys, a page of the database at a time."""
+    """Yield the header and then all rows in key order, one database page at a time."""
     yield text([sheet.columns])
     columns, query = listing.rows(reader, position, asked, where)
     keys = [columns[key.name] for key in listing.keys]
@@ -127,7 +127,7 @@ def _cells(sheet: Sheet, document: dict[str, Any], currency: str) -> list[str]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return Decimal(value["amount"])  # a number, so that no guard against formulas is put before its sign
+        return Decimal(value["amount"])  # a number, so that its sign is not treated as a formula
     if isinstance(value, list):
         return "; ".join(value)
     return str(value).lower() if isinstance(value, bool) else value

@@ -1,4 +1,4 @@
-"""Rows of money as JSON documents: what the vendor reads, and what of it a partner reads (G10)."""
+"""Render rows of money as JSON documents, for the vendor and for a partner (G10)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.projections.api.finance import SUSPENDED
 from shared.credentials import Caller
 
 Own = Set[str] | None
-"""Registrations that are the caller's; None where every one is."""
+"""The caller's registrations; None if all are."""
 
 
 def is_own(registration: str | None, own: Own) -> bool:
@@ -19,7 +19,7 @@ def is_own(registration: str | None, own: Own) -> bool:
 
 
 def credit(row: Any, reader: Caller, own: Own) -> dict[str, Any]:
-    """One share; a partner that is credited on another's deal is told neither which nor what it was worth."""
+    """Render one share; a partner credited on another's deal sees neither the deal nor its value."""
     mine = is_own(row.registration_id, own)
     document: dict[str, Any] = {
         "opportunity": row.opportunity_id,
@@ -42,7 +42,7 @@ def credit(row: Any, reader: Caller, own: Own) -> dict[str, Any]:
 
 
 def reward(row: Any, reader: Caller, suspended: Set[str], own_deals: Set[str] | None) -> dict[str, Any]:
-    """One reward; its base is told to a partner only where the deal that was won is its own."""
+    """Render one reward; a partner sees its base only if the won deal is its own."""
     mine = own_deals is None or row.opportunity_id is None or row.opportunity_id in own_deals
     document: dict[str, Any] = {
         "reward": row.reward_id,
@@ -74,7 +74,7 @@ def reward(row: Any, reader: Caller, suspended: Set[str], own_deals: Set[str] | 
 
 
 def posting(row: Any, reader: Caller) -> dict[str, Any]:
-    """One line of the ledger, debit positive; the number of its entry is the vendor's alone."""
+    """Render one posting, debit positive; the number of its entry is for the vendor only."""
     document: dict[str, Any] = {
         "line": row.line,
         "type": row.type,
@@ -92,7 +92,7 @@ def posting(row: Any, reader: Caller) -> dict[str, Any]:
 
 
 def case(row: Any, reader: Caller, partner: str | None) -> dict[str, Any]:
-    """One case; who won, and what a person wrote about it, is for the vendor alone."""
+    """Render one case; the winner and the reviewer's reason are for the vendor only."""
     document: dict[str, Any] = {
         "case": row.case_id,
         "kind": row.kind,
@@ -113,7 +113,7 @@ def case(row: Any, reader: Caller, partner: str | None) -> dict[str, Any]:
 
 
 def payout(row: Any, balance: int, suspended: Set[str]) -> dict[str, Any]:
-    """One account in one month: what moved, and its balance at the end."""
+    """Render one account in one month: movement, and balance at the end."""
     return {
         "partner": row.partner,
         "program": row.program,

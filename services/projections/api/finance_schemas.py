@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.projections.api.schemas import MoneyDocument, Page, SelectedFields, StepDocument
+from services.projections.api.schemas import FindingDocument, MoneyDocument, Page, SelectedFields
 from services.projections.api.stale import MayBeStale
 
 _REGISTRATION = "reg_5d0f3a9be2b45f6c9d8e1a2b3c4d5e6f"
@@ -210,7 +210,7 @@ class ChainLink(BaseModel):
     type: str
     sentence: str
     policy: str | None
-    steps: list[StepDocument]
+    findings: list[FindingDocument]
     link: str | None = Field(description="Where more is told about it.")
     position: int | None = Field(None, description="For the vendor alone.")
 
@@ -220,9 +220,9 @@ class Attribution(MayBeStale):
 
     model_config = _shown(
         opportunity=_OPPORTUNITY, state="won", case="protected", registration=_REGISTRATION, value=_usd("55000.00"),
-        sentence="Credited: acme 44000.00 (sourced), house 11000.00 (fulfilled).", seq=80,
-        chain=[{"at": _AT, "type": "opportunity.won", "sentence": "Won for 55000.00 USD.", "policy": None, "steps": [],
-                "link": f"/v1/opportunities/{_OPPORTUNITY}", "position": 58}],
+        sentence="Credited: Acme 44,000.00 USD (sourced) and house 11,000.00 USD (fulfilled).", seq=80,
+        chain=[{"at": _AT, "type": "opportunity.won", "sentence": "Won for 55,000.00 USD.", "policy": None,
+                "findings": [], "link": f"/v1/opportunities/{_OPPORTUNITY}", "position": 58}],
         credits=[], rewards=[], postings=[], cases=[],
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`GET /v1/ledger`: the postings, as they were written."""
+"""`GET /v1/ledger`: the postings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SHEET = Sheet(
 
 
 class LedgerQuery(DatedQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     account: list[Account] = Field([], max_length=6)
     reward: Line | None = None

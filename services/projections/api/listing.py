@@ -1,4 +1,4 @@
-"""Lists: filters, a total order, and pages that stay where they were while the world moves on.
+"""Lists: filters, a total order, and stable pages while data changes.
 
 The first page fixes the entry as of which all pages are read; its cursor carries that number, sealed.
 """
@@ -36,38 +36,40 @@ MAX_CHOICES = 50
 
 
 class ListQuery(PositionQuery):
-    """The query parameters of every list."""
+    """Query parameters of every list."""
 
-    sort: str = Field("", max_length=40, description="A field of the list; `-` before it turns the order round.")
-    limit: Annotated[int, Count(1, MAX_PAGE)] = Field(DEFAULT_PAGE, description="Items of a page.")
-    cursor: str | None = Field(None, max_length=4_000, description="From `next` of the page before.")
+    sort: str = Field("", max_length=40, description="Sort by this field. `-` before it reverses the order.")
+    limit: Annotated[int, Count(1, MAX_PAGE)] = Field(DEFAULT_PAGE, description="Items per page.")
+    cursor: str | None = Field(
+        None, max_length=4_000, description="Cursor of the page: take it from `next` of the previous page."
+    )
     fields: str | None = Field(
         None, max_length=1_000, description="Only these fields of each item, separated by commas."
     )
 
 
 Rows = tuple[Mapping[str, Any], sa.Select[Any]]
-"""The columns that a list may be ordered by, and its rows."""
+"""Columns that a list can be ordered by, and its rows."""
 Source = Callable[[Caller, Position, Any, Sequence[Any]], Rows | None]
-"""Of whom, at which position, for which question and conditions."""
+"""Returns the source for a caller, position, query and conditions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One list: its view and table, how it may be sorted, and what breaks ties."""
+    """One list: its view and table, its sort orders, and its tie-breakers."""
 
     view: View
     table: sa.Table
     key: Any
     sorts: dict[str, Any]
-    """What the caller may sort by, as columns of the table."""
+    """Sort orders, as columns of the table."""
     default_sort: str
     also: tuple[View, ...] = ()
-    """Views that say whose a row is: a page is not answered before they are as far."""
+    """Views that determine the owner of a row; a page waits for them."""
     more_keys: tuple[Any, ...] = ()
-    """Where the key alone does not tell one row."""
+    """Further columns, if the key alone is not unique."""
     source: Source | None = None
-    """What is listed instead of the table's own rows, if anything for this question."""
+    """What to list instead of the table's own rows, if anything."""
     dates: tuple[Any, ...] = ()
     """Columns that no entry writes with a later time than its own: a past then begins within an index on them."""
 
@@ -76,19 +78,19 @@ class Listing:
         return (self.key, *self.more_keys)
 
     def rows(self, caller: Caller, position: Position, asked: ListQuery, where: Sequence[Any]) -> Rows:
-        """The columns that the list is ordered by at the position, and its rows for these conditions."""
+        """Return the sort columns at the position, and the rows for these conditions."""
         found = None if self.source is None else self.source(caller, position, asked, where)
         if found is not None:
             return found
         mine = self.table.c.vendor == caller.vendor
-        # Else the newest first would be read down to the asked moment, and thrown away.
+        # Otherwise all rows newer than the requested time would be read and discarded.
         past = [] if position.clock is None else [column <= position.clock for column in self.dates]
         return dict(self.table.c), sa.select(self.table).where(mine, as_of(self.table, position.seq), *past, *where)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of one page, the position they were read at, and where the next page begins."""
+    """Rows of one page, their position, and the cursor of the next page."""
 
     rows: Sequence[Any]
     position: Position
@@ -98,7 +100,7 @@ class Page:
 async def read_page(
     listing: Listing, parts: Queries, caller: Caller, request: Request, asked: ListQuery, where: list[Any]
 ) -> Page:
-    """The page that was asked for; raises `CursorInvalid`, `NotReached` or 422."""
+    """Return the requested page; raise `CursorInvalid`, `NotReached` or 422."""
     name = asked.sort or listing.default_sort
     column = listing.sorts.get(name.removeprefix("-"))
     if column is None:
@@ -130,18 +132,18 @@ async def read_page(
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A total order: by a column, and by keys that run the way of it, so that one index serves either direction."""
+    """Build a total order: a column, and keys in the same direction, so that one index serves both directions."""
 
     column: Any
     keys: tuple[Any, ...]
     falls: bool
 
     def sorted(self, query: sa.Select[Any], columns: Sequence[Any], after: list[Any] | None) -> sa.Select[Any]:
-        """The rows beyond these values of the columns, in their order."""
+        """Select the rows after these values of the columns, in order."""
         query = query.order_by(*(one.desc() if self.falls else one.asc() for one in columns))
         if after is None:
             return query
-        # One comparison of rows: an index goes on at the place, where an OR would read all before it again.
+        # A row comparison lets an index continue at the place; an OR would read everything before it again.
         here = sa.tuple_(*columns)
         than = sa.tuple_(*(_typed(one, given) for one, given in zip(columns, after, strict=True)))
         return query.where(here < than if self.falls else here > than)
@@ -150,13 +152,13 @@ class _Order:
 async def _from(
     parts: Queries, query: sa.Select[Any], order: _Order, after: list[Any] | None, limit: int
 ) -> Sequence[Any]:
-    """So many rows from there on; those without a value of the column come last, in either direction."""
+    """Load so many rows from there on; rows without a value come last, in either direction."""
     column, whole = order.column, (order.column, *order.keys)
     if not getattr(column, "nullable", True):
         return await parts.rows(order.sorted(query, whole, after).limit(limit))
     found: list[Any] = []
     if after is None or after[0] is not None:
-        # Two questions, each in the order of an index, which none has for both at once.
+        # Two queries, each in the order of an index, because no index has both orders.
         found = await parts.rows(order.sorted(query.where(column.is_not(None)), whole, after).limit(limit))
         after = None
     if len(found) < limit:
@@ -166,7 +168,7 @@ async def _from(
 
 
 def _typed(column: Any, given: Any) -> Any:
-    """A value of a cursor as the column has it."""
+    """Convert a value of a cursor to the column's type."""
     if isinstance(given, str) and isinstance(column.type, sa.DateTime):
         given = datetime.fromisoformat(given)
     elif isinstance(given, str) and isinstance(column.type, sa.Date):
@@ -181,7 +183,7 @@ def _plain(value: Any) -> Any:
 def page_document(
     request: Request, caller: Caller, page: Page, items: list[dict[str, Any]], asked: ListQuery
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The body of a page and its Link header."""
+    """Return the body of a page and its Link header."""
     marked = [item | about(caller, page.position.stale, item) for item in items]
     document: dict[str, Any] = {"items": selected(marked, asked.fields), "next": None}
     document |= whole(caller, page.position.stale)
@@ -193,18 +195,20 @@ def page_document(
         document["next"] = f"{request.url.path}?{urlencode([*kept, ('cursor', page.cursor)])}"
         headers["Link"] = f'<{document["next"]}>; rel="next"'
         if caller.partner is not None:
-            # Its cursor differs each time; rows that did not change are the same page.
+            # A partner's cursor differs each time; the page is the same if its rows are.
             headers["ETag"] = f'W/"{digest(orjson.dumps(document | {"next": True}))}"'
     return document, headers
 
 
 def selected(items: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
-    """The items with the named fields alone; raises 422 for a name that no item has."""
+    """Reduce the items to the named fields; raise 422 for a name that no item has."""
     if fields is None:
         return items
     names = [one.strip() for one in fields.split(",") if one.strip()]
     if not names:
-        raise RequestInvalid([FieldProblem("fields", "text.too_short", "must name a field, or be left out")])
+        raise RequestInvalid(
+            [FieldProblem("fields", "text.too_short", "must name at least one field; or leave `fields` out")]
+        )
     unknown = sorted(set(names) - items[0].keys()) if items else []
     if unknown:
         raise RequestInvalid(
@@ -215,5 +219,5 @@ def selected(items: list[dict[str, Any]], fields: str | None) -> list[dict[str, 
 
 
 def containing(column: Any, text: str) -> Any:
-    """Rows whose text contains this one, whatever the case; `%` and `_` mean themselves."""
+    """Match rows whose text contains this one, ignoring case; `%` and `_` are literal."""
     return column.icontains(text, autoescape=True)

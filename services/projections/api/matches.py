@@ -21,11 +21,13 @@ from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, Ro
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.stale import about
+from services.projections.api.told import said_in, spoken
 from services.projections.tables import as_of, customer_match, pipeline
 from services.projections.views import MATCHES, PIPELINE
 from shared.credentials import Caller
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import PathIdentity
+from shared.messages import Words
 
 router = APIRouter(tags=["matches"])
 
@@ -75,9 +77,9 @@ async def list_matches(
     """An open one waits for a person. Both sides are shown, so no partner's credential reads this."""
     _assert_vendor(reader)
     page = await read_page(LISTING, parts, reader, request, asked, _where(asked))
-    items = await _documents(parts, reader, page.position, page.rows)
+    items = await _documents(parts, reader, page.position, page.rows, Words(spoken(request)))
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document, headers=headers)
+    return answer(request, document, headers={**headers, **said_in(request)})
 
 
 @router.get(
@@ -102,8 +104,8 @@ async def get_match(
     rows = await parts.rows(query)
     if not rows:
         raise MatchUnknown(f"there is no match {match}")
-    [document] = await _documents(parts, reader, position, rows)
-    return answer(request, document | about(reader, position.stale, document))
+    [document] = await _documents(parts, reader, position, rows, Words(spoken(request)))
+    return answer(request, document | about(reader, position.stale, document), headers=said_in(request))
 
 
 def _assert_vendor(reader: Caller) -> None:
@@ -135,10 +137,12 @@ def _a_side_is(condition: Any) -> Any:
     )
 
 
-async def _documents(parts: Queries, reader: Caller, position: Position, rows: Sequence[Any]) -> list[dict[str, Any]]:
+async def _documents(
+    parts: Queries, reader: Caller, position: Position, rows: Sequence[Any], words: Words
+) -> list[dict[str, Any]]:
     """The questions with both sides: as they are while it is open, as they were when it ended."""
     sides = await _sides(parts, reader.vendor, position, rows)
-    return [_document(row, position, sides) for row in rows]
+    return [_document(row, position, sides, words) for row in rows]
 
 
 def _moment(row: Any, position: Position) -> int:
@@ -166,7 +170,7 @@ async def _sides(parts: Queries, vendor: str, position: Position, rows: Sequence
     return {(row.registration_id, row.asked_seq): row for row in await parts.rows(query)}
 
 
-def _document(row: Any, position: Position, sides: Sides) -> dict[str, Any]:
+def _document(row: Any, position: Position, sides: Sides, words: Words) -> dict[str, Any]:
     moment = _moment(row, position)
     overdue = row.state == "open" and row.decide_by is not None and row.decide_by <= position.at
     return {
@@ -175,7 +179,7 @@ def _document(row: Any, position: Position, sides: Sides) -> dict[str, Any]:
         "registration": row.registration_id,
         "other": row.other_id,
         "sides": [_side(one, sides.get((one, moment))) for one in (row.registration_id, row.other_id)],
-        "likeness": orjson.loads(row.likeness) if row.likeness else None,
+        "likeness": _likeness(orjson.loads(row.likeness), words) if row.likeness else None,
         "policy": row.policy,
         "asked": row.asked,
         "asked_at": instant(row.asked_at),
@@ -191,6 +195,11 @@ def _document(row: Any, position: Position, sides: Sides) -> dict[str, Any]:
         "ended_by": row.ended_by,
         "seq": row.from_seq,
     }
+
+
+def _likeness(likeness: dict[str, Any], words: Words) -> dict[str, Any]:
+    evidence = [(one["name"], one["value"]) for one in likeness["evidence"]]
+    return {**likeness, "sentence": words.likeness(likeness["rule"], evidence)}
 
 
 def _side(registration: str, row: Any | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`GET /v1/opportunities`: deals as the CRM tells them; `linked=false` lists what a person must place."""
+"""`GET /v1/opportunities`: deals as the CRM reports them; `linked=false` lists those that a reviewer must link."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ LISTING = Listing(
 
 
 class OpportunityQuery(ListQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     linked: bool | None = Field(None, description="Whether it belongs to a registration.")
     state: list[Literal["open", "won", "lost"]] = Field([], max_length=3)
     case: list[Line] = Field([], max_length=MAX_CHOICES)
-    partner: Line | None = Field(None, description="As the CRM names it.")
+    partner: Line | None = Field(None, description="Only opportunities with this id in the CRM.")
     registration: Line | None = None
     connection: Line | None = None
     external_id: Line | None = None
-    customer: Line | None = Field(None, description="Text in the customer's name, whatever its case.")
+    customer: Line | None = Field(None, description="Text in the customer's name; case does not matter.")
 
 
 @router.get(
@@ -73,7 +73,7 @@ class OpportunityQuery(ListQuery):
 async def list_opportunities(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[OpportunityQuery, Query()]
 ) -> Response:
-    """A partner reads the opportunities that belong to its registrations."""
+    """List opportunities. A partner reads those that belong to its registrations."""
     page = await read_page(LISTING, parts, reader, request, asked, [*_visible(reader), *_where(asked)])
     items = [documents.opportunity(row, partner=reader.partner) for row in page.rows]
     document, headers = page_document(request, reader, page, items, asked)
@@ -93,7 +93,7 @@ async def get_opportunity(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """As the CRM last told it, with where it belongs and how its win counts."""
+    """Read an opportunity as the CRM last reported it, with its registration and win outcome."""
     position = await parts.positions.find(reader, OPPORTUNITIES, asked, *LISTING.also)
     query = sa.select(opportunity).where(
         opportunity.c.vendor == reader.vendor,
@@ -111,7 +111,7 @@ async def get_opportunity(
 def _visible(caller: Caller) -> list[Any]:
     if caller.partner is None:
         return []
-    # A registration never changes its partner, so any version of it answers.
+    # A registration never changes its partner, so any version will do.
     own = sa.exists().where(
         pipeline.c.vendor == opportunity.c.vendor,
         pipeline.c.registration_id == opportunity.c.registration_id,

@@ -1,4 +1,4 @@
-"""`GET /v1/payouts`: each account of a partner by month, with what moved and the balance at the month's end."""
+"""`GET /v1/payouts`: each account of a partner by month, with movement and final balance."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _KEYS = ("partner", "program", "currency", "account")
 
 
 def amount_of(columns: Any) -> Any:
-    """What moved, in the direction in which the account usually grows.
+    """Movement of the month, in the direction in which the account usually grows.
 
-    Of `accrued` the turnover is told: what is earned passes through it, so that its balance is always zero.
+    For `accrued` this is the turnover: earnings pass through it, so its balance is always zero.
     """
     return sa.case(
         (columns.account == "expense", columns.debit_minor - columns.credit_minor),
@@ -45,15 +45,15 @@ def amount_of(columns: Any) -> Any:
 
 
 class PayoutFilters(WhoseQuery):
-    """Whose accounts, which of them, and which months."""
+    """Filters of accounts and months."""
 
     account: list[Account] = Field([], max_length=6)
-    month_from: Month | None = Field(None, description="This month or later.")
-    month_to: Month | None = Field(None, description="This month or earlier.")
+    month_from: Month | None = Field(None, description="Only this month and later.")
+    month_to: Month | None = Field(None, description="Only this month and earlier.")
 
 
 class PayoutQuery(PayoutFilters, ListQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
 
 def month_of(asked: WhoseQuery, table: sa.FromClause = payout) -> Any:
@@ -61,11 +61,11 @@ def month_of(asked: WhoseQuery, table: sa.FromClause = payout) -> Any:
 
 
 def moved(reader: Caller, position: Position, asked: PayoutFilters) -> list[Any]:
-    """The conditions on rows of `payout`, but for the months."""
+    """Return the conditions on rows of `payout`, without the months."""
     columns = payout.c
     filters = [*conditions([(asked.partner, lambda: columns.partner.in_(asked.partner))]), *chosen(columns, asked)]
     if position.clock is not None:
-        # Follows from what is known then; said, an index by month begins there.
+        # Implied by the position; stated so that an index by month starts there.
         filters.append(month_of(asked) <= position.clock.astimezone(UTC).date())
     return [
         columns.vendor == reader.vendor,
@@ -76,7 +76,7 @@ def moved(reader: Caller, position: Position, asked: PayoutFilters) -> list[Any]
 
 
 def chosen(columns: Any, asked: PayoutFilters) -> list[Any]:
-    """Which accounts, whoever has them."""
+    """Return the conditions on accounts of any partner."""
     return conditions(
         [
             (asked.program, lambda: columns.program.in_(asked.program)),
@@ -87,13 +87,13 @@ def chosen(columns: Any, asked: PayoutFilters) -> list[Any]:
 
 
 def _known(table: Any, position: Position) -> tuple[Any, Any]:
-    """The rows as of the position, in two kinds that indexes tell apart: those that still stand, and the others."""
+    """Select rows as of the position, in two parts with an index each: current and superseded."""
     then = as_of(table, position.seq)
     if position.clock is None:
         columns, seq = table.c, position.seq
         return sa.and_(columns.to_seq.is_(None), columns.from_seq <= seq), sa.and_(columns.to_seq > seq, then)
     month = position.clock.astimezone(UTC).date().replace(day=1)
-    # Nothing is posted in a month that the vendor's clock has left: what it came to is what it comes to now.
+    # Nothing is posted in a past month, so its totals are final.
     return (
         sa.and_(table.c.to_seq.is_(None), table.c.posted_month < month),
         sa.and_(table.c.posted_month == month, table.c.effective_month <= month, then),
@@ -111,7 +111,7 @@ def in_months(month: Any, asked: PayoutFilters) -> list[Any]:
 
 
 def _accounts(reader: Caller, position: Position, asked: PayoutFilters, where: Sequence[Any]) -> Rows:
-    """Accounts by month, each with what moved."""
+    """Select accounts by month with their movement."""
     month = month_of(asked)
     columns = {**{name: payout.c[name] for name in _KEYS}, "month": month}
     query = sa.select(
@@ -130,7 +130,7 @@ def _accounts(reader: Caller, position: Position, asked: PayoutFilters, where: S
 async def _balances(
     parts: Queries, reader: Caller, position: Position, asked: PayoutFilters, rows: Sequence[Any]
 ) -> dict[tuple[Any, ...], int]:
-    """What each row's account had come to at the end of its month, whichever months are asked for."""
+    """Load each row's balance at the end of its month, whichever months are requested."""
     if not rows:
         return {}
     columns: list[Any] = [*(sa.column(name, sa.Text) for name in _KEYS), sa.column("month", sa.Date)]

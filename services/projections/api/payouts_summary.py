@@ -1,4 +1,4 @@
-"""`GET /v1/payouts/summary`: what accounts came to by one thing, each currency by itself."""
+"""`GET /v1/payouts/summary`: accounts summed by one dimension, each currency by itself."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ _NAMES = ("program", "currency", "account", "debit_minor", "credit_minor")
 
 
 def _head(reader: Caller) -> Any:
-    """How far the view is in the same snapshot that the rows are read from."""
+    """The view's head in the same snapshot as the rows."""
     current = sa.and_(version.c.view == head.c.view, version.c.version == head.c.version, version.c.state == "current")
     query = sa.select(head.c.seq).select_from(head.join(version, current))
     return query.where(head.c.vendor == reader.vendor, head.c.view == PAYOUTS.name).scalar_subquery()
 
 
 class PayoutSummaryQuery(PayoutFilters):
-    """What to add up, and by what."""
+    """Query parameters: filters and grouping."""
 
     group_by: Literal["partner", "program", "currency", "month", "account"] = "partner"
     limit: Annotated[int, Count(1, MAX_GROUPS)] = Field(
-        MAX_GROUPS, description="Rows: accounts of groups in one currency."
+        MAX_GROUPS, description="Rows per page; a row is one account of one group in one currency."
     )
 
 
@@ -56,7 +56,7 @@ class PayoutSummaryQuery(PayoutFilters):
 async def summarise_payouts(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[PayoutSummaryQuery, Query()]
 ) -> Response:
-    """Amounts are given per account and currency: nothing is ever converted or added across currencies."""
+    """Sum reward accounts by partner, program or month. Amounts of different currencies are never added."""
     position = await parts.positions.find(reader, PAYOUTS, asked)
     together = _together(reader, position, asked)
     rows = _of_all(reader, position, asked) if together else _of_each(reader, position, asked)
@@ -73,7 +73,7 @@ async def summarise_payouts(
     for one, currency, account, minor, reached in await parts.rows(query):
         groups.setdefault(one, []).append({"account": account, "amount": money(int(minor), currency)})
         if together and asked.as_of is None:
-            # Totals are what stands now, which may be more than what stood when the position was found.
+            # Totals are current, and may be newer than the position.
             seq = reached
     document: dict[str, Any] = {
         "group_by": asked.group_by,
@@ -90,13 +90,13 @@ async def summarise_payouts(
 
 
 def _together(reader: Caller, position: Position, asked: PayoutSummaryQuery) -> bool:
-    """Whether the totals of all partners answer it: of now, or of a past whose month is known."""
+    """Return whether the totals of all partners can answer: now, or at a past with a known month."""
     everybody = reader.partner is None and not asked.partner and asked.group_by != "partner"
     return everybody and (asked.as_of is None or position.clock is not None)
 
 
 def _of_each(reader: Caller, position: Position, asked: PayoutFilters) -> sa.Subquery:
-    """The turnovers of partners, a row for each pair of months."""
+    """Select the turnovers of partners, one row per pair of months."""
     month = month_of(asked)
     names = ("partner", *_NAMES)
     query = sa.select(*(payout.c[name] for name in names), month.label("month"))
@@ -104,7 +104,7 @@ def _of_each(reader: Caller, position: Position, asked: PayoutFilters) -> sa.Sub
 
 
 def _of_all(reader: Caller, position: Position, asked: PayoutFilters) -> sa.Subquery:
-    """The same of all partners together: a past is its months that are over, and of its last one what stood then."""
+    """Select the turnovers of all partners together: whole past months, and the last month as of then."""
     totals = payout_total.c
     month = month_of(asked, payout_total)
     over = [totals.vendor == reader.vendor, *chosen(totals, asked), *in_months(month, asked)]

@@ -1,4 +1,4 @@
-"""Personal texts in answers: unsealed on the way out, null once their person was erased (G9)."""
+"""Personal texts in responses: unsealed, null once their person was erased (G9)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SEALED = {"person", "box"}
 
 
 async def unsealed(parts: Queries, vendor: str, content: Any) -> Any:
-    """The JSON content with every sealed text opened, for one look-up of keys."""
+    """Unseal every sealed text in the JSON content, with one look-up of keys."""
     boxes = list(_boxes(content))
     if not boxes:
         return content

@@ -1,4 +1,4 @@
-"""`GET /v1/pipeline`: registrations as a list, for people as JSON pages, for finance as one CSV."""
+"""`GET /v1/pipeline`: registrations as JSON pages, or as one CSV."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ Parts = Annotated[Queries, Depends(queries)]
 async def list_pipeline(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[PipelineQuery, Query()]
 ) -> Response:
-    """A partner sees its own registrations; of those it waits for, dates alone.
+    """List registrations. A partner sees its own, and of those it waits for only the dates.
 
     With `Accept: text/csv` the answer is every matching row as CSV, whatever `limit` says.
-    Sorting by `amount` compares minor units: filter by one `currency` for it to mean anything.
+    Sorting by `amount` compares minor units, so filter by one `currency` as well.
     """
     if form(request, JSON, CSV) == CSV:
         position = await parts.positions.find(reader, PIPELINE, asked)
@@ -83,7 +83,7 @@ async def list_pipeline(
 async def holders(
     parts: Queries, reader: Caller, position: Position, rows: Sequence[Any]
 ) -> dict[str, list[dict[str, Any]]]:
-    """What each row waits for, as the caller may see it."""
+    """Load what each row waits for, as the caller may see it."""
     wanted = sorted({one for row in rows for one in row.behind})
     found: dict[str, dict[str, Any]] = {}
     if wanted:

@@ -1,4 +1,4 @@
-"""What a pipeline can be narrowed by, and the rows that a caller may see at all."""
+"""Filters of the pipeline, and the rows that a caller may see."""
 
 from __future__ import annotations
 
@@ -18,38 +18,42 @@ from shared.http.wire.parameters import Day, Moment
 
 
 class PipelineFilters(PositionQuery):
-    """The filters of `/v1/pipeline` and its summary; several values of one filter mean any of them."""
+    """Filters of `/v1/pipeline` and its summary; several values of one filter mean any of them."""
 
     state: list[State] = Field([], max_length=MAX_CHOICES)
     partner: list[Line] = Field([], max_length=MAX_CHOICES)
     program: list[Line] = Field([], max_length=MAX_CHOICES)
-    product: list[Line] = Field([], max_length=MAX_CHOICES, description="Registrations with any of these products.")
+    product: list[Line] = Field(
+        [], max_length=MAX_CHOICES, description="Only registrations with any of these products."
+    )
     currency: list[Line] = Field([], max_length=MAX_CHOICES)
-    customer: Line | None = Field(None, description="Text in the customer's name, whatever its case.")
+    customer: Line | None = Field(None, description="Text in the customer's name; case does not matter.")
     external_id: Line | None = None
     opportunity: Literal["linked", "none"] | None = Field(
-        None, description="Registrations with at least one opportunity, or with none."
+        None, description="True: only registrations with an opportunity. False: only those without."
     )
-    close_from: Day | None = Field(None, description="Close date on or after this day.")
-    close_to: Day | None = Field(None, description="Close date on or before this day.")
-    submitted_from: Moment | None = Field(None, description="Submitted at or after this instant.")
+    close_from: Day | None = Field(None, description="Only close dates on or after this day.")
+    close_to: Day | None = Field(None, description="Only close dates on or before this day.")
+    submitted_from: Moment | None = Field(None, description="Only registrations submitted at or after this time.")
     submitted_before: Moment | None = None
     protected_before: Moment | None = Field(
-        None, description="Protection ends before this instant: with `state=protected`, what runs out next."
+        None,
+        description="Only registrations whose protection ends before this time. With `state=protected`: what expires "
+        "next.",
     )
 
 
 class PipelineQuery(PipelineFilters, ListQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
 
 def visible(caller: Caller) -> list[Any]:
-    """A partner's credential reaches its own registrations alone (G10)."""
+    """Restrict a partner's credential to its own registrations (G10)."""
     return [] if caller.partner is None else [pipeline.c.partner == caller.partner]
 
 
 def where(caller: Caller, asked: PipelineFilters) -> list[Any]:
-    """The conditions of the filters, after what the caller may see."""
+    """Return the conditions of the filters, and of what the caller may see."""
     columns = pipeline.c
     opportunities = columns.open_opportunities + columns.won_opportunities + columns.lost_opportunities
     conditions: list[tuple[Any, Callable[[], Any]]] = [

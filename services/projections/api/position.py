@@ -1,4 +1,4 @@
-"""At which entry a question is answered: the last one, the last of a past moment, or one's own write at least."""
+"""The position of a query: the last entry, a past one, or at least the caller's own write."""
 
 from __future__ import annotations
 
@@ -28,29 +28,32 @@ from shared.values import BadValue, is_identifier, parse_count, parse_instant
 
 MAX_WAIT_SECONDS = 30.0
 DEFAULT_WAIT_SECONDS = 1.0
-"""A view is usually a quarter of a second behind: whoever asks for a position without saying how long gets it."""
+"""Default wait. A view is usually a quarter of a second behind, so this is enough."""
 
 
 class PositionQuery(BaseModel):
-    """The query parameters that say when."""
+    """Query parameters for the position."""
 
     model_config = ConfigDict(extra="forbid")
 
     as_of: str | None = Field(
         None,
         max_length=40,
-        description="Answer as it was known then: a sequence number (credentials of the vendor alone) or an "
+        description="Answer with what was known then: a sequence number (the vendor's credentials only) or an "
         "instant (RFC 3339).",
         examples=["2026-03-31T22:00:00Z"],
     )
     min_position: str | None = Field(
         None,
         max_length=80,
-        description="Answer only once this is in: a fact id from a 202, or a sequence number (credentials of the "
-        "vendor alone). 503 with Retry-After if it is not within `wait`.",
+        description="Answer only once this is applied: a fact id from a 202, or a sequence number (the vendor's "
+        "credentials only). 503 with Retry-After if that takes longer than `wait`.",
     )
     wait: Seconds = Field(
-        DEFAULT_WAIT_SECONDS, ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for `as_of` or `min_position`."
+        DEFAULT_WAIT_SECONDS,
+        ge=0,
+        le=MAX_WAIT_SECONDS,
+        description="Seconds to wait until `as_of` or `min_position` is reached.",
     )
 
 
@@ -59,19 +62,19 @@ PositionParameters = Annotated[PositionQuery, Query()]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The entry as of which a question is answered, and the clock that days are counted from."""
+    """The entry as of which a query is answered, and the clock for counting days."""
 
     seq: int
     at: datetime
-    """Now for a live vendor that was not asked about the past, else the vendor's clock at `seq`."""
+    """Now for a live vendor without `as_of`, else the vendor's clock at `seq`."""
     clock: datetime | None = None
-    """Of the past alone, and where the feed has the entry: no earlier entry has a later clock."""
+    """Only for the past, if the feed has the entry: no earlier entry has a later clock."""
     stale: Stale = field(default_factory=dict)
-    """What the views have set aside up to `seq`."""
+    """What the views have parked up to `seq`."""
 
 
 class Positions:
-    """Finds the position that a request means, waiting for it within bounds."""
+    """Finds the position of a request, and waits for it within bounds."""
 
     def __init__(self, pool: Any, engine: AsyncEngine, watch: Watch) -> None:
         self._pool = pool
@@ -79,7 +82,7 @@ class Positions:
         self._watch = watch
 
     async def find(self, caller: Caller, view: View, asked: PositionQuery, *also: View) -> Position:
-        """The position on the view, which those in `also` have reached too, since the answer reads them as well.
+        """Return the position on the view; wait until the views in `also` have reached it too.
 
         Raises `NotReached`, `FactUnknown`, or 422 for what cannot be meant.
         """
@@ -95,11 +98,11 @@ class Positions:
             for other in also:
                 await self._watch.reach((caller.vendor, other.name, other.version), reached, None, asked.wait)
         except TimeoutError as error:
-            raise NotReached(f"the view {view.name} has not read so far yet; ask again") from error
+            raise NotReached(f"the view {view.name} has not applied that yet; ask again") from error
         return await self.at(caller.vendor, reached, (view, *also), past=seq is not None)
 
     async def at(self, vendor: str, seq: int, views: Sequence[View], *, past: bool) -> Position:
-        """The position at `seq` of the views; its clock is the vendor's for the past and during an import."""
+        """Return the position at `seq`; its clock is the vendor's for the past and during an import."""
         query = sa.select(
             sa.select(feed.c.clock).where(feed.c.vendor == vendor, feed.c.seq <= seq).order_by(feed.c.seq.desc())
             .limit(1).scalar_subquery(),
@@ -115,7 +118,7 @@ class Positions:
         return Position(seq, clock if clock is not None and (past or not live) else now, exact if past else None, stale)
 
     async def _known_by(self, caller: Caller, moment: datetime, head: int, wait: float) -> int:
-        # The feed resolves instants, so it must have seen what the answering view has.
+        # The feed resolves instants, so it must be as far as the queried view.
         await self._watch.reach((caller.vendor, FEED.name, FEED.version), head, None, wait)
         query = (
             sa.select(feed.c.seq)
@@ -128,7 +131,7 @@ class Positions:
                 return (await connection.execute(query)).scalar() or 0
 
     async def _assert_known(self, caller: Caller, fact: str) -> None:
-        """Waiting for what nobody sent would only end in 503, for ever."""
+        """Assert that the fact exists: waiting for an unknown fact would end in 503 for ever."""
         if await self._watch.processed(caller.vendor, fact) is not None:
             return
         with database_errors():
@@ -138,7 +141,7 @@ class Positions:
 
 
 def _live(vendor: str, seq: int) -> Any:
-    """Whether the vendor is out of its import: it went live, or was created so."""
+    """Return whether the vendor is live."""
     went = sa.select(feed.c.seq).where(
         feed.c.vendor == vendor, feed.c.type == sa.literal_column("'vendor.went_live'"), feed.c.seq <= seq
     )
@@ -149,7 +152,7 @@ def _live(vendor: str, seq: int) -> Any:
 
 
 def _read(caller: Caller, asked: PositionQuery) -> tuple[int | None, datetime | None, str | None, int]:
-    """What was asked for: as-of number, as-of instant, fact, least number."""
+    """The parsed parameters: as-of number, as-of instant, fact, least number."""
     problems: list[FieldProblem] = []
     seq, moment = _as_of(caller, asked.as_of, problems)
     fact, least = None, 0
@@ -180,12 +183,12 @@ def _as_of(caller: Caller, text: str | None, problems: list[FieldProblem]) -> tu
         problems.append(error.at("as_of"))
         return None, None
     if moment > datetime.now(UTC):
-        problems.append(FieldProblem("as_of", "time.future", "lies in the future; what will be known is not known"))
+        problems.append(FieldProblem("as_of", "time.future", "is in the future; give a past time"))
     return None, moment
 
 
 def _is_number(text: str) -> bool:
-    # Also one that is too long or has leading zeros: it is refused as a number, not as an instant or a fact.
+    # Including numbers that are too long or have leading zeros, which are refused as numbers.
     return text.isascii() and text.isdigit()
 
 
@@ -199,5 +202,5 @@ def _number(field: str, text: str, problems: list[FieldProblem]) -> int | None:
 
 def _for_vendor(field: str, instead: str) -> FieldProblem:
     return FieldProblem(
-        field, "position.vendor_only", f"sequence numbers are for the vendor's own credentials; give {instead}"
+        field, "position.vendor_only", f"only the vendor's own credentials can use sequence numbers; give {instead}"
     )

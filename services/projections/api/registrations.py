@@ -21,6 +21,7 @@ from services.projections.api.pipeline_filters import visible
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.schemas import Pending, RegistrationDetail
 from services.projections.api.stale import about
+from services.projections.api.told import spoken
 from services.projections.tables import as_of, pipeline
 from services.projections.views import FEED, PIPELINE
 from shared.credentials import Caller
@@ -42,7 +43,7 @@ _REVISION = {
     response_model=None,
     responses={
         200: {"model": RegistrationDetail, "headers": {"ETag": _REVISION}},
-        202: {"model": Pending, "description": "Accepted and not decided yet."},
+        202: {"model": Pending, "description": "The request is accepted and not decided yet."},
         **refusal(),
         **problems(404),
     },
@@ -54,16 +55,16 @@ async def get_registration(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """With its personal fields. What belongs to another partner or vendor is answered as unknown."""
+    """Read a registration with its personal fields. Data of another partner or vendor is answered as unknown."""
     position = await parts.positions.find(reader, PIPELINE, asked)
     row = await find(parts, reader, registration, position)
     if row is None:
         if reader.partner is None and (since := position.stale.get(f"registration:{registration}")) is not None:
-            raise NotReached(f"the pipeline has set {registration} aside since entry {since}")
+            raise NotReached(f"the pipeline cannot show {registration}: it is parked since entry {since}")
         if registration.startswith(_FACT_OF) and asked.as_of is None:
-            # Refusals stand in the feed, which may be behind the pipeline.
+            # Refusals are in the feed, which may be behind the pipeline.
             await parts.positions.find(reader, FEED, asked)
-            waiting = await pending_or_refused(parts, reader, registration.removeprefix(_FACT_OF))
+            waiting = await pending_or_refused(parts, reader, registration.removeprefix(_FACT_OF), spoken(request))
             if waiting is not None:
                 return answer(request, waiting, status=202)
         raise unknown(registration)
@@ -78,14 +79,14 @@ async def get_registration(
 
 
 def _verdict(row: Any, evidence: str) -> str | None:
-    """What a person found of the piece of evidence; None where nobody looked."""
+    """Return the reviewer's verdict on a piece of evidence; None without one."""
     if evidence in row.verified:
         return "verified"
     return "refuted" if evidence in row.refuted else None
 
 
 async def find(parts: Queries, reader: Caller, registration: str, position: Position) -> Any | None:
-    """The registration's row at the position, None where the caller has none such."""
+    """Load the registration's row at the position; None if the caller has no such registration."""
     query = sa.select(pipeline).where(
         pipeline.c.vendor == reader.vendor,
         pipeline.c.registration_id == registration,

@@ -1,4 +1,4 @@
-"""`GET /v1/rewards`: what is owed for which deal, whether it is held, and until when."""
+"""`GET /v1/rewards`: rewards by deal, with status and hold."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ router = APIRouter(tags=["finance"])
 
 
 def _held(reader: Caller, position: Position, asked: RewardQuery, where: Sequence[Any]) -> Rows | None:
-    """What is held now, in two kinds that indexes tell apart: what stands, and what ended since the first page."""
+    """Select held rewards in two parts with an index each: current, and ended since the first page."""
     if asked.as_of is not None or set(asked.status) != {"held"}:
         return None
     columns = reward.c
@@ -67,12 +67,15 @@ SHEET = Sheet(
 
 
 class RewardQuery(DatedQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     reward: Line | None = None
     status: list[Literal["held", "payable", "reversed"]] = Field([], max_length=3)
-    case: Line | None = Field(None, description="What this open case holds.")
-    hold_before: Moment | None = Field(None, description="Held until before this instant: with `status=held`, next.")
+    case: Line | None = Field(None, description="Only rewards that this open case holds.")
+    hold_before: Moment | None = Field(
+        None,
+        description="Only rewards with a hold that ends before this time. With `status=held`: what is released next.",
+    )
 
 
 @router.get(
@@ -84,7 +87,7 @@ class RewardQuery(DatedQuery):
 async def list_rewards(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[RewardQuery, Query()]
 ) -> Response:
-    """A partner reads its own, also while it is suspended: what is payable then says that it is `blocked`.
+    """List rewards. A partner reads its own, also while suspended; payable rewards then show `blocked`.
 
     With `Accept: text/csv` the answer is every matching row, whatever `limit` says.
     """
@@ -102,14 +105,14 @@ async def list_rewards(
 
 
 async def reward_documents(parts: Queries, reader: Caller, seq: int, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """The rewards as the caller may read them as of entry `seq`."""
+    """Render the rewards as the caller may read them as of entry `seq`."""
     blocked = await suspended(parts, reader, seq, [row.partner for row in rows])
     deals = await _own_deals(parts, reader, seq, rows)
     return [finance_documents.reward(row, reader, blocked, deals) for row in rows]
 
 
 async def _own_deals(parts: Queries, reader: Caller, seq: int, rows: Sequence[Any]) -> frozenset[str] | None:
-    """Which of the deals belong to the caller's registrations: a breach is rewarded on another's."""
+    """Return which of the deals belong to the caller's registrations; a breach is rewarded on another's deal."""
     if reader.partner is None:
         return None
     wanted = sorted({row.opportunity_id for row in rows if row.opportunity_id is not None})
@@ -133,7 +136,7 @@ def _where(asked: RewardQuery) -> list[Any]:
             (asked.reward, lambda: columns.reward_id == asked.reward),
             (asked.status, lambda: columns.status.in_(asked.status)),
             (asked.case, lambda: columns.cases.contains(sa.cast([asked.case], columns.cases.type))),
-            (asked.case, lambda: sa.func.cardinality(columns.cases) > 0),  # says that the index has them
+            (asked.case, lambda: sa.func.cardinality(columns.cases) > 0),  # lets the planner use the index
             (asked.hold_before, lambda: columns.hold_until < asked.hold_before),
         ]
     )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.projections.api.stale import MayBeStale
+from shared.events.base import Operator, Outcome
 from shared.events.lifecycle import State
 
 _MONEY: dict[str, Any] = {"amount": "1250.00", "currency": "EUR"}
@@ -196,13 +197,27 @@ class HistoryPage(BaseModel):
     next: str | None
 
 
-class StepDocument(BaseModel):
-    """One rule as it was applied."""
+class NeedDocument(BaseModel):
+    """What would have changed a finding: this input, so compared with this value."""
 
-    rule: str
-    result: str
-    inputs: dict[str, Any]
-    rivals: list[str] | None = Field(None, description="For the vendor alone.")
+    input: str
+    operator: Operator
+    value: str | int | bool | list[str] | None
+    sentence: str
+
+
+class FindingDocument(BaseModel):
+    """One clause as it was applied: branch on `code`, show `sentence`."""
+
+    clause: str = Field(description="A path of the policy, or `always.…`: a rule of the product itself.")
+    outcome: Outcome
+    code: str
+    sentence: str
+    inputs: dict[str, Any] = Field(description="What the clause saw, as far as the caller may read it.")
+    needs: list[NeedDocument] = Field(description="What would have changed the result; empty where nothing would.")
+    rivals: list[str] | None = Field(None, description="For the vendor alone; the first ten.")
+    rival_count: int | None = Field(None, description="For the vendor alone: all of them.")
+    against: str | None = Field(None, description="For the vendor alone: the rivals by name, as a sentence.")
 
 
 class DecisionDocument(BaseModel):
@@ -213,7 +228,7 @@ class DecisionDocument(BaseModel):
     at: datetime
     policy: str | None
     sentence: str
-    steps: list[StepDocument]
+    findings: list[FindingDocument]
     outcome: dict[str, Any]
 
 

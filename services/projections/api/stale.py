@@ -1,4 +1,4 @@
-"""What an answer says of entries that its view has set aside: the rows and totals that lack them are named (G8)."""
+"""Mark responses that lack parked entries (G8)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.credentials import Caller
 from shared.projection.port import View
 
 Stale = Mapping[str, int]
-"""Subjects of the caller's vendor that are set aside in a view that is asked, and the entry since which each is."""
+"""Subjects of the vendor that a queried view has parked, and the entry since which each is parked."""
 
 NOUNS = ("registration", "opportunity", "conflict", "reward", "case")
 """Fields of a document that name a subject by its id."""
@@ -24,39 +24,45 @@ _OTHER = ("registration", "other")
 
 
 class MayBeStale(BaseModel):
-    """A document that says so where it lacks something."""
+    """A document that says if it is stale."""
 
     stale_since_seq: int | None = Field(
-        None, description="Only where an entry could not be applied: since it, this does not change. For the vendor."
+        None,
+        description="Present only if an entry could not be applied: the data has not changed since that entry. For "
+        "the vendor.",
     )
-    stale: bool | None = Field(None, description="Only where it does not change since a past entry. For partners.")
+    stale: bool | None = Field(
+        None,
+        description="Present only if the data stopped changing at an earlier entry that could not be applied. For "
+        "partners.",
+    )
 
 
 def earliest(vendor: str, views: Iterable[View], seq: int) -> sa.ScalarSelect[Any]:
-    """The first entry up to `seq` that one of the views has set aside, null where none has."""
+    """Select the first entry up to `seq` that one of the views has parked, null if none."""
     return sa.select(sa.func.min(parked.c.seq)).where(*_of(vendor, views, seq)).scalar_subquery()
 
 
 def subjects(vendor: str, views: Iterable[View], seq: int) -> sa.Select[Any]:
-    """Each subject that is set aside there, with the entry since which it is."""
+    """Select each parked subject, with the entry since which it is parked."""
     rows = sa.select(sa.func.unnest(parked.c.subjects).label("subject"), parked.c.seq).where(*_of(vendor, views, seq))
     each = rows.subquery()
     return sa.select(each.c.subject, sa.func.min(each.c.seq)).group_by(each.c.subject)
 
 
 def whole(caller: Caller, stale: Stale) -> dict[str, Any]:
-    """For a list or a total, which may lack anything that is set aside."""
-    return _told(caller, min(stale.values(), default=None))
+    """Mark a list or total, which may lack any parked entry."""
+    return _marked(caller, min(stale.values(), default=None))
 
 
 def about(caller: Caller, stale: Stale, document: Mapping[str, Any]) -> dict[str, Any]:
-    """For one document: whether a subject that it is about, or names, is set aside."""
+    """Mark one document if a subject that it names is parked."""
     fields = ((noun, noun) for noun in NOUNS)
     named = (f"{noun}:{document[name]}" for noun, name in (*fields, _OTHER) if document.get(name) is not None)
-    return _told(caller, min((stale[one] for one in named if one in stale), default=None)) if stale else {}
+    return _marked(caller, min((stale[one] for one in named if one in stale), default=None)) if stale else {}
 
 
-def _told(caller: Caller, since: int | None) -> dict[str, Any]:
+def _marked(caller: Caller, since: int | None) -> dict[str, Any]:
     if since is None:
         return {}
     return {"stale_since_seq": since} if caller.partner is None else {"stale": True}

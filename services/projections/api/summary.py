@@ -1,4 +1,4 @@
-"""`GET /v1/pipeline/summary`: how many registrations and how much money, by one thing, never across currencies."""
+"""`GET /v1/pipeline/summary`: counts and amounts by one dimension, never across currencies."""
 
 from __future__ import annotations
 
@@ -33,9 +33,11 @@ _COLUMNS: dict[str, Any] = {
 
 
 class SummaryQuery(PipelineFilters):
-    """What to count, and by what."""
+    """Query parameters: filters and grouping."""
 
-    group_by: GroupBy = Field("state", description="Registrations with several products count under each of them.")
+    group_by: GroupBy = Field(
+        "state", description="What to group by. A registration with several products counts under each."
+    )
 
 
 @router.get(
@@ -47,7 +49,7 @@ class SummaryQuery(PipelineFilters):
 async def summarise(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[SummaryQuery, Query()]
 ) -> Response:
-    """Amounts are given per currency: nothing is ever converted or added across currencies."""
+    """Count registrations and sum their amounts. Amounts of different currencies are never added."""
     position = await parts.positions.find(reader, PIPELINE, asked)
     base = sa.select(pipeline).where(
         pipeline.c.vendor == reader.vendor, as_of(pipeline, position.seq), *where(reader, asked)
@@ -84,7 +86,7 @@ def _key(rows: Any, group_by: str) -> Any:
 
 
 def _won(base: Any, group_by: str) -> Any:
-    """Won value by group and currency: each registration's pairs of currency and amount, taken apart."""
+    """Select won value by group and currency, from each registration's pairs of currency and amount."""
     inner = base.subquery("won")
     pairs = sa.func.unnest(inner.c.won_currencies, inner.c.won_minor).table_valued("currency", "minor").render_derived()
     apart = sa.select(inner, pairs.c.currency.label("pair_currency"), pairs.c.minor.label("pair_minor")).select_from(

@@ -1,4 +1,4 @@
-"""Waiting for a view to get somewhere: one question to the database for all who wait, while anybody does."""
+"""Wait for views to reach a position: one query for all waiters, while there are any."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from shared.database import database_errors
 from shared.errors import DealregError
 
 LOOK_SECONDS = 0.02
-"""Between two looks: far below what a person notices, and one small query however many wait."""
+"""Polling interval: one small query however many wait."""
 
-# Readers name the fold that they were written for; which version of it is read may change under them.
+# Readers name the fold that they were written for; its live version can change meanwhile.
 _LOOK = """
 SELECT h.vendor, h.view, v.shape, h.seq FROM projections.head h
 JOIN projections.version v ON v.view = h.view AND v.version = h.version AND v.state = 'current'
@@ -27,7 +27,7 @@ JOIN unnest($1::text[], $2::text[]) AS k (vendor, fact_id) USING (vendor, fact_i
 Place = tuple[str, str, int]
 """Vendor, view, and the fold that the reader was written for (`View.version`)."""
 Heads = dict[tuple[str, str], tuple[int, int]]
-"""Vendor and view; the fold of what is read, and its last entry."""
+"""Vendor and view; the fold of the live version, and its last entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Waiter:
 
 
 class Watch:
-    """Tells how far views have read, and lets requests wait for more."""
+    """Knows how far views have read, and lets requests wait for more."""
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
@@ -47,12 +47,12 @@ class Watch:
         self._task: asyncio.Task[None] | None = None
 
     async def head(self, place: Place) -> int:
-        """The last entry that the view has folded for the vendor; 0 before the first."""
+        """Return the last entry that the view has folded for the vendor; 0 before the first."""
         heads, _ = await self._look([place[0]], [])
         return _head(heads, place) or 0
 
     async def reach(self, place: Place, seq: int, fact: str | None, seconds: float) -> int:
-        """The view's head once it has entry `seq` and all entries of the fact; raises `TimeoutError`."""
+        """Wait until the view has entry `seq` and all entries of the fact; return its head; raise `TimeoutError`."""
         heads, facts = await self._look([place[0]], [(place[0], fact)] if fact else [])
         waiter = _Waiter(place, seq, fact, asyncio.get_running_loop().create_future())
         self._tell(waiter, heads, facts)
@@ -69,7 +69,7 @@ class Watch:
             self._waiters.discard(waiter)
 
     async def processed(self, vendor: str, fact: str) -> int | None:
-        """The last entry of the fact, None while it is not decided."""
+        """Return the last entry of the fact; None while it is not decided."""
         _, facts = await self._look([], [(vendor, fact)])
         return facts.get((vendor, fact))
 
@@ -102,7 +102,7 @@ class Watch:
     ) -> tuple[Heads, dict[tuple[str, str], int]]:
         asked = list(facts)
         with database_errors():
-            # Facts first: a head read after it cannot be behind what the fact's answer saw.
+            # Facts first: a head read afterwards cannot be behind the fact's entries.
             done = (
                 await self._pool.fetch(_FACTS, [vendor for vendor, _ in asked], [fact for _, fact in asked])
                 if asked

@@ -1,4 +1,4 @@
-"""How credit and rewards stand after a story's last entry: what is due when, and what holds it."""
+"""Credit and rewards after a timeline's last entry: what is due when, and what holds it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ SUSPENDED = "partner.suspended"
 
 
 def credit_now(entries: Iterable[Row]) -> list[Share]:
-    """The shares of each deal's last version; none where the win was taken back."""
+    """Return the shares of each deal's last version; none if the win was reversed."""
     last: dict[str, list[Share]] = {}
     for row in entries:
-        data = row["data"]
-        if row["type"] in ("credit.assigned", "credit.revised"):
+        data = row.data
+        if row.type in ("credit.assigned", "credit.revised"):
             last[data["opportunity"]] = [
                 Share(
                     data["opportunity"], share.get("partner"), share["role"], share["portion"], Money(**share["amount"])
                 )
                 for share in data["shares"]
             ]
-        elif row["type"] == "credit.reversed":
+        elif row.type == "credit.reversed":
             last.pop(data["opportunity"], None)
     return [share for shares in last.values() for share in shares]
 
@@ -40,21 +40,21 @@ class _Reward:
 
 
 def rewards_now(entries: Iterable[Row], standing: Iterable[Row]) -> list[Owed]:
-    """Each reward in the order in which they were earned; `standing` tells who is suspended."""
+    """Return the rewards in the order in which they were earned; `standing` has the partners' suspensions."""
     rewards: dict[str, _Reward] = {}
     open_cases: set[str] = set()
     for row in entries:
-        kind, data = row["type"], row["data"]
+        kind, data = row.type, row.data
         if kind == "case.opened":
             open_cases.add(data["case"])
         elif kind == "case.closed":
             open_cases.discard(data["case"])
         elif kind == "reward.accrued":
             rewards[data["reward"]] = _Reward(row)
-        elif data.get("reward") in rewards:  # of a story that is cut short an accrual may be missing
+        elif data.get("reward") in rewards:  # a truncated timeline may lack an accrual
             reward = rewards[data["reward"]]
             if kind == "reward.released":
-                reward.payable_since = row["clock"]
+                reward.payable_since = row.clock
             elif kind == "reward.reversed":
                 reward.taken_minor = data["total"]
     suspended = _suspended(standing)
@@ -64,15 +64,15 @@ def rewards_now(entries: Iterable[Row], standing: Iterable[Row]) -> list[Owed]:
 def _suspended(standing: Iterable[Row]) -> set[str]:
     found: set[str] = set()
     for row in standing:
-        if row["type"] == "partner.suspended":
-            found.add(row["data"]["partner"])
-        elif row["type"] == "partner.reinstated":
-            found.discard(row["data"]["partner"])
+        if row.type == "partner.suspended":
+            found.add(row.data["partner"])
+        elif row.type == "partner.reinstated":
+            found.discard(row.data["partner"])
     return found
 
 
 def _owed(reward: _Reward, open_cases: set[str], suspended: set[str]) -> Owed:
-    data = reward.accrued["data"]
+    data = reward.accrued.data
     whole = Money(**data["amount"])
     left = Money.of(whole.minor - reward.taken_minor, whole.currency)
     payable = reward.payable_since

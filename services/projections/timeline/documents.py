@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.events.money import Money
 
-Row = dict[str, Any]
-"""One entry of the feed: seq, type, version, decision, clock, principal, subjects and its content as `data`."""
+
+class Row(NamedTuple):
+    """One entry as its reader has it; a partner's has a number of its own, and no principal."""
+
+    seq: int
+    n: int | None
+    type: str
+    version: int
+    decision: bool
+    clock: datetime
+    known_at: datetime | None
+    cause: str | None
+    principal: str | None
+    subjects: list[str]
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,8 @@ class Line:
     """The principal of a fact; None where the rules decided."""
     sentence: str
     policy: str | None
-    rules: tuple[str, ...]
+    findings: list[dict[str, Any]]
+    """The clauses that were applied, each with its own sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,8 @@ class Story:
     """The vendor's last entry that was known when it was told."""
     complete: bool
     """False where there are more entries than are told."""
+    zone: str = "UTC"
+    """Whose days and times the sentences have: that of the last policy that decided."""
     partners: dict[str, str] = field(default_factory=dict)
     """Names by id."""
     claims: list[Claim] = field(default_factory=list)

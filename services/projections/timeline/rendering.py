@@ -7,11 +7,12 @@ from typing import Any
 
 import orjson
 
-from services.projections.sentences import amount, sentence_of
 from services.projections.timeline.balances import credit_now, rewards_now
 from services.projections.timeline.documents import Claim, Line, Row, Story
+from services.projections.timeline.feed import policy_of, words_of, zone_of
 from shared.events.lifecycle import TRANSITIONS, Life, after
 from shared.events.registry import event_class, upcast
+from shared.messages import Words
 
 _STANDING = ("partner.suspended", "partner.reinstated")
 
@@ -24,17 +25,21 @@ def tell(
     lives: Iterable[Row],
     submitted: Iterable[Row],
     standing: Sequence[Row],
+    programs: Iterable[Row] = (),
 ) -> None:
     """Fills the story: `claims` are its own registrations, `lives` all that happened to them, `submitted` their and
-    their rivals' submissions, `standing` what was told of the partners themselves."""
+    their rivals' submissions, `standing` what was told of the partners themselves, `programs` the policies' texts."""
     for row in standing:
-        if row["data"].get("name"):
-            story.partners[row["data"]["partner"]] = row["data"]["name"]
-    whose = {row["data"]["registration"]: row["data"] for row in submitted}
-    began = entries[0]["seq"]
-    meanwhile = [row for row in standing if row["type"] in _STANDING and row["seq"] >= began]
-    words = _Words(story.partners, whose, _main(story, entries, claims))
-    everything = sorted([*entries, *meanwhile], key=lambda row: int(row["seq"]))
+        if row.data.get("name"):
+            story.partners[row.data["partner"]] = row.data["name"]
+    whose = {row.data["registration"]: row.data for row in submitted}
+    began = entries[0].seq
+    meanwhile = [row for row in standing if row.type in _STANDING and row.seq >= began]
+    story.zone = _zone(entries, programs)
+    owners = {one: data["partner"] for one, data in whose.items()}
+    said = words_of(story.partners, owners, zone_of(story.zone), None)
+    words = _Words(said, whose, _main(story, entries, claims))
+    everything = sorted([*entries, *meanwhile], key=lambda row: int(row.seq))
     story.title = words.title(story, entries)
     story.lines = [words.line(row) for row in everything]
     story.claims = [_claim(one, whose[one], lives) for one in sorted(claims) if one in whose and story.complete]
@@ -47,7 +52,7 @@ def _main(story: Story, entries: Iterable[Row], claims: Collection[str]) -> str 
     if story.kind == "registration":
         return story.about
     if story.kind == "reward":
-        return next((row["data"]["registration"] for row in entries if row["data"].get("reward") == story.about), None)
+        return next((row.data["registration"] for row in entries if row.data.get("reward") == story.about), None)
     return next(iter(claims)) if len(claims) == 1 else None
 
 
@@ -55,7 +60,7 @@ def _claim(id_: str, data: Mapping[str, Any], lives: Iterable[Row]) -> Claim:
     life: Life | None = None
     until = None
     for row in lives:
-        if row["data"].get("registration") != id_ or row["type"] not in _MOVES:
+        if row.data.get("registration") != id_ or row.type not in _MOVES:
             continue
         event: Any = _event(row)
         life = after(life, event)
@@ -67,15 +72,21 @@ _MOVES = frozenset(event.type for event in TRANSITIONS)
 
 
 def _event(row: Row) -> Any:
-    name, version = row["type"], row["version"]
-    return event_class(name, version).model_validate_json(orjson.dumps(upcast(name, version, row["data"])))
+    name, version = row.type, row.version
+    return event_class(name, version).model_validate_json(orjson.dumps(upcast(name, version, row.data)))
+
+
+def _zone(entries: Sequence[Row], programs: Iterable[Row]) -> str:
+    policy = policy_of(entries)
+    zones = {f"{row.data['program']}/{row.data['number']}": row.data["policy"].get("time_zone") for row in programs}
+    return str(zones.get(policy or "") or "UTC")
 
 
 class _Words:
-    """Sentences with the names of this story's partners."""
+    """Lines with the names of this story's partners."""
 
-    def __init__(self, names: Mapping[str, str], whose: Mapping[str, Mapping[str, Any]], main: str | None) -> None:
-        self._names = names
+    def __init__(self, said: Words, whose: Mapping[str, Mapping[str, Any]], main: str | None) -> None:
+        self._said = said
         self._whose = whose
         self._main = main
 
@@ -84,21 +95,22 @@ class _Words:
         if claim is not None:
             products = ", ".join(claim["products"])
             return f"{claim['customer']['legal_name']}: {products}, registered by {self._name(claim['partner'])}"
-        external = next((row["data"]["external_id"] for row in entries if "external_id" in row["data"]), story.about)
+        external = next((row.data["external_id"] for row in entries if "external_id" in row.data), story.about)
         return f"Opportunity {external}"
 
     def line(self, row: Row) -> Line:
-        data, type_ = row["data"], row["type"]
+        data, type_ = row.data, row.type
         claim = data.get("registration") if type_.startswith(("registration.", "protection.", "conflict.")) else None
+        told = told_of(self._said, row)
         return Line(
-            seq=row["seq"],
-            at=row["clock"],
+            seq=row.seq,
+            at=row.clock,
             type=type_,
             registration=claim,
-            by=None if row["decision"] else row["principal"],
-            sentence=self._before(type_, data) + self._sentence(type_, data),
-            policy=data.get("policy"),
-            rules=tuple(self._rule(step) for step in data.get("steps", ())),
+            by=None if row.decision else row.principal,
+            sentence=self._before(type_, data) + told["sentence"] + self._after(type_, data),
+            policy=told["policy"],
+            findings=told["findings"],
         )
 
     def _before(self, type_: str, data: Mapping[str, Any]) -> str:
@@ -108,41 +120,24 @@ class _Words:
         claim = data.get("registration")
         if claim in (None, self._main) or type_.startswith(("opportunity.", "credit.", "case.", "link.", "refund.")):
             return ""
-        return "" if type_ == "registration.submitted" else f"{self._claim(claim)}: "
+        return "" if type_ == "registration.submitted" else f"{self._said.name('registration', claim)}: "
 
-    def _sentence(self, type_: str, data: Mapping[str, Any]) -> str:
-        if type_ in ("credit.assigned", "credit.revised"):
-            shares = ", ".join(self._share(share) for share in data["shares"])
-            return f"Credited: {shares}." if type_ == "credit.assigned" else f"Credit now ({data['code']}): {shares}."
-        if type_ == "case.opened":
-            winner = f", won by {self._claim(data['winner'])}" if data.get("winner") else ""
-            return f"{sentence_of(type_, data)} Held by {self._claim(data['registration'])}{winner}."
-        if data.get("partner") and "sentence" not in data:
-            return sentence_of(type_, {**data, "partner": self._name(data["partner"])})
-        return sentence_of(type_, data)
-
-    def _share(self, share: Mapping[str, Any]) -> str:
-        whose = self._name(share["partner"]) if share.get("partner") else "house"
-        return f"{whose} {amount(share['amount'])} ({share['role']})"
-
-    def _rule(self, step: Mapping[str, Any]) -> str:
-        inputs = step.get("inputs", {}).items()
-        seen = [f"{_spaced(name)} {_plain(value)}" for name, value in inputs if value is not None]
-        seen += [f"against {self._claim(one)}" for one in step.get("rivals", ())]
-        told_of = f" ({'; '.join(seen)})" if seen else ""
-        return f"{_spaced(step['rule'])}: {_spaced(step['result'])}{told_of}"
-
-    def _claim(self, registration: str) -> str:
-        known = self._whose.get(registration)
-        return f"{self._name(known['partner'])} ({registration})" if known else registration
+    def _after(self, type_: str, data: Mapping[str, Any]) -> str:
+        """Who holds and who won, for those who decide the case."""
+        if type_ != "case.opened":
+            return ""
+        name = self._said.name
+        winner = f", won by {name('registration', data['winner'])}" if data.get("winner") else ""
+        return f" Held by {name('registration', data['registration'])}{winner}."
 
     def _name(self, partner: str) -> str:
-        return self._names.get(partner, partner)
+        return self._said.name("partner", partner)
 
 
-def _spaced(word: str) -> str:
-    return word.replace("_", " ").replace(".", ", ")
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def told_of(words: Words, row: Any) -> dict[str, Any]:
+    """What every explanation and timeline says of an entry: its sentence, its policy and the clauses applied."""
+    return {
+        "sentence": words.entry(row.type, row.data),
+        "policy": row.data.get("policy") if row.decision else None,
+        "findings": words.findings(row.data),
+    }

@@ -1,4 +1,4 @@
-"""The views: one module a read model, each a pure fold of the journal into rows."""
+"""The views: one module per read model, each a pure fold of the journal into rows."""
 
 from services.projections.views.cases import Cases
 from services.projections.views.conflicts import Conflicts

@@ -1,4 +1,4 @@
-"""Who may read an entry beside the vendor, and what is left of it for them (G10)."""
+"""Which partners may read an entry, and which part of it (G10)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import BaseModel
 
 from services.projections.views.own_money import CASE, CREDIT, MONEY, REWARD, credited_by, own_money
+from shared.events import access as ac
 from shared.events import conflict as c
 from shared.events import customer as cu
 from shared.events import opportunity as o
@@ -19,10 +20,11 @@ from shared.events import registration as r
 from shared.events import vendor as v
 from shared.events.base import VENDOR_ONLY, Event
 from shared.events.case import CaseOpened
+from shared.policy.clauses import readable
 
 
 class Owner(NamedTuple):
-    """Whose a subject is: the registration that an opportunity belongs to, and the partner behind it."""
+    """The owner of a subject: the registration that an opportunity belongs to, and its partner."""
 
     vendor: str
     subject: str
@@ -33,12 +35,13 @@ class Owner(NamedTuple):
 
 
 OwnerOf = Callable[[str], str | None]
-"""`noun:id` to the partner it belongs to at this entry, None where it is nobody's."""
+"""Map `noun:id` to its partner at this entry; None if it has none."""
 
 _PARTNER: tuple[type[Event], ...] = (
     pa.PartnerEnrolled, pa.PartnerChanged, pa.PartnerSuspended, pa.PartnerReinstated,
+    ac.CredentialCreated, ac.CredentialRotated, ac.CredentialRevoked,
 )  # fmt: skip
-# Told of one claim. Left out on purpose: `customer.…`, which names another partner's registration or customer.
+# About one claim. Left out on purpose: `customer.…`, which names another partner's registration or customer.
 _REGISTRATION: tuple[type[Event], ...] = (
     r.RegistrationAmended, r.RegistrationWithdrawn, r.RegistrationConfirmed,
     r.EvidenceAdded, r.EvidenceVerified, r.EvidenceRefuted, r.ExtensionRequested, r.ReviewDecided,
@@ -60,24 +63,24 @@ _MAIN: dict[type[Event], str] = {
     **dict.fromkeys(_REGISTRATION, "registration"),
     **dict.fromkeys(_OPPORTUNITY, "opportunity"),
     **dict.fromkeys(REWARD, "partner"),
-    # A case is the holder's: whoever won instead is not told that somebody holds the deal, nor what a person wrote.
+    # A case belongs to the holder: the winner must not learn that there is one, nor what a reviewer wrote.
     **dict.fromkeys(CASE, "registration"),
     r.RegistrationSubmitted: "partner",
     o.OpportunityUnlinked: "previous",
 }
-"""Each type that a partner may read, and the field that says whose entry it is; other types are the vendor's."""
+"""Each type that a partner may read, and the field with its owner; other types are the vendor's."""
 _NOUN = {"registration": "registration", "previous": "registration", "opportunity": "opportunity"}
 
-# The decider answers so to whoever names a claim that is not theirs: the claim's owner must not hear of it.
+# The refusal for naming another partner's claim; the claim's owner must not see it.
 _STRANGERS = "registration.unknown"
-# What people of the vendor say of two customers is no partner's, refused or not.
+# Reviewers' decisions on two customers belong to no partner, refused or not.
 _COMPARING = frozenset({cu.CustomerMatchRevoked.type, cu.CustomerMerged.type, cu.CustomerSplit.type})
 # A reviewer's note is free text written for colleagues; it may name anybody. A case's winner is the holder's rival.
 _HIDDEN: Mapping[type[BaseModel], tuple[str, ...]] = {r.ReviewDecided: ("note",), CaseOpened: ("winner",)}
 
 
 def readers_of(event: Any, owner_of: OwnerOf, credited: Sequence[str] = ()) -> list[str]:
-    """The partners that may read the entry, each its own part; `credited` are those of the deal so far.
+    """Return the partners that may read the entry, each its own part; `credited` are those of the deal so far.
 
     More than one reads of credit alone: whoever had a share before and whoever has one now.
     """
@@ -88,11 +91,11 @@ def readers_of(event: Any, owner_of: OwnerOf, credited: Sequence[str] = ()) -> l
 
 
 def reader_of(event: Any, owner_of: OwnerOf) -> str | None:
-    """The partner whose entry it is: its main subject's, never an opponent's."""
+    """Return the partner of the entry: its main subject's, never an opponent's."""
     field = _MAIN.get(type(event))
     if field is not None:
         name: str | None = getattr(event, field)
-        # A submission says itself whose it is; of everything else, what was learnt before decides.
+        # A submission names its partner; for everything else, the known owner decides.
         return name if field == "partner" else owner_of(f"{_NOUN[field]}:{name}") if name else None
     if isinstance(event, v.FactRefused) and event.code != _STRANGERS and event.fact_type not in _COMPARING:
         return _refused(event, owner_of)
@@ -109,7 +112,7 @@ def _refused(event: v.FactRefused, owner_of: OwnerOf) -> str | None:
 
 
 def redacted(event: Any, partner: str, owner_of: OwnerOf) -> dict[str, Any]:
-    """The event's content as that partner may read it: without fields for the vendor and without others' names."""
+    """Return the event's content for that partner: without vendor-only fields and without others' names."""
     content: dict[str, Any] = event.__pydantic_serializer__.to_python(
         event, mode="json", exclude_defaults=True, exclude=hidden_from_partners(event.__class__)
     )
@@ -118,14 +121,25 @@ def redacted(event: Any, partner: str, owner_of: OwnerOf) -> dict[str, Any]:
     for name in ("registration", "previous", "original"):
         if name in content and not is_own(f"registration:{content[name]}", partner, owner_of):
             del content[name]
+    if "findings" in content:
+        content["findings"] = [readable_part(one) for one in content["findings"]]
     if "touches" in content:
         content["touches"] = [one for one in content["touches"] if is_own(one, partner, owner_of)]
     return own_money(event, content, partner, owner_of) if isinstance(event, MONEY) else content
 
 
+def readable_part(finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding without what is not its claimant's: inputs and needs by their clause's marks, and every rival."""
+    clause = finding["clause"]
+    kept = {name: one for name, one in finding.items() if name not in ("inputs", "needs", "rivals", "rival_count")}
+    inputs = {name: one for name, one in finding.get("inputs", {}).items() if readable(clause, name)}
+    needs = [one for one in finding.get("needs", ()) if readable(clause, one["input"])]
+    return kept | ({"inputs": inputs} if inputs else {}) | ({"needs": needs} if needs else {})
+
+
 @cache
 def hidden_from_partners(part: type[BaseModel]) -> Any:
-    """What pydantic's `exclude` takes so that nothing marked for the vendor is written, however deep it lies."""
+    """Return pydantic's `exclude` argument that drops every vendor-only field, however deep."""
     hidden: dict[str, Any] = dict.fromkeys(_HIDDEN.get(part, ()), True)
     for name, field in part.model_fields.items():
         extra = field.json_schema_extra
@@ -139,7 +153,7 @@ def hidden_from_partners(part: type[BaseModel]) -> Any:
 
 
 def _parts_of(annotation: Any, *, repeated: bool = False) -> list[tuple[type[BaseModel], bool]]:
-    """The models within an annotation, and whether they stand in a tuple or another collection."""
+    """Return the models within an annotation, and whether they are in a collection."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [(annotation, repeated)]
     inside = getattr(annotation, "__origin__", None) in (tuple, list, dict)
@@ -147,7 +161,7 @@ def _parts_of(annotation: Any, *, repeated: bool = False) -> list[tuple[type[Bas
 
 
 def is_own(subject: str, partner: str, owner_of: OwnerOf) -> bool:
-    """Whether the subject is the partner itself or belongs to it."""
+    """Return whether the subject is the partner itself or belongs to it."""
     return subject == f"partner:{partner}" or owner_of(subject) == partner
 
 
@@ -156,5 +170,6 @@ def own_subjects(event: Event, subjects: tuple[str, ...], partner: str, owner_of
 
     What it earns on another's deal names that deal.
     """
-    mine = ("conflict:", "fact:", "case:", "reward:") + (("opportunity:",) if isinstance(event, MONEY) else ())
+    earned = ("opportunity:",) if isinstance(event, MONEY) else ()
+    mine = ("conflict:", "fact:", "case:", "reward:", "credential:", *earned)
     return [one for one in subjects if one.startswith(mine) or is_own(one, partner, owner_of)]

@@ -1,4 +1,4 @@
-"""The cases: what rules left to a person, each by version, with the rewards that it holds meanwhile."""
+"""The view `cases`: questions that rules left to a reviewer, by version, with the rewards that they hold."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CaseRow(NamedTuple):
     kind: str
     opportunity_id: str
     registration_id: str
-    """The holder's."""
+    """The holder's registration."""
     winner: str | None
     """The registration that won: for the vendor alone."""
     verdict: str | None
@@ -37,7 +37,7 @@ class CaseRow(NamedTuple):
     opened_at: datetime
     closed_at: datetime | None
     rewards: list[str]
-    """Every reward that it came to hold, also once it is closed."""
+    """Every reward that it has held, also once it is closed."""
     held_currencies: list[str]
     held_minor: list[Decimal]
     """What it holds now, per currency of `held_currencies`."""
@@ -77,7 +77,7 @@ class Cases:
         return found
 
     async def links(self, connection: Any, touched: Iterable[Touched]) -> Mapping[Touched, Sequence[str]]:
-        """A reward that is reversed changes the case that holds it, on the same opportunity."""
+        """Return related subjects: a reversed reward changes the case that holds it, on the same opportunity."""
         deals = [
             (vendor, one.removeprefix("opportunity:")) for vendor, one in touched if one.startswith("opportunity:")
         ]

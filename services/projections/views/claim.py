@@ -1,4 +1,4 @@
-"""A registration's row: what the pipeline shows of a claim, as one flat tuple that COPY takes as it is."""
+"""A row of the pipeline: one version of a registration, as a flat tuple that COPY takes as it is."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class PipelineRow(NamedTuple):
     project: str | None
     competitor: str | None
     sealed: bytes | None
-    """Canonical JSON of what is personal: contact, notes, evidence."""
+    """Canonical JSON of personal data: contact, notes, evidence."""
     submitted_at: datetime
     completed_at: datetime | None
     protected_from: datetime | None
@@ -68,7 +68,7 @@ class PipelineRow(NamedTuple):
     lookalikes: list[str]
     original: str | None
     verified: list[str]
-    """Pieces of evidence that a person found true."""
+    """Pieces of evidence that a reviewer verified."""
     refuted: list[str]
     revision: int
     open_opportunities: int
@@ -83,7 +83,7 @@ class PipelineRow(NamedTuple):
         return Life(self.review, self.protection, self.hold, self.end_code)  # type: ignore[arg-type]
 
     def living(self, life: Life, **changes: Any) -> PipelineRow:
-        """The row with this life and these changes."""
+        """Return the row with this life and these changes."""
         return replaced(
             self,
             state=life.state,
@@ -96,7 +96,7 @@ class PipelineRow(NamedTuple):
 
 
 def first_row(entry: Entry, event: RegistrationSubmitted) -> PipelineRow:
-    """The row of a claim as it was submitted."""
+    """Build the row of a submitted claim."""
     return PipelineRow(
         vendor=entry.vendor, registration_id=event.registration, from_seq=entry.seq, to_seq=None,
         state="draft", review="draft", protection=None, hold=None, end_code=None,
@@ -109,7 +109,7 @@ def first_row(entry: Entry, event: RegistrationSubmitted) -> PipelineRow:
 
 
 def with_claim(row: PipelineRow, claim: RegistrationSubmitted) -> PipelineRow:
-    """The row with the content of a changed claim."""
+    """Return the row with the content of an amended claim."""
     return replaced(row, **_content(claim))
 
 
@@ -150,7 +150,7 @@ def _sealed(claim: RegistrationSubmitted) -> bytes | None:
 
 
 def claim_of(row: PipelineRow) -> RegistrationSubmitted:
-    """The claim that the row shows, as an event again: what an amendment merges into."""
+    """Rebuild the claim as an event, for an amendment to merge into."""
     sealed = orjson.loads(row.sealed) if row.sealed else {}
     amount = None
     if row.amount_minor is not None and row.currency is not None:
@@ -185,7 +185,7 @@ def claim_of(row: PipelineRow) -> RegistrationSubmitted:
 
 
 def with_evidence(row: PipelineRow, event: EvidenceAdded) -> PipelineRow:
-    """The row with one more piece of work on its file."""
+    """Return the row with one more piece of evidence."""
     content = orjson.loads(row.sealed) if row.sealed else {}
     content.setdefault("evidence", []).append(event.evidence.model_dump(mode="json", exclude_none=True))
     return replaced(row, sealed=orjson.dumps(content, option=orjson.OPT_SORT_KEYS))

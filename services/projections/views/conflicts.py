@@ -1,4 +1,4 @@
-"""The conflicts: each meeting of claims on one deal, by version, from detection to how it ended."""
+"""The view `conflicts`: each conflict by version, from detection to its end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ConflictRow(NamedTuple):
     registration_id: str
     opponent_ids: list[str]
     opponents: bytes
-    """Canonical JSON of the claims on the other side: for the vendor alone."""
+    """Canonical JSON of the opposing claims. For the vendor only."""
     contested: bool
     outcome: str | None
     policy: str | None
@@ -61,7 +61,7 @@ class Conflicts:
             event: Any = entry.event
             before = folded.get((entry.vendor, event.conflict))
             if isinstance(event, c.ConflictDetected):
-                # The same claim may meet further holders: the conflict goes on with all of them.
+                # The same claim may meet further holders; the conflict then has all of them.
                 folded.put(_detected(before, entry, event), entry.seq)
             elif before is None:
                 raise Corrupt(f"{event.type} concerns {event.conflict}, which was never detected")

@@ -1,4 +1,4 @@
-"""The credits: each share of a won deal by version, from the win until its credit is revised or taken back."""
+"""The view `credits`: each share of a won deal by version, until its credit is revised or reversed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CreditRow(NamedTuple):
     to_seq: int | None
     opportunity_id: str
     number: int
-    """Of the credit's version, from 1."""
+    """Version of the credit, from 1."""
     line: int
     registration_id: str | None
     program: str | None
@@ -36,7 +36,7 @@ class CreditRow(NamedTuple):
     won_case: str
     model: str
     code: str | None
-    """What changed, where this version revises another."""
+    """What changed, if this version revises an earlier one."""
     effective_at: datetime
     posted_at: datetime
 

@@ -1,4 +1,4 @@
-"""The feed: every entry as JSON for the vendor, and for each partner its own entries under numbers of their own."""
+"""The view `feed`: every entry as JSON for the vendor, and each partner's own entries with their own numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Feed:
     """The view `feed`: it declares every type, so that it can promise to have no gap."""
 
     name = "feed"
-    # It keeps events in their newest version, so a release that changes one has it folded anew.
+    # It stores events in their newest version, so a release that changes one must rebuild it.
     version = 1 + LATER_VERSIONS
     declares: frozenset[str] | None = None
 
@@ -110,7 +110,7 @@ class Feed:
 
 
 def _owned(entry: Entry) -> set[str]:
-    """Subjects of the entry whose owner decides who reads it."""
+    """Return the subjects of the entry whose owners decide who reads it."""
     # Not `getattr`: what an event does not have, pydantic looks for in many places.
     fields = entry.event.__dict__
     named = set(entry.subjects)
@@ -121,12 +121,12 @@ def _owned(entry: Entry) -> set[str]:
 
 
 def _partners(entry: Entry) -> list[str]:
-    """Partners that the entry names itself."""
+    """Return the partners that the entry names."""
     return [one.removeprefix("partner:") for one in entry.subjects if one.startswith("partner:")]
 
 
 class _Folding:
-    """The fold of one batch: reads what was loaded, collects what changed."""
+    """Folds one batch: reads what was loaded, collects what changed."""
 
     def __init__(self, rows: FeedRows) -> None:
         self._before = rows
@@ -147,14 +147,14 @@ class _Folding:
         if entry.event.kind == "fact" or isinstance(entry.event, FactRefused):
             cause, audience = entry.cause, readers
         for partner in readers:
-            # A cause that is another's fact would give away that other's id.
+            # A cause that is another partner's fact would reveal that fact's id.
             own_cause = entry.cause if cause == entry.cause and partner in audience else None
             self._show(entry, partner, own_cause, owner_of)
         self.changed.vendors[entry.vendor] = VendorState(entry.vendor, known_by, cause, audience)
         self._learn(entry, released=True)
 
     def _show(self, entry: Entry, partner: str, cause: str | None, owner_of: OwnerOf) -> None:
-        """The entry is the partner's next one."""
+        """Add the entry to the partner's feed."""
         key = (entry.vendor, partner)
         n = self.changed.counts.get(key, self._before.counts.get(key, 0)) + 1
         self.changed.counts[key] = n
@@ -168,7 +168,7 @@ class _Folding:
         )  # fmt: skip
 
     def _credited(self, entry: Entry) -> Sequence[str]:
-        """Partners that hold credit on the deal of an entry of credit until now."""
+        """Return the partners that have credit on the deal of a credit entry so far."""
         if not isinstance(entry.event, CREDIT):
             return ()
         owner = self._owner(entry.vendor, f"opportunity:{entry.event.opportunity}")
@@ -182,7 +182,7 @@ class _Folding:
         return self.changed.owners.get(key) or self._before.owners.get(key)
 
     def _learn(self, entry: Entry, *, released: bool) -> None:
-        """Who owns what from this entry on; a link counts for its own entry, an unlink only after it."""
+        """Update owners; a link counts for its own entry, an unlink only after it."""
         event: Any = entry.event
         if isinstance(event, r.RegistrationSubmitted):
             self._own(entry.vendor, f"registration:{event.registration}", event.registration, event.partner)

@@ -27,7 +27,7 @@ class FeedRow(NamedTuple):
 
 
 class PartnerFeedRow(NamedTuple):
-    """One entry for one partner: its own number, since gaps in the vendor's would tell of rivals."""
+    """One entry for one partner, with its own number, because gaps in the vendor's would reveal rivals."""
 
     vendor: str
     partner: str

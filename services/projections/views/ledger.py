@@ -1,4 +1,4 @@
-"""The ledger: every posting, one row each, never changed; the database refuses what would change or unbalance it."""
+"""The view `ledger`: one row per posting; the database refuses changes and unbalanced entries."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Ledger:
 
     async def write(self, connection: Any, changes: list[PostingRow]) -> None:
         if changes:
-            # In one statement: the database sums each entry's lines as they come in, and refuses an unbalanced one.
+            # In one statement, because the database sums each entry's lines per statement and refuses unbalanced ones.
             await copy_rows(connection, self._schema, "posting", PostingRow._fields, changes)
 
 

@@ -1,4 +1,4 @@
-"""The matches: each question whether two registrations name one customer, by version, from asking to its end."""
+"""The view `matches`: is the customer of two registrations the same? By version, from question to end."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ class MatchRow(NamedTuple):
     from_seq: int
     to_seq: int | None
     state: str
-    """`open`, `decided` by a person, or `lapsed`: nobody needs the answer any more, or it was taken back."""
+    """`open`, `decided` by a reviewer, or `lapsed`: the answer is no longer needed, or was revoked."""
     registration_id: str
-    """Whose customer is asked about; where nobody was asked, the one that the answer names first."""
+    """The registration in question; if nobody was asked, the one that the answer names first."""
     other_id: str
     asked: int
-    """How many times a person was asked; 0 where somebody answered unasked."""
+    """How many times the question was asked; 0 if it was answered without being asked."""
     asked_at: datetime | None
     decide_by: datetime | None
     policy: str | None
     likeness: bytes | None
-    """Canonical JSON of what makes the two alike."""
+    """Canonical JSON of why the two look alike."""
     same: bool | None
     decided_at: datetime | None
     decided_by: str | None
     note: str | None
     revoked_at: datetime | None
-    """When the last answer was taken back, if it was."""
+    """When the last answer was revoked, if it was."""
     revoked_by: str | None
     ended_at: datetime | None
     ended_by: str | None
-    """The kind of entry that ended it."""
+    """The type of the entry that ended it."""
 
 
 _MOVES: tuple[type[Event], ...] = (
     r.RegistrationApproved, r.RegistrationRejected, r.RegistrationWithdrawn, r.RegistrationClosed,
 )  # fmt: skip
-"""After these the registration is with no person about its customer."""
+"""After these entries the registration waits for no reviewer about its customer."""
 DECLARED: tuple[type[Event], ...] = (*_MOVES, r.RegistrationHeld, r.CustomerMatchDecided, CustomerMatchRevoked)
 _ANSWERS = (r.CustomerMatchDecided, CustomerMatchRevoked)
 _UNDECIDED: dict[str, Any] = {
@@ -109,7 +109,7 @@ class Matches:
 
 
 def _others(event: Any) -> tuple[str, ...]:
-    """The registrations that the event compares its own with."""
+    """Return the registrations that the event compares its own with."""
     if isinstance(event, _ANSWERS):
         return (event.other,)
     if isinstance(event, r.RegistrationHeld) and event.reason == "customer_match":
@@ -127,7 +127,7 @@ def _put(rows: Versions[MatchRow], entry: Entry, row: MatchRow, asked: dict[Key,
 
 
 def _moved(rows: Versions[MatchRow], entry: Entry, event: Any, asked: dict[Key, set[str]]) -> None:
-    """The registration is held over these lookalikes and no others, or over none."""
+    """Update the matches: the registration is held over these lookalikes and no others."""
     others = {match_id(event.registration, other): other for other in _others(event)}
     for match in sorted(asked.get((entry.vendor, event.registration), set()) - others.keys()):
         row = rows.current[entry.vendor, match]
@@ -176,7 +176,7 @@ def _decided(row: MatchRow, entry: Entry, event: r.CustomerMatchDecided) -> Matc
 def _revoked(rows: Versions[MatchRow], entry: Entry, event: CustomerMatchRevoked) -> MatchRow:
     row = rows.get((entry.vendor, match_id(event.registration, event.other)))
     if row is None:
-        raise Corrupt(f"{event.type} concerns {event.registration} and {event.other}, of which nobody said anything")
+        raise Corrupt(f"{event.type} concerns {event.registration} and {event.other}, which nobody decided")
     return replaced(
         row, state="lapsed", same=None, decided_at=None, decided_by=None, note=event.note, revoked_at=entry.clock,
         revoked_by=entry.principal, ended_at=entry.clock, ended_by=event.type,

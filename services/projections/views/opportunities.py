@@ -50,7 +50,7 @@ class OpportunityRow(NamedTuple):
     items: bytes | None
     """Canonical JSON of the lines that the amount is made of."""
     refunds: bytes | None
-    """Canonical JSON of every refund and cancellation told of it, and what became of each."""
+    """Canonical JSON of every refund and cancellation, with its state."""
     refunded_minor: int
     """What counts of them, in `currency`."""
 
@@ -95,7 +95,7 @@ class Opportunities:
             event: Any = entry.event
             before = folded.get((entry.vendor, event.opportunity))
             if isinstance(event, MESSAGES):
-                folded.put(_told(before, entry, event), entry.seq)
+                folded.put(_applied(before, entry, event), entry.seq)
             elif isinstance(event, od.OrderRefunded | od.OrderCancelled):
                 folded.put(_refunded(before or _first(entry, event), event), entry.seq)
             elif before is None:
@@ -119,7 +119,7 @@ def _first(entry: Entry, event: Any) -> OpportunityRow:
     )  # fmt: skip
 
 
-def _told(before: OpportunityRow | None, entry: Entry, event: Any) -> OpportunityRow:
+def _applied(before: OpportunityRow | None, entry: Entry, event: Any) -> OpportunityRow:
     """The row after a CRM message: what it does not name stays."""
     state = after(_stands(before), event)
     row = before or _first(entry, event)
@@ -149,7 +149,7 @@ def _told(before: OpportunityRow | None, entry: Entry, event: Any) -> Opportunit
 
 
 def _stands(row: OpportunityRow | None) -> Any:
-    """The state for the next message; None while refunds alone were told, and no message of the deal itself."""
+    """Return the state for the next message; None while there were only refunds."""
     if row is None:
         return None
     identifying = ("opportunity", "connection", "external_id")
@@ -158,7 +158,7 @@ def _stands(row: OpportunityRow | None) -> Any:
 
 
 def _known(row: OpportunityRow) -> dict[str, Any]:
-    """The fields told before, by the names that messages have for them; those that are not shown are left out."""
+    """Return the fields reported before, by their message names; without those that are not shown."""
     return {
         "opportunity": row.opportunity_id, "connection": row.connection, "external_id": row.external_id,
         "source_time": row.source_time, "source_version": row.source_version, "partner": row.partner,
@@ -168,7 +168,7 @@ def _known(row: OpportunityRow) -> dict[str, Any]:
 
 
 def refunds_of(row: Any) -> list[dict[str, Any]]:
-    """The refunds told of the opportunity, in order: amount (none for a cancellation), state, code, what counts."""
+    """Return the opportunity's refunds, in order: amount (none for a cancellation), state, code, counted amount."""
     return orjson.loads(row.refunds) if row.refunds else []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from shared.events.base import Event
@@ -38,25 +38,20 @@ def own_money(
         mine = owner_of(f"registration:{event.registration}") == partner
         return _credit(content, partner, mine=mine)
     if isinstance(event, CASE) and not mine:
-        return _without(content, "policy", "steps")
+        return _without(content, "policy", "findings")
     if "postings" in content:
         content = {**content, "postings": [one for one in content["postings"] if one["partner"] == partner]}
     if isinstance(event, RewardAccrued) and not mine:
-        return {**_without(content, "base", "steps"), "sentence": f"Earned {_amount(content['amount'])}."}
+        return _without(content, "base", "findings")
     return content
 
 
 def _credit(content: dict[str, Any], partner: str, *, mine: bool) -> dict[str, Any]:
-    detail = content if mine else _without(content, "value", "policy", "steps")
+    detail = content if mine else _without(content, "value", "policy", "findings")
     if "shares" not in content:
         return detail
     shares = [share for share in content["shares"] if share.get("partner") == partner]
-    words = ", ".join(f"{_amount(share['amount'])} ({share['role']})" for share in shares)
-    return {**detail, "shares": shares, "sentence": f"Credited to you: {words or 'nothing any more'}."}
-
-
-def _amount(money: Mapping[str, str]) -> str:
-    return f"{money['amount']} {money['currency']}"
+    return {**detail, "shares": shares}
 
 
 def _without(content: dict[str, Any], *names: str) -> dict[str, Any]:

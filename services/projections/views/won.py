@@ -27,7 +27,7 @@ class Linked(NamedTuple):
 
     @property
     def known(self) -> dict[str, Any]:
-        """What was told of it before, as far as the pipeline keeps it."""
+        """Return the fields reported before, as far as the pipeline keeps them."""
         return {"amount": self.amount_minor, "source_time": self.source_time, "source_version": self.source_version}
 
 

@@ -1,4 +1,4 @@
-"""Reads of what a vendor's administrators made: credentials and CRM connections, without their secrets."""
+"""Routes that list and read credentials and CRM connections, without their secrets."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.registration.api.administrator import Administrator
+from services.registration.api.answers import answer
 from services.registration.api.crm import ConnectionShown
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
@@ -32,23 +32,23 @@ _NO_CONNECTION: dict[int, tuple[str, ...]] = {404: ("connection.unknown",), **_I
 
 
 class PageQuery(BaseModel):
-    """Which page of the list, oldest first."""
+    """Query of a list, oldest first."""
 
     model_config = ConfigDict(extra="forbid")
 
-    after: Identity | None = Field(None, description="The last id of the page before; take it from `next`.")
-    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Rows of a page.")
+    after: Identity | None = Field(None, description="Last id of the previous page. Take it from `next`.")
+    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Rows per page.")
 
 
 class CredentialList(WirePart):
-    """Credentials, oldest first; `next` leads to the following page."""
+    """A page of credentials, oldest first. `next` is the path of the next page."""
 
     credentials: list[CredentialShown]
     next: str | None
 
 
 class ConnectionList(WirePart):
-    """CRM connections, oldest first; `next` leads to the following page."""
+    """A page of CRM connections, oldest first. `next` is the path of the next page."""
 
     connections: list[ConnectionShown]
     next: str | None
@@ -56,17 +56,17 @@ class ConnectionList(WirePart):
 
 @credentials.get("/v1/credentials", **plain_spec(None, 200, CredentialList, _NO_CREDENTIAL))
 async def list_credentials(request: Request, caller: Administrator, asked: Annotated[PageQuery, Query()]) -> Response:
-    """List the vendor's credentials, ended ones included, without their keys."""
+    """List the vendor's credentials without their keys, ended ones included."""
     store: Credentials = request.app.state.credentials
     found = await store.of(caller.vendor, after=asked.after, limit=asked.limit + 1)
     page = [shown(one) for one in found[: asked.limit]]
-    return _answer(request, {"credentials": page, "next": _next(request, found, asked, "credential")})
+    return answer(request, {"credentials": page, "next": _next(request, found, asked, "credential")})
 
 
 @credentials.get("/v1/credentials/{credential}", **plain_spec(None, 200, CredentialShown, _NO_CREDENTIAL))
 async def read_credential(request: Request, caller: Administrator, credential: PathIdentity) -> Response:
     """Read one credential, without its key."""
-    return _answer(request, shown(await request.app.state.credentials.get(caller.vendor, credential)))
+    return answer(request, shown(await request.app.state.credentials.get(caller.vendor, credential)))
 
 
 @connections.get("/v1/crm-connections", **plain_spec(None, 200, ConnectionList, _NO_CONNECTION))
@@ -74,13 +74,13 @@ async def list_connections(request: Request, caller: Administrator, asked: Annot
     """List the vendor's CRM connections, without their secrets."""
     found = await edge_of(request).connections.of(caller.vendor, after=asked.after, limit=asked.limit + 1)
     page = [_connection(one) for one in found[: asked.limit]]
-    return _answer(request, {"connections": page, "next": _next(request, found, asked, "connection")})
+    return answer(request, {"connections": page, "next": _next(request, found, asked, "connection")})
 
 
 @connections.get("/v1/crm-connections/{connection}", **plain_spec(None, 200, ConnectionShown, _NO_CONNECTION))
 async def read_connection(request: Request, caller: Administrator, connection: PathIdentity) -> Response:
     """Read one CRM connection, without its secrets."""
-    return _answer(request, _connection(await edge_of(request).connections.get(caller.vendor, connection)))
+    return answer(request, _connection(await edge_of(request).connections.get(caller.vendor, connection)))
 
 
 def _connection(one: Connection) -> dict[str, Any]:
@@ -88,11 +88,7 @@ def _connection(one: Connection) -> dict[str, Any]:
 
 
 def _next(request: Request, found: Sequence[Any], asked: PageQuery, name: str) -> str | None:
-    """The path of the following page, where one more row was found than the page holds."""
+    """Return the path of the next page, or None if there is none."""
     if len(found) <= asked.limit:
         return None
     return f"{request.url.path}?after={getattr(found[asked.limit - 1], name)}&limit={asked.limit}"
-
-
-def _answer(request: Request, body: Any) -> Response:
-    return Response(orjson.dumps(body), 200, request.state.answer_headers, "application/json")

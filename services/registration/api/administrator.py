@@ -1,4 +1,4 @@
-"""Who administers keys and connections."""
+"""The dependency that admits only administrators of keys and connections."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from shared.credentials import Caller, assert_administers, authenticate
 
 
 async def administrator(request: Request) -> Caller:
-    """The caller, who administers the vendor's keys; raises what `authenticate` raises, and `ScopeMissing`."""
+    """Return the caller if it administers the vendor's keys; raise what `authenticate` raises, and `ScopeMissing`."""
     caller = await authenticate(request)
     assert_administers(caller)
     return caller
 
 
 Administrator = Annotated[Caller, Depends(administrator)]
-"""Asked for before anything else of the request is judged."""
+"""Checked before anything else in the request."""

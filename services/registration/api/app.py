@@ -39,7 +39,9 @@ ROUTERS = (
     persons.router,
 )
 FORGET_EVERY_SECONDS = 3_600.0
-"""Keys live for days, so an hour more or less is nothing."""
+"""Keys are kept for days, so an hour more does not matter."""
+TELL_EVERY_SECONDS = 30.0
+"""How long the audit trail may lack an act whose process died, or whose log was away; the question costs nothing."""
 
 _log = get_logger(__name__)
 
@@ -53,7 +55,7 @@ def create_app(
     credentials: Credentials | None = None,
     rate: RateLimit | None = None,
 ) -> FastAPI:
-    """The edge over a pool and a started log; `query_client` reads from the query API for `Prefer: wait`.
+    """Build the edge over a pool and a started log. `query_client` reads the query API for `Prefer: wait`.
 
     It runs inside the application's lifespan; whoever mounts it enters `app.router.lifespan_context(app)`.
     """
@@ -87,14 +89,18 @@ def _lifespan(edge: Edge):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await edge.intake.start()
-        forgetting = asyncio.create_task(_forget(edge), name="intake-forgetting")
+        tasks = (
+            asyncio.create_task(_forget(edge), name="intake-forgetting"),
+            asyncio.create_task(_tell(edge), name="intake-administration"),
+        )
         try:
             async with app.state.credentials.uses.written():
                 yield
         finally:
-            forgetting.cancel()
+            for task in tasks:
+                task.cancel()
             await edge.intake.stop()
-            await asyncio.gather(forgetting, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     return lifespan
 
@@ -102,9 +108,22 @@ def _lifespan(edge: Edge):  # type: ignore[no-untyped-def]
 async def _forget(edge: Edge) -> None:
     while True:
         try:
-            await edge.erasures.tell_again()
+            await edge.erasures.publish_pending()
             while await edge.idempotency.forget(edge.settings.idempotency_days) == FORGET_ROWS:
                 pass
         except DealregError as error:
-            _log.warning("old keys stay for now, or an erasure is not told of", code=error.code, detail=error.detail)
+            _log.warning(
+                "old keys were not deleted, or an erasure was not published; trying again later",
+                code=error.code,
+                detail=error.detail,
+            )
         await asyncio.sleep(FORGET_EVERY_SECONDS)
+
+
+async def _tell(edge: Edge) -> None:
+    while True:
+        try:
+            await edge.administration.tell_again()
+        except DealregError as error:
+            _log.warning("acts of administration wait for the log", code=error.code, detail=error.detail)
+        await asyncio.sleep(TELL_EVERY_SECONDS)

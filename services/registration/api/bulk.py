@@ -1,4 +1,4 @@
-"""Bulk intake: NDJSON rows, each with its own key and its own answer, appended in the order given."""
+"""Bulk intake: NDJSON rows, each with its own key and response, appended in the order sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Request
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from starlette.responses import Response
@@ -32,22 +31,23 @@ from shared.http.wire.body import BodyTooLarge, read_bytes
 from shared.http.wire.fields import Identity, Instant, WirePart
 from shared.http.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, canonical, check_shape, read_json
 from shared.http.wire.off_loop import in_thread, read_off_loop
+from shared.values.written import written_json
 
 router = APIRouter(route_class=DirectRoute, tags=["bulk"])
 
 MAX_KEY = 200
-"""Characters of a row's key, which its answer repeats."""
+"""Characters of a row's key. The response repeats it."""
 YIELD_EVERY_ROWS = 25
-"""Other requests get their turn between so many rows: about 2 ms of validation."""
+"""Yield to other requests after so many rows: about 2 ms of validation."""
 YIELD_EVERY_BYTES = 16_384
-"""And between so many bytes of rows, which may be of the slower kinds."""
+"""Yield after so many bytes too, since some kinds are slower."""
 LINES_PER_ROW = 10
-"""Lines that may be sent for each row that may: those between rows may be empty."""
+"""Lines allowed per allowed row, since lines may be empty."""
 _DOCUMENTS = frozenset({CONFIGURE.name, PUBLISH.name})
 
 
 class BulkRow(WirePart):
-    """One row: a key, a kind, and that kind's body with what HTTP would have in the path."""
+    """One row: an idempotency key, a kind of request, and its body, including what the path would carry over HTTP."""
 
     key: Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,200}$")]
     kind: Annotated[str, StringConstraints(max_length=64)]
@@ -71,7 +71,7 @@ class _Row:
 
 @router.post("/v1/bulk", **bulk_spec(BulkRow))
 async def bulk(request: Request) -> Response:
-    """Take up to 1,000 rows; each row succeeds or fails by itself, and is safe to send again under its key."""
+    """Submit up to 1,000 rows. Each row succeeds or fails by itself. It is safe to send a row again under its key."""
     edge = edge_of(request)
     caller = await authenticate(request)
     async with _alone(edge, caller):
@@ -87,7 +87,7 @@ async def bulk(request: Request) -> Response:
 
 @asynccontextmanager
 async def _alone(edge: Edge, caller: Caller) -> AsyncIterator[None]:
-    """An import is the vendor's only one here meanwhile, since the order of its rows is its history."""
+    """Allow one import per vendor at a time, because the order of its rows is its history."""
     if "import" not in caller.scopes:
         yield
         return
@@ -112,20 +112,20 @@ async def _read(edge: Edge, caller: Caller, text: bytes, trace: str | None) -> l
 
 
 def _lines(text: bytes, most: int) -> list[tuple[int, bytes]]:
-    """The rows with the number of their line; raises `TooManyRows` before it walks through a page of nothing else."""
+    """Return the rows with their line numbers; raise `TooManyRows` before scanning more than the limit."""
     found: list[tuple[int, bytes]] = []
     start, number = 0, 0
     while start < len(text):
         end = text.find(b"\n", start)
         end = len(text) if end < 0 else end
         number += 1
-        # One byte more than is read tells that a row is too large; the rest of it is looked at no more.
+        # One byte over the limit shows that a row is too large; the rest of it is skipped.
         line = text[start : min(end, start + MAX_DOCUMENT_BYTES + 1)]
         start = end + 1
         if len(line) > MAX_DOCUMENT_BYTES or line.strip():
             found.append((number, line))
         if len(found) > most or number > most * LINES_PER_ROW:
-            raise TooManyRows(f"more than {most} rows are sent; at most {most} are taken at once, with few empty lines")
+            raise TooManyRows(f"more than {most} rows; send at most {most} at once, with few empty lines")
     return found
 
 
@@ -147,7 +147,7 @@ def _parsed(edge: Edge, line: bytes) -> tuple[str | None, BulkRow | DealregError
     key = None
     try:
         if len(line) > MAX_DOCUMENT_BYTES:
-            raise BodyTooLarge(f"the row is over {MAX_DOCUMENT_BYTES} bytes")
+            raise BodyTooLarge(f"the row is over {MAX_DOCUMENT_BYTES} bytes; send less")
         value = read_json(line, MAX_DOCUMENT_VALUES)
         given = value.get("key") if isinstance(value, dict) else None
         key = echoed(given, MAX_KEY) if isinstance(given, str) else None
@@ -168,7 +168,7 @@ def _validated(value: Any) -> BulkRow:
         raise RequestInvalid(field_problems(error.errors(include_url=False, include_input=False))) from error
     if row.kind not in KINDS:
         known = ", ".join(KINDS)
-        raise RequestInvalid([FieldProblem("kind", "field.choice", f"is no kind of row; known: {known}")])
+        raise RequestInvalid([FieldProblem("kind", "field.choice", f"is not a kind of row; known: {known}")])
     return row
 
 
@@ -189,7 +189,7 @@ def _submission(edge: Edge, caller: Caller, row: BulkRow, trace: str | None) -> 
 
 
 def _named(kind: MessageKind, body: dict[str, Any], problems: list[FieldProblem]) -> tuple[str, int]:
-    """What HTTP has in the path and in If-Match, taken out of the body."""
+    """Take from the body what HTTP has in the path and in If-Match."""
     target, revision = "", 0
     if kind.target is not None:
         given = body.pop(kind.target, None)
@@ -222,7 +222,7 @@ def _inside(one: FieldProblem, outside: list[FieldProblem]) -> FieldProblem:
 
 
 async def _accept(edge: Edge, rows: list[_Row]) -> None:
-    """Rows that can be taken are, in order; raises `Unavailable` where some may not have been."""
+    """Accept the valid rows in order; raise `Unavailable` if some may not have been accepted."""
     for unit in _units(rows, edge.intake.unit_max):
         submissions = [row.outcome for row in unit if isinstance(row.outcome, Submission)]
         outcomes = await edge.intake.accept_in_order(submissions)
@@ -251,4 +251,4 @@ def _answer(row: _Row) -> bytes:
         content |= {"status": 202, "fact": row.outcome.fact, "location": row.outcome.location}
     elif isinstance(row.outcome, DealregError):
         content |= {"status": row.outcome.status, "problem": document_of(row.outcome, "/v1/bulk")}
-    return orjson.dumps(content) + b"\n"
+    return written_json(content) + b"\n"

@@ -1,21 +1,19 @@
-"""Reads of the directory: programs, products, partners."""
+"""Routes that read programs, products and partners."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from services.registration.api.answers import answer
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.errors import PartnerNotFound, ProgramNotFound
 from services.registration.directory.reading import in_force, open_to
 from shared.credentials import Caller, authenticate
-from shared.http.wire.accept import VARY, chosen
-from shared.http.wire.body import JSON
 from shared.http.wire.fields import Identity, WirePart
 from shared.http.wire.parameters import Count, PathIdentity
 
@@ -26,20 +24,20 @@ MAX_PAGE_ROWS = 1_000
 _INVALID: dict[int, tuple[str, ...]] = {422: ("request.invalid",)}
 
 Reader = Annotated[Caller, Depends(authenticate)]
-"""Whoever has a credential; asked for before anything else of the request is judged."""
+"""Any caller with a credential. Checked before anything else in the request."""
 
 
 class PartnerQuery(BaseModel):
-    """Which page of the partners."""
+    """Query of the list of partners."""
 
     model_config = ConfigDict(extra="forbid")
 
-    after: Identity | None = Field(None, description="The last partner of the page before; take it from `next`.")
-    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Partners of a page.")
+    after: Identity | None = Field(None, description="Last partner of the previous page. Take it from `next`.")
+    limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Partners per page.")
 
 
 class ProgramShown(WirePart):
-    """A program as one may register under it."""
+    """A program that partners can register under."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -55,15 +53,17 @@ class ProgramShown(WirePart):
     )
 
     program: str
-    version: int | None = Field(description="The version in force; null while none is.")
-    required_fields: list[str] = Field(description="Fields without which a claim has no priority; `a | b`: either.")
+    version: int | None = Field(description="The version in force; null if none is.")
+    required_fields: list[str] = Field(
+        description="Fields that a claim needs before it has priority. `a | b` means either."
+    )
     protection_days: int | None
-    policy: dict[str, Any] | None = Field(default=None, description="The whole policy in force; for the vendor alone.")
-    versions: list[int] | None = Field(default=None, description="All published versions; for the vendor alone.")
+    policy: dict[str, Any] | None = Field(default=None, description="The whole policy in force. For the vendor only.")
+    versions: list[int] | None = Field(default=None, description="All published versions. For the vendor only.")
 
 
 class ProgramList(WirePart):
-    """The programs open to the caller."""
+    """Programs that are open to the caller."""
 
     programs: list[ProgramShown]
 
@@ -78,13 +78,13 @@ class ProductShown(WirePart):
 
 
 class ProductList(WirePart):
-    """The products, by name."""
+    """Products, ordered by name."""
 
     products: list[ProductShown]
 
 
 class PartnerShown(WirePart):
-    """A partner as it stands."""
+    """A partner and its current terms."""
 
     partner: str
     name: str
@@ -95,7 +95,7 @@ class PartnerShown(WirePart):
 
 
 class PartnerList(WirePart):
-    """Partners by id; `next` leads to the following page."""
+    """A page of partners, ordered by id. `next` is the path of the next page."""
 
     partners: list[PartnerShown]
     next: str | None
@@ -103,9 +103,9 @@ class PartnerList(WirePart):
 
 @router.get("/v1/programs", **plain_spec(None, 200, ProgramList))
 async def list_programs(request: Request, reader: Reader) -> Response:
-    """The programs; a partner sees those that are open to it."""
+    """List programs. A partner sees those that are open to it."""
     shown = await _programs(request, reader, None)
-    return _answer(request, {"programs": shown})
+    return answer(request, {"programs": shown})
 
 
 @router.get(
@@ -113,30 +113,30 @@ async def list_programs(request: Request, reader: Reader) -> Response:
     **plain_spec(None, 200, ProgramShown, {404: ("program.not_found",), **_INVALID}),
 )
 async def read_program(request: Request, reader: Reader, program: PathIdentity) -> Response:
-    """One program."""
+    """Read one program."""
     shown = await _programs(request, reader, program)
     if not shown:
         raise ProgramNotFound(f"no program {program} is open to you")
-    return _answer(request, shown[0])
+    return answer(request, shown[0])
 
 
 @router.get("/v1/products", **plain_spec(None, 200, ProductList))
 async def list_products(request: Request, reader: Reader) -> Response:
-    """The products that can be registered, with their lines and other spellings."""
+    """List the products that can be registered, with their lines and aliases."""
     document = await edge_of(request).directory.document(reader.vendor)
-    return _answer(request, {"products": document.get("products", [])})
+    return answer(request, {"products": document.get("products", [])})
 
 
 @router.get("/v1/partners", **plain_spec(None, 200, PartnerList, _INVALID))
 async def list_partners(request: Request, reader: Reader, asked: Annotated[PartnerQuery, Query()]) -> Response:
-    """The partners by id; a partner sees itself alone."""
+    """List partners, ordered by id. A partner sees only itself."""
     most = asked.limit
     found = await edge_of(request).directory.partners(
         reader.vendor, after=asked.after or "", only=reader.partner, limit=most + 1
     )
     more = len(found) > most
     following = f"/v1/partners?after={found[most - 1]['partner']}&limit={most}" if more else None
-    return _answer(request, {"partners": found[:most], "next": following})
+    return answer(request, {"partners": found[:most], "next": following})
 
 
 @router.get(
@@ -144,13 +144,13 @@ async def list_partners(request: Request, reader: Reader, asked: Annotated[Partn
     **plain_spec(None, 200, PartnerShown, {404: ("partner.not_found",), **_INVALID}),
 )
 async def read_partner(request: Request, reader: Reader, partner: PathIdentity) -> Response:
-    """One partner; for a partner, itself alone."""
+    """Read one partner. A partner can read only itself."""
     found = []
     if reader.partner in (None, partner):
         found = await edge_of(request).directory.partners(reader.vendor, only=partner, limit=1)
     if not found:
         raise PartnerNotFound(f"there is no partner {partner} that you may see")
-    return _answer(request, found[0])
+    return answer(request, found[0])
 
 
 async def _programs(request: Request, caller: Caller, only: str | None) -> list[dict[str, Any]]:
@@ -177,12 +177,7 @@ def _program(name: str, versions: list[dict[str, Any]], *, whole: bool) -> dict[
         "version": current["number"] if current else None,
         "required_fields": policy.get("required_fields", []),
         "protection_days": policy.get("protection", {}).get("days"),
-        # A policy names what rivals are judged by, caps included: the vendor's own business.
+        # A policy shows how rivals are judged, caps included, so only the vendor may read it.
         "policy": policy if whole and current else None,
         "versions": [version["number"] for version in versions] if whole else None,
     }
-
-
-def _answer(request: Request, body: Any) -> Response:
-    chosen(request.headers.get("accept"), JSON)
-    return Response(orjson.dumps(body), 200, {**VARY, **request.state.answer_headers}, JSON[0])

@@ -1,4 +1,4 @@
-"""What OpenAPI says of each route: body, headers, every answer with an example."""
+"""The OpenAPI description of each route: body, headers, every response with an example."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from services.registration.api.reading import MERGE_PATCH, NDJSON
-from services.registration.intake.kinds import KINDS, MessageKind
+from services.registration.intake.kinds import KINDS, SUBMIT, MessageKind
 from shared.http.wire.body import JSON
-from shared.http.wire.described import COMMON, SECURITY, Models, headers
+from shared.http.wire.described import AS_READ, COMMON, SECURITY, Models, headers
 
 _models = Models()
 
@@ -18,7 +18,7 @@ _FACT = "0d6e9c1b7a5f5c0e9b1f6a1d2c3b4a59"
 
 
 class _Accepted(BaseModel):
-    """The fact is on the log; `location` tells what became of it."""
+    """The request is durably logged. Read the outcome at `location`."""
 
     fact: str
     location: str
@@ -27,30 +27,30 @@ class _Accepted(BaseModel):
 _PARAMETERS: dict[str, dict[str, Any]] = {
     "Idempotency-Key": {
         "required": True,
-        "description": "1 to 200 printable ASCII characters, new for each request, the same for each retry of it.",
+        "description": "1 to 200 printable ASCII characters. Use a new one per request, the same one per retry.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
         "example": "order-desk-2026-11-24-0001",
     },
     "Prefer": {
-        "description": "`wait=N` (RFC 7240), at most 30 s: answer with the decided state, if it is decided by then.",
+        "description": "`wait=N` (RFC 7240), at most 30 s: respond with the decided state if it is decided by then.",
         "schema": {"type": "string"},
         "example": "wait=5",
     },
     "Dealreg-Recorded-At": {
-        "description": "An import's own recorded time (RFC 3339); needs the scope `import`.",
+        "description": "The recorded time of an imported request (RFC 3339). Needs the scope `import`.",
         # No `format`: generators of clients have no way to write a time into a header, and leave the operation out.
         "schema": {"type": "string", "maxLength": 40},
         "example": "2026-03-31T09:00:00Z",
     },
     "If-Match": {
         "required": True,
-        "description": "The revision that the change is based on, in quotes.",
+        "description": 'The revision that the change is based on, in quotes, such as `"3"`.',
         "schema": {"type": "string"},
         "example": '"3"',
     },
     "webhook-id": {
         "required": True,
-        "description": "Id of the message, the same in each retry.",
+        "description": "Id of the message; the same in each retry.",
         "schema": {"type": "string"},
         "example": "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W",
     },
@@ -62,7 +62,7 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "webhook-signature": {
         "required": True,
-        "description": "Signature by Standard Webhooks, `v1,` and base64.",
+        "description": "Signature (Standard Webhooks): `v1,` and base64.",
         "schema": {"type": "string"},
         "example": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
     },
@@ -73,7 +73,7 @@ _REFUSED: dict[int, tuple[str, ...]] = {
     404: ("vendor.unknown",),
     409: ("vendor.live", "vendor.importing", "recorded_at.older"),
 }
-"""What the decider may refuse of any fact: with `Prefer: wait` the refusal is the answer, with its own status."""
+"""Refusals of the decider for any fact. With `Prefer: wait` the refusal is the response, with its own status."""
 _REFUSED_BY_TARGET: dict[str, dict[int, tuple[str, ...]]] = {
     "registration": {403: ("partner.suspended",), 404: ("registration.unknown",), 409: ("registration.not_open",)},
     "partner": {404: ("partner.unknown",)},
@@ -104,7 +104,7 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
 
 
 def _codes_of(kind: MessageKind) -> dict[int, tuple[str, ...]]:
-    """Every status that a write of this kind can be answered with, and its codes."""
+    """Return every status and its codes that a write of this kind can have."""
     codes = {**COMMON, 422: ("request.invalid", "idempotency.key_reused")}
     for refused in (_REFUSED, _REFUSED_BY_TARGET.get(kind.target or "", {}), _REFUSED_BY_KIND.get(kind.name, {})):
         for status, names in refused.items():
@@ -114,14 +114,14 @@ def _codes_of(kind: MessageKind) -> dict[int, tuple[str, ...]]:
 
 
 def write_spec(kind: MessageKind, *, media_types: tuple[str, ...] = JSON) -> dict[str, Any]:
-    """What FastAPI is told of a route that takes one message of this kind."""
+    """Describe a route that takes one message of this kind."""
     names = ["Idempotency-Key", "Prefer", "Dealreg-Recorded-At", *(["If-Match"] if kind.revision else [])]
     codes = _codes_of(kind)
     if "yaml" in str(media_types):
         codes[422] = (*codes[422], "policy.invalid")
     return {
         "status_code": 202,
-        "responses": {202: _accepted(), 200: _decided(), **_models.problems(codes)},
+        "responses": {202: _accepted(), 200: _decided(kind), **_models.problems(codes)},
         "openapi_extra": {
             "parameters": _parameters(names),
             "requestBody": _body(kind.body, media_types),
@@ -132,7 +132,7 @@ def write_spec(kind: MessageKind, *, media_types: tuple[str, ...] = JSON) -> dic
 
 
 def webhook_spec(kind: MessageKind) -> dict[str, Any]:
-    """What FastAPI is told of a route that takes signed messages."""
+    """Describe a route that takes signed messages."""
     codes = dict(COMMON)
     codes[401] = ("webhook.signature_invalid", "webhook.timestamp_outside_tolerance")
     codes[404] = ("connection.unknown",)
@@ -151,7 +151,7 @@ def webhook_spec(kind: MessageKind) -> dict[str, Any]:
 
 
 def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
-    """What FastAPI is told of the bulk route."""
+    """Describe the bulk route."""
     codes = dict(COMMON)
     codes[413] = ("body.too_large", "bulk.too_many_rows")
     codes[409] = ("import.paused",)
@@ -167,12 +167,12 @@ def bulk_spec(row: type[BaseModel]) -> dict[str, Any]:
         '{"row":2,"key":"r-2","status":403,"problem":{"code":"scope.missing","status":403}}\n'
     )
     body = _body(row, NDJSON)
-    body["description"] = f"One row a line. Kinds: {', '.join(KINDS)}."
+    body["description"] = f"One row per line. Kinds: {', '.join(KINDS)}."
     schema = body["content"][NDJSON[0]]["schema"]
     lines = {"type": "string", "contentMediaType": NDJSON[0], "contentSchema": schema}
     body["content"][NDJSON[0]] = {"schema": lines, "example": rows}
     answered = {
-        "description": "One answer a row, in order: 202 with location, or a problem document.",
+        "description": "One response per row, in order: 202 with a location, or a problem document.",
         "headers": headers("RateLimit", "RateLimit-Policy"),
         "content": {NDJSON[0]: {"schema": {"type": "string"}, "example": answers}},
     }
@@ -189,7 +189,7 @@ def plain_spec(
     answer: type[BaseModel] | None,
     problems: dict[int, tuple[str, ...]] | None = None,
 ) -> dict[str, Any]:
-    """What FastAPI is told of a route that is no message: reads, credentials, connections."""
+    """Describe a route that takes no message: reads, credentials, connections."""
     codes = dict(COMMON)
     if body is None:
         for status_code in (400, 413, 415, 422):
@@ -210,7 +210,7 @@ def plain_spec(
 
 
 def complete_openapi(app: FastAPI) -> None:
-    """The application's OpenAPI document has every schema that its routes name."""
+    """Add every schema that routes name to the application's OpenAPI document."""
     _models.complete(app)
 
 
@@ -218,7 +218,7 @@ def _body(model: type[BaseModel], media_types: tuple[str, ...]) -> dict[str, Any
     schema = _models.reference(model)
     example = (model.model_config.get("json_schema_extra") or {}).get("example")  # type: ignore[union-attr]
     if "yaml" in media_types[0]:
-        # The text itself, or JSON that states the same.
+        # The text, or the same as JSON.
         schema, example = {"type": ["string", "object"]}, example["policy"]  # type: ignore[index,call-overload]
     content = {
         kind: {"schema": schema, **({"example": example} if example is not None else {})} for kind in media_types
@@ -234,15 +234,17 @@ def _parameters(names: list[str]) -> list[dict[str, Any]]:
 def _accepted() -> dict[str, Any]:
     example = {"fact": _FACT, "location": f"/v1/facts/{_FACT}"}
     return {
-        "description": "Accepted: it is on the log.",
+        "description": "Accepted: the request is durably logged.",
         "headers": headers("Location", "RateLimit", "RateLimit-Policy"),
         "content": {JSON[0]: {"schema": _models.reference(_Accepted), "example": example}},
     }
 
 
-def _decided() -> dict[str, Any]:
+def _decided(kind: MessageKind) -> dict[str, Any]:
     return {
-        "description": "With `Prefer: wait`: the decided state, as `GET` on the location shows it.",
+        "description": "With `Prefer: wait`: the decided state, as `GET` on the location returns it.",
         "headers": headers("Location", "Preference-Applied", "RateLimit", "RateLimit-Policy"),
+        # The schema is another service's, which whoever joins the documents puts in.
         "content": {JSON[0]: {"schema": {"type": "object"}}},
+        AS_READ: "getRegistration" if kind is SUBMIT else "getFact",
     }

@@ -1,4 +1,4 @@
-"""What the routes of the edge work with, put together once."""
+"""The components of the edge, wired once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from fastapi import Request
 from services.registration.directory import VIEW
 from services.registration.directory.reading import Directory
 from services.registration.directory.references import References
+from services.registration.intake.administration import Administration
 from services.registration.intake.backlog import Backlog
 from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erasures
@@ -26,12 +27,12 @@ from shared.persons import MasterKey, Persons
 from shared.settings import Settings
 
 FOLLOWERS = (DECIDER, view_consumer(VIEW.name))
-"""Without the first nothing accepted is decided; without the second the edge knows no new partner."""
+"""The edge is degraded without them: nothing is decided, or new partners stay unknown."""
 
 
 @dataclass(slots=True)
 class Edge:
-    """The parts of the registration service."""
+    """Components of the registration service."""
 
     settings: Settings
     pool: asyncpg.Pool
@@ -39,6 +40,7 @@ class Edge:
     submissions: Submissions
     intake: Intake
     erasures: Erasures
+    administration: Administration
     idempotency: Idempotency
     connections: Connections
     directory: Directory
@@ -47,10 +49,10 @@ class Edge:
     following: Following
     query_client: httpx.AsyncClient | None
     importing: set[str] = field(default_factory=set)
-    """Vendors of which an import's bulk request is under way in this process."""
+    """Vendors with a running import request in this process."""
 
     async def health(self) -> Health:
-        """Whether writes are accepted; who decides them, and who folds what the edge knows, is told by name."""
+        """Report whether writes are accepted, and which followers lag."""
         found = await unanswered(
             {"database": lambda: self.pool.fetchval("SELECT 1"), "log": lambda: self.log.end_offsets("facts")}
         )
@@ -58,7 +60,7 @@ class Edge:
 
 
 def build(settings: Settings, pool: asyncpg.Pool, log: EventLog, query_client: httpx.AsyncClient | None) -> Edge:
-    """The parts, wired; nothing runs yet."""
+    """Wire the components; nothing runs yet."""
     master_key = MasterKey(settings.master_key_bytes())
     idempotency = Idempotency(pool, shares_log=log.joins_transaction)
     persons, submissions = Persons(pool, master_key), Submissions(master_key)
@@ -70,6 +72,7 @@ def build(settings: Settings, pool: asyncpg.Pool, log: EventLog, query_client: h
         submissions=submissions,
         intake=intake,
         erasures=Erasures(persons, intake, submissions),
+        administration=Administration(pool, intake),
         idempotency=idempotency,
         connections=Connections(pool, master_key, settings.credential_cache_seconds),
         directory=Directory(pool),
@@ -81,5 +84,5 @@ def build(settings: Settings, pool: asyncpg.Pool, log: EventLog, query_client: h
 
 
 def edge_of(request: Request) -> Edge:
-    """The edge that serves this request."""
+    """Return the edge that serves this request."""
     return cast(Edge, request.app.state.edge)

@@ -1,4 +1,4 @@
-"""What the HTTP side of the edge refuses."""
+"""Errors of the edge's HTTP side."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from shared.errors import DealregError
 
 
 class PreconditionMissing(DealregError):
-    """An update says which revision it is based on."""
+    """An update must say which revision it is based on."""
 
     code = "precondition.missing"
     status = 428
@@ -27,7 +27,7 @@ class ProgramNotFound(DealregError):
 
 
 class PartnerNotFound(DealregError):
-    """The directory has no such partner, or the caller is another one."""
+    """The directory has no such partner, or the caller may not read it."""
 
     code = "partner.not_found"
     status = 404

@@ -1,4 +1,4 @@
-"""The vendor's credentials: made, listed, rotated, revoked by one that has `credentials:admin`."""
+"""Routes that create, rotate and revoke credentials; they need `credentials:admin`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Request
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -28,6 +27,7 @@ from shared.credentials import (
 from shared.credentials.row import Status
 from shared.http.wire.body import read_model
 from shared.http.wire.fields import Identity, Instant, Line, WirePart
+from shared.values.written import written_json
 
 router = APIRouter(route_class=DirectRoute, tags=["credentials"])
 _REVOKING: dict[int, tuple[str, ...]] = {404: ("credential.not_found",), 409: ("credential.last_administrator",)}
@@ -35,12 +35,12 @@ _REVOKING: dict[int, tuple[str, ...]] = {404: ("credential.not_found",), 409: ("
 
 def _to_come(moment: datetime) -> datetime:
     if moment <= datetime.now(UTC):
-        raise PydanticCustomError("time.past", "must lie in the future")
+        raise PydanticCustomError("time.past", "must be in the future")
     return moment
 
 
 class NewCredential(WirePart):
-    """A credential to make."""
+    """A credential to create."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -54,9 +54,12 @@ class NewCredential(WirePart):
     )
 
     scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(SCOPES))
-    partner: Identity | None = Field(default=None, description="Reaches this partner's rows alone.")
+    partner: Identity | None = Field(
+        default=None, description="Bind the credential to this partner: it reaches only this partner's data."
+    )
     principal: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")] | None = Field(
-        default=None, description="Whose keys and answers it shares; its own where absent."
+        default=None,
+        description="Principal whose idempotency keys and stored responses it shares. A new one if absent.",
     )
     label: Line | None = None
     expires_at: Annotated[Instant, AfterValidator(_to_come)] | None = None
@@ -79,31 +82,29 @@ class CredentialShown(WirePart):
     partner: str | None
     scopes: list[str]
     label: str | None
-    status: Status = Field(
-        description="`replaced` from its rotation on; it works beside its successor until `expires_at`."
-    )
+    status: Status = Field(description="`replaced` after a rotation; the key still works until `expires_at`.")
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
-    last_used_at: datetime | None = Field(description="The minute of its last use, told about a minute later.")
-    replaces: str | None = Field(description="The credential whose successor it is.")
-    replaced_by: str | None = Field(description="Its own successor.")
+    last_used_at: datetime | None = Field(description="The minute of its last use; updated about a minute later.")
+    replaces: str | None = Field(description="The credential that it replaces.")
+    replaced_by: str | None = Field(description="The credential that replaces it.")
 
 
 class CredentialMade(CredentialShown):
-    """A new credential with its key, which is shown here alone."""
+    """A new credential with its key. The key is shown only here."""
 
     key: str = Field(description="`dr_…`, for `Authorization: Bearer`.")
 
 
 class CredentialReplaced(SecretReplaced):
-    """The old key, and how long it works."""
+    """The old key, and how long it still works."""
 
     credential: str
 
 
 class CredentialRotated(CredentialMade):
-    """The successor with its key, which is shown here alone, and what became of the old one."""
+    """The new credential with its key, and how long the old one works. The key is shown only here."""
 
     replaced: CredentialReplaced
 
@@ -113,16 +114,17 @@ class CredentialRotated(CredentialMade):
     **plain_spec(NewCredential, 201, CredentialMade, {422: ("request.invalid", "partner.unknown")}),
 )
 async def create_credential(request: Request) -> Response:
-    """Make a credential, with no scope that one's own lacks; its key is shown once.
+    """Create a credential. Its key is shown once.
 
-    Under a `principal` that has keys already, it takes every scope of those too.
+    You can only give scopes that your own credential has. To join a `principal` that has keys already, you need every
+    scope of those keys too.
     """
     caller = await administrator(request)
     asked = await read_model(request, NewCredential, edge_of(request).settings.max_body_bytes)
     store: Credentials = request.app.state.credentials
     assert_within(caller, asked.scopes, "give")
     if asked.principal is not None:
-        # A key under somebody's principal speaks in that one's name, and is answered what that one was.
+        # A key under an existing principal acts as that principal and reads its stored responses.
         assert_within(caller, await store.scopes_of(caller.vendor, asked.principal), "give")
     if asked.partner is not None:
         await edge_of(request).references.assert_partner(caller.vendor, asked.partner)
@@ -133,7 +135,9 @@ async def create_credential(request: Request) -> Response:
         partner=asked.partner,
         label=asked.label,
         expires_at=asked.expires_at,
+        by=caller,
     )
+    await edge_of(request).administration.told(caller.vendor)
     return _made(request, made, {"key": str(key)})
 
 
@@ -147,31 +151,34 @@ async def create_credential(request: Request) -> Response:
     ),
 )
 async def rotate_credential(request: Request, credential: str) -> Response:
-    """Make a successor of the same principal, scopes and partner; the old key ends after the grace period."""
+    """Replace a key. Principal, scopes and partner stay; the old key works until the grace period ends."""
     caller = await administrator(request)
     asked = await read_model(request, Rotation, edge_of(request).settings.max_body_bytes)
     store: Credentials = request.app.state.credentials
     assert_within(caller, (await store.get(caller.vendor, credential)).scopes, "rotate")
     grace = timedelta(seconds=asked.grace_seconds)
-    made, key, replaced = await store.rotate(caller.vendor, credential, grace=grace)
+    made, key, replaced = await store.rotate(caller.vendor, credential, by=caller, grace=grace)
+    await edge_of(request).administration.told(caller.vendor)
     return _made(request, made, {"key": str(key), "replaced": asdict(replaced)})
 
 
 @router.delete("/v1/credentials/{credential}", **plain_spec(None, 204, None, _REVOKING))
 async def revoke_credential(request: Request, credential: str) -> Response:
-    """Revoke a credential that has no scope that one's own lacks; it works nowhere within seconds.
+    """Revoke a credential. It stops working everywhere within seconds.
 
-    The vendor's last one with `credentials:admin` stays.
+    Your own credential needs every scope that the revoked one has. The vendor's last credential with
+    `credentials:admin` cannot be revoked.
     """
     caller = await administrator(request)
     store: Credentials = request.app.state.credentials
     assert_within(caller, (await store.get(caller.vendor, credential)).scopes, "revoke")
-    await store.revoke(caller.vendor, credential, keep_administrator=True)
+    await store.revoke(caller.vendor, credential, by=caller, keep_administrator=True)
+    await edge_of(request).administration.told(caller.vendor)
     return Response(status_code=204, headers=request.state.answer_headers)
 
 
 def shown(one: Credential) -> dict[str, Any]:
-    """What its vendor sees of the credential."""
+    """Return the credential as its vendor sees it."""
     return {name: value for name, value in asdict(one).items() if name != "vendor"}
 
 
@@ -181,4 +188,4 @@ def _made(request: Request, made: Credential, once: dict[str, Any]) -> Response:
         "Cache-Control": "no-store",
         **request.state.answer_headers,
     }
-    return Response(orjson.dumps({**shown(made), **once}), 201, headers, "application/json")
+    return Response(written_json({**shown(made), **once}), 201, headers, "application/json")

@@ -1,8 +1,7 @@
-"""Erasing persons: their texts are unreadable from then on, everywhere."""
+"""The route that erases a person."""
 
 from __future__ import annotations
 
-import orjson
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,42 +13,43 @@ from services.registration.api.routing import DirectRoute
 from shared.credentials import authenticate
 from shared.http.wire.body import read_model
 from shared.http.wire.fields import Email, Identity, WirePart
+from shared.values.written import written_json
 
 router = APIRouter(route_class=DirectRoute, tags=["persons"])
 
 
 class Erasure(WirePart):
-    """Whose texts to erase: exactly one of the three."""
+    """The person whose texts to erase: exactly one of the three fields."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"email": "jana@adler.example"}})
 
     email: Email | None = None
     registration: Identity | None = Field(
-        default=None, description="Texts of this registration that were sent without an address beside them."
+        default=None, description="Texts of this registration that were sent without an e-mail address."
     )
-    person: Identity | None = Field(default=None, description="The id that sealed texts carry.")
+    person: Identity | None = Field(default=None, description="Id of the person, as sealed texts carry it.")
 
     @model_validator(mode="after")
     def _one(self) -> Erasure:
         if sum(given is not None for given in (self.email, self.registration, self.person)) != 1:
-            raise PydanticCustomError("person.one_of", "name exactly one of email, registration, person")
+            raise PydanticCustomError("person.one_of", "give exactly one of email, registration, person")
         return self
 
 
 class ErasureDone(WirePart):
-    """The person's key is gone; all three are null or false where nobody was found."""
+    """The result of an erasure. If nobody was found, all three fields are null or false."""
 
     person: str | None
-    erased: bool = Field(description="Whether this request did it; false where it was done before.")
-    fact: str | None = Field(description="The fact of its `person.erased`.")
+    erased: bool = Field(description="True if this request erased the person; false if it was done before.")
+    fact: str | None = Field(description="Id of the fact `person.erased`.")
 
 
-# A POST with the address in its body: paths and queries stand in access logs.
+# A POST with the address in its body, because access logs contain paths and queries.
 @router.post("/v1/persons/erasure", **plain_spec(Erasure, 200, ErasureDone))
 async def erase_person(request: Request) -> Response:
-    """Delete a person's key: contact, notes and whatever else was sealed under it read as null from then on.
+    """Erase a person: delete the key that seals its texts. They read as null from then on.
 
-    Repeat it as often as needed; it takes no `Idempotency-Key`.
+    You can repeat the request at any time; it takes no `Idempotency-Key`.
     """
     caller = await authenticate(request)
     caller.need("vendor:admin")
@@ -59,5 +59,5 @@ async def erase_person(request: Request) -> Response:
         done = await edge.erasures.erase(caller.vendor, asked.person)
     else:
         done = await edge.erasures.erase_by(caller.vendor, asked.email or asked.registration or "")
-    shown = {"person": done.person, "erased": done.erased, "fact": done.told and done.told.fact}
-    return Response(orjson.dumps(shown), 200, request.state.answer_headers, "application/json")
+    shown = {"person": done.person, "erased": done.erased, "fact": done.published and done.published.fact}
+    return Response(written_json(shown), 200, request.state.answer_headers, "application/json")

@@ -1,4 +1,4 @@
-"""Reading a request: headers checked, problems collected."""
+"""Read the headers of a request and collect their problems."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _identity: TypeAdapter[str] = TypeAdapter(Identity)
 
 
 def read_key(request: Request, problems: list[FieldProblem]) -> str:
-    """The Idempotency-Key; what is wrong with it joins the problems."""
+    """Read the Idempotency-Key; add what is wrong with it to the problems."""
     key = headers_of(request).get("idempotency-key")
     if key is None:
         detail = "is required: a text of your own, new for each request and the same for each retry of it"
@@ -44,10 +44,10 @@ def read_key(request: Request, problems: list[FieldProblem]) -> str:
 
 
 def read_revision(request: Request, problems: list[FieldProblem]) -> int:
-    """The revision that If-Match names; raises `PreconditionMissing` where there is none."""
+    """Read the revision in If-Match; raise `PreconditionMissing` without the header."""
     stated = headers_of(request).get("if-match")
     if stated is None:
-        raise PreconditionMissing('send If-Match with the revision that you saw, such as If-Match: "3"')
+        raise PreconditionMissing('send If-Match with the revision that you read, such as If-Match: "3"')
     match = _REVISION.fullmatch(stated.strip())
     if match is None:
         detail = 'must be one revision in quotes, such as "3"'
@@ -57,7 +57,7 @@ def read_revision(request: Request, problems: list[FieldProblem]) -> int:
 
 
 def read_recorded_at(request: Request, caller: Caller, problems: list[FieldProblem]) -> datetime | None:
-    """The time that an import brings; raises `ScopeMissing` without the scope for it."""
+    """Read the recorded time of an import; raise `ScopeMissing` without the scope for it."""
     stated = headers_of(request).get("dealreg-recorded-at")
     if stated is None:
         return None
@@ -73,14 +73,14 @@ def read_recorded_at(request: Request, caller: Caller, problems: list[FieldProbl
 
 
 def future(recorded_at: datetime, field: str) -> list[FieldProblem]:
-    """A problem where the recorded time is still to come: the vendor's clock would wait for it."""
+    """Return a problem if the recorded time is in the future: the vendor's clock would wait for it."""
     if recorded_at.timestamp() <= time.time():
         return []
-    return [FieldProblem(field, "recorded_at.future", "lies in the future; history is over")]
+    return [FieldProblem(field, "recorded_at.future", "is in the future; send the time at which it happened")]
 
 
 def check_identity(name: str, value: str, problems: list[FieldProblem]) -> None:
-    """What is wrong with an identifier in the path joins the problems."""
+    """Check an identifier in the path; add what is wrong with it to the problems."""
     try:
         _identity.validate_python(value)
     except ValidationError as error:
@@ -88,19 +88,19 @@ def check_identity(name: str, value: str, problems: list[FieldProblem]) -> None:
 
 
 def read_wait(request: Request) -> int:
-    """Seconds that the caller prefers to wait for the decision (RFC 7240), at most `MAX_WAIT_SECONDS`."""
+    """Read how long the caller prefers to wait for the decision (RFC 7240), at most `MAX_WAIT_SECONDS`."""
     match = _WAIT.search(headers_of(request).get("prefer", ""))
     return min(int(match[1]), MAX_WAIT_SECONDS) if match else 0
 
 
 def read_trace(request: Request) -> str | None:
-    """The caller's W3C trace, so that it continues through the log."""
+    """Read the caller's W3C trace, so that it continues through the log."""
     stated = headers_of(request).get("traceparent", "")
     return stated if _TRACE.fullmatch(stated) else None
 
 
 def as_object(value: Any) -> Any:
-    """The value, which a body of ours must be an object for."""
+    """Return the value if it is a JSON object; raise `RequestInvalid` otherwise."""
     if isinstance(value, dict):
         return value
     raise RequestInvalid([FieldProblem("", "field.type", "must be a JSON object")])

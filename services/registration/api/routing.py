@@ -17,7 +17,7 @@ _Endpoint = Callable[..., Awaitable[Response]]
 
 
 class DirectRoute(APIRoute):
-    """Calls the endpoint with the request and the path's parameters, and sends what it answers.
+    """Call the endpoint with the request and the path's parameters only.
 
     Our endpoints authenticate, read and validate by themselves, in an order that FastAPI's own machinery cannot
     keep (who asks comes before what is asked); running that machinery for nothing cost a tenth of the rate.
@@ -33,7 +33,7 @@ class DirectRoute(APIRoute):
 
 
 class DirectApp(FastAPI):
-    """Requests for its busiest endpoint go straight to it.
+    """Send requests for the busiest endpoint straight to it.
 
     The layers that every other request passes (routing, body limits, telemetry, error handling, three exit stacks)
     took as long as reading, validating and accepting a registration together.

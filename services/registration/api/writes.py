@@ -1,4 +1,4 @@
-"""The routes that tell something: registrations, reviews, links, the vendor, partners, programs."""
+"""Write routes: registrations, reviews, links, the vendor, partners, programs."""
 
 from __future__ import annotations
 
@@ -21,97 +21,97 @@ _ONE = "/v1/registrations/{registration}"
 
 @registrations.post("/v1/registrations", **write_spec(kinds.SUBMIT))
 async def submit_registration(request: Request) -> Response:
-    """Claim a deal. Fields that only the program asks for may follow later; until then the claim has no priority."""
+    """Claim a deal. Fields that only the program requires can follow later; until then the claim has no priority."""
     return await write(request, kinds.SUBMIT)
 
 
 @registrations.patch(_ONE, **write_spec(kinds.AMEND, media_types=MERGE_PATCH))
 async def amend_registration(request: Request, registration: str) -> Response:
-    """Change a claim (RFC 7396): what is sent changes, null removes, what is not sent stays."""
+    """Amend a claim (merge patch, RFC 7396): sent fields change, null removes a field, absent fields stay."""
     return await write(request, kinds.AMEND, registration, media_types=MERGE_PATCH)
 
 
 @registrations.post(f"{_ONE}/withdrawal", **write_spec(kinds.WITHDRAW))
 async def withdraw_registration(request: Request, registration: str) -> Response:
-    """Give a claim up; a protected one is released."""
+    """Withdraw a claim. A protected claim is released."""
     return await write(request, kinds.WITHDRAW, registration)
 
 
 @registrations.post(f"{_ONE}/evidence", **write_spec(kinds.EVIDENCE))
 async def add_evidence(request: Request, registration: str) -> Response:
-    """Put dated pre-sales work on the file."""
+    """Add dated pre-sales work to a registration."""
     return await write(request, kinds.EVIDENCE, registration)
 
 
 @registrations.post(f"{_ONE}/extension", **write_spec(kinds.EXTENSION))
 async def request_extension(request: Request, registration: str) -> Response:
-    """Ask for more time, before protection ends."""
+    """Request more time, before protection ends."""
     return await write(request, kinds.EXTENSION, registration)
 
 
 @registrations.post(f"{_ONE}/confirmation", **write_spec(kinds.CONFIRM))
 async def confirm_registration(request: Request, registration: str) -> Response:
-    """Say that a waiting claim, whose turn has come, still stands."""
+    """Confirm that a waiting claim, whose turn has come, is still wanted."""
     return await write(request, kinds.CONFIRM, registration)
 
 
 @reviews.post(f"{_ONE}/review", **write_spec(kinds.REVIEW))
 async def decide_review(request: Request, registration: str) -> Response:
-    """Decide what the rules left to people."""
+    """Decide what the rules left to a reviewer: approve, reject, revoke, or ask for changes."""
     return await write(request, kinds.REVIEW, registration)
 
 
 @reviews.post(f"{_ONE}/match", **write_spec(kinds.MATCH))
 async def decide_match(request: Request, registration: str) -> Response:
-    """Say whether the customers of two registrations are the same company."""
+    """Decide whether the customers of two registrations are the same company."""
     return await write(request, kinds.MATCH, registration)
 
 
 @reviews.post("/v1/matches/{match}/decision", **write_spec(kinds.ANSWER))
 async def answer_match(request: Request, match: str) -> Response:
-    """Answer a question of `/v1/matches`; the answer holds for later claims on the same two customers too."""
+    """Answer a match: are the two customers the same company? The answer also holds for later claims on them."""
     return await write(request, kinds.ANSWER, match)
 
 
 @reviews.post("/v1/matches/{match}/revocation", **write_spec(kinds.REVOKE))
 async def revoke_match(request: Request, match: str) -> Response:
-    """Take an answer back; who is undecided is asked about again, what is protected stays so."""
+    """Revoke the answer to a match. Undecided claims are asked about again; protected claims stay protected."""
     return await write(request, kinds.REVOKE, match)
 
 
 @reviews.post("/v1/customers/merge", **write_spec(kinds.MERGE))
 async def merge_customers(request: Request) -> Response:
-    """Say that two customers are one; every claim on either is looked at again."""
+    """Declare that two customers are one. Every claim on either is evaluated again."""
     return await write(request, kinds.MERGE)
 
 
 @reviews.post("/v1/customers/split", **write_spec(kinds.SPLIT))
 async def split_customers(request: Request) -> Response:
-    """Say that two customers are different ones, whatever their names say; equal identifiers cannot be split."""
+    """Declare that two customers are different companies. Customers with an equal identifier cannot be split."""
     return await write(request, kinds.SPLIT)
 
 
 @reviews.post(f"{_ONE}/verification", **write_spec(kinds.JUDGE))
 async def judge_evidence(request: Request, registration: str) -> Response:
-    """Say whether a piece of evidence is true; verified evidence counts when credit is shared out."""
+    """Verify or refute a piece of evidence. Verified evidence counts when credit is divided."""
     return await write(request, kinds.JUDGE, registration)
 
 
 @reviews.post("/v1/cases/{case}/resolution", **write_spec(kinds.RESOLVE))
 async def resolve_case(request: Request, case: str) -> Response:
-    """Decide a case: release what it holds, once its hold is over, or reverse it."""
+    """Decide a case: release what it holds (once the review hold is over), or reverse it."""
     return await write(request, kinds.RESOLVE, case)
 
 
 @reviews.post("/v1/timers/arm", **write_spec(kinds.ARM))
 async def arm_timer(request: Request) -> Response:
-    """Arm a timer that failed; a repaired release does so by itself."""
+    """Arm a failed timer again. A release that repairs the fault does so by itself."""
     return await write(request, kinds.ARM)
 
 
 @opportunities.post("/v1/opportunities/{opportunity}/link", **write_spec(kinds.LINK))
 async def decide_link(request: Request, opportunity: str) -> Response:
-    """Say which registration an opportunity belongs to, or that it belongs to none."""
+    """Link an opportunity to a registration, or to none."""
     return await write(request, kinds.LINK, opportunity)
 
 
@@ -123,25 +123,25 @@ async def configure_vendor(request: Request) -> Response:
 
 @channel.post("/v1/vendor/go-live", **write_spec(kinds.GO_LIVE))
 async def go_live(request: Request) -> Response:
-    """End the import of history for good."""
+    """End the import of history. This cannot be undone."""
     return await write(request, kinds.GO_LIVE)
 
 
 @channel.post("/v1/partners", **write_spec(kinds.ENROLL))
 async def enroll_partner(request: Request) -> Response:
-    """Make a company an active partner."""
+    """Enroll a company as an active partner."""
     return await write(request, kinds.ENROLL)
 
 
 @channel.patch("/v1/partners/{partner}", **write_spec(kinds.CHANGE, media_types=MERGE_PATCH))
 async def change_partner(request: Request, partner: str) -> Response:
-    """Change a partner (merge patch)."""
+    """Change a partner (merge patch, RFC 7396)."""
     return await write(request, kinds.CHANGE, partner, media_types=MERGE_PATCH)
 
 
 @channel.post("/v1/partners/{partner}/suspension", **write_spec(kinds.SUSPEND))
 async def suspend_partner(request: Request, partner: str) -> Response:
-    """Let a partner register nothing until reinstated; its protections run on."""
+    """Suspend a partner: it cannot register deals until it is reinstated. Its protections continue."""
     return await write(request, kinds.SUSPEND, partner)
 
 
@@ -153,5 +153,5 @@ async def reinstate_partner(request: Request, partner: str) -> Response:
 
 @channel.post("/v1/programs", **write_spec(kinds.PUBLISH, media_types=POLICY))
 async def publish_program(request: Request) -> Response:
-    """Publish a policy version, as YAML or JSON; it never changes afterwards."""
+    """Publish a policy version as YAML or JSON. A published version never changes."""
     return await write_policy(request, kinds.PUBLISH, POLICY)

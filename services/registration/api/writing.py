@@ -1,11 +1,10 @@
-"""One write: who, what, under which key; then the answer, waiting for the decision where asked to."""
+"""One write: authenticate, read, accept, and wait for the decision if asked to."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import httpx
-import orjson
 from fastapi import Request
 from starlette.responses import Response
 
@@ -29,12 +28,13 @@ from shared.http.wire.off_loop import in_thread, read_off_loop
 from shared.observability import get_logger
 from shared.policy.json_text import json_as_yaml
 from shared.policy.reading import decoded
+from shared.values.written import written_json
 
 MAX_DOCUMENT_BYTES = 200_000
-"""A vendor document or a policy: it becomes one event, and an event has at most 262,144 bytes."""
+"""Limit of a vendor document or policy. It becomes one event, and an event has at most 262,144 bytes."""
 WAIT_MARGIN_SECONDS = 2.0
-"""The query API answers when the time is over; this is for its answer to arrive."""
-# Answers of the query API that say nothing of the fact: it is still pending, or the reader had trouble.
+"""Extra time for the query API's response to arrive."""
+# Statuses of the query API that say nothing about the fact: it is pending, or the read failed.
 _NOT_DECIDED = frozenset({202, 401, 429})
 
 _log = get_logger(__name__)
@@ -43,7 +43,7 @@ _log = get_logger(__name__)
 async def write(
     request: Request, kind: MessageKind, target: str = "", *, media_types: tuple[str, ...] = JSON
 ) -> Response:
-    """The request became a fact, or was one already: 202 and where to look, or the decided state."""
+    """Accept the request as a fact (once) and return 202 with its location, or the decided state."""
     edge = edge_of(request)
     caller = await authenticate(request)
     caller.need(kind.scope)
@@ -67,7 +67,7 @@ async def write(
 
 
 async def write_policy(request: Request, kind: MessageKind, media_types: tuple[str, ...]) -> Response:
-    """As `write`, for a body that is a policy's text."""
+    """Do the same as `write` for a body that is a policy's text."""
     edge = edge_of(request)
     caller = await authenticate(request)
     caller.need(kind.scope)
@@ -83,12 +83,12 @@ async def write_policy(request: Request, kind: MessageKind, media_types: tuple[s
         sent = Sent(kind, {"policy": policy}, key, recorded_at=recorded_at, traceparent=trace)
         return edge.submissions.prepare(sent, caller, problems)
 
-    # Reading one takes a few milliseconds, and as many tens where somebody means harm.
+    # Reading a policy takes milliseconds, and tens of them for a hostile one.
     return await accept(request, edge, await in_thread(read), caller)
 
 
 async def accept(request: Request, edge: Edge, submission: Submission, caller: Caller) -> Response:
-    """The submission is taken and answered; raises what refuses it."""
+    """Accept the submission and return the response; raise what refuses it."""
     if submission.recorded_at is not None:
         await edge.backlog.check_import(caller.vendor)
     accepted = await edge.intake.accept(submission)
@@ -98,18 +98,18 @@ async def accept(request: Request, edge: Edge, submission: Submission, caller: C
         decided = await _decided(edge.query_client, accepted, seconds, request.headers["authorization"])
         if decided is not None:
             return _as_read(decided, headers)
-    return Response(orjson.dumps(answer(accepted)), 202, headers, "application/json")
+    return Response(written_json(answer(accepted)), 202, headers, "application/json")
 
 
 def answer(accepted: Accepted) -> dict[str, Any]:
-    """The stored answer: the same for the first request and for each retry."""
+    """Return the stored response: the same for the first request and for each retry."""
     return {"fact": accepted.fact, "location": accepted.location}
 
 
 async def _decided(
     client: httpx.AsyncClient, accepted: Accepted, seconds: int, authorization: str
 ) -> httpx.Response | None:
-    """What the query API says of the fact once it is decided; None while it is not, or cannot be told."""
+    """Ask the query API for the decided state; return None if it is not decided or cannot be read."""
     try:
         read = await client.get(
             accepted.location,
@@ -118,7 +118,7 @@ async def _decided(
             timeout=seconds + WAIT_MARGIN_SECONDS,
         )
     except httpx.HTTPError as error:
-        # The fact is accepted, which is what the caller must learn; the decision can be read later.
+        # The fact is accepted, which is what the caller must know; the decision can be read later.
         _log.warning("waiting for a decision failed", error=type(error).__name__)
         return None
     return None if read.status_code in _NOT_DECIDED or read.status_code >= 500 else read

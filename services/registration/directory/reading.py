@@ -1,4 +1,4 @@
-"""Reads of the directory: what a vendor's people see of it, and what a partner sees of it."""
+"""Queries of the directory, for the vendor and for a partner."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ WHERE vendor = $1 AND partner > $2 AND ($3::text IS NULL OR partner = $3) ORDER 
 
 
 class Directory:
-    """The directory's rows of one vendor at a time."""
+    """Reads the directory, one vendor at a time."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
     async def document(self, vendor: str) -> dict[str, Any]:
-        """The vendor document, empty before the first one."""
+        """Return the vendor document, empty before the first one."""
         with database_errors():
             found = await self._pool.fetchval(
                 "SELECT document FROM registration.directory_vendor WHERE vendor = $1", vendor
@@ -36,13 +36,13 @@ class Directory:
     async def partners(
         self, vendor: str, *, after: str = "", only: str | None = None, limit: int
     ) -> list[dict[str, Any]]:
-        """Partners by id, after one, or one alone."""
+        """Return partners ordered by id: those after an id, or a single one."""
         with database_errors():
             rows = await self._pool.fetch(_PARTNERS, vendor, after, only, limit)
         return [{**row, "segments": orjson.loads(row["segments"])} for row in rows]
 
     async def programs(self, vendor: str, program: str | None = None) -> dict[str, list[dict[str, Any]]]:
-        """The policy versions of each program, oldest first."""
+        """Return the policy versions of each program, oldest first."""
         with database_errors():
             rows = await self._pool.fetch(_PROGRAMS, vendor, program)
         found: dict[str, list[dict[str, Any]]] = {}
@@ -52,13 +52,13 @@ class Directory:
 
 
 def in_force(versions: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The version that complete submissions pin now: the one that took effect last."""
+    """Return the version in force: the one that took effect last."""
     taken = [version for version in versions if version["in_effect"]]
     return max(taken, key=lambda version: version["seq"]) if taken else None
 
 
 def open_to(policy: dict[str, Any], partner: dict[str, Any], tiers: list[str]) -> bool:
-    """Whether a partner of this type and tier may register under the policy (the decider has the last word)."""
+    """Return whether a partner of this type and tier can register under the policy. The decider checks again."""
     eligibility = policy.get("eligibility") or {}
     types = eligibility.get("partner_types") or []
     if partner["status"] != "active" or (types and partner["partner_type"] not in types):

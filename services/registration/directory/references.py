@@ -1,4 +1,4 @@
-"""References to what the vendor's channel has: whether a partner exists, by a directory that has read far enough."""
+"""Check that a partner exists, once the directory has read far enough."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from shared.log.port import EventLog, partition_of
 from shared.partitions.following import DECIDER, view_consumer
 
 WAIT_SECONDS = 5.0
-"""The directory is some 100 ms behind; where it is seconds behind, nobody can say who exists."""
+"""The directory is usually 100 ms behind. If it is seconds behind, nobody knows who exists."""
 POLL_SECONDS = 0.05
 PUBLISHED_SECONDS = 1.0
-"""Where the journal is no part of the decider's transaction, its entries follow that one within this."""
+"""With a journal outside PostgreSQL, entries follow the decider's transaction within this time."""
 
 _KNOWN = "SELECT true FROM registration.directory_partner WHERE vendor = $1 AND partner = $2"
 _POSITIONS = """
@@ -33,16 +33,16 @@ class PartnerUnknown(DealregError):
 
 
 class References:
-    """Looks things up in the directory, and waits for it where it may not have read of them yet."""
+    """Looks things up in the directory, and waits for it if it may be behind."""
 
     def __init__(self, pool: asyncpg.Pool, log: EventLog) -> None:
         self._pool = pool
         self._log = log
 
     async def assert_partner(self, vendor: str, partner: str) -> None:
-        """The partner was enrolled by a fact that was accepted before this call.
+        """Assert that the partner was enrolled by a fact accepted before this call.
 
-        Raises `PartnerUnknown`, and `Unavailable` where the directory does not get so far in time.
+        Raises `PartnerUnknown`, and `Unavailable` if the directory does not get that far in time.
         """
         partition = partition_of(vendor, self._log.partitions)
         asked = (await self._log.end_offsets("facts"))[partition]
@@ -50,7 +50,7 @@ class References:
             async with asyncio.timeout(WAIT_SECONDS):
                 while not await self._known(vendor, partner):
                     if await self._has_read(partition, asked):
-                        # Asked once more: the row may have come between the two questions.
+                        # Again, since the row may have arrived between the two queries.
                         if await self._known(vendor, partner):
                             return
                         detail = f"the vendor {vendor} has no partner {partner!r}; enroll it first"
@@ -58,7 +58,7 @@ class References:
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError as error:
             raise Unavailable(
-                f"whether the vendor {vendor} has a partner {partner!r} is not known: its facts are not decided and "
+                f"cannot tell whether vendor {vendor} has a partner {partner!r}: its facts are not decided and "
                 f"read after {WAIT_SECONDS:.0f} s (do the workers run?); try again"
             ) from error
 
@@ -67,7 +67,7 @@ class References:
             return bool(await self._pool.fetchval(_KNOWN, vendor, partner))
 
     async def _has_read(self, partition: int, facts: int) -> bool:
-        """Whether the facts before that offset are decided, and the directory has read what came of them."""
+        """Return whether the facts before that offset are decided and the directory has applied the result."""
         directory = view_consumer(VIEW.name)
         decided = await self._positions(partition, DECIDER, directory)
         if decided.get(DECIDER, 0) < facts:

@@ -1,4 +1,4 @@
-"""What the edge's directory shows of vendor, partners and programs, flat: for a verification to compare."""
+"""The directory's view of vendor, partners and programs in flat form, for `dealreg verify` to compare."""
 
 from __future__ import annotations
 

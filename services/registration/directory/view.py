@@ -1,4 +1,4 @@
-"""The fold of the journal into what the edge knows of the vendor, its partners and its programs."""
+"""The view `directory`: vendor, partners and programs, as the edge knows them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class VendorRow:
 
 @dataclass(frozen=True, slots=True)
 class PartnerRow:
-    """A partner as it stands."""
+    """A partner and its current terms."""
 
     vendor: str
     partner: str
@@ -42,7 +42,7 @@ class PartnerRow:
 
 @dataclass(frozen=True, slots=True)
 class ProgramRow:
-    """One policy version; `in_effect` is the sequence from which it counted, None while it does not yet."""
+    """One policy version; `in_effect` is the entry at which it took effect, None before."""
 
     vendor: str
     program: str
@@ -54,7 +54,7 @@ class ProgramRow:
 
 @dataclass(slots=True)
 class Rows:
-    """The rows that a batch of entries may touch, by key."""
+    """Rows that a batch of entries may change, by key."""
 
     vendors: dict[str, VendorRow] = field(default_factory=dict)
     partners: dict[tuple[str, str], PartnerRow] = field(default_factory=dict)
@@ -81,11 +81,11 @@ class DirectoryView:
         self.tables: tuple[str, ...] = (self._vendors, self._partners, self._programs)
 
     def at(self, schema: str) -> DirectoryView:
-        """The same view over tables of the same names elsewhere: where a verification refolds it."""
+        """The same view over tables in another schema, for a verification to recompute."""
         return DirectoryView(schema)
 
     async def load(self, connection: Any, entries: Sequence[Entry]) -> Rows:
-        """The current rows of everything that the entries name."""
+        """Load the current rows of everything that the entries name."""
         vendors = sorted({entry.vendor for entry in entries})
         partners = sorted({(entry.vendor, entry.event.partner) for entry in entries if _names_partner(entry)})  # type: ignore[attr-defined]
         programs = sorted({(entry.vendor, entry.event.program) for entry in entries if _names_program(entry)})  # type: ignore[attr-defined]
@@ -114,14 +114,14 @@ class DirectoryView:
         return rows
 
     def fold(self, rows: Rows, entries: Sequence[Entry]) -> Rows:
-        """The rows that changed, as they are after the entries."""
+        """Apply the entries and return the changed rows."""
         changed = Rows()
         for entry in entries:
             _fold_one(rows, changed, entry)
         return changed
 
     async def write(self, connection: Any, changes: Rows) -> None:
-        """The changed rows in place of the old ones."""
+        """Write the changed rows over the old ones."""
         await _replace(
             connection,
             self._vendors,

@@ -1,4 +1,4 @@
-"""One batch accepted: keys inserted, texts sealed, facts appended, each request answered."""
+"""Accept one batch: insert keys, seal texts, append facts, answer each request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.log.port import EventLog, Record
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The stored answer of a key: the fact is on the log and `location` tells what became of it."""
+    """The stored response of a key. The fact is on the log; `location` leads to its outcome."""
 
     fact: str
     location: str
@@ -30,12 +30,12 @@ class Accepted:
     replayed: bool
 
     def again(self) -> Accepted:
-        """The same answer for a repetition."""
+        """Return the same response, marked as a repetition."""
         return replace(self, replayed=True)
 
 
 class Acceptance:
-    """The order of things that makes a retry safe: the key first, then the person's key, then the log."""
+    """Accepts batches in the order that makes a retry safe: idempotency key, person's key, log."""
 
     def __init__(self, keys: Keys, persons: Seals, log: EventLog, marking: Marking) -> None:
         self._keys = keys
@@ -44,7 +44,7 @@ class Acceptance:
         self._marking = marking
 
     async def take(self, batch: Sequence[Submission]) -> list[Accepted | DealregError]:
-        """What became of each, in order; raises `Unavailable` for all (those that were taken stay taken)."""
+        """Return the outcome of each, in order; raise `Unavailable` for all (accepted ones stay accepted)."""
         rows, seals = await self._entered(batch)
         crash_point("intake.after_key")
         outcomes: list[Accepted | DealregError] = []
@@ -59,7 +59,7 @@ class Acceptance:
                 except DealregError as error:
                     outcome = error
                 except ValueError as error:
-                    # A body that validated and yet is no event: our bug, and no reason to fail its neighbours.
+                    # A body that validated but cannot become an event is our bug, and must not fail its neighbours.
                     outcome = Bug(f"the request could not be written as an event ({type(error).__name__})")
                     outcome.__cause__ = error
             outcomes.append(outcome)
@@ -80,7 +80,7 @@ class Acceptance:
         try:
             if not personal:
                 return await self._keys.enter(batch), [{}] * len(batch)
-            # Side by side: a person's key without a fact harms nobody, and both are committed before the append.
+            # In parallel: a person's key without a fact is harmless, and both commit before the append.
             async with asyncio.TaskGroup() as group:
                 rows = group.create_task(self._keys.enter(batch))
                 boxes = group.create_task(self._persons.seal_many(personal))
@@ -101,15 +101,15 @@ class Acceptance:
         if one.signed_at is not None and seen:
             if one.signed_at <= max(seen):
                 return WebhookReplayed("this message was accepted with this timestamp already")
-            # Remembered, so that this delivery cannot be replayed either.
+            # Remembered, so that this delivery cannot be replayed.
             self._marking.add([one])
         return accepted.again()
 
     def reused(self, one: Submission) -> DealregError:
-        """The refusal of a key that stands for another body."""
+        """Return the refusal of a key that was used with another body."""
         if one.signed_at is not None:
             return WebhookIdReused(f"message {one.key} was accepted with another body")
-        return KeyReused(f"the key {one.key!r} was used with another request; take a new one")
+        return KeyReused(f"the key {one.key!r} was used with another request; use a new key")
 
 
 def _record(one: Submission, row: Row, sealed: Mapping[str, Sealed]) -> Record:

@@ -1,4 +1,4 @@
-"""CRM connections: who may tell of opportunities, and the secrets that prove it (Standard Webhooks)."""
+"""CRM connections and the secrets that sign their messages (Standard Webhooks)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 from standardwebhooks import Webhook
 
+from shared.credentials import Caller
+from shared.credentials.recording import actor, record
 from shared.database import database_errors
 from shared.errors import DealregError
+from shared.events.access import ConnectionCreated, ConnectionDeleted, ConnectionRotated
 from shared.http.echo import echoed
-from shared.http.wire.instants import in_utc
 from shared.persons import MasterKey
 from shared.values import is_identifier
+from shared.values.written import in_utc
 
 SECRET_BYTES = 32
 TOLERANCE_SECONDS = 300
@@ -29,7 +32,7 @@ MAX_CACHED = 1_000
 MAX_GRACE = timedelta(days=7)
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 _TIMESTAMP = re.compile(r"[0-9]{1,10}")
-"""Seconds until the year 2286: no calendar ends before."""
+"""A timestamp of at most ten digits, which last until the year 2286."""
 _END_AFTER = """
 WITH ended AS (
     UPDATE registration.crm_signing SET expires_at = least(expires_at, statement_timestamp() + $2)
@@ -70,7 +73,7 @@ class TimestampOutsideTolerance(DealregError):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A connection as it may be shown."""
+    """A connection without its secrets."""
 
     connection: str
     vendor: str
@@ -80,7 +83,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class ReplacedSecret:
-    """The end of the secrets that were there before a rotation: the latest of theirs."""
+    """When the last of the secrets from before a rotation ends."""
 
     expires_at: datetime
     grace_seconds: int
@@ -88,7 +91,7 @@ class ReplacedSecret:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A message whose signature holds."""
+    """A message with a valid signature."""
 
     vendor: str
     message_id: str
@@ -96,7 +99,7 @@ class Verified:
 
 
 class Connections:
-    """The CRM connections of all vendors; their secrets are wrapped by the master key."""
+    """Stores the CRM connections of all vendors, with secrets wrapped by the master key."""
 
     def __init__(self, pool: asyncpg.Pool, master_key: MasterKey, cache_seconds: float) -> None:
         self._pool = pool
@@ -104,8 +107,8 @@ class Connections:
         self._cache_seconds = cache_seconds
         self._cache: OrderedDict[str, tuple[float, str, list[Webhook]]] = OrderedDict()
 
-    async def create(self, vendor: str, name: str) -> tuple[Connection, str]:
-        """A new connection and its secret, `whsec_…`, which is shown here alone."""
+    async def create(self, vendor: str, name: str, *, by: Caller) -> tuple[Connection, str]:
+        """Create a connection; return it with its secret (`whsec_…`), which is shown only here."""
         connection = f"crm_{secrets.token_hex(8)}"
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
@@ -116,26 +119,31 @@ class Connections:
                     vendor,
                     name,
                 )
-                secret = await self._new_secret(session, connection)
+                secret, _ = await self._new_secret(session, connection)
+                at = in_utc(row["created_at"])
+                await record(session, by, ConnectionCreated(by=actor(by), at=at, connection=connection))
         return Connection(*row), secret
 
-    async def rotate(self, vendor: str, connection: str, grace: timedelta) -> tuple[str, ReplacedSecret]:
-        """A new secret, and when the last of the old ones ends; raises `ConnectionUnknown`."""
+    async def rotate(self, vendor: str, connection: str, grace: timedelta, *, by: Caller) -> tuple[str, ReplacedSecret]:
+        """Create a new secret; return it and when the last of the old ones ends. Raise `ConnectionUnknown`."""
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
                 await self._mine(session, vendor, connection)
-                # Who rotates for years must not have every message held against every secret there ever was.
+                # After years of rotations, a message must not be checked against every secret there ever was.
                 await session.execute(
                     "DELETE FROM registration.crm_signing WHERE connection = $1 AND expires_at <= clock_timestamp()",
                     connection,
                 )
                 ended = await session.fetchrow(_END_AFTER, connection, min(grace, MAX_GRACE))
-                secret = await self._new_secret(session, connection)
+                secret, made_at = await self._new_secret(session, connection)
+                ends = in_utc(ended["expires_at"])
+                act = ConnectionRotated(by=actor(by), at=made_at, connection=connection, expires_at=ends)
+                await record(session, by, act)
         self._cache.pop(connection, None)
-        return secret, ReplacedSecret(in_utc(ended["expires_at"]), ended["grace_seconds"])
+        return secret, ReplacedSecret(ends, ended["grace_seconds"])
 
     async def get(self, vendor: str, connection: str) -> Connection:
-        """The vendor's connection; raises `ConnectionUnknown`, also where it was deleted."""
+        """Return the vendor's connection; raise `ConnectionUnknown` if there is none or it was deleted."""
         _assert_identifier(connection)
         with database_errors():
             row = await self._pool.fetchrow(
@@ -149,9 +157,9 @@ class Connections:
         return Connection(*row)
 
     async def of(self, vendor: str, *, after: str | None = None, limit: int | None = None) -> list[Connection]:
-        """The vendor's connections, oldest first, `limit` of them from `after` on, which may be deleted by now.
+        """Return up to `limit` of the vendor's connections after `after`, oldest first.
 
-        Raises `ConnectionUnknown` where `after` never was one of them.
+        `after` may be deleted by now; raises `ConnectionUnknown` if it never existed.
         """
         with database_errors():
             async with self._pool.acquire() as session:
@@ -160,32 +168,40 @@ class Connections:
                 rows = await session.fetch(_PAGE, vendor, after, limit)
         return [Connection(*row) for row in rows]
 
-    async def delete(self, vendor: str, connection: str) -> None:
-        """Its messages are refused from here on; raises `ConnectionUnknown`."""
+    async def delete(self, vendor: str, connection: str, *, by: Caller) -> None:
+        """Delete the connection: its messages are refused from now on. Raise `ConnectionUnknown`."""
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
                 await self._mine(session, vendor, connection)
-                await session.execute(
-                    "UPDATE registration.crm_connection SET deleted_at = clock_timestamp() WHERE connection = $1",
+                deleted_at = await session.fetchval(
+                    "UPDATE registration.crm_connection SET deleted_at = clock_timestamp() WHERE connection = $1 "
+                    "RETURNING deleted_at",
                     connection,
                 )
                 await session.execute("DELETE FROM registration.crm_signing WHERE connection = $1", connection)
+                act = ConnectionDeleted(by=actor(by), at=in_utc(deleted_at), connection=connection)
+                await record(session, by, act)
         self._cache.pop(connection, None)
 
+    def has_met(self, connection: str) -> bool:
+        """Whether this process has read the connection's secrets before; asks no database."""
+        return connection in self._cache
+
     async def verify(self, connection: str, headers: Mapping[str, str], body: bytes) -> Verified:
-        """Whose message it is; raises `ConnectionUnknown`, `SignatureInvalid`, `TimestampOutsideTolerance`."""
+        """Verify a message; raise `ConnectionUnknown`, `SignatureInvalid`, `TimestampOutsideTolerance`."""
         vendor, webhooks = await self._known(connection)
         message_id = headers.get("webhook-id", "")
         timestamp = headers.get("webhook-timestamp", "")
-        # Checked here before the library sees it: that one reads 1700000000.9 as 1700000000, and a replay could
-        # pass for a later delivery by it.
+        # Checked before the library sees it: the library reads 1700000000.9 as 1700000000, so a replay could
+        # pass for a later delivery.
         if not _MESSAGE_ID.fullmatch(message_id) or not _TIMESTAMP.fullmatch(timestamp):
             raise SignatureInvalid("send webhook-id, webhook-timestamp (whole seconds) and webhook-signature")
         if not sum(_holds(webhook, headers, body) for webhook in webhooks):
             raise SignatureInvalid("no active secret of this connection made this signature")
         if abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
             raise TimestampOutsideTolerance(
-                f"webhook-timestamp is more than {TOLERANCE_SECONDS} s away from now; sign the retry anew"
+                f"webhook-timestamp is more than {TOLERANCE_SECONDS} s away from now; sign the retry again with a new "
+                f"timestamp"
             )
         return Verified(vendor, message_id, int(timestamp))
 
@@ -204,6 +220,7 @@ class Connections:
                 connection,
             )
         if not rows:
+            self._cache.pop(connection, None)
             raise _unknown(connection)
         webhooks = [
             Webhook(self._master.unwrap(row["sealed_secret"], f"crm|{connection}|{row['signing_id']}")) for row in rows
@@ -213,16 +230,17 @@ class Connections:
             self._cache.popitem(last=False)
         return rows[0]["vendor"], webhooks
 
-    async def _new_secret(self, session: asyncpg.Connection, connection: str) -> str:
+    async def _new_secret(self, session: asyncpg.Connection, connection: str) -> tuple[str, datetime]:
         secret = os.urandom(SECRET_BYTES)
         signing = secrets.token_hex(8)
-        await session.execute(
-            "INSERT INTO registration.crm_signing (signing_id, connection, sealed_secret) VALUES ($1, $2, $3)",
+        made_at = await session.fetchval(
+            "INSERT INTO registration.crm_signing (signing_id, connection, sealed_secret) VALUES ($1, $2, $3) "
+            "RETURNING created_at",
             signing,
             connection,
             self._master.wrap(secret, f"crm|{connection}|{signing}"),
         )
-        return "whsec_" + base64.b64encode(secret).decode()
+        return "whsec_" + base64.b64encode(secret).decode(), in_utc(made_at)
 
     async def _mine(self, session: asyncpg.Connection, vendor: str, connection: str) -> None:
         _assert_identifier(connection)
@@ -237,7 +255,7 @@ class Connections:
 
 
 def _assert_identifier(connection: str) -> None:
-    # Nothing is under a text that is no identifier, and not every text can be asked for.
+    # A text that is not an identifier names no connection, and PostgreSQL does not accept every text.
     if not is_identifier(connection):
         raise _unknown(connection)
 
@@ -247,16 +265,16 @@ def _unknown(connection: str) -> ConnectionUnknown:
 
 
 def _holds(webhook: Webhook, headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether the signature is this secret's, in constant time; the time is judged apart from it."""
+    """Return whether this secret made the signature, in constant time. The timestamp is checked elsewhere."""
     signed = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
     try:
         expected = webhook.sign(headers["webhook-id"], signed, body.decode())
     except (UnicodeDecodeError, OverflowError):
         return False
     given = headers.get("webhook-signature", "").split(" ")
-    # Every one is compared, so that time tells nothing of their number.
+    # Compare with every one, so that timing does not reveal their number.
     return sum(secrets.compare_digest(expected.encode(), one.encode()) for one in given[:MAX_SIGNATURES]) > 0
 
 
 MAX_SIGNATURES = 10
-"""A sender in the middle of a rotation signs twice; more than ten are noise."""
+"""A sender in the middle of a rotation signs twice; more than ten signatures are noise."""

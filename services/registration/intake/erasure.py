@@ -1,4 +1,4 @@
-"""Erasing a person: the key is deleted first, then the journal says so, once, whatever broke in between."""
+"""Erase a person: delete the key first, then publish `person.erased`, once, even after a crash in between."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from services.registration.intake.acceptance import Accepted
 from services.registration.intake.intake import Intake
 from services.registration.intake.kinds import MessageKind
 from services.registration.intake.messages.message import Context, Message, Seals
-from services.registration.intake.operator import OPERATOR
 from services.registration.intake.submission import Sent, Submissions
 from shared.crash_points import crash_point
-from shared.credentials import Caller
+from shared.credentials import operator
 from shared.events.base import Event
 from shared.events.person import PersonErased
 from shared.http.wire.fields import Identity
 from shared.persons import Persons
 
-TELL_AGAIN_DAYS = 7
-"""An erasure whose telling broke off is told by the next edge that runs within so many days."""
+PUBLISH_WITHIN_DAYS = 7
+"""An erasure that was not published is published by an edge that runs within so many days."""
 
 
 class ErasePerson(Message):
@@ -31,22 +30,22 @@ class ErasePerson(Message):
         return PersonErased(person=self.person)
 
 
-# No kind of the bulk intake: the fact follows from a deleted key, and nobody may tell it of one that still opens.
+# Not a bulk kind: the fact follows from a deleted key, and must not be sent while the key still opens texts.
 _ERASE = MessageKind("person.erase", "vendor:admin", ErasePerson)
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What an erasure came to; `person` is None where nobody was found."""
+    """The result of an erasure; `person` is None if nobody was found."""
 
     person: str | None
     erased: bool
-    """Whether this very request deleted the key; False where it was gone already."""
-    told: Accepted | None = None
+    """True if this request deleted the key; False if it was deleted before."""
+    published: Accepted | None = None
 
 
 class Erasures:
-    """Deletes persons' keys and tells the journal, by the command line and over HTTP alike."""
+    """Deletes persons' keys and publishes the fact, for the command line and for HTTP."""
 
     def __init__(self, persons: Persons, intake: Intake, submissions: Submissions) -> None:
         self._persons = persons
@@ -54,25 +53,24 @@ class Erasures:
         self._submissions = submissions
 
     async def erase_by(self, vendor: str, lookup: str) -> Erased:
-        """The person that an e-mail address or a registration leads to is erased, if there is one."""
+        """Erase the person that an e-mail address or a registration leads to, if there is one."""
         found = await self._persons.find(vendor, lookup)
         return Erased(None, False) if found is None else await self.erase(vendor, found)
 
     async def erase(self, vendor: str, person: str) -> Erased:
-        """The person of this id is erased; repeating it changes nothing and has the same answer in the journal."""
+        """Erase the person with this id. Repeating it changes nothing and returns the same fact."""
         erased = await self._persons.erase(vendor, person)
         if not erased and not await self._persons.is_erased(vendor, person):
             return Erased(None, False)
         crash_point("erasure.after_key")
-        return Erased(person, erased, await self._tell(vendor, person))
+        return Erased(person, erased, await self._publish(vendor, person))
 
-    async def tell_again(self) -> None:
-        """The journal says of every person erased of late that it was, also where a process died before telling."""
-        for vendor, person in await self._persons.erased_within(timedelta(days=TELL_AGAIN_DAYS)):
-            await self._tell(vendor, person)
+    async def publish_pending(self) -> None:
+        """Publish `person.erased` for recently erased persons whose process died before publishing."""
+        for vendor, person in await self._persons.erased_within(timedelta(days=PUBLISH_WITHIN_DAYS)):
+            await self._publish(vendor, person)
 
-    async def _tell(self, vendor: str, person: str) -> Accepted:
-        # One principal and key for each person, so that whoever tells it, it is one fact.
-        caller = Caller(vendor, OPERATOR, None, frozenset(), "")
+    async def _publish(self, vendor: str, person: str) -> Accepted:
+        # One principal and key per person, so that it is one fact, whoever publishes it.
         sent = Sent(_ERASE, {"person": person}, f"{_ERASE.name} {person}")
-        return await self._intake.accept(self._submissions.prepare(sent, caller))
+        return await self._intake.accept(self._submissions.prepare(sent, operator(vendor)))

@@ -1,4 +1,4 @@
-"""What the edge refuses by itself, each with its code and status."""
+"""Errors of the edge, each with its code and status."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from shared.http.problems import TooMany
 
 
 class KeyReused(DealregError):
-    """The key stands for another request."""
+    """The key was used with another request."""
 
     code = "idempotency.key_reused"
     status = 422
 
 
 class WebhookIdReused(DealregError):
-    """The message id stands for another body."""
+    """The message id was used with another body."""
 
     code = "webhook.id_reused"
     status = 422
 
 
 class WebhookReplayed(DealregError):
-    """This very delivery was accepted already; a retry carries a later timestamp."""
+    """This delivery was already accepted; a retry needs a later timestamp."""
 
     code = "webhook.replayed"
     status = 409
@@ -32,7 +32,7 @@ class Bug(DealregError):
 
 
 class Overloaded(Unavailable):
-    """More requests wait than are worth waiting behind."""
+    """Too many requests are waiting."""
 
     code = "overloaded"
 
@@ -44,13 +44,13 @@ class BulkBusy(TooMany):
 
 
 class BulkBacklog(TooMany):
-    """The decider is behind on this vendor; rows wait outside, so that people's requests need not."""
+    """The decider is behind on this vendor. Rows wait outside, so that single requests need not."""
 
     code = "bulk.backlog"
 
 
 class ImportPaused(DealregError):
-    """A fact of the history could not be decided; what comes later rests on it."""
+    """A fact of the imported history could not be decided, and later ones depend on it."""
 
     code = "import.paused"
     status = 409

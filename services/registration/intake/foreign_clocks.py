@@ -1,4 +1,4 @@
-"""Times that senders bring from clocks of their own: none lies beyond the time at which its fact is recorded."""
+"""Check times from senders' own clocks: none may be later than the recorded time of its fact."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from shared.errors import FieldProblem
+from shared.values.written import rfc3339
 
 FOREIGN_CLOCK_SECONDS = 300
-"""How far a sender's clock may run ahead of ours: as far as the signed timestamps of webhooks may."""
+"""How far a sender's clock may be ahead of ours: the tolerance of signed webhooks."""
 EARLIEST_ZONE = timedelta(hours=14)
-"""Where a day begins first (UTC+14): a day that nobody lives in yet is in the future everywhere."""
+"""The time zone where a day begins first (UTC+14). A day that has not begun there is in the future everywhere."""
 
 Happened = tuple[str, datetime | date | None]
-"""A field and when the sender says that it happened."""
+"""A field, and the time or day that the sender gives for it."""
 
 
 def in_the_future(happened: Iterable[Happened], recorded_at: datetime | None) -> list[FieldProblem]:
     """A problem for each time after the fact's own; live facts are recorded now.
 
-    A message from the future would be the newest word until that time comes: everything told meanwhile is older.
+    A message from the future would be the newest until that time comes, and everything before then older.
     """
     latest = (recorded_at or datetime.now(UTC)).astimezone(UTC)
     return [
         FieldProblem(
-            field, "time.future", f"lies in the future: it is after {_told(at, latest)}; correct the clock or the field"
+            field, "time.future", f"is in the future: it is after {_bound(at, latest)}; correct the clock or the field"
         )
         for field, at in happened
         if at is not None and _is_after(at, latest)
@@ -45,7 +46,7 @@ def _newest_day(latest: datetime) -> date:
         return date.max
 
 
-def _told(at: datetime | date, latest: datetime) -> str:
+def _bound(at: datetime | date, latest: datetime) -> str:
     if isinstance(at, datetime):
-        return f"{latest.isoformat(timespec='seconds')}, when the fact is recorded"
+        return f"{rfc3339(latest.replace(microsecond=0))}, when the fact is recorded"
     return f"{_newest_day(latest)}, the day on which it is recorded"

@@ -1,4 +1,4 @@
-"""The keys of requests in PostgreSQL: inserted before anything is appended, marked when the log has the fact."""
+"""Idempotency keys in PostgreSQL: inserted before anything is appended, marked once the log has the fact."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ DELETE FROM registration.idempotency WHERE ctid = ANY (ARRAY(
 ))
 """
 FORGET_ROWS = 5_000
-"""Rows deleted by one statement: short locks, little WAL at once."""
+"""Rows deleted per statement, for short locks and little WAL at once."""
 
 
 class Idempotency:
@@ -70,7 +70,7 @@ class Idempotency:
         self._commit = "off" if shares_log else "on"
 
     async def enter(self, sent: Sequence[Submission]) -> list[Row]:
-        """The row of each submission, in order, inserted where there was none; their fact ids are distinct."""
+        """Insert missing rows and return the row of each submission, in order. Their fact ids are distinct."""
         with database_errors():
             async with self._pool.acquire() as connection:
                 fresh = await connection.fetch(
@@ -104,7 +104,7 @@ class Idempotency:
         ]
 
     async def _older(self, connection: asyncpg.Connection, known: Sequence[Submission]) -> dict[tuple[str, str], Row]:
-        # A statement of its own: it sees the rows that the insert waited for.
+        # A separate statement sees the rows that the insert waited for.
         rows = await connection.fetch(_SELECT, [one.vendor for one in known], [one.fact for one in known])
         return {
             (row["vendor"], row["fact_id"]): Row(
@@ -119,7 +119,7 @@ class Idempotency:
         }
 
     async def mark_appended(self, appended: Sequence[Submission]) -> None:
-        """The log is known to have these; forgetting it costs a duplicate append, which the decider drops."""
+        """Mark that the log has these facts. A lost mark costs a duplicate append, which the decider drops."""
         with database_errors():
             await self._pool.execute(
                 _MARK,
@@ -129,7 +129,7 @@ class Idempotency:
             )
 
     async def forget(self, days: int) -> int:
-        """Keys seen longer ago are gone, at most `FORGET_ROWS` of them; answers how many went.
+        """Delete keys last seen longer ago, at most `FORGET_ROWS` of them; return how many.
 
         A retry after that is a new request under the same fact id, which the decider drops.
         """

@@ -1,4 +1,4 @@
-"""Intake: requests of the same few milliseconds share one insert of their keys and one append to the log."""
+"""Intake: requests within a few milliseconds share one insert of their keys and one append to the log."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from shared.observability import get_logger
 from shared.settings import Settings
 
 QUEUED_BATCHES = 10
-"""Full batches that may wait for each flusher; a request behind more than that would wait for seconds."""
+"""Full batches that may wait per flusher. A request behind more would wait for seconds."""
 BUSY_ROWS = 8
 BUSY_WINDOWS = 3
 """After a batch of so many rows the next one gathers for so many windows: a batch costs half a millisecond of
 processor time whatever its size, and who comes in crowds waits for the processor and not for the window."""
 STOP_SECONDS = 5.0
-"""What is under way at the end gets this long; its callers then hear 503 and ask again."""
+"""How long running requests get at the end. Then their callers get 503 and try again."""
 
 _log = get_logger(__name__)
 
@@ -37,11 +37,14 @@ _Outcome = asyncio.Future[Accepted | DealregError]
 class _Waiting:
     submission: Submission
     callers: list[_Outcome]
-    """The first to ask, and whoever asked the same meanwhile: each may go away without the others noticing."""
+    """One submission and every concurrent caller with the same key.
+
+    Each caller can leave without affecting the others.
+    """
 
 
 class Intake:
-    """Accepts submissions: the answer comes once the log has the fact, or from the first time it came."""
+    """Accepts submissions. The response comes once the log has the fact, or is the stored one."""
 
     def __init__(self, keys: Keys, persons: Seals, log: EventLog, settings: Settings, marking: Marking) -> None:
         self._acceptance = Acceptance(keys, persons, log, marking)
@@ -58,14 +61,14 @@ class Intake:
         self._stopping = False
 
     async def start(self) -> None:
-        """Flushers run; nothing is accepted before."""
+        """Start the flushers; nothing is accepted before."""
         self._stopping = False
         self._tasks = [
             asyncio.create_task(self._flush_for_ever(), name=f"intake-{number}") for number in range(self._flushers)
         ]
 
     async def stop(self) -> None:
-        """What waited was answered, accepted or not, in bounded time."""
+        """Answer all waiting requests in bounded time, accepted or not."""
         self._stopping = True
         self._arrived.set()
         if self._tasks:
@@ -78,18 +81,18 @@ class Intake:
         await self._marking.flush()
 
     async def accept(self, submission: Submission) -> Accepted:
-        """Accepted once and for all under its key; raises what refuses it, or `Unavailable` (try again)."""
+        """Accept the submission once under its key; raise what refuses it, or `Unavailable` (try again)."""
         while (leader := self._under_way.get((submission.vendor, submission.fact))) is not None:
             outcome = await _join(leader)
             if leader.submission.body_hash == submission.body_hash:
                 return _accepted(outcome).again()
-            # Which of two bodies the key stands for is what the table says once the first is through.
+            # The table says which of two bodies has the key, once the first is through.
         return _accepted(await self._enqueue([submission])[0])
 
     async def accept_in_order(self, submissions: Sequence[Submission]) -> list[Accepted | DealregError]:
-        """Each accepted or refused, appended in the order given; at most `unit_max` of them.
+        """Accept or refuse each, and append in the order given; at most `unit_max` of them.
 
-        Raises `Unavailable` where one of them may not have been taken: then all may be sent again.
+        Raises `Unavailable` if one of them may not have been accepted; then all can be sent again.
         """
         leading: dict[str, Submission] = {}
         for one in submissions:
@@ -145,7 +148,7 @@ class Intake:
                 await self._flush(batch)
 
     def _take(self) -> list[_Waiting]:
-        """Whole units up to `unit_max` rows; at least one where any waits."""
+        """Take whole units up to `unit_max` rows; at least one if any waits."""
         batch: list[_Waiting] = []
         while self._queue and (not batch or len(batch) + len(self._queue[0]) <= self.unit_max):
             batch += self._queue.popleft()
@@ -161,8 +164,8 @@ class Intake:
         except DealregError as error:
             self._fail(batch, error)
         except BaseException as error:
-            # Cancelled by `stop`, or a bug: a caller must never wait for ever, and may always ask again.
-            self._fail(batch, Unavailable(f"intake broke off ({type(error).__name__}); try again"))
+            # Cancelled by `stop`, or a bug. A caller must never wait for ever, and can always retry.
+            self._fail(batch, Unavailable(f"intake stopped ({type(error).__name__}); try again"))
             if not isinstance(error, Exception):
                 raise
             _log.error("intake broke off", exc_info=error)
@@ -190,5 +193,5 @@ def _join(leader: _Waiting) -> _Outcome:
 def _accepted(outcome: Accepted | DealregError) -> Accepted:
     if isinstance(outcome, Accepted):
         return outcome
-    # One exception object serves many callers, and would gather all their tracebacks.
+    # One exception object for many callers would gather all their tracebacks.
     raise outcome.with_traceback(None)

@@ -1,4 +1,4 @@
-"""The kinds of messages: what each is called in bulk, which scope it needs, what its body is, what it names."""
+"""The kinds of messages: name in bulk, scope, body, and the target that the path names."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ Target = Literal["registration", "partner", "opportunity", "connection", "case",
 
 @dataclass(frozen=True, slots=True)
 class MessageKind:
-    """One kind of message; in bulk its body also has the member `target`, which HTTP has in the path."""
+    """One kind of message. In bulk its body also has the field `target`, which HTTP has in the path."""
 
     name: str
     scope: Scope
     body: type[Message]
     target: Target | None = None
     revision: bool = False
-    """Whether it is based on a revision: `If-Match`, or `expected_revision` in bulk."""
+    """True if it needs a revision: `If-Match`, or `expected_revision` in bulk."""
 
 
 SUBMIT = MessageKind("registration.submit", "registrations:write", SubmitRegistration)
@@ -87,4 +87,4 @@ KINDS: dict[str, MessageKind] = {
         RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SUSPEND, REINSTATE, PUBLISH, CONFIGURE, GO_LIVE,
     )
 }  # fmt: skip
-"""By the name that a bulk row gives."""
+"""Kinds by their name in bulk rows."""

@@ -1,4 +1,4 @@
-"""Marks keys as appended some moments later, many at once, out of everybody's way."""
+"""Mark keys as appended a moment later, many at once, off the request path."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from shared.observability import get_logger
 INTERVAL_SECONDS = 0.25
 BATCH_ROWS = 2_000
 WAITING_MAX = 50_000
-"""What waits while the database is away; the rest stays pending, and a retry of it is appended again."""
+"""How many marks wait while the database is unavailable. Others stay pending; a retry appends them again."""
 
 _log = get_logger(__name__)
 
 
 class Marking:
-    """Remembers what was appended until the table says so too."""
+    """Remembers what was appended until the table says so."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
@@ -27,7 +27,7 @@ class Marking:
         self._task: asyncio.Task[None] | None = None
 
     def add(self, appended: Sequence[Submission]) -> None:
-        """The log has these."""
+        """Note that the log has these facts."""
         for one in appended:
             if len(self._waiting) < WAITING_MAX:
                 self._waiting[one.vendor, one.fact] = one
@@ -35,18 +35,18 @@ class Marking:
             self._task = asyncio.create_task(self._soon(), name="intake-marking")
 
     def waiting_for(self, fact: tuple[str, str]) -> tuple[bool, int | None]:
-        """Whether the fact was appended although its row may not say so yet, and when it was signed."""
+        """Return whether the fact was appended though its row may not say so yet, and when it was signed."""
         found = self._waiting.get(fact)
         return found is not None, found.signed_at if found else None
 
     async def flush(self) -> None:
-        """The table knows what waited, as far as the database lets it."""
+        """Write the waiting marks to the table, if the database answers."""
         while self._waiting:
             batch = list(self._waiting.items())[:BATCH_ROWS]
             try:
                 await self._keys.mark_appended([one for _, one in batch])
             except DealregError as error:
-                # Nothing is lost by it: a key that stays pending is appended again under the same fact id.
+                # Nothing is lost: a key that stays pending is appended again under the same fact id.
                 _log.warning("marking waits", waiting=len(self._waiting), detail=error.detail)
                 return
             for fact, one in batch:

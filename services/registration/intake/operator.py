@@ -1,4 +1,4 @@
-"""What the operator of the installation tells: that a vendor begins."""
+"""Facts of the installation's operator: a vendor is created."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.registration.intake.intake import Intake
 from services.registration.intake.kinds import MessageKind
 from services.registration.intake.messages.message import Context, Message, Seals
 from services.registration.intake.submission import Sent, Submissions
-from shared.credentials import Caller
+from shared.credentials import OPERATOR, operator
 from shared.database import database_errors
 from shared.errors import DealregError
 from shared.events.base import Event
@@ -22,13 +22,11 @@ from shared.events.vendor import VendorCreated
 from shared.http.wire.fields import Line
 from shared.receipts import receipt_of
 
-OPERATOR = "dealreg:operator"
-"""The principal of the command line; a credential cannot take this name."""
 _KEY = "vendor.create"
 
 
 class CreateVendor(Message):
-    """A vendor begins."""
+    """A vendor to create."""
 
     name: Line
     mode: Literal["live", "importing"]
@@ -37,19 +35,19 @@ class CreateVendor(Message):
         return VendorCreated(name=self.name, mode=self.mode)
 
 
-# No kind of the bulk intake: a credential belongs to a vendor, so none can create one.
+# Not a bulk kind: a credential belongs to a vendor, so none can create one.
 _CREATE = MessageKind("vendor.create", "vendor:admin", CreateVendor)
 
 
 class VendorExists(DealregError):
-    """The vendor was created, and otherwise."""
+    """The vendor exists with another name or mode."""
 
     code = "vendor.exists"
     status = 409
 
 
 class VendorUnknown(DealregError):
-    """No vendor of this id was created here."""
+    """There is no vendor with this id."""
 
     code = "vendor.unknown"
     status = 404
@@ -64,23 +62,22 @@ async def create_vendor(
     mode: Literal["live", "importing"],
     recorded_at: datetime | None = None,
 ) -> Accepted:
-    """The vendor exists, once; an importing one begins at `recorded_at`, before all of its history.
+    """Create the vendor, once. An importing vendor begins at `recorded_at`, before all of its history.
 
-    Raises `VendorExists` where it was created otherwise.
+    Raises `VendorExists` if it exists with another name or mode.
     """
-    caller = Caller(vendor, OPERATOR, None, frozenset(), "")
     sent = Sent(_CREATE, {"name": name, "mode": mode}, _KEY, recorded_at=recorded_at)
     try:
-        return await intake.accept(submissions.prepare(sent, caller))
+        return await intake.accept(submissions.prepare(sent, operator(vendor)))
     except KeyReused as error:
         raise VendorExists(f"the vendor {vendor!r} was created with another name or mode") from error
 
 
 async def assert_vendor(pool: asyncpg.Pool, vendor: str) -> None:
-    """The vendor was created; raises `VendorUnknown`."""
+    """Assert that the vendor exists; raise `VendorUnknown`."""
     if await receipt_of(pool, vendor, fact_id(vendor, OPERATOR, _KEY)) is not None:
         return
-    # The receipt goes after some days; the directory has the vendor by then.
+    # The receipt is deleted after some days; the directory has the vendor by then.
     with database_errors():
         if await pool.fetchval("SELECT true FROM registration.directory_vendor WHERE vendor = $1", vendor):
             return

@@ -1,4 +1,4 @@
-"""What intake asks of the places where it keeps keys and persons; PostgreSQL in production, memory in simulations."""
+"""Ports of the intake for keys and persons: PostgreSQL in production, memory in simulations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.persons import Personal
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the table has under a key; `fresh` where this very request put it there."""
+    """The row of a key; `fresh` if this request inserted it."""
 
     fresh: bool
     appended: bool
@@ -25,14 +25,14 @@ class Row:
 
 
 class Keys(Protocol):
-    """The keys of requests, each with what it stands for."""
+    """Stores idempotency keys, each with its request."""
 
     async def enter(self, sent: Sequence[Submission]) -> list[Row]:
-        """The row of each submission, in order, inserted where there was none; their fact ids are distinct."""
+        """Insert missing rows and return the row of each submission, in order. Their fact ids are distinct."""
         ...
 
     async def mark_appended(self, appended: Sequence[Submission]) -> None:
-        """The log is known to have these; forgetting it costs a duplicate append, which the decider drops."""
+        """Mark that the log has these facts. A lost mark costs a duplicate append, which the decider drops."""
         ...
 
 
@@ -40,5 +40,5 @@ class Seals(Protocol):
     """Seals personal texts, each under its person's key."""
 
     async def seal_many(self, asked: Sequence[Personal]) -> list[dict[str, Sealed]]:
-        """The texts of each, in order; every key is committed before this returns."""
+        """Seal the texts of each, in order. Every person's key is committed before this returns."""
         ...

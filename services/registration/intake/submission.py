@@ -1,4 +1,4 @@
-"""A submission: one validated request on its way to becoming a fact."""
+"""A submission: one validated request that becomes a fact."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from shared.persons import MasterKey, Personal
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Everything that intake needs: whose it is, under which key, what it says."""
+    """Everything that intake needs: vendor and principal, key, content."""
 
     vendor: str
     principal: str
@@ -37,15 +37,15 @@ class Submission:
     event: Callable[[Mapping[str, Sealed]], Event]
     personal: Personal | None = None
     recorded_at: datetime | None = None
-    """The time that the sender brought under the scope `import`; else the time of acceptance is taken."""
+    """The recorded time of an import (scope `import`). Without it, the time of acceptance is used."""
     signed_at: int | None = None
-    """The time of a signed message, in seconds: a later delivery must carry a later one."""
+    """Timestamp of a signed message, in seconds. A later delivery must have a later one."""
     traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request as it was read, not validated yet."""
+    """One request as read, not validated yet."""
 
     kind: MessageKind
     body: Any
@@ -58,13 +58,13 @@ class Sent:
 
 
 class Submissions:
-    """Turns what was sent into submissions."""
+    """Turns requests into submissions."""
 
     def __init__(self, master_key: MasterKey) -> None:
         self._hash_key = master_key.derive("request body")
 
     def prepare(self, sent: Sent, caller: Caller, problems: list[FieldProblem] | None = None) -> Submission:
-        """The submission; raises `RequestInvalid` with every problem, those found before included."""
+        """Validate the request; raise `RequestInvalid` with every problem, including those found before."""
         found = list(problems or ())
         body = canonical(sent.body)
         fact = fact_id(caller.vendor, caller.principal, sent.key)
@@ -80,7 +80,7 @@ class Submissions:
         personal = message.personal(context)
         event: Callable[[Mapping[str, Sealed]], Event]
         if personal is None:
-            # Made at once: what cannot become an event is refused before anything is stored.
+            # Built at once, so that what cannot become an event is refused before anything is stored.
             made = message.event(context, {})
             event = lambda _: made  # noqa: E731
         else:

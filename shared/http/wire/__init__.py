@@ -1,1 +1,1 @@
-"""What comes over the wire: bodies bounded while they stream, JSON with one meaning, the types of fields."""
+"""Reading requests: bounded bodies, unambiguous JSON, types of fields."""

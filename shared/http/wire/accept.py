@@ -10,41 +10,41 @@ from shared.errors import DealregError
 from shared.http.echo import echoed
 
 MAX_RANGES = 100
-"""Media ranges that are read; a browser sends eight, and each one more only costs time."""
+"""Media ranges that are read. A browser sends eight; more only cost time."""
 VARY = {"Vary": "Accept"}
-"""A cache keeps the forms of an answer apart."""
+"""Tells caches to keep the forms of a response apart."""
 
 # Optional white space, a token on each side of the slash, then parameters, of which only `q` is weighed.
 _RANGE = re.compile(r"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(;.*)?", re.ASCII)
 _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?", re.ASCII)
-# Commas and semicolons inside of quotes part nothing.
+# Commas and semicolons inside quotes do not separate.
 _COMMA = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
 _SEMICOLON = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
 
 
 class NotAcceptable(DealregError):
-    """The answer exists in none of the media types that the caller accepts."""
+    """The response exists in none of the accepted media types."""
 
     code: ClassVar[str] = "accept.none"
     status: ClassVar[int] = 406
 
 
 def chosen(accept: str | None, offered: Sequence[str]) -> str:
-    """The offered type that the caller likes best, the earlier one of equals; raises `NotAcceptable`.
+    """Return the offered type that the caller prefers, the earlier one on a tie; raise `NotAcceptable`.
 
-    No header, and one without a media range in it, accepts everything.
+    No header, or one without a media range, accepts everything.
     """
     ranges = _ranges(accept or "")
     if not ranges:
         return offered[0]
     best = max(offered, key=lambda one: _quality(one, ranges))
     if _quality(best, ranges) <= 0:
-        raise NotAcceptable(f"this is answered as {' or '.join(offered)}; Accept asks for {echoed(accept or '')}")
+        raise NotAcceptable(f"the response is {' or '.join(offered)}; Accept asks for {echoed(accept or '')}")
     return best
 
 
 def _quality(offered: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """What the most specific range that covers the type says of it."""
+    """Return the quality of the type by the most specific range that covers it."""
     said = dict(ranges)
     for name in (offered, f"{offered.partition('/')[0]}/*", "*/*"):
         if name in said:
@@ -58,7 +58,7 @@ def _ranges(accept: str) -> list[tuple[str, float]]:
         match = _RANGE.fullmatch(part)
         if match is not None:
             found.append((f"{match[1]}/{match[2]}".lower(), _weight(match[3] or "")))
-    # Of a range that is named twice, with other parameters, the better word holds.
+    # If a range is named twice with other parameters, the higher quality holds.
     return sorted(found, key=lambda one: one[1])
 
 
@@ -67,6 +67,6 @@ def _weight(parameters: str) -> float:
         name, _, value = one.partition("=")
         if name.strip().lower() == "q":
             stated = value.strip()
-            # A weight that is none is no wish: the least that still accepts.
+            # An invalid weight counts as the lowest that still accepts.
             return float(stated) if _QUALITY.fullmatch(stated) else 0.001
     return 1.0

@@ -1,4 +1,4 @@
-"""An OpenAPI document as it is published: who made it, how to use it, shared parts named once, nothing unused."""
+"""Finish an OpenAPI document: information, servers, tags, shared parts named once, nothing unused."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from shared.http.wire.everywhere import add_everywhere, shared_answers
 from shared.http.wire.operations import FILTERS, PATH_PARAMETERS, SUMMARIES, TAGS
 from shared.release import RELEASE
 
@@ -13,7 +14,7 @@ DESCRIPTION = """\
 Register deals, read what was decided and why, and read who earned what.
 
 **Requests and outcomes.** A write answers `202` once the request is durably logged; `Location` leads to its outcome. \
-With `Prefer: wait=N` the answer is the decided state, or the refusal, if it is decided within N seconds (at most 30).
+With `Prefer: wait=N` the response is the decided state, or the refusal, if it is decided within N seconds (at most 30).
 
 **Retries.** Send a new `Idempotency-Key` with each write and the same one with each retry of it. A retry has no \
 second effect and gets the same answer. After `429` and `503` wait for the seconds in `Retry-After`.
@@ -33,7 +34,7 @@ _REFERENCE = re.compile(r"#/components/([A-Za-z]+)/([^/]+)")
 
 
 def information(title: str) -> dict[str, Any]:
-    """`info` of a document."""
+    """Return the `info` of a document."""
     return {
         "title": title,
         "version": RELEASE,
@@ -45,18 +46,21 @@ def information(title: str) -> dict[str, Any]:
 
 
 def finished(document: dict[str, Any]) -> dict[str, Any]:
-    """The same document, with the words of `operations`, its tags, and each example and schema that it needs."""
+    """Finish the document: summaries, tags, and each example and schema that it needs."""
     document["info"] = information(document["info"]["title"])
     document["servers"] = SERVERS
     components = document.setdefault("components", {})
+    components["responses"] = dict(shared_answers())
     for operation in operations_of(document):
+        add_everywhere(operation)
         operation["summary"] = SUMMARIES.get(operation["operationId"]) or operation["summary"].capitalize()
         operation.setdefault("description", f"{operation['summary']}.")
         operation["responses"] = dict(sorted(operation["responses"].items()))
         for parameter in operation.get("parameters", ()):
             words = PATH_PARAMETERS if parameter["in"] == "path" else FILTERS
             parameter.setdefault("description", words.get(parameter["name"], ""))
-        _hoist(operation, components)
+        _hoist(operation["responses"], components)
+    _hoist(components["responses"], components)
     _restore_examples(document)
     used = {tag for operation in operations_of(document) for tag in operation["tags"]}
     document["tags"] = [{"name": name, "description": content} for name, content in TAGS.items() if name in used]
@@ -65,29 +69,29 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def operations_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Its operations."""
+    """Yield the operations of a document."""
     for methods in document["paths"].values():
         yield from methods.values()
 
 
-def _hoist(operation: dict[str, Any], components: dict[str, Any]) -> None:
-    """Name each header and each problem's example once: written out in every answer they were most of the document."""
+def _hoist(answers: dict[str, Any], components: dict[str, Any]) -> None:
+    """Name each header and each problem's example once; repeated in every response they were most of the document."""
     examples = components.setdefault("examples", {})
     headers = components.setdefault("headers", {})
-    for status, answer in operation["responses"].items():
+    for answer in answers.values():
         for name, header in answer.get("headers", {}).items():
-            if headers.setdefault(name, header) == header:
+            if "$ref" not in header and headers.setdefault(name, header) == header:
                 answer["headers"][name] = {"$ref": f"#/components/headers/{name}"}
         for content in answer.get("content", {}).values():
             for code, example in content.get("examples", {}).items():
                 if "$ref" not in example:
-                    name = f"{code}-{status}"
+                    name = f"{code}-{example['value']['status']}"
                     examples[name] = example
                     content["examples"][code] = {"$ref": f"#/components/examples/{name}"}
 
 
 def _restore_examples(document: dict[str, Any]) -> None:
-    """Put back what is null in examples: the framework writes its document without any null."""
+    """Put nulls back into examples, because the framework writes its document without them."""
     schemas = document["components"].get("schemas", {})
     for schema in schemas.values():
         if isinstance(schema.get("example"), dict):
@@ -123,7 +127,7 @@ def _drop_unused(document: dict[str, Any]) -> None:
         if place not in found:
             found.add(place)
             waiting += _references(components[place[0]][place[1]])
-    for kind in ("schemas", "examples", "headers"):
+    for kind in ("schemas", "examples", "headers", "responses"):
         components[kind] = {
             name: one for name, one in sorted(components.get(kind, {}).items()) if (kind, name) in found
         }

@@ -1,4 +1,4 @@
-"""Bodies of requests: bounded while they stream, of the announced type, as a model with every problem at once."""
+"""Read request bodies: bounded while they stream, of the announced type, as a model with every problem at once."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class BodyTooLarge(DealregError):
 
 
 class MediaTypeUnsupported(DealregError):
-    """The body is of a type that is not read here."""
+    """The body has a media type that is not accepted here."""
 
     code = "body.media_type"
     status = 415
 
 
 def headers_of(request: Request) -> dict[str, str]:
-    """The request's headers by lower-case name, repeated ones joined by commas (RFC 9110)."""
+    """Return the headers by lower-case name, repeated ones joined by commas (RFC 9110)."""
     found: dict[str, str] | None = request.scope.get("dealreg.headers")
     if found is None:
-        # Looking up a header the usual way walks all of them; a write asks for eight.
+        # Starlette walks all headers for each look-up, and a write needs eight of them.
         found = {}
         for name, value in request.scope["headers"]:
             key, text = name.decode("latin-1"), value.decode("latin-1")
@@ -47,14 +47,14 @@ def headers_of(request: Request) -> dict[str, str]:
 
 
 class EncodingUnsupported(DealregError):
-    """The body is compressed, and what it would grow to is not known."""
+    """The body is compressed, so its real size is unknown."""
 
     code = "body.encoding"
     status = 415
 
 
 async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...]) -> bytes:
-    """The body, at most `limit` bytes of an accepted type.
+    """Read the body: at most `limit` bytes of an accepted type.
 
     Raises `BodyTooLarge`, `MediaTypeUnsupported`, `EncodingUnsupported`.
     """
@@ -62,7 +62,7 @@ async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...])
     if encoding.strip().lower() != "identity":
         raise EncodingUnsupported(f"send the body as it is, without Content-Encoding: {echoed(encoding)}")
     stated = headers_of(request).get("content-length", "")
-    # A size that was announced is refused before a byte of it is read.
+    # A body with too large a Content-Length is refused before it is read.
     if is_count(stated) and int(stated) > limit:
         raise _too_large(limit)
     body = bytearray()
@@ -76,7 +76,7 @@ async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...])
 
 
 def _too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(f"the body is over {limit} bytes")
+    return BodyTooLarge(f"the body is over {limit} bytes; send less")
 
 
 def _check_type(stated: str, media_types: tuple[str, ...]) -> None:
@@ -92,7 +92,7 @@ def _check_type(stated: str, media_types: tuple[str, ...]) -> None:
 async def read_model(
     request: Request, model: type[_Model], limit: int, context: dict[str, Any] | None = None
 ) -> _Model:
-    """The body as the model; raises `RequestInvalid` with every problem."""
+    """Read the body as the model; raise `RequestInvalid` with every problem."""
     body = await read_bytes(request, limit, JSON) or b"{}"
     return await read_off_loop(len(body), lambda: _as_model(body, model, context))
 

@@ -1,4 +1,4 @@
-"""What a request says of a deal: its customer, and whose claim it is."""
+"""Parts of a request that describe a deal: customer and partner."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from shared.http.wire.fields import CompanyNumber, Country, Domain, Identity, Li
 
 
 class PartnerNotYours(DealregError):
-    """A credential bound to one partner spoke for another."""
+    """A partner's credential named another partner."""
 
     code = "partner.not_yours"
     status = 403
 
 
 class Customer(WirePart):
-    """The end customer as you spell it; identifiers (tax_id, duns, lei, company_id, domain) decide before names."""
+    """The end customer, as you spell it. Identifiers (tax_id, duns, lei, company_id, domain) count before names."""
 
     legal_name: Line
     country: Country | None = None
@@ -36,7 +36,7 @@ class Customer(WirePart):
 def _partner_is_known(partner: str | None, info: ValidationInfo) -> str | None:
     bound = (info.context or {}).get("partner")
     if partner is None and bound is None:
-        raise PydanticCustomError("field.missing", "is required, since your credential is not bound to a partner")
+        raise PydanticCustomError("field.missing", "is required because your credential is not bound to a partner")
     return partner
 
 
@@ -46,14 +46,14 @@ NamedPartner = Annotated[
     Field(
         default=None,
         validate_default=True,
-        description="Required unless the credential is bound to a partner, which then is the one.",
+        description="Required unless the credential is bound to a partner; then it is that partner.",
     ),
 ]
 """The partner that a body names; validated with the context `{"partner": the one that the credential is bound to}`."""
 
 
 def claimant(named: str | None, bound: str | None) -> str:
-    """The partner that claims; raises `PartnerNotYours` where the credential is bound to another."""
+    """Return the claiming partner; raise `PartnerNotYours` if the credential is bound to another."""
     if bound is not None and named not in (None, bound):
         raise PartnerNotYours(f"this credential is bound to partner {bound}")
     return named or bound or ""

@@ -1,4 +1,4 @@
-"""What OpenAPI documents say alike: headers, problems with an example of each, schemas that routes name themselves."""
+"""Shared parts of OpenAPI documents: headers, problems with an example of each, schemas that routes name."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ from shared.http.problems import MEDIA_TYPE, ProblemDocument, document, title_of
 from shared.http.wire.api_document import finished
 
 HEADERS: dict[str, dict[str, Any]] = {
-    "Location": {"description": "Where to read what became of it.", "schema": {"type": "string"}},
-    "RateLimit": {"description": "What remains of the rate.", "schema": {"type": "string"}},
-    "RateLimit-Policy": {"description": "The rate.", "schema": {"type": "string"}},
+    "Location": {"description": "Where to read the outcome.", "schema": {"type": "string"}},
+    "RateLimit": {"description": "Requests that remain in the current window.", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "The rate limit of the credential.", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}},
     "Preference-Applied": {
-        "description": "`wait` where the answer is the decided state.",
+        "description": "`wait` if the response is the decided state.",
         "schema": {"type": "string"},
     },
     "Link": {"description": 'The next page, `rel="next"`.', "schema": {"type": "string"}},
 }
+AS_READ = "x-as-read"
+"""In an answer: the id of the operation whose 200 has the same content."""
 SECURITY: list[dict[str, list[str]]] = [{"key": []}]
 CREDENTIAL = ("credential.missing", "credential.unknown", "credential.expired", "credential.revoked")
 COMMON: Mapping[int, tuple[str, ...]] = {
-    400: ("json.malformed", "json.duplicate_key", "json.too_deep"),
+    400: ("json.malformed", "json.duplicate_key", "json.too_deep", "http.malformed", "http.host"),
     401: CREDENTIAL,
     403: ("scope.missing",),
     413: ("body.too_large", "json.too_many_values"),
@@ -36,27 +38,27 @@ COMMON: Mapping[int, tuple[str, ...]] = {
     500: ("internal",),
     503: ("unavailable", "ambiguous", "overloaded"),
 }
-"""What any request with a body may be answered with."""
+"""Problems that any request with a body can have."""
 
 
 def headers(*names: str) -> dict[str, Any]:
-    """The headers of an answer."""
+    """Describe the headers of a response."""
     return {name: HEADERS[name] for name in names}
 
 
 class Models:
-    """Models that routes name and FastAPI does not see, since the routes read their bodies themselves."""
+    """Collects models that FastAPI does not see because the routes read their bodies themselves."""
 
     def __init__(self) -> None:
         self._named: dict[str, type[BaseModel]] = {}
 
     def reference(self, model: type[BaseModel]) -> dict[str, Any]:
-        """Where the model's schema stands in the document."""
+        """Return a reference to the model's schema."""
         self._named[model.__name__] = model
         return {"$ref": f"#/components/schemas/{model.__name__}"}
 
     def problems(self, codes: Mapping[int, tuple[str, ...]]) -> dict[int | str, dict[str, Any]]:
-        """The answers of these statuses, each with an example of every code."""
+        """Describe the problems of these statuses, with an example of every code."""
         return {status: self._problem(status, names) for status, names in sorted(codes.items())}
 
     def _problem(self, status: int, codes: tuple[str, ...]) -> dict[str, Any]:
@@ -75,7 +77,7 @@ class Models:
         }
 
     def complete(self, app: FastAPI) -> None:
-        """The application's OpenAPI document has every schema that its routes name."""
+        """Add every schema that routes name to the application's OpenAPI document."""
         original = app.openapi
 
         def openapi() -> dict[str, Any]:
@@ -102,7 +104,7 @@ class Models:
 
 
 def _drop_what_the_framework_promises(document: dict[str, Any]) -> None:
-    """No answer is of FastAPI's own kind: problems are ours, and a route that names no 422 gives none."""
+    """Remove FastAPI's own 422 responses: our problems replace them."""
     for operations in document["paths"].values():
         for operation in operations.values():
             if "HTTPValidationError" in str(operation["responses"].get("422", "")):

@@ -1,4 +1,4 @@
-"""The types of fields as they come over the wire; each refusal has a stable code of its own."""
+"""Types of request fields. Each refusal has a stable code of its own."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ __all__ = [
 
 
 class WirePart(BaseModel):
-    """A part of a request: nothing unknown, no silent conversion of types."""
+    """Base of request parts: no unknown fields, no silent type conversion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 def _stated(given: Any) -> Any:
-    # What somebody states is smaller than what sums of it may reach, so `Money` alone would take more.
+    # A stated amount is limited more than sums of amounts, so `Money` alone would accept too much.
     if isinstance(given, dict) and isinstance(given.get("amount"), str):
         amount, currency = given["amount"], given.get("currency")
         return given if not isinstance(currency, str) else {**given, "amount": parse_amount(amount, currency)}

@@ -1,4 +1,4 @@
-"""JSON as it must be: one meaning, no duplicates, no NaN, bounded depth; and its canonical bytes."""
+"""Read JSON strictly: no duplicate keys, no NaN, bounded depth; and write its canonical bytes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _DIGITS_OF_64_BITS = 20
 # What the fast reader might turn into zero without a word; inside a text it costs no more than the slower reader.
 _ODD_NUMBER = re.compile(rb"[0-9]{19}|[0-9.][eE][+-]?[0-9]{3}")
 MAX_DEPTH = 32
-"""Brackets in brackets; the deepest thing that we read, a policy, has six."""
+"""Nesting depth. The deepest input, a policy, has six levels."""
 MAX_VALUES = 5_000
-"""Values of one body. A claim has some hundred; each may become a problem to tell, at 4 µs."""
+"""Values of one body. A claim has about a hundred; each can become a reported problem, at 4 µs."""
 MAX_DOCUMENT_VALUES = 40_000
 """Values of a vendor document: a catalogue of 200,000 bytes in words of five characters."""
 
@@ -31,21 +31,21 @@ class JsonMalformed(Invalid):
 
 
 class JsonDuplicateKey(Invalid):
-    """An object names one key twice, so that two readers may see two values."""
+    """An object has one key twice, so two readers could see two values."""
 
     code = "json.duplicate_key"
     status = 400
 
 
 class JsonTooDeep(Invalid):
-    """Brackets are nested deeper than anything that is read here."""
+    """The body is nested deeper than any valid input."""
 
     code = "json.too_deep"
     status = 400
 
 
 class JsonTooManyValues(Invalid):
-    """The text has more values than anything that is read here."""
+    """The body has more values than any valid input."""
 
     code = "json.too_many_values"
     status = 413
@@ -65,7 +65,7 @@ _OUT_OF_RANGE = _OutOfRange()
 
 
 def read_json(text: bytes, max_values: int = MAX_VALUES) -> Any:
-    """Return the value that the text states.
+    """Parse the text.
 
     Raises `JsonMalformed`, `JsonDuplicateKey`, `JsonNumberOutOfRange`, or what `check_shape` raises.
     """
@@ -104,7 +104,7 @@ def check_shape(text: bytes, max_values: int) -> None:
         return
     outside = _TEXTS.sub(b"", text)
     if _is_too_deep(outside.translate(_ONE_KIND, _NO_BRACKETS)):
-        raise JsonTooDeep(f"the body is nested deeper than {MAX_DEPTH} levels")
+        raise JsonTooDeep(f"the body is nested deeper than {MAX_DEPTH} levels; flatten it")
     # The first value of a list or object stands behind its bracket, each further one behind a comma.
     if outside.count(b"{") + outside.count(b"[") + outside.count(b",") >= max_values:
         raise JsonTooManyValues(f"the body has more than {max_values} values; send it in parts")
@@ -149,12 +149,14 @@ _NESTED = (dict, list)
 
 
 def canonical(value: Any) -> bytes:
-    """The same bytes for the same value, whatever its spacing and order of keys; raises `JsonMalformed`."""
+    """Return canonical bytes: equal for equal values, whatever spacing and key order; raise `JsonMalformed`."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
-        # Half of a surrogate pair is the one thing that JSON can escape and UTF-8 cannot say.
-        raise JsonMalformed("the body holds text that is not Unicode (half of a surrogate pair)") from error
+        # Half of a surrogate pair is the only thing that JSON can escape and UTF-8 cannot encode.
+        raise JsonMalformed(
+            "the body has text that is not Unicode (half of a surrogate pair); send valid UTF-8"
+        ) from error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

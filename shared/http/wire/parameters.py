@@ -1,4 +1,4 @@
-"""The types of parameters in paths and queries: as strict as the fields of a body, and with the same codes."""
+"""Types of path and query parameters: as strict as fields of a body, with the same codes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ MAX_NUMBER = 2**63 - 1
 """The largest number of an entry: what a PostgreSQL bigint holds."""
 
 _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
-# A "+" of an offset arrives as a space where the caller did not escape it.
+# A "+" of an offset arrives as a space if the caller did not escape it.
 _SPACED_OFFSET = re.compile(r"(?<=[0-9]) (?=[0-9]{2}:[0-9]{2}\Z)")
 
 _Kept = TypeVar("_Kept")
 
 
 def _refusing(parse: Callable[[str], _Kept]) -> Callable[[Any], Any]:
-    """The parse function for what a URL says; values that are ours, such as defaults, pass."""
+    """Wrap a parse function for text from a URL; other values, such as defaults, pass."""
 
     def checked(given: Any) -> Any:
         if not isinstance(given, str):
@@ -65,7 +65,7 @@ def _month(text: str) -> str:
 
 
 def as_instant(text: str) -> str:
-    """The text of an instant as it was meant: its `+`, where it arrived as a space, is one again."""
+    """Restore the `+` of an instant's offset that arrived as a space."""
     return _SPACED_OFFSET.sub("+", text)
 
 

@@ -222,7 +222,8 @@ async def test_a_credential_and_a_partner_ask_only_so_often(desk: Desk) -> None:
 async def test_what_is_found_leaves_at_fixed_instants(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.held()
     key, loop = await desk.key(partner="B"), asyncio.get_running_loop()
-    monkeypatch.setattr(constant_time, "TELL_EVERY_MS", 200)
+    # Longer than the work takes on a slow machine.
+    monkeypatch.setattr(constant_time, "TELL_EVERY_MS", 2_000)
 
     async def taken(question: Asked) -> float:
         since = loop.time()
@@ -232,13 +233,13 @@ async def test_what_is_found_leaves_at_fixed_instants(desk: Desk, monkeypatch: p
     await taken(HIT)  # reads the tables that names are read by
     times = {name: [] for name in ("hit", "miss", "unsettled", "refused")}  # type: ignore[var-annotated]
     questions = (HIT, MISS, UNSETTLED, {"program": "nowhere"})
-    for _ in range(3):
+    for _ in range(2):
         for name, found in zip(times, await asyncio.gather(*map(taken, questions)), strict=True):
             times[name].append(found)
     # None sooner than the first instant, and none apart from the others by what its work takes.
-    assert min(map(min, times.values())) >= 0.2
+    assert min(map(min, times.values())) >= 2.0
     medians = [median(one) for one in times.values()]
-    assert max(medians) - min(medians) < 0.2, times
+    assert max(medians) - min(medians) < 2.0, times
 
 
 # how it is described

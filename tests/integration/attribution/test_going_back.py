@@ -31,10 +31,13 @@ async def test_a_partition_that_a_later_release_decided_for_is_refused_and_named
     await decided_by(deciding, NEXT)
     await deciding.append(*house.taken[facts:])
     worker = deciding.worker()
-    with pytest.raises(Misconfigured, match=f"release {NEXT} has decided for vendor acme, and this one is {RELEASE}"):
+    with pytest.raises(
+        Misconfigured, match=f"release {NEXT} decided facts of vendor acme, but this is release {RELEASE}"
+    ):
         await worker.step()
-    assert list(worker.failed.values()) == [f"release {NEXT} has decided for vendor acme, and this one is {RELEASE}: "
-                                            f"run {NEXT} here too"]  # fmt: skip
+    assert list(worker.failed.values()) == [
+        f"release {NEXT} decided facts of vendor acme, but this is release {RELEASE}: run {NEXT} here too"
+    ]
     await worker.close()
     assert await deciding.journal() == journal
     # An earlier one is followed.

@@ -119,7 +119,7 @@ async def test_an_edited_document_is_named_and_nothing_is_switched_until_it_is_a
     before = await deciding.pool.fetch(DOCUMENTS)
     await deciding.pool.execute("UPDATE attribution.document SET due = NULL WHERE kind = 'partner' AND id = 'B'")
     await deciding.pool.execute("DELETE FROM attribution.document WHERE kind = 'partner' AND id = 'A'")
-    with pytest.raises(Differs, match="vendor acme, partner A: the decider works by None"):
+    with pytest.raises(Differs, match="vendor acme, partner A: stored None"):
         await rebuilt(deciding)
     assert len(await deciding.pool.fetch(DOCUMENTS)) == len(before) - 1
     await rebuilt(deciding, accept_differences=True)

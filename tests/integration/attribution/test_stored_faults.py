@@ -63,7 +63,7 @@ RULES = (
     "handlers.opportunities.handle",
     "handlers.reviewers.decide_review",
     "handlers.administration.publish",
-    "handlers.queue.advance_queue",
+    "handlers.queue.drain",
     "documents.evolve.evolve",
 )
 

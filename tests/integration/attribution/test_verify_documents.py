@@ -56,7 +56,7 @@ async def test_what_several_releases_decided_is_not_compared(deciding: Deciding)
     journal = Journal("acme")
     head = await deciding.pool.fetchrow("SELECT seq, hash FROM attribution.head")
     journal.entries += [(await deciding.journal())[-1]] * head["seq"]
-    upgraded = journal.add(DeciderUpgraded(sentence="…", release="0.0.1", normaliser=1))
+    upgraded = journal.add(DeciderUpgraded(release="0.0.1", normaliser=1))
     await deciding.log.append("journal", journal.records[-1:])
     await deciding.pool.execute("UPDATE attribution.head SET seq = $1, hash = $2", upgraded.seq, upgraded.hash)
     await deciding.pool.execute("UPDATE attribution.document SET due = now() WHERE kind = 'partner' AND id = 'B'")

@@ -26,7 +26,7 @@ def journal() -> Journal:
         journal.wait_behind(one, "reg_h", conflict=f"con_{number}")
     journal.opportunity("opp_1", "reg_h", amount=Money.of(100, "USD"), customer=r.Customer(legal_name="Globex"))
     journal.opportunity("opp_2", customer=r.Customer(legal_name="Initech"))
-    journal.add(o.OpportunityUnlinked(sentence="…", opportunity="opp_2", code="no_registration"))
+    journal.add(o.OpportunityUnlinked(opportunity="opp_2", code="no_registration"))
     return journal
 
 
@@ -36,7 +36,7 @@ def items(response: Any) -> list[Any]:
 
 
 async def test_conflicts_are_listed_with_both_sides_and_how_they_ended(world: World, journal: Journal) -> None:
-    journal.add(c.ConflictResolved(sentence="…", conflict="con_0", registration="reg_a", outcome="holder_ended"))
+    journal.add(c.ConflictResolved(conflict="con_0", registration="reg_a", outcome="holder_ended"))
     await world.show(journal)
     key = await world.key()
     both = items(await world.get("/v1/conflicts", key, sort="detected_at"))

@@ -12,6 +12,7 @@ from shared.observability import registry
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, ordinary_deals
 from tests.journals_money import won_deal
+from tests.until import PATIENT_SECONDS
 
 DAMAGE = {
     "an entry's postings sum to zero": "UPDATE projections.posting SET amount_minor = amount_minor + 1 WHERE line = 1",
@@ -62,7 +63,7 @@ async def test_it_goes_on_looking_until_it_is_stopped(world: World) -> None:
     looking, stop = await shown(world), asyncio.Event()
     task = asyncio.create_task(looking.run(stop))
     await world.pool.execute("UPDATE attribution.head SET seq = seq - 1")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENT_SECONDS):
         while told("no view is ahead of the decider") != 1:
             await asyncio.sleep(0.01)
         await world.pool.execute("UPDATE attribution.head SET seq = seq + 1")

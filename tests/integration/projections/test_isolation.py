@@ -10,7 +10,7 @@ from shared.events import opportunity as o
 from shared.events import protection as p
 from shared.events import registration as r
 from shared.events import vendor as v
-from shared.events.base import Step
+from shared.events.base import Finding
 from shared.events.money import Money
 from shared.events.partner import PartnerEnrolled
 from tests.integration.projections.conftest import World
@@ -37,9 +37,14 @@ def journal() -> Journal:
     )
     journal.add(
         r.RegistrationCompleted(
-            sentence="all fields are there", policy="demo/1", registration="reg_a", policy_number=1,
+            policy="demo/1", registration="reg_a", policy_number=1,
             products=("GTX Basic",), keys=("name:globex",),
-            steps=(Step(rule="same_deal", result="held", inputs={"kind": "tax_id"}, rivals=("reg_rival",)),),
+            findings=(
+                Finding(
+                    clause="exclusivity", outcome="failed", code="exclusivity", inputs={"keys": ["tax_id:1"]},
+                    rivals=("reg_rival",), rival_count=1,
+                ),
+            ),
         ),
         cause="fact-acme-submits",
     )  # fmt: skip
@@ -47,14 +52,14 @@ def journal() -> Journal:
     journal.add(r.CustomerMatchDecided(registration="reg_a", other="reg_rival", same=True))
     journal.add(
         v.FactRefused(
-            sentence="no such registration", fact="fact-rival-tries", fact_type="registration.withdrawn", status=404,
+            fact="fact-rival-tries", fact_type="registration.withdrawn", status=404,
             code="registration.unknown", errors=(), touches=("registration:reg_a",),
         ),
         cause="fact-rival-tries",
     )  # fmt: skip
     journal.add(r.RegistrationWithdrawn(registration="reg_rival"), cause="fact-rival-withdraws", principal="key:rival")
     journal.add(
-        p.ProtectionReleased(sentence="given back", registration="reg_rival", code="withdrawn"),
+        p.ProtectionReleased(registration="reg_rival", code="withdrawn"),
         cause="fact-rival-withdraws",
     )
     journal.protect("reg_a", promoted=True, cause="fact-rival-withdraws")
@@ -150,8 +155,8 @@ async def test_a_partners_feed_counts_its_own_entries_without_gaps(world: World,
     assert by_type["registration.completed"]["cause"] == "fact-acme-submits"
     # It was promoted by what its rival did: that cause stays hidden.
     assert by_type["registration.approved"]["cause"] is None
-    assert by_type["registration.completed"]["data"]["steps"] == [
-        {"rule": "same_deal", "result": "held", "inputs": {"kind": "tax_id"}}
+    assert by_type["registration.completed"]["data"]["findings"] == [
+        {"clause": "exclusivity", "outcome": "failed", "code": "exclusivity", "inputs": {"keys": ["tax_id:1"]}}
     ]
 
 
@@ -166,7 +171,7 @@ async def test_a_partner_names_moments_not_sequence_numbers(world: World, journa
 
 
 async def test_an_opportunity_that_moves_away_is_seen_no_longer(world: World, journal: Journal) -> None:
-    journal.add(o.OpportunityUnlinked(sentence="…", opportunity="opp_a", previous="reg_a", code="by_person"))
+    journal.add(o.OpportunityUnlinked(opportunity="opp_a", previous="reg_a", code="by_person"))
     journal.add(message(o.OpportunityLost, "opp_a"))
     await world.show(journal)
     events = (await world.get("/v1/events", await world.key(partner="acme"))).json()["items"]

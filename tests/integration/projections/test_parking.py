@@ -82,7 +82,7 @@ async def test_an_entry_that_cannot_be_folded_is_set_aside_with_its_subject_and_
     of_a = [one.seq for one in declared if "registration:reg_a" in one.subjects and one.seq >= completed]
     assert len(of_a) > 3
     assert {*of_a} < {*found}
-    assert found[of_a[1]] == f"registration:reg_a is set aside since entry {completed}"
+    assert found[of_a[1]] == f"registration:reg_a is parked since entry {completed}"
     rows = await world.pool.fetch("SELECT DISTINCT registration_id FROM projections.pipeline WHERE to_seq IS NULL")
     assert {"reg_c", "reg_z", "reg_acme1"} <= {row[0] for row in rows}
 
@@ -240,6 +240,6 @@ async def test_what_is_missing_since_its_submission_was_set_aside_is_not_called_
     await world.project(broken(PIPELINE, {1}), FEED)
     answer = await world.get("/v1/registrations/reg_maven000000", await world.key())
     assert answer.status_code == 503
-    assert "set reg_maven000000 aside since entry 1" in answer.json()["detail"]
+    assert "parked since entry 1" in answer.json()["detail"]
     other = await world.get("/v1/registrations/reg_maven000000", await world.key(partner="bolt"))
     assert other.status_code == 404

@@ -40,7 +40,7 @@ def journal() -> Journal:
     journal.opportunity("opp_1", "reg_d")
     journal.submit("reg_e", "acme", customer=r.Customer(legal_name="Initech 100%"))
     journal.complete("reg_e")
-    journal.add(r.RegistrationRejected(sentence="…", registration="reg_e", code="not_eligible"))
+    journal.add(r.RegistrationRejected(registration="reg_e", code="not_eligible"))
     return journal
 
 

@@ -19,9 +19,9 @@ async def test_a_view_is_rebuilt_kept_returned_to_and_dropped(world: World, data
     states = {(row["version"], row["state"]) for row in rows if row["view"] == "pipeline"}
     assert states == {(1, "kept"), (2, "current")}
     code, printed, _ = await told_by(database, "projections", "rollback", "pipeline")
-    assert (code, printed) == (0, b"pipeline: version 1 is read now, version 2 is kept\n")
+    assert (code, printed) == (0, b"pipeline: version 1 is live, version 2 is kept\n")
     code, _, told = await told_by(database, "projections", "drop", "pipeline", "1")
-    assert (code, b"is what readers see" in told) == (2, True)
+    assert (code, b"is live" in told) == (2, True)
     code, _, _ = await told_by(database, "projections", "drop", "pipeline", "2")
     assert code == 0
     assert await view_digests(world.pool, [PIPELINE]) == before
@@ -33,4 +33,4 @@ async def test_what_differs_ends_with_1_and_a_view_that_is_not_there_with_2(worl
     code, _, told = await told_by(database, "projections", "rebuild", "pipeline")
     assert (code, b"registration_id=reg_maven000000" in told) == (1, True)
     code, _, told = await told_by(database, "projections", "rebuild", "nothing")
-    assert (code, b"no view is called nothing" in told) == (2, True)
+    assert (code, b"there is no view nothing" in told) == (2, True)

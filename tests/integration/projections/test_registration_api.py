@@ -11,7 +11,9 @@ import pytest
 from services.projections.views import CONFLICTS, FEED, PIPELINE
 from shared.events import registration as r
 from shared.events import vendor as v
-from shared.events.base import Step
+from shared.events.base import Finding
+from shared.events.partner import PartnerEnrolled
+from shared.events.program import ProgramPublished
 from shared.events.sealed import Contact
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, submitted
@@ -35,12 +37,11 @@ async def accept(world: World, fact: str, partner: str | None = None) -> None:
 
 def refused(fact: str, **changes: Any) -> v.FactRefused:
     content: dict[str, Any] = {
-        "sentence": "the program is not known",
         "fact": fact,
         "fact_type": "registration.submitted",
         "status": 422,
         "code": "program.unknown",
-        "errors": (v.FactRefusal(field="program", code="program.unknown", message="publish it first"),),
+        "errors": (v.FactRefusal(field="program", code="program.unknown", params={"program": "demo"}),),
         "touches": (f"registration:reg_{fact}", "partner:acme"),
     }
     return v.FactRefused(**{**content, **changes})
@@ -153,28 +154,59 @@ async def test_the_explanation_tells_rules_in_order_and_who_lost(world: World, j
     journal.complete("reg_h")
     journal.protect("reg_h")
     journal.submit("reg_a", "bolt")
-    steps = (
-        Step(rule="eligibility", result="passed", inputs={"tier": "gold"}),
-        Step(rule="same_deal", result="conflict", inputs={"kind": "tax_id"}, rivals=("reg_h",)),
-    )
-    journal.complete("reg_a", steps=steps, sentence="another claim came first")
+    tier = {"has": "gold", "least": "gold"}
+    findings = (
+        Finding(clause="eligibility.min_tier", outcome="passed", code="eligibility.min_tier.passed", inputs=tier),
+        Finding(clause="exclusivity", outcome="failed", code="exclusivity", inputs={"keys": ["tax_id:1"]},
+                rivals=("reg_h",), rival_count=1),
+    )  # fmt: skip
+    journal.complete("reg_a", findings=findings)
     journal.wait_behind("reg_a", "reg_h")
     await world.show(journal)
     key = await world.key()
     loser = (await world.get("/v1/registrations/reg_a/explanation", key)).json()
-    assert (loser["state"], loser["policy"], loser["sentence"]) == ("waiting", "demo/1", "the claim waits")
+    assert (loser["state"], loser["policy"], loser["sentence"]) == ("waiting", "demo/1", "Waits.")
     first = loser["decisions"][0]
-    assert [(one["rule"], one["result"]) for one in first["steps"]] == [
-        ("eligibility", "passed"),
-        ("same_deal", "conflict"),
+    assert [(one["clause"], one["outcome"]) for one in first["findings"]] == [
+        ("eligibility.min_tier", "passed"),
+        ("exclusivity", "failed"),
     ]
-    assert first["steps"][1]["rivals"] == ["reg_h"]
+    assert first["findings"][1]["rivals"] == ["reg_h"]
+    assert first["findings"][0]["sentence"] == "The partner's tier is enough (gold)."
     assert [(one["registration"], one["role"]) for one in loser["rivals"]] == [("reg_h", "holder")]
+    assert first["findings"][1]["against"] == "Against acme (reg_h)."
     winner = (await world.get("/v1/registrations/reg_h/explanation", key)).json()
     assert [(one["registration"], one["partner"], one["role"]) for one in winner["rivals"]] == [
         ("reg_a", "bolt", "claimant")
     ]
     assert [one["type"] for one in winner["decisions"]] == ["registration.completed", "registration.approved"]
+
+
+async def test_an_explanation_says_its_language_and_has_names_and_local_dates(world: World, journal: Journal) -> None:
+    zone = {"program": "demo", "version": 1, "time_zone": "Asia/Tokyo"}
+    journal.add(PartnerEnrolled(partner="acme", name="Acme Systems"))
+    journal.add(ProgramPublished(program="demo", number=1, policy=zone))
+    journal.submit("reg_h", "acme")
+    journal.complete("reg_h")
+    journal.protect("reg_h", until=datetime(2026, 6, 30, 15, 0, tzinfo=UTC))
+    journal.submit("reg_a", "bolt")
+    held = Finding(
+        clause="exclusivity", outcome="failed", code="exclusivity", inputs={"keys": ["duns:1"]}, rivals=("reg_h",),
+        rival_count=1,
+    )  # fmt: skip
+    journal.wait_behind("reg_a", "reg_h", partner="acme", findings=(held,))
+    await world.show(journal)
+    for key in (await world.key(), await world.key(partner="acme")):
+        headers = {**key, "Accept-Language": "fr, en;q=0.3"}
+        asked = await world.client.get("/v1/registrations/reg_h/explanation", headers=headers)
+        assert asked.headers["content-language"] == "en"
+        assert asked.headers["vary"] == "Accept, Accept-Language"
+        [approved] = [one for one in asked.json()["decisions"] if one["type"] == "registration.approved"]
+        assert approved["sentence"] == "Approved; protected until 1 Jul 2026."
+    waiting = (await world.get("/v1/registrations/reg_a/explanation", await world.key())).json()
+    assert waiting["decisions"][-1]["findings"][0]["against"] == "Against Acme Systems (reg_h)."
+    bolt = await world.get("/v1/registrations/reg_a/explanation", await world.key(partner="bolt"))
+    assert not [name for name in ("reg_h", "Acme", "rival") if name in bolt.text]
 
 
 async def test_a_decided_fact_shows_its_entries(world: World, journal: Journal) -> None:
@@ -185,7 +217,7 @@ async def test_a_decided_fact_shows_its_entries(world: World, journal: Journal) 
     assert (await world.get("/v1/facts/a", key)).status_code == 202
     journal.add(
         r.RegistrationCompleted(
-            sentence="…", policy="demo/1", registration="reg_a", policy_number=1, products=("GTX Basic",), keys=()
+            policy="demo/1", registration="reg_a", policy_number=1, products=("GTX Basic",), keys=()
         ),
         cause="a",
     )

@@ -17,6 +17,7 @@ from shared.projection.runner import Runner
 from tests.broken import broken
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, ordinary_deals, submitted
+from tests.until import until
 
 
 class LaterSubmitted(RegistrationSubmitted):
@@ -41,13 +42,6 @@ async def all_of(view: Runner) -> None:
     """The runner has read all that it can."""
     while await view.step():
         pass
-
-
-async def until(condition: Any, seconds: float = 20) -> None:
-    """The condition holds, or the test fails at the deadline."""
-    async with asyncio.timeout(seconds):
-        while not await condition():
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

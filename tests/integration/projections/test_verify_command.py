@@ -90,7 +90,7 @@ async def test_what_cannot_be_repaired_yet_ends_a_replay_with_1(world: World, da
     code, done = await dealreg(database, "projections", "replay-parked")
     [left] = [one for one in done if one["left"]]
     assert (code, left["view"], left["left"]) == (1, "pipeline", 1)
-    assert "no transition" in left["first"]
+    assert "not a transition" in left["first"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from services.registration.api import create_app
 from shared.credentials import SCOPES, Credentials
 from shared.database import open_pool
+from shared.events.access import AccessEvent
 from shared.events.codec import decode_fact
 from shared.events.envelope import Fact
 from shared.log.port import EventLog, partition_of
@@ -46,7 +47,14 @@ class Edge:
         return {"Authorization": f"Bearer {token}"}
 
     async def facts(self, vendor: str = "acme") -> list[Fact]:
-        """Every fact of the vendor on the log, in order, repetitions included."""
+        """Every fact that somebody told of the vendor, in order, repetitions included."""
+        return [fact for fact in await self._facts(vendor) if not isinstance(fact.event, AccessEvent)]
+
+    async def acts(self, vendor: str = "acme") -> list[Fact]:
+        """Every fact of what was done to its credentials and connections, in order, repetitions included."""
+        return [fact for fact in await self._facts(vendor) if isinstance(fact.event, AccessEvent)]
+
+    async def _facts(self, vendor: str) -> list[Fact]:
         partition = partition_of(vendor, self.log.partitions)
         end = (await self.log.end_offsets("facts"))[partition]
         reader = await self.log.reader("facts", partition, 0)

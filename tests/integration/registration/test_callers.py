@@ -11,8 +11,8 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from shared.credentials import SCOPES, Credentials, RateLimit
-from shared.credentials.dependency import address_of
+from shared.credentials import SCOPES, Credentials, RateLimit, operator
+from shared.credentials.failures import address_of
 from tests.integration.registration.conftest import SUBMISSION, Edge
 
 
@@ -111,7 +111,7 @@ async def test_a_revocation_elsewhere_is_seen_within_the_cache_time(edge: Edge) 
     made, token = await Credentials(edge.pool, 0).create("acme", SCOPES)
     here = Credentials(edge.pool, cache_seconds=0)
     await here.authenticate(str(token))
-    await Credentials(edge.pool, 0).revoke("acme", made.credential)
+    await Credentials(edge.pool, 0).revoke("acme", made.credential, by=operator("acme"))
     answer = await post(edge, {"Authorization": f"Bearer {token}"})
     assert answer.json()["code"] == "credential.revoked"
 

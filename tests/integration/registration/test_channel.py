@@ -8,13 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.registration.intake.operator import (
-    OPERATOR,
-    VendorExists,
-    VendorUnknown,
-    assert_vendor,
-    create_vendor,
-)
+from services.registration.intake.operator import VendorExists, VendorUnknown, assert_vendor, create_vendor
+from shared.credentials import OPERATOR
 from shared.events.envelope import fact_id
 from shared.events.program import ProgramPublished
 from shared.events.vendor import VendorConfigured, VendorCreated

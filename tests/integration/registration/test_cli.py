@@ -12,11 +12,12 @@ import asyncpg
 import orjson
 import pytest
 
-from shared.credentials import PARTNER_SCOPES, SCOPES, Credentials
+from shared.credentials import OPERATOR, PARTNER_SCOPES, SCOPES, Credentials
 from shared.errors import DealregError
 from shared.persons import MasterKey, Persons
 from shared.settings import Settings, variable
 from tests.conftest import TEST_KEY
+from tests.instants import odd_instants
 
 _ENROLLED = """
 INSERT INTO registration.directory_partner (vendor, partner, name, segments, status, seq)
@@ -49,6 +50,7 @@ def run(database: str, settings: Settings) -> Run:
 
 async def told(run: Run, *arguments: str) -> Any:
     code, out, err = await run(*arguments, "--json")
+    assert not odd_instants(out)
     assert code == 0, err
     return json.loads(out)
 
@@ -76,6 +78,9 @@ async def test_a_vendor_is_created_once_and_its_keys_work(run: Run, pool: asyncp
     listed = await told(run, "credential", "list", "acme")
     assert {one["credential"] for one in listed} >= {made["credential"], turned["credential"], bound["credential"]}
     assert made["key"] not in str(listed)
+    acts = await pool.fetch("SELECT principal FROM registration.idempotency WHERE key LIKE 'administration %'")
+    assert [row["principal"] for row in acts] == [OPERATOR] * 4, "two made, one rotated, one revoked"
+    assert await pool.fetchval("SELECT count(*) FROM registration.administration") == 0
 
 
 async def test_a_rotation_prints_the_key_and_says_beside_it_when_the_old_one_ends(run: Run) -> None:
@@ -89,10 +94,10 @@ async def test_a_rotation_prints_the_key_and_says_beside_it_when_the_old_one_end
 
 async def test_wrong_use_is_said_with_its_exit_code(run: Run) -> None:
     for arguments, code, words in [
-        (("vendor", "create", "acme"), 2, "--live or --importing"),
+        (("vendor", "create", "acme"), 2, "--live and --importing"),
         (("vendor", "create", "a cme", "--live"), 2, "letter or digit"),
         (("credential", "create", "nobody", "--all-scopes"), 1, "no vendor 'nobody'"),
-        (("credential", "create", "acme", "--scope", "everything"), 2, "no such scope"),
+        (("credential", "create", "acme", "--scope", "everything"), 2, "unknown scope"),
         (("persons", "erase", "acme"), 2, "--email"),
     ]:
         done, _, err = await run(*arguments)

@@ -11,6 +11,7 @@ import orjson
 import pytest
 from standardwebhooks import Webhook
 
+from shared.credentials import RateLimit
 from shared.events.envelope import fact_id, opportunity_id
 from shared.events.opportunity import OpportunityWon
 from shared.events.order import OrderCancelled, OrderRefunded
@@ -316,3 +317,40 @@ async def test_a_source_time_at_the_edge_of_time_is_refused(edge: Edge, moment: 
     answer = await deliver(edge, connection, signed(secret, body), body)
     assert answer.status_code == 422
     assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("source_time", "time.out_of_range")]
+
+
+async def test_wrong_signatures_are_limited_by_their_address_together_with_wrong_keys(edge: Edge) -> None:
+    connection, secret = await connect(edge)
+    later, unused = await connect(edge)
+    admin = await edge.key()
+    assert (await edge.client.get("/v1/programs", headers=admin)).status_code == 200
+    edge.app.state.credentials.failures = RateLimit(20, 60, "failures")
+    assert (await deliver(edge, connection, signed(secret, BODY), BODY)).status_code == 202
+    forged = {**signed(secret, BODY), "webhook-signature": "v1,AAAA"}
+    answers = [await deliver(edge, connection, forged, BODY) for _ in range(10)]
+    answers += [await deliver(edge, f"crm_{number:016x}", forged, BODY) for number in range(10)]
+    assert [one.status_code for one in answers] == [401] * 10 + [404] * 10
+    # over the limit nobody's message is told to wait, and no connection is looked up that was not met
+    for name in (connection, later, "crm_0000000000000000"):
+        refused = await deliver(edge, name, forged, BODY)
+        assert code(refused) == (429, "rate.exceeded")
+        assert 1 <= int(refused.headers["retry-after"]) <= 3
+        assert refused.headers["ratelimit-policy"] == '"failures";q=20;w=60'
+    assert code(await deliver(edge, later, signed(unused, BODY), BODY)) == (429, "rate.exceeded")
+    unseen = {"Authorization": f"Bearer dr_{'0' * 16}_{'A' * 43}"}
+    assert code(await edge.client.get("/v1/programs", headers=unseen)) == (429, "rate.exceeded")
+    # while a CRM and a key that were met before go on from the same address, and everybody from another one
+    assert (await deliver(edge, connection, signed(secret, BODY, "msg_2"), BODY)).status_code == 202
+    assert (await edge.client.get("/v1/programs", headers=admin)).status_code == 200
+    other = httpx.ASGITransport(edge.app, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=other, base_url="http://edge") as client:
+        path, headers = f"/v1/crm/{later}/opportunities", {"Content-Type": "application/json", **forged}
+        assert code(await client.post(path, content=BODY, headers=headers)) == (401, "webhook.signature_invalid")
+
+
+async def test_a_late_message_that_is_signed_counts_as_no_failure(edge: Edge) -> None:
+    connection, secret = await connect(edge)
+    edge.app.state.credentials.failures = RateLimit(2, 60, "failures")
+    late = signed(secret, BODY, at=int(time.time()) - 86_400)
+    answers = [await deliver(edge, connection, late, BODY) for _ in range(5)]
+    assert {code(one) for one in answers} == {(401, "webhook.timestamp_outside_tolerance")}

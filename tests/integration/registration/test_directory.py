@@ -40,9 +40,9 @@ EVENTS: list[Event] = [
     PartnerChanged(partner="nord", name="Nordlicht", segments={"size": None}),
     PartnerSuspended(partner="sued", reason="unpaid"),
     policy("hunting", 1, required_fields=["customer.tax_id | customer.duns"]),
-    ProgramTookEffect(program="hunting", number=1, sentence="it took effect"),
+    ProgramTookEffect(program="hunting", number=1),
     policy("gold-only", 1, eligibility={"min_tier": "gold"}),
-    ProgramTookEffect(program="gold-only", number=1, sentence="it took effect"),
+    ProgramTookEffect(program="gold-only", number=1),
     policy("hunting", 2, protection={"days": 60}),
     VendorWentLive(),
 ]

@@ -6,7 +6,6 @@ import asyncio
 from pathlib import Path
 
 import httpx
-import pytest
 
 from dealreg.embedded import EmbeddedPostgres
 from dealreg.runtime.in_process import stack
@@ -15,8 +14,7 @@ from tests.crash.place import quick
 from tests.crash.work import founded
 from tests.until import until
 
-pytestmark = pytest.mark.timeout(180)
-ANSWER_SECONDS = 15.0
+ANSWER_SECONDS = 120.0
 NEEDS_NONE = ("/livez", "/openapi.json", "/metrics", "/docs")
 
 
@@ -33,7 +31,7 @@ async def test_every_route_says_when_to_come_again(own_server: EmbeddedPostgres,
         ]
         await own_server.kill()
         # Longer than a credential is remembered: some answers would need the database for that alone.
-        await until(lambda: _forgotten(running.client, key), ANSWER_SECONDS)
+        await until(lambda: _forgotten(running.client, key))
         asked = [_asked(running.client, key, *door) for door in doors]
         answers = dict(zip(doors, await asyncio.gather(*asked), strict=True))
         wrong = {
@@ -44,7 +42,7 @@ async def test_every_route_says_when_to_come_again(own_server: EmbeddedPostgres,
         assert {door for door, (status, _) in wrong.items() if status >= 500} == set(), wrong
         assert len(wrong) < len(doors) / 4, wrong
         await own_server.start()
-        await until(lambda: _ready(running.client), 60)
+        await until(lambda: _ready(running.client))
 
 
 async def _asked(client: httpx.AsyncClient, key: str, method: str, path: str) -> httpx.Response:

@@ -20,6 +20,7 @@ from shared.log.port import EventLog, Record, Topic
 from shared.log.postgres import PostgresLog
 from shared.settings import Settings
 from tests.integration.registration.conftest import SUBMISSION, Edge
+from tests.until import PATIENT_SECONDS
 
 
 class FaultyLog:
@@ -178,14 +179,14 @@ async def test_a_dead_database_is_said_to_be_one_and_its_return_is_enough(
         assert (await post(edge, {**key, "Idempotency-Key": "k2"})).status_code == 202
         assert len({fact.id for fact in await edge.facts()}) == 2
     await log.stop()
-    await asyncio.wait_for(pool.close(), 10)
+    await asyncio.wait_for(pool.close(), PATIENT_SECONDS)
 
 
 async def _ready(client: httpx.AsyncClient) -> bool:
     return (await client.get("/readyz")).status_code == 200
 
 
-async def until(condition: Any, seconds: float = 5.0) -> None:
+async def until(condition: Any, seconds: float = PATIENT_SECONDS) -> None:
     """The condition holds; fails after the deadline."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -194,7 +195,7 @@ async def until(condition: Any, seconds: float = 5.0) -> None:
         await asyncio.sleep(0)
 
 
-async def until_async(condition: Any, seconds: float = 20.0) -> None:
+async def until_async(condition: Any, seconds: float = PATIENT_SECONDS) -> None:
     """The awaited condition holds; fails after the deadline."""
     deadline = time.monotonic() + seconds
     while not await condition():

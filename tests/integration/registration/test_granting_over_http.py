@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from shared.credentials import SCOPES, Credentials
+from shared.credentials import SCOPES, Credentials, operator
 from tests.integration.registration.conftest import Edge
 
 ADMIN = "credentials:admin"
@@ -84,7 +84,7 @@ async def test_the_last_administrator_stays_and_the_operator_may_end_it(edge: Ed
     assert (refused.status_code, refused.json()["code"]) == (409, "credential.last_administrator")
     other = (await edge.client.post("/v1/credentials", json={"scopes": [ADMIN]}, headers=headers)).json()
     assert (await edge.client.delete(path, headers=headers)).status_code == 204
-    assert (await store.revoke("lonely", other["credential"])).status == "revoked"
+    assert (await store.revoke("lonely", other["credential"], by=operator("lonely"))).status == "revoked"
 
 
 async def test_of_administrators_that_end_themselves_at_once_one_stays(edge: Edge) -> None:

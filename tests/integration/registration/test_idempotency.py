@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from services.registration.api import create_app
-from shared.credentials import Credentials
+from shared.credentials import Credentials, operator
 from shared.events.envelope import fact_id
 from shared.receipts import receipt_of
 from tests.integration.registration.conftest import SUBMISSION, Edge
@@ -71,7 +71,7 @@ async def test_a_rotated_credential_retries_under_the_same_identity(edge: Edge) 
     credentials = Credentials(edge.pool, 0)
     made, token = await credentials.create("acme", ["registrations:write"])
     first = await post(edge, {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"})
-    _, token, _ = await credentials.rotate("acme", made.credential, grace=timedelta(0))
+    _, token, _ = await credentials.rotate("acme", made.credential, by=operator("acme"), grace=timedelta(0))
     assert (await post(edge, {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"})).content == first.content
     assert len(await edge.facts()) == 1
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from services.registration.api import create_app
-from shared.credentials import Credentials
+from shared.credentials import Credentials, operator
 from shared.credentials import uses as noting
 from shared.errors import DealregError
 from tests.integration.registration.conftest import Edge
@@ -40,7 +40,7 @@ async def test_a_used_key_has_the_minute_of_its_last_use_and_an_unused_one_none(
 async def test_a_key_that_proves_nothing_is_not_used(edge: Edge) -> None:
     store = Credentials(edge.pool, 0)
     made, token = await store.create("acme", ["pipeline:read"])
-    await store.revoke("acme", made.credential)
+    await store.revoke("acme", made.credential, by=operator("acme"))
     for text in (str(token), str(token)[:-43] + "A" * 43):
         with pytest.raises(DealregError):
             await store.authenticate(text)

@@ -17,11 +17,12 @@ from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.deals import between, rivals
 from services.attribution.domain.handlers.review import blockers, contender
 from services.attribution.domain.rules.order import excludes
+from services.attribution.scenarios.engine import Documents
 from shared.events.envelope import GENESIS, Entry
 from shared.events.lifecycle import OPEN_STATES
 from shared.events.protection import ExtensionRefused, ProtectionExpired, ProtectionResumed
 from shared.events.registration import RegistrationApproved
-from tests.unit.attribution.house import Everything, House
+from tests.unit.attribution.house import House
 
 Some = TypeVar("Some", bound=Document)
 ENTERS = (RegistrationApproved, ProtectionResumed)
@@ -31,7 +32,7 @@ class Refold:
     """The journal evolved into an empty book, entry by entry, watched at each."""
 
     def __init__(self) -> None:
-        self.documents: dict[Key, Document | None] = Everything()
+        self.documents: dict[Key, Document | None] = Documents()
         self.last: Entry | None = None
 
     def add(self, entry: Entry) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.attribution.domain.documents.derived import replace
@@ -12,9 +12,10 @@ from services.attribution.domain.documents.keys import THE_VENDOR
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.blind import Finding, find, identifiers_of
 from services.attribution.domain.handlers.deals import rivals
+from services.attribution.scenarios.engine import Documents
 from shared.events.registration import RegistrationSubmitted
 from tests.property.attribution.histories import Step, Story, histories, numbers, policies
-from tests.unit.attribution.house import Everything, House
+from tests.unit.attribution.house import House
 
 HELD_BY_RIVALS = frozenset({"conflict", "customer_match", "too_many_candidates"})
 claims = st.lists(st.builds(Step, st.just("submit"), st.just(0), numbers, numbers, numbers), min_size=1, max_size=6)
@@ -22,13 +23,13 @@ claims = st.lists(st.builds(Step, st.just("submit"), st.just(0), numbers, number
 
 def book_of(house: House) -> WorkingSet:
     """The house as it stands, once its history is told."""
-    documents, head = Everything(house.ledger.documents), house.ledger.head
+    documents, head = Documents(house.ledger.documents), house.ledger.head
     documents[THE_VENDOR] = replace(house.vendor, mode="live")
     assert head is not None
     return WorkingSet(documents, head.seq, head.clock)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(policies(), policies(), histories, claims)
 def test_a_check_agrees_with_the_decision(
     hunting: dict[str, Any], teaming: dict[str, Any], steps: list[Step], asked: list[Step]

@@ -29,7 +29,7 @@ WORDS = st.sampled_from(
 NAMES = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY_TEXT)
 @example("\ud800")
 @example("\u200f" * 50)
@@ -43,7 +43,6 @@ def test_no_text_raises_and_keys_are_few_short_and_different(text: str) -> None:
     assert keys == candidate_keys(read_name(text))
 
 
-@settings(deadline=None)
 @given(NAMES, NAMES)
 def test_one_name_finds_another_exactly_where_that_finds_it(one: str, other: str) -> None:
     found = []
@@ -55,7 +54,7 @@ def test_one_name_finds_another_exactly_where_that_finds_it(one: str, other: str
     assert found == [shared, shared]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.tuples(st.integers(0, 9).map(str), NAMES), max_size=30).flatmap(
         lambda listed: st.tuples(st.just(listed), st.permutations(listed))
@@ -74,7 +73,6 @@ def test_what_is_found_depends_on_what_is_listed_and_not_on_the_order(
     assert answers[0] == answers[1]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9).map(str), NAMES), max_size=20), NAMES)
 def test_a_name_that_came_and_went_leaves_no_trace(listed: list[tuple[str, str]], passing: str) -> None:
     kept, other = NameIndex(), NameIndex()
@@ -87,7 +85,6 @@ def test_a_name_that_came_and_went_leaves_no_trace(listed: list[tuple[str, str]]
     assert [other.find(read_name(text)) for _, text in listed] == [kept.find(read_name(text)) for _, text in listed]
 
 
-@settings(deadline=None)
 @given(NAMES)
 def test_a_name_finds_itself_most_alike(text: str) -> None:
     index = NameIndex()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from services.attribution.documents import from_json, to_json
 from services.attribution.domain.documents.keys import Key
@@ -16,7 +16,7 @@ from tests.property.attribution.histories import Step, Story, histories, policie
 from tests.property.attribution.laws import Refold, hold_in
 from tests.unit.attribution.house import House
 
-bounded = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(max_examples=60)
 some = settings(bounded, max_examples=25)
 
 

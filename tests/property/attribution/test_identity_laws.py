@@ -71,7 +71,7 @@ def deal(customer: Customer) -> Deal:
 
 
 @given(st.sampled_from(NUMBERS), st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_spaces_marks_case_and_digits_of_any_script_change_nothing(
     number: tuple[str, str], data: st.DataObject
 ) -> None:
@@ -88,7 +88,7 @@ def test_spaces_marks_case_and_digits_of_any_script_change_nothing(
 
 
 @given(st.builds(Customer, **anything, **dict.fromkeys(KINDS, written)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_whatever_is_written_keys_are_bounded_and_reading_them_again_changes_nothing(customer: Customer) -> None:
     identity = identity_of(customer)
     assert identity == identity_of.__wrapped__(customer)
@@ -108,7 +108,7 @@ def test_whatever_is_written_keys_are_bounded_and_reading_them_again_changes_not
 
 
 @given(customers, customers)
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_500)
 def test_the_decider_and_the_command_agree_whichever_way_round(one: Customer, other: Customer) -> None:
     verdict, answer = same_customer_of(deal(one), deal(other)), score_parties(party_of(one), party_of(other))
     back = same_customer_of(deal(other), deal(one))
@@ -125,7 +125,7 @@ def test_the_decider_and_the_command_agree_whichever_way_round(one: Customer, ot
 
 
 @given(customers, customers)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_two_companies_with_nothing_but_placeholders_are_never_one(one: Customer, other: Customer) -> None:
     nothing = {"tax_id": "unknown", "company_id": "n/a", "duns": "000000000", "lei": "-", "domain": "gmail.com"}
     bare = (each.model_copy(update=nothing) for each in (one, other))

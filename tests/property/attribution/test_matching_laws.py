@@ -21,7 +21,7 @@ UNSEEN = "\u200b\u200e\u202b\ufeff\u00ad"
 
 
 @given(NAMES, NAMES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nothing_raises_and_both_ways_round_are_one(one: str, other: str) -> None:
     first, second = read_name(one), read_name(other)
     there, back = score(first, second), score(second, first)
@@ -33,7 +33,7 @@ def test_nothing_raises_and_both_ways_round_are_one(one: str, other: str) -> Non
 
 
 @given(NAMES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_name_is_never_clear_of_itself(text: str) -> None:
     name = read_name(text)
     assert all(word and word.isascii() and word == word.lower() for word in name.words)
@@ -42,7 +42,7 @@ def test_a_name_is_never_clear_of_itself(text: str) -> None:
 
 
 @given(st.lists(WORDS, min_size=1, max_size=6), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_spaces_and_unseen_marks_change_nothing(words: list[str], data: st.DataObject) -> None:
     spaced = data.draw(st.sampled_from([" ", "  ", "\u00a0", " \u200b"])).join(words)
     mark = data.draw(st.sampled_from(UNSEEN))
@@ -56,14 +56,14 @@ def test_spaces_and_unseen_marks_change_nothing(words: list[str], data: st.DataO
 @given(
     st.lists(st.sampled_from(["acme", "pacific", "gas", "gmbh", "ltd", "b.v.", "bank", "iii"]), min_size=1, max_size=6)
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_case_changes_nothing(words: list[str]) -> None:
     text = " ".join(words)
     assert read_name(text).words == read_name(text.upper()).words == read_name(text.title()).words
 
 
 @given(st.text(max_size=300), st.sampled_from(KINDS), st.sampled_from([None, "DE", "SA", "XX", "ÄÖ", "de"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_identifiers_and_domains_never_raise(text: str, kind: str, country: str | None) -> None:
     identifier = read_identifier(kind, text, country)  # type: ignore[arg-type]
     assert identifier is None or identifier.value

@@ -126,7 +126,7 @@ def sums(entries: Iterable[Entry], *accounts: str) -> dict[tuple[str, str], int]
     return {key: total for key, total in found.items() if total}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(POLICIES, STEPS)
 def test_books_balance_shares_make_the_whole_and_nothing_is_owed_without_a_reason(
     policy: dict[str, Any], steps: list[tuple[str, str, str, int, str, int]]
@@ -155,7 +155,7 @@ def test_books_balance_shares_make_the_whole_and_nothing_is_owed_without_a_reaso
         assert set(partner.withheld) == waiting
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(POLICIES, STEPS)
 def test_taking_every_win_back_returns_every_balance_of_wins_to_zero(
     policy: dict[str, Any], steps: list[tuple[str, str, str, int, str, int]]

@@ -131,7 +131,7 @@ def left_of_rewards(house: House) -> dict[tuple[str, int], int]:
     return {key: left for key, left in found.items() if left}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(POLICIES, MESSAGES, REFUNDS, st.booleans(), st.booleans(), st.data())
 def test_refunds_and_links_may_be_told_at_any_time(
     policy: dict[str, Any], messages: list[Any], refunds: list[Any], cancelled: bool, linked: bool, data: st.DataObject

@@ -99,7 +99,7 @@ def refused_fields(document: dict[str, Any]) -> list[str]:
     return [".".join(map(str, one["loc"])) for one in refused.value.errors()]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(documents(), st.sampled_from([1, 3, 12_345, LARGEST]), currencies)
 def test_a_published_policy_decides_every_deal(document: dict[str, Any], major: int, currency: str) -> None:
     policy = published(document)

@@ -1,9 +1,9 @@
-"""Given / when / then for the decider: facts in, journal out, no I/O."""
+"""Speak to the decider in a few words; the engine of the scenario files drives it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -11,17 +11,13 @@ import orjson
 
 from services.attribution.domain.documents.customer import KeyList
 from services.attribution.domain.documents.keys import THE_VENDOR, Key
-from services.attribution.domain.documents.kinds import Document
 from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
-from services.attribution.domain.documents.working_set import NeedsDocuments
-from services.attribution.vendor_batch import BatchFull, VendorBatch
+from services.attribution.scenarios.engine import Engine
 from shared.events.base import Event
-from shared.events.codec import decode_entry
 from shared.events.customer import CustomerMatchRevoked, CustomerMerged, CustomerSplit
-from shared.events.envelope import Entry, Fact
 from shared.events.opportunity import (
     LinkDecided,
     OpportunityChanged,
@@ -42,11 +38,10 @@ from shared.events.registration import (
     RegistrationWithdrawn,
     ReviewDecided,
 )
-from shared.events.vendor import ClockTicked, VendorConfigured, VendorCreated
+from shared.events.vendor import VendorConfigured, VendorCreated
 from shared.policy.reading import read_policy
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
-ROOM = 500
 MESSAGES: dict[str, type[Event]] = {
     "created": OpportunityCreated,
     "changed": OpportunityChanged,
@@ -69,73 +64,19 @@ DOCUMENT: dict[str, Any] = {
 POLICY: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}
 
 
-class Everything(dict[Key, Document | None]):
-    """All documents there are: what is not here does not exist."""
-
-    def __missing__(self, key: Key) -> None:
-        return None
-
-    def __contains__(self, key: object) -> bool:
-        return True
-
-
 @dataclass
-class House:
-    """A vendor whose facts are decided in memory, each a number of days after `START`."""
-
-    ledger: VendorBatch = field(default_factory=lambda: VendorBatch("acme", None, Everything()))
-    count: int = 0
-    entries: list[Entry] = field(default_factory=list)
-    taken: list[Fact] = field(default_factory=list)
-    release: str = "test"
+class House(Engine):
+    """A vendor whose history is imported, each fact a number of days after `START`; lines of speech for its facts."""
 
     def when(
         self, event: Event, *, day: float = 0, partner: str | None = None, at: datetime | None = None
     ) -> list[Event]:
         """The fact decided; what it, and deadlines before it, wrote."""
-        self.count += 1
-        moment = at or START + timedelta(days=day)
-        fact = Fact(
-            id=f"fact{self.count}", vendor="acme", event=event, recorded_at=moment, principal="test",
-            partner=partner, importing=True,
-        )  # fmt: skip
-        return self.take(fact)
-
-    def take(self, fact: Fact) -> list[Event]:
-        self.taken.append(fact)
-        before = len(self.entries)
-        self._begin()
-        while True:
-            try:
-                self.ledger.take(fact, b"", self.release, ROOM)
-                break
-            except NeedsDocuments as missing:
-                self.load(missing.keys)
-            except BatchFull:
-                self._keep()
-                self._begin()
-        self._keep()
-        return [entry.event for entry in self.entries[before:]]
-
-    def _begin(self) -> None:
-        self.ledger.begin(self.ledger.deadlines, self.ledger.handled, None)
-
-    def load(self, keys: tuple[Key, ...]) -> None:
-        """Called for documents that are not at hand: here they all are."""
-        raise AssertionError(f"{keys} are missing")
-
-    def _keep(self) -> None:
-        self.entries += [decode_entry(record) for record in self.ledger.records]
+        return self.decide(event, at or START + timedelta(days=day), partner=partner, importing=True)
 
     def wait_until(self, day: float) -> list[Event]:
         """Time passes: an entry that changes nothing else moves the clock."""
         return self.when(PartnerEnrolled(partner=f"bystander{self.count}", name="Bystander"), day=day)[:-1]
-
-    def when_idle(self, moment: datetime) -> list[Event]:
-        """The clock ticks at the instant, dated as a deadline due then."""
-        self.count += 1
-        tick = Fact(f"tick{self.count}", "acme", ClockTicked(), moment, "timer", appended_at=moment)
-        return self.take(tick)
 
     def open(self, policy: Mapping[str, Any] = POLICY, *, partners: str = "A B C D") -> House:
         """A vendor with products, partners and one program in force."""
@@ -201,11 +142,11 @@ class House:
         return self.when(event(CustomerMatchRevoked, registration=id_, other=other), day=day)
 
     def merge(self, one: Mapping[str, Any], other: Mapping[str, Any], *, day: float = 0) -> list[Event]:
-        """A person says that the two customers are one."""
+        """A reviewer says that the two customers are one."""
         return self.when(event(CustomerMerged, customer=one, other_customer=other), day=day)
 
     def split(self, one: Mapping[str, Any], other: Mapping[str, Any], *, day: float = 0) -> list[Event]:
-        """A person says that the two customers are different ones."""
+        """A reviewer says that the two customers are different ones."""
         return self.when(event(CustomerSplit, customer=one, other_customer=other), day=day)
 
     def link(self, opportunity: str, registration: str | None, *, day: float = 0) -> list[Event]:

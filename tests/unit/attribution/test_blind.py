@@ -21,9 +21,10 @@ from services.attribution.domain.handlers.blind import (
     identifiers_of,
 )
 from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT
+from services.attribution.scenarios.engine import Documents
 from shared.events.registration import Customer, RegistrationSubmitted
 from shared.events.vendor import VendorCreated
-from tests.unit.attribution.house import START, Everything, House
+from tests.unit.attribution.house import START, House
 
 EVERYTHING = tuple(f"customer.{kind}" for kind in IDENTIFIERS)
 NILE = {"legal_name": "Nile Trading", "country": "EG", "tax_id": "204829305"}
@@ -37,7 +38,7 @@ def asked(partner: str = "B", customer: dict[str, Any] | None = None, **more: An
 
 def outcome(house: House, question: RegistrationSubmitted, *, live: bool = True) -> Finding | tuple[FactRejected, ...]:
     """What is found, once the vendor's history is told; its state and journal stay as they were."""
-    documents, head = Everything(house.ledger.documents), house.ledger.head
+    documents, head = Documents(house.ledger.documents), house.ledger.head
     if live and house.ledger.documents.get(THE_VENDOR):
         documents[THE_VENDOR] = replace(house.vendor, mode="live")
     working_set = WorkingSet(documents, head.seq if head else 0, head.clock if head else START)

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.attribution.scenarios.engine import DECISIONS_PER_TRANSACTION
 from services.attribution.vendor_batch import BEFORE_ALL, BatchFull
 from shared.events.base import Event
 from shared.events.envelope import Fact
 from shared.events.partner import PartnerEnrolled
 from shared.events.person import PersonErased
 from shared.events.vendor import VendorCreated, VendorWentLive
-from tests.unit.attribution import house as houses
 from tests.unit.attribution.house import START, House, event, types
 from tests.unit.attribution.test_claims import refused
 
@@ -62,9 +62,9 @@ def test_deadlines_of_one_instant_fire_by_subject() -> None:
 def test_a_tick_fires_what_is_due_and_leaves_no_entry_of_its_own() -> None:
     house = House().open()
     house.submit("r1", "A")
-    assert house.when_idle(datetime(2026, 4, 1, tzinfo=UTC)) == []
-    assert types(house.when_idle(datetime(2026, 4, 2, tzinfo=UTC))) == ["protection.expired"]
-    assert house.when_idle(datetime(2026, 4, 2, tzinfo=UTC)) == []
+    assert house.tick(datetime(2026, 4, 1, tzinfo=UTC)) == []
+    assert types(house.tick(datetime(2026, 4, 2, tzinfo=UTC))) == ["protection.expired"]
+    assert house.tick(datetime(2026, 4, 2, tzinfo=UTC)) == []
 
 
 def test_while_importing_an_older_time_is_refused_and_moves_nothing() -> None:
@@ -151,18 +151,19 @@ def test_the_journal_is_numbered_without_gaps_and_chained() -> None:
 
 @pytest.mark.parametrize("room", [1, 2, 3])
 def test_what_a_fact_makes_due_at_once_is_caused_by_it_however_little_fits_a_transaction(
-    room: int, monkeypatch: pytest.MonkeyPatch
+    room: int,
 ) -> None:
-    def told() -> list[tuple[str, str]]:
-        house = House().open({"rewards": [{"name": "fee", "kind": "rebate", "on": "approved", "pct": 10}]})
+    def told(one: int = DECISIONS_PER_TRANSACTION) -> list[tuple[str, str]]:
+        house = House(room=one).open(
+            {"rewards": [{"name": "fee", "kind": "rebate", "on": "approved", "pct": 10, "hold_days": 0}]}
+        )
         house.submit("r1", "A", amount={"amount": "100.00", "currency": "EUR"})
         house.submit("r2", "B", products=["Z"], day=1, amount={"amount": "100.00", "currency": "EUR"})
-        return [(one.cause, one.event.type) for one in house.entries]
+        return [(entry.cause, entry.event.type) for entry in house.entries]
 
     expected = told()
     assert [type_ for _, type_ in expected].count("reward.released") == 2
-    monkeypatch.setattr(houses, "ROOM", room)
-    assert told() == expected
+    assert told(room) == expected
 
 
 def test_a_fact_waits_for_deadlines_that_were_not_loaded_whatever_the_loaded_ones_make_due() -> None:
@@ -174,7 +175,7 @@ def test_a_fact_waits_for_deadlines_that_were_not_loaded_whatever_the_loaded_one
     house.ledger.begin([first], (), first)
     fact = Fact("late", "acme", enrolled("E"), START + timedelta(days=120), "test", importing=True)
     with pytest.raises(BatchFull):
-        house.ledger.take(fact, b"", "test", houses.ROOM)
+        house.ledger.take(fact, b"", "test", DECISIONS_PER_TRANSACTION)
     # r2 was promoted and ends long after the fact; r3 ended before it and was not loaded.
     assert house.registration("r2").state == "protected"
     assert "late" not in house.ledger.handled

@@ -31,9 +31,9 @@ def ends(house: House) -> datetime | None:
 
 def test_protection_ends_at_the_instant_its_last_day_closes() -> None:
     house = held({})
-    house.when_idle(END - timedelta(seconds=1))
+    house.tick(END - timedelta(seconds=1))
     assert house.state("r1") == "protected"
-    house.when_idle(END)
+    house.tick(END)
     assert house.states("r1", "r2") == ["expired", "protected"]
 
 
@@ -64,7 +64,7 @@ def test_a_request_that_the_rules_do_not_allow_is_refused(
 
 def test_a_request_at_the_end_itself_is_late_and_a_new_registration_queues_last() -> None:
     house = held(BY_RULE)
-    house.when_idle(END)
+    house.tick(END)
     assert refused(house.extend("r1", day=90 + 15 / 24)) == (409, "extension.late", "")
     house.submit("r3", "A", day=91)
     assert house.registration("r3").behind == ("r2",)
@@ -106,7 +106,7 @@ def test_a_request_long_before_the_end_is_open_until_the_end_and_no_longer() -> 
     house = held(BY_PERSON)
     assert only(house.extend("r1", day=10), ExtensionHeld).until == END
     assert refused(house.extend("r1", day=11)) == (409, "extension.pending", "")
-    house.when_idle(END)
+    house.tick(END)
     assert house.state("r1") == "expired"
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from dealreg.demo.export import Export, read_export
 from dealreg.demo.history import VENDOR, VENDOR_NAME, begins_at, identifier, rows
+from services.attribution.scenarios.engine import Documents
 from services.attribution.vendor_batch import VendorBatch
 from services.registration.intake.kinds import KINDS
 from services.registration.intake.submission import Sent, Submissions
@@ -23,7 +24,7 @@ from shared.events.opportunity import OpportunityClassified
 from shared.events.vendor import VendorCreated
 from shared.persons import MasterKey
 from tests.e2e.command import excerpt
-from tests.unit.attribution.house import Everything, House
+from tests.unit.attribution.house import House
 from tests.unit.demo.naive_reading import HOUSE, Reading, cents, read
 
 LINES = 1_500
@@ -46,7 +47,7 @@ def naive(folder: Path) -> Reading:
 @pytest.fixture(scope="module")
 def events(folder: Path) -> list[Any]:
     """Everything that the export's facts lead to."""
-    house = House(VendorBatch(VENDOR, None, Everything()))
+    house = House(VendorBatch(VENDOR, None, Documents()))
     for fact in facts(read_export(folder)):
         house.take(fact)
     return [entry.event for entry in house.entries]

@@ -14,10 +14,12 @@ from shared.events import customer as cu
 from shared.events import opportunity as o
 from shared.events import registration as r
 from shared.events import vendor as v
-from shared.events.base import VENDOR_ONLY, Step
+from shared.events.base import VENDOR_ONLY, Finding, Need
 from shared.events.codec import for_partner
 from shared.events.registry import EVENTS
 from shared.events.sealed import Sealed
+from shared.messages import Words
+from shared.policy.clauses import CLAUSES
 from tests.journals import message
 
 OWNERS = {
@@ -26,7 +28,12 @@ OWNERS = {
     "opportunity:opp_mine": "acme",
     "opportunity:opp_rival": "rival",
 }
-STEPS = (Step(rule="same_deal", result="conflict", inputs={"kind": "tax_id"}, rivals=("reg_rival",)),)
+FINDINGS = (
+    Finding(
+        clause="exclusivity", outcome="failed", code="exclusivity", inputs={"keys": ["tax_id:1"]},
+        rivals=("reg_rival",), rival_count=1,
+    ),
+)  # fmt: skip
 OPPONENT = c.Opponent(registration="reg_rival", partner="rival", keys=("tax_id:1",), products=("GTX",))
 
 
@@ -36,20 +43,20 @@ def owner_of(subject: str) -> str | None:
 
 EVENTS_OF_ACME = (
     r.RegistrationHeld(
-        sentence="…", steps=STEPS, registration="reg_mine", reason="conflict", behind=("reg_rival",),
+        findings=FINDINGS, registration="reg_mine", reason="conflict", behind=("reg_rival",),
         lookalikes=("reg_rival",),
     ),
-    c.ConflictDetected(sentence="…", steps=STEPS, conflict="con_1", registration="reg_mine", opponents=(OPPONENT,)),
+    c.ConflictDetected(findings=FINDINGS, conflict="con_1", registration="reg_mine", opponents=(OPPONENT,)),
     o.OpportunityLinked(
-        sentence="…", opportunity="opp_mine", registration="reg_mine", previous="reg_rival", by="person"
+        opportunity="opp_mine", registration="reg_mine", previous="reg_rival", by="person"
     ),
     o.OpportunityClassified(
-        sentence="…", opportunity="opp_mine", registration="reg_mine", case="breach", holder="reg_rival"
+        opportunity="opp_mine", registration="reg_mine", case="breach", holder="reg_rival"
     ),
     message(o.OpportunityChanged, "opp_mine", partner="rival", registration="reg_rival"),
     r.ReviewDecided(registration="reg_mine", verdict="reject", code="other", note=Sealed(person="rival", box="QUJD")),
     v.FactRefused(
-        sentence="…", fact="f1", fact_type="registration.submitted", status=422, code="product.unknown", errors=(),
+        fact="f1", fact_type="registration.submitted", status=422, code="product.unknown", errors=(),
         touches=("partner:acme", "registration:reg_mine", "registration:reg_rival"),
     ),
 )  # fmt: skip
@@ -71,21 +78,21 @@ def test_its_own_entry_names_no_rival(event: Any) -> None:
         cu.CustomerMatchRevoked(registration="reg_mine", other="reg_rival"),
         cu.CustomerMerged(customer=r.Customer(legal_name="Mine"), other_customer=r.Customer(legal_name="Rival's")),
         v.FactRefused(
-            sentence="…", fact="f1", fact_type="customer.match_revoked", status=409, code="match.not_decided",
+            fact="f1", fact_type="customer.match_revoked", status=409, code="match.not_decided",
             errors=(), touches=("registration:reg_mine", "registration:reg_rival"),
         ),
         c.ConflictDetected(
-            sentence="…", conflict="con_1", registration="reg_rival",
+            conflict="con_1", registration="reg_rival",
             opponents=(c.Opponent(registration="reg_mine", partner="acme", keys=("k",), products=("p",)),),
         ),
-        r.RegistrationHeld(sentence="…", registration="reg_rival", reason="conflict", behind=("reg_mine",)),
+        r.RegistrationHeld(registration="reg_rival", reason="conflict", behind=("reg_mine",)),
         o.OpportunityLinked(
-            sentence="…", opportunity="opp_rival", registration="reg_rival", previous="reg_mine", by="person"
+            opportunity="opp_rival", registration="reg_rival", previous="reg_mine", by="person"
         ),
         message(o.OpportunityWon, "opp_rival"),
         message(o.OpportunityCreated, "opp_nobody", partner="acme"),
         v.FactRefused(
-            sentence="…", fact="f1", fact_type="registration.withdrawn", status=404, code="registration.unknown",
+            fact="f1", fact_type="registration.withdrawn", status=404, code="registration.unknown",
             errors=(), touches=("registration:reg_mine",),
         ),
         v.VendorConfigured(document=v.VendorDocument()),
@@ -114,5 +121,25 @@ def test_every_field_marked_for_the_vendor_is_left_out_however_deep() -> None:
 
     found = sum(marked(event, hidden_from_partners(event)) for event in EVENTS.values())
     assert found >= 4
-    steps = hidden_from_partners(r.RegistrationApproved)["steps"]
-    assert steps == {"__all__": {"rivals": True}}
+    findings = hidden_from_partners(r.RegistrationApproved)["findings"]
+    assert findings == {"__all__": {"rivals": True, "rival_count": True}}
+
+
+@pytest.mark.parametrize("clause", CLAUSES)
+def test_of_every_clause_its_claimant_reads_its_own_inputs_and_needs_alone(clause: str) -> None:
+    marks = {**CLAUSES[clause], "undeclared": "vendor"}
+    held = Finding(
+        clause=clause, outcome="failed", code=clause, inputs={name: f"secret of {name}" for name in marks},
+        needs=tuple(Need(input=name, operator="is", value=f"need of {name}") for name in marks),
+        rivals=("reg_rival",), rival_count=7,
+    )  # fmt: skip
+    event = r.RegistrationHeld(registration="reg_mine", reason="review", findings=(held,))
+    [shown] = redacted(event, "acme", owner_of)["findings"]
+    own = {name for name, mark in marks.items() if mark == "own"}
+    assert shown.get("inputs", {}).keys() == own
+    assert {one["input"] for one in shown.get("needs", ())} == own
+    assert shown.keys() <= {"clause", "outcome", "code", "inputs", "needs"}
+    # The vendor's own people read all of it.
+    [whole] = Words().findings(event.model_dump(mode="json"))
+    assert (whole["inputs"].keys(), whole["rivals"], whole["rival_count"]) == (marks.keys(), ["reg_rival"], 7)
+    assert "rivals" not in Words(partner="acme").findings({"findings": [shown]})[0]

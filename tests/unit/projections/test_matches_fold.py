@@ -112,5 +112,5 @@ def test_an_answer_that_nobody_asked_for_is_kept_and_the_later_question_is_about
 def test_what_nobody_said_cannot_be_taken_back() -> None:
     journal = held()
     journal.add(CustomerMatchRevoked(registration="reg_c", other="reg_a"))
-    with pytest.raises(Corrupt, match="nobody said"):
+    with pytest.raises(Corrupt, match="nobody decided"):
         rows(journal)

@@ -13,6 +13,7 @@ from services.projections.views.audience import readers_of, redacted
 from services.projections.views.feed_rows import FeedRows
 from shared.events.case import CaseResolved
 from shared.events.money import Money
+from shared.messages import Words
 from tests.journals import Journal
 from tests.journals_money import Till, won_deal
 
@@ -70,9 +71,11 @@ def test_the_holder_reads_its_money_on_the_rivals_deal_and_nothing_of_the_deal(j
         assert secret not in text, secret
     by_type = dict(own)
     assert not {"policy", "value"} & by_type["credit.revised"].keys()
-    assert by_type["credit.revised"]["sentence"] == "Credited to you: 350.00 USD (sourced)."
-    assert by_type["reward.accrued"]["sentence"] == "Earned 70.00 USD."
-    assert not {"base", "steps"} & by_type["reward.accrued"].keys()
+    words = Words(partner="acme")
+    said = "Credited to you, revised (part of the order was refunded): 350.00 USD (sourced)."
+    assert words.entry("credit.revised", by_type["credit.revised"]) == said
+    assert words.entry("reward.accrued", by_type["reward.accrued"]) == "Earned 70.00 USD."
+    assert not {"base", "findings"} & by_type["reward.accrued"].keys()
     assert {posting["partner"] for posting in by_type["reward.accrued"]["postings"]} == {"acme"}
 
 
@@ -95,7 +98,7 @@ def test_an_owner_reads_its_rewards_whole(journal: Journal) -> None:
     won_deal(alone, 1, minor=100_000)
     [accrued] = contents(alone, "acme", "reward.accrued")
     assert accrued["base"] == {"amount": "1000.00", "currency": "USD"}
-    assert accrued["sentence"] == "Earned 100.00 USD: 10 % of the base."
+    assert Words(partner="acme").entry("reward.accrued", accrued) == "Earned 100.00 USD: 10 % of 1,000.00 USD."
     assert sum(posting["amount_minor"] for posting in accrued["postings"]) == 0
 
 
@@ -107,7 +110,9 @@ def test_who_loses_its_share_is_told_so_once() -> None:
     till.credit(opportunity, registration, ("sourced", "bolt", 1_000), number=2, code="value_changed")
     till.credit(opportunity, registration, ("sourced", "bolt", 900), number=3, code="value_changed")
     [revised] = contents(journal, "acme", "credit.revised")
-    assert (revised["shares"], revised["sentence"]) == ([], "Credited to you: nothing any more.")
+    assert revised["shares"] == []
+    said = Words(partner="acme").entry("credit.revised", revised)
+    assert said == "Credited to you, revised (the value changed): nothing any more."
     assert len(contents(journal, "bolt", "credit.revised")) == 2
 
 

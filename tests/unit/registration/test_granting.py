@@ -31,5 +31,5 @@ def test_an_act_passes_exactly_where_every_scope_is_one_s_own(
 def test_a_partner_has_no_scope_to_administer_with_and_would_not_if_it_had() -> None:
     assert "credentials:admin" not in PARTNER_SCOPES
     assert_administers(caller(frozenset(SCOPES)))
-    with pytest.raises(ScopeMissing, match="bound to a partner"):
+    with pytest.raises(ScopeMissing, match="cannot administer keys"):
         assert_administers(caller(frozenset(SCOPES), "nordlicht"))

@@ -24,6 +24,7 @@ from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.documents.working_set import PendingEvent, WorkingSet
 from shared.errors import Unfoldable
 from shared.events import (
+    access,
     conflict,
     customer,
     opportunity,
@@ -168,6 +169,7 @@ _CHANGES: dict[type[Event], _Change] = {
     registration.CustomerMatchDecided: evolve_match,
     customer.CustomerMatchRevoked: evolve_revocation,
     **dict.fromkeys((customer.CustomerMerged, customer.CustomerSplit), evolve_answer),
+    **{event: _nothing for event in EVENTS.values() if event.__module__ == access.__name__},
     **dict.fromkeys((vendor.FactRefused, person.PersonErased, opportunity.LinkDecided), _nothing),
     **dict.fromkeys(get_args(MONEY), evolve_money),
     **dict.fromkeys(

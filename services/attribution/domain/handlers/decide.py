@@ -21,11 +21,16 @@ from services.attribution.domain.handlers import (
 )
 from services.attribution.domain.handlers.queue import drain
 from shared.events import case, customer, opportunity, order, partner, person, program, registration, timer, vendor
+from shared.events.access import AccessEvent
 from shared.events.base import Event
 from shared.events.envelope import Fact
 from shared.events.person import PersonErased
+from shared.events.registry import EVENTS
 from shared.events.vendor import ClockTicked, FactRefusal, FactRefused, VendorCreated, VendorWentLive
+from shared.values.written import rfc3339
 
+_OF_NOW = PersonErased | AccessEvent
+"""What happened in our own database: it is no history that an import could bring, and no import may hold it up."""
 Handler = Callable[[WorkingSet, Any], None]
 
 
@@ -60,16 +65,16 @@ def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> FactReject
         return None if created else FactRejected("vendor.unknown", status=404)
     if vendor.mode == "live" and fact.importing:
         return FactRejected("vendor.live", status=409)
-    if vendor.mode == "importing" and not fact.importing and not isinstance(fact.event, VendorWentLive | PersonErased):
+    if vendor.mode == "importing" and not (fact.importing or isinstance(fact.event, VendorWentLive | _OF_NOW)):
         return FactRejected("vendor.importing", status=409)
     if vendor.mode == "importing" and fact.recorded_at < clock and fact.importing:
-        return FactRejected("recorded_at.older", status=409, field="recorded_at", reached=clock.isoformat())
+        return FactRejected("recorded_at.older", status=409, field="recorded_at", reached=rfc3339(clock))
     return None
 
 
 def waits_for_no_import(vendor: Vendor | None, fact: Fact) -> bool:
     """Whether it is decided at the time that an import has reached: its own would end the vendor's past."""
-    return isinstance(fact.event, PersonErased) and vendor is not None and vendor.mode == "importing"
+    return isinstance(fact.event, _OF_NOW) and vendor is not None and vendor.mode == "importing"
 
 
 def _admit(working_set: WorkingSet, fact: Fact) -> None:
@@ -125,6 +130,7 @@ HANDLERS: dict[type[Event], Handler] = {
     partner.PartnerSuspended: administration.suspend,
     partner.PartnerReinstated: administration.reinstate,
     person.PersonErased: evolve,
+    **{event: evolve for event in EVENTS.values() if issubclass(event, AccessEvent)},
     program.ProgramPublished: administration.publish,
     timer.TimerArmed: timers.arm,
 }

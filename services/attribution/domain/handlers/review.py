@@ -29,6 +29,7 @@ from shared.events.registration import (
 )
 from shared.events.vendor import Calendar
 from shared.policy.schema import Policy
+from shared.values.written import rfc3339
 
 
 def catalogued(working_set: WorkingSet, products: tuple[str, ...], field: str = "products") -> tuple[str, ...]:
@@ -247,7 +248,9 @@ def wait(working_set: WorkingSet, claim: Registration, blocking: Blocking, findi
     inputs: dict[str, Value] = {"keys": list(first.keys)}
     if clause == EXCLUSIVITY:
         since = first.claim.protected_from
-        inputs["held_since"] = since.date().isoformat() if since and first.claim.state == "protected" else None
+        zone = working_set.policy(claim).zone
+        held = first.claim.state == "protected"
+        inputs["held_since"] = since.astimezone(zone).date().isoformat() if since and held else None
     why = against(clause, ids, **inputs)
     if claim.conflict is None:
         opponents = tuple(rival.opponent(claim) for rival, _ in blocking)
@@ -287,7 +290,7 @@ def _invite(working_set: WorkingSet, claim: Registration, policy: Policy, findin
     until = after_period(working_set.clock, period, policy.zone, calendar(working_set, policy))
     asked = Finding(
         clause="conflict.waiter_confirm", outcome="missing", code="conflict.waiter_confirm",
-        inputs={"until": until.isoformat()},
+        inputs={"until": rfc3339(until)},
     )  # fmt: skip
     hold(working_set, claim, "confirmation", [*findings, asked], until=until)
 

@@ -1,1 +1,1 @@
-"""What may be told: one model a kind of message, as it comes over the wire, and the event it becomes."""
+"""Request bodies: one model per kind of message, and the event that it becomes."""

@@ -1,4 +1,4 @@
-"""What the vendor tells of itself, its partners and its programs."""
+"""Messages about the vendor, its partners and its programs."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class ProductItem(WirePart):
 
 
 class CalendarItem(WirePart):
-    """Days on which no business is done: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
+    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
 
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[Day, ...] = Field(default=(), max_length=1000)
 
 
 class ConfigureVendor(Message):
-    """The vendor document, replaced as a whole."""
+    """The vendor document. It replaces the previous one as a whole."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -47,7 +47,7 @@ class ConfigureVendor(Message):
 
     products: tuple[ProductItem, ...] = Field(default=(), max_length=20_000)
     partner_types: tuple[Line, ...] = Field(default=(), max_length=100)
-    tiers: tuple[Line, ...] = Field(default=(), max_length=100, description="From the lowest to the highest.")
+    tiers: tuple[Line, ...] = Field(default=(), max_length=100, description="Tiers from lowest to highest.")
     calendars: dict[Identity, CalendarItem] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
@@ -57,12 +57,12 @@ class ConfigureVendor(Message):
         except ValueError as error:
             content = getattr(error, "errors", list)() or [{"msg": str(error)}]
             raise PydanticCustomError(
-                "vendor.contradiction", "{content}", {"told": content[0]["msg"].removeprefix("Value error, ")}
+                "vendor.contradiction", "{content}", {"content": content[0]["msg"].removeprefix("Value error, ")}
             ) from error
         return self
 
     def document(self) -> vendor.VendorDocument:
-        """The document as events carry it."""
+        """Return the document as events carry it."""
         return vendor.VendorDocument(
             products=tuple(vendor.Product(**dict(one)) for one in self.products),
             partner_types=self.partner_types,
@@ -75,7 +75,7 @@ class ConfigureVendor(Message):
 
 
 class GoLive(Message):
-    """The import of history is over for good."""
+    """Ends the import of history. This cannot be undone."""
 
     model_config = ConfigDict(json_schema_extra={"example": {}})
 
@@ -84,7 +84,7 @@ class GoLive(Message):
 
 
 class EnrollPartner(Message):
-    """A company becomes an active partner."""
+    """Enrolls a company as an active partner."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -115,7 +115,7 @@ def _given(value: Any) -> Any:
 
 
 class ChangePartner(Message):
-    """A merge patch of a partner: what is sent replaces, entries of `segments` merge, null removes an entry."""
+    """A merge patch of a partner: sent fields replace, entries of `segments` merge, null removes an entry."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"tier": "gold", "segments": {"region": None}}})
 
@@ -135,7 +135,7 @@ class ChangePartner(Message):
 
 
 class SuspendPartner(Message):
-    """The partner may register nothing until reinstated."""
+    """Suspends a partner: it cannot register deals until it is reinstated."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"reason": "unpaid invoices"}})
 
@@ -146,7 +146,7 @@ class SuspendPartner(Message):
 
 
 class ReinstatePartner(Message):
-    """The suspension ends."""
+    """Ends a suspension."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"reason": "paid"}})
 

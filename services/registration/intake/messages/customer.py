@@ -1,4 +1,4 @@
-"""What people of the vendor say of customers: the answer to a question, taking it back, merging, splitting."""
+"""Messages of reviewers about customers: answer or revoke a match, merge, split."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.events.base import Event, composed
 from shared.http.wire.deals import Customer
 from shared.http.wire.fields import Line
 
-_WHY: Any = Field(default=None, description="Why, for whoever asks later; it is not sealed, so name no person.")
+_WHY: Any = Field(default=None, description="The reason, for later readers. It is not sealed, so name no person.")
 _TWO: dict[str, Any] = {
     "customer": {"legal_name": "Kanzlei Adler GmbH", "country": "DE", "tax_id": "DE136695976"},
     "other_customer": {"legal_name": "Adler Rechtsanwälte", "country": "DE", "domain": "adler.example"},
@@ -22,7 +22,7 @@ _TWO: dict[str, Any] = {
 
 
 class MatchUnknown(DealregError):
-    """No two registrations can have the question that the request names."""
+    """The match id names no two registrations."""
 
     code = "match.unknown"
     status = 404
@@ -36,7 +36,7 @@ def _sides(match: str) -> tuple[str, str]:
 
 
 class AnswerMatch(Message):
-    """A person answers whether the two registrations of a question have one customer."""
+    """A reviewer's answer: do the two registrations have the same customer?"""
 
     model_config = ConfigDict(json_schema_extra={"example": {"same": False, "note": "two lawyers of one name"}})
 
@@ -49,7 +49,7 @@ class AnswerMatch(Message):
 
 
 class RevokeMatch(Message):
-    """A person takes the answer back: on these two customers nobody has said anything from here on."""
+    """Revokes the answer to a match: the two customers are undecided again."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"note": "answered the wrong one"}})
 
@@ -63,7 +63,7 @@ class RevokeMatch(Message):
 class _Two(Message):
     model_config = ConfigDict(json_schema_extra={"example": _TWO})
 
-    customer: Customer = Field(description="As the registrations write it, identifiers included.")
+    customer: Customer = Field(description="The customer as registered, with its identifiers.")
     other_customer: Customer
     note: Line | None = _WHY
 
@@ -73,14 +73,14 @@ class _Two(Message):
 
 
 class MergeCustomers(_Two):
-    """A person says that two customers are one from here on; every claim on either is looked at again."""
+    """A reviewer's decision: two customers are one from now on. Every claim on either is evaluated again."""
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return customer.CustomerMerged(**self._fields())
 
 
 class SplitCustomers(_Two):
-    """A person says that two customers are different ones from here on, whatever their names say."""
+    """A reviewer's decision: two customers are different companies from now on, whatever their names."""
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return customer.CustomerSplit(**self._fields())

@@ -1,4 +1,4 @@
-"""A message: a validated body that knows its personal texts and the event it becomes."""
+"""Base of request bodies: a validated body that knows its personal texts and the event it becomes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.http.wire.fields import WirePart
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What surrounds a body: who sends it, the fact it becomes, and what the path or row names."""
+    """The context of a body: who sends it, the fact it becomes, and what the path or row names."""
 
     vendor: str
     partner: str | None
@@ -26,7 +26,7 @@ class Context:
 
     @property
     def new_registration(self) -> str:
-        """The registration that a submission under this fact creates."""
+        """Return the registration that a submission under this fact creates."""
         return registration_id(self.fact)
 
 
@@ -37,18 +37,18 @@ class Message(WirePart):
     """Base of all bodies."""
 
     def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
-        """Whose texts are in it (an e-mail address or a registration's id) and the texts by name, if any."""
+        """Return whose texts it has (an e-mail address or a registration's id) and the texts by name, if any."""
         return None
 
     def happened(self) -> tuple[Happened, ...]:
-        """What it says of the past by the sender's own clock: each such field, and its time or day."""
+        """Return each field with a time or day from the sender's own clock."""
         return ()
 
     def event(self, context: Context, sealed: Seals) -> Event:
-        """The event that it becomes, with its personal texts sealed."""
+        """Return the event that it becomes, with its personal texts sealed."""
         raise NotImplementedError
 
 
 def texts(**given: str | None) -> dict[str, str]:
-    """The texts that are there."""
+    """Return the given texts that are not None."""
     return {name: text for name, text in given.items() if text is not None}

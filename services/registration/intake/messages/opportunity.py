@@ -1,4 +1,4 @@
-"""What the vendor's CRM tells of its opportunities and of the orders they became."""
+"""Messages of the vendor's CRM: opportunities and their orders."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _EVENTS: dict[str, type[opportunity._Message]] = {
 }
 _OF_DEALS = frozenset(_EVENTS)
 _OF_ORDERS = frozenset({"cancelled", "refunded"})
-# Which events a field goes with, where it does not go with all.
+# The events that a field goes with, for fields that do not go with all.
 _GOES_WITH: dict[str, frozenset[str]] = {
     "source_version": _OF_DEALS,
     "partner": _OF_DEALS,
@@ -42,14 +42,14 @@ _NEEDED_BY: dict[str, frozenset[str]] = {"amount": frozenset({"refunded"}), "ref
 
 
 class ItemLine(WirePart):
-    """One line of what was bought: a product, as the CRM spells it, and its value."""
+    """One item of the purchase: a product, as the CRM spells it, and its value."""
 
     product: Line
     amount: Amount
 
 
 class OpportunityMessage(Message):
-    """The canonical opportunity message; absent fields say nothing."""
+    """An opportunity message in canonical form. Absent fields stay as they are."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -72,27 +72,28 @@ class OpportunityMessage(Message):
     event_name: Literal["created", "changed", "won", "lost", "reopened", "cancelled", "refunded"] = Field(alias="event")
     external_id: Line = Field(description="The CRM's own id of the opportunity.")
     source_time: Instant | None = Field(
-        default=None, description="When the CRM made the change, not in the future; an older message changes nothing."
+        default=None,
+        description="When the CRM made the change; not in the future. An older message than the last changes nothing.",
     )
     source_version: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     partner: Identity | None = None
-    registration: Identity | None = Field(default=None, description="The registration's number, if the CRM has it.")
+    registration: Identity | None = Field(default=None, description="Id of the registration, if the CRM has it.")
     customer: Customer | None = None
     products: ProductNames | None = None
     amount: Amount | None = Field(
         default=None,
         validate_default=True,
-        description="With won, the won value; with refunded, where it is required, what this refund pays back.",
+        description="With `won`: the won value. With `refunded` (required): the amount that this refund pays back.",
     )
     items: Annotated[tuple[ItemLine, ...], Field(min_length=1, max_length=200)] | None = Field(
-        default=None, description="How `amount` divides by product: together they are the amount."
+        default=None, description="`amount` by product. The items must add up to it."
     )
     close_date: Day | None = None
-    reason: Line | None = Field(default=None, description="With lost alone.")
+    reason: Line | None = Field(default=None, description="Why it was lost. Only with `lost`.")
     refund: Line | None = Field(
         default=None,
         validate_default=True,
-        description="Required with cancelled and refunded: the CRM's own id of it, so that the same one counts once.",
+        description="The CRM's id of the refund, so that it counts once. Required with `cancelled` and `refunded`.",
     )
 
     @field_validator(*_GOES_WITH)
@@ -104,7 +105,7 @@ class OpportunityMessage(Message):
         if given is not None and event is not None and event not in _GOES_WITH[name]:
             raise PydanticCustomError(
                 "field.not_applicable",
-                "does not go with the event {event}, only with {others}; leave it out",
+                "only goes with {others}, not with {event}; leave it out",
                 {"event": event, "others": ", ".join(sorted(_GOES_WITH[name]))},
             )
         return given
@@ -113,7 +114,7 @@ class OpportunityMessage(Message):
     @classmethod
     def _pays_something_back(cls, given: Money | None, info: ValidationInfo) -> Money | None:
         if given is not None and given.minor == 0 and info.data.get("event_name") == "refunded":
-            raise PydanticCustomError("refund.nothing", "must be above zero: a refund pays something back")
+            raise PydanticCustomError("refund.nothing", "must be above zero")
         return given
 
     @field_validator("items")
@@ -122,17 +123,17 @@ class OpportunityMessage(Message):
         cls, given: tuple[ItemLine, ...] | None, info: ValidationInfo
     ) -> tuple[ItemLine, ...] | None:
         if given is None or "amount" not in info.data:
-            return given  # what is wrong with the amount is told already
+            return given  # the amount's own problem is reported already
         amount: Money | None = info.data["amount"]
         if amount is None or {item.amount.currency for item in given} != {amount.currency}:
-            raise PydanticCustomError(
-                "items.currency", "need the amount that they make up beside them, all in one currency"
-            )
+            raise PydanticCustomError("items.currency", "need `amount` beside them, all in the same currency")
         total = sum(item.amount.minor for item in given)
         if total != amount.minor:
             detail = Money.of(total, amount.currency).amount if total <= MAX_MINOR else "more than any amount can be"
             raise PydanticCustomError(
-                "items.sum", "sum to {total}, the amount is {amount}", {"total": detail, "amount": amount.amount}
+                "items.sum",
+                "sum to {total}, but the amount is {amount}; make them equal",
+                {"total": detail, "amount": amount.amount},
             )
         return given
 

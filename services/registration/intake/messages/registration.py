@@ -1,4 +1,4 @@
-"""What partners tell of their registrations."""
+"""Messages of partners about their registrations."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ EXAMPLE: dict[str, Any] = {
 
 
 class Contact(WirePart):
-    """The person at the customer; sealed before it is stored."""
+    """The contact person at the customer. Sealed before it is stored."""
 
     name: Line | None = None
     email: Email | None = None
@@ -50,7 +50,7 @@ class Contact(WirePart):
 
 
 class EvidenceItem(WirePart):
-    """One dated piece of pre-sales work; the note is sealed."""
+    """One dated piece of pre-sales work. The note is sealed."""
 
     kind: registration.EvidenceKind
     on: Day
@@ -58,7 +58,7 @@ class EvidenceItem(WirePart):
 
 
 class SubmitRegistration(Message):
-    """A claim: we work this deal."""
+    """A partner's claim to a deal."""
 
     model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
 
@@ -115,7 +115,7 @@ def _not_removed(value: Any) -> Any:
 
 
 class CustomerPatch(WirePart):
-    """The customer's fields that change; null removes one."""
+    """Fields of the customer to change. Null removes a field."""
 
     legal_name: Annotated[Line | None, AfterValidator(_not_removed)] = None
     country: Country | None = None
@@ -130,7 +130,7 @@ class CustomerPatch(WirePart):
 
 
 class AmendRegistration(Message):
-    """A merge patch (RFC 7396): fields that are sent change, null removes, fields that are not sent stay."""
+    """A merge patch (RFC 7396): sent fields change, null removes a field, absent fields stay."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"products": ["GTX Pro", "MG Special"], "competitor": None}}
@@ -186,7 +186,7 @@ class AmendRegistration(Message):
 
 
 class WithdrawRegistration(Message):
-    """We give the claim up."""
+    """Gives up a claim."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"reason": "the customer postponed the project"}})
 
@@ -197,7 +197,7 @@ class WithdrawRegistration(Message):
 
 
 class ConfirmRegistration(Message):
-    """We still want the deal, now that our turn has come."""
+    """Confirms that the partner still wants the deal, now that its turn has come."""
 
     model_config = ConfigDict(json_schema_extra={"example": {}})
 
@@ -206,7 +206,7 @@ class ConfirmRegistration(Message):
 
 
 class AddEvidence(Message):
-    """Dated pre-sales work to put on the file."""
+    """Dated pre-sales work to add to the registration."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"kind": "poc", "on": "2025-11-20", "note": "four weeks, passed"}}
@@ -228,7 +228,7 @@ class AddEvidence(Message):
 
 
 class RequestExtension(Message):
-    """We need more time; the reason is sealed."""
+    """A request for more time. The reason is sealed."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"reason": "their board meets in January"}})
 
@@ -248,7 +248,7 @@ def _contact_texts(contact: Contact | None) -> dict[str, str]:
 
 
 def _whose(contact: Contact | None, registration: str, found: dict[str, str]) -> tuple[str, dict[str, str]] | None:
-    # Notes written beside a contact most likely speak of that contact, so they go when the contact goes.
+    # Notes beside a contact are most likely about that contact, so both are sealed under the same person.
     who = contact.email if contact is not None and contact.email is not None else registration
     return (who, found) if found else None
 

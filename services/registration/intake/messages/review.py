@@ -1,4 +1,4 @@
-"""What people of the vendor decide: reviews, matches, links, evidence, cases."""
+"""Messages of reviewers: reviews, matches, links, evidence, cases."""
 
 from __future__ import annotations
 
@@ -18,31 +18,33 @@ from shared.policy.required_fields import FIELDS
 def _registration_field(name: str) -> str:
     if name not in FIELDS:
         raise PydanticCustomError(
-            "field.choice", "is no field of a registration; known: {known}", {"known": ", ".join(FIELDS)}
+            "field.choice", "is not a field of a registration; known: {known}", {"known": ", ".join(FIELDS)}
         )
     return name
 
 
 class DecideReview(Message):
-    """A person decides what the rules left to people; the note is sealed."""
+    """A reviewer's decision on a registration. The note is sealed."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"verdict": "action_required", "fields": ["customer.tax_id"]}}
     )
 
     verdict: registration.ReviewVerdict
-    code: CodeWord | None = Field(default=None, description="Reason as a code; required to reject or revoke.")
+    code: CodeWord | None = Field(default=None, description="Reason code. Required to reject or revoke.")
     note: Text | None = None
     fields: tuple[Annotated[str, AfterValidator(_registration_field)], ...] = Field(
-        default=(), max_length=30, description="With action_required: the only fields that may then change."
+        default=(),
+        max_length=30,
+        description="With `action_required`: the fields that the partner may then change, and no others.",
     )
 
     @model_validator(mode="after")
     def _says_what_it_needs(self) -> DecideReview:
         if self.verdict in ("reject", "revoke") and self.code is None:
-            raise PydanticCustomError("review.code_missing", "{verdict} needs a code", {"verdict": self.verdict})
+            raise PydanticCustomError("review.code_missing", "give a `code` with {verdict}", {"verdict": self.verdict})
         if (self.verdict == "action_required") != bool(self.fields):
-            raise PydanticCustomError("review.fields", "fields go with action_required, and only with it")
+            raise PydanticCustomError("review.fields", "give `fields` with action_required, and only then")
         return self
 
     def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
@@ -59,7 +61,7 @@ class DecideReview(Message):
 
 
 class DecideMatch(Message):
-    """A person says whether the customers of two registrations are the same company."""
+    """A reviewer's decision: are the customers of two registrations the same company?"""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"other": "reg_5f0c2b6d8a1e4f7c9b3d2a1e0f4c6b8a", "same": True}}
@@ -73,7 +75,7 @@ class DecideMatch(Message):
 
 
 class DecideLink(Message):
-    """A person says which registration the opportunity belongs to; null: to none."""
+    """A reviewer's decision: the registration that the opportunity belongs to, or null for none."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"registration": "reg_5f0c2b6d8a1e4f7c9b3d2a1e0f4c6b8a"}})
 
@@ -84,13 +86,13 @@ class DecideLink(Message):
 
 
 class JudgeEvidence(Message):
-    """A person of the vendor found a piece of evidence true, or untrue; the last word counts."""
+    """A reviewer's verdict on a piece of evidence. The latest verdict counts."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"evidence": "ev_5f0c2b6d8a1e4f7c9b3d2a1e0f4c6b8a", "verdict": "verified"}}
     )
 
-    evidence: Identity = Field(description="Its number, as the registration lists it.")
+    evidence: Identity = Field(description="Id of the evidence, as the registration lists it.")
     verdict: Literal["verified", "refuted"]
 
     def event(self, context: Context, sealed: Seals) -> Event:
@@ -99,21 +101,21 @@ class JudgeEvidence(Message):
 
 
 class ResolveCase(Message):
-    """A person decides a case: what it holds is released, or reversed; the reason is kept with it."""
+    """A reviewer's decision on a case: release what it holds, or reverse it."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"verdict": "release", "reason": "the holder found the deal and agreed to it"}}
     )
 
     verdict: Literal["release", "reverse"]
-    reason: Line = Field(description="Why, for whoever asks later; it is not sealed, so name no person.")
+    reason: Line = Field(description="The reason, for later readers. It is not sealed, so name no person.")
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return case.CaseResolved(case=context.target, verdict=self.verdict, reason=self.reason)
 
 
 class ArmTimer(Message):
-    """A person arms a timer that had failed, as `timer.failed` names it; where it is due it fires at once."""
+    """Arms a failed timer again, named as in `timer.failed`. A timer that is due fires at once."""
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -1,0 +1,84 @@
+"""`dealreg policy`: scenario files run against the policies that they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+
+from dealreg.tools.scenario_files import read_all
+from dealreg.tools.scenario_report import as_json, as_junit
+from services.attribution.scenarios.findings import Coverage
+from services.attribution.scenarios.running import Outcome, run
+
+command = typer.Typer(help="Test policies.", no_args_is_help=True)
+_MARKS = {"passed": "[green]passed[/green] ", "failed": "[red]failed[/red] ", "pending": "[yellow]pending[/yellow]"}
+
+
+@command.callback()
+def _group() -> None:
+    """Keep `test` a sub-command, although it is the only one."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add `dealreg policy`."""
+    app.add_typer(command, name="policy")
+
+
+@command.command("test")
+def run_scenarios(
+    paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders with *.yaml files of scenarios.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False,
+    junit: Annotated[Path | None, typer.Option(help="Also write a JUnit XML report to this file.")] = None,
+    coverage: Annotated[bool, typer.Option("--coverage", help="List the clauses that were applied.")] = False,
+) -> None:
+    """Run scenario files: given these facts, when that happens, then this must hold.
+
+    Facts are decided in memory by the decider of production; nothing is stored and no server is needed. A scenario
+    marked `pending` may fail; once it passes, the mark is an error. docs/scenarios.md describes the format.
+
+    Exit code 1 where a scenario fails, 2 where a file cannot be read.
+    """
+    begun = perf_counter()
+    outcomes = [run(scenario) for file in read_all(paths) for scenario in file.scenarios]
+    seconds = perf_counter() - begun
+    found = Coverage()
+    for one in outcomes:
+        found.merge(one.coverage)
+    if junit is not None:
+        junit.write_bytes(as_junit(outcomes))
+    if json:
+        print(orjson.dumps(as_json(outcomes, found, seconds), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _tell(outcomes, seconds)
+        if coverage:
+            _tell_coverage(found)
+    raise typer.Exit(1 if any(one.status == "failed" for one in outcomes) else 0)
+
+
+def _tell(outcomes: list[Outcome], seconds: float) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for one in outcomes:
+        console.print(_MARKS[one.status], end=" ")
+        waits = f" (waits for {one.scenario.text.pending})" if one.status == "pending" else ""
+        console.print(f"{one.scenario.source.name}: {one.scenario.name}{waits}", markup=False)
+        if one.status == "failed":
+            for failure in one.failures:
+                console.print(f"        {failure}", markup=False)
+    counts = {status: sum(one.status == status for one in outcomes) for status in _MARKS}
+    told = ", ".join(f"{count} {status}" for status, count in counts.items())
+    steps = sum(one.steps for one in outcomes)
+    console.print(f"{told}; {steps} facts in {seconds:.2f} s")
+
+
+def _tell_coverage(found: Coverage) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print("Clauses applied, and how they came out:")
+    for clause, outcomes in found.shown()["clauses"].items():
+        console.print(f"  {clause}: {', '.join(outcomes)}", markup=False)
+    console.print("Parameters that the policies state:")
+    console.print(f"  {', '.join(sorted(found.parameters))}", markup=False)

@@ -1,0 +1,128 @@
+"""The setting of a scenario: vendor, programs, partners and customers that stand before its first fact."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from services.attribution.scenarios.decider import STANDARD
+from services.attribution.scenarios.problems import Source, inner
+from services.attribution.scenarios.reading import Scenario
+from services.attribution.scenarios.times import moment
+from shared.events.vendor import Calendar
+from shared.policy.reading import decoded, read_policy
+from shared.policy.refused import PolicyRefused
+from shared.policy.schema import Policy
+from shared.policy.yaml_text import read_yaml
+from shared.values import BadValue
+
+VENDOR: dict[str, Any] = {
+    "products": [
+        {"product": "X", "line": "hardware", "aliases": ["X-One"]},
+        {"product": "Y", "line": "hardware"},
+        {"product": "Z", "line": "services"},
+    ],
+    "partner_types": ["reseller", "distributor"],
+    "tiers": ["silver", "gold"],
+}
+"""The vendor document where a scenario gives none."""
+POLICY: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}
+"""What a policy says where a scenario's says nothing."""
+_PLACE = re.compile(r"^line [0-9]+, column [0-9]+: ")
+
+
+@dataclass
+class Setting:
+    """What the scenario's facts may name; `policies` are documents by program, the first program's first."""
+
+    scenario: Scenario
+    vendor: dict[str, Any]
+    policies: dict[str, dict[str, Any]]
+    partners: dict[str, dict[str, Any]]
+    customers: dict[str, dict[str, Any]]
+    deal: dict[str, Any]
+    zone: ZoneInfo
+    start: datetime
+    calendar: Calendar
+
+    @property
+    def program(self) -> str:
+        """The program of a registration that names none."""
+        return next(iter(self.policies))
+
+
+def setting_of(scenario: Scenario) -> Setting:
+    """Merge what the scenario says over what its file says; raises `ScenarioInvalid`, `NotYet`."""
+    own, shared = scenario.text, scenario.shared
+    policies: dict[str, dict[str, Any]] = {}
+    base = _mapping(scenario, shared.policy, "policy")
+    changed = _mapping(scenario, own.policy, inner(scenario.path, "policy"))
+    where = inner(scenario.path, "policy") if own.policy is not None else "policy"
+    first = checked(scenario.source, where, {**POLICY, **base, **changed})
+    policies[first.program] = {**POLICY, **base, **changed}
+    for index, more in enumerate(own.policies or shared.policies):
+        where = inner(scenario.path, f"policies.{index}") if own.policies else f"policies.{index}"
+        document = {**POLICY, **_mapping(scenario, more, where)}
+        policies[checked(scenario.source, where, document).program] = document
+    vendor = _mapping(scenario, own.vendor if own.vendor is not None else shared.vendor, "vendor") or VENDOR
+    start = own.start if "start" in own.model_fields_set else shared.start
+    try:
+        begins = moment(start, first.zone, datetime(2026, 1, 1, 9, tzinfo=UTC))
+    except BadValue as error:
+        raise scenario.source.refuses("start", error.detail) from error
+    calendars = vendor.get("calendars", {})
+    named = calendars.get(first.calendar) if first.calendar else None
+    return Setting(
+        scenario=scenario,
+        vendor=vendor,
+        policies=policies,
+        partners={**_partners(shared.partners), **_partners(own.partners)},
+        customers={**shared.customers, **own.customers},
+        deal={**shared.deal, **own.deal},
+        zone=first.zone,
+        start=begins,
+        calendar=Calendar.model_validate_json(orjson.dumps(named)) if named else STANDARD,
+    )
+
+
+def checked(source: Source, path: str, document: dict[str, Any]) -> Policy:
+    """Return the policy that the document states; raises `NotYet` at the parameter's place in the scenario."""
+    try:
+        return _policy(orjson.dumps(document))
+    except PolicyRefused as refused:
+        problem = refused.problems[0]
+        # A policy of another file is named as a whole: its own places are not those of the scenario.
+        raise source.not_yet(inner(path, problem.field), _PLACE.sub("", problem.message)) from refused
+
+
+@lru_cache(maxsize=256)  # scenarios of a file share policies, and reading one takes longer than ten facts
+def _policy(text: bytes) -> Policy:
+    return read_policy(text)
+
+
+def _partners(written: list[str] | dict[str, dict[str, Any] | None]) -> dict[str, dict[str, Any]]:
+    plain: dict[str, Any] = {"tier": "silver", "partner_type": "reseller"}
+    if isinstance(written, list):
+        return dict.fromkeys(written, plain)
+    return {name: {**plain, **(more or {})} for name, more in written.items()}
+
+
+def _mapping(scenario: Scenario, written: dict[str, Any] | str | None, path: str) -> dict[str, Any]:
+    """Return what is written inline, or in the file that is named."""
+    if not isinstance(written, str):
+        return written or {}
+    try:
+        found = read_yaml(decoded(scenario.load(written))).value
+    except PolicyRefused as refused:
+        raise scenario.source.refuses(path, f"{written}, {refused.detail}") from refused
+    except OSError as error:
+        raise scenario.source.refuses(path, f"{written} cannot be read: {error.strerror}") from error
+    if not isinstance(found, dict):
+        raise scenario.source.refuses(path, f"{written} is no mapping")
+    return found

@@ -1,0 +1,158 @@
+"""The catalogue: one file a language, from a code to a message with arguments; formats as the language has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from fluent.runtime import FluentBundle, FluentResource
+
+HERE = Path(__file__).parent
+DEFAULT = "en"
+ABSENT = "none"
+"""What a message sees in place of a value that is not there: it can choose by it."""
+
+_MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language's messages, with the locale whose dates, numbers, lists and plurals it uses."""
+
+    tag: str
+    locale: Locale
+    bundle: FluentBundle
+
+    def has(self, code: str) -> bool:
+        return self.bundle.has_message(_identifier(code))
+
+    def say(self, code: str, arguments: Mapping[str, Any] | None = None) -> str:
+        """The code's message with these arguments; raises `KeyError` where the language has none."""
+        pattern = self.bundle.get_message(_identifier(code)).value
+        assert pattern is not None, f"{code} has no text"
+        text, _ = self.bundle.format_pattern(pattern, dict(arguments or {}))
+        return str(text)
+
+    def value(self, value: Any, zone: tzinfo = UTC) -> Any:
+        """A value as a message takes it: numbers stay, so that plurals can be chosen by them."""
+        if value is None or value == [] or value == "":
+            return ABSENT
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, int):
+            return value
+        if isinstance(value, Mapping):
+            return self.money(**value) if value.keys() == {"amount", "currency"} else ABSENT
+        if isinstance(value, list | tuple):
+            if any(isinstance(one, Mapping) for one in value):
+                return ABSENT
+            return self.listed([str(self.value(one, zone)) for one in value])
+        return self._text(str(value), zone)
+
+    def _text(self, text: str, zone: tzinfo) -> str:
+        if _INSTANT.fullmatch(text):
+            return self.moment(datetime.fromisoformat(text), zone)
+        if _DAY.fullmatch(text):
+            return self.day(date.fromisoformat(text))
+        if found := _MONEY.fullmatch(text):
+            return self.money(found[1], found[2])
+        return text
+
+    def money(self, amount: str, currency: str) -> str:
+        """An amount with as many decimals as it is written with."""
+        places = len(amount.partition(".")[2])
+        pattern = f"#,##0.{'0' * places}" if places else "#,##0"
+        return f"{format_decimal(Decimal(amount), format=pattern, locale=self.locale)} {currency}"
+
+    def day(self, day: date) -> str:
+        return str(format_date(day, format="medium", locale=self.locale))
+
+    def moment(self, at: datetime, zone: tzinfo) -> str:
+        """A local day, and the time where it is not midnight."""
+        local = at.astimezone(zone)
+        if (local.hour, local.minute) == (0, 0):
+            return self.day(local.date())
+        return f"{self.day(local.date())} {format_time(local, format='short', locale=self.locale)}"
+
+    def listed(self, texts: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
+        """The texts as a list: all of them, or any of them."""
+        return str(format_list(list(texts), style=style, locale=self.locale)) if texts else ABSENT
+
+
+def _identifier(code: str) -> str:
+    return code.replace(".", "-")
+
+
+def read(path: Path) -> Language:
+    """The language that a file has, under the file's own name."""
+    resource = FluentResource(path.read_text(encoding="utf-8"))
+    # Marks that isolate what is placed into a sentence serve languages from right to left alone.
+    locale = Locale.parse(path.stem)
+    bundle = FluentBundle([path.stem], use_isolating=locale.text_direction == "rtl")
+    bundle.add_resource(resource)
+    if bundle.has_message("locale"):
+        name = Language(path.stem, locale, bundle).say("locale")
+        locale = Locale.parse(name, sep="-")
+        bundle = FluentBundle([name], use_isolating=locale.text_direction == "rtl")
+        bundle.add_resource(resource)
+    return Language(path.stem, locale, bundle)
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    """Every language by its tag: one for each file here."""
+    return {path.stem: read(path) for path in sorted(HERE.glob("*.ftl"))}
+
+
+def language(tag: str = DEFAULT) -> Language:
+    return languages()[tag]
+
+
+def negotiated(stated: str | None, offered: Iterable[str] | None = None) -> str:
+    """The offered language that an `Accept-Language` field likes best, by RFC 9110 and the lookup of RFC 4647.
+
+    The default where it likes none: a sentence in another language is better than none.
+    """
+    tags = list(offered) if offered is not None else list(languages())
+    best: tuple[float, int, str] | None = None
+    for place, part in enumerate((stated or "").split(",")[:MOST_RANGES]):
+        wanted, _, parameter = part.strip().partition(";")
+        quality = _quality(parameter)
+        found = DEFAULT if wanted == "*" else _looked_up(wanted.strip().lower(), tags)
+        if found is not None and quality > 0 and (best is None or (-quality, place) < best[:2]):
+            best = (-quality, place, found)
+    return best[2] if best is not None else DEFAULT
+
+
+MOST_RANGES = 20
+"""Of one field: far more than anybody reads, few enough to be read at each request."""
+
+
+def _quality(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    found = re.fullmatch(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?", value.strip())
+    return float(value) if found else 0.0
+
+
+def _looked_up(wanted: str, tags: Sequence[str]) -> str | None:
+    """The range itself, or it shortened from the end until a language has it."""
+    known = {tag.lower(): tag for tag in tags}
+    while wanted:
+        if wanted in known:
+            return known[wanted]
+        wanted = wanted.rpartition("-")[0]
+    return None

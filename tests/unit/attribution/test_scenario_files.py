@@ -1,0 +1,20 @@
+"""Every scenario under `tests/scenarios` holds; those that wait for a clause say so, and fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dealreg.tools.scenario_files import read_all
+from services.attribution.scenarios.reading import Scenario
+from services.attribution.scenarios.running import run
+
+FOLDER = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = [scenario for file in read_all([FOLDER]) for scenario in file.scenarios]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: f"{Path(one.source.name).name}: {one.name}")
+def test_the_scenario_holds(scenario: Scenario) -> None:
+    outcome = run(scenario)
+    assert outcome.status != "failed", "\n" + "\n".join(outcome.failures)

@@ -1,0 +1,263 @@
+"""The catalogue has a message for every code that the product can say, and none that nobody says."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+from zoneinfo import ZoneInfo
+
+import pytest
+from fluent.runtime import FluentResource
+from fluent.syntax import ast as ftl
+
+from services.attribution.domain.handlers.blind import Answer
+from services.attribution.domain.rules.order import RANKS
+from services.projections.timeline.feed import words_of
+from shared.events.base import Operator
+from shared.events.credit import ShareRole
+from shared.events.lifecycle import HOLDS, State
+from shared.events.opportunity import WinOutcome
+from shared.events.registry import EVENTS
+from shared.messages import Words, catalogue, language, languages, negotiated, read
+from shared.messages.words import VARIANTS
+from shared.policy.clauses import CLAUSES
+
+ROOT = Path(__file__).parents[3]
+DOMAIN = ROOT / "services" / "attribution" / "domain"
+ARABIC = Path(__file__).with_name("ar.ftl")
+CODE = re.compile(r"[a-z_]+(\.[a-z_]+)*")
+OWN_CODES = {"always.own_duplicate": "duplicate_of_own", "same_deal.customer": "customer_match"}
+"""Clauses whose findings have the published code of what they end."""
+PASSED = ("eligibility.partner_types", "eligibility.min_tier", "eligibility.max_open_registrations", "gates.min_amount",
+          "same_deal", "exclusivity", "review.auto_approve_if", "protection.extension")  # fmt: skip
+ELSEWHERE = frozenset({"same_deal", "protection.extension", "rewards", "always.person", "always.win"})
+"""Clauses that never fail: what they find has codes of its own."""
+VERDICTS = ("approve", "reject", "action_required", "grant_extension")
+
+
+def ids() -> set[str]:
+    return {str(one.id.name) for one in resource() if isinstance(one, ftl.Message)}
+
+
+def resource() -> list[Any]:
+    text = (ROOT / "shared" / "messages" / "en.ftl").read_text(encoding="utf-8")
+    return list(FluentResource(text).body)
+
+
+def called(tree: ast.AST, name: str) -> Iterator[ast.Call]:
+    for one in ast.walk(tree):
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == name:
+            yield one
+
+
+def trees() -> list[ast.AST]:
+    return [ast.parse(path.read_text()) for path in sorted((ROOT / "services" / "attribution").rglob("*.py"))]
+
+
+def refusals() -> dict[str, list[set[str]]]:
+    """Every code that the decider refuses with, and the parameters that each place gives."""
+    found: dict[str, list[set[str]]] = {}
+    for tree in trees():
+        for call in called(tree, "FactRejected"):
+            params = {one.arg for one in call.keywords if one.arg is not None} - {"status"}
+            for text in ast.walk(call.args[0]) if call.args else ():
+                if isinstance(text, ast.Constant) and isinstance(text.value, str) and CODE.fullmatch(text.value):
+                    found.setdefault(text.value, []).append(params)
+    return found
+
+
+def findings() -> set[str]:
+    """Every code that a finding can have."""
+    failing = {OWN_CODES.get(clause, clause) for clause in CLAUSES if clause not in ELSEWHERE}
+    found = failing | {f"{clause}.passed" for clause in PASSED} | {f"conflict.order.{name}" for name in RANKS}
+    found |= {f"review.{verdict}" for verdict in VERDICTS} | {f"win.{case}" for case in get_args(WinOutcome)}
+    for tree in trees():
+        for call in [*called(tree, "Finding"), *called(tree, "asks")]:
+            found |= {str(one.value.value) for one in call.keywords
+                      if one.arg == "code" and isinstance(one.value, ast.Constant)}  # fmt: skip
+        for call in called(tree, "_withhold"):
+            found |= {one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return found
+
+
+def variants(type_: str, field: str) -> set[str]:
+    """The values that choose the message of an entry, where its type names them all."""
+    hint = get_type_hints(EVENTS[type_])[field]
+    return {str(one) for one in get_args(hint) if isinstance(one, str)} if hint is not str else set()
+
+
+def entries() -> set[str]:
+    found = set()
+    for type_ in EVENTS:
+        field = VARIANTS.get(type_)
+        of_type = variants(type_, field) if field is not None else set()
+        found |= {f"entry.{type_}.{one}" for one in of_type} or {f"entry.{type_}"}
+    return found
+
+
+def missing(codes: set[str]) -> list[str]:
+    return sorted(code for code in codes if not language().has(code))
+
+
+def test_every_entry_has_a_message() -> None:
+    codes = entries()
+    # Of some types a code that is free text chooses, where it is one of the product's own.
+    open_ = {f"entry.{type_}" for type_, field in VARIANTS.items() if not variants(type_, field)}
+    assert not missing(codes - open_)
+    assert {code for code in open_ if not language().has(code)} <= {"entry.refund.waiting", "entry.refund.disregarded"}
+
+
+def test_every_hold_and_every_refund_that_is_left_out_has_a_message() -> None:
+    assert not missing({f"entry.registration.held.{reason}" for reason in HOLDS})
+    refunds = ast.parse((DOMAIN / "handlers" / "refunds.py").read_text())
+    waits = next(
+        one.value for one in ast.walk(refunds)
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and one.targets[0].id == "_WAITS"
+    )  # fmt: skip
+    waiting = {str(one.value) for one in ast.walk(waits) if isinstance(one, ast.Constant)}
+    assert not missing({f"entry.refund.waiting.{code}" for code in waiting})
+    given = {str(one.args[0].value) for one in called(refunds, "_Verdict") if one.args
+             and isinstance(one.args[0], ast.Constant)}  # fmt: skip
+    assert not missing({f"entry.refund.disregarded.{code}" for code in given - waiting})
+
+
+def test_every_finding_has_a_message() -> None:
+    assert not missing({f"finding.{code}" for code in findings()})
+
+
+def test_every_refusal_has_a_message_that_names_only_what_it_is_given() -> None:
+    found = refusals()
+    assert len(found) >= 55
+    assert not missing({f"refused.{code}" for code in found})
+    named = {one.id.name: {str(part.id.name) for part in parts(one)} for one in resource()
+             if isinstance(one, ftl.Message)}  # fmt: skip
+    for code, places in found.items():
+        given = set().union(*places) | {"field", "code", "reason", "kind", "absent", "name", "action"}
+        assert named[f"refused.{code}".replace(".", "-")] <= given, code
+
+
+def parts(message: Any) -> Iterator[Any]:
+    """Every variable that the message names."""
+
+    def visit(one: Any) -> Iterator[Any]:
+        if isinstance(one, ftl.VariableReference):
+            yield one
+        for value in vars(one).values() if isinstance(one, ftl.BaseNode) else ():
+            for inner in value if isinstance(value, list) else [value]:
+                yield from visit(inner)
+
+    return visit(message)
+
+
+def test_every_other_word_has_a_message() -> None:
+    codes = {f"need.{one}" for one in get_args(Operator)} | {f"blind.{one}" for one in get_args(Answer)}
+    states = set(get_args(State))
+    roles = {text for one in get_args(ShareRole) for text in (get_args(one) or (one,))}
+    codes |= {f"word.{one}" for one in states | roles}
+    assert not missing(codes)
+
+
+def test_every_rule_of_likeness_has_a_message() -> None:
+    tables = ast.parse((DOMAIN / "matching" / "score.py").read_text())
+    rules = {one.args[2].value for one in called(tables, "Judgement") if len(one.args) > 2
+             and isinstance(one.args[2], ast.Constant)}  # fmt: skip
+    for function in ast.walk(tables):
+        if isinstance(function, ast.FunctionDef) and function.returns is not None \
+                and isinstance(function.returns, ast.Name) and function.returns.id == "str":  # fmt: skip
+            for back in ast.walk(function):
+                if isinstance(back, ast.Return) and back.value is not None:
+                    rules |= {one.value for one in ast.walk(back.value) if isinstance(one, ast.Constant)}
+    parties = ast.parse((DOMAIN / "matching" / "parties.py").read_text())
+    rules |= {one.value.value for call in called(parties, "replace") for one in call.keywords
+              if one.arg == "rule" and isinstance(one.value, ast.Constant)}  # fmt: skip
+    codes = {f"likeness.{one}" for one in rules if isinstance(one, str) and CODE.fullmatch(one)}
+    assert len(codes) >= 15
+    assert not missing(codes | {"likeness.identifier", "likeness.contradiction"})
+
+
+def test_no_message_is_left_that_nobody_says() -> None:
+    text = "".join(path.read_text() for folder in ("services", "shared", "dealreg")
+                   for path in sorted((ROOT / folder).rglob("*.py")))  # fmt: skip
+    said = {code.replace(".", "-") for code in text_codes(text)}
+    known = {code.replace(".", "-") for code in {*entries(), *(f"finding.{one}" for one in findings())}}
+    unused = []
+    for one in sorted(ids() - known - {"locale", "share", "share-own", "against", "refused"}):
+        family, _, rest = one.partition("-")
+        types = [type_.replace(".", "-") for type_ in EVENTS if rest.startswith(type_.replace(".", "-"))]
+        rest = rest.removeprefix(max(types, key=len)).strip("-") if types and family == "entry" else rest
+        if rest and rest not in said:
+            unused.append(one)
+    assert not unused
+
+
+def text_codes(text: str) -> set[str]:
+    return {one[1] for one in re.finditer(r'"([a-z_]+(?:\.[a-z_]+)*)"', text)}
+
+
+@pytest.mark.parametrize("tag", sorted(languages()))
+def test_a_language_has_no_junk_and_the_same_messages(tag: str) -> None:
+    path = catalogue.HERE / f"{tag}.ftl"
+    body = FluentResource(path.read_text(encoding="utf-8")).body
+    assert not [one for one in body if isinstance(one, ftl.Junk)]
+    names = [one.id.name for one in body if isinstance(one, ftl.Message)]
+    assert len(names) == len(set(names))
+    assert set(names) == ids()
+
+
+def test_another_language_needs_one_file_only() -> None:
+    arabic = Words(read(ARABIC), ZoneInfo("Africa/Cairo"))
+    code = "eligibility.max_open_registrations"
+    said = [
+        arabic.finding({"clause": code, "outcome": "failed", "code": code, "inputs": {"open": count, "most": 5}})
+        for count in (0, 1, 2, 3, 11, 100)
+    ]
+    assert len(set(said)) == 6
+    assert "تسجيلان" in said[2]
+    approved = arabic.entry("registration.approved", {"protected_until": "2026-03-31T22:00:00Z"})
+    assert "2026" in approved or "٢٠٢٦" in approved
+    assert "مارس" not in approved, "the first of April begins in Cairo at 22:00 UTC"
+
+
+def test_moments_are_local_and_amounts_as_people_write_them() -> None:
+    said = words_of({"acme": "Acme Systems"}, {"reg_a": "acme"}, ZoneInfo("Europe/Berlin"), None)
+    data = {"protected_until": "2026-06-30T22:00:00Z", "promoted": True, "findings": []}
+    assert said.entry("registration.approved", data) == "Approved, since its turn came; protected until 1 Jul 2026."
+    assert said.language.moment(datetime(2026, 6, 30, 12, 5, tzinfo=UTC), said.zone) == "30 Jun 2026 14:05"
+    submitted = {
+        "partner": "acme", "customer": {"legal_name": "{ $x }"}, "products": ["A", "B"],
+        "amount": {"amount": "1234567.50", "currency": "EUR"},
+    }  # fmt: skip
+    # Nothing that somebody typed is read as part of a message.
+    registers = "Acme Systems registers { $x }: A and B, 1,234,567.50 EUR."
+    assert said.entry("registration.submitted", submitted) == registers
+    assert said.entry("opportunity.linked", {"by": "number", "registration": "reg_a", "opportunity": "o"}) == (
+        "Linked to Acme Systems (reg_a): the CRM names it."
+    )
+
+
+def test_what_the_catalogue_lacks_is_said_by_its_code() -> None:
+    assert Words().refusal({"field": "amount", "code": "new.code"}) == "amount is not valid (new.code)."
+    assert Words().refusal({"field": "", "code": "new.code"}) == "The request is not valid (new.code)."
+    assert Words().finding({"clause": "gates.new", "outcome": "failed", "code": "gates.new"}) == "gates.new: failed."
+    assert Words().entry("thing.happened", {}) == "Thing happened."
+
+
+def test_an_entry_with_nothing_but_its_type_can_be_said() -> None:
+    for type_ in EVENTS:
+        assert "{" not in Words().entry(type_, {"errors": []}), type_
+
+
+@pytest.mark.parametrize(
+    ("stated", "tag"),
+    [
+        (None, "en"), ("", "en"), ("ar", "ar"), ("ar-EG, en;q=0.5", "ar"), ("de, ar;q=0.2, en;q=0.8", "en"),
+        ("*", "en"), ("ar;q=0", "en"), ("ar;q=oops, en;q=0.1", "en"), ("EN-us", "en"), ("fr", "en"), (",;=", "en"),
+        ("en;q=0.5, ar;q=0.5", "en"),
+    ],
+)  # fmt: skip
+def test_the_language_is_the_one_that_the_caller_likes_best(stated: str | None, tag: str) -> None:
+    assert negotiated(stated, ["en", "ar"]) == tag
