@@ -13,6 +13,7 @@ import pytest
 from services.attribution.scenarios.reading import ScenarioText, read_scenarios
 from services.attribution.scenarios.running import BESIDE, Outcome, run
 from services.attribution.scenarios.then import CHECKED
+from shared.policy.parameters import Rules
 from shared.policy.reading import read_policy
 from shared.policy.required_fields import FIELDS
 from shared.policy.schema import Policy
@@ -146,7 +147,7 @@ def _parameters(rules: type, path: str = "") -> list[str]:
     found = []
     for name, field in rules.model_fields.items():  # type: ignore[attr-defined]
         inner = next((one for one in _classes(field.annotation) if hasattr(one, "model_fields")), None)
-        if inner is not None and inner.__module__ == Policy.__module__:
+        if inner is not None and issubclass(inner, Rules):
             found += _parameters(inner, f"{path}{name}.")
         else:
             found.append(f"{path}{name}")
