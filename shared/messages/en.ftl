@@ -322,7 +322,13 @@ refused = { $field ->
     [none] The request is not valid ({ $code }).
    *[other] { $field } is not valid ({ $code }).
 }
-refused-calendar-unknown = Calendar { $calendar } is not in the vendor document; add it there first.
+refused-calendar-unknown = { $program ->
+    [none] Calendar { $calendar } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Calendar { $calendar } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-case-closed = The case is closed already.
 refused-case-unknown = There is no case { $case }.
 refused-conflict-open = The claim is in conflict with a registration that holds the deal; end that one first.
@@ -356,6 +362,13 @@ refused-field-unknown = { $name ->
 }
 refused-items-currency = Items need the amount that they make up, in the same currency.
 refused-items-sum = The items do not sum to the amount.
+refused-line-unknown = { $program ->
+    [none] Product line { $line } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Product line { $line } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-link-unchanged = The opportunity is linked so already.
 refused-match-not_decided = Nobody has said whether the two have one customer, or a customer was changed since.
 refused-match-self = A registration is not compared with itself.
@@ -371,7 +384,13 @@ refused-partner-unknown = { $reason ->
     [other_partner] The credential belongs to another partner.
    *[other] Partner { $partner } is not enrolled.
 }
-refused-partner_type-unknown = Partner type { $partner_type } is not in the vendor document; add it there first.
+refused-partner_type-unknown = { $program ->
+    [none] Partner type { $partner_type } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Partner type { $partner_type } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-policy-effective_in_past = effective_from is past; publish it to take effect immediately or on a later day.
 refused-policy-invalid = { $kind ->
     [other_program] The policy names another program or version.
@@ -403,7 +422,13 @@ refused-registration-not_open = A registration that is { $state } { $action ->
 refused-registration-unknown = There is no registration { $registration }.
 refused-revision-mismatch = The registration has revision { $revision } now; read it again and repeat the change.
 refused-source-older = A newer message of this opportunity was taken; this one changes nothing.
-refused-tier-unknown = Tier { $tier } is not in the vendor document; add it there first.
+refused-tier-unknown = { $program ->
+    [none] Tier { $tier } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Tier { $tier } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-timer-not_failed = The timer { $timer } of { $subject } has not failed, so there is nothing to arm.
 refused-vendor-exists = The vendor exists already.
 refused-vendor-importing = The vendor is importing its history: send facts with their recorded time under the scope import.

@@ -192,5 +192,5 @@ def _nothing(type_: str) -> Mapping[str, Any]:
     return given
 
 
-_CHOSEN_BY = ("reason", "kind", "absent", "name", "action")
+_CHOSEN_BY = ("reason", "kind", "absent", "name", "action", "program", "similar")
 """Parameters that some refusals of a code have and others have not."""

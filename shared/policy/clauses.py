@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
+from shared.policy.gates import Gates
 from shared.policy.marks import Inputs
-from shared.policy.schema import Gates, Policy
+from shared.policy.schema import Policy
 
 
 def _gates() -> Iterator[tuple[str, Inputs]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import islice
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -137,7 +138,7 @@ def _members(value: Any, step: str) -> Iterable[tuple[str, Any]]:
     return [(step, getattr(value, step))] if step in getattr(type(value), "model_fields", ()) else []
 
 
-Known = Mapping[Kind, Iterable[str]]
+Known = Mapping[Kind, tuple[str, ...]]
 """The names that there are, by kind."""
 
 
@@ -154,14 +155,14 @@ def known_names(document: VendorDocument, *, retired_lines: Iterable[str] = ()) 
 def unknown(policy: BaseModel, known: Known) -> tuple[Unknown, ...]:
     """The references of the policy that name nothing, at most `MOST_UNKNOWN` of them."""
     have = {kind: frozenset(names) for kind, names in known.items()}
-    found: list[Unknown] = []
-    for one in references(policy):
-        if one.name not in have[one.kind]:
-            names = tuple(known[one.kind])
-            found.append(Unknown(*one, known=names[:MOST_KNOWN], similar=_similar(one.name, names)))
-        if len(found) == MOST_UNKNOWN:
-            break
-    return tuple(found)
+    missing = (one for one in references(policy) if one.name not in have[one.kind])
+    return tuple(told(one, known) for one in islice(missing, MOST_UNKNOWN))
+
+
+def told(one: Named, known: Known) -> Unknown:
+    """The name, which is not known, with names that are."""
+    names = known[one.kind]
+    return Unknown(*one, known=names[:MOST_KNOWN], similar=_similar(one.name, names))
 
 
 def _similar(name: str, known: tuple[str, ...]) -> str | None:

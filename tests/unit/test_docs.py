@@ -13,8 +13,10 @@ import pytest
 from services.attribution.scenarios.reading import ScenarioText, read_scenarios
 from services.attribution.scenarios.running import BESIDE, Outcome, run
 from services.attribution.scenarios.then import CHECKED
+from shared.policy.parameters import Rules
 from shared.policy.reading import read_policy
-from shared.policy.schema import FIELDS, Policy
+from shared.policy.required_fields import FIELDS
+from shared.policy.schema import Policy
 from shared.settings import Settings, variable
 from tests.documents import DOCS, PART, PARTS, ROOT, pages, refusals, renewed
 
@@ -145,7 +147,7 @@ def _parameters(rules: type, path: str = "") -> list[str]:
     found = []
     for name, field in rules.model_fields.items():  # type: ignore[attr-defined]
         inner = next((one for one in _classes(field.annotation) if hasattr(one, "model_fields")), None)
-        if inner is not None and inner.__module__ == Policy.__module__:
+        if inner is not None and issubclass(inner, Rules):
             found += _parameters(inner, f"{path}{name}.")
         else:
             found.append(f"{path}{name}")

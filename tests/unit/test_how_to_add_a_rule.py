@@ -41,7 +41,7 @@ def test_a_gate_costs_one_class_one_function_two_messages_and_one_scenario(tmp_p
     for name in PACKAGES:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     blocks = list(_BLOCK.finditer(section()))
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     for block in blocks:
         file, anchor, text = tmp_path / block["file"], block["anchor"], block["text"]
         if anchor is None:
@@ -52,9 +52,7 @@ def test_a_gate_costs_one_class_one_function_two_messages_and_one_scenario(tmp_p
         assert before.count(anchor) == 1, f"{block['file']} has {before.count(anchor)} times {anchor!r}"
         at = f"{text}{anchor}" if block["where"] == "before" else f"{anchor}\n{text.rstrip(chr(10))}"
         file.write_text(before.replace(anchor, at))
-    ran = in_the_copy(
-        tmp_path, "-m", "dealreg.cli", "policy", "test", "min-products.yaml", "--coverage"
-    )
+    ran = in_the_copy(tmp_path, "-m", "dealreg.cli", "policy", "test", "min-products.yaml", "--coverage")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "gates.min_products: failed, passed" in ran.stdout
     said = in_the_copy(tmp_path, "-c", EXPLAINED)

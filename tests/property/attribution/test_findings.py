@@ -26,7 +26,8 @@ from shared.events.registration import (
 )
 from shared.events.vendor import VendorConfigured
 from shared.policy.clauses import CLAUSES, exists_in
-from shared.policy.schema import Gates, MinAmount, Policy
+from shared.policy.gates import Gates, MinAmount
+from shared.policy.schema import Policy
 from tests.property.attribution.histories import Step, Story, histories, policies
 from tests.unit.attribution.house import DOCUMENT, POLICY, START, House, event
 

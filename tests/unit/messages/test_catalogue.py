@@ -25,6 +25,7 @@ from shared.events.registry import EVENTS
 from shared.messages import Words, catalogue, language, languages, negotiated, read
 from shared.messages.words import VARIANTS
 from shared.policy.clauses import CLAUSES
+from shared.policy.references import SECTIONS
 
 ROOT = Path(__file__).parents[3]
 DOMAIN = ROOT / "services" / "attribution" / "domain"
@@ -67,6 +68,8 @@ def refusals() -> dict[str, list[set[str]]]:
             for text in ast.walk(call.args[0]) if call.args else ():
                 if isinstance(text, ast.Constant) and isinstance(text.value, str) and CODE.fullmatch(text.value):
                     found.setdefault(text.value, []).append(params)
+    for kind, section in SECTIONS.items():
+        found.setdefault(section.code, []).append({kind, "known", "similar", "place", "program", "version"})
     return found
 
 
@@ -136,7 +139,17 @@ def test_every_refusal_has_a_message_that_names_only_what_it_is_given() -> None:
     named = {one.id.name: {str(part.id.name) for part in parts(one)} for one in resource()
              if isinstance(one, ftl.Message)}  # fmt: skip
     for code, places in found.items():
-        given = set().union(*places) | {"field", "code", "reason", "kind", "absent", "name", "action"}
+        given = set().union(*places) | {
+            "field",
+            "code",
+            "reason",
+            "kind",
+            "absent",
+            "name",
+            "action",
+            "program",
+            "similar",
+        }
         assert named[f"refused.{code}".replace(".", "-")] <= given, code
 
 

@@ -24,7 +24,11 @@ from shared.events.program import ProgramPublished
 from shared.events.registry import EVENTS
 from shared.events.reward import RewardAccrued
 from shared.events.vendor import Product, VendorDocument
-from shared.policy.schema import Cap, Eligibility, MinAmount, Policy, Reward, RivalHolds, When
+from shared.policy.credit import RivalHolds
+from shared.policy.eligibility import Eligibility
+from shared.policy.gates import MinAmount
+from shared.policy.rewards import Cap, Reward, When
+from shared.policy.schema import Policy
 
 ROOT = Path(__file__).parents[3]
 MATCHING = ROOT / "services" / "attribution" / "domain" / "matching"

@@ -20,7 +20,7 @@ from shared.events.base import Value
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
 from shared.events.program import ProgramPublished, ProgramTookEffect
 from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorWentLive
-from shared.policy.references import SECTIONS, Known, Unknown, known_names, unknown
+from shared.policy.references import SECTIONS, Kind, Known, Named, Unknown, known_names, told, unknown
 from shared.policy.schema import Policy
 
 
@@ -86,11 +86,10 @@ def enroll(working_set: WorkingSet, event: PartnerEnrolled) -> None:
 
 
 def _known(working_set: WorkingSet, event: PartnerEnrolled | PartnerChanged) -> None:
-    document = working_set.vendor.document
-    if event.tier is not None and event.tier not in document.tiers:
-        raise FactRejected("tier.unknown", field="tier", tier=event.tier)
-    if event.partner_type is not None and event.partner_type not in document.partner_types:
-        raise FactRejected("partner_type.unknown", field="partner_type", partner_type=event.partner_type)
+    known = _known_of(working_set.vendor)
+    names: tuple[tuple[Kind, str | None], ...] = (("tier", event.tier), ("partner_type", event.partner_type))
+    missing = [Named(kind, kind, name) for kind, name in names if name is not None and name not in known[kind]]
+    _refuse_unknown([(one.kind, told(one, known)) for one in missing])
 
 
 def change(working_set: WorkingSet, event: PartnerChanged) -> None:

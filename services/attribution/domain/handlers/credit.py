@@ -16,7 +16,8 @@ from services.attribution.domain.rules.weights import weights_of
 from shared.errors import known
 from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised, Role, Share, ShareRole
 from shared.events.money import Money
-from shared.policy.schema import ROLES, Policy
+from shared.policy.credit import ROLES
+from shared.policy.schema import Policy
 
 UNDER_PROTECTION = frozenset({"protected", "further", "late"})
 """Cases in which the registration the win belongs to is the one that the vendor protected."""

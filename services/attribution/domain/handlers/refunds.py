@@ -20,7 +20,8 @@ from services.attribution.domain.documents.working_set import FactRejected, Work
 from services.attribution.domain.rules.allocation import in_proportion
 from shared.events.money import Money
 from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded, RefundWaiting
-from shared.policy.schema import Clawback, Policy
+from shared.policy.rewards import Clawback
+from shared.policy.schema import Policy
 
 MAX_REFUNDS = 200
 """Of one opportunity: far more than an order has lines, few enough to judge all of them at each change."""

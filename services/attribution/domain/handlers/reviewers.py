@@ -11,7 +11,7 @@ from services.attribution.domain.handlers.protection import EXTENDED_BY_PERSON, 
 from services.attribution.domain.handlers.review import approve, by_person, hold, reject
 from services.attribution.domain.rules.order import excludes
 from shared.events.registration import EvidenceRefuted, EvidenceVerified, ReviewDecided
-from shared.policy.schema import FIELDS
+from shared.policy.required_fields import FIELDS
 
 _UNDECIDED = ("submitted", "in_review", "action_required")
 

@@ -18,8 +18,8 @@ from services.attribution.domain.rules.subject import asks
 from shared.events.envelope import derived_id
 from shared.events.money import Money
 from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
+from shared.policy.rewards import Reward as Rule
 from shared.policy.schema import Policy
-from shared.policy.schema import Reward as Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.attribution.domain.rules.subject import Rule, Subject, asks, finding
 from shared.events.base import Finding, Need
-from shared.policy.schema import Gates, MinAmount
+from shared.policy.gates import Gates, MinAmount
 
 
 def min_amount(least: MinAmount, subject: Subject) -> Finding:

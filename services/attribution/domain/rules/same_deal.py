@@ -11,7 +11,8 @@ from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.matching.groups import listed_under, one_group, parents_meet
 from services.attribution.domain.matching.identity import DIFFERENT, Verdict, by_identifiers, compare
 from shared.events.registration import Customer
-from shared.policy.schema import Policy, SameDeal
+from shared.policy.same_deal import SameDeal
+from shared.policy.schema import Policy
 
 BY_PERSON = Verdict("same", ("match:person",))
 """Two customers that a person found to be one."""

@@ -12,7 +12,7 @@ from shared.events import case, opportunity, registration
 from shared.events import timer as timers
 from shared.events.base import Event
 from shared.http.wire.fields import CodeWord, Identity, Line, Text
-from shared.policy.schema import FIELDS
+from shared.policy.required_fields import FIELDS
 
 
 def _registration_field(name: str) -> str:

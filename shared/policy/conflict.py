@@ -1,0 +1,29 @@
+"""Conflict: how claims on one deal are ranked, and how waiters move up."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from shared.policy.parameters import Rules
+from shared.policy.periods import PeriodOrNone
+
+
+class Conflict(Rules):
+    """How claims on one deal are ranked (the first rule that separates them decides) and how waiters move up."""
+
+    order: tuple[Literal["approved_first", "first_complete_submission", "manual"], ...] = (
+        "approved_first",
+        "first_complete_submission",
+    )
+    waiter_confirm: PeriodOrNone = "none"
+    """How long a waiter whose turn came has to confirm; `none` promotes it at once."""
+
+    @model_validator(mode="after")
+    def _order_means_something(self) -> Self:
+        if not self.order or len(set(self.order)) != len(self.order):
+            raise ValueError("order: name each rule once, and at least one")
+        if "manual" in self.order[:-1]:
+            raise ValueError("order: manual decides everything, so nothing can stand after it")
+        return self

@@ -1,0 +1,19 @@
+"""Eligibility: who may register at all."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.policy.parameters import Rules
+from shared.policy.references import PartnerType, Tier
+
+
+class Eligibility(Rules):
+    """Who may register: empty lists and absent values ask for nothing."""
+
+    partner_types: tuple[PartnerType, ...] = ()
+    min_tier: Tier | None = None
+    max_open_registrations: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Counts submitted through protected, held ones included."""
