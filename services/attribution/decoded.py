@@ -46,13 +46,15 @@ def _decode(record: StoredRecord, partition: int) -> Decoded:
     try:
         fact = decode_fact(record)
     except Corrupt:
-        return Decoded(record, _nameless(record, partition), FactRejected("fact.unreadable"))
+        return Decoded(record, _nameless(record, partition), FactRejected("fact.unreadable", detail=error.detail))
     except Exception as error:
         if is_infrastructure(error):
             raise
         return Decoded(record, _nameless(record, partition), failed=error)
     if not _is_id(fact.id):
-        return Decoded(record, _nameless(record, partition), FactRejected("fact.unreadable"))
+        return Decoded(
+            record, _nameless(record, partition), FactRejected("fact.unreadable", detail="ce_id is not an identifier")
+        )
     return Decoded(record, fact)
 
 

@@ -348,7 +348,7 @@ refused-extension-used_up = The program allows { $max ->
    *[other] { $max } extensions; all are used
 }.
 refused-fact-unknown = This release takes no { $fact_type }.
-refused-fact-unreadable = The fact cannot be read; send it anew as the API describes it.
+refused-fact-unreadable = The fact cannot be read: { $detail }. Send it anew as the API describes it.
 refused-event-too_large = What follows from this fact is too large to be recorded.
 refused-field-missing = Name the fields that the partner may change.
 refused-field-not_open = { $field } cannot be changed now; the partner is asked for { $fields }.

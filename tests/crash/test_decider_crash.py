@@ -8,11 +8,12 @@ from unittest.mock import patch
 
 import pytest
 
-from services.attribution.domain.handlers import claims
+from services.attribution.domain.handlers import claims, decide
 from services.attribution.resuming import resume, standing
 from services.attribution.worker import Worker
 from shared.database import open_pool
 from shared.events.codec import canonical, decode_entry, encode_fact
+from shared.events.registration import RegistrationSubmitted
 from shared.log import open_log
 from shared.log.memory import MemoryLog
 from shared.log.port import EventLog, partition_of
@@ -118,8 +119,8 @@ async def halted_and_resumed(
     fuse = Fuse(blow_at)
     submit, facts = claims.submit, history().taken
 
-    def failing(book: Any, event: Any, sender: Any) -> None:
-        submit(book, event, sender)
+    def failing(working_set: Any, event: Any) -> None:
+        submit(working_set, event)
         if event.registration == "r2":
             raise KeyError("a bug")
 
@@ -134,7 +135,7 @@ async def halted_and_resumed(
             await pool.execute("UPDATE log.ownership SET lease_until = clock_timestamp() - interval '1 second'")
             await drained(Worker(pool, log, settings, owner=f"after {name}"))
 
-    with patch.object(claims, "submit", failing):
+    with patch.dict(decide.HANDLERS, {RegistrationSubmitted: failing}):
         async for _ in started(log):
             await log.append("facts", [encode_fact(fact) for fact in facts])
             await worked("first", dying=True)

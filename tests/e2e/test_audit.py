@@ -109,6 +109,7 @@ async def test_what_was_refused_is_not_in_the_trail(live: Channel) -> None:
 async def test_acts_told_twice_are_one_entry(live: Channel) -> None:
     edge = live.stack.runtime  # the same database and log, through which another process tells the act again
     one = await made(live, "/v1/credentials", NEW_KEY)
+    await live.stack.drained()
     entries = [entry for entry in await journal(edge.log, live.vendor) if isinstance(entry.event, AccessEvent)]
     [row] = [entry for entry in entries if entry.subjects == (f"credential:{one['credential']}",)]
     await edge.pool.execute(

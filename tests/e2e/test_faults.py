@@ -10,9 +10,10 @@ from unittest.mock import patch
 import pytest
 
 from dealreg.tools.retelling import Retelling
-from services.attribution.domain.handlers import claims, timers
+from services.attribution.domain.handlers import claims, decide, timers
 from services.attribution.resuming import resume, standing
 from shared.events.envelope import retold_id
+from shared.events.registration import RegistrationSubmitted
 from tests.e2e.channel import Channel, claim_of
 from tests.until import until
 
@@ -25,13 +26,13 @@ def failing(vendor_fact: list[str]) -> Iterator[None]:
     """Claims on that site cannot be decided, whatever is tried."""
     submit = claims.submit
 
-    def broken(book: Any, event: Any, sender: Any) -> None:
-        submit(book, event, sender)
+    def broken(working_set: Any, event: Any) -> None:
+        submit(working_set, event)
         if event.site == SITE:
             vendor_fact.append(event.registration)
             raise KeyError(SITE)
 
-    with patch.object(claims, "submit", broken):
+    with patch.dict(decide.HANDLERS, {RegistrationSubmitted: broken}):
         yield
 
 

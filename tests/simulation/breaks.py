@@ -216,7 +216,7 @@ def cache_kept() -> Iterator[None]:
         begin(self, store, log, settings, ownership, held)
         # Of this run alone: another one has another log.
         place = id(log), ownership._owner, held.partition
-        self._deciding.ledgers = kept.setdefault(place, self._deciding.ledgers)
+        self._deciding.batches = kept.setdefault(place, self._deciding.batches)
         kept.setdefault(id(log), log)
 
     with patch.object(PartitionProcessor, "__init__", remembering):

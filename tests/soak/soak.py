@@ -140,7 +140,7 @@ class Soak:
 
     async def _at_rest(self) -> None:
         since = time.monotonic() - self._sent
-        await drained(self.site.runtime, seconds=max(self.plan.drain_seconds - since, 0.0), told=self.lag.take)
+        await drained(self.site.runtime, seconds=max(self.plan.drain_seconds - since, 0.0), on_progress=self.lag.take)
         self.seconds["sent until drained"] = round(time.monotonic() - self._sent, 1)
 
     async def _proved(self) -> None:

@@ -184,7 +184,6 @@ async def test_json_is_the_story_field_by_field(house: House) -> None:
         "reward": reward, "name": "rebate", "partner": "acme", "opportunity": "opp_1", "amount": usd("100.00"),
         "left": usd("90.00"),
         "status": "held", "due_at": "2026-02-03T00:00:00+00:00", "cases": owed["cases"], "blocked": None,
-        "name": "rebate",
     }  # fmt: skip
     assert len(owed["cases"]) == 1
 
