@@ -45,7 +45,7 @@ def decode_records(records: Sequence[StoredRecord], partition: int) -> list[Deco
 def _decode(record: StoredRecord, partition: int) -> Decoded:
     try:
         fact = decode_fact(record)
-    except Corrupt:
+    except Corrupt as error:
         return Decoded(record, _nameless(record, partition), FactRejected("fact.unreadable", detail=error.detail))
     except Exception as error:
         if is_infrastructure(error):
