@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from shared.events.credit import Role
-from shared.policy.parameters import Rules
+from shared.policy.parameters import Family, Rules
 
 ROLES: tuple[Role, ...] = ("sourced", "influenced", "fulfilled")
 """In the order in which units left over by rounding are given."""
@@ -33,14 +33,14 @@ class NobodyHolds(Rules):
     winner: tuple[Role, ...] = ("fulfilled",)
 
 
-class UnprotectedWin(Rules):
+class UnprotectedWin(Family):
     """How a win counts for a registration that did not protect it; roles nobody fills go to the house."""
 
     rival_holds: RivalHolds = RivalHolds()
     nobody_holds: NobodyHolds = NobodyHolds()
 
 
-class Credit(Rules):
+class Credit(Family):
     """How a won deal is shared out, and what a win needs to convert a registration."""
 
     model: Literal["registered", "first_touch", "last_touch", "linear", "position_based", "time_decay"] = "registered"

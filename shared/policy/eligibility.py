@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.policy.parameters import Rules
+from shared.policy.parameters import Family
 from shared.policy.references import PartnerType, Tier
 
 
-class Eligibility(Rules):
+class Eligibility(Family):
     """Who may register: empty lists and absent values ask for nothing."""
 
     partner_types: tuple[PartnerType, ...] = ()

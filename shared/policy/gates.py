@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import model_validator
 
 from shared.events.money import Money
-from shared.policy.parameters import DecimalText, Rules, stated
+from shared.policy.parameters import DecimalText, Family, Rules, stated
 from shared.values.fields import Currency
 
 
@@ -29,7 +29,7 @@ class MinAmount(Rules):
         return self
 
 
-class Gates(Rules):
+class Gates(Family):
     """What a registration must reach to be approved at all."""
 
     min_amount: MinAmount | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.policy.parameters import Rules
+from shared.policy.parameters import Family, Rules
 from shared.policy.periods import PeriodText
 
 
@@ -19,7 +19,7 @@ class Extension(Rules):
     decide: PeriodText | None = None
 
 
-class Protection(Rules):
+class Protection(Family):
     """How long an approved registration keeps others out."""
 
     days: Annotated[int, Field(ge=1, le=3650)]

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.policy.parameters import Rules
+from shared.policy.parameters import Family, parameter_of
 from shared.policy.periods import Period, PeriodText
 
 
-class SameDeal(Rules):
+class SameDeal(Family):
     """When two registrations claim the same deal, compared pair by pair."""
 
     customer: Literal["entity", "group"] = "entity"
@@ -22,5 +22,5 @@ class SameDeal(Rules):
     name_only: Literal["look", "block"] = "look"
     """What names that are certainly one company's do where no identifier kind is common to both: a person looks, or
     they block like an identifier. Of names that are only alike a person always decides."""
-    match_within: PeriodText = Period(3, "bd")
+    match_within: Annotated[PeriodText, parameter_of("customer")] = Period(3, "bd")
     """How long a person is given to say whether two customers are one; an overdue question stays open, marked so."""

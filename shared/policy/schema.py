@@ -14,7 +14,7 @@ from shared.policy.credit import Credit
 from shared.policy.eligibility import Eligibility
 from shared.policy.exclusivity import Exclusivity
 from shared.policy.gates import Gates
-from shared.policy.parameters import Rules
+from shared.policy.parameters import ALSO_AS_A_WHOLE, HEADER, Family
 from shared.policy.protection import Protection
 from shared.policy.references import CalendarName
 from shared.policy.required_fields import OneOf
@@ -36,19 +36,22 @@ def _effective(given: object) -> object:
     return parse_day(given) if isinstance(given, str) and given != "immediately" else given
 
 
-class Policy(Rules):
+_EffectiveFrom = Annotated[date | Literal["immediately"], BeforeValidator(validated(_effective))]
+
+
+class Policy(Family):
     """One version of one program's rules."""
 
-    program: Identifier
-    version: Annotated[int, Field(ge=1, le=1_000_000)]
-    effective_from: Annotated[date | Literal["immediately"], BeforeValidator(validated(_effective))] = "immediately"
+    program: Annotated[Identifier, HEADER]
+    version: Annotated[int, Field(ge=1, le=1_000_000), HEADER]
+    effective_from: Annotated[_EffectiveFrom, HEADER] = "immediately"
     """`immediately` is the position of publication in the log; a date starts at its midnight in `time_zone`."""
-    time_zone: Annotated[str, BeforeValidator(_zone)] = "UTC"
-    calendar: CalendarName | None = None
+    time_zone: Annotated[str, BeforeValidator(_zone), HEADER] = "UTC"
+    calendar: Annotated[CalendarName | None, HEADER] = None
     """Name of a calendar of the vendor document; absent: Monday to Friday are business days."""
     eligibility: Eligibility = Eligibility()
     required_fields: tuple[OneOf, ...] = ()
-    same_deal: SameDeal = SameDeal()
+    same_deal: Annotated[SameDeal, ALSO_AS_A_WHOLE] = SameDeal()
     exclusivity: Exclusivity = Exclusivity()
     gates: Gates = Gates()
     review: Review = Review()
