@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -23,7 +25,7 @@ class Cap(Rules):
     currency: Currency
     per: Literal["deal"] = "deal"
 
-    @property
+    @cached_property
     def money(self) -> Money:
         """The cap as money."""
         return Money(amount=self.amount, currency=self.currency)
@@ -54,6 +56,11 @@ class Reward(Rules):
     pct: PercentageText
     cap: Cap | None = None
     hold_days: Annotated[int, Field(ge=0, le=3650)] = 0
+
+    @cached_property
+    def percent(self) -> Decimal:
+        """The percentage as a number."""
+        return Decimal(self.pct)
 
 
 def _named_once(rewards: tuple[Reward, ...]) -> tuple[Reward, ...]:

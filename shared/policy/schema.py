@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -62,7 +63,7 @@ class Policy(Family):
     rewards: Rewards = ()
     clawback: Clawback | None = None
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The program's time zone."""
         return ZoneInfo(self.time_zone)
