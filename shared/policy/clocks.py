@@ -11,3 +11,4 @@ class Clock(Family):
     """From when protection counts."""
 
     starts: Literal["submitted", "approved"] = "approved"
+    """`submitted` counts protection from the complete submission."""

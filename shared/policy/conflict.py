@@ -17,8 +17,9 @@ class Conflict(Family):
         "approved_first",
         "first_complete_submission",
     )
+    """Who goes first: the first of these rules that separates two claims decides."""
     waiter_confirm: PeriodOrNone = "none"
-    """How long a waiter whose turn came has to confirm; `none` promotes it at once."""
+    """How long a waiter whose turn came may take to confirm; `none` promotes it at once."""
 
     @model_validator(mode="after")
     def _order_means_something(self) -> Self:

@@ -14,6 +14,9 @@ class Eligibility(Family):
     """Who may register: empty lists and absent values ask for nothing."""
 
     partner_types: tuple[PartnerType, ...] = ()
+    """Types that may register; empty: all."""
     min_tier: Tier | None = None
+    """Lowest tier that may register, by the order of the vendor document's `tiers`."""
     max_open_registrations: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    """Counts submitted through protected, held ones included."""
+    """Open registrations of one partner in this program, submitted through protected, held ones and the new one
+    included; checked when a claim is first judged."""

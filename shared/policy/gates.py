@@ -16,7 +16,9 @@ class MinAmount(Rules):
     """A least amount, e.g. `{value: 10000, currency: USD}`."""
 
     value: DecimalText
+    """A number such as `10000`."""
     currency: Currency
+    """ISO 4217 code."""
 
     @cached_property
     def money(self) -> Money:
@@ -33,3 +35,4 @@ class Gates(Family):
     """What a registration must reach to be approved at all."""
 
     min_amount: MinAmount | None = None
+    """Least amount to be approved; needs `amount` in `required_fields`. Another currency goes to a person."""

@@ -11,3 +11,4 @@ class Review(Family):
     """Whether rules may approve by themselves."""
 
     auto_approve_if: Literal["no_conflict_and_gates_pass", "never"] = "no_conflict_and_gates_pass"
+    """`never` sends every claim to a person."""

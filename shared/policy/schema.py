@@ -44,14 +44,20 @@ class Policy(Family):
     """One version of one program's rules."""
 
     program: Annotated[Identifier, HEADER]
+    """The program's id: a letter or digit, then up to 79 of letters, digits and `. _ : -`."""
     version: Annotated[int, Field(ge=1, le=1_000_000), HEADER]
+    """A whole number above every published one of this program."""
     effective_from: Annotated[_EffectiveFrom, HEADER] = "immediately"
-    """`immediately` is the position of publication in the log; a date starts at its midnight in `time_zone`."""
+    """`immediately` is the position of publication in the log; a day takes effect at its midnight in `time_zone`.
+    A midnight that has passed is refused (`policy.effective_in_past`)."""
     time_zone: Annotated[str, BeforeValidator(_zone), HEADER] = "UTC"
+    """IANA name; whose midnights end days."""
     calendar: Annotated[CalendarName | None, HEADER] = None
-    """Name of a calendar of the vendor document; absent: Monday to Friday are business days."""
+    """Name of a calendar of the vendor document, whose days `bd` counts; absent: Monday to Friday are business
+    days."""
     eligibility: Eligibility = Eligibility()
     required_fields: tuple[OneOf, ...] = ()
+    """Fields without which a claim is incomplete and has no place in the order; `a | b` means either."""
     same_deal: Annotated[SameDeal, ALSO_AS_A_WHOLE] = SameDeal()
     exclusivity: Exclusivity = Exclusivity()
     gates: Gates = Gates()
@@ -61,7 +67,9 @@ class Policy(Family):
     protection: Protection
     credit: Credit = Credit()
     rewards: Rewards = ()
+    """Up to 20, each on its own and of its own name."""
     clawback: Clawback | None = None
+    """Without it refunds change no credit and no reward."""
 
     @cached_property
     def zone(self) -> ZoneInfo:
