@@ -28,6 +28,7 @@ from shared.http.problem_remedies import REMEDIES
 from shared.http.problems import title_of
 from shared.policy.reading import NOT_IMPLEMENTED, NOT_IMPLEMENTED_VALUES, SAME_AS_DONE
 from shared.policy.references import SECTIONS
+from tests.policy_parameters import policy_parameters
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -213,8 +214,9 @@ def _name(call: ast.Call) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     part.__name__: part
-    for part in (facts, decisions, transitions, opportunity_transitions, problems, remedies, fields, not_implemented)
-}
+    for part in (facts, decisions, transitions, opportunity_transitions, problems, remedies, fields, not_implemented,
+                 policy_parameters)
+}  # fmt: skip
 
 
 def renewed(page: str) -> str:

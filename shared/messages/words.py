@@ -89,7 +89,7 @@ class Words:
     def refusal(self, error: Data) -> str:
         """What is wrong with a fact and what to do about it."""
         code = f"refused.{error['code']}"
-        params = dict.fromkeys(_CHOSEN_BY) | dict(error.get("params") or {})
+        params = dict.fromkeys(CHOSEN_BY) | dict(error.get("params") or {})
         params |= {"field": error.get("field"), "code": error["code"]}
         state = params.get("state")
         if isinstance(state, str):
@@ -192,5 +192,5 @@ def _nothing(type_: str) -> Mapping[str, Any]:
     return given
 
 
-_CHOSEN_BY = ("reason", "kind", "absent", "name", "action", "program", "similar")
+CHOSEN_BY = ("reason", "kind", "absent", "name", "action", "program", "similar")
 """Parameters that some refusals of a code have and others have not."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import get_args
+from functools import cache
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from shared.policy.gates import Gates
 from shared.policy.marks import Inputs
+from shared.policy.parameters import Family, Marked, Rules
 from shared.policy.schema import Policy
 
 
@@ -48,13 +50,69 @@ def readable(clause: str, name: str) -> bool:
     return CLAUSES.get(clause, {}).get(name) == "own"
 
 
+class Classified(NamedTuple):
+    """What a path of the schema is; a parameter with the clause that it belongs to."""
+
+    role: Literal["clause", "parameter", "header"]
+    clause: str | None
+
+
+@cache
+def schema_paths() -> Mapping[str, Classified]:
+    """Every path of a policy, read from its models: a clause, a parameter of one, or header. Items have no number."""
+    return dict(_of_family(Policy, ""))
+
+
+def clause_paths() -> frozenset[str]:
+    """Every clause that a policy can state."""
+    return frozenset(path for path, one in schema_paths().items() if one.role == "clause")
+
+
+def _of_family(family: type[Family], prefix: str) -> Iterator[tuple[str, Classified]]:
+    for name, field in family.model_fields.items():
+        path = f"{prefix}{name}"
+        mark = next((one for one in field.metadata if isinstance(one, Marked)), None)
+        role = mark.role if mark is not None else None
+        inner = _model_in(field.annotation)
+        if role == "header":
+            yield path, Classified("header", None)
+        elif mark is not None and role == "parameter":
+            yield path, Classified("parameter", f"{prefix}{mark.of}")
+        elif role == "words":
+            yield from ((f"{path}.{word}", Classified("clause", f"{path}.{word}")) for word in _words(field.annotation))
+        elif inner is not None and issubclass(inner, Family):
+            if role == "family":
+                yield path, Classified("clause", path)
+            yield from _of_family(inner, f"{path}.")
+        else:
+            yield path, Classified("clause", path)
+            yield from _parameters(inner, path, path)
+
+
+def _parameters(model: type[Rules] | None, path: str, clause: str) -> Iterator[tuple[str, Classified]]:
+    for name, field in model.model_fields.items() if model is not None else ():
+        yield f"{path}.{name}", Classified("parameter", clause)
+        yield from _parameters(_model_in(field.annotation), f"{path}.{name}", clause)
+
+
+def _model_in(hint: Any) -> type[Rules] | None:
+    if isinstance(hint, type) and issubclass(hint, Rules):
+        return hint
+    return next((found for one in get_args(hint) if (found := _model_in(one)) is not None), None)
+
+
+def _words(hint: Any) -> tuple[str, ...]:
+    return get_args(hint) if get_origin(hint) is Literal else _words(get_args(hint)[0])
+
+
 def exists_in(policy: Policy, clause: str) -> bool:
     """Whether the policy states the clause, defaults filled in; the product's own rules are in every policy."""
-    head, _, rest = clause.partition(".")
-    if head == "always":
+    if clause.startswith("always."):
         return clause in CLAUSES
+    if clause not in clause_paths():
+        return False
     if clause.startswith("conflict.order."):
-        return rest.removeprefix("order.") in policy.conflict.order
+        return clause.removeprefix("conflict.order.") in policy.conflict.order
     value: object = policy
     for name in clause.split("."):
         value = getattr(value, name, None)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
-from shared.policy.parameters import Rules
+from shared.policy.parameters import EACH_WORD, Family
 from shared.policy.periods import PeriodOrNone
 
 
-class Conflict(Rules):
+class Conflict(Family):
     """How claims on one deal are ranked (the first rule that separates them decides) and how waiters move up."""
 
-    order: tuple[Literal["approved_first", "first_complete_submission", "manual"], ...] = (
+    order: Annotated[tuple[Literal["approved_first", "first_complete_submission", "manual"], ...], EACH_WORD] = (
         "approved_first",
         "first_complete_submission",
     )
+    """Who goes first: the first of these rules that separates two claims decides."""
     waiter_confirm: PeriodOrNone = "none"
-    """How long a waiter whose turn came has to confirm; `none` promotes it at once."""
+    """How long a waiter whose turn came may take to confirm; `none` promotes it at once."""
 
     @model_validator(mode="after")
     def _order_means_something(self) -> Self:

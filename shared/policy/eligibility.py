@@ -6,14 +6,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.policy.parameters import Rules
+from shared.policy.parameters import Family
 from shared.policy.references import PartnerType, Tier
 
 
-class Eligibility(Rules):
+class Eligibility(Family):
     """Who may register: empty lists and absent values ask for nothing."""
 
     partner_types: tuple[PartnerType, ...] = ()
+    """Types that may register; empty: all."""
     min_tier: Tier | None = None
+    """Lowest tier that may register, by the order of the vendor document's `tiers`."""
     max_open_registrations: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    """Counts submitted through protected, held ones included."""
+    """Open registrations of one partner in this program, submitted through protected, held ones and the new one
+    included; checked when a claim is first judged."""

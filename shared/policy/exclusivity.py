@@ -11,3 +11,4 @@ class Exclusivity(Rules):
     """How many may hold one deal."""
 
     mode: Literal["one"] = "one"
+    """One registration holds a deal."""

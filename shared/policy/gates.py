@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from shared.events.money import Money
 from shared.policy.marks import Inputs
-from shared.policy.parameters import DecimalText, Rules, stated
+from shared.policy.parameters import DecimalText, Family, Rules, stated
 from shared.values.fields import Currency
 
 
@@ -19,7 +19,9 @@ class MinAmount(Rules):
     inputs: ClassVar[Inputs] = {"has": "own", "least": "own"}
 
     value: DecimalText
+    """A number such as `10000`."""
     currency: Currency
+    """ISO 4217 code."""
 
     @cached_property
     def money(self) -> Money:
@@ -32,7 +34,8 @@ class MinAmount(Rules):
         return self
 
 
-class Gates(Rules):
+class Gates(Family):
     """What a registration must reach to be approved at all."""
 
     min_amount: MinAmount | None = None
+    """Least amount to be approved; needs `amount` in `required_fields`. Another currency goes to a person."""

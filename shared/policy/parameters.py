@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -12,9 +13,34 @@ from shared.values.money import AMOUNT
 
 
 class Rules(BaseModel):
-    """A part of a policy: frozen, every field by name, nothing coerced."""
+    """A part of a policy: frozen, every field by name, nothing coerced. Its fields are parameters of one clause."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Family(Rules):
+    """A part of a policy whose fields are clauses: each decides something, and findings name it by its path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Marks a field of a family that is no clause, or not as the others are (`shared.policy.clauses`)."""
+
+    role: Literal["header", "parameter", "family", "words"]
+    of: str = ""
+
+
+HEADER = Marked("header")
+"""Says which policy this is, when it counts and by which clock; decides nothing."""
+ALSO_AS_A_WHOLE = Marked("family")
+"""A family that findings name as one clause too."""
+EACH_WORD = Marked("words")
+"""A list whose words are the clauses, as `conflict.order.manual`."""
+
+
+def parameter_of(clause: str) -> Marked:
+    """Mark a field that belongs to the clause in the field of that name beside it."""
+    return Marked("parameter", clause)
 
 
 _FLOAT_DIGITS = 15

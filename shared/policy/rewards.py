@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -20,10 +22,13 @@ class Cap(Rules):
     """The most that a reward pays, e.g. `{amount: 50000, currency: USD, per: deal}`."""
 
     amount: DecimalText
+    """A number such as `1000`."""
     currency: Currency
+    """ISO 4217 code."""
     per: Literal["deal"] = "deal"
+    """Counted for each won opportunity."""
 
-    @property
+    @cached_property
     def money(self) -> Money:
         """The cap as money."""
         return Money(amount=self.amount, currency=self.currency)
@@ -38,22 +43,34 @@ class When(Rules):
     """What a reward counts: only these product lines, where any are named."""
 
     lines: tuple[ProductLine, ...] = ()
+    """Product lines that count; empty: all."""
 
 
 class Reward(Rules):
     """A percentage of the value, owed to the holder of a role on an event."""
 
     name: Identifier
-    """What entries and reports call it; one reward of the policy has it."""
+    """Its name among the policy's rewards, in the form of the program's id; entries and reports carry it."""
     kind: RewardKind
+    """`rebate` or `referral_fee`."""
     on: RewardedOn = "won"
+    """What it is earned by: `won`, or `approved` (then on the registered amount)."""
     when: When = When()
     role: Role = "sourced"
+    """The role whose holder it is owed to."""
     base: Literal["net"] = "net"
     """`net` is the value as the order or registration states it."""
     pct: PercentageText
+    """Percent of the base, above 0, at most 100, at most four decimals."""
     cap: Cap | None = None
+    """The most it pays; in another currency than the deal's, a person decides."""
     hold_days: Annotated[int, Field(ge=0, le=3650)] = 0
+    """How long it is held before it is payable."""
+
+    @cached_property
+    def percent(self) -> Decimal:
+        """The percentage as a number."""
+        return Decimal(self.pct)
 
 
 def _named_once(rewards: tuple[Reward, ...]) -> tuple[Reward, ...]:
@@ -76,4 +93,6 @@ class Clawback(Rules):
     """What takes credit and rewards back, and for how long after the win."""
 
     on: tuple[Literal["cancel", "refund"], ...] = ("cancel", "refund")
+    """What takes credit and rewards back."""
     within_months: Annotated[int, Field(ge=1, le=120)] = 12
+    """For how long after the win."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from shared.policy.credit import Credit
 from shared.policy.eligibility import Eligibility
 from shared.policy.exclusivity import Exclusivity
 from shared.policy.gates import Gates
-from shared.policy.parameters import Rules
+from shared.policy.parameters import ALSO_AS_A_WHOLE, HEADER, Family
 from shared.policy.protection import Protection
 from shared.policy.references import CalendarName
 from shared.policy.required_fields import OneOf
@@ -36,19 +37,28 @@ def _effective(given: object) -> object:
     return parse_day(given) if isinstance(given, str) and given != "immediately" else given
 
 
-class Policy(Rules):
+_EffectiveFrom = Annotated[date | Literal["immediately"], BeforeValidator(validated(_effective))]
+
+
+class Policy(Family):
     """One version of one program's rules."""
 
-    program: Identifier
-    version: Annotated[int, Field(ge=1, le=1_000_000)]
-    effective_from: Annotated[date | Literal["immediately"], BeforeValidator(validated(_effective))] = "immediately"
-    """`immediately` is the position of publication in the log; a date starts at its midnight in `time_zone`."""
-    time_zone: Annotated[str, BeforeValidator(_zone)] = "UTC"
-    calendar: CalendarName | None = None
-    """Name of a calendar of the vendor document; absent: Monday to Friday are business days."""
+    program: Annotated[Identifier, HEADER]
+    """The program's id: a letter or digit, then up to 79 of letters, digits and `. _ : -`."""
+    version: Annotated[int, Field(ge=1, le=1_000_000), HEADER]
+    """A whole number above every published one of this program."""
+    effective_from: Annotated[_EffectiveFrom, HEADER] = "immediately"
+    """`immediately` is the position of publication in the log; a day takes effect at its midnight in `time_zone`.
+    A midnight that has passed is refused (`policy.effective_in_past`)."""
+    time_zone: Annotated[str, BeforeValidator(_zone), HEADER] = "UTC"
+    """IANA name; whose midnights end days."""
+    calendar: Annotated[CalendarName | None, HEADER] = None
+    """Name of a calendar of the vendor document, whose days `bd` counts; absent: Monday to Friday are business
+    days."""
     eligibility: Eligibility = Eligibility()
     required_fields: tuple[OneOf, ...] = ()
-    same_deal: SameDeal = SameDeal()
+    """Fields without which a claim is incomplete and has no place in the order; `a | b` means either."""
+    same_deal: Annotated[SameDeal, ALSO_AS_A_WHOLE] = SameDeal()
     exclusivity: Exclusivity = Exclusivity()
     gates: Gates = Gates()
     review: Review = Review()
@@ -57,9 +67,11 @@ class Policy(Rules):
     protection: Protection
     credit: Credit = Credit()
     rewards: Rewards = ()
+    """Up to 20, each on its own and of its own name."""
     clawback: Clawback | None = None
+    """Without it refunds change no credit and no reward."""
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The program's time zone."""
         return ZoneInfo(self.time_zone)

@@ -13,12 +13,11 @@ import pytest
 from services.attribution.scenarios.reading import ScenarioText, read_scenarios
 from services.attribution.scenarios.running import BESIDE, Outcome, run
 from services.attribution.scenarios.then import CHECKED
-from shared.policy.parameters import Rules
 from shared.policy.reading import read_policy
 from shared.policy.required_fields import FIELDS
-from shared.policy.schema import Policy
 from shared.settings import Settings, variable
 from tests.documents import DOCS, PART, PARTS, ROOT, pages, refusals, renewed
+from tests.policy_parameters import docstring, parameters
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?://)([^)#\s]*)(?:#([^)\s]*))?\)")
 NAMED_TEST = re.compile(r"\[`(test_\w+)`\]\(([^)]+\.py)\)")
@@ -102,8 +101,9 @@ def test_every_fact_key_of_a_step_and_of_then_is_explained() -> None:
 
 def test_every_policy_parameter_is_explained() -> None:
     page = (DOCS / "programs.md").read_text()
-    for name in _parameters(Policy):
-        assert f"| `{name}` |" in page, f"programs.md says nothing of {name}"
+    for one in parameters():
+        assert docstring(one), f"{one.path} has no docstring"
+        assert f"| `{one.path}` |" in page, f"programs.md says nothing of {one.path}"
     for name in FIELDS:
         assert f"`{name}`" in page, f"programs.md does not say that {name} can be required"
 
@@ -140,23 +140,6 @@ def test_every_dependency_has_its_reason() -> None:
 
 def _dependencies() -> str:
     return (DOCS / "adr" / "0001-dependencies.md").read_text()
-
-
-def _parameters(rules: type, path: str = "") -> list[str]:
-    """Dotted names of everything that a policy may say, groups by their members."""
-    found = []
-    for name, field in rules.model_fields.items():  # type: ignore[attr-defined]
-        inner = next((one for one in _classes(field.annotation) if hasattr(one, "model_fields")), None)
-        if inner is not None and issubclass(inner, Rules):
-            found += _parameters(inner, f"{path}{name}.")
-        else:
-            found.append(f"{path}{name}")
-    return found
-
-
-def _classes(annotation: object) -> list[type]:
-    inside = getattr(annotation, "__args__", ())
-    return [annotation] if isinstance(annotation, type) else [one for one in inside if isinstance(one, type)]
 
 
 @cache

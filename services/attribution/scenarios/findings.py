@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.policy.clauses import schema_paths
+
 Finding = dict[str, Any]
 """`clause`, `outcome` and whatever else the decision tells of it."""
 
@@ -15,7 +17,7 @@ def findings_of(payload: Mapping[str, Any]) -> list[Finding]:
     return [{**one, **one.get("inputs", {})} for one in payload.get("findings", ())]
 
 
-_HEADER = frozenset({"program", "version", "effective_from", "time_zone", "calendar", "corrects"})
+_HEADER = frozenset(path for path, one in schema_paths().items() if one.role == "header")
 
 
 def stated(policy: Mapping[str, Any], path: str = "") -> Iterator[str]:

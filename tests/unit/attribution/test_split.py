@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -24,7 +25,7 @@ def test_left_over_units_go_to_the_largest_remainders_earlier_parts_first() -> N
     "base, pct, expected", [(1005, "10", 100), (1015, "10", 102), (1, "50", 0), (3, "50", 2), (LIMIT, "100", LIMIT)]
 )
 def test_percentages_round_half_to_even(base: int, pct: str, expected: int) -> None:
-    assert percentage(base, pct) == expected
+    assert percentage(base, Decimal(pct)) == expected
 
 
 def test_a_proportion_of_nothing_is_nothing() -> None:

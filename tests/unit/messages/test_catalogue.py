@@ -23,7 +23,7 @@ from shared.events.lifecycle import HOLDS, State
 from shared.events.opportunity import WinOutcome
 from shared.events.registry import EVENTS
 from shared.messages import Words, catalogue, language, languages, negotiated, read
-from shared.messages.words import VARIANTS
+from shared.messages.words import CHOSEN_BY, VARIANTS
 from shared.policy.clauses import CLAUSES
 from shared.policy.references import SECTIONS
 
@@ -139,17 +139,7 @@ def test_every_refusal_has_a_message_that_names_only_what_it_is_given() -> None:
     named = {one.id.name: {str(part.id.name) for part in parts(one)} for one in resource()
              if isinstance(one, ftl.Message)}  # fmt: skip
     for code, places in found.items():
-        given = set().union(*places) | {
-            "field",
-            "code",
-            "reason",
-            "kind",
-            "absent",
-            "name",
-            "action",
-            "program",
-            "similar",
-        }
+        given = set().union(*places) | {"field", "code", *CHOSEN_BY}
         assert named[f"refused.{code}".replace(".", "-")] <= given, code
 
 

@@ -102,7 +102,7 @@ def _earned(
     base: int,
     currency: str,
 ) -> Earned | None:
-    amount = percentage(base, rule.pct)
+    amount = percentage(base, rule.percent)
     if amount == 0:
         return None
     if rule.cap is not None and rule.cap.currency != currency:

@@ -24,12 +24,12 @@ def split(total_minor: int, weights: Sequence[Weight]) -> list[int]:
     return parts
 
 
-def percentage(base_minor: int, pct: str) -> int:
+def percentage(base_minor: int, percent: Decimal) -> int:
     """That percentage of the base in whole minor units.
 
     Half to even: over many rewards it favours neither side, where half up would always favour the payee.
     """
-    return int((Decimal(base_minor) * Decimal(pct) / 100).to_integral_value(ROUND_HALF_EVEN))
+    return int((Decimal(base_minor) * percent / 100).to_integral_value(ROUND_HALF_EVEN))
 
 
 def in_proportion(amount_minor: int, part: int, whole: int) -> int:

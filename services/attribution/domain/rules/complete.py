@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.attribution.domain.rules.compiled import compiled
 from shared.events.base import Finding, Need
 from shared.events.registration import RegistrationSubmitted
 from shared.policy.schema import Policy
@@ -9,9 +10,8 @@ from shared.policy.schema import Policy
 
 def missing_fields(policy: Policy, claim: RegistrationSubmitted) -> tuple[str, ...]:
     """The required fields that are absent; of alternatives, all are named as `a | b`."""
-    return tuple(
-        " | ".join(names) for names in policy.required_fields if not any(_present(claim, name) for name in names)
-    )
+    required = compiled(policy).required
+    return tuple(one.label for one in required if not any(_present(claim, place) for place in one.places))
 
 
 def incomplete(absent: tuple[str, ...]) -> Finding:
@@ -22,7 +22,7 @@ def incomplete(absent: tuple[str, ...]) -> Finding:
     )  # fmt: skip
 
 
-def _present(claim: RegistrationSubmitted, name: str) -> bool:
-    head, _, tail = name.partition(".")
+def _present(claim: RegistrationSubmitted, place: tuple[str, str]) -> bool:
+    head, tail = place
     value = getattr(claim, head)
     return bool(getattr(value, tail) if tail else value)
