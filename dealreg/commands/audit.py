@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
-import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -16,6 +15,7 @@ from services.projections.audited import AUDITED, Act, acts_of
 from services.registration.intake.operator import assert_vendor
 from shared.database import open_engine, open_pool
 from shared.values import BadValue, parse_identifier, parse_instant, parse_line
+from shared.values.written import written_json
 
 MOST = 100_000
 """Printed at once; a vendor has some thousand acts in a year."""
@@ -50,7 +50,7 @@ def audit(
     }
     found = asyncio.run(_acts(_read(parse_identifier, vendor, "--vendor") or vendor, asked))
     if as_json:
-        print(orjson.dumps([one._asdict() for one in found], option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
+        print(written_json([one._asdict() for one in found], indented=True).decode())
     else:
         _show(found, Console(highlight=False, markup=False))
 

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -20,6 +19,7 @@ from dealreg.runtime.place import working
 from services.projections.timeline import Line, Owed, Share, Story, story_of, zone_of
 from services.registration.intake.operator import assert_vendor
 from shared.events.money import Money
+from shared.values.written import written_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 Vendor = Annotated[str | None, typer.Option(help="Whose it is, where several vendors have this id.")]
@@ -39,7 +39,7 @@ def explain(id_: Thing, vendor: Vendor = None, as_json: Json = False) -> None:
     """
     story = asyncio.run(_story(id_, vendor))
     if as_json:
-        print(orjson.dumps(document(story), option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
+        print(written_json(document(story), indented=True).decode())
     else:
         show(story, Console(highlight=False))
 

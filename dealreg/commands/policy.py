@@ -6,7 +6,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
-import orjson
 import typer
 from rich.console import Console
 
@@ -14,6 +13,7 @@ from dealreg.tools.scenario_files import read_all
 from dealreg.tools.scenario_report import as_json, as_junit
 from services.attribution.scenarios.findings import Coverage
 from services.attribution.scenarios.running import Outcome, run
+from shared.values.written import written_json
 
 command = typer.Typer(help="Test policies.", no_args_is_help=True)
 _MARKS = {"passed": "[green]passed[/green] ", "failed": "[red]failed[/red] ", "pending": "[yellow]pending[/yellow]"}
@@ -52,7 +52,7 @@ def run_scenarios(
     if junit is not None:
         junit.write_bytes(as_junit(outcomes))
     if json:
-        print(orjson.dumps(as_json(outcomes, found, seconds), option=orjson.OPT_INDENT_2).decode())
+        print(written_json(as_json(outcomes, found, seconds), indented=True).decode())
     else:
         _tell(outcomes, seconds)
         if coverage:
