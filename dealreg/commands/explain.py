@@ -1,4 +1,4 @@
-"""`dealreg explain`: the whole story of a registration, an opportunity, a reward or a case, for a partner manager."""
+"""`dealreg explain`: the timeline of a registration, opportunity, reward or case, for a partner manager."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from services.registration.intake.operator import assert_vendor
 from shared.events.money import Money
 from shared.values.written import written_json
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
-Vendor = Annotated[str | None, typer.Option(help="Whose it is, where several vendors have this id.")]
-Thing = Annotated[str, typer.Argument(help="Id of a registration, an opportunity, a reward or a case.", metavar="ID")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Vendor = Annotated[str | None, typer.Option(help="The vendor, if several have this id.")]
+Thing = Annotated[str, typer.Argument(help="Id of a registration, opportunity, reward or case.", metavar="ID")]
 
 
 def register(app: typer.Typer) -> None:
@@ -31,11 +31,10 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(id_: Thing, vendor: Vendor = None, as_json: Json = False) -> None:
-    """Tell the whole story of a registration, an opportunity, a reward or a case: who, what, when, by which rule, what
-    is due.
+    """Explain a registration, opportunity, reward or case: who did what and when, by which rule, and what is due.
 
-    It names rivals and amounts: it is for the vendor's own people. Exit code 1 where there is no such thing, 2 where
-    several vendors have one.
+    The output names rivals and amounts, so it is for the vendor's own people
+    only. Exit code 1 if the id is unknown, 2 if several vendors have it.
     """
     story = asyncio.run(_story(id_, vendor))
     if as_json:
@@ -52,7 +51,7 @@ async def _story(id_: str, vendor: str | None) -> Story:
 
 
 def document(story: Story) -> dict[str, Any]:
-    """The story as JSON has it: its fields, money as everywhere."""
+    """Return the timeline as a JSON document, with amounts as the API writes them."""
     content = asdict(story)
     for name, parts in (("credit", story.credit), ("rewards", story.rewards)):
         for one, part in zip(content[name], parts, strict=True):
@@ -61,7 +60,7 @@ def document(story: Story) -> dict[str, Any]:
 
 
 def show(story: Story, console: Console) -> None:
-    """The story is on the console, the outcome after the history that led to it."""
+    """Print the timeline, then the current state, credit and rewards."""
     console.print(f"[bold]{escape(story.title)}[/bold]")
     console.print(
         f"[dim]{escape(story.kind)} {escape(story.about)}, vendor {escape(story.vendor)}, times of {story.zone}[/dim]\n"
@@ -85,7 +84,7 @@ def show(story: Story, console: Console) -> None:
             for one in content:
                 console.print(f"  {escape(one)}", soft_wrap=True)
     if not story.complete:
-        console.print("\nThere are more entries than are told here: see /v1/events.")
+        console.print("\nThere are more entries than shown here: see /v1/events.")
 
 
 def _rules(line: Line) -> Iterator[str]:
@@ -124,15 +123,15 @@ def _rewards(story: Story) -> Iterator[str]:
 
 
 def _due(story: Story, one: Owed) -> str:
-    """What is left, when it is due, and why not before."""
+    """Say what is left of the reward, when it is due, and why not earlier."""
     left = _amount(one.left) + ("" if one.left == one.amount else f" left of {_amount(one.amount)}")
     if one.status == "reversed":
-        return f"{_amount(one.amount)} taken back, nothing is due"
+        return f"{_amount(one.amount)} reversed, nothing is due"
     suspended = f"{_name(story, one.partner)} is suspended" if one.blocked else ""
     if one.status == "payable":
         since = f"{left}, payable since {_moment(story, one.due_at)}"
         return f"{since}, not paid while {suspended}" if suspended else f"{since}, due now"
-    waits = [f"a person has to decide {case}" for case in one.cases] + ([suspended] if suspended else [])
+    waits = [f"a reviewer has to decide {case}" for case in one.cases] + ([suspended] if suspended else [])
     if waits:
         over = one.due_at is not None and one.due_at <= story.lines[-1].at
         due = (

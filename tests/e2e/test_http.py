@@ -82,7 +82,7 @@ async def test_a_read_that_is_not_acceptable_is_documented_and_varies(live: Chan
         assert (answer.status_code, answer.headers.get("vary")) == (406, "Accept"), (path, answer.text)
         assert answer.json()["code"] in _codes(_described(document, operation, 406)), path
         taken = await live.stack.client.get(path, params=asked, headers={**headers, "Accept": "application/*"})
-        assert (taken.status_code, taken.headers.get("vary")) == (200, "Accept"), path
+        assert (taken.status_code, taken.headers["vary"].partition(",")[0]) == (200, "Accept"), path
         refused += 1
     assert refused > 15
 

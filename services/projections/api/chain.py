@@ -1,4 +1,4 @@
-"""The chain of entries behind a deal's money, as the vendor reads it, and what of it a partner reads (G10)."""
+"""The chain of entries behind a deal's money, for the vendor and for a partner (G10)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _link(words: Words, row: Row) -> dict[str, Any]:
 
 
 def _more(type_: str, data: dict[str, Any]) -> str | None:
-    """Where more is told about it."""
+    """Return the path to read more about the entry."""
     noun = type_.partition(".")[0]
     if noun == "credit":
         return f"/v1/credits?opportunity={data['opportunity']}"

@@ -1,11 +1,11 @@
-"""The shapes of answers about deals: opportunities, conflicts, and what became of a fact."""
+"""Response schemas about deals: opportunities, conflicts, matches and facts."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.projections.api.schemas import EventDocument, MoneyDocument, Page, SelectedFields
 from services.projections.api.stale import MayBeStale
@@ -18,10 +18,10 @@ class ItemDocument(BaseModel):
 
 class RefundDocument(BaseModel):
     refund: str
-    amount: MoneyDocument | None = Field(description="None: a cancellation of everything that is left.")
+    amount: MoneyDocument | None = Field(description="Null for a cancellation of everything that remains.")
     state: Literal["waiting", "counted", "disregarded"]
-    code: str | None = Field(description="Why it waits, or changes nothing.")
-    counted: MoneyDocument | None = Field(description="What it takes of the amount, in its currency.")
+    code: str | None = Field(description="Why it waits, or why it changes nothing.")
+    counted: MoneyDocument | None = Field(description="How much of the amount it takes back.")
 
 
 class OpportunityDocument(MayBeStale):
@@ -33,13 +33,15 @@ class OpportunityDocument(MayBeStale):
     registration: str | None
     linked_by: str | None
     unlinked_code: str | None
-    case: str | None = Field(description="How its win counts: a row of the won table.")
+    case: str | None = Field(
+        description="How its win counts (protected, further, late, breach, unprotected or unlinked)."
+    )
     customer: dict[str, Any] | None
     products: list[str]
     amount: MoneyDocument | None
-    items: list[ItemDocument] | None = Field(description="The lines that the amount is made of, where the CRM tells.")
-    refunded: MoneyDocument | None = Field(description="What counts of its refunds, at most the amount.")
-    refunds: list[RefundDocument] = Field(description="Every refund and cancellation told of it, in order.")
+    items: list[ItemDocument] | None = Field(description="The items that make up the amount, if the CRM sent them.")
+    refunded: MoneyDocument | None = Field(description="Total of the refunds that count; at most the amount.")
+    refunds: list[RefundDocument] = Field(description="Every refund and cancellation reported for it, in order.")
     close_date: date | None
     reason: str | None
     source_time: datetime | None
@@ -71,7 +73,7 @@ class ConflictDocument(MayBeStale):
     policy: str | None
     detected_at: datetime
     resolved_at: datetime | None
-    opponents: list[OpponentDocument] | None = Field(None, description="For the vendor alone.")
+    opponents: list[OpponentDocument] | None = Field(None, description="For the vendor only.")
     seq: int | None = None
 
 
@@ -80,13 +82,13 @@ class ConflictPage(Page):
 
 
 class MatchSide(BaseModel):
-    """One of two registrations; without more than its number where the pipeline lacks it."""
+    """One of the two registrations. Only its id, if the pipeline does not have it yet."""
 
     registration: str
     partner: str | None = None
     program: str | None = None
     state: str | None = None
-    customer: dict[str, Any] | None = Field(None, description="As it is registered.")
+    customer: dict[str, Any] | None = Field(None, description="The customer, as registered.")
     products: list[str] | None = None
     submitted_at: datetime | None = None
     protected_from: datetime | None = None
@@ -101,12 +103,12 @@ class TraitDocument(BaseModel):
 
 
 class LikenessDocument(BaseModel):
-    """What makes the two customers alike."""
+    """Why the two customers may be the same company."""
 
     registration: str
     band: Literal["same", "look"]
     rule: str
-    permille: int = Field(description="How alike the names are, 0 to 1,000.")
+    permille: int = Field(description="Similarity of the names, 0 to 1,000.")
     sentence: str
     evidence: list[TraitDocument] = Field(description="What matching saw.")
 
@@ -114,17 +116,20 @@ class LikenessDocument(BaseModel):
 class MatchDocument(MayBeStale):
     match: str
     state: Literal["open", "decided", "lapsed"] = Field(
-        description="`lapsed`: nobody needs the answer any more (`ended_by` says since which kind of entry), or it "
-        "was taken back."
+        description="`lapsed`: the answer is no longer needed (`ended_by` names the kind of entry that ended it), or "
+        "it was revoked."
     )
-    registration: str = Field(description="Whose customer is asked about.")
-    other: str = Field(description="The protected registration that its customer may be the same as.")
+    registration: str = Field(description="The registration whose customer is in question.")
+    other: str = Field(description="The protected registration whose customer may be the same company.")
     sides: list[MatchSide] = Field(
-        description="`registration`, then `other`: as they are while it is open, as they were when it ended."
+        description="`registration`, then `other`: the current data while the match is open, then the data when it "
+        "ended."
     )
     likeness: LikenessDocument | None
     policy: str | None
-    asked: int = Field(description="How many times; 0 where somebody answered unasked.")
+    asked: int = Field(
+        description="How many times the question was asked. 0 if a reviewer answered without being asked."
+    )
     asked_at: datetime | None
     decide_by: datetime | None
     overdue: bool
@@ -132,7 +137,7 @@ class MatchDocument(MayBeStale):
     decided_at: datetime | None
     decided_by: str | None
     note: str | None
-    revoked_at: datetime | None = Field(description="When the last answer was taken back, if it was.")
+    revoked_at: datetime | None = Field(description="When the last answer was revoked, if it was.")
     revoked_by: str | None
     ended_at: datetime | None
     ended_by: str | None
@@ -144,7 +149,30 @@ class MatchPage(Page):
 
 
 class FactDocument(BaseModel):
-    """What became of a fact."""
+    """The outcome of a request."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "fact": "0d6e9c1b7a5f5c0e9b1f6a1d2c3b4a59",
+                "state": "decided",
+                "entries": [
+                    {
+                        "position": 42,
+                        "type": "partner.enrolled",
+                        "version": 1,
+                        "decision": False,
+                        "clock": "2026-03-31T09:00:00Z",
+                        "cause": "0d6e9c1b7a5f5c0e9b1f6a1d2c3b4a59",
+                        "subjects": ["partner:partner-7"],
+                        "data": {"partner": "partner-7", "name": "Nordlicht"},
+                        "known_at": "2026-03-31T09:00:00.120000Z",
+                        "principal": "order-desk",
+                    }
+                ],
+            }
+        }
+    )
 
     fact: str
     state: Literal["decided"]

@@ -1,4 +1,4 @@
-"""`/history` and `/explanation` of a registration: its entries in order, and the rules behind each decision."""
+"""`/history` and `/explanation` of a registration: its entries, and the rules behind each decision."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _RECORD = frozenset({"findings", "policy", "registration"})
 
 
 class HistoryQuery(PositionQuery):
-    """When, and which page."""
+    """Query parameters: position and page."""
 
-    after: Annotated[int, Count(0, MAX_NUMBER)] = Field(0, description="The position after which the page begins.")
+    after: Annotated[int, Count(0, MAX_NUMBER)] = Field(0, description="Position after which the page begins.")
     limit: Annotated[int, Count(1, MAX_HISTORY)] = 100
 
 
@@ -57,7 +57,7 @@ async def history(
     parts: Parts,
     asked: Annotated[HistoryQuery, Query()],
 ) -> Response:
-    """The vendor reads all that touched it; a partner what concerns it, under the numbers of its own feed."""
+    """List the entries on a registration. A partner reads its own, with the numbers of its own feed."""
     position = await parts.positions.find(reader, FEED, asked, PIPELINE)
     if await find(parts, reader, registration, position) is None:
         raise unknown(registration)
@@ -87,7 +87,7 @@ async def explanation(
     """Each decision with its policy, the clauses applied in order with what they saw and what would have changed them,
     and a sentence.
 
-    The vendor also reads who the rivals are and how it ended for them; a partner reads dates alone.
+    The vendor also sees the rivals and their outcomes; a partner sees only dates.
     """
     position = await parts.positions.find(reader, FEED, asked, PIPELINE, CONFLICTS)
     row = await find(parts, reader, registration, position)
@@ -112,7 +112,7 @@ async def explanation(
 
 
 def _concerns(row: Any, registration: str) -> bool:
-    """Whether the decision is on the registration, or says that one on it failed."""
+    """Return whether the decision is about the registration, including a failed one."""
     data, subject = row.data, f"registration:{registration}"
     if registration in (data.get("registration"), data.get("previous")) or data.get("subject") == subject:
         return True
@@ -130,7 +130,7 @@ def _decision(words: Words, row: Row) -> dict[str, Any]:
 
 
 async def _rivals(parts: Queries, reader: Caller, registration: str, seq: int) -> list[dict[str, Any]]:
-    """Claims that met this one, from either side of their conflicts."""
+    """Load rival claims, from either side of their conflicts."""
     columns = conflict.c
     met = sa.or_(
         columns.registration_id == registration,

@@ -1,4 +1,4 @@
-"""`GET /v1/facts/{id}`: what became of something that was sent: pending, refused, or decided with its entries."""
+"""`GET /v1/facts/{id}`: the outcome of a request: pending, refused, or decided with its entries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from shared.receipts import Receipt, receipt_of
 router = APIRouter(tags=["facts"])
 
 MAX_ENTRIES = 600
-"""Entries of one fact that are shown: a transaction of the decider has at most 500 decisions."""
+"""Most entries shown of one fact; a transaction of the decider has at most 500 decisions."""
 _REFUSED = "fact.refused"
 _FAULT = "decider.fault"
 
@@ -43,14 +43,14 @@ _FAULT = "decider.fault"
     response_model=None,
     responses={
         **answers(FactDocument),
-        202: {"model": Pending, "description": "Accepted and not decided yet."},
+        202: {"model": Pending, "description": "The request is accepted and not decided yet."},
         **refusal(),
     },
 )
 async def get_fact(
     request: Request, fact: PathIdentity, reader: Reader, parts: Parts, asked: Annotated[PositionQuery, Query()]
 ) -> Response:
-    """The `Location` of every write but a submission's."""
+    """Read what happened to a request. Every write except a submission has this as its `Location`."""
     position = await parts.positions.find(reader, FEED, asked)
     rows = await _entries(parts, reader, await _told_last(parts, reader.vendor, fact), position.seq)
     refused_alone = all(row.type == _REFUSED or row.decision for row in rows)
@@ -96,7 +96,7 @@ async def pending_or_refused(parts: Queries, reader: Caller, fact: str, said: La
 
 
 async def _told_last(parts: Queries, vendor: str, fact: str) -> str:
-    """The fact itself, or the last time that it was told again, since its decision failed, and decided."""
+    """Return the fact, or its last resent copy that was decided after a failure."""
     last, attempt = fact, 1
     while await _failed(parts, vendor, last):
         again = retold_id(fact, attempt)
@@ -113,7 +113,7 @@ async def _failed(parts: Queries, vendor: str, fact: str) -> bool:
 
 
 def _sent(reader: Caller, receipt: Receipt | None, row: Any) -> bool:
-    """Whether the partner sent the refused fact; where the receipt has gone by age, the fact's subjects tell."""
+    """Return whether the partner sent the refused fact: by its receipt, or by its subjects once that is deleted."""
     if receipt is not None:
         return receipt.partner == reader.partner
     return f"partner:{reader.partner}" in row.subjects

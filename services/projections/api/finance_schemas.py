@@ -1,4 +1,4 @@
-"""The shapes of answers about money, for OpenAPI: what a client may rely on."""
+"""Response schemas about money."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ class CreditDocument(MayBeStale):
     )  # fmt: skip
 
     opportunity: str
-    number: int = Field(description="Of the credit's version, from 1.")
-    registration: str | None = Field(description="Null where the deal is another partner's.")
+    number: int = Field(description="Version of the credit, from 1.")
+    registration: str | None = Field(description="Null if the deal belongs to another partner.")
     program: str | None
-    role: str = Field(description="`unregistered`: products that the registration does not name.")
-    partner: str | None = Field(description="Null: the vendor's own.")
+    role: str = Field(description="The role credited. `unregistered`: products that the registration does not name.")
+    partner: str | None = Field(description="Null for the vendor's own share.")
     house: bool
     portion: str = Field(description="Exact share of the registered value, as a fraction.")
     amount: MoneyDocument
-    value: MoneyDocument | None = Field(description="What all shares sum to; null where the deal is another's.")
-    case: str = Field(description="How the win counts: a row of the won table.")
+    value: MoneyDocument | None = Field(description="Sum of all shares. Null if the deal belongs to another partner.")
+    case: str = Field(description="How the win counts (protected, further, late, breach, unprotected or unlinked).")
     model: str
-    code: str | None = Field(description="What changed, where this version revises another.")
+    code: str | None = Field(description="What changed, if this version revises an earlier one.")
     effective_at: datetime
     posted_at: datetime
-    seq: int | None = Field(None, description="For the vendor alone.")
+    seq: int | None = Field(None, description="For the vendor only.")
 
 
 class CreditPage(Page):
@@ -57,7 +57,7 @@ class CreditPage(Page):
 
 
 class RewardDocument(MayBeStale):
-    """What is owed for one deal by one rule."""
+    """One reward: what one rule pays for one deal."""
 
     model_config = _shown(
         reward=_REWARD, status="held", blocked=None, name="resale-rebate", kind="rebate", partner="acme",
@@ -79,19 +79,21 @@ class RewardDocument(MayBeStale):
     opportunity: str | None
     on: Literal["approved", "won"]
     role: str | None
-    base: MoneyDocument | None = Field(description="What the percentage is of; null where the deal is another's.")
+    base: MoneyDocument | None = Field(
+        description="The amount that the percentage applies to. Null if the deal belongs to another partner."
+    )
     pct: str
     cap: MoneyDocument | None
     amount: MoneyDocument
-    left: MoneyDocument = Field(description="What was not taken back.")
+    left: MoneyDocument = Field(description="Amount not yet reversed.")
     hold_until: datetime
-    cases: list[str] = Field(description="Open cases that keep it held.")
+    cases: list[str] = Field(description="Open cases that hold it.")
     code: str | None
-    adjusts: str | None = Field(description="The reward that this one adds to.")
+    adjusts: str | None = Field(description="The reward that this one adjusts.")
     effective_at: datetime
     posted_at: datetime
     changed_at: datetime
-    seq: int | None = Field(None, description="For the vendor alone.")
+    seq: int | None = Field(None, description="For the vendor only.")
 
 
 class RewardPage(Page):
@@ -106,7 +108,7 @@ class PostingDocument(MayBeStale):
         reward=_REWARD, registration=_REGISTRATION, opportunity=_OPPORTUNITY, effective_at=_AT, posted_at=_AT, seq=62,
     )  # fmt: skip
 
-    line: int = Field(description="Within its entry, from 1.")
+    line: int = Field(description="Line number within its entry, from 1.")
     type: str
     account: str
     partner: str
@@ -117,7 +119,9 @@ class PostingDocument(MayBeStale):
     opportunity: str | None
     effective_at: datetime
     posted_at: datetime
-    seq: int | None = Field(None, description="Of the entry, whose lines sum to zero; for the vendor alone.")
+    seq: int | None = Field(
+        None, description="Number of the journal entry, whose lines sum to zero. For the vendor only."
+    )
 
 
 class LedgerPage(Page):
@@ -125,7 +129,7 @@ class LedgerPage(Page):
 
 
 class CaseDocument(MayBeStale):
-    """What rules left to a person, and what it holds meanwhile."""
+    """A question that the rules left to a reviewer, and what it holds until it is decided."""
 
     model_config = _shown(
         case=_CASE, kind="breach", state="open", opportunity=_OPPORTUNITY, registration=_REGISTRATION, partner="acme",
@@ -137,17 +141,17 @@ class CaseDocument(MayBeStale):
     kind: str
     state: Literal["open", "closed"]
     opportunity: str
-    registration: str = Field(description="The holder's.")
-    partner: str | None = Field(description="Who holds the deal.")
+    registration: str = Field(description="The holder's registration.")
+    partner: str | None = Field(description="The partner that holds the deal.")
     verdict: str | None
     outcome: str | None
     opened_at: datetime
     closed_at: datetime | None
-    rewards: list[str] = Field(description="Every reward that it came to hold.")
-    holds: list[MoneyDocument] = Field(description="What it holds now, one amount a currency.")
-    winner: str | None = Field(None, description="The registration that won; for the vendor alone.")
-    reason: str | None = Field(None, description="For the vendor alone.")
-    seq: int | None = Field(None, description="For the vendor alone.")
+    rewards: list[str] = Field(description="Every reward that it has held.")
+    holds: list[MoneyDocument] = Field(description="Amounts that it holds now, one per currency.")
+    winner: str | None = Field(None, description="The registration that won. For the vendor only.")
+    reason: str | None = Field(None, description="For the vendor only.")
+    seq: int | None = Field(None, description="For the vendor only.")
 
 
 class CasePage(Page):
@@ -169,8 +173,12 @@ class PayoutDocument(BaseModel):
     month: str
     debit: MoneyDocument
     credit: MoneyDocument
-    amount: MoneyDocument = Field(description="What moved, in the direction in which the account usually grows.")
-    balance: MoneyDocument = Field(description="At the month's end; of `accrued`, everything earned until then.")
+    amount: MoneyDocument = Field(
+        description="Movement of the month, in the direction in which the account usually grows."
+    )
+    balance: MoneyDocument = Field(
+        description="Balance at the end of the month. For `accrued`: everything earned until then."
+    )
     entries: int
     blocked: str | None
 
@@ -186,11 +194,11 @@ class AccountDocument(BaseModel):
 
 class PayoutGroup(BaseModel):
     key: str
-    accounts: list[AccountDocument] = Field(description="One amount for each account and currency.")
+    accounts: list[AccountDocument] = Field(description="One amount per account and currency.")
 
 
 class PayoutSummary(MayBeStale):
-    """What accounts came to by one thing."""
+    """Reward accounts, summed by one dimension."""
 
     model_config = _shown(
         group_by="partner", by="posted", seq=80,
@@ -204,7 +212,7 @@ class PayoutSummary(MayBeStale):
 
 
 class ChainLink(BaseModel):
-    """One entry of the story, with the rules that were applied."""
+    """One entry of the timeline, with the rules that were applied."""
 
     at: datetime
     type: str
@@ -216,7 +224,7 @@ class ChainLink(BaseModel):
 
 
 class Attribution(MayBeStale):
-    """Why a deal's value is credited as it is, and what came of it."""
+    """How a deal's value was credited and why, with the rewards and postings that followed."""
 
     model_config = _shown(
         opportunity=_OPPORTUNITY, state="won", case="protected", registration=_REGISTRATION, value=_usd("55000.00"),
@@ -229,12 +237,12 @@ class Attribution(MayBeStale):
     opportunity: str
     state: Literal["open", "won", "lost"]
     case: str | None
-    registration: str | None = Field(description="Null where the deal is another partner's, or nobody's.")
+    registration: str | None = Field(description="Null if the deal belongs to another partner or to nobody.")
     value: MoneyDocument | None
-    sentence: str | None = Field(description="The last word about its credit.")
+    sentence: str | None = Field(description="The latest sentence about its credit.")
     chain: list[ChainLink]
-    credits: list[CreditDocument] = Field(description="Every version, the earliest first.")
+    credits: list[CreditDocument] = Field(description="Every version, oldest first.")
     rewards: list[RewardDocument]
     postings: list[PostingDocument]
     cases: list[CaseDocument]
-    seq: int | None = Field(None, description="For the vendor alone.")
+    seq: int | None = Field(None, description="For the vendor only.")

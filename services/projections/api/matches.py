@@ -1,4 +1,4 @@
-"""`GET /v1/matches`: the questions whether two registrations name one customer, with both sides."""
+"""`GET /v1/matches`: are the customers of two registrations the same company?"""
 
 from __future__ import annotations
 
@@ -35,19 +35,23 @@ _C = customer_match.c
 
 
 class MatchQuery(ListQuery):
-    """Filters, order and page."""
+    """Query parameters of the list."""
 
     state: list[Literal["open", "decided", "lapsed"]] = Field([], max_length=3)
-    overdue: bool | None = Field(None, description="Open ones whose `decide_by` is over; false: all others.")
+    overdue: bool | None = Field(None, description="True: only open matches past their `decide_by`. False: all others.")
     answer: Literal["same", "different"] | None = None
-    revoked: bool | None = Field(None, description="Whether the last answer was taken back.")
-    partner: list[Line] = Field([], max_length=MAX_CHOICES, description="Either side's.")
-    program: list[Line] = Field([], max_length=MAX_CHOICES, description="Either side's.")
-    registration: Line | None = Field(None, description="Either side.")
+    revoked: bool | None = Field(None, description="Whether the last answer was revoked.")
+    partner: list[Line] = Field(
+        [], max_length=MAX_CHOICES, description="Only matches with this partner on either side."
+    )
+    program: list[Line] = Field(
+        [], max_length=MAX_CHOICES, description="Only matches with this partner on either side."
+    )
+    registration: Line | None = Field(None, description="Only matches with this registration on either side.")
 
 
 def _rows(reader: Caller, position: Position, asked: MatchQuery, where: Sequence[Any]) -> Rows:
-    """The questions at the position; which are overdue depends on the time there."""
+    """Select the matches at the position; which are overdue depends on its time."""
     late = sa.and_(_C.state == "open", _C.decide_by.is_not(None), _C.decide_by <= position.at)
     due = [] if asked.overdue is None else [late if asked.overdue else sa.not_(late)]
     mine = (_C.vendor == reader.vendor, as_of(customer_match, position.seq))
@@ -74,7 +78,7 @@ LISTING = Listing(
 async def list_matches(
     request: Request, reader: Reader, parts: Parts, asked: Annotated[MatchQuery, Query()]
 ) -> Response:
-    """An open one waits for a person. Both sides are shown, so no partner's credential reads this."""
+    """An open match waits for a reviewer. Both sides are shown, so only the vendor reads this."""
     _assert_vendor(reader)
     page = await read_page(LISTING, parts, reader, request, asked, _where(asked))
     items = await _documents(parts, reader, page.position, page.rows, Words(spoken(request)))
@@ -95,7 +99,7 @@ async def get_match(
     parts: Parts,
     asked: Annotated[PositionQuery, Query()],
 ) -> Response:
-    """Both sides, what makes them alike, and what became of it."""
+    """Read both sides of a match, why they look alike, and the answer."""
     _assert_vendor(reader)
     position = await parts.positions.find(reader, MATCHES, asked, *LISTING.also)
     query = sa.select(customer_match).where(
@@ -110,7 +114,7 @@ async def get_match(
 
 def _assert_vendor(reader: Caller) -> None:
     if reader.partner is not None:
-        raise VendorAlone("matches show two partners side by side; a partner's credential does not read them")
+        raise VendorAlone("matches show two partners side by side; use one of the vendor's own credentials")
 
 
 def _where(asked: MatchQuery) -> list[Any]:
@@ -150,7 +154,7 @@ def _moment(row: Any, position: Position) -> int:
 
 
 Sides = dict[tuple[str, int], Any]
-"""The pipeline's row of a registration as it was at an entry."""
+"""Load the pipeline's row of a registration as of an entry."""
 
 
 async def _sides(parts: Queries, vendor: str, position: Position, rows: Sequence[Any]) -> Sides:
@@ -203,7 +207,7 @@ def _likeness(likeness: dict[str, Any], words: Words) -> dict[str, Any]:
 
 
 def _side(registration: str, row: Any | None) -> dict[str, Any]:
-    """One registration, as much of it as tells whose customer it is; only its number where the pipeline lacks it."""
+    """Render one side of a match; only its id if the pipeline does not have it."""
     if row is None:
         return {"registration": registration}
     return {

@@ -1,4 +1,4 @@
-"""The shapes of answers, for OpenAPI: what a client may rely on."""
+"""Response schemas."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class CustomerDocument(BaseModel):
 
 
 class HolderDocument(BaseModel):
-    """The registration that is waited for; a partner is told its dates alone."""
+    """The registration that this one waits for. A partner sees only its dates."""
 
     registration: str | None = None
     partner: str | None = None
@@ -66,24 +66,24 @@ class OpportunityCounts(BaseModel):
     open: int
     won: int
     lost: int
-    won_value: list[MoneyDocument] = Field(description="One amount a currency.")
+    won_value: list[MoneyDocument] = Field(description="One amount per currency.")
 
 
 class RegistrationDocument(MayBeStale):
-    """A registration as a list shows it."""
+    """A registration, as lists show it."""
 
     model_config = ConfigDict(json_schema_extra={"example": _REGISTRATION})
 
     registration: str
-    revision: int = Field(description="What `If-Match` of an amendment takes.")
+    revision: int = Field(description="The revision to send in `If-Match` with an amendment.")
     external_id: str | None
     state: State
     review: str
     protection: str | None
-    hold: str | None = Field(description="Why it is not decided yet.")
+    hold: str | None = Field(description="Why the registration is not decided yet.")
     end_code: str | None
     program: str
-    policy: str | None = Field(description="Program and version of the rules that it was judged by.")
+    policy: str | None = Field(description="Program and policy version that decided it.")
     partner: str
     tier: str | None
     customer: CustomerDocument
@@ -97,19 +97,21 @@ class RegistrationDocument(MayBeStale):
     completed_at: datetime | None
     protected_from: datetime | None
     protected_until: datetime | None = Field(description="The first instant that is no longer protected.")
-    days_left: int | None = Field(description="From now; for a vendor that imports its history, from its clock.")
+    days_left: int | None = Field(
+        description="Days from now. For a vendor that imports its history: from its own clock."
+    )
     promoted: bool
     extensions: int
     extension_until: datetime | None
     confirm_by: datetime | None
     ended_at: datetime | None
     missing: list[str]
-    open_fields: list[str] = Field(description="With `action_required`: the only fields that may be changed.")
+    open_fields: list[str] = Field(description="With `action_required`: the only fields that may change.")
     behind: list[HolderDocument]
     original: str | None
     opportunities: OpportunityCounts
-    lookalikes: list[str] | None = Field(None, description="For the vendor alone.")
-    seq: int | None = Field(None, description="The entry that last changed it; for the vendor alone.")
+    lookalikes: list[str] | None = Field(None, description="For the vendor only.")
+    seq: int | None = Field(None, description="Number of the entry that last changed it. For the vendor only.")
 
 
 class ContactDocument(BaseModel):
@@ -123,11 +125,11 @@ class EvidenceDocument(BaseModel):
     kind: str
     on: date
     note: str | None = None
-    verdict: Literal["verified", "refuted"] | None = Field(None, description="What a person of the vendor found of it.")
+    verdict: Literal["verified", "refuted"] | None = Field(None, description="A reviewer's verdict on it.")
 
 
 class RegistrationDetail(RegistrationDocument):
-    """A registration with its personal fields; those of an erased person are null."""
+    """A registration with its personal fields. Those of an erased person are null."""
 
     model_config = ConfigDict(json_schema_extra={"example": {**_REGISTRATION, **_PERSONAL}})
 
@@ -137,20 +139,20 @@ class RegistrationDetail(RegistrationDocument):
 
 
 class Pending(BaseModel):
-    """The fact is accepted and not decided yet."""
+    """The request is accepted and not decided yet."""
 
     state: Literal["pending"] = "pending"
 
 
 class Page(MayBeStale):
-    """What every page of a list has beside its items."""
+    """Fields of every page of a list beside its items."""
 
-    next: str | None = Field(description="Where the next page is; null on the last one.")
-    seq: int | None = Field(None, description="The entry as of which all pages are read; for the vendor alone.")
+    next: str | None = Field(description="Path of the next page; null on the last page.")
+    seq: int | None = Field(None, description="The journal entry as of which all pages are read. For the vendor only.")
 
 
 class SelectedFields(MayBeStale):
-    """With the parameter `fields`: the named fields of the item alone."""
+    """An item with only the fields that the parameter `fields` names."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -162,7 +164,7 @@ class PipelinePage(Page):
 class SummaryGroup(BaseModel):
     key: str | None
     registrations: int
-    amounts: list[MoneyDocument] = Field(description="One amount a currency.")
+    amounts: list[MoneyDocument] = Field(description="One amount per currency.")
     won_value: list[MoneyDocument]
 
 
@@ -173,23 +175,25 @@ class Summary(MayBeStale):
 
 
 class EventDocument(BaseModel):
-    """One entry of the journal; a partner's feed numbers its own entries."""
+    """One journal entry. A partner's feed has numbers of its own."""
 
-    position: int = Field(description="Without gaps: the vendor's sequence number, or the partner's own count.")
+    position: int = Field(
+        description="Number without gaps: the vendor's sequence number, or the number in the partner's own feed."
+    )
     type: str = Field(examples=["registration.approved"])
     version: int
     decision: bool
     clock: datetime
-    cause: str | None = Field(description="The fact that led to it; null where that is another partner's.")
+    cause: str | None = Field(description="The fact that caused it. Null if that fact belongs to another partner.")
     subjects: list[str]
     data: dict[str, Any]
-    known_at: datetime | None = Field(None, description="For the vendor alone.")
+    known_at: datetime | None = Field(None, description="For the vendor only.")
     principal: str | None = None
 
 
 class EventPage(BaseModel):
     items: list[EventDocument]
-    next: str = Field(description="Where to go on, also when nothing more is there yet.")
+    next: str = Field(description="Where to continue. Also set if there is nothing more yet.")
 
 
 class HistoryPage(BaseModel):
@@ -233,7 +237,7 @@ class DecisionDocument(BaseModel):
 
 
 class RivalDocument(BaseModel):
-    """A claim on the same deal; for the vendor alone."""
+    """A rival claim on the same deal. For the vendor only."""
 
     conflict: str
     registration: str
@@ -245,7 +249,7 @@ class RivalDocument(BaseModel):
 
 
 class Explanation(BaseModel):
-    """Why a registration is what it is."""
+    """Every decision on a registration, with policy, rules and reasons."""
 
     registration: str
     state: State

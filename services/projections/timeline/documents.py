@@ -1,4 +1,4 @@
-"""What a story consists of; its JSON is this, field by field."""
+"""The data of a timeline; its JSON has the same fields."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A registration that the story is about or meets."""
+    """A registration that the timeline is about or names."""
 
     registration: str
     partner: str
@@ -38,13 +38,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry: when, who or which rules, and what it says."""
+    """One entry: when, by whom or which rules, and its sentence."""
 
     seq: int
     at: datetime
     type: str
     registration: str | None
-    """Whose life it is part of, where it is part of one."""
+    """The registration whose life it belongs to, if any."""
     by: str | None
     """The principal of a fact; None where the rules decided."""
     sentence: str
@@ -55,7 +55,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Part of a deal's value, as it stands; without a partner it is the house's."""
+    """A current share of a deal's value; without a partner it is the house's."""
 
     opportunity: str
     partner: str | None
@@ -66,7 +66,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One reward as it stands: what is left of it, when it is due, and what holds it until then or beyond."""
+    """One reward: what is left of it, when it is due, and what holds it."""
 
     reward: str
     name: str
@@ -80,14 +80,14 @@ class Owed:
     due_at: datetime | None
     """Held: the end of the hold; payable: since when; reversed: None."""
     cases: tuple[str, ...]
-    """Open cases that keep it held beyond `due_at`, until a person decides them."""
+    """Open cases that hold it beyond `due_at`, until a reviewer decides them."""
     blocked: str | None
     """`partner.suspended` while that keeps it from being paid."""
 
 
 @dataclass(slots=True)
 class Story:
-    """What is told, in order, and how it stands at the end."""
+    """A timeline: its lines in order, and the state at the end."""
 
     vendor: str
     about: str
@@ -95,7 +95,7 @@ class Story:
     """`registration`, `opportunity`, `reward` or `case`."""
     title: str
     as_of: int
-    """The vendor's last entry that was known when it was told."""
+    """The vendor's last entry that was known."""
     complete: bool
     """False where there are more entries than are told."""
     zone: str = "UTC"

@@ -1,4 +1,4 @@
-"""Finding what belongs to a story: entries are related where they share a subject."""
+"""Find the entries of a timeline: entries are related if they share a subject."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NAMES_CLAIM = frozenset({"opportunity.linked", "opportunity.classified", "rewar
 
 
 class StoryUnknown(DealregError):
-    """Nothing that the vendor's entries tell has this id."""
+    """The vendor's entries have nothing with this id."""
 
     code = "story.unknown"
     status = 404
@@ -39,13 +39,13 @@ class StoryUnclear(Invalid):
 
 
 class Read(Protocol):
-    """The vendor's entries about any of the subjects, in order, at most `MAX_ENTRIES`; of these types where given."""
+    """Load the vendor's entries about any of the subjects, in order, at most `MAX_ENTRIES`; of these types if given."""
 
     def __call__(self, subjects: Sequence[str], types: Sequence[str] | None = None) -> Awaitable[list[Row]]: ...
 
 
 async def story_of(pool: Any, id_: str, vendor: str | None = None) -> Story:
-    """The story of the thing with this id; raises `StoryUnknown` or `StoryUnclear`."""
+    """Return the timeline of the thing with this id; raise `StoryUnknown` or `StoryUnclear`."""
     with database_errors():
         async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
             owner = vendor or await _vendor(connection, id_)
@@ -64,7 +64,7 @@ async def _vendor(connection: Any, id_: str) -> str:
 
 
 async def found_story(read: Read, vendor: str, id_: str, last: int) -> Story:
-    """The story told of what `read` finds; raises `StoryUnknown`."""
+    """Render the timeline of what `read` finds; raise `StoryUnknown`."""
     first = await read([f"{noun}:{id_}" for noun in NOUNS])
     named = {subject for row in first for subject in row.subjects}
     kind = next((noun for noun in NOUNS if f"{noun}:{id_}" in named), None)

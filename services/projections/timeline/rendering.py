@@ -1,4 +1,4 @@
-"""Telling a story: every entry in a sentence that names partners, then how claims, credit and rewards stand."""
+"""Render a timeline: every entry as a sentence that names partners, then claims, credit and rewards."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def tell(
 
 
 def _main(story: Story, entries: Iterable[Row], claims: Collection[str]) -> str | None:
-    """The registration whose life is told without saying whose; None where no one claim is meant."""
+    """Return the registration that needs no name in sentences; None if there are several."""
     if story.kind == "registration":
         return story.about
     if story.kind == "reward":
@@ -114,7 +114,7 @@ class _Words:
         )
 
     def _before(self, type_: str, data: Mapping[str, Any]) -> str:
-        """Whose it is, where the sentence does not say so itself."""
+        """Return the partner as a prefix, if the sentence does not name it."""
         if type_.startswith("reward."):
             return f"{self._name(data['partner'])}: "
         claim = data.get("registration")
