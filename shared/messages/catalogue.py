@@ -45,8 +45,11 @@ class Language:
         text, _ = self.bundle.format_pattern(pattern, dict(arguments or {}))
         return str(text)
 
-    def value(self, value: Any, zone: tzinfo = UTC) -> Any:
-        """A value as a message takes it: numbers stay, so that plurals can be chosen by them."""
+    def value(self, value: Any, zone: tzinfo = UTC, *, computed: bool = False) -> Any:
+        """A value as a message takes it: numbers stay, so that plurals can be chosen by them.
+
+        Only a `computed` text is read as an instant, a day or an amount: what somebody typed stays as it is.
+        """
         if value is None or value == [] or value == "":
             return ABSENT
         if isinstance(value, bool):
@@ -59,13 +62,16 @@ class Language:
             if any(isinstance(one, Mapping) for one in value):
                 return ABSENT
             return self.listed([str(self.value(one, zone)) for one in value])
-        return self._text(str(value), zone)
+        return self._text(str(value), zone) if computed else str(value)
 
     def _text(self, text: str, zone: tzinfo) -> str:
-        if _INSTANT.fullmatch(text):
-            return self.moment(datetime.fromisoformat(text), zone)
-        if _DAY.fullmatch(text):
-            return self.day(date.fromisoformat(text))
+        try:
+            if _INSTANT.fullmatch(text):
+                return self.moment(datetime.fromisoformat(text), zone)
+            if _DAY.fullmatch(text):
+                return self.day(date.fromisoformat(text))
+        except (ValueError, OverflowError):
+            return text  # no day of the calendar, or none in that zone: the first and the last of all times
         if found := _MONEY.fullmatch(text):
             return self.money(found[1], found[2])
         return text

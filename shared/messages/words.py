@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from shared.events.registry import EVENTS
 from shared.messages.catalogue import ABSENT, Language, language
@@ -22,6 +22,8 @@ VARIANTS: Mapping[str, str] = {
 """The field by whose value an entry's message is chosen, where its type alone does not say it."""
 _PARTY = frozenset({"partner"})
 _CLAIM = frozenset({"registration", "other", "original", "previous", "winner", "holder"})
+_REACHED = frozenset({"reached"})
+"""Parameters of refusals that are instants."""
 SHOWN = 6
 """Words that a sentence on likeness names at most."""
 
@@ -53,7 +55,8 @@ class Words:
             return f"{finding['clause']}: {finding['outcome']}."
         inputs = finding.get("inputs") or {}
         known = {name: inputs.get(name) for name in ("has", "held_since", "live", "most", "until")}
-        return self.language.say(code, {name: self._value(name, one) for name, one in {**known, **inputs}.items()})
+        said = {name: self._value(name, one, computed=True) for name, one in {**known, **inputs}.items()}
+        return self.language.say(code, said)
 
     def findings(self, data: Data) -> list[dict[str, Any]]:
         """The findings of a decision as documents show them, each with its sentence; rivals for the vendor alone."""
@@ -75,7 +78,8 @@ class Words:
 
     def need(self, need: Data) -> str:
         """What would have changed a finding."""
-        return self.language.say(f"need.{need['operator']}", {"value": self._value("value", need.get("value"))})
+        value = self._value("value", need.get("value"), computed=True)
+        return self.language.say(f"need.{need['operator']}", {"value": value})
 
     def against(self, finding: Data) -> str | None:
         """Who stood against the claim; None where nobody did."""
@@ -94,7 +98,7 @@ class Words:
         state = params.get("state")
         if isinstance(state, str):
             params["state"] = self.word(state)
-        said = {name: self._value("", one) for name, one in params.items()}
+        said = {name: self._value("", one, computed=name in _REACHED) for name, one in params.items()}
         return self.language.say(code if self.language.has(code) else "refused", said)
 
     def likeness(self, rule: str, evidence: Sequence[tuple[str, str]]) -> str:
@@ -141,7 +145,8 @@ class Words:
 
     def _of_entry(self, type_: str, data: Data) -> dict[str, Any]:
         arguments: dict[str, Any] = {**_nothing(type_), "reader": "vendor" if self.partner is None else "partner"}
-        arguments |= {name: self._value(name, value) for name, value in data.items()}
+        times = _times(type_)
+        arguments |= {name: self._value(name, value, computed=name in times) for name, value in data.items()}
         for name in ("customer", "other_customer"):
             if isinstance(data.get(name), Mapping):
                 arguments[name] = data[name].get("legal_name", ABSENT)
@@ -167,17 +172,32 @@ class Words:
         arguments = {"whose": whose, "amount": self._value("", share["amount"]), "role": self.word(share["role"])}
         return self.language.say("share" if self.partner is None else "share.own", arguments)
 
-    def _value(self, name: str, value: Any) -> Any:
+    def _value(self, name: str, value: Any, *, computed: bool = False) -> Any:
         if isinstance(value, str):
             noun = "partner" if name in _PARTY else "registration" if name in _CLAIM else None
-            return self.name(noun, value) if noun is not None else self.language.value(value, self.zone)
-        return self.language.value(value, self.zone)
+            if noun is not None:
+                return self.name(noun, value)
+        return self.language.value(value, self.zone, computed=computed)
 
 
 def deciding(data: Data) -> Data | None:
     """The finding that decided: the last one that did not pass, else the last."""
     found: Sequence[Data] = data.get("findings") or ()
     return next((one for one in reversed(found) if one["outcome"] != "passed"), found[-1] if found else None)
+
+
+@cache
+def _times(type_: str) -> frozenset[str]:
+    """The fields of the entry's type that are instants or days."""
+    event = EVENTS.get(type_)
+    fields = event.model_fields.items() if event is not None else ()
+    return frozenset(name for name, one in fields if {date, datetime} & set(_parts(one.annotation)))
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for one in get_args(annotation):
+        yield from _parts(one)
 
 
 @cache

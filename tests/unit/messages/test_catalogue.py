@@ -264,3 +264,18 @@ def test_an_entry_with_nothing_but_its_type_can_be_said() -> None:
 )  # fmt: skip
 def test_the_language_is_the_one_that_the_caller_likes_best(stated: str | None, tag: str) -> None:
     assert negotiated(stated, ["en", "ar"]) == tag
+
+
+@pytest.mark.parametrize("typed", ["2026-13-45", "0001-01-01", "9999-12-31T23:59:59-12:00", "12345 USD", "{ $x }"])
+def test_what_somebody_typed_is_never_read_as_a_day_or_an_amount(typed: str) -> None:
+    won = {"external_id": typed, "opportunity": "opp_1", "connection": "crm"}
+    assert typed in Words(zone=ZoneInfo("Asia/Tokyo")).entry("opportunity.won", won)
+    refused = {"field": "products.0", "code": "product.unknown", "params": {"product": typed}}
+    assert typed in Words().refusal(refused)
+
+
+@pytest.mark.parametrize("until", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+def test_the_first_and_the_last_of_all_times_are_said(until: str, zone: str) -> None:
+    extended = {"registration": "reg_1", "protected_until": until, "extensions": 1}
+    assert Words(zone=ZoneInfo(zone)).entry("protection.extended", extended)
