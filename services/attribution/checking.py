@@ -12,7 +12,7 @@ from services.attribution.domain.documents.keys import Key
 from services.attribution.domain.documents.kinds import Document
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, NeedsDocuments, WorkingSet
-from services.attribution.domain.handlers.blind import Finding, find
+from services.attribution.domain.handlers.blind import CheckAnswer, find
 from services.attribution.faults import Halted
 from services.attribution.lookup import named_by
 from services.attribution.store import PostgresSession
@@ -34,7 +34,7 @@ _BEGIN = f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}; LOCK TABLE attribution.do
 class Looked:
     """The result of a check, and the state that it saw."""
 
-    found: Finding | tuple[FactRejected, ...]
+    found: CheckAnswer | tuple[FactRejected, ...]
     seq: int
     """The vendor's last entry seen; 0 if it has none."""
     at: datetime
@@ -65,7 +65,7 @@ async def look(pool: Any, vendor: str, asked: RegistrationSubmitted) -> Looked:
 
 async def _found(
     session: PostgresSession, vendor: str, asked: RegistrationSubmitted, seq: int, clock: datetime
-) -> Finding | tuple[FactRejected, ...]:
+) -> CheckAnswer | tuple[FactRejected, ...]:
     documents: dict[Key, Document | None] = {}
     # Compare names in a thread, so that other requests need not wait.
     wanted: Iterable[Key] = await asyncio.to_thread(lambda: tuple(named_by(asked)))

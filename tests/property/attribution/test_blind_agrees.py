@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.attribution.domain.documents.derived import replace
 from services.attribution.domain.documents.keys import THE_VENDOR
 from services.attribution.domain.documents.working_set import WorkingSet
-from services.attribution.domain.handlers.blind import Finding, find, identifiers_of
+from services.attribution.domain.handlers.blind import CheckAnswer, find, identifiers_of
 from services.attribution.domain.handlers.deals import rivals
 from services.attribution.scenarios.engine import Documents
 from shared.events.registration import RegistrationSubmitted
@@ -46,9 +46,9 @@ def test_a_check_agrees_with_the_decision(
         assert isinstance(fact, RegistrationSubmitted)
         found = find(before, fact)
         if taken is None:
-            assert not isinstance(found, Finding)
+            assert not isinstance(found, CheckAnswer)
             continue
-        assert isinstance(found, Finding)
+        assert isinstance(found, CheckAnswer)
         if not identifiers_of(fact.customer):
             assert found.answer == "needs_identifier"
             continue

@@ -16,7 +16,7 @@ from services.attribution.domain.handlers.blind import (
     CONFLICT,
     IDENTIFIERS,
     SUPPOSED,
-    Finding,
+    CheckAnswer,
     find,
     identifiers_of,
 )
@@ -36,7 +36,9 @@ def asked(partner: str = "B", customer: dict[str, Any] | None = None, **more: An
     return RegistrationSubmitted.model_validate_json(orjson.dumps({**claim, "customer": customer or NILE}))
 
 
-def outcome(house: House, question: RegistrationSubmitted, *, live: bool = True) -> Finding | tuple[FactRejected, ...]:
+def outcome(
+    house: House, question: RegistrationSubmitted, *, live: bool = True
+) -> CheckAnswer | tuple[FactRejected, ...]:
     """What is found, once the vendor's history is told; its state and journal stay as they were."""
     documents, head = Documents(house.ledger.documents), house.ledger.head
     if live and house.ledger.documents.get(THE_VENDOR):
@@ -49,7 +51,7 @@ def outcome(house: House, question: RegistrationSubmitted, *, live: bool = True)
 
 def answer(house: House, **question: Any) -> tuple[str, tuple[str, ...]]:
     found = outcome(house, asked(**question))
-    assert isinstance(found, Finding), found
+    assert isinstance(found, CheckAnswer), found
     return found.answer, found.settles
 
 
@@ -225,15 +227,6 @@ def test_more_claims_than_are_compared_are_a_conflict() -> None:
     for number in range(CANDIDATE_LIMIT + 1):
         house.submit(f"r{number}", "A", customer={"tax_id": str(2300 + number)})
     assert answer(house, customer=nile(tax_id="204829998")) == ("likely_conflict", ())
-
-
-def test_the_sentence_says_what_to_give() -> None:
-    one = outcome(held(), asked(customer=nile(**DUNS)))
-    assert isinstance(one, Finding)
-    assert one.sentence == "Names alone do not settle it; give a valid customer.tax_id."
-    every = outcome(held(), asked(customer=nile()))
-    assert isinstance(every, Finding)
-    assert every.sentence.endswith("customer.duns, customer.lei or customer.domain.")
 
 
 # what is refused

@@ -1,4 +1,4 @@
-"""Evolve: what one entry changes in the documents. It decides nothing and reads nothing but the book."""
+"""Evolve: what one entry changes in the documents. It decides nothing and reads nothing but the working set."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from shared.events.standing import SUSPENDED, profile
 
 
 def evolve(working_set: WorkingSet, event: Event) -> None:
-    """The book after one more entry: numbered, its documents changed."""
+    """The working set after one more entry: numbered, its documents changed."""
     working_set.last_seq += 1
     working_set.lines.append(PendingEvent(working_set.last_seq, event, working_set.clock))
     change = _CHANGES.get(type(event))

@@ -170,7 +170,7 @@ def _listing(one: Registration) -> Listed | None:
 
 
 def _listed_alike(before: Registration, now: Registration) -> bool:
-    """Whether both stand alike under their keys, told without making the two: most changes are of this kind."""
+    """Cheap check that the two index entries would be equal, as they are for most changes."""
     return before.live and now.live and bool(before.open) == bool(now.open)
 
 

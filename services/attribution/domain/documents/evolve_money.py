@@ -38,7 +38,7 @@ MONEY = Money
 
 
 def evolve_money(working_set: WorkingSet, event: Money) -> None:
-    """The documents after the entry; the entry itself is in the book already."""
+    """The documents after the entry; the entry itself is in the working set already."""
     match event:
         case CreditAssigned():
             working_set.put("credit", event.opportunity, _shared(working_set, event))

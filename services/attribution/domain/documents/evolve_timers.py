@@ -21,7 +21,7 @@ _CLASSES: dict[Kind, type[Registration] | type[Reward] | type[Program]] = {
 
 
 def timed(working_set: WorkingSet, subject: str) -> Timed | None:
-    """The document that has the timer, or None where there is none; raises `Missing`."""
+    """The document that has the timer, or None where there is none; raises `NeedsDocuments`."""
     kind, _, id_ = subject.partition(":")
     return working_set.find(_CLASSES[kind], kind, id_)  # type: ignore[index,arg-type]
 

@@ -71,7 +71,7 @@ class Reward:
 
     @property
     def left_minor(self) -> int:
-        """What of it was not taken back."""
+        """Amount not yet reversed, in minor units."""
         return self.amount_minor - self.reversed_minor
 
     @property

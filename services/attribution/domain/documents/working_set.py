@@ -1,4 +1,4 @@
-"""The book of one fact: what it may read, and the entries it writes, each seen by the next."""
+"""The working set of one fact: what it may read, and the entries it writes, each seen by the next."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class WorkingSet:
     """One vendor's documents as one fact sees them: loaded ones below, this fact's changes above.
 
     `loaded` holds None for a document known not to exist. Reading what is neither raises `NeedsDocuments`,
-    and the changes are dropped with the book, so a fact is decided wholly or not at all.
+    and the changes are dropped with it, so a fact is decided wholly or not at all.
     """
 
     def __init__(self, loaded: Mapping[Key, Document | None], last_seq: int, clock: datetime) -> None:

@@ -40,22 +40,21 @@ IDENTIFIERS = (*KINDS, "domain")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What the asker is told: the answer, the fields that would settle it, one sentence."""
+class CheckAnswer:
+    """What the asker learns: the answer, and the fields that would settle it."""
 
     answer: Answer
-    settles: tuple[str, ...]
-    sentence: str
+    settles: tuple[str, ...] = ()
 
 
-CLEAR = Finding("clear", (), "No live claim of another partner meets this deal. Only a registration holds a place.")
-CONFLICT = Finding(
-    "likely_conflict", (), "A registration of this deal would probably wait, or be left to a person: it is claimed."
-)
+CLEAR = CheckAnswer("clear")
+"""No live claim of another partner meets the deal."""
+CONFLICT = CheckAnswer("likely_conflict")
+"""A registration of the deal would probably wait, or be left to a person."""
 
 
-def find(working_set: WorkingSet, asked: RegistrationSubmitted) -> Finding | tuple[FactRejected, ...]:
-    """The finding, or every reason for which the decider would refuse the claim; raises `Missing`."""
+def find(working_set: WorkingSet, asked: RegistrationSubmitted) -> CheckAnswer | tuple[FactRejected, ...]:
+    """Answer the check, or give every reason for which the decider would refuse the claim; raises `NeedsDocuments`."""
     refused = _refusals(working_set, asked)
     if refused:
         return refused
@@ -141,7 +140,5 @@ def _settling(mine: Identity, theirs: Identity) -> frozenset[str]:
     return frozenset() if by_identifiers(mine, theirs) is not None else frozenset(theirs.kinds) - frozenset(mine.kinds)
 
 
-def _needs(kinds: Iterable[str]) -> Finding:
-    fields = tuple(f"customer.{kind}" for kind in kinds)
-    detail = f"{', '.join(fields[:-1])} or {fields[-1]}" if len(fields) > 1 else fields[0]
-    return Finding("needs_identifier", fields, f"Names alone do not settle it; give a valid {detail}.")
+def _needs(kinds: Iterable[str]) -> CheckAnswer:
+    return CheckAnswer("needs_identifier", tuple(f"customer.{kind}" for kind in kinds))

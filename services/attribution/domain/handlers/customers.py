@@ -45,7 +45,7 @@ def _say(working_set: WorkingSet, event: Said, customers: tuple[Identity, Identi
     concerned = [one for one in found_by(working_set, keys, lambda one: one.live) if one.deal.identity in customers]
     reached = {one.id: reach(working_set, one) for one in concerned}
     evolve(working_set, event)
-    # First whoever was never to wait: moved up by those behind whom it stands, it would count as one whose turn came.
+    # First the claims that turn out not to conflict: a drained queue would treat them as promoted waiters.
     wronged = [id_ for id_ in reached if _waits_for_another_deal(working_set, working_set.registration(id_))]
     for id_ in dict.fromkeys((*wronged, *named)):
         if working_set.registration(id_).live:

@@ -66,7 +66,7 @@ def _answered(working_set: WorkingSet, one: Registration, other: Registration) -
 def _still_different(mine: Deal, theirs: Deal) -> bool | None:
     """Whether an answer that two customers are not one holds for other claims on them: a question of names only.
 
-    A name alone may be another company's: that one bearer of it was somebody else tells nothing of the next.
+    A name-only "different" is not transferred to other claims: another company may share the name.
     """
     both = mine.identity.identified and theirs.identity.identified
     asked = both and same_customer_of(mine, theirs).answer == "look"

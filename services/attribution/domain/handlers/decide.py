@@ -1,4 +1,4 @@
-"""Decide: one fact against the book, by the rules of the clock; the only way in for the worker."""
+"""Decide: one fact against the working set, by the rules of the clock; the only way in for the worker."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ Handler = Callable[[WorkingSet, Any], None]
 
 
 def decide(working_set: WorkingSet, fact: Fact, release: str) -> None:
-    """The fact and what follows from it are in the book, or its refusal is; raises `Missing`.
+    """The fact and what follows from it are in the working set, or its refusal is; raises `NeedsDocuments`.
 
-    Deadlines due by the fact's time have fired already, and the book's clock stands at it.
+    Deadlines due by the fact's time have fired already, and the working set's clock stands at it.
     """
     mark = working_set.mark()
     working_set.sender, working_set.release = fact.partner, release

@@ -100,7 +100,7 @@ def _by_names(mine: Deal, theirs: Deal, one: Customer, other: Customer) -> Verdi
 
 
 def _entities(one: Customer, other: Customer) -> bool:
-    """Whether they are told to be of one group, and a place, a legal form or a country tells them from each other."""
+    """True if both declare the same group but differ in place, legal form or country."""
     # Most tell of no parent, and every pair is asked: to find what is remembered of two customers costs more.
     declared = one.subsidiary_of is not None or other.subsidiary_of is not None
     return declared and bool(parents_meet(one, other)) and compared(one, other).rule in _ENTITIES
