@@ -131,6 +131,8 @@ class OpportunityClassified(Decision):
     case: WinOutcome
     holder: Id | None = Field(default=None, json_schema_extra=VENDOR_ONLY)
     """The rival's protected registration of the deal at the win, if any."""
+    winner: Id | None = Field(default=None, json_schema_extra=VENDOR_ONLY)
+    """The partner that the CRM named, where the registration is another partner's: it won without one of its own."""
 
     def subjects(self) -> tuple[str, ...]:
         linked = subject("registration", self.registration, self.holder)

@@ -185,6 +185,7 @@ entry-opportunity-linked-duplicate = Linked to { $registration }: the one that t
 entry-opportunity-unlinked = It belongs to no registration ({ $code }).
 entry-opportunity-unlinked-no_registration = Belongs to no registration yet; listed for a reviewer to link.
 entry-opportunity-unlinked-customer_missing = Belongs to no registration yet, for the CRM names no customer; listed for a reviewer to link.
+entry-opportunity-unlinked-partner_unknown = Belongs to no registration, for the CRM names a partner that is not enrolled; listed for a reviewer to link.
 entry-opportunity-unlinked-by_person = Unlinked by a reviewer.
 entry-opportunity-classified = { $because }
 

@@ -60,6 +60,8 @@ def test_a_number_that_comes_after_the_win_moves_the_conversion() -> None:
     house.submit("r2", "B", products=["Z"])
     house.crm("won", "o1", partner="A", day=1)
     house.crm("changed", "o1", registration="r2", day=2)
+    assert house.states("r1", "r2") == ["converted", "protected"]  # A holds the deal, so the win is A's
+    house.crm("changed", "o1", registration="r2", partner="B", day=3)
     assert house.states("r1", "r2") == ["protected", "converted"]
 
 
@@ -94,8 +96,54 @@ def test_a_message_that_names_the_number_it_is_linked_by_changes_no_link() -> No
 
 def test_a_win_of_nobody_that_is_reopened_is_listed_again() -> None:
     house = two()
-    house.crm("won", "o1", partner="C")
+    house.crm("won", "o1", partner="C", products=["Z"])
     assert house.listed("tax_id:204829305").opportunities == ()
-    house.crm("reopened", "o1")
+    house.crm("reopened", "o1", products=["Z"])
     assert house.listed("tax_id:204829305").opportunities == ("o1",)
     assert house.opportunity("o1").case is None
+
+
+def test_a_win_by_a_partner_without_a_registration_is_a_breach_of_the_holder_until_it_is_reopened() -> None:
+    house = two()
+    house.crm("won", "o1", partner="C", amount={"amount": "1000.00", "currency": "EUR"})
+    won = house.opportunity("o1")
+    assert (won.case, won.holder, won.winner, won.registration) == ("breach", "r1", "C", "r1")
+    assert house.state("r1") == "protected"
+    house.crm("reopened", "o1")
+    now = house.opportunity("o1")
+    assert (now.registration, now.case, now.winner) == (None, None, None)
+    assert house.listed("tax_id:204829305").opportunities == ("o1",)
+    house.crm("lost", "o1", day=1)
+    assert house.state("r1") == "protected"
+
+
+def test_a_win_that_carries_the_number_of_another_partner_never_converts_its_registration() -> None:
+    house = two()
+    house.crm("won", "o1", partner="C", registration="r1")
+    assert (house.state("r1"), house.opportunity("o1").case) == ("protected", "breach")
+    house.crm("changed", "o1", partner="A")
+    assert (house.state("r1"), house.opportunity("o1").case) == ("converted", "protected")
+
+
+def test_a_partner_that_holds_the_deal_won_it_whatever_number_the_win_carries() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    house.submit("r2", "B", products=["Z"])
+    house.crm("won", "o1", partner="A", registration="r2")
+    assert house.states("r1", "r2") == ["converted", "protected"]
+
+
+def test_a_win_by_a_partner_that_nobody_enrolled_is_left_to_a_person() -> None:
+    house = two()
+    house.crm("won", "o1", partner="nobody", registration="r1")
+    won = house.opportunity("o1")
+    assert (won.registration, won.case, house.state("r1")) == (None, "unlinked", "protected")
+
+
+def test_a_win_without_a_partner_belongs_to_no_holder_where_there_are_several() -> None:
+    house = House().open()
+    house.submit("r1", "A", products=["X"])
+    house.submit("r2", "B", products=["Y"])
+    house.crm("won", "o1", products=["X", "Y"])
+    assert house.opportunity("o1").case == "unlinked"
+    assert house.states("r1", "r2") == ["protected", "protected"]

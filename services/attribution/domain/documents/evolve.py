@@ -112,7 +112,7 @@ def _heard(working_set: WorkingSet, event: opportunity.Message) -> None:
         status = after(before.stands, event)
     now = replace(before, latest=latest, status=status)
     if status != "won":
-        now = replace(now, case=None, holder=None, values=())
+        now = replace(now, case=None, holder=None, winner=None, values=())
         if before.status == "won":
             now = replace(now, taken_back_at=event.source_time or before.taken_back_at)
     elif latest.amount is not None:
@@ -124,7 +124,9 @@ def _heard(working_set: WorkingSet, event: opportunity.Message) -> None:
 
 def _classified(working_set: WorkingSet, event: opportunity.OpportunityClassified) -> None:
     before = working_set.opportunity(event.opportunity)
-    working_set.put("opportunity", before.id, replace(before, case=event.case, holder=event.holder))
+    working_set.put(
+        "opportunity", before.id, replace(before, case=event.case, holder=event.holder, winner=event.winner)
+    )
 
 
 def _relink(working_set: WorkingSet, event: opportunity.OpportunityLinked | opportunity.OpportunityUnlinked) -> None:

@@ -56,7 +56,7 @@ def _registration(working_set: WorkingSet, before: Registration, event: Event) -
 
 _Told = Callable[[WorkingSet, Registration, Any], dict[str, Any]]
 _FREE: dict[str, Any] = {
-    "behind": (), "lookalikes": (), "fields": (), "confirm_by": None, "extension_until": None,
+    "asks": (), "behind": (), "lookalikes": (), "fields": (), "confirm_by": None, "extension_until": None,
     "conflict": None,
 }  # fmt: skip
 """What no longer holds once a claim is decided or has ended."""
@@ -76,11 +76,23 @@ def _completed(
     return {**ordered, "policy_number": event.policy_number, "tier": event.tier}
 
 
-def _held(_: WorkingSet, __: Registration, event: registration.RegistrationHeld) -> dict[str, Any]:
+def _held(_: WorkingSet, before: Registration, event: registration.RegistrationHeld) -> dict[str, Any]:
     confirm_by = event.until if event.reason == "confirmation" else None
     return {
+        "asks": _asks(before, event),
         "behind": event.behind, "lookalikes": event.lookalikes, "fields": event.fields, "confirm_by": confirm_by,
     }  # fmt: skip
+
+
+def _asks(before: Registration, event: registration.RegistrationHeld) -> tuple[str, ...]:
+    asked = tuple(one.clause for one in event.findings if one.outcome == "person" and not _passing(one.clause))
+    judged = asked or any(one.outcome == "passed" for one in event.findings)
+    # Where rivals alone moved it, what its own clauses found stands.
+    return asked if judged else before.asks
+
+
+def _passing(clause: str) -> bool:
+    return clause.startswith(("always.", "conflict.", "same_deal."))
 
 
 def _approved(_: WorkingSet, __: Registration, event: registration.RegistrationApproved) -> dict[str, Any]:

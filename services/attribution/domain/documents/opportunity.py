@@ -26,6 +26,8 @@ class Opportunity:
     case: str | None = None
     holder: str | None = None
     """The rival's registration that held the deal at the win."""
+    winner: str | None = None
+    """The partner that won, where it is not the registration's."""
     breach: str | None = None
     """The case that the win opened."""
     keys: tuple[str, ...] = ()

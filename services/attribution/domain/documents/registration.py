@@ -42,6 +42,8 @@ class Registration:
     completed_at: datetime | None = None
     order: int = 0
     """Sequence number of the complete submission: it settles the place among claims completed at one instant."""
+    asks: tuple[str, ...] = ()
+    """Clauses that asked for a person when it was last judged: rules alone could not approve it."""
     behind: tuple[str, ...] = ()
     lookalikes: tuple[str, ...] = ()
     verdicts: tuple[tuple[str, bool], ...] = ()

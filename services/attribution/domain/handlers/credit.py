@@ -125,8 +125,9 @@ def _fillers(
         rule = policy.credit.unprotected_win.rival_holds
         if role in rule.holder:
             return [(working_set.registration(known(now.holder, "holder of the breach")).partner, Fraction(1))]
-        return [(claim.partner, Fraction(1))] if role in rule.winner else house
-    return [(claim.partner, Fraction(1))] if role in policy.credit.unprotected_win.nobody_holds.winner else house
+        return [(now.winner or claim.partner, Fraction(1))] if role in rule.winner else house
+    winner = now.winner or claim.partner
+    return [(winner, Fraction(1))] if role in policy.credit.unprotected_win.nobody_holds.winner else house
 
 
 def _protected(working_set: WorkingSet, policy: Policy, claim: Registration, role: Role) -> list[Filler]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from services.attribution.domain.documents.customer import Listed
+from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.registration import Deal, Registration
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.matching.groups import relatives
-from services.attribution.domain.matching.identity import DIFFERENT, Verdict
+from services.attribution.domain.matching.identity import DIFFERENT, Verdict, identity_of
 from services.attribution.domain.rules.same_deal import products_meet, same_customer_of, same_deal
+from shared.errors import known
 from shared.events.conflict import Opponent
 
 CANDIDATE_LIMIT = 200
@@ -129,6 +131,28 @@ def rivals(working_set: WorkingSet, claim: Registration) -> tuple[list[Rival], l
         elif verdict.answer == "look":
             alike.append(Rival(other, verdict.keys))
     return same, alike
+
+
+def deal_of(working_set: WorkingSet, now: Opportunity) -> Deal:
+    """The deal that an opportunity with a customer is about."""
+    names = now.latest.products or ()
+    customer = known(now.latest.customer, f"customer of opportunity {now.id!r}")
+    # A CRM may sell what the catalogue does not list: such a product is no registered one, and no error.
+    products = tuple(working_set.vendor.product(name) or name for name in names)
+    return Deal(identity_of(customer), products, now.latest.close_date, customer)
+
+
+def holders_of(working_set: WorkingSet, now: Opportunity) -> list[Registration]:
+    """The protected registrations of the opportunity's deal, in order of their place."""
+    if now.latest.customer is None:
+        return []
+    deal = deal_of(working_set, now)
+    return [
+        claim
+        for claim in found_by(working_set, deal.identity.keys, lambda one: one.live)
+        if claim.state == "protected"
+        and same_deal(working_set.policy(claim), working_set.vendor, deal, claim.deal).answer == "same"
+    ]
 
 
 def own_claims(working_set: WorkingSet, claim: Registration) -> list[Registration]:

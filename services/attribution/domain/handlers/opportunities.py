@@ -6,16 +6,15 @@ from operator import attrgetter
 
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.opportunity import Opportunity
-from services.attribution.domain.documents.registration import Deal, Registration
+from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers import refunds, settlement
 from services.attribution.domain.handlers.claims import claim_of, recheck
-from services.attribution.domain.handlers.deals import found_by, own_claims, rivals
+from services.attribution.domain.handlers.deals import deal_of, found_by, own_claims, rivals
 from services.attribution.domain.handlers.protection import expire
 from services.attribution.domain.handlers.queue import drain, leave_queue, link, relink_opportunities
 from services.attribution.domain.handlers.win_outcome import classify
 from services.attribution.domain.matching.groups import listed_under
-from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.rules.same_deal import same_deal
 from shared.events.opportunity import (
     LinkDecided,
@@ -54,15 +53,33 @@ def handle(working_set: WorkingSet, event: Message) -> None:
             refunds.on_taken_back(working_set, event.opportunity)
         _undo(working_set, event.opportunity, linked)
         drain(working_set)  # who holds the deal now is read below
+        if status == "won":
+            _leave_holder(working_set, event.opportunity)
     moved = _place(working_set, event.opportunity, renamed=renamed)
     if outcome == "won" and status != "won":
         classify(working_set, event.opportunity)
     elif outcome == "lost" and status != "lost":
         _lost(working_set, event.opportunity)
-    elif moved:
+    elif moved or (status == "won" and before is not None and _other_partner(working_set, before)):
         _win_moved(working_set, event.opportunity, linked)
     else:
         settlement.on_value_changed(working_set, event.opportunity)
+
+
+def _leave_holder(working_set: WorkingSet, id_: str) -> None:
+    """Unlink what only a win by another partner had brought to the holder: open, it is no deal of the holder's."""
+    now = working_set.opportunity(id_)
+    claim = working_set.find_registration(now.registration) if now.registration else None
+    if claim is None or now.by_person or now.latest.partner in (None, claim.partner):
+        return
+    if now.latest.registration != claim.id:
+        unlinked = OpportunityUnlinked(opportunity=id_, previous=claim.id, code="no_registration")
+        evolve(working_set, unlinked)
+
+
+def _other_partner(working_set: WorkingSet, before: Opportunity) -> bool:
+    """Whether the CRM has corrected who won."""
+    return working_set.opportunity(before.id).latest.partner != before.latest.partner
 
 
 def _items_make_the_amount(event: Message) -> None:
@@ -144,7 +161,7 @@ def _by_deal(working_set: WorkingSet, now: Opportunity) -> tuple[Registration, L
     customer, partner = now.latest.customer, now.latest.partner
     if customer is None:
         return None
-    deal = _deal(working_set, now)
+    deal = deal_of(working_set, now)
     # Without a partner only a holder can take it; with one, its ended registrations can as well.
     claims = [
         claim
@@ -156,7 +173,8 @@ def _by_deal(working_set: WorkingSet, now: Opportunity) -> tuple[Registration, L
     ]
     if partner is None:
         holders = [claim for claim in claims if claim.state == "protected"]
-        return (holders[0], "holder") if holders else None
+        # With several holders nobody can tell whose it is: a person does.
+        return (holders[0], "holder") if len(holders) == 1 else None
     if not claims:
         return None
     claims.sort(key=attrgetter("place"), reverse=True)
@@ -165,14 +183,6 @@ def _by_deal(working_set: WorkingSet, now: Opportunity) -> tuple[Registration, L
 
 def _rank(claim: Registration) -> int:
     return _PREFERENCE.index(claim.state) if claim.state in _PREFERENCE else len(_PREFERENCE)
-
-
-def _deal(working_set: WorkingSet, now: Opportunity) -> Deal:
-    assert now.latest.customer is not None
-    names = now.latest.products or ()
-    # A CRM may sell what the catalogue does not list: such a product is no registered one, and no error.
-    products = tuple(working_set.vendor.product(name) or name for name in names)
-    return Deal(identity_of(now.latest.customer), products, now.latest.close_date, now.latest.customer)
 
 
 def adopt_unlinked(working_set: WorkingSet, id_: str) -> None:
@@ -185,7 +195,7 @@ def adopt_unlinked(working_set: WorkingSet, id_: str) -> None:
     for opportunity in waiting:
         now = working_set.opportunity(opportunity)
         same = (
-            same_deal(working_set.policy(claim), working_set.vendor, claim.deal, _deal(working_set, now)).answer
+            same_deal(working_set.policy(claim), working_set.vendor, claim.deal, deal_of(working_set, now)).answer
             == "same"
         )
         if now.latest.registration == id_:

@@ -135,13 +135,9 @@ def _weigh(
 
 def contender(working_set: WorkingSet, claim: Registration) -> Contender:
     """The claim as it stands: what is held for anything but conflict could not be approved now."""
-    policy, partner = working_set.policy(claim), working_set.partner(claim.partner)
-    if claim.life.hold not in (None, "conflict", "review", "confirmation") or partner.suspended:
-        return Contender(claim, approvable=False)
-    if policy.review.auto_approve_if == "never":
-        return Contender(claim, approvable=False)
-    subject = Subject(claim, partner, working_set.vendor, counted=False)
-    return Contender(claim, passed(compiled(policy).requirements_of(subject)))
+    automatic = working_set.policy(claim).review.auto_approve_if != "never"
+    free = claim.life.hold in (None, "conflict", "review", "confirmation")
+    return Contender(claim, automatic and free and not claim.asks)
 
 
 EXCLUSIVITY = "exclusivity"

@@ -31,7 +31,7 @@ def _open_case(working_set: WorkingSet, opportunity: str) -> None:
         kind_of_case="breach",
         opportunity=opportunity,
         registration=known(now.holder, "holder of the breach"),
-        winner=now.registration,
+        winner=now.registration if now.registration != now.holder else None,
         policy=working_set.label(claim) if claim else None,
     )
     evolve(working_set, opened)

@@ -6,22 +6,25 @@ from datetime import timedelta
 
 from services.attribution.domain.documents.calendar import midnight
 from services.attribution.domain.documents.evolve import evolve
+from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
-from services.attribution.domain.handlers.deals import rivals
-from services.attribution.domain.handlers.queue import leave_queue
+from services.attribution.domain.handlers.deals import holders_of, rivals
+from services.attribution.domain.handlers.queue import leave_queue, link
 from services.attribution.domain.handlers.settlement import on_classified
 from shared.events.base import Finding
-from shared.events.opportunity import OpportunityClassified, WinOutcome
+from shared.events.opportunity import OpportunityClassified, OpportunityUnlinked, WinOutcome
 from shared.events.protection import ProtectionConverted
 from shared.events.registration import RegistrationClosed
 
 
 def classify(working_set: WorkingSet, opportunity: str) -> None:
     """The row of the won table that applies is on record, and the registration converts or ends by it."""
+    _settle_winner(working_set, opportunity)
     now = working_set.opportunity(opportunity)
     claim = working_set.find_registration(now.registration) if now.registration else None
-    case, holder = _case(working_set, claim) if claim else ("unlinked", None)
+    winner = _other_winner(now, claim)
+    case, holder = _case(working_set, claim, winner) if claim else ("unlinked", None)
     found = Finding(
         clause="always.win", outcome="passed", code=f"win.{case}", inputs={"state": claim.state if claim else None},
         rivals=(holder,) if holder else (), rival_count=int(holder is not None),
@@ -31,17 +34,59 @@ def classify(working_set: WorkingSet, opportunity: str) -> None:
         registration=claim.id if claim else None,
         case=case,
         holder=holder,
+        winner=winner,
         findings=(found,),
         policy=working_set.label(claim) if claim else None,
     )
     evolve(working_set, classified)
     on_classified(working_set, opportunity)
-    if claim is not None:
+    if claim is not None and winner is None:
         _conclude(working_set, claim, case, opportunity)
 
 
-def _case(working_set: WorkingSet, claim: Registration) -> tuple[WinOutcome, str | None]:
-    """The case of the won table for a claim as it stands now, and the rival that holds the deal, if any."""
+def _other_winner(now: Opportunity, claim: Registration | None) -> str | None:
+    """The partner named by the CRM, where it is not the registration's; a person's link says whose the win is."""
+    if claim is None or now.by_person or now.latest.partner == claim.partner:
+        return None
+    return now.latest.partner
+
+
+def _settle_winner(working_set: WorkingSet, opportunity: str) -> None:
+    """Link a win that names another partner than its registration's to what it concerns.
+
+    A named partner that itself holds the deal won it, whatever number the win carries. Else a rival that holds it is
+    concerned, whether or not the named partner ever registered. A partner that nobody enrolled is left to a person.
+    """
+    now = working_set.opportunity(opportunity)
+    named, linked = now.latest.partner, now.registration
+    if named is None or now.by_person:
+        return
+    claim = working_set.find_registration(linked) if linked is not None else None
+    if claim is not None and claim.partner == named:
+        return
+    if working_set.find_partner(named) is None:
+        if claim is not None:
+            evolve(working_set, OpportunityUnlinked(opportunity=now.id, previous=claim.id, code="partner_unknown"))
+        return
+    holders = holders_of(working_set, now)
+    own = next((one for one in holders if one.partner == named), None)
+    if own is not None and own.id != linked:
+        link(working_set, opportunity, own.id, by="partner", previous=linked)
+    elif own is None and claim is None and holders:
+        link(working_set, opportunity, holders[0].id, by="holder")
+
+
+def _case(working_set: WorkingSet, claim: Registration, winner: str | None) -> tuple[WinOutcome, str | None]:
+    """The case of the won table for a claim as it stands now, and the rival that holds the deal, if any.
+
+    A win by another partner never converts the claim: its holder's rewards wait, or nobody holds.
+    """
+    if winner is not None and claim.state == "protected":
+        return "breach", claim.id
+    if winner is not None:
+        own = (rival.claim for rival in rivals(working_set, claim)[0] if rival.claim.state == "protected")
+        held = next((one.id for one in own if one.partner != winner), None)
+        return ("breach", held) if held else ("unprotected", None)
     if claim.state == "protected":
         return "protected", None
     until = claim.protected_until
