@@ -125,6 +125,12 @@ def test_a_win_that_carries_the_number_of_another_partner_never_converts_its_reg
     assert (house.state("r1"), house.opportunity("o1").case) == ("converted", "protected")
 
 
+def test_a_partner_that_is_named_later_and_is_the_registrations_own_changes_nothing() -> None:
+    house = two()
+    house.crm("won", "o1", registration="r1", amount={"amount": "1000.00", "currency": "EUR"})
+    assert types(house.crm("changed", "o1", partner="A")) == ["opportunity.changed"]
+
+
 def test_a_partner_that_holds_the_deal_won_it_whatever_number_the_win_carries() -> None:
     house = House().open()
     house.submit("r1", "A")

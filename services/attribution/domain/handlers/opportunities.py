@@ -13,7 +13,7 @@ from services.attribution.domain.handlers.claims import claim_of, recheck
 from services.attribution.domain.handlers.deals import deal_of, found_by, own_claims, rivals
 from services.attribution.domain.handlers.protection import expire
 from services.attribution.domain.handlers.queue import drain, leave_queue, link, relink_opportunities
-from services.attribution.domain.handlers.win_outcome import classify
+from services.attribution.domain.handlers.win_outcome import classify, other_winner
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.rules.same_deal import same_deal
 from shared.events.opportunity import (
@@ -60,7 +60,7 @@ def handle(working_set: WorkingSet, event: Message) -> None:
         classify(working_set, event.opportunity)
     elif outcome == "lost" and status != "lost":
         _lost(working_set, event.opportunity)
-    elif moved or (status == "won" and before is not None and _other_partner(working_set, before)):
+    elif moved or (status == "won" and before is not None and _winner_corrected(working_set, before)):
         _win_moved(working_set, event.opportunity, linked)
     else:
         settlement.on_value_changed(working_set, event.opportunity)
@@ -77,9 +77,13 @@ def _leave_holder(working_set: WorkingSet, id_: str) -> None:
         evolve(working_set, unlinked)
 
 
-def _other_partner(working_set: WorkingSet, before: Opportunity) -> bool:
-    """Whether the CRM has corrected who won."""
-    return working_set.opportunity(before.id).latest.partner != before.latest.partner
+def _winner_corrected(working_set: WorkingSet, before: Opportunity) -> bool:
+    """Whether the CRM has corrected who won, so that the win counts for somebody else."""
+    now = working_set.opportunity(before.id)
+    if now.latest.partner == before.latest.partner:
+        return False
+    claim = working_set.find_registration(now.registration) if now.registration else None
+    return claim is None or other_winner(now, claim) != before.winner
 
 
 def _items_make_the_amount(event: Message) -> None:

@@ -23,7 +23,7 @@ def classify(working_set: WorkingSet, opportunity: str) -> None:
     _settle_winner(working_set, opportunity)
     now = working_set.opportunity(opportunity)
     claim = working_set.find_registration(now.registration) if now.registration else None
-    winner = _other_winner(now, claim)
+    winner = other_winner(now, claim)
     case, holder = _case(working_set, claim, winner) if claim else ("unlinked", None)
     found = Finding(
         clause="always.win", outcome="passed", code=f"win.{case}", inputs={"state": claim.state if claim else None},
@@ -44,7 +44,7 @@ def classify(working_set: WorkingSet, opportunity: str) -> None:
         _conclude(working_set, claim, case, opportunity)
 
 
-def _other_winner(now: Opportunity, claim: Registration | None) -> str | None:
+def other_winner(now: Opportunity, claim: Registration | None) -> str | None:
     """The partner named by the CRM, where it is not the registration's; a person's link says whose the win is."""
     if claim is None or now.by_person or now.latest.partner == claim.partner:
         return None
