@@ -10,6 +10,7 @@ from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT
 from shared.events.conflict import ConflictDetected, ConflictResolved
 from shared.events.registration import RegistrationHeld
 from shared.events.vendor import VendorConfigured
+from tests.property.attribution.laws import hold_in
 from tests.unit.attribution.house import DOCUMENT, House, event, only, types
 
 NAME_ALONE = {"tax_id": None}
@@ -180,6 +181,16 @@ def test_a_tie_of_the_first_rule_goes_to_the_next_one() -> None:
         house.submit("r1", "A", amount={"amount": "5.00", "currency": "USD"})
         held = only(house.submit("r2", "B", amount={"amount": "6.00", "currency": "USD"}), RegistrationHeld)
         assert (house.state("r2"), held.findings[-1].clause) == (state, clause)
+
+
+def test_a_suspended_partners_waiter_stands_behind_whom_it_stood_behind() -> None:
+    house = House().open({"gates": EUROS, "required_fields": ["amount"]})
+    house.submit("holder", "A", products=["X"], amount={"amount": "5.00", "currency": "EUR"})
+    house.submit("asked", "B", products=["Y"], amount={"amount": "5.00", "currency": "USD"})
+    house.submit("waiter", "C", products=["X", "Y"], amount={"amount": "5.00", "currency": "EUR"})
+    assert house.registration("waiter").behind == ("holder",)
+    house.suspend("C")
+    hold_in(house)
 
 
 def test_where_the_order_comes_to_manual_a_person_chooses_among_undecided_claims() -> None:

@@ -153,9 +153,7 @@ def blockers(working_set: WorkingSet, mine: Contender, same: Sequence[Rival]) ->
         if excludes(rival.claim):
             found.append((rival, EXCLUSIVITY))
         elif keeps_place(rival.claim):
-            answer, clause = ranked(
-                _order(working_set, mine.claim, rival.claim), mine, contender(working_set, rival.claim)
-            )
+            answer, clause = _ranked(working_set, mine, rival.claim)
             if answer == "behind":
                 found.append((rival, clause))
     return found
@@ -168,8 +166,7 @@ def contested(working_set: WorkingSet, mine: Contender, same: Sequence[Rival]) -
         for rival in same
         if rival.claim.life.review == "in_review"
         and not excludes(rival.claim)
-        and ranked(_order(working_set, mine.claim, rival.claim), mine, contender(working_set, rival.claim))[0]
-        == "person"
+        and _ranked(working_set, mine, rival.claim)[0] == "person"
     ]
 
 
