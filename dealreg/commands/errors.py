@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 
 from rich.console import Console
 
-from shared.errors import DealregError, Invalid, Misconfigured
+from shared.errors import DealregError, Invalid, Misconfigured, Unavailable
 from shared.http.problems import RequestInvalid
 from shared.settings import ENV_PREFIX
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
+EXIT_TRY_AGAIN = 75
+"""`EX_TEMPFAIL` of sysexits.h: a script may run the same command again."""
 EXIT_INTERRUPTED = 130
 """The exit code that a shell expects of a command that SIGINT ended."""
 MOST_PROBLEMS = 100
@@ -45,7 +47,8 @@ def guarded(command: Callable[[], object], arguments: Sequence[str], *, debug: C
     except Exception as error:
         code = _report(error, debug=debug())
         # A supervisor stops restarting a child that exits with EXIT_USAGE, so only wrong settings may give that code.
-        return EXIT_FAILED if SUPERVISED in arguments and not isinstance(_ours(error), Misconfigured) else code
+        wrong_input = code == EXIT_USAGE and not isinstance(_ours(error), Misconfigured)
+        return EXIT_FAILED if SUPERVISED in arguments and wrong_input else code
 
 
 def _report(error: Exception, *, debug: bool) -> int:
@@ -56,6 +59,8 @@ def _report(error: Exception, *, debug: bool) -> int:
         _say(ours.detail)
         for problem in ours.problems[:MOST_PROBLEMS]:
             print(f"  {problem.field or '(whole)'}: {problem.message} [{problem.code}]", file=sys.stderr)
+        if isinstance(ours, Unavailable):
+            return EXIT_TRY_AGAIN
         return EXIT_USAGE if isinstance(ours, _OF_INPUT) else EXIT_FAILED
     if isinstance(error, BrokenPipeError):
         # The reader closed the pipe (`| head`); flushing the buffer at exit must not fail again.

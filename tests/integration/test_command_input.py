@@ -21,6 +21,7 @@ from dealreg import cli
 from dealreg.cli import app
 from dealreg.commands import errors
 from dealreg.demo.export import DATA
+from shared.errors import Ambiguous, Unavailable
 from tests.conftest import TEST_KEY
 
 Path_ = tuple[str, ...]
@@ -283,6 +284,17 @@ def test_a_mistake_of_ours_is_one_message_and_its_traceback_is_asked_for(  # typ
     monkeypatch.setattr(cli, "app", lambda: (cli._debugging.append(True), broken()))
     code, said = run("--debug", "settings")
     assert (code, "Traceback" in said) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "error", [Unavailable("no answer"), Ambiguous("perhaps"), ExceptionGroup("", [Unavailable("no")])]
+)
+@pytest.mark.parametrize("more", [(), (errors.SUPERVISED,)])
+def test_what_may_be_tried_again_has_a_code_of_its_own(error: Exception, more: tuple[str, ...]) -> None:
+    def broken() -> None:
+        raise error
+
+    assert errors.guarded(broken, ("settings", *more), debug=lambda: False) == errors.EXIT_TRY_AGAIN
 
 
 def test_output_that_nobody_reads_to_its_end_is_no_mistake() -> None:

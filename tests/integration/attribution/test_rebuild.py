@@ -76,7 +76,7 @@ async def test_a_decider_that_works_meanwhile_is_fenced_and_loses_nothing(
     for _ in range(3):
         await rebuilt(deciding)
     await deciding.append(*house.taken[-3:])
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(300):
         while len(await deciding.journal()) < len(undisturbed):
             await asyncio.sleep(0.02)
     stop.set()
