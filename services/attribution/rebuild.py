@@ -7,46 +7,41 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from services.attribution.domain.documents.name_index import read_tables
-from services.attribution.recompute import Recompute, first_difference
+from services.attribution.recompute import Documents, Recompute, first_difference
 from services.attribution.worker import CONSUMER
 from shared.crash_points import crash_point
-from shared.database import Contended, database_errors
-from shared.errors import Corrupt, DealregError, Unavailable
+from shared.database import database_errors
+from shared.errors import Corrupt, DealregError
 from shared.events.codec import decode_entry
-from shared.events.envelope import GENESIS, Entry
-from shared.log.port import EventLog
+from shared.events.envelope import Entry
+from shared.log.port import EventLog, StoredRecord
+from shared.projection import tables
+from shared.projection.bulk import only_one
+from shared.projection.reading import Head, read
+from shared.projection.switch import CATCH_UP_ENTRIES, LOCK_TIMEOUT_MS, RETRY_SECONDS, Behind, until_it_switches
+from shared.projection.versions import schema_of
 
 SCHEMA = "attribution_anew"
+LIVE, ANEW = Documents(("attribution.document",)), Documents((f"{SCHEMA}.document",))
 BATCH_ENTRIES = 2_000
-CATCH_UP_ENTRIES = 2_000
-"""Entries folded while the decider pauses for the comparison."""
-SWITCH_SECONDS = 60.0
-LOCK_TIMEOUT_MS = 250
-RETRY_SECONDS = 0.05
+LOCK = "the decider's documents"
+"""What a rebuild holds, so that no other one begins."""
 PUBLISHED_SECONDS = 2.0
 """How long the decider's last commit may take to reach the journal on Kafka."""
 
 OnProgress = Callable[[str, int, int], None]
 """Reports the phase, the records done, and their total."""
 
-_TABLES = (
-    f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
-    f"""CREATE TABLE IF NOT EXISTS {SCHEMA}.document (
-        LIKE attribution.document INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE,
-        CONSTRAINT document_pkey PRIMARY KEY (vendor, kind, id)
-    ) WITH (fillfactor = 80)""",
+_PROGRESS = (
     f"CREATE TABLE IF NOT EXISTS {SCHEMA}.position (partition integer PRIMARY KEY, next_offset bigint NOT NULL)",
     f"CREATE TABLE IF NOT EXISTS {SCHEMA}.head (vendor text PRIMARY KEY, seq bigint NOT NULL, hash text NOT NULL,"
     " releases text NOT NULL)",
 )
-_INDEX = f"""
-CREATE INDEX IF NOT EXISTS document_due ON {SCHEMA}.document (vendor, due, kind, id) WHERE due IS NOT NULL
-"""
 _MOVE_POSITION = f"""
 INSERT INTO {SCHEMA}.position VALUES ($1, $2) ON CONFLICT (partition) DO UPDATE SET next_offset = excluded.next_offset
 """
@@ -63,12 +58,6 @@ WHERE was.seq IS DISTINCT FROM is_.seq OR was.hash IS DISTINCT FROM is_.hash ORD
 _FENCE = """
 UPDATE log.ownership SET epoch = epoch + 1, owner = NULL, lease_until = clock_timestamp() WHERE consumer = $1
 """
-
-
-class Behind(Unavailable):
-    """The documents are behind the decider."""
-
-    code = "attribution.behind"
 
 
 class Differs(DealregError):
@@ -97,52 +86,52 @@ class Rebuild:
         self._refold = Recompute(SCHEMA)
         self._entries = 0
         self._positions: dict[int, int] = {}
-        self._heads: dict[str, tuple[int, str]] = {}
+        self._heads: dict[str, Head] = {}
 
     async def run(self, *, accept_differences: bool = False) -> Rebuilt:
         """Switch the decider to the new documents; raise `Differs` or `Unavailable` without switching."""
         began = time.monotonic()
         await asyncio.to_thread(read_tables)
         with database_errors():
-            async with self._pool.acquire() as connection:
-                await _only_one(connection)
-                try:
-                    return await self._run(connection, began, accept_differences=accept_differences)
-                finally:
-                    await connection.execute("SELECT pg_advisory_unlock_all()")
+            async with only_one(self._pool, LOCK), self._pool.acquire() as connection:
+                await self._begin(connection)
+                await self._remember(connection)
+                while await self._missing() > CATCH_UP_ENTRIES:
+                    await self._fold(connection)
+                self._on_progress("indexes", 0, 0)
+                await tables.complete(connection, LIVE, ANEW)
+                documents = await self._switched(connection, accept_differences=accept_differences)
+        return Rebuilt(self._entries, time.monotonic() - began, documents, self._refold.mixed)
 
-    async def _run(self, connection: Any, began: float, *, accept_differences: bool) -> Rebuilt:
-        for statement in _TABLES:
-            await connection.execute(statement)
-        await self._remember(connection)
-        while await self._missing() > CATCH_UP_ENTRIES:
-            await self._fold(connection)
-        self._on_progress("indexes", 0, 0)
-        await connection.execute(_INDEX, timeout=86_400)
-        await connection.execute(f"ANALYZE {SCHEMA}.document", timeout=86_400)
-        deadline = time.monotonic() + SWITCH_SECONDS
-        while True:
+    async def _begin(self, connection: Any) -> None:
+        """Create what is built, unless an earlier run left it."""
+        async with connection.transaction():
+            if await connection.fetchval("SELECT to_regclass($1)", ANEW.tables[0]) is None:
+                await tables.create(connection, LIVE, ANEW)
+            for statement in _PROGRESS:
+                await connection.execute(statement)
+
+    async def _switched(self, connection: Any, *, accept_differences: bool) -> int:
+        async def attempt() -> int:
             await self._fold(connection)
             self._on_progress("switching", 0, 0)
-            try:
-                with database_errors():
-                    async with connection.transaction():
-                        documents = await self._switch(connection, accept_differences=accept_differences)
-                crash_point("rebuild_documents.after_switch")
-                return Rebuilt(self._entries, time.monotonic() - began, documents, self._refold.mixed)
-            except (Contended, Behind):
-                # The rollback also undoes what was folded within the transaction.
-                await self._remember(connection)
-                if time.monotonic() > deadline:
-                    raise
-            await asyncio.sleep(RETRY_SECONDS)
+            async with connection.transaction():
+                return await self._switch(connection, accept_differences=accept_differences)
+
+        async def failed() -> None:
+            # The rollback also undoes what was folded within the transaction.
+            await self._remember(connection)
+
+        documents = await until_it_switches(attempt, failed)
+        crash_point("rebuild_documents.after_switch")
+        return documents
 
     async def _remember(self, connection: Any) -> None:
         self._refold = Recompute(SCHEMA)
         rows = await connection.fetch(f"SELECT partition, next_offset FROM {SCHEMA}.position")
         self._positions = {row["partition"]: row["next_offset"] for row in rows}
         rows = await connection.fetch(f"SELECT vendor, seq, hash, releases FROM {SCHEMA}.head")
-        self._heads = {row["vendor"]: (row["seq"], row["hash"]) for row in rows}
+        self._heads = {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows}
         self._refold.releases.update({row["vendor"]: {*filter(None, row["releases"].split())} for row in rows})
 
     async def _missing(self) -> int:
@@ -160,9 +149,8 @@ class Rebuild:
                     records = await reader.fetch(min(BATCH_ENTRIES, end - offset), wait_ms=1_000)
                     if records:
                         offset = records[-1].offset + 1
-                        entries = [entry for one in records if (entry := self._next(decode_entry(one))) is not None]
                         async with connection.transaction():
-                            await self._batch(connection, partition, entries, offset)
+                            await self._batch(connection, partition, self._read(records), offset)
                         self._on_progress("folding", sum(self._positions.values()), sum(ends))
             finally:
                 await reader.close()
@@ -177,15 +165,13 @@ class Rebuild:
         self._positions[partition] = offset
         self._entries += len(entries)
 
-    def _next(self, entry: Entry) -> Entry | None:
-        """Decode the entry; None if it was read before; raise `Corrupt` if it does not follow."""
-        seq, hash_ = self._heads.get(entry.vendor, (0, GENESIS))
-        if entry.seq <= seq:
-            return None
-        if entry.seq != seq + 1 or entry.previous != hash_:
-            raise Corrupt(f"journal of {entry.vendor}: entry {entry.seq} does not follow {seq}")
-        self._heads[entry.vendor] = (entry.seq, entry.hash)
-        return entry
+    def _read(self, records: Sequence[StoredRecord]) -> list[Entry]:
+        """Return the entries not read before; raise `Corrupt` where one cannot be read or does not follow."""
+        reading = read(records, self._heads, None, decode=decode_entry)
+        if reading.halt is not None:
+            raise Corrupt(f"journal of {reading.halt}")
+        self._heads |= reading.heads
+        return reading.entries
 
     async def _level(self, connection: Any) -> None:
         """Fold up to the paused decider's heads; raise `Behind`."""
@@ -207,7 +193,7 @@ class Rebuild:
         await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
         # Ownership first, then the tables, in the decider's order, so that no deadlock is possible.
         await connection.execute(_FENCE, CONSUMER)
-        await connection.execute(f"LOCK TABLE attribution.document, {SCHEMA}.document IN ACCESS EXCLUSIVE MODE")
+        await tables.lock(connection, LIVE, ANEW)
         if (missing := await self._missing()) > CATCH_UP_ENTRIES:
             raise Behind(f"the documents are {missing} entries behind")
         await self._level(connection)
@@ -218,15 +204,9 @@ class Rebuild:
                 f"vendor {found['vendor']}, {found['kind']} {found['id']}: stored "
                 f"{found['was_body']}, recomputed {found['is_body']}"
             )
-        documents: int = await connection.fetchval(f"SELECT count(*) FROM {SCHEMA}.document")
-        await connection.execute("DROP TABLE attribution.document")
-        await connection.execute(f"ALTER TABLE {SCHEMA}.document SET SCHEMA attribution")
+        documents: int = await connection.fetchval(f"SELECT count(*) FROM {ANEW.tables[0]}")
+        await tables.drop(connection, LIVE)
+        await tables.move(connection, ANEW, schema_of(LIVE))
         await connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
         crash_point("rebuild_documents.before_switch")
         return documents
-
-
-async def _only_one(connection: Any) -> None:
-    """Lock out other rebuilds while this connection lives; raise `Unavailable`."""
-    if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended('attribution rebuild', 0))"):
-        raise Unavailable("another process is rebuilding the decider's documents; wait for it to end")

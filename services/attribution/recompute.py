@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from services.attribution.documents import from_json, to_json
@@ -35,6 +36,13 @@ WHERE (was.due IS DISTINCT FROM is_.due OR was.body::text IS DISTINCT FROM is_.b
   AND NOT coalesce(was.vendor, is_.vendor) = ANY ($1::text[])
 ORDER BY 1, 2, 3 LIMIT 1
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The tables of the documents, live or beside."""
+
+    tables: tuple[str, ...]
 
 
 Noted = Callable[[str, int, Mapping[Key, Document]], None]

@@ -39,6 +39,15 @@ class View(Protocol):
         ...
 
 
+class Tabled(Protocol):
+    """What is built beside the live one: a view, or the decider's documents."""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Return the schema-qualified names of its tables."""
+        ...
+
+
 Touched = tuple[str, str]
 """Vendor and subject."""
 

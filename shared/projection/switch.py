@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.crash_points import crash_point
 from shared.database import Contended, database_errors
@@ -44,8 +44,11 @@ WHERE consumer = ANY ($1::text[])
 """
 
 
+Some = TypeVar("Some")
+
+
 class Behind(Unavailable):
-    """The version is behind the live one."""
+    """What was built is behind what is live."""
 
     code = "view.behind"
 
@@ -81,19 +84,13 @@ class Switch:
         """Switch, and keep or drop the old version; raise `NewlyParked`, or `Unavailable` if it takes too long."""
         with database_errors():
             await tables.make_schema(self._pool, schema_of(self._view), beside(self._view, self._old.version))
-        deadline = time.monotonic() + SWITCH_SECONDS
-        while True:
-            try:
-                with database_errors():
-                    async with self._pool.acquire() as connection, connection.transaction():
-                        await self._attempt(connection)
-                crash_point("rebuild.after_switch")
-                return
-            except (Contended, Behind) as error:
-                if time.monotonic() > deadline:
-                    raise
-                pause = CONTENDED_SECONDS if isinstance(error, Contended) else RETRY_SECONDS
-            await asyncio.sleep(pause)
+
+        async def attempt() -> None:
+            async with self._pool.acquire() as connection, connection.transaction():
+                await self._attempt(connection)
+
+        await until_it_switches(attempt)
+        crash_point("rebuild.after_switch")
 
     async def _attempt(self, connection: Any) -> None:
         old, new = numbered(self._view, self._old.version), numbered(self._view, self._new.version)
@@ -148,6 +145,24 @@ class Switch:
                 f"version {self._new.version} of {self._view.name} parked {len(newly)} entries that the live "
                 f"version has applied; the first is entry {seq} of vendor {vendor}: {now[newly[0]]}"
             )
+
+
+async def until_it_switches(
+    attempt: Callable[[], Awaitable[Some]], failed: Callable[[], Awaitable[None]] | None = None
+) -> Some:
+    """Return what the attempt returns; repeat one that meets readers or is behind, for `SWITCH_SECONDS`."""
+    deadline = time.monotonic() + SWITCH_SECONDS
+    while True:
+        try:
+            with database_errors():
+                return await attempt()
+        except (Contended, Behind) as error:
+            if failed is not None:
+                await failed()
+            if time.monotonic() > deadline:
+                raise
+            pause = CONTENDED_SECONDS if isinstance(error, Contended) else RETRY_SECONDS
+        await asyncio.sleep(pause)
 
 
 class _Alone:

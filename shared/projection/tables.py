@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.projection.port import Looking, View
+from shared.projection.port import Looking, Tabled
 from shared.projection.versions import schema_of
 
 LONG_SECONDS = 86_400
@@ -15,6 +15,9 @@ SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) FROM pg_index i
      unnest(i.indkey::int[]) WITH ORDINALITY AS k (attnum, place)
 JOIN pg_attribute a ON a.attnum = k.attnum
 WHERE i.indrelid = $1::regclass AND i.indisprimary AND a.attrelid = i.indrelid
+"""
+_OPTIONS = """
+SELECT coalesce('WITH (' || array_to_string(reloptions, ', ') || ')', '') FROM pg_class WHERE oid = $1::regclass
 """
 _INDEXES = """
 SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i
@@ -41,13 +44,14 @@ async def make_schema(connection: Any, like: str, schema: str) -> None:
     await _grant(connection, like, f"SCHEMA {schema}")
 
 
-async def create(connection: Any, like: View, new: View) -> None:
+async def create(connection: Any, like: Tabled, new: Tabled) -> None:
     """Create empty tables for the new version, with keys, triggers and the indexes that its fold needs."""
     await make_schema(connection, schema_of(like), schema_of(new))
     kept = frozenset(like.lookups) if isinstance(like, Looking) else frozenset()
     for old, table in zip(like.tables, new.tables, strict=True):
+        options = await connection.fetchval(_OPTIONS, old)
         await connection.execute(
-            f"CREATE TABLE {table} (LIKE {old} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)"
+            f"CREATE TABLE {table} (LIKE {old} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE) {options}"
         )
         await _grant(connection, old, f"TABLE {table}")
         await connection.execute(f"ALTER TABLE {table} ADD PRIMARY KEY ({await connection.fetchval(_KEY, old)})")
@@ -58,26 +62,26 @@ async def create(connection: Any, like: View, new: View) -> None:
         await _index(connection, old, table, only=kept)
 
 
-async def complete(connection: Any, like: View, new: View) -> None:
+async def complete(connection: Any, like: Tabled, new: Tabled) -> None:
     """Create every index of the live tables that is missing, and collect statistics."""
     for old, table in zip(like.tables, new.tables, strict=True):
         await _index(connection, old, table)
         await connection.execute(f"ANALYZE {table}", timeout=LONG_SECONDS)
 
 
-async def lock(connection: Any, *views: View) -> None:
+async def lock(connection: Any, *views: Tabled) -> None:
     """Lock the tables exclusively until our transaction ends."""
     names = [table for view in views for table in view.tables]
     await connection.execute(f"LOCK TABLE {', '.join(names)} IN ACCESS EXCLUSIVE MODE")
 
 
-async def move(connection: Any, view: View, schema: str) -> None:
+async def move(connection: Any, view: Tabled, schema: str) -> None:
     """Move the view's tables to that schema, with everything that belongs to them."""
     for table in view.tables:
         await connection.execute(f"ALTER TABLE {table} SET SCHEMA {schema}")
 
 
-async def drop(connection: Any, view: View) -> None:
+async def drop(connection: Any, view: Tabled) -> None:
     """Drop the view's tables."""
     await connection.execute(f"DROP TABLE IF EXISTS {', '.join(view.tables)}")
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from shared.database import database_errors
 from shared.errors import Fenced, Misconfigured
-from shared.projection.port import View
+from shared.projection.port import Tabled, View
 
 State = Literal["building", "following", "current", "kept", "dropping"]
 FED: tuple[State, ...] = ("following", "current", "kept")
@@ -48,7 +48,7 @@ def numbered(view: View, version: int) -> View:
     return found
 
 
-def schema_of(view: View) -> str:
+def schema_of(view: Tabled) -> str:
     """Return the schema of the view's tables."""
     return view.tables[0].partition(".")[0]
 

@@ -13,14 +13,17 @@ import pytest_asyncio
 from services.attribution import rebuild
 from services.attribution.rebuild import Differs, Rebuild
 from shared.database import open_pool
-from shared.errors import Unavailable
+from shared.errors import Corrupt, Unavailable
 from shared.log.memory import MemoryLog
+from shared.projection.bulk import only_one
+from shared.projection.reading import read
 from shared.settings import Settings
 from tests.conftest import MakeDatabase
 from tests.integration.attribution.conftest import Deciding
 from tests.integration.attribution.test_worker import history, lines
 
 DOCUMENTS = "SELECT vendor, kind, id, due, body::text FROM attribution.document ORDER BY 1, 2, 3"
+OPTIONS = "SELECT reloptions FROM pg_class WHERE oid = 'attribution.document'::regclass"
 INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'attribution' AND tablename = 'document' ORDER BY 1"
 
 
@@ -51,12 +54,12 @@ async def test_the_same_documents_come_from_the_journal_and_the_decider_goes_on_
     while await worker.step():
         pass
     before = await deciding.pool.fetch(DOCUMENTS)
-    indexes = await deciding.pool.fetch(INDEXES)
+    indexes, options = await deciding.pool.fetch(INDEXES), await deciding.pool.fetch(OPTIONS)
     done = await rebuilt(deciding)
     assert (done.documents, done.not_compared) == (len(before), [])
     assert done.entries == len(await deciding.journal())
     assert await deciding.pool.fetch(DOCUMENTS) == before
-    assert await deciding.pool.fetch(INDEXES) == indexes
+    assert (await deciding.pool.fetch(INDEXES), await deciding.pool.fetch(OPTIONS)) == (indexes, options)
     assert await deciding.pool.fetchval("SELECT to_regnamespace('attribution_anew')") is None
     await worker.close()
     await deciding.append(*house.taken[9:])
@@ -126,13 +129,27 @@ async def test_an_edited_document_is_named_and_nothing_is_switched_until_it_is_a
     assert await deciding.pool.fetch(DOCUMENTS) == before
 
 
+async def test_a_journal_that_was_rewritten_meanwhile_is_not_folded(
+    deciding: Deciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await deciding.append(*history().taken)
+    await deciding.decide()
+    before = await deciding.pool.fetch(DOCUMENTS)
+    monkeypatch.setattr(rebuild, "BATCH_ENTRIES", 4)
+    losing = lambda records, *args, **more: read(records[1:], *args, **more)  # noqa: E731
+    monkeypatch.setattr("services.attribution.rebuild.read", losing)
+    with pytest.raises(Corrupt, match="vendor acme, entry 2"):
+        await rebuilt(deciding)
+    assert await deciding.pool.fetch(DOCUMENTS) == before
+
+
 async def test_two_rebuilds_do_not_meet(deciding: Deciding, database: str) -> None:
     await deciding.append(*history().taken)
     await deciding.decide()
     other = await open_pool(database, deciding.settings)
     try:
-        assert await other.fetchval("SELECT pg_try_advisory_lock(hashtextextended('attribution rebuild', 0))")
-        with pytest.raises(Unavailable, match="another process"):
-            await rebuilt(deciding)
+        async with only_one(other, rebuild.LOCK):
+            with pytest.raises(Unavailable, match="another process"):
+                await rebuilt(deciding)
     finally:
         await other.close()
