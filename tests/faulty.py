@@ -114,6 +114,15 @@ def history(seed: int = 7, steps: int = 120) -> tuple[Fact, ...]:
         return crm(kind, id_, day=day, **{"amount": {"amount": "100.10", "currency": "EUR"}, **more})
 
     tale.house.crm = priced  # type: ignore[method-assign]
+    for partner in ("A", "B"):  # a won deal ends the other claim, and is taken back
+        tale.house.submit(
+            f"won{partner}", partner, customer={"legal_name": "Halina", "country": "EG", "tax_id": "204824999"}
+        )
+    for kind in ("won", "reopened"):
+        tale.house.crm(kind, "won", registration="wonA", day=1)
+    tale.house.withdraw("wonA", day=1.5)
+    tale.house.withdraw("wonB", day=1.5)
+    tale.day = 2
     for _ in range(steps):
         numbers = (chance.randint(0, 59) for _ in range(3))
         tale.tell(Step(chance.choice(_KINDS), chance.choice((0, 1, 5, 24, 72)), *numbers))

@@ -301,4 +301,8 @@ class RegistrationClosed(_Concluded):
 
     type: ClassVar[str] = "registration.closed"
 
-    code: Literal["opportunity_lost", "won_unprotected", "confirmation_lapsed"]
+    code: Literal["opportunity_lost", "won_unprotected", "won_by_holder", "confirmation_lapsed"]
+    holder: Id | None = Field(default=None, json_schema_extra=VENDOR_ONLY)
+    """The registration that won the deal, where that ended it."""
+    holds_until: Moment | None = None
+    """Until when that one keeps others out."""

@@ -77,6 +77,8 @@ REFUSAL_TITLES: dict[str, str] = {
     "extension.used_up": "No extensions are left",
     "field.not_open": "The field cannot change now",
     "link.unchanged": "The link is already set",
+    "link.winner_required": "Who won is not said",
+    "link.winner_unknown": "The winner is neither of the two partners",
     "match.not_decided": "The match is not decided yet",
     "partner.active": "The partner is not suspended",
     "partner.exists": "The partner already exists",

@@ -115,6 +115,8 @@ REMEDIES: dict[str, str] = {
     "opportunity.unknown": "Check the id; opportunities of other partners are answered the same way.",
     "opportunity.open": "Wait until the opportunity is won.",
     "link.unchanged": "Nothing to do: the opportunity already has this link.",
+    "link.winner_required": "Name in `winner` the partner that the CRM names, or the registration's.",
+    "link.winner_unknown": "Name one of the two partners in `winner`, or leave it out where they are the same.",
     "source.older": "Nothing to do: a newer message of the CRM was already applied.",
     "refund.currency": "Refund in the currency of the won amount.",
     "refund.nothing": "Give an amount above zero.",

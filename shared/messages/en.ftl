@@ -146,6 +146,7 @@ entry-registration-approved = { $promoted ->
 }; protected until { $protected_until }. { $because }
 entry-registration-rejected = Rejected ({ $code }). { $because }
 entry-registration-closed-opportunity_lost = Closed: its opportunity was lost.
+entry-registration-closed-won_by_holder = Closed: the deal is won. { $because }
 entry-registration-closed-won_unprotected = Lost: the deal was won while this claim was not protected.
 entry-registration-closed-confirmation_lapsed = Closed: its turn came and it was not confirmed in time; the next in line is asked.
 
@@ -170,6 +171,14 @@ entry-protection-expired-over_meanwhile = Expired: the win was reversed and prot
 entry-protection-converted = { $late ->
     [true] Converted: won late, but soon enough after protection and with no rival holding.
    *[false] Converted: won under protection.
+}
+entry-deal-closed = { $claims ->
+    [one] { $claims } other claim on the won deal ended.
+   *[other] { $claims } other claims on the won deal ended.
+}
+entry-deal-reopened = The win was taken back: { $claims ->
+    [one] { $claims } claim that it had ended is back in its old place.
+   *[other] { $claims } claims that it had ended are back in their old order.
 }
 entry-protection-lost = Lost: its last open opportunity was lost and none was won.
 entry-protection-released = Released: the partner released the deal.
@@ -280,6 +289,7 @@ finding-exclusivity-passed = Nobody holds the deal.
 finding-conflict-order-first_complete_submission = The same deal is claimed earlier; the customer was recognised by { $keys }.
 finding-conflict-order-approved_first = A claim on the same deal could be approved before this one; the customer was recognised by { $keys }.
 finding-conflict-order-manual = Several claims wait and the policy leaves the choice to a reviewer.
+finding-won_by_holder = The registration that held the deal won it, and keeps it until { $until }.
 finding-conflict-waiter_confirm = Confirm before { $until } that the deal is still wanted.
 finding-review-auto_approve_if = The policy approves nothing by itself.
 finding-review-auto_approve_if-passed = Every rule is met.
@@ -371,6 +381,8 @@ refused-line-unknown = { $program ->
    *[other] Product line { $line } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
 }
 refused-link-unchanged = The opportunity is linked so already.
+refused-link-winner_required = The CRM names { $named } and the registration is { $holder }'s: say in winner which of the two won.
+refused-link-winner_unknown = { $winner } is neither the partner that the CRM names nor the registration's.
 refused-match-not_decided = Nobody has said whether the two have one customer, or a customer was changed since.
 refused-match-self = A registration is not compared with itself.
 refused-opportunity-open = { $message } is no change of an opportunity that is { $state } already.

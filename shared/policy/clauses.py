@@ -30,6 +30,7 @@ CLAUSES: Mapping[str, Inputs] = {
     "conflict.order.first_complete_submission": {"keys": "own"},
     "conflict.order.approved_first": {"keys": "own"},
     "conflict.order.manual": {},
+    "conflict.on_won": {"until": "own"},
     "conflict.waiter_confirm": {"until": "own"},
     "review.auto_approve_if": {},
     "protection.extension": {},

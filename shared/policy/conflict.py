@@ -18,6 +18,9 @@ class Conflict(Family):
         "first_complete_submission",
     )
     """Who goes first: the first of these rules that separates two claims decides."""
+    on_won: Literal["close", "next"] = "close"
+    """What a win by the holder means for the others on the deal: `close` ends them, and keeps others out until the
+    winner's protection would have ended; `next` asks the next in line, for deals that repeat."""
     waiter_confirm: PeriodOrNone = "none"
     """How long a waiter whose turn came may take to confirm; `none` promotes it at once."""
 

@@ -77,7 +77,11 @@ _REFUSED: dict[int, tuple[str, ...]] = {
 _REFUSED_BY_TARGET: dict[str, dict[int, tuple[str, ...]]] = {
     "registration": {403: ("partner.suspended",), 404: ("registration.unknown",), 409: ("registration.not_open",)},
     "partner": {404: ("partner.unknown",)},
-    "opportunity": {404: ("opportunity.unknown",), 409: ("link.unchanged", "registration.not_open")},
+    "opportunity": {
+        404: ("opportunity.unknown",),
+        409: ("link.unchanged", "registration.not_open"),
+        422: ("link.winner_required", "link.winner_unknown"),
+    },
     "case": {404: ("case.unknown",), 409: ("case.closed",)},
     "match": {404: ("match.unknown",), 409: ("match.not_decided",)},
 }

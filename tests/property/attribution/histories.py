@@ -103,6 +103,7 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
         "conflict": {
             "order": draw(st.sampled_from(_ORDERS)),
             "waiter_confirm": draw(st.sampled_from(["none", "5bd", "10d"])),
+            "on_won": draw(st.sampled_from(["close", "next"])),
         },
         "clock": {"starts": draw(st.sampled_from(["approved", "submitted"]))},
         "protection": {"days": draw(st.integers(3, 40)), "extension": extension},
@@ -259,6 +260,10 @@ class Story:
             return None
         target = self._pick(self.registrations, step.other) if step.choice % 3 else None
         fact = {"opportunity": self._pick(self.opportunities, step.which), "registration": target}
+        if target is not None and step.choice % 5:
+            claim = self.house.find(target)
+            named = self.house.opportunity(fact["opportunity"]).latest.partner
+            fact["winner"] = named if claim is None or step.choice % 2 else claim.partner
         return self.house.when(event(LinkDecided, **fact), day=self.day)
 
     def _suspend(self, step: Step) -> list[Event]:

@@ -31,7 +31,8 @@ ROOT = Path(__file__).parents[3]
 DOMAIN = ROOT / "services" / "attribution" / "domain"
 ARABIC = Path(__file__).with_name("ar.ftl")
 CODE = re.compile(r"[a-z_]+(\.[a-z_]+)*")
-OWN_CODES = {"always.own_duplicate": "duplicate_of_own", "same_deal.customer": "customer_match"}
+OWN_CODES = {"always.own_duplicate": "duplicate_of_own", "same_deal.customer": "customer_match",
+             "conflict.on_won": "won_by_holder"}  # fmt: skip
 """Clauses whose findings have the published code of what they end."""
 PASSED = ("eligibility.partner_types", "eligibility.min_tier", "eligibility.max_open_registrations", "gates.min_amount",
           "same_deal", "exclusivity", "review.auto_approve_if", "protection.extension")  # fmt: skip

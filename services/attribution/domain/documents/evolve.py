@@ -27,6 +27,7 @@ from shared.events import (
     access,
     conflict,
     customer,
+    deal,
     opportunity,
     partner,
     person,
@@ -129,12 +130,18 @@ def _classified(working_set: WorkingSet, event: opportunity.OpportunityClassifie
     )
 
 
+def _link_said(working_set: WorkingSet, event: opportunity.LinkDecided) -> None:
+    before = working_set.opportunity(event.opportunity)
+    working_set.put("opportunity", before.id, replace(before, said_winner=event.winner))
+
+
 def _relink(working_set: WorkingSet, event: opportunity.OpportunityLinked | opportunity.OpportunityUnlinked) -> None:
     before = working_set.opportunity(event.opportunity)
     linked = event.registration if isinstance(event, opportunity.OpportunityLinked) else None
     keys = event.keys if isinstance(event, opportunity.OpportunityUnlinked) else ()
     by_person = event.by == "person" if isinstance(event, opportunity.OpportunityLinked) else event.code == "by_person"
-    now = replace(before, registration=linked, keys=keys, by_person=by_person)
+    said = before.said_winner if by_person else None
+    now = replace(before, registration=linked, keys=keys, by_person=by_person, said_winner=said)
     working_set.put("opportunity", now.id, now)
     for key in dict.fromkeys((*before.keys, *keys)):
         waiting = working_set.key_list(key)
@@ -164,7 +171,7 @@ def _nothing(_: WorkingSet, __: Event) -> None:
 
 
 _Change = Callable[[WorkingSet, Any], None]
-_CLAIMS = (registration.__name__, protection.__name__, conflict.__name__)
+_CLAIMS = (registration.__name__, protection.__name__, conflict.__name__, deal.__name__)
 _CHANGES: dict[type[Event], _Change] = {
     **{event: evolve_claim for event in EVENTS.values() if event.__module__ in _CLAIMS},
     registration.RegistrationSubmitted: evolve_submission,
@@ -172,7 +179,8 @@ _CHANGES: dict[type[Event], _Change] = {
     customer.CustomerMatchRevoked: evolve_revocation,
     **dict.fromkeys((customer.CustomerMerged, customer.CustomerSplit), evolve_answer),
     **{event: _nothing for event in EVENTS.values() if event.__module__ == access.__name__},
-    **dict.fromkeys((vendor.FactRefused, person.PersonErased, opportunity.LinkDecided), _nothing),
+    **dict.fromkeys((vendor.FactRefused, person.PersonErased), _nothing),
+    opportunity.LinkDecided: _link_said,
     **dict.fromkeys(get_args(MONEY), evolve_money),
     **dict.fromkeys(
         (vendor.VendorCreated, vendor.VendorConfigured, vendor.VendorWentLive),

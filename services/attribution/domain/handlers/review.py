@@ -17,12 +17,14 @@ from services.attribution.domain.rules.compiled import compiled
 from services.attribution.domain.rules.complete import incomplete, missing_fields
 from services.attribution.domain.rules.order import Answer, Contender, excludes, keeps_place, ranked
 from services.attribution.domain.rules.subject import Subject, against, asks, finding, passed
+from shared.errors import known
 from shared.events.base import Finding, Value
 from shared.events.conflict import ConflictDetected, ConflictResolved, Opponent, Outcome
 from shared.events.envelope import derived_id
 from shared.events.registration import (
     HoldReason,
     RegistrationApproved,
+    RegistrationClosed,
     RegistrationCompleted,
     RegistrationHeld,
     RegistrationRejected,
@@ -107,7 +109,7 @@ def _weigh(
     mine = Contender(claim, automatic and passed(findings))
     blocking = blockers(working_set, mine, same)
     if any(clause == EXCLUSIVITY for _, clause in blocking):
-        wait(working_set, claim, blocking, findings)
+        keep_out(working_set, claim, blocking, findings)
         return
     if _question(working_set, claim, policy, similar, findings):
         return
@@ -186,7 +188,7 @@ def _question(
     working_set: WorkingSet, claim: Registration, policy: Policy, similar: Sequence[Rival], findings: list[Finding]
 ) -> bool:
     """Whether a person is asked if a protected rival's customer is this one."""
-    unlike = [rival for rival in similar if rival.claim.state == "protected"]
+    unlike = [rival for rival in similar if rival.claim.holds]
     if not unlike:
         return False
     ids = tuple(rival.claim.id for rival in unlike)
@@ -204,7 +206,7 @@ def _pass_over(working_set: WorkingSet, claim: Registration) -> None:
     """A suspended partner's claim is approved by no rule: it waits, behind its holders or until reinstatement."""
     blocking = blockers(working_set, contender(working_set, claim), rivals(working_set, claim)[0])
     if blocking:
-        wait(working_set, claim, blocking, [])
+        keep_out(working_set, claim, blocking, [])
     elif claim.life.hold != "conflict" or claim.behind:
         hold(working_set, claim, "conflict", [asks("always.suspended")])
 
@@ -229,6 +231,33 @@ def hold(
         registration=claim.id, reason=reason, findings=tuple(findings), policy=working_set.label(claim), **more
     )
     evolve(working_set, held)
+
+
+def keep_out(working_set: WorkingSet, claim: Registration, blocking: Blocking, findings: Sequence[Finding]) -> None:
+    """The claim ends where the deal is won and closed; else it waits."""
+    winner = next((rival.claim for rival, _ in blocking if rival.claim.state == "converted"), None)
+    if winner is None:
+        wait(working_set, claim, blocking, findings)
+    else:
+        end_by(working_set, claim, winner, findings)
+
+
+def end_by(
+    working_set: WorkingSet, claim: Registration, winner: Registration, findings: Sequence[Finding] = ()
+) -> None:
+    """End the claim, since another registration won the deal and keeps it."""
+    conflict, until = claim.conflict, known(winner.holds_until, f"end of what {winner.id!r} holds")
+    found = Finding(
+        clause="conflict.on_won", outcome="failed", code="won_by_holder", inputs={"until": rfc3339(until)},
+        rivals=(winner.id,), rival_count=1,
+    )  # fmt: skip
+    closed = RegistrationClosed(
+        registration=claim.id, code="won_by_holder", holder=winner.id, holds_until=until,
+        findings=(*findings, found), policy=working_set.label(claim),
+    )  # fmt: skip
+    evolve(working_set, closed)
+    resolve(working_set, claim.id, conflict, "closed")
+    working_set.stir(claim.id)
 
 
 def wait(working_set: WorkingSet, claim: Registration, blocking: Blocking, findings: Sequence[Finding]) -> None:

@@ -44,8 +44,8 @@ def ranked(order: tuple[str, ...], mine: Contender, rival: Contender) -> tuple[A
 
 
 def excludes(rival: Registration) -> bool:
-    """Whether the rival keeps everybody out: it is protected, or asked whether it takes its turn."""
-    return rival.state == "protected" or rival.life.hold == "confirmation"
+    """Whether the rival keeps everybody out: it holds, or is asked whether it takes its turn."""
+    return rival.holds or rival.life.hold == "confirmation"
 
 
 def keeps_place(rival: Registration) -> bool:

@@ -48,7 +48,7 @@ def asks(clause: str, *, code: str | None = None, rivals: Sequence[str] = (), **
 
 
 def against(clause: str, rivals: Sequence[str], **inputs: Value) -> Finding:
-    """A clause by which rivals keep the claim waiting."""
+    """A clause by which rivals keep the claim waiting, or ended it."""
     return Finding(
         clause=clause, outcome="failed", code=clause, inputs=inputs, rivals=tuple(rivals[:MOST_RIVALS]),
         rival_count=len(rivals),
