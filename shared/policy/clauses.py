@@ -29,6 +29,8 @@ CLAUSES: Mapping[str, Inputs] = {
     "exclusivity": {"keys": "own", "held_since": "own"},
     "conflict.order.first_complete_submission": {"keys": "own"},
     "conflict.order.approved_first": {"keys": "own"},
+    "conflict.order.evidence_score": {"keys": "own"},
+    "conflict.order.tier": {"keys": "own"},
     "conflict.order.manual": {},
     "conflict.on_won": {"until": "own"},
     "conflict.waiter_confirm": {"until": "own"},

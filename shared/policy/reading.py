@@ -27,7 +27,7 @@ NOT_IMPLEMENTED = frozenset({
     "gates.min_amount.basis", "gates.min_units", "gates.min_term_months", "gates.before_rfp", "gates.net_new",
     "gates.vendor_contact_look_back_months", "gates.single_end_customer",
     "review.approvers",
-    "conflict.contest_window", "conflict.evidence", "conflict.runner_up_reward_pct", "conflict.on_lost",
+    "conflict.contest_window", "conflict.runner_up_reward_pct", "conflict.on_lost",
     "clock.acknowledge", "clock.decide", "clock.on_breach", "clock.action_required_reply",
     "protection.extension.request_before_expiry", "protection.reminders", "protection.cooling_off_days",
     "rewards.*.payee", "rewards.*.tiers", "rewards.*.term_months", "rewards.*.excludes_renewals",
@@ -35,7 +35,7 @@ NOT_IMPLEMENTED = frozenset({
 })
 NOT_IMPLEMENTED_VALUES = {
     "exclusivity.mode": ("shared", "none"),
-    "conflict.order": ("incumbent", "evidence_score", "tier", "customer_choice"),
+    "conflict.order": ("incumbent", "customer_choice"),
     "rewards.*.kind": ("discount", "spiff", "points", "benefit"),
     "rewards.*.on": ("stage", "invoiced", "paid", "target", "milestone"),
     "rewards.*.base": ("list", "initial_term"),

@@ -144,6 +144,7 @@ ORDERS = (
     ["first_complete_submission"],
     ["manual"],
     ["approved_first", "manual"],
+    ["tier", "approved_first"],
 )
 
 

@@ -73,6 +73,8 @@ _ORDERS = (
     ["manual"],
     ["approved_first", "manual"],
     ["approved_first", "first_complete_submission", "manual"],
+    ["tier", "approved_first"],
+    ["evidence_score", "tier", "manual"],
 )
 
 
@@ -89,6 +91,8 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.integers(0, 3)) == 0:
         required.append("amount")
         gates = {"min_amount": {"value": 100, "currency": "EUR"}}
+    order = draw(st.sampled_from(_ORDERS))
+    evidence = {"weights": {"demo": 3, "poc": 5}, "fresh_days": 30, "verified_only": draw(st.booleans())}
     extension = draw(st.sampled_from([None, {"days": 3}, {"days": 7, "max": 2, "decide": "2bd"}]))
     return {
         "required_fields": required,
@@ -101,7 +105,8 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
         "eligibility": draw(st.sampled_from([{}, {}, {}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}])),
         "review": {"auto_approve_if": draw(st.sampled_from(["no_conflict_and_gates_pass"] * 5 + ["never"]))},
         "conflict": {
-            "order": draw(st.sampled_from(_ORDERS)),
+            "order": order,
+            "evidence": evidence if "evidence_score" in order else None,
             "waiter_confirm": draw(st.sampled_from(["none", "5bd", "10d"])),
             "on_won": draw(st.sampled_from(["close", "next"])),
         },

@@ -16,6 +16,7 @@ from services.attribution.domain.handlers.review import (
     detect,
     evaluate,
     hold,
+    in_order,
     keep_out,
     resolve,
 )
@@ -55,7 +56,7 @@ def _advance(working_set: WorkingSet, turned: str, former: tuple[str, ...], turn
 
 
 def _concerned(working_set: WorkingSet, claim: Registration, former: Iterable[str]) -> list[Registration]:
-    """Undecided claims of others that it concerns, in the order in which they move up: that of submission."""
+    """Undecided claims of others that it concerns, in the order in which they move up."""
     concerned = []
     for one in candidates(working_set, claim, former):
         if one.partner == claim.partner or one.life.hold is None or not HOLDS[one.life.hold].movable:
@@ -64,7 +65,7 @@ def _concerned(working_set: WorkingSet, claim: Registration, former: Iterable[st
         # Who stands behind a protected claim already stays there; looking again would be quadratic in the queue.
         if same != behind or claim.id in one.lookalikes or (same and claim.state != "protected"):
             concerned.append(one)
-    return concerned
+    return in_order(working_set, concerned)
 
 
 def _move(working_set: WorkingSet, claim: Registration, turned: str) -> None:
