@@ -264,12 +264,43 @@ finding-eligibility-max_open_registrations-passed = The partner has { $open ->
     [one] { $open } open registration
    *[other] { $open } open registrations
 } of { $most }.
-finding-gates-min_amount = The amount is { $has ->
+finding-gates-min_amount = { $basis ->
+    [list] The amount at list prices
+   *[net] The amount
+} is { $has ->
     [none] not given
    *[other] { $has }
 }; the program asks for { $least }.
-finding-gates-min_amount-passed = The amount { $has } reaches { $least }.
-finding-gates-min_amount-currency = The amount { $has } is in another currency than the { $least } that the program asks for.
+finding-gates-min_amount-passed = { $basis ->
+    [list] The amount at list prices, { $has },
+   *[net] The amount { $has }
+} reaches { $least }.
+finding-gates-min_amount-currency = { $basis ->
+    [list] The amount at list prices, { $has },
+   *[net] The amount { $has }
+} is in another currency than the { $least } that the program asks for.
+finding-gates-min_units = { $has ->
+    [none] The claim states no number of units
+    [one] The claim is for one unit
+   *[other] The claim is for { $has } units
+}; the program asks for { $least }.
+finding-gates-min_units-passed = Enough units: { $has } of { $least }.
+finding-gates-min_term_months = { $has ->
+    [none] The claim states no term
+    [one] The contract runs for one month
+   *[other] The contract runs for { $has } months
+}; the program asks for { $least }.
+finding-gates-min_term_months-passed = The term is long enough: { $has } of { $least } months.
+finding-gates-before_rfp = The customer's request for proposals is of { $rfp_on }; the claim was complete on { $completed_on }, and the program takes only claims from before the request.
+finding-gates-before_rfp-passed = { $rfp_on ->
+    [none] The claim names no request for proposals.
+   *[other] The claim was complete on { $completed_on }, before the customer's request for proposals of { $rfp_on }.
+}
+finding-gates-single_end_customer = { $further ->
+    [one] The deal is for one more end customer
+   *[other] The deal is for { $further } more end customers
+}; the program takes deals of one end customer.
+finding-gates-single_end_customer-passed = The deal is for one end customer.
 finding-same_deal-passed = No claim on this deal is ahead.
 finding-customer_match = A protected registration's customer may be the same; it was recognised by { $keys }.
 finding-exclusivity = The same deal is { $held_since ->

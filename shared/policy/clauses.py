@@ -8,14 +8,14 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from shared.policy.gates import Gates
 from shared.policy.marks import Inputs
-from shared.policy.parameters import Family, Marked, Rules
+from shared.policy.parameters import Family, Marked, Rules, is_stated
 from shared.policy.schema import Policy
 
 
 def _gates() -> Iterator[tuple[str, Inputs]]:
     for name, field in Gates.model_fields.items():
-        parameters = next(one for one in get_args(field.annotation) if hasattr(one, "inputs"))
-        yield f"gates.{name}", parameters.inputs
+        said = (*field.metadata, *get_args(field.annotation))
+        yield f"gates.{name}", next(one.inputs for one in said if hasattr(one, "inputs"))
 
 
 CLAUSES: Mapping[str, Inputs] = {
@@ -116,4 +116,4 @@ def exists_in(policy: Policy, clause: str) -> bool:
     value: object = policy
     for name in clause.split("."):
         value = getattr(value, name, None)
-    return value not in (None, (), "none")
+    return is_stated(value)

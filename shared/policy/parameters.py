@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from shared.policy.marks import Inputs
 from shared.values import BadValue, parse_amount, parse_decimal
 from shared.values.fields import Parsed, Percentage, as_field_error, validated
 from shared.values.money import AMOUNT
@@ -28,6 +29,18 @@ class Marked:
 
     role: Literal["header", "parameter", "family", "words"]
     of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sees:
+    """Marks a clause that is one plain value with what it sees, and who may read that."""
+
+    inputs: Inputs
+
+
+def is_stated(value: object) -> bool:
+    """Whether a parameter of that value asks for anything: absent, empty, none and false do not, nor does zero."""
+    return value not in (None, (), {}, 0, "none")
 
 
 HEADER = Marked("header")

@@ -29,7 +29,7 @@ PARTNERS_OWN = frozenset({
 })  # fmt: skip
 """What a partner sends under its own credential, unless the step says `as`."""
 _CUSTOMERS = ("customer", "other_customer")
-_MONEY = ("amount", "list_price")
+_MONEY = ("amount", "list_amount", "list_price")
 
 
 class Facts:

@@ -76,6 +76,13 @@ _ORDERS = (
 )
 
 
+_PLAIN_GATES = {
+    "min_units": st.just(10), "min_term_months": st.just(12), "before_rfp": st.booleans(),
+    "single_end_customer": st.booleans(),
+}  # fmt: skip
+_COMPARED = (("min_units", "units"), ("min_term_months", "term_months"))
+
+
 @st.composite
 def policies(draw: st.DrawFn) -> dict[str, Any]:
     """Any policy that can be published, near enough to meet in a short history."""
@@ -85,10 +92,12 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         required.append("close_date")
         same_deal["close_window_days"] = 30
-    gates = {}
+    gates: dict[str, Any] = draw(st.fixed_dictionaries({}, optional=_PLAIN_GATES)) if draw(st.booleans()) else {}
     if draw(st.integers(0, 3)) == 0:
-        required.append("amount")
-        gates = {"min_amount": {"value": 100, "currency": "EUR"}}
+        basis = draw(st.sampled_from(["net", "list"]))
+        gates["min_amount"] = {"value": 100, "currency": "EUR", "basis": basis}
+        required.append("list_amount" if basis == "list" else "amount")
+    required += [field for gate, field in _COMPARED if gate in gates]
     extension = draw(st.sampled_from([None, {"days": 3}, {"days": 7, "max": 2, "decide": "2bd"}]))
     return {
         "required_fields": required,
@@ -151,6 +160,12 @@ class Story:
             claim["competitor"] = "Rival Inc"
             currency = "USD" if step.choice % 11 == 10 else "EUR"
             claim["amount"] = {"amount": f"{50 * (1 + step.which)}.00", "currency": currency}
+            claim["list_amount"] = {"amount": f"{60 * (1 + step.which)}.00", "currency": currency}
+            claim |= {"units": 5 + step.which, "term_months": 6 + step.other}
+        if step.choice % 9 == 8:
+            claim["rfp_on"] = CLOSES[step.other % 3]
+        if step.choice % 13 == 12:
+            claim["further_customers"] = ["Delta Works"]
         return claim
 
     def _amend(self, step: Step) -> list[Event] | None:
@@ -165,7 +180,8 @@ class Story:
             {"close_date": CLOSES[step.other % 3]},
             {"competitor": "Rival Inc", "amount": {"amount": "999.00", "currency": "EUR"}},
             {"site": "Cairo"},
-        )[step.choice % 6]
+            {"units": 5 + step.other, "term_months": 40, "further_customers": None, "rfp_on": CLOSES[step.which % 3]},
+        )[step.choice % 7]
         known = self.house.find(id_)
         revision = known.revision if known and step.choice < 55 else 77
         fact = {"registration": id_, "expected_revision": revision, "patch": patch, "fields": list(patch)}

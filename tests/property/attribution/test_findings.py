@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -97,7 +98,7 @@ def subject(claim: dict[str, Any] | None = None, **partner: Any) -> Subject:
     submitted = event(RegistrationSubmitted, **given)
     registration = Registration("r1", "hunting", "A", submitted, Life("submitted"), START, tier=tier)
     vendor = Vendor("live").configured(event_document())
-    return Subject(registration, Partner("A", "A", **partner), vendor)
+    return Subject(registration, Partner("A", "A", **partner), vendor, ZoneInfo("UTC"))
 
 
 def event_document() -> Any:
@@ -123,6 +124,18 @@ TURNED: dict[str, tuple[Finding, Any]] = {
         lambda need: gates.min_amount(
             LEAST, subject({"amount": dict(zip(("amount", "currency"), need.value.split(), strict=True))})
         ),
+    ),
+    "gates.min_units": (
+        gates.min_units(10, subject({"units": 9})),
+        lambda need: gates.min_units(10, subject({"units": need.value})),
+    ),
+    "gates.min_term_months": (
+        gates.min_term_months(36, subject()),
+        lambda need: gates.min_term_months(36, subject({"term_months": need.value})),
+    ),
+    "gates.single_end_customer": (
+        gates.single_end_customer(True, subject({"further_customers": ["Delta"]})),
+        lambda need: gates.single_end_customer(True, subject({"further_customers": ["Delta"][: need.value] or None})),
     ),
 }
 

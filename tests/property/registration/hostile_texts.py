@@ -15,7 +15,9 @@ CUSTOMER = {
 CONTACT = {"name": "Jana Adler", "email": "jana@adler.example", "phone": "+49 30 1234"}
 EUROS = {"amount": "1250.5", "currency": "EUR"}
 CLAIM = {
-    "products": ["GTX Pro"], "amount": EUROS, "close_date": "2027-03-31", "site": "Kiel 1", "project": "Renewal 7",
+    "products": ["GTX Pro"], "amount": EUROS, "list_amount": EUROS, "units": 40, "term_months": 36,
+    "rfp_on": "2027-01-31", "further_customers": ["Adler Shop 2"], "close_date": "2027-03-31", "site": "Kiel 1",
+    "project": "Renewal 7",
     "competitor": "Rival 1", "contact": CONTACT, "notes": "two lines\nof 7 words", "external_id": "Q-2211",
 }  # fmt: skip
 TWO = {"customer": CUSTOMER, "other_customer": CUSTOMER, "note": "one owner 1"}
@@ -77,7 +79,7 @@ POLICY: dict[str, Any] = {
     "eligibility": {"partner_types": ["reseller"], "min_tier": "gold"},
     "required_fields": ["amount", "close_date", ["site", "project"]],
     "same_deal": {"customer": "group", "products": "any", "name_only": "block", "match_within": "3bd"},
-    "exclusivity": {"mode": "one"}, "gates": {"min_amount": {"value": "100.5", "currency": "EUR"}},
+    "exclusivity": {"mode": "one"}, "gates": {"min_amount": {"value": "100.5", "currency": "EUR", "basis": "net"}},
     "review": {"auto_approve_if": "never"},
     "conflict": {"order": ["approved_first"], "waiter_confirm": "10d"}, "clock": {"starts": "submitted"},
     "protection": {"days": 90, "extension": {"days": 30, "requires": ["evidence"], "decide": "72h"}},

@@ -76,7 +76,7 @@ def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confi
     if partner.suspended:
         _pass_over(working_set, claim)
         return
-    subject = Subject(claim, partner, working_set.vendor, counted=claim.life.review == "submitted")
+    subject = Subject(claim, partner, working_set.vendor, policy.zone, counted=claim.life.review == "submitted")
     findings = compiled(policy).requirements_of(subject)
     failed = next((one for one in findings if one.outcome == "failed"), None)
     if failed is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.registration import Registration
@@ -19,8 +21,14 @@ class Subject:
     claim: Registration
     partner: Partner
     vendor: Vendor
+    zone: ZoneInfo
+    """The program's, whose midnights end days."""
     counted: bool = True
     """Whether its partner's open registrations include it for the first time, so that the cap is asked."""
+
+    def day_of(self, instant: datetime) -> date:
+        """The day of the instant where the program is."""
+        return instant.astimezone(self.zone).date()
 
 
 Rule = Callable[[Any, Subject], Finding]
