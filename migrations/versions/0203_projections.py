@@ -269,8 +269,9 @@ CREATE TABLE projections.feed_vendor (
 # these indexes nothing but the look at its type. The names are those of `services.projections.audited`.
 _AUDITED = """
     'connection.created', 'connection.deleted', 'connection.rotated', 'credential.created', 'credential.revoked',
-    'credential.rotated', 'partner.changed', 'partner.enrolled', 'partner.reinstated', 'partner.suspended',
-    'program.published', 'vendor.configured', 'vendor.created', 'vendor.went_live'
+    'credential.rotated', 'partner.certified', 'partner.changed', 'partner.enrolled', 'partner.reinstated',
+    'partner.scored', 'partner.suspended', 'program.published', 'vendor.configured', 'vendor.created',
+    'vendor.went_live'
 """
 AUDIT = f"""
 CREATE INDEX feed_audited ON projections.feed (vendor, seq) WHERE type IN ({_AUDITED});

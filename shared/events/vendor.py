@@ -33,12 +33,15 @@ class Calendar(Part):
 
 
 class VendorDocument(Part):
-    """What stands above the programs: products with lines and aliases, partner types, tiers, calendars."""
+    """What stands above the programs: products with lines and aliases, what partners may have, calendars."""
 
     products: tuple[Product, ...] = Field(default=(), max_length=20_000)
     partner_types: tuple[Short, ...] = Field(default=(), max_length=100)
     tiers: tuple[Short, ...] = Field(default=(), max_length=100)
     """Tiers from lowest to highest."""
+    scores: tuple[Short, ...] = Field(default=(), max_length=100)
+    """Names of scores that partners are given, such as an index of a partner program."""
+    certifications: tuple[Short, ...] = Field(default=(), max_length=500)
     calendars: dict[Id, Calendar] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
@@ -51,7 +54,7 @@ class VendorDocument(Part):
                     raise ValueError(f"products: {name!r} names both {other!r} and {product.product!r}")
         if len({product.product.casefold() for product in self.products}) != len(self.products):
             raise ValueError("products: a product is listed twice")
-        for field in ("partner_types", "tiers"):
+        for field in ("partner_types", "tiers", "scores", "certifications"):
             names = getattr(self, field)
             if len(set(names)) != len(names):
                 raise ValueError(f"{field}: a name is listed twice")

@@ -80,6 +80,8 @@ REMEDIES: dict[str, str] = {
     "partner.active": "Nothing to do: the partner is not suspended.",
     "partner.suspended": "Wait until the vendor reinstates the partner.",
     "partner_type.unknown": "Use a partner type of the vendor document, or add it there.",
+    "certification.unknown": "Use a certification of the vendor document, or add it there.",
+    "score.unknown": "Use a score of the vendor document, or add it there.",
     "tier.unknown": "Use a tier of the vendor document, or add it there.",
     "calendar.unknown": "Use a calendar of the vendor document, or add it there.",
     "line.unknown": "Use a product line of the vendor document, or add a product of it there.",

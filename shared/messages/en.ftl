@@ -58,6 +58,11 @@ entry-connection-deleted = CRM connection { $connection } is deleted.
 entry-person-erased = A person's data is erased.
 entry-partner-enrolled = { $partner } is enrolled.
 entry-partner-changed = { $partner } is changed.
+entry-partner-scored = { $partner } has a score of { $value } ({ $score }).
+entry-partner-certified = { $partner } is certified ({ $certification }){ $valid_until ->
+    [none] .
+   *[other] , until { $valid_until }.
+}
 entry-partner-suspended = { $partner } is suspended ({ $reason }).
 entry-partner-reinstated = { $partner } is reinstated.
 entry-registration-submitted = { $partner } registers { $customer }: { $products }{ $amount ->
@@ -256,6 +261,15 @@ finding-eligibility-min_tier = The program asks for tier { $least }; the partner
    *[other] { $has }
 }.
 finding-eligibility-min_tier-passed = The partner's tier is enough ({ $least }).
+finding-eligibility-min_score = The program asks for scores of at least { $least }; the partner has { $has }.
+finding-eligibility-min_score-passed = The partner's scores are high enough ({ $has }).
+finding-eligibility-certifications = The program asks for certifications that the partner does not have: { $missing }{ $expired ->
+    [none] .
+   *[other] . Expired: { $expired }.
+}
+finding-eligibility-certifications-passed = The partner has every certification that the program asks for.
+finding-eligibility-segments = The program is open to { $allowed }; the partner is in { $has }.
+finding-eligibility-segments-passed = Partners of this segment may register ({ $has }).
 finding-eligibility-max_open_registrations = The partner has { $open ->
     [one] { $open } open registration
    *[other] { $open } open registrations
@@ -363,6 +377,13 @@ refused-calendar-unknown = { $program ->
 }
 refused-case-closed = The case is closed already.
 refused-case-unknown = There is no case { $case }.
+refused-certification-unknown = { $program ->
+    [none] Certification { $certification } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Certification { $certification } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-conflict-open = The claim is in conflict with a registration that holds the deal; end that one first.
 refused-customer-identical = The two customers are written alike; name two that differ.
 refused-customer-identifiers_equal = Both have { $keys }: equal identifiers are one customer; amend the wrong one.
@@ -454,6 +475,13 @@ refused-registration-not_open = A registration that is { $state } { $action ->
 refused-registration-unknown = There is no registration { $registration }.
 refused-revision-mismatch = The registration has revision { $revision } now; read it again and repeat the change.
 refused-source-older = A newer message of this opportunity was taken; this one changes nothing.
+refused-score-unknown = { $program ->
+    [none] Score { $score } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Score { $score } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-tier-unknown = { $program ->
     [none] Tier { $tier } is not in the vendor document; { $similar ->
         [none] add it there first, or use a known one: { $known }.

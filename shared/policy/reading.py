@@ -22,7 +22,6 @@ MAX_POLICY_BYTES = 65_536
 # fmt: off
 NOT_IMPLEMENTED = frozenset({
     "corrects", "confirmation", "territories", "customer_consent", "stack_cap_pct", "claim", "dispute", "funds",
-    "eligibility.min_score", "eligibility.certifications",
     "same_deal.key", "same_deal.site", "same_deal.territory", "exclusivity.max",
     "gates.net_new", "gates.vendor_contact_look_back_months",
     "review.approvers",
@@ -44,7 +43,6 @@ NOT_IMPLEMENTED_VALUES = {
 # These say what this release does anyway, so writing them down is allowed.
 SAME_AS_DONE: dict[str, Any] = {
     "exclusivity.max": 1,
-    "eligibility.certifications": [],
     "same_deal.site": "ignore",
     "same_deal.territory": "ignore",
     "same_deal.key": "deal",

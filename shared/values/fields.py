@@ -101,6 +101,8 @@ CompanyNumber = Annotated[str, Parsed(identifiers.parse_company_number, low=1, h
 Key = Annotated[str, Formed(identifiers.PRINTABLE_KEY)]
 Currency = Annotated[str, Parsed(money.parse_currency, pattern="[A-Z]{3}")]
 """An ISO 4217 code."""
+DecimalNumber = Annotated[str, Parsed(money.parse_decimal, pattern=money.AMOUNT)]
+"""A non-negative decimal number, as it was written."""
 Percentage = Annotated[str, Parsed(numbers.parse_percentage, pattern=numbers.PERCENTAGE)]
 """Above 0, at most 100, with at most four decimals, as it was written."""
 Day = Annotated[date, BeforeValidator(validated(_day)), Field(strict=False)]

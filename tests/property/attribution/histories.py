@@ -12,7 +12,7 @@ from services.attribution.domain.documents.opportunity import Opportunity
 from shared.events.base import Event
 from shared.events.customer import CustomerMatchRevoked
 from shared.events.opportunity import LinkDecided
-from shared.events.partner import PartnerChanged, PartnerReinstated, PartnerSuspended
+from shared.events.partner import PartnerCertified, PartnerChanged, PartnerReinstated, PartnerScored, PartnerSuspended
 from shared.events.registration import (
     CustomerMatchDecided,
     EvidenceAdded,
@@ -76,6 +76,10 @@ _ORDERS = (
 )
 
 
+_ELIGIBLE: tuple[dict[str, Any], ...] = (
+    {}, {}, {}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}, {"min_score": {"index": 5}},
+    {"certifications": ["Pro"]}, {"segments": {"region": ["DACH"]}},
+)  # fmt: skip
 _PLAIN_GATES = {
     "min_units": st.just(10), "min_term_months": st.just(12), "before_rfp": st.booleans(),
     "single_end_customer": st.booleans(),
@@ -107,7 +111,7 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
             "name_only": draw(st.sampled_from(["look", "block"])),
         },
         "gates": gates,
-        "eligibility": draw(st.sampled_from([{}, {}, {}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}])),
+        "eligibility": draw(st.sampled_from(_ELIGIBLE)),
         "review": {"auto_approve_if": draw(st.sampled_from(["no_conflict_and_gates_pass"] * 5 + ["never"]))},
         "conflict": {
             "order": draw(st.sampled_from(_ORDERS)),
@@ -287,7 +291,15 @@ class Story:
 
     def _retier(self, step: Step) -> list[Event]:
         partner = PARTNERS[step.which % len(PARTNERS)]
-        return self.house.when(event(PartnerChanged, partner=partner, tier=TIERS[step.choice % 2]), day=self.day)
+        ends = (None, "2026-01-20", "2026-03-01", "2025-01-01")[step.other % 4]
+        told: tuple[tuple[type[Event], dict[str, Any]], ...] = (
+            (PartnerChanged, {"tier": TIERS[step.other % 2]}),
+            (PartnerChanged, {"segments": {"region": ("DACH", "MEA", None)[step.other % 3]}}),
+            (PartnerScored, {"score": "index", "value": str(step.other % 10)}),
+            (PartnerCertified, {"certification": "Pro", "valid_until": ends}),
+        )
+        cls, more = told[step.choice % len(told)]
+        return self.house.when(event(cls, partner=partner, **more), day=self.day)
 
     def _publish(self, step: Step) -> list[Event] | None:
         self.version += 1

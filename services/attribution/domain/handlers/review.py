@@ -76,7 +76,8 @@ def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confi
     if partner.suspended:
         _pass_over(working_set, claim)
         return
-    subject = Subject(claim, partner, working_set.vendor, policy.zone, counted=claim.life.review == "submitted")
+    counted = claim.life.review == "submitted"
+    subject = Subject(claim, partner, working_set.vendor, working_set.clock, policy.zone, counted=counted)
     findings = compiled(policy).requirements_of(subject)
     failed = next((one for one in findings if one.outcome == "failed"), None)
     if failed is not None:
