@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from shared.events.base import Day, Decision, Event, Id, Part, Short, Value, subject
 from shared.events.money import Money
+from shared.values.fields import ClockTime
 
 
 class Product(Part):
@@ -20,16 +21,26 @@ class Product(Part):
 
 
 class Calendar(Part):
-    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
+    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates. Business hours of the others."""
 
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[Day, ...] = Field(default=(), max_length=1000)
+    opens: ClockTime = "09:00"
+    closes: ClockTime = "17:00"
 
     @model_validator(mode="after")
     def _some_day_is_open(self) -> Self:
         if len(set(self.weekend)) == 7:
             raise ValueError("weekend names all seven days; leave at least one business day")
+        # Shorter ones would make the longest period of business hours outlast the calendar.
+        if _minutes(self.closes) - _minutes(self.opens) < 60:
+            raise ValueError("closes: is to be an hour or more after opens")
         return self
+
+
+def _minutes(written: str) -> int:
+    hours, _, minutes = written.partition(":")
+    return int(hours) * 60 + int(minutes)
 
 
 class VendorDocument(Part):

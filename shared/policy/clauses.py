@@ -36,6 +36,7 @@ CLAUSES: Mapping[str, Inputs] = {
     "conflict.waiter_confirm": {"until": "own"},
     "review.auto_approve_if": {},
     "protection.extension": {},
+    "protection.cooling_off_days": {"ended": "own", "until": "own"},
     "rewards": {"reward": "own", "cap_currency": "own", "value_currency": "own", "roles": "own"},
     "always.suspended": {},
     "always.crowd": {"live": "vendor", "most": "vendor"},

@@ -27,7 +27,7 @@ NOT_IMPLEMENTED = frozenset({
     "review.approvers",
     "conflict.contest_window", "conflict.evidence", "conflict.runner_up_reward_pct", "conflict.on_lost",
     "clock.acknowledge", "clock.decide", "clock.on_breach", "clock.action_required_reply",
-    "protection.extension.request_before_expiry", "protection.reminders", "protection.cooling_off_days",
+    "protection.reminders",
     "rewards.*.payee", "rewards.*.tiers", "rewards.*.term_months", "rewards.*.excludes_renewals",
     "rewards.*.stack_group", "rewards.*.when.new_logo", "rewards.*.when.term_months",
 })
@@ -47,7 +47,6 @@ SAME_AS_DONE: dict[str, Any] = {
     "same_deal.territory": "ignore",
     "same_deal.key": "deal",
     "conflict.on_lost": "none",
-    "protection.extension.request_before_expiry": True,
     "protection.reminders": [],
     "rewards.*.payee": "company",
     "rewards.*.tiers": [],

@@ -97,6 +97,8 @@ Identifier = Annotated[str, Formed(identifiers.IDENTIFIER)]
 CodeWord = Annotated[str, Formed(identifiers.CODE_WORD)]
 Country = Annotated[str, Formed(identifiers.COUNTRY)]
 """ISO 3166-1 alpha-2."""
+ClockTime = Annotated[str, Formed(identifiers.CLOCK_TIME)]
+"""A time of day, `HH:MM`; `24:00` is the day's end."""
 CompanyNumber = Annotated[str, Parsed(identifiers.parse_company_number, low=1, high=identifiers.MAX_COMPANY_NUMBER)]
 Key = Annotated[str, Formed(identifiers.PRINTABLE_KEY)]
 Currency = Annotated[str, Parsed(money.parse_currency, pattern="[A-Z]{3}")]

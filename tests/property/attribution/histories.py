@@ -80,6 +80,10 @@ _ELIGIBLE: tuple[dict[str, Any], ...] = (
     {}, {}, {}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}, {"min_score": {"index": 5}},
     {"certifications": ["Pro"]}, {"segments": {"region": ["DACH"]}},
 )  # fmt: skip
+_EXTENSIONS: tuple[dict[str, Any] | None, ...] = (
+    None, {"days": 3}, {"days": 7, "max": 2, "decide": "2bd"}, {"days": 7, "decide": "12bh"},
+    {"days": 20, "max": 2, "request_before_expiry": False},
+)  # fmt: skip
 _PLAIN_GATES = {
     "min_units": st.just(10), "min_term_months": st.just(12), "before_rfp": st.booleans(),
     "single_end_customer": st.booleans(),
@@ -102,7 +106,8 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
         gates["min_amount"] = {"value": 100, "currency": "EUR", "basis": basis}
         required.append("list_amount" if basis == "list" else "amount")
     required += [field for gate, field in _COMPARED if gate in gates]
-    extension = draw(st.sampled_from([None, {"days": 3}, {"days": 7, "max": 2, "decide": "2bd"}]))
+    extension = draw(st.sampled_from(_EXTENSIONS))
+    length = draw(st.one_of(st.fixed_dictionaries({"days": st.integers(3, 40)}), st.just({"months": 1})))
     return {
         "required_fields": required,
         "same_deal": {
@@ -115,10 +120,10 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
         "review": {"auto_approve_if": draw(st.sampled_from(["no_conflict_and_gates_pass"] * 5 + ["never"]))},
         "conflict": {
             "order": draw(st.sampled_from(_ORDERS)),
-            "waiter_confirm": draw(st.sampled_from(["none", "5bd", "10d"])),
+            "waiter_confirm": draw(st.sampled_from(["none", "5bd", "10d", "16bh"])),
         },
         "clock": {"starts": draw(st.sampled_from(["approved", "submitted"]))},
-        "protection": {"days": draw(st.integers(3, 40)), "extension": extension},
+        "protection": {**length, "extension": extension, "cooling_off_days": draw(st.sampled_from([0, 0, 10]))},
         "credit": {"late_win_days": draw(st.sampled_from([0, 10]))},
         "time_zone": draw(st.sampled_from(["UTC", "Europe/Berlin", "America/Sao_Paulo"])),
         "calendar": draw(st.sampled_from([None, "DE"])),
@@ -216,7 +221,7 @@ class Story:
         found = [one for one in map(self.house.find, self.registrations) if one is not None]
         holds = {"confirm": ("confirmation",), "match": ("customer_match",)}.get(step.kind, ())
         states = {
-            "extend": ("protected",),
+            "extend": ("protected", "expired"),
             "evidence": ("draft", "action_required", "protected"),
             "withdraw": ("waiting", "protected", "in_review", "action_required"),
             "review": ("in_review", "protected", "waiting"),

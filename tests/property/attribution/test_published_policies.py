@@ -54,7 +54,7 @@ def rewards(draw: st.DrawFn) -> dict[str, Any]:
     return reward
 
 
-periods = st.sampled_from(["9999d", "9999bd", "9999h", "1h", "5bd"])
+periods = st.sampled_from(["9999d", "9999bd", "9999h", "9999bh", "1h", "5bd", "1bh"])
 
 
 @st.composite
@@ -81,7 +81,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "conflict": {"waiter_confirm": draw(periods)},
         "clock": {"starts": draw(st.sampled_from(["submitted", "approved"]))},
         "protection": {
-            "days": draw(st.sampled_from([1, 3650])),
+            **draw(st.sampled_from([{"days": 1}, {"days": 3650}, {"months": 1}, {"months": 120}])),
+            "cooling_off_days": draw(st.sampled_from([0, 1, 365])),
             "extension": {"max": draw(st.sampled_from([1, 10])), "days": 365, "decide": draw(periods)},
         },
         "credit": {
@@ -116,7 +117,9 @@ def test_a_published_policy_decides_every_deal(document: dict[str, Any], major: 
     if policy is None:
         return
     house = House().open(PLAIN, partners="A B")
-    calendars = {"one-day-a-week": {"weekend": [1, 2, 3, 4, 5, 6], "holidays": ["2026-01-04", "8999-12-31"]}}
+    calendars = {
+        "one-day-a-week": {"weekend": [1, 2, 3, 4, 5, 6], "closes": "10:00", "holidays": ["2026-01-04", "8999-12-31"]}
+    }
     lined = [{"product": f"P{index}", "line": line} for index, line in enumerate(LINES)]
     document_of = {**DOCUMENT, "calendars": calendars, "products": [*DOCUMENT["products"], *lined]}
     house.when(event(VendorConfigured, document=document_of))

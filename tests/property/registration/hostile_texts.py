@@ -70,7 +70,9 @@ BODIES: dict[str, list[dict[str, Any]]] = {
         {
             "products": [{"product": "GTX 1", "line": "L1", "aliases": ["G1"], "list_price": EUROS}],
             "partner_types": ["reseller"], "tiers": ["gold"], "scores": ["index 1"],
-            "certifications": ["Pro 1"], "calendars": {"D1": {"holidays": ["2026-12-25"]}},
+            "certifications": ["Pro 1"], "calendars": {
+                "D1": {"holidays": ["2026-12-25"], "opens": "08:30", "closes": "17:30"},
+            },
         },
     ],
     "vendor.go_live": [{}],

@@ -130,7 +130,19 @@ _TOLD: dict[type[Event], _Told] = {
         "protected_until": event.protected_until,
         "extensions": event.extensions,
         "extension_until": None,
+        "ended_at": None,
     },
+    **dict.fromkeys(
+        (
+            protection.ProtectionExpired,
+            protection.ProtectionReleased,
+            protection.ProtectionRevoked,
+            protection.ProtectionLost,
+            protection.ProtectionConverted,
+        ),
+        lambda working_set, _, __: {**_FREE, "ended_at": working_set.clock},
+    ),
+    protection.ProtectionResumed: lambda _, __, ___: {"ended_at": None},
 }
 """What an event says of a registration beside its life."""
 
@@ -176,7 +188,7 @@ def _listing(one: Registration) -> Listed | None:
         return Listed(one.id, one.partner, one.live, bool(one.open))
     if one.state in ("rejected", "withdrawn"):
         return None
-    if one.state in ("expired", "converted") and one.protected_until is not None:
+    if one.protected_until is not None:  # it was protected, and its protection ended by then at the latest
         return Listed(one.id, one.partner, False, keep_until=one.protected_until + KEPT_AFTER_END)
     return Listed(one.id, one.partner, False, keep_until=(one.completed_at or one.submitted_at) + KEPT_AFTER_END)
 

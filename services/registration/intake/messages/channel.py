@@ -13,7 +13,7 @@ from shared.events import partner, program, vendor
 from shared.events.base import Event
 from shared.http.wire.fields import Amount, Day, Identity, Line, WirePart
 from shared.policy.reading import read_policy
-from shared.values.fields import DecimalNumber
+from shared.values.fields import ClockTime, DecimalNumber
 
 
 class ProductItem(WirePart):
@@ -26,10 +26,12 @@ class ProductItem(WirePart):
 
 
 class CalendarItem(WirePart):
-    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
+    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates. Business hours of the others."""
 
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[Day, ...] = Field(default=(), max_length=1000)
+    opens: ClockTime = Field(default="09:00", description="When business hours begin, in the program's time zone.")
+    closes: ClockTime = Field(default="17:00", description="When they end, an hour or more later; 24:00 at midnight.")
 
 
 class ConfigureVendor(Message):
@@ -43,7 +45,7 @@ class ConfigureVendor(Message):
                 "tiers": ["silver", "gold"],
                 "scores": ["index"],
                 "certifications": ["GTX Professional"],
-                "calendars": {"DE": {"holidays": ["2026-12-25"]}},
+                "calendars": {"DE": {"holidays": ["2026-12-25"], "opens": "08:30", "closes": "17:30"}},
             }
         }
     )
