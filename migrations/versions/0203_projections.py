@@ -96,6 +96,12 @@ CREATE TABLE projections.pipeline (
     products text[] NOT NULL,
     amount_minor bigint,
     currency text COLLATE "C",
+    list_amount_minor bigint,
+    list_currency text COLLATE "C",
+    units integer,
+    term_months integer,
+    rfp_on date,
+    further_customers text[] NOT NULL DEFAULT '{}',
     close_date date,
     site text,
     project text,
@@ -263,8 +269,9 @@ CREATE TABLE projections.feed_vendor (
 # these indexes nothing but the look at its type. The names are those of `services.projections.audited`.
 _AUDITED = """
     'connection.created', 'connection.deleted', 'connection.rotated', 'credential.created', 'credential.revoked',
-    'credential.rotated', 'partner.changed', 'partner.enrolled', 'partner.reinstated', 'partner.suspended',
-    'program.published', 'vendor.configured', 'vendor.created', 'vendor.went_live'
+    'credential.rotated', 'partner.certified', 'partner.changed', 'partner.enrolled', 'partner.reinstated',
+    'partner.scored', 'partner.suspended', 'program.published', 'vendor.configured', 'vendor.created',
+    'vendor.went_live'
 """
 AUDIT = f"""
 CREATE INDEX feed_audited ON projections.feed (vendor, seq) WHERE type IN ({_AUDITED});

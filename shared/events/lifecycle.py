@@ -82,7 +82,7 @@ TRANSITIONS: dict[type[Event], tuple[tuple[Review | None, ...], tuple[Protected 
     registration.RegistrationRejected: ((*_UNDECIDED, "closed"), (None,)),  # type: ignore[dict-item]
     registration.RegistrationWithdrawn: ((*_UNDECIDED, "approved"), (None, "protected")),  # type: ignore[dict-item]
     registration.RegistrationClosed: ((*_UNDECIDED, "closed"), (None,)),  # type: ignore[dict-item]
-    protection.ProtectionExtended: (("approved",), ("protected",)),
+    protection.ProtectionExtended: (("approved",), ("protected", "expired")),
     protection.ProtectionExpired: (("approved",), ("protected", "converted", "lost")),
     protection.ProtectionConverted: (("approved",), ("protected", "expired")),
     protection.ProtectionLost: (("approved",), ("protected",)),

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from shared.events.base import Day, Decision, Event, Id, Part, Short, Value, subject
 from shared.events.money import Money
+from shared.values.fields import ClockTime
 
 
 class Product(Part):
@@ -20,25 +21,38 @@ class Product(Part):
 
 
 class Calendar(Part):
-    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
+    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates. Business hours of the others."""
 
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[Day, ...] = Field(default=(), max_length=1000)
+    opens: ClockTime = "09:00"
+    closes: ClockTime = "17:00"
 
     @model_validator(mode="after")
     def _some_day_is_open(self) -> Self:
         if len(set(self.weekend)) == 7:
             raise ValueError("weekend names all seven days; leave at least one business day")
+        # Shorter ones would make the longest period of business hours outlast the calendar.
+        if _minutes(self.closes) - _minutes(self.opens) < 60:
+            raise ValueError("closes: is to be an hour or more after opens")
         return self
 
 
+def _minutes(written: str) -> int:
+    hours, _, minutes = written.partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
 class VendorDocument(Part):
-    """What stands above the programs: products with lines and aliases, partner types, tiers, calendars."""
+    """What stands above the programs: products with lines and aliases, what partners may have, calendars."""
 
     products: tuple[Product, ...] = Field(default=(), max_length=20_000)
     partner_types: tuple[Short, ...] = Field(default=(), max_length=100)
     tiers: tuple[Short, ...] = Field(default=(), max_length=100)
     """Tiers from lowest to highest."""
+    scores: tuple[Short, ...] = Field(default=(), max_length=100)
+    """Names of scores that partners are given, such as an index of a partner program."""
+    certifications: tuple[Short, ...] = Field(default=(), max_length=500)
     calendars: dict[Id, Calendar] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
@@ -51,7 +65,7 @@ class VendorDocument(Part):
                     raise ValueError(f"products: {name!r} names both {other!r} and {product.product!r}")
         if len({product.product.casefold() for product in self.products}) != len(self.products):
             raise ValueError("products: a product is listed twice")
-        for field in ("partner_types", "tiers"):
+        for field in ("partner_types", "tiers", "scores", "certifications"):
             names = getattr(self, field)
             if len(set(names)) != len(names):
                 raise ValueError(f"{field}: a name is listed twice")

@@ -69,6 +69,7 @@ TITLES: dict[str, str] = {
 
 REFUSAL_TITLES: dict[str, str] = {
     "duplicate_of_own": "The partner already registered this deal",
+    "extension.deal_taken": "The deal has another claim by now",
     "extension.evidence_required": "The extension needs evidence",
     "extension.late": "The extension was requested too late",
     "extension.none_pending": "No extension is pending",

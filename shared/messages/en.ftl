@@ -58,6 +58,11 @@ entry-connection-deleted = CRM connection { $connection } is deleted.
 entry-person-erased = A person's data is erased.
 entry-partner-enrolled = { $partner } is enrolled.
 entry-partner-changed = { $partner } is changed.
+entry-partner-scored = { $partner } has a score of { $value } ({ $score }).
+entry-partner-certified = { $partner } is certified ({ $certification }){ $valid_until ->
+    [none] .
+   *[other] , until { $valid_until }.
+}
 entry-partner-suspended = { $partner } is suspended ({ $reason }).
 entry-partner-reinstated = { $partner } is reinstated.
 entry-registration-submitted = { $partner } registers { $customer }: { $products }{ $amount ->
@@ -265,6 +270,15 @@ finding-eligibility-min_tier = The program asks for tier { $least }; the partner
    *[other] { $has }
 }.
 finding-eligibility-min_tier-passed = The partner's tier is enough ({ $least }).
+finding-eligibility-min_score = The program asks for scores of at least { $least }; the partner has { $has }.
+finding-eligibility-min_score-passed = The partner's scores are high enough ({ $has }).
+finding-eligibility-certifications = The program asks for certifications that the partner does not have: { $missing }{ $expired ->
+    [none] .
+   *[other] . Expired: { $expired }.
+}
+finding-eligibility-certifications-passed = The partner has every certification that the program asks for.
+finding-eligibility-segments = The program is open to { $allowed }; the partner is in { $has }.
+finding-eligibility-segments-passed = Partners of this segment may register ({ $has }).
 finding-eligibility-max_open_registrations = The partner has { $open ->
     [one] { $open } open registration
    *[other] { $open } open registrations
@@ -273,12 +287,43 @@ finding-eligibility-max_open_registrations-passed = The partner has { $open ->
     [one] { $open } open registration
    *[other] { $open } open registrations
 } of { $most }.
-finding-gates-min_amount = The amount is { $has ->
+finding-gates-min_amount = { $basis ->
+    [list] The amount at list prices
+   *[net] The amount
+} is { $has ->
     [none] not given
    *[other] { $has }
 }; the program asks for { $least }.
-finding-gates-min_amount-passed = The amount { $has } reaches { $least }.
-finding-gates-min_amount-currency = The amount { $has } is in another currency than the { $least } that the program asks for.
+finding-gates-min_amount-passed = { $basis ->
+    [list] The amount at list prices, { $has },
+   *[net] The amount { $has }
+} reaches { $least }.
+finding-gates-min_amount-currency = { $basis ->
+    [list] The amount at list prices, { $has },
+   *[net] The amount { $has }
+} is in another currency than the { $least } that the program asks for.
+finding-gates-min_units = { $has ->
+    [none] The claim states no number of units
+    [one] The claim is for one unit
+   *[other] The claim is for { $has } units
+}; the program asks for { $least }.
+finding-gates-min_units-passed = Enough units: { $has } of { $least }.
+finding-gates-min_term_months = { $has ->
+    [none] The claim states no term
+    [one] The contract runs for one month
+   *[other] The contract runs for { $has } months
+}; the program asks for { $least }.
+finding-gates-min_term_months-passed = The term is long enough: { $has } of { $least } months.
+finding-gates-before_rfp = The customer's request for proposals is of { $rfp_on }; the claim was complete on { $completed_on }, and the program takes only claims from before the request.
+finding-gates-before_rfp-passed = { $rfp_on ->
+    [none] The claim names no request for proposals.
+   *[other] The claim was complete on { $completed_on }, before the customer's request for proposals of { $rfp_on }.
+}
+finding-gates-single_end_customer = { $further ->
+    [one] The deal is for one more end customer
+   *[other] The deal is for { $further } more end customers
+}; the program takes deals of one end customer.
+finding-gates-single_end_customer-passed = The deal is for one end customer.
 finding-same_deal-passed = No claim on this deal is ahead.
 finding-customer_match = A protected registration's customer may be the same; it was recognised by { $keys }.
 finding-exclusivity = The same deal is { $held_since ->
@@ -296,6 +341,7 @@ finding-conflict-waiter_confirm = Confirm before { $until } that the deal is sti
 finding-review-auto_approve_if = The policy approves nothing by itself.
 finding-review-auto_approve_if-passed = Every rule is met.
 finding-protection-extension-passed = The policy's rule grants it.
+finding-protection-cooling_off_days = The partner's own protection of this deal ended a short time ago; it may claim the deal again from { $until }.
 finding-amount-missing = The registration states no amount.
 finding-cap-other_currency = The cap is in { $cap_currency }, the value in { $value_currency }.
 finding-always-suspended = Its turn came while its partner is suspended.
@@ -344,6 +390,13 @@ refused-calendar-unknown = { $program ->
 }
 refused-case-closed = The case is closed already.
 refused-case-unknown = There is no case { $case }.
+refused-certification-unknown = { $program ->
+    [none] Certification { $certification } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Certification { $certification } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-conflict-open = The claim is in conflict with a registration that holds the deal; end that one first.
 refused-customer-identical = The two customers are written alike; name two that differ.
 refused-customer-identifiers_equal = Both have { $keys }: equal identifiers are one customer; amend the wrong one.
@@ -351,6 +404,7 @@ refused-decider-fault = The service failed to decide this; its operator can have
 refused-duplicate_of_own = The partner's own registration { $original } claims this deal.
 refused-evidence-too_many = The registration has { $most } pieces of evidence, and takes no more.
 refused-evidence-unknown = Evidence { $evidence } is not on the registration.
+refused-extension-deal_taken = Protection had ended, and the deal has another claim by now.
 refused-extension-evidence_required = Add evidence to the registration first.
 refused-extension-late = Protection can be extended while it runs; this registration is { $state }.
 refused-extension-none_pending = No extension waits for a decision.
@@ -437,6 +491,13 @@ refused-registration-not_open = A registration that is { $state } { $action ->
 refused-registration-unknown = There is no registration { $registration }.
 refused-revision-mismatch = The registration has revision { $revision } now; read it again and repeat the change.
 refused-source-older = A newer message of this opportunity was taken; this one changes nothing.
+refused-score-unknown = { $program ->
+    [none] Score { $score } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Score { $score } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-tier-unknown = { $program ->
     [none] Tier { $tier } is not in the vendor document; { $similar ->
         [none] add it there first, or use a known one: { $known }.

@@ -79,8 +79,9 @@ class Policy(Family):
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         needed = {names[0] for names in self.required_fields if len(names) == 1}  # one of several may be absent
-        if self.gates.min_amount is not None and "amount" not in needed:
-            raise ValueError("gates.min_amount needs amount among required_fields, else a claim without one never ends")
+        for gate, field in self.gates.reads():
+            if field not in needed:
+                raise ValueError(f"gates.{gate} needs {field} among required_fields, else no claim without one passes")
         if self.same_deal.close_window_days is not None and "close_date" not in needed:
             raise ValueError("same_deal.close_window_days needs close_date among required_fields")
         extension = self.protection.extension

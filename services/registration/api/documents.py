@@ -92,6 +92,7 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
     "extension.request": {
         409: (
             "extension.late",
+            "extension.deal_taken",
             "extension.not_offered",
             "extension.pending",
             "extension.used_up",

@@ -117,7 +117,7 @@ async def decide_link(request: Request, opportunity: str) -> Response:
 
 @channel.put("/v1/vendor/document", **write_spec(kinds.CONFIGURE))
 async def configure_vendor(request: Request) -> Response:
-    """Replace the vendor document: products, partner types, tiers, calendars."""
+    """Replace the vendor document: products, partner types, tiers, scores, certifications, calendars."""
     return await write(request, kinds.CONFIGURE)
 
 
@@ -137,6 +137,18 @@ async def enroll_partner(request: Request) -> Response:
 async def change_partner(request: Request, partner: str) -> Response:
     """Change a partner (merge patch, RFC 7396)."""
     return await write(request, kinds.CHANGE, partner, media_types=MERGE_PATCH)
+
+
+@channel.post("/v1/partners/{partner}/scores", **write_spec(kinds.SCORE))
+async def score_partner(request: Request, partner: str) -> Response:
+    """Give a partner a score, by name."""
+    return await write(request, kinds.SCORE, partner)
+
+
+@channel.post("/v1/partners/{partner}/certifications", **write_spec(kinds.CERTIFY))
+async def certify_partner(request: Request, partner: str) -> Response:
+    """Say that a partner has a certification, and until when."""
+    return await write(request, kinds.CERTIFY, partner)
 
 
 @channel.post("/v1/partners/{partner}/suspension", **write_spec(kinds.SUSPEND))

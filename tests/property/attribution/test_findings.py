@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -97,7 +98,7 @@ def subject(claim: dict[str, Any] | None = None, **partner: Any) -> Subject:
     submitted = event(RegistrationSubmitted, **given)
     registration = Registration("r1", "hunting", "A", submitted, Life("submitted"), START, tier=tier)
     vendor = Vendor("live").configured(event_document())
-    return Subject(registration, Partner("A", "A", **partner), vendor)
+    return Subject(registration, Partner("A", "A", **partner), vendor, START, ZoneInfo("UTC"))
 
 
 def event_document() -> Any:
@@ -118,11 +119,37 @@ TURNED: dict[str, tuple[Finding, Any]] = {
         eligibility.max_open_registrations(2, subject(open=(("hunting", 3),))),
         lambda need: eligibility.max_open_registrations(2, subject(open=(("hunting", need.value),))),
     ),
+    "eligibility.min_score": (
+        eligibility.min_score({"index": "5.0"}, subject(scores=(("index", "4.9"),))),
+        lambda need: eligibility.min_score({"index": "5.0"}, subject(scores=(tuple(need.value.split()),))),
+    ),
+    "eligibility.certifications": (
+        eligibility.certifications(("Pro",), subject(certifications=(("Pro", "2025-12-31"),))),
+        lambda need: eligibility.certifications(("Pro",), subject(certifications=((need.value, None),))),
+    ),
+    "eligibility.segments": (
+        eligibility.segments({"region": ("DACH", "MEA")}, subject(segments=(("region", "APAC"),))),
+        lambda need: eligibility.segments(
+            {"region": ("DACH", "MEA")}, subject(segments=(tuple(need.value[1].split()),))
+        ),
+    ),
     "gates.min_amount": (
         gates.min_amount(LEAST, subject({"amount": {"amount": "99.99", "currency": "EUR"}})),
         lambda need: gates.min_amount(
             LEAST, subject({"amount": dict(zip(("amount", "currency"), need.value.split(), strict=True))})
         ),
+    ),
+    "gates.min_units": (
+        gates.min_units(10, subject({"units": 9})),
+        lambda need: gates.min_units(10, subject({"units": need.value})),
+    ),
+    "gates.min_term_months": (
+        gates.min_term_months(36, subject()),
+        lambda need: gates.min_term_months(36, subject({"term_months": need.value})),
+    ),
+    "gates.single_end_customer": (
+        gates.single_end_customer(True, subject({"further_customers": ["Delta"]})),
+        lambda need: gates.single_end_customer(True, subject({"further_customers": ["Delta"][: need.value] or None})),
     ),
 }
 

@@ -59,6 +59,8 @@ DOCUMENT: dict[str, Any] = {
     ],
     "partner_types": ["reseller", "distributor"],
     "tiers": ["silver", "gold"],
+    "scores": ["index"],
+    "certifications": ["Pro"],
     "calendars": {"DE": {"holidays": ["2026-04-03", "2026-04-06"]}},
 }
 POLICY: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}

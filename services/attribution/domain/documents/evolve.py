@@ -40,7 +40,7 @@ from shared.events import (
 from shared.events.base import Event
 from shared.events.opportunity_state import after, told
 from shared.events.registry import EVENTS
-from shared.events.standing import SUSPENDED, profile
+from shared.events.standing import SUSPENDED, attested, profile
 
 
 def evolve(working_set: WorkingSet, event: Event) -> None:
@@ -56,6 +56,13 @@ def evolve(working_set: WorkingSet, event: Event) -> None:
 def _standing(working_set: WorkingSet, event: partner.PartnerSuspended | partner.PartnerReinstated) -> None:
     suspended = SUSPENDED[type(event)]
     working_set.put("partner", event.partner, replace(working_set.partner(event.partner), suspended=suspended))
+
+
+def _attested(working_set: WorkingSet, event: partner.PartnerScored | partner.PartnerCertified) -> None:
+    before = working_set.partner(event.partner)
+    scores, certifications = attested(event, dict(before.scores), dict(before.certifications))
+    now = replace(before, scores=tuple(sorted(scores.items())), certifications=tuple(sorted(certifications.items())))
+    working_set.put("partner", event.partner, now)
 
 
 def _policy(working_set: WorkingSet, event: program.ProgramPublished | program.ProgramTookEffect) -> None:
@@ -192,6 +199,7 @@ _CHANGES: dict[type[Event], _Change] = {
         (partner.PartnerEnrolled, partner.PartnerChanged),
         lambda working_set, event: working_set.put("partner", event.partner, _partner(working_set, event)),
     ),
+    **dict.fromkeys((partner.PartnerScored, partner.PartnerCertified), _attested),
     **dict.fromkeys((partner.PartnerSuspended, partner.PartnerReinstated), _standing),
     **dict.fromkeys((program.ProgramPublished, program.ProgramTookEffect), _policy),
     opportunity.OpportunityClassified: _classified,

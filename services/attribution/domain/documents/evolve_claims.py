@@ -157,7 +157,19 @@ _TOLD: dict[type[Event], _Told] = {
         "protected_until": event.protected_until,
         "extensions": event.extensions,
         "extension_until": None,
+        "ended_at": None,
     },
+    **dict.fromkeys(
+        (
+            protection.ProtectionExpired,
+            protection.ProtectionReleased,
+            protection.ProtectionRevoked,
+            protection.ProtectionLost,
+            protection.ProtectionConverted,
+        ),
+        lambda working_set, _, __: {**_FREE, "ended_at": working_set.clock},
+    ),
+    protection.ProtectionResumed: lambda _, __, ___: {"ended_at": None},
 }
 """What an event says of a registration beside its life."""
 
@@ -203,7 +215,7 @@ def _listing(one: Registration) -> Listed | None:
         return Listed(one.id, one.partner, one.live, bool(one.open), holds_until=one.holds_until)
     if one.state in ("rejected", "withdrawn"):
         return None
-    if one.state in ("expired", "converted") and one.protected_until is not None:
+    if one.protected_until is not None:  # it was protected, and its protection ended by then at the latest
         keep = one.protected_until + KEPT_AFTER_END
         return Listed(one.id, one.partner, False, keep_until=keep, holds_until=one.holds_until)
     keep = (one.completed_at or one.submitted_at) + KEPT_AFTER_END

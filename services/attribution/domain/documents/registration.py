@@ -55,6 +55,8 @@ class Registration:
     confirm_by: datetime | None = None
     protected_from: datetime | None = None
     protected_until: datetime | None = None
+    ended_at: datetime | None = None
+    """When its protection ended, unless that was taken back."""
     rates: int | None = None
     """The policy version whose reward rates count: pinned at approval."""
     extensions: int = 0

@@ -17,7 +17,14 @@ from services.attribution.domain.documents.working_set import FactRejected, Work
 from services.attribution.domain.handlers.claims import recheck
 from services.attribution.domain.handlers.rewards import release
 from shared.events.base import Value
-from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
+from shared.events.partner import (
+    PartnerCertified,
+    PartnerChanged,
+    PartnerEnrolled,
+    PartnerReinstated,
+    PartnerScored,
+    PartnerSuspended,
+)
 from shared.events.program import ProgramPublished, ProgramTookEffect
 from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorWentLive
 from shared.policy.references import SECTIONS, Kind, Known, Named, Unknown, known_names, told, unknown
@@ -86,8 +93,11 @@ def enroll(working_set: WorkingSet, event: PartnerEnrolled) -> None:
 
 
 def _known(working_set: WorkingSet, event: PartnerEnrolled | PartnerChanged) -> None:
+    _known_names(working_set, ("tier", event.tier), ("partner_type", event.partner_type))
+
+
+def _known_names(working_set: WorkingSet, *names: tuple[Kind, str | None]) -> None:
     known = _known_of(working_set.vendor)
-    names: tuple[tuple[Kind, str | None], ...] = (("tier", event.tier), ("partner_type", event.partner_type))
     missing = [Named(kind, kind, name) for kind, name in names if name is not None and name not in known[kind]]
     _refuse_unknown([(one.kind, told(one, known)) for one in missing])
 
@@ -96,6 +106,16 @@ def change(working_set: WorkingSet, event: PartnerChanged) -> None:
     """The partner's given fields are replaced."""
     _enrolled(working_set, event.partner)
     _known(working_set, event)
+    evolve(working_set, event)
+
+
+def attest(working_set: WorkingSet, event: PartnerScored | PartnerCertified) -> None:
+    """The partner has the score or the certification that the vendor document knows by that name."""
+    _enrolled(working_set, event.partner)
+    if isinstance(event, PartnerScored):
+        _known_names(working_set, ("score", event.score))
+    else:
+        _known_names(working_set, ("certification", event.certification))
     evolve(working_set, event)
 
 

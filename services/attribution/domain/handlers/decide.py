@@ -127,6 +127,8 @@ HANDLERS: dict[type[Event], Handler] = {
     vendor.VendorWentLive: administration.go_live,
     partner.PartnerEnrolled: administration.enroll,
     partner.PartnerChanged: administration.change,
+    partner.PartnerScored: administration.attest,
+    partner.PartnerCertified: administration.attest,
     partner.PartnerSuspended: administration.suspend,
     partner.PartnerReinstated: administration.reinstate,
     person.PersonErased: evolve,

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import cmp_to_key
 from typing import Any, Literal
 
-from services.attribution.domain.documents.calendar import STANDARD, after_days, after_period
+from services.attribution.domain.documents.calendar import STANDARD, after_period, after_protection
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.name_index import alike, likeness
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.handlers.cooling_off import cooling_off
 from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT, Rival, original_of, rivals, too_many
 from services.attribution.domain.handlers.rewards import on_approved
 from services.attribution.domain.matching.groups import listed_under
@@ -79,7 +80,7 @@ def complete(working_set: WorkingSet, id_: str) -> None:
 def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confirmed: bool = False) -> None:
     """Approve, reject or hold the claim by its pinned policy, on what is true now.
 
-    The stages in order: suspended, eligibility and gates, crowd, own duplicate, exclusivity, customer question, order,
+    The stages in order: suspended, eligibility and gates, crowd, own claims, exclusivity, customer question, order,
     approvals, confirmation, approval. What asks for a person stops no earlier stage than approvals.
     """
     claim = working_set.registration(id_)
@@ -87,7 +88,8 @@ def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confi
     if partner.suspended:
         _pass_over(working_set, claim)
         return
-    subject = Subject(claim, partner, working_set.vendor, counted=claim.life.review == "submitted")
+    counted = claim.life.review == "submitted"
+    subject = Subject(claim, partner, working_set.vendor, working_set.clock, policy.zone, counted=counted)
     findings = compiled(policy).requirements_of(subject)
     failed = next((one for one in findings if one.outcome == "failed"), None)
     if failed is not None:
@@ -99,13 +101,17 @@ def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confi
         hold(working_set, claim, "too_many_candidates", findings)
         return
     original = original_of(working_set, claim)
-    if original is not None:
-        found = Finding(
-            clause="always.own_duplicate", outcome="failed", code="duplicate_of_own", inputs={"original": original.id}
-        )
-        reject(working_set, claim, found.code, [*findings, found], original=original.id)
+    own = _duplicate(original) if original is not None else cooling_off(working_set, claim, policy)
+    if own is not None:
+        reject(working_set, claim, own.code, [*findings, own], original=original.id if original is not None else None)
         return
     _weigh(working_set, claim, findings, promoted=promoted, confirmed=confirmed)
+
+
+def _duplicate(original: Registration) -> Finding:
+    return Finding(
+        clause="always.own_duplicate", outcome="failed", code="duplicate_of_own", inputs={"original": original.id}
+    )
 
 
 def _weigh(
@@ -362,10 +368,10 @@ def approve(
     policy = working_set.policy(claim)
     submitted = policy.clock.starts == "submitted" and not promoted and claim.completed_at is not None
     start = claim.completed_at if submitted and claim.completed_at else working_set.clock
-    until = after_days(start, policy.protection.days, policy.zone)
+    until = after_protection(start, policy.protection, policy.zone)
     if until <= working_set.clock:
         # Review outlasted the whole period: protecting for no time would end before it began.
-        until = after_days(working_set.clock, policy.protection.days, policy.zone)
+        until = after_protection(working_set.clock, policy.protection, policy.zone)
     program = working_set.program(claim.program)
     conflict = claim.conflict
     approved = RegistrationApproved(
