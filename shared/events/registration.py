@@ -24,7 +24,10 @@ from shared.events.sealed import Contact, Sealed
 from shared.values.fields import CompanyNumber, Country, Domain
 
 EvidenceKind = Literal["meeting", "demo", "poc", "site_survey", "proposal", "other"]
-ReviewVerdict = Literal["approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension"]
+ReviewVerdict = Literal[
+    "approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension", "uphold_objection",
+    "dismiss_objection",
+]  # fmt: skip
 
 
 class Customer(Part):
@@ -164,6 +167,14 @@ class ExtensionRequested(_OfRegistration):
     """The holder asks for more time."""
 
     type: ClassVar[str] = "extension.requested"
+
+    reason: Sealed | None = None
+
+
+class ObjectionRaised(_OfRegistration):
+    """The holder objects to the loss that the CRM reported: a reviewer decides, and protection continues until then."""
+
+    type: ClassVar[str] = "objection.raised"
 
     reason: Sealed | None = None
 

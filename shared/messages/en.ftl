@@ -74,6 +74,7 @@ entry-evidence-added = The partner adds evidence of work: { $evidence }.
 entry-evidence-verified = A reviewer verifies the evidence.
 entry-evidence-refuted = A reviewer refutes the evidence.
 entry-extension-requested = The partner asks for an extension.
+entry-objection-raised = The partner objects: the deal is not lost.
 entry-timer-armed = A reviewer arms the timer { $timer } of { $subject } again.
 entry-customer-match_decided = A reviewer says that { $registration } and { $other } have { $same ->
     [true] the same customer
@@ -89,6 +90,8 @@ entry-review-decided = { $verdict ->
     [revoke] A reviewer revokes it.
     [grant_extension] A reviewer grants the extension.
     [refuse_extension] A reviewer refuses the extension.
+    [uphold_objection] A reviewer upholds the objection.
+    [dismiss_objection] A reviewer dismisses the objection.
    *[other] A reviewer reviews it: { $verdict }.
 }
 entry-opportunity-created = The CRM reports: { $external_id } is a new opportunity{ $amount ->
@@ -171,7 +174,12 @@ entry-protection-converted = { $late ->
     [true] Converted: won late, but soon enough after protection and with no rival holding.
    *[false] Converted: won under protection.
 }
-entry-protection-lost = Lost: its last open opportunity was lost and none was won.
+entry-loss-held = The CRM reports the deal lost; protection ends at { $until } unless the partner objects.
+entry-loss-lifted-open = The deal is open again: protection runs on.
+entry-loss-lifted-won = The deal was won: the reported loss no longer counts.
+entry-loss-lifted-relinked = The lost opportunity no longer belongs to it: protection runs on.
+entry-loss-lifted-objection_upheld = The reported loss no longer counts: protection runs on. { $because }
+entry-protection-lost = Lost: its last open opportunity was lost and none was won. { $because }
 entry-protection-released = Released: the partner released the deal.
 entry-protection-revoked = Revoked by the vendor ({ $code }).
 entry-protection-resumed = What ended it was reversed and nobody else holds the deal: protection runs on.
@@ -281,6 +289,8 @@ finding-conflict-order-first_complete_submission = The same deal is claimed earl
 finding-conflict-order-approved_first = A claim on the same deal could be approved before this one; the customer was recognised by { $keys }.
 finding-conflict-order-manual = Several claims wait and the policy leaves the choice to a reviewer.
 finding-conflict-waiter_confirm = Confirm before { $until } that the deal is still wanted.
+finding-conflict-on_lost = Object before { $until } if the deal is not lost.
+finding-conflict-on_lost-unopposed = Nobody objected in time.
 finding-review-auto_approve_if = The policy approves nothing by itself.
 finding-review-auto_approve_if-passed = Every rule is met.
 finding-protection-extension-passed = The policy's rule grants it.
@@ -299,6 +309,8 @@ finding-review-approve = A reviewer approved it.
 finding-review-reject = A reviewer rejected it.
 finding-review-action_required = A reviewer asks for more.
 finding-review-grant_extension = A reviewer granted it.
+finding-review-uphold_objection = A reviewer upheld the objection.
+finding-review-dismiss_objection = A reviewer dismissed the objection.
 finding-win-protected = Won under protection: the registration converts.
 finding-win-further = A further win within the registration's own protection.
 finding-win-late = Won late, but soon enough after protection and with no rival holding: the registration converts.
@@ -373,6 +385,9 @@ refused-line-unknown = { $program ->
 refused-link-unchanged = The opportunity is linked so already.
 refused-match-not_decided = Nobody has said whether the two have one customer, or a customer was changed since.
 refused-match-self = A registration is not compared with itself.
+refused-objection-none_pending = No objection waits for a decision.
+refused-objection-nothing_lost = No loss of this registration, which is { $state }, waits for an objection.
+refused-objection-pending = An objection was already raised and is not decided yet.
 refused-opportunity-open = { $message } is no change of an opportunity that is { $state } already.
 refused-opportunity-unknown = There is no opportunity { $opportunity }.
 refused-partner-active = The partner is not suspended.

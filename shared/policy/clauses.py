@@ -31,6 +31,7 @@ CLAUSES: Mapping[str, Inputs] = {
     "conflict.order.approved_first": {"keys": "own"},
     "conflict.order.manual": {},
     "conflict.waiter_confirm": {"until": "own"},
+    "conflict.on_lost": {"until": "own"},
     "review.auto_approve_if": {},
     "protection.extension": {},
     "rewards": {"reward": "own", "cap_currency": "own", "value_currency": "own", "roles": "own"},

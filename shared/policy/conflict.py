@@ -20,6 +20,8 @@ class Conflict(Family):
     """Who goes first: the first of these rules that separates two claims decides."""
     waiter_confirm: PeriodOrNone = "none"
     """How long a waiter whose turn came may take to confirm; `none` promotes it at once."""
+    on_lost: PeriodOrNone = "none"
+    """How long the holder may object once the CRM reports the deal lost; `none` ends protection at once."""
 
     @model_validator(mode="after")
     def _order_means_something(self) -> Self:

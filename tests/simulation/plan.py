@@ -156,7 +156,11 @@ def _policy(chance: random.Random) -> dict[str, Any]:
             "name_only": chance.choice(("look", "block")),
         },
         "review": {"auto_approve_if": chance.choice(("no_conflict_and_gates_pass",) * 4 + ("never",))},
-        "conflict": {"order": chance.choice(ORDERS), "waiter_confirm": chance.choice(("none", "none", "5bd", "10d"))},
+        "conflict": {
+            "order": chance.choice(ORDERS),
+            "waiter_confirm": chance.choice(("none", "none", "5bd", "10d")),
+            "on_lost": chance.choice(("none", "none", "5bd")),
+        },
         "clock": {"starts": chance.choice(("approved", "submitted"))},
         "protection": {
             "days": chance.randint(2, 30),

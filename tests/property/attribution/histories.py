@@ -17,6 +17,7 @@ from shared.events.registration import (
     CustomerMatchDecided,
     EvidenceAdded,
     ExtensionRequested,
+    ObjectionRaised,
     RegistrationAmended,
     RegistrationConfirmed,
     RegistrationWithdrawn,
@@ -56,7 +57,8 @@ class Step:
 
 
 STEPS = (
-    ("submit", 16), ("amend", 2), ("evidence", 1), ("withdraw", 1), ("confirm", 3), ("extend", 1), ("review", 3),
+    ("submit", 16), ("amend", 2), ("evidence", 1), ("withdraw", 1), ("confirm", 3), ("extend", 1), ("object", 1),
+    ("review", 3),
     ("match", 2), ("created", 2), ("changed", 1), ("won", 2), ("lost", 2), ("reopened", 2), ("link", 1),
     ("suspend", 1), ("reinstate", 1), ("retier", 1), ("publish", 1), ("configure", 1), ("wait", 4),
 )  # fmt: skip
@@ -103,6 +105,7 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
         "conflict": {
             "order": draw(st.sampled_from(_ORDERS)),
             "waiter_confirm": draw(st.sampled_from(["none", "5bd", "10d"])),
+            "on_lost": draw(st.sampled_from(["none", "5bd", "10d"])),
         },
         "clock": {"starts": draw(st.sampled_from(["approved", "submitted"]))},
         "protection": {"days": draw(st.integers(3, 40)), "extension": extension},
@@ -183,6 +186,7 @@ class Story:
             "withdraw": (RegistrationWithdrawn, {}),
             "confirm": (RegistrationConfirmed, {}),
             "extend": (ExtensionRequested, {}),
+            "object": (ObjectionRaised, {}),
             "review": (ReviewDecided, self._verdict(id_, step)),
             "match": (CustomerMatchDecided, {"other": self._pick(others, step.other), "same": step.choice % 3 > 0}),
             "unmatch": (CustomerMatchRevoked, {"other": self._answered(id_) or self._pick(others, step.other)}),
@@ -201,6 +205,8 @@ class Story:
             "withdraw": ("waiting", "protected", "in_review", "action_required"),
             "review": ("in_review", "protected", "waiting"),
         }.get(step.kind, ())
+        if step.kind == "object":
+            return [one.id for one in found if one.loss is not None]
         if step.kind == "unmatch":
             return [one.id for one in found if one.verdicts]
         return [one.id for one in found if one.life.hold in holds or one.state in states]
@@ -223,6 +229,8 @@ class Story:
         claim = self.house.find(id_)
         if claim is not None and claim.extension_until is not None:
             verdict = ("grant_extension", "refuse_extension")[step.choice % 2]
+        elif claim is not None and claim.objected:
+            verdict = ("uphold_objection", "dismiss_objection")[step.choice % 2]
         elif claim is not None and claim.state == "protected":
             verdict = "revoke"
         else:

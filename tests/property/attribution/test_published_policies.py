@@ -68,7 +68,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "required_fields": ["amount"],
         "gates": {"min_amount": {"value": draw(st.sampled_from([0, "0.5", 10])), "currency": draw(currencies)}},
         "same_deal": {"match_within": draw(periods)},
-        "conflict": {"waiter_confirm": draw(periods)},
+        "conflict": {"waiter_confirm": draw(periods), "on_lost": draw(periods)},
         "clock": {"starts": draw(st.sampled_from(["submitted", "approved"]))},
         "protection": {
             "days": draw(st.sampled_from([1, 3650])),

@@ -60,6 +60,11 @@ class Registration:
     extensions: int = 0
     extension_until: datetime | None = None
     """While a request waits for a person: protection goes on to here, if later than its own end."""
+    loss: str | None = None
+    """The lost opportunity by which protection ends at `loss_until`, unless the partner objects."""
+    loss_until: datetime | None = None
+    objected: bool = False
+    """Its partner objects to the loss: protection goes on until a person decides, at most to its own end."""
     open: tuple[str, ...] = ()
     won: tuple[str, ...] = ()
     disarmed: tuple[str, ...] = ()
@@ -90,7 +95,12 @@ class Registration:
     def timers(self) -> dict[Timer, datetime]:
         """Its deadlines by name, whether armed or not."""
         if self.state == "protected" and self.protected_until is not None:
-            return {"protection.end": max(self.protected_until, self.extension_until or self.protected_until)}
+            ends: dict[Timer, datetime] = {
+                "protection.end": max(self.protected_until, self.extension_until or self.protected_until)
+            }
+            if self.loss_until is not None and not self.objected:
+                ends["lost.end"] = self.loss_until
+            return ends
         if self.life.hold == "confirmation" and self.confirm_by is not None:
             return {"confirmation": self.confirm_by}
         return {}
