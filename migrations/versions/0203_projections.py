@@ -114,6 +114,8 @@ CREATE TABLE projections.pipeline (
     promoted boolean NOT NULL,
     extensions integer NOT NULL,
     extension_until timestamptz,
+    loss_until timestamptz,
+    objected boolean NOT NULL,
     confirm_by timestamptz,
     ended_at timestamptz,
     missing text[] NOT NULL DEFAULT '{}',

@@ -69,6 +69,31 @@ class ProtectionConverted(_OfProtection):
         return (*super().subjects(), *subject("opportunity", self.opportunity))
 
 
+class LossHeld(_OfProtection):
+    """The last open opportunity was lost and none was won. Protection ends at `until` unless the holder objects."""
+
+    type: ClassVar[str] = "loss.held"
+
+    opportunity: Id
+    until: Moment
+
+    def subjects(self) -> tuple[str, ...]:
+        return (*super().subjects(), *subject("opportunity", self.opportunity))
+
+
+class LossLifted(_OfProtection):
+    """The reported loss ends protection no longer; `code` says why."""
+
+    type: ClassVar[str] = "loss.lifted"
+
+    opportunity: Id
+    code: Literal["open", "won", "relinked", "objection_upheld"]
+    """An opportunity of the registration is open or won, the lost one left it, or a reviewer upheld the objection."""
+
+    def subjects(self) -> tuple[str, ...]:
+        return (*super().subjects(), *subject("opportunity", self.opportunity))
+
+
 class ProtectionLost(_OfProtection):
     """The last open opportunity was lost and none was won."""
 

@@ -30,7 +30,10 @@ MOST_MONTHS = 600
 """Months of one term: fifty years, longer than any contract of this trade."""
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
-ReviewVerdict = Literal["approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension"]
+ReviewVerdict = Literal[
+    "approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension", "uphold_objection",
+    "dismiss_objection",
+]  # fmt: skip
 
 
 class Customer(Part):
@@ -191,6 +194,14 @@ class ExtensionRequested(_OfRegistration):
     """The holder asks for more time."""
 
     type: ClassVar[str] = "extension.requested"
+
+    reason: Sealed | None = None
+
+
+class ObjectionRaised(_OfRegistration):
+    """The holder objects to the loss that the CRM reported: a reviewer decides, and protection continues until then."""
+
+    type: ClassVar[str] = "objection.raised"
 
     reason: Sealed | None = None
 

@@ -79,6 +79,7 @@ entry-evidence-added = The partner adds evidence of work: { $evidence }.
 entry-evidence-verified = A reviewer verifies the evidence.
 entry-evidence-refuted = A reviewer refutes the evidence.
 entry-extension-requested = The partner asks for an extension.
+entry-objection-raised = The partner objects: the deal is not lost.
 entry-timer-armed = A reviewer arms the timer { $timer } of { $subject } again.
 entry-customer-match_decided = A reviewer says that { $registration } and { $other } have { $same ->
     [true] the same customer
@@ -94,6 +95,8 @@ entry-review-decided = { $verdict ->
     [revoke] A reviewer revokes it.
     [grant_extension] A reviewer grants the extension.
     [refuse_extension] A reviewer refuses the extension.
+    [uphold_objection] A reviewer upholds the objection.
+    [dismiss_objection] A reviewer dismisses the objection.
    *[other] A reviewer reviews it: { $verdict }.
 }
 entry-opportunity-created = The CRM reports: { $external_id } is a new opportunity{ $amount ->
@@ -185,7 +188,12 @@ entry-deal-reopened = The win was taken back: { $claims ->
     [one] { $claims } claim that it had ended is back in its old place.
    *[other] { $claims } claims that it had ended are back in their old order.
 }
-entry-protection-lost = Lost: its last open opportunity was lost and none was won.
+entry-loss-held = The CRM reports the deal lost; protection ends at { $until } unless the partner objects.
+entry-loss-lifted-open = The deal is open again: protection runs on.
+entry-loss-lifted-won = The deal was won: the reported loss no longer counts.
+entry-loss-lifted-relinked = The lost opportunity no longer belongs to it: protection runs on.
+entry-loss-lifted-objection_upheld = The reported loss no longer counts: protection runs on. { $because }
+entry-protection-lost = Lost: its last open opportunity was lost and none was won. { $because }
 entry-protection-released = Released: the partner released the deal.
 entry-protection-revoked = Revoked by the vendor ({ $code }).
 entry-protection-resumed = What ended it was reversed and nobody else holds the deal: protection runs on.
@@ -338,6 +346,8 @@ finding-conflict-order-tier = A claim on the same deal goes before this one by i
 finding-conflict-order-manual = Several claims wait and the policy leaves the choice to a reviewer.
 finding-won_by_holder = The registration that held the deal won it, and keeps it until { $until }.
 finding-conflict-waiter_confirm = Confirm before { $until } that the deal is still wanted.
+finding-conflict-on_lost = Object before { $until } if the deal is not lost.
+finding-conflict-on_lost-unopposed = Nobody objected in time.
 finding-review-auto_approve_if = The policy approves nothing by itself.
 finding-review-auto_approve_if-passed = Every rule is met.
 finding-protection-extension-passed = The policy's rule grants it.
@@ -357,6 +367,8 @@ finding-review-approve = A reviewer approved it.
 finding-review-reject = A reviewer rejected it.
 finding-review-action_required = A reviewer asks for more.
 finding-review-grant_extension = A reviewer granted it.
+finding-review-uphold_objection = A reviewer upheld the objection.
+finding-review-dismiss_objection = A reviewer dismissed the objection.
 finding-win-protected = Won under protection: the registration converts.
 finding-win-further = A further win within the registration's own protection.
 finding-win-late = Won late, but soon enough after protection and with no rival holding: the registration converts.
@@ -441,6 +453,9 @@ refused-link-winner_required = The CRM names { $named } and the registration is 
 refused-link-winner_unknown = { $winner } is neither the partner that the CRM names nor the registration's.
 refused-match-not_decided = Nobody has said whether the two have one customer, or a customer was changed since.
 refused-match-self = A registration is not compared with itself.
+refused-objection-none_pending = No objection waits for a decision.
+refused-objection-nothing_lost = No loss of this registration, which is { $state }, waits for an objection.
+refused-objection-pending = An objection was already raised and is not decided yet.
 refused-opportunity-open = { $message } is no change of an opportunity that is { $state } already.
 refused-opportunity-unknown = There is no opportunity { $opportunity }.
 refused-partner-active = The partner is not suspended.

@@ -15,7 +15,7 @@ Data = Mapping[str, Any]
 
 VARIANTS: Mapping[str, str] = {
     "registration.held": "reason", "registration.closed": "code", "conflict.resolved": "outcome",
-    "extension.refused": "code", "protection.expired": "code", "opportunity.linked": "by",
+    "extension.refused": "code", "protection.expired": "code", "loss.lifted": "code", "opportunity.linked": "by",
     "opportunity.unlinked": "code", "refund.waiting": "code", "refund.disregarded": "code", "reward.held": "code",
     "case.closed": "outcome",
 }  # fmt: skip

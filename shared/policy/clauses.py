@@ -37,6 +37,7 @@ CLAUSES: Mapping[str, Inputs] = {
     "conflict.order.manual": {},
     "conflict.on_won": {"until": "own"},
     "conflict.waiter_confirm": {"until": "own"},
+    "conflict.on_lost": {"until": "own"},
     "review.auto_approve_if": {},
     "protection.extension": {},
     "protection.cooling_off_days": {"ended": "own", "until": "own"},

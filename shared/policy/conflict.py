@@ -39,6 +39,8 @@ class Conflict(Family):
     winner's protection would have ended; `next` asks the next in line, for deals that repeat."""
     waiter_confirm: PeriodOrNone = "none"
     """How long a waiter whose turn came may take to confirm; `none` promotes it at once."""
+    on_lost: PeriodOrNone = "none"
+    """How long the holder may object once the CRM reports the deal lost; `none` ends protection at once."""
 
     @model_validator(mode="after")
     def _order_means_something(self) -> Self:

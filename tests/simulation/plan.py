@@ -161,6 +161,7 @@ def _policy(chance: random.Random) -> dict[str, Any]:
             "order": chance.choice(ORDERS),
             "waiter_confirm": chance.choice(("none", "none", "5bd", "10d")),
             "on_won": chance.choice(("close", "next")),
+            "on_lost": chance.choice(("none", "none", "5bd")),
         },
         "clock": {"starts": chance.choice(("approved", "submitted"))},
         "protection": {

@@ -25,7 +25,7 @@ FACTS: dict[str, type[Event]] = {
 """Every fact that a step may state, by its wire name; the vendor exists, and the clock ticks by itself."""
 PARTNERS_OWN = frozenset({
     "registration.submitted", "registration.amended", "registration.withdrawn", "registration.confirmed",
-    "extension.requested", "evidence.added",
+    "extension.requested", "objection.raised", "evidence.added",
 })  # fmt: skip
 """What a partner sends under its own credential, unless the step says `as`."""
 _CUSTOMERS = ("customer", "other_customer")

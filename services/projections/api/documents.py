@@ -68,6 +68,8 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
         "promoted": row.promoted,
         "extensions": row.extensions,
         "extension_until": instant(row.extension_until),
+        "loss_until": instant(row.loss_until),
+        "objected": row.objected,
         "confirm_by": instant(row.confirm_by),
         "ended_at": instant(row.ended_at),
         "missing": row.missing,

@@ -65,6 +65,9 @@ class PipelineRow(NamedTuple):
     promoted: bool
     extensions: int
     extension_until: datetime | None
+    loss_until: datetime | None
+    """A CRM reported the deal lost: protection ends here, unless the partner objects."""
+    objected: bool
     confirm_by: datetime | None
     ended_at: datetime | None
     missing: list[str]
@@ -108,7 +111,8 @@ def first_row(entry: Entry, event: RegistrationSubmitted) -> PipelineRow:
         state="draft", review="draft", protection=None, hold=None, end_code=None,
         program=event.program, policy=None, tier=None, partner=event.partner, **_content(event),
         submitted_at=entry.clock, completed_at=None, protected_from=None, protected_until=None, promoted=False,
-        extensions=0, extension_until=None, confirm_by=None, ended_at=None, missing=[], open_fields=[],
+        extensions=0, extension_until=None, loss_until=None, objected=False, confirm_by=None, ended_at=None, missing=[],
+        open_fields=[],
         behind=[], lookalikes=[], original=None, verified=[], refuted=[], revision=1,
         open_opportunities=0, won_opportunities=0, lost_opportunities=0, won_currencies=[], won_minor=[],
     )  # fmt: skip

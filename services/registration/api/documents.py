@@ -99,7 +99,8 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
             "extension.evidence_required",
         )
     },
-    "review.decide": {409: ("extension.none_pending", "conflict.open", "duplicate_of_own")},
+    "objection.raise": {409: ("objection.nothing_lost", "objection.pending")},
+    "review.decide": {409: ("extension.none_pending", "objection.none_pending", "conflict.open", "duplicate_of_own")},
     "evidence.judge": {404: ("evidence.unknown",)},
     "partner.enroll": {409: ("partner.exists",)},
     "partner.suspend": {409: ("partner.suspended",)},

@@ -49,6 +49,12 @@ async def request_extension(request: Request, registration: str) -> Response:
     return await write(request, kinds.EXTENSION, registration)
 
 
+@registrations.post(f"{_ONE}/objection", **write_spec(kinds.OBJECTION))
+async def raise_objection(request: Request, registration: str) -> Response:
+    """Object to a reported loss. Protection continues until a reviewer decides, at most to its own end."""
+    return await write(request, kinds.OBJECTION, registration)
+
+
 @registrations.post(f"{_ONE}/confirmation", **write_spec(kinds.CONFIRM))
 async def confirm_registration(request: Request, registration: str) -> Response:
     """Confirm that a waiting claim, whose turn has come, is still wanted."""

@@ -28,6 +28,7 @@ from services.registration.intake.messages.registration import (
     AddEvidence,
     AmendRegistration,
     ConfirmRegistration,
+    RaiseObjection,
     RequestExtension,
     SubmitRegistration,
     WithdrawRegistration,
@@ -62,6 +63,7 @@ AMEND = MessageKind("registration.amend", "registrations:write", AmendRegistrati
 WITHDRAW = MessageKind("registration.withdraw", "registrations:write", WithdrawRegistration, "registration")
 EVIDENCE = MessageKind("evidence.add", "registrations:write", AddEvidence, "registration")
 EXTENSION = MessageKind("extension.request", "registrations:write", RequestExtension, "registration")
+OBJECTION = MessageKind("objection.raise", "registrations:write", RaiseObjection, "registration")
 CONFIRM = MessageKind("registration.confirm", "registrations:write", ConfirmRegistration, "registration")
 REVIEW = MessageKind("review.decide", "reviews:write", DecideReview, "registration")
 MATCH = MessageKind("match.decide", "reviews:write", DecideMatch, "registration")
@@ -87,8 +89,8 @@ GO_LIVE = MessageKind("vendor.go_live", "vendor:admin", GoLive)
 KINDS: dict[str, MessageKind] = {
     kind.name: kind
     for kind in (
-        SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT, JUDGE,
-        RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SCORE, CERTIFY, SUSPEND, REINSTATE, PUBLISH, CONFIGURE,
+        SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, OBJECTION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT,
+        JUDGE, RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SCORE, CERTIFY, SUSPEND, REINSTATE, PUBLISH, CONFIGURE,
         GO_LIVE,
     )
 }  # fmt: skip

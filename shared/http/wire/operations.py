@@ -10,6 +10,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "withdraw_registration": ("withdrawRegistration", "Withdraw a registration"),
     "add_evidence": ("addEvidence", "Add evidence to a registration"),
     "request_extension": ("requestExtension", "Request an extension of protection"),
+    "raise_objection": ("raiseObjection", "Object to a reported loss"),
     "confirm_registration": ("confirmRegistration", "Confirm a registration whose turn has come"),
     "get_registration": ("getRegistration", "Get a registration"),
     "history": ("listRegistrationHistory", "List the history of a registration"),

@@ -17,6 +17,7 @@ from shared.events.registration import (
     CustomerMatchDecided,
     EvidenceAdded,
     ExtensionRequested,
+    ObjectionRaised,
     RegistrationAmended,
     RegistrationConfirmed,
     RegistrationWithdrawn,
@@ -56,7 +57,8 @@ class Step:
 
 
 STEPS = (
-    ("submit", 16), ("amend", 2), ("evidence", 1), ("withdraw", 1), ("confirm", 3), ("extend", 1), ("review", 3),
+    ("submit", 16), ("amend", 2), ("evidence", 1), ("withdraw", 1), ("confirm", 3), ("extend", 1), ("object", 1),
+    ("review", 3),
     ("match", 2), ("created", 2), ("changed", 1), ("won", 2), ("lost", 2), ("reopened", 2), ("link", 1),
     ("suspend", 1), ("reinstate", 1), ("retier", 1), ("publish", 1), ("configure", 1), ("wait", 4),
 )  # fmt: skip
@@ -127,6 +129,7 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
             "evidence": evidence if "evidence_score" in order else None,
             "waiter_confirm": draw(st.sampled_from(["none", "5bd", "10d", "16bh"])),
             "on_won": draw(st.sampled_from(["close", "next"])),
+            "on_lost": draw(st.sampled_from(["none", "5bd", "10d"])),
         },
         "clock": {"starts": draw(st.sampled_from(["approved", "submitted"]))},
         "protection": {**length, "extension": extension, "cooling_off_days": draw(st.sampled_from([0, 0, 10]))},
@@ -214,6 +217,7 @@ class Story:
             "withdraw": (RegistrationWithdrawn, {}),
             "confirm": (RegistrationConfirmed, {}),
             "extend": (ExtensionRequested, {}),
+            "object": (ObjectionRaised, {}),
             "review": (ReviewDecided, self._verdict(id_, step)),
             "match": (CustomerMatchDecided, {"other": self._pick(others, step.other), "same": step.choice % 3 > 0}),
             "unmatch": (CustomerMatchRevoked, {"other": self._answered(id_) or self._pick(others, step.other)}),
@@ -232,6 +236,8 @@ class Story:
             "withdraw": ("waiting", "protected", "in_review", "action_required"),
             "review": ("in_review", "protected", "waiting"),
         }.get(step.kind, ())
+        if step.kind == "object":
+            return [one.id for one in found if one.loss is not None]
         if step.kind == "unmatch":
             return [one.id for one in found if one.verdicts]
         return [one.id for one in found if one.life.hold in holds or one.state in states]
@@ -254,6 +260,8 @@ class Story:
         claim = self.house.find(id_)
         if claim is not None and claim.extension_until is not None:
             verdict = ("grant_extension", "refuse_extension")[step.choice % 2]
+        elif claim is not None and claim.objected:
+            verdict = ("uphold_objection", "dismiss_objection")[step.choice % 2]
         elif claim is not None and claim.state == "protected":
             verdict = "revoke"
         else:

@@ -78,7 +78,11 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "single_end_customer": draw(st.booleans()),
         },
         "same_deal": {"match_within": draw(periods)},
-        "conflict": {"waiter_confirm": draw(periods), "on_won": draw(st.sampled_from(["close", "next"]))},
+        "conflict": {
+            "waiter_confirm": draw(periods),
+            "on_won": draw(st.sampled_from(["close", "next"])),
+            "on_lost": draw(periods),
+        },
         "clock": {"starts": draw(st.sampled_from(["submitted", "approved"]))},
         "protection": {
             **draw(st.sampled_from([{"days": 1}, {"days": 3650}, {"months": 1}, {"months": 120}])),

@@ -38,6 +38,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "registration.withdraw": [{"reason": "postponed 1"}],
     "registration.confirm": [{}],
     "evidence.add": [{"kind": "demo", "on": "2026-01-12", "note": "2 hours"}],
+    "objection.raise": [{"reason": "they only put it off"}],
     "extension.request": [{"reason": "2 weeks"}],
     "review.decide": [
         {"verdict": "reject", "code": "duplicate_1", "note": "see 7"},
@@ -87,7 +88,8 @@ POLICY: dict[str, Any] = {
     "same_deal": {"customer": "group", "products": "any", "name_only": "block", "match_within": "3bd"},
     "exclusivity": {"mode": "one"}, "gates": {"min_amount": {"value": "100.5", "currency": "EUR", "basis": "net"}},
     "review": {"auto_approve_if": "never"},
-    "conflict": {"order": ["approved_first"], "waiter_confirm": "10d"}, "clock": {"starts": "submitted"},
+    "conflict": {"order": ["approved_first"], "waiter_confirm": "10d", "on_lost": "5bd"},
+    "clock": {"starts": "submitted"},
     "protection": {"days": 90, "extension": {"days": 30, "requires": ["evidence"], "decide": "72h"}},
     "credit": {
         "model": "linear", "roles": {"sourced": 100},

@@ -40,6 +40,7 @@ ROUTES = {
     "registration.withdraw": "POST /v1/registrations/{}/withdrawal",
     "registration.confirm": "POST /v1/registrations/{}/confirmation",
     "evidence.add": "POST /v1/registrations/{}/evidence",
+    "objection.raise": "POST /v1/registrations/{}/objection",
     "extension.request": "POST /v1/registrations/{}/extension",
     "review.decide": "POST /v1/registrations/{}/review",
     "match.decide": "POST /v1/registrations/{}/match",

@@ -40,7 +40,7 @@ PASSED = ("eligibility.partner_types", "eligibility.min_tier", "eligibility.max_
           "same_deal", "exclusivity", "review.auto_approve_if", "protection.extension")  # fmt: skip
 ELSEWHERE = frozenset({"same_deal", "protection.extension", "rewards", "always.person", "always.win"})
 """Clauses that never fail: what they find has codes of its own."""
-VERDICTS = ("approve", "reject", "action_required", "grant_extension")
+VERDICTS = ("approve", "reject", "action_required", "grant_extension", "uphold_objection", "dismiss_objection")
 
 
 def ids() -> set[str]:

@@ -61,7 +61,7 @@ def _registration(working_set: WorkingSet, before: Registration, event: Event) -
 _Told = Callable[[WorkingSet, Registration, Any], dict[str, Any]]
 _FREE: dict[str, Any] = {
     "asks": (), "behind": (), "lookalikes": (), "fields": (), "confirm_by": None, "extension_until": None,
-    "conflict": None, "ended_by": None, "found_until": None,
+    "conflict": None, "ended_by": None, "found_until": None, "loss": None, "loss_until": None, "objected": False,
 }  # fmt: skip
 """What no longer holds once a claim is decided or has ended."""
 
@@ -151,6 +151,9 @@ _TOLD: dict[type[Event], _Told] = {
     deal.DealReopened: lambda _, __, event: {"returns_at": event.next_at, "ended_others": event.next_at is not None},
     conflict.ConflictDetected: lambda _, __, event: {"conflict": event.conflict},
     conflict.ConflictResolved: lambda _, __, event: {"conflict": None},
+    registration.ObjectionRaised: lambda _, __, event: {"objected": True},
+    protection.LossHeld: lambda _, __, event: {"loss": event.opportunity, "loss_until": event.until},
+    protection.LossLifted: lambda _, __, event: {"loss": None, "loss_until": None, "objected": False},
     protection.ExtensionHeld: lambda _, __, event: {"extension_until": event.until},
     protection.ExtensionRefused: lambda _, __, event: {"extension_until": None},
     protection.ProtectionExtended: lambda _, __, event: {

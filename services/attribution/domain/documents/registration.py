@@ -73,6 +73,11 @@ class Registration:
     """The registration whose win ended it."""
     found_until: datetime | None = None
     """Until when that one finds it, if its win is taken back."""
+    loss: str | None = None
+    """The lost opportunity by which protection ends at `loss_until`, unless the partner objects."""
+    loss_until: datetime | None = None
+    objected: bool = False
+    """Its partner objects to the loss: protection goes on until a person decides, at most to its own end."""
     open: tuple[str, ...] = ()
     won: tuple[str, ...] = ()
     disarmed: tuple[str, ...] = ()
@@ -114,6 +119,8 @@ class Registration:
             found["won.return"] = self.returns_at
         if self.state == "protected" and self.protected_until is not None:
             found["protection.end"] = max(self.protected_until, self.extension_until or self.protected_until)
+            if self.loss_until is not None and not self.objected:
+                found["lost.end"] = self.loss_until
         elif self.life.hold == "confirmation" and self.confirm_by is not None:
             found["confirmation"] = self.confirm_by
         return found

@@ -110,6 +110,7 @@ HANDLERS: dict[type[Event], Handler] = {
     registration.RegistrationWithdrawn: claims.withdraw,
     registration.RegistrationConfirmed: claims.confirm,
     registration.ExtensionRequested: claims.ask_for_time,
+    registration.ObjectionRaised: claims.object_to_loss,
     registration.ReviewDecided: reviewers.decide_review,
     registration.EvidenceVerified: reviewers.judge_evidence,
     registration.EvidenceRefuted: reviewers.judge_evidence,

@@ -11,8 +11,9 @@ from services.attribution.domain.documents.working_set import FactRejected, Work
 from services.attribution.domain.handlers import refunds, settlement
 from services.attribution.domain.handlers.claims import claim_of, recheck
 from services.attribution.domain.handlers.deals import deal_of, found_by, own_claims, rivals
+from services.attribution.domain.handlers.loss import lose
 from services.attribution.domain.handlers.protection import expire
-from services.attribution.domain.handlers.queue import drain, leave_queue, link, relink_opportunities
+from services.attribution.domain.handlers.queue import drain, leave_queue, link, relink_opportunities, spare
 from services.attribution.domain.handlers.win_outcome import classify, other_winner
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.rules.same_deal import same_deal
@@ -23,7 +24,7 @@ from shared.events.opportunity import (
     OpportunityUnlinked,
 )
 from shared.events.opportunity_state import follows, told
-from shared.events.protection import ProtectionLost, ProtectionResumed
+from shared.events.protection import ProtectionResumed
 from shared.events.registration import RegistrationClosed
 
 # Claims without a place in the order, and refused or withdrawn ones, take no opportunity.
@@ -47,6 +48,7 @@ def handle(working_set: WorkingSet, event: Message) -> None:
     renamed = _renamed(before, event)
     evolve(working_set, event)
     linked = before.registration if before else None
+    spare(working_set, linked)
     if status in ("won", "lost") and outcome != status:
         settlement.on_taken_back(working_set, event.opportunity, "lost" if outcome == "lost" else "reopened")
         if status == "won":
@@ -209,20 +211,17 @@ def adopt_unlinked(working_set: WorkingSet, id_: str) -> None:
 
 
 def _lost(working_set: WorkingSet, id_: str) -> None:
-    """The last open opportunity of a live registration is lost and none was won: the registration ends."""
+    """The last open opportunity of a live registration is lost and none was won: the registration ends by it."""
     now = working_set.opportunity(id_)
     claim = working_set.find_registration(now.registration) if now.registration else None
     if claim is None or not claim.live or claim.open or claim.won:
         return
-    conflict = claim.conflict
     if claim.state == "protected":
-        lost = ProtectionLost(registration=claim.id, opportunity=id_, policy=working_set.label(claim))
-        evolve(working_set, lost)
-        leave_queue(working_set, claim.id, conflict, "closed")
+        lose(working_set, claim, id_)
     else:
         closed = RegistrationClosed(registration=claim.id, code="opportunity_lost", policy=working_set.label(claim))
         evolve(working_set, closed)
-        leave_queue(working_set, claim.id, conflict, "closed")
+        leave_queue(working_set, claim.id, claim.conflict, "closed")
 
 
 def _undo(working_set: WorkingSet, id_: str, linked: str | None) -> None:
@@ -295,6 +294,7 @@ def decide_link(working_set: WorkingSet, event: LinkDecided) -> None:
     if event.registration is None:
         unlinked = OpportunityUnlinked(opportunity=now.id, previous=previous, code="by_person")
         evolve(working_set, unlinked)
+        spare(working_set, previous)
     else:
         link(working_set, now.id, event.registration, by="person", previous=previous)
     # A registration that an open opportunity left was not lost by that, so it stands.

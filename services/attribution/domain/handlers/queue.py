@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Literal
 
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
@@ -24,6 +25,7 @@ from services.attribution.domain.rules.subject import asks
 from shared.events.conflict import Outcome
 from shared.events.lifecycle import HOLDS
 from shared.events.opportunity import LinkedBy, OpportunityLinked
+from shared.events.protection import LossLifted
 
 MOST_TURNS = 5
 """How often one claim's hold may change in one drain; a claim that goes on changing is left to a person."""
@@ -129,6 +131,23 @@ def link(
     """Link the opportunity to the registration."""
     linked = OpportunityLinked(opportunity=opportunity, registration=registration, previous=previous, by=by)
     evolve(working_set, linked)
+    spare(working_set, previous)
+    spare(working_set, registration)
+
+
+def spare(working_set: WorkingSet, id_: str | None) -> None:
+    """Lift the loss of a registration whose deal goes on, is won, or whose lost opportunity left it."""
+    claim = working_set.find_registration(id_) if id_ is not None else None
+    if claim is None or claim.loss is None:
+        return
+    code: Literal["open", "won", "relinked"]
+    if claim.open or claim.won:
+        code = "won" if claim.won else "open"
+    elif working_set.opportunity(claim.loss).registration != claim.id:
+        code = "relinked"
+    else:
+        return
+    evolve(working_set, LossLifted(registration=claim.id, opportunity=claim.loss, code=code))
 
 
 def leave_queue(working_set: WorkingSet, id_: str, conflict: str | None, outcome: Outcome) -> None:

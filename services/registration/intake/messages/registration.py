@@ -270,6 +270,20 @@ class RequestExtension(Message):
         return registration.ExtensionRequested(registration=context.target, reason=sealed.get("reason"))
 
 
+class RaiseObjection(Message):
+    """The holder's objection to a reported loss. The reason is sealed."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "the customer has only put the project off"}})
+
+    reason: Text | None = None
+
+    def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
+        return None if self.reason is None else (context.target, {"reason": self.reason})
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return registration.ObjectionRaised(registration=context.target, reason=sealed.get("reason"))
+
+
 def _contact_texts(contact: Contact | None) -> dict[str, str]:
     if contact is None:
         return {}
