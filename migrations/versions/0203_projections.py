@@ -272,8 +272,8 @@ CREATE TABLE projections.feed_vendor (
 _AUDITED = """
     'connection.created', 'connection.deleted', 'connection.rotated', 'credential.created', 'credential.revoked',
     'credential.rotated', 'partner.certified', 'partner.changed', 'partner.enrolled', 'partner.reinstated',
-    'partner.scored', 'partner.suspended', 'program.published', 'vendor.configured', 'vendor.created',
-    'vendor.went_live'
+    'partner.scored', 'partner.suspended', 'program.published', 'rates.published', 'vendor.configured',
+    'vendor.created', 'vendor.went_live'
 """
 AUDIT = f"""
 CREATE INDEX feed_audited ON projections.feed (vendor, seq) WHERE type IN ({_AUDITED});

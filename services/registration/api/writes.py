@@ -127,6 +127,12 @@ async def configure_vendor(request: Request) -> Response:
     return await write(request, kinds.CONFIGURE)
 
 
+@channel.post("/v1/rates", **write_spec(kinds.RATES))
+async def publish_rates(request: Request) -> Response:
+    """Publish exchange rates. Claims that were complete before keep the rates that were known then."""
+    return await write(request, kinds.RATES)
+
+
 @channel.post("/v1/vendor/go-live", **write_spec(kinds.GO_LIVE))
 async def go_live(request: Request) -> Response:
     """End the import of history. This cannot be undone."""

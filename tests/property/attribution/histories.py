@@ -13,6 +13,7 @@ from shared.events.base import Event
 from shared.events.customer import CustomerMatchRevoked
 from shared.events.opportunity import LinkDecided
 from shared.events.partner import PartnerCertified, PartnerChanged, PartnerReinstated, PartnerScored, PartnerSuspended
+from shared.events.rates import RatesPublished
 from shared.events.registration import (
     CustomerMatchDecided,
     EvidenceAdded,
@@ -331,5 +332,10 @@ class Story:
         return None
 
     def _configure(self, step: Step) -> list[Event]:
+        if step.choice % 3 == 2:
+            rates = {"USD": f"1.{step.which:02}", "GBP": "0.85"}
+            return self.house.when(
+                event(RatesPublished, base="EUR", day=f"2026-01-{1 + step.other % 28:02}", rates=rates), day=self.day
+            )
         products = DOCUMENT["products"][: 2 + step.choice % 2]
         return self.house.when(event(VendorConfigured, document={**DOCUMENT, "products": products}), day=self.day)

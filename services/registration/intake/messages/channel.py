@@ -10,10 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from services.registration.intake.messages.message import Context, Message, Seals
 from shared.events import partner, program, vendor
+from shared.events import rates as exchange
 from shared.events.base import Event
 from shared.http.wire.fields import Amount, Day, Identity, Line, WirePart
 from shared.policy.reading import read_policy
-from shared.values.fields import ClockTime, DecimalNumber
+from shared.values.fields import ClockTime, Currency, DecimalNumber
 
 
 class ProductItem(WirePart):
@@ -141,6 +142,35 @@ class ChangePartner(Message):
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return partner.PartnerChanged(partner=context.target, **dict(self))
+
+
+class PublishRates(Message):
+    """Exchange rates that count from a day on: what one unit of the base currency buys of each other one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"base": "EUR", "day": "2027-01-04", "rates": {"USD": "1.0721", "GBP": "0.8436"}}}
+    )
+
+    base: Currency
+    day: Day
+    rates: dict[Currency, DecimalNumber] = Field(min_length=1, max_length=200)
+
+    @model_validator(mode="after")
+    def _are_rates(self) -> PublishRates:
+        try:
+            self._event()
+        except ValueError as error:
+            content = getattr(error, "errors", list)() or [{"msg": str(error)}]
+            raise PydanticCustomError(
+                "rates.invalid", "{content}", {"content": content[0]["msg"].removeprefix("Value error, ")}
+            ) from error
+        return self
+
+    def _event(self) -> exchange.RatesPublished:
+        return exchange.RatesPublished(base=self.base, day=self.day, rates=self.rates)
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return self._event()
 
 
 class ScorePartner(Message):
