@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
-
-from pydantic import model_validator
+from typing import Annotated, Literal
 
 from shared.policy.parameters import EACH_WORD, Family
 from shared.policy.periods import PeriodOrNone
+
+DECIDES_ALL = {
+    "manual": "leaves everything to a person",
+    "first_complete_submission": "separates any two claims",
+}
+"""Rules behind which no other one can separate two claims, and why."""
 
 
 class Conflict(Family):
@@ -20,11 +24,3 @@ class Conflict(Family):
     """Who goes first: the first of these rules that separates two claims decides."""
     waiter_confirm: PeriodOrNone = "none"
     """How long a waiter whose turn came may take to confirm; `none` promotes it at once."""
-
-    @model_validator(mode="after")
-    def _order_means_something(self) -> Self:
-        if not self.order or len(set(self.order)) != len(self.order):
-            raise ValueError("order: name each rule once, and at least one")
-        if "manual" in self.order[:-1]:
-            raise ValueError("order: manual decides everything, so nothing can stand after it")
-        return self

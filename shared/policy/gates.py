@@ -17,6 +17,7 @@ class MinAmount(Rules):
     """A least amount, e.g. `{value: 10000, currency: USD}`."""
 
     inputs: ClassVar[Inputs] = {"has": "own", "least": "own"}
+    fields: ClassVar[tuple[str, ...]] = ("amount",)
 
     value: DecimalText
     """A number such as `10000`."""

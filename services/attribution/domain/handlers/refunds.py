@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.attribution.domain.documents.calendar import midnight
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.money import Refund
 from services.attribution.domain.documents.opportunity import Opportunity
@@ -22,6 +21,7 @@ from shared.events.money import Money
 from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded, RefundWaiting
 from shared.policy.rewards import Clawback
 from shared.policy.schema import Policy
+from shared.policy.zones import midnight
 
 MAX_REFUNDS = 200
 """Of one opportunity: far more than an order has lines, few enough to judge all of them at each change."""
