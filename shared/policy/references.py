@@ -136,6 +136,12 @@ def _members(value: Any, step: str) -> Iterable[tuple[str, Any]]:
     return [(step, getattr(value, step))] if step in getattr(type(value), "model_fields", ()) else []
 
 
+def retired_products(listed: Mapping[str, str], document: VendorDocument) -> dict[str, str]:
+    """The products, with their lines, that were listed before and are not in the document."""
+    still = {product.product for product in document.products}
+    return {name: line for name, line in sorted(listed.items()) if name not in still}
+
+
 Known = Mapping[Kind, tuple[str, ...]]
 """The names that there are, by kind."""
 

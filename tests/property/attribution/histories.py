@@ -72,7 +72,6 @@ _ORDERS = (
     ["first_complete_submission"],
     ["manual"],
     ["approved_first", "manual"],
-    ["approved_first", "first_complete_submission", "manual"],
 )
 
 
