@@ -75,7 +75,6 @@ _ORDERS = (
     ["first_complete_submission"],
     ["manual"],
     ["approved_first", "manual"],
-    ["approved_first", "first_complete_submission", "manual"],
     ["tier", "approved_first"],
     ["evidence_score", "tier", "manual"],
 )

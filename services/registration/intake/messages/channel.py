@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import orjson
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registration.intake.messages.message import Context, Message, Seals
@@ -14,7 +14,8 @@ from shared.events import rates as exchange
 from shared.events.base import Event
 from shared.http.wire.fields import Amount, Day, Identity, Line, WirePart
 from shared.policy.reading import read_policy
-from shared.values.fields import ClockTime, Currency, DecimalNumber
+from shared.values import BadValue
+from shared.values.fields import ClockTime, Currency, DecimalNumber, refuse_at
 
 
 class ProductItem(WirePart):
@@ -60,13 +61,7 @@ class ConfigureVendor(Message):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> ConfigureVendor:
-        try:
-            self.document()
-        except ValueError as error:
-            content = getattr(error, "errors", list)() or [{"msg": str(error)}]
-            raise PydanticCustomError(
-                "vendor.contradiction", "{content}", {"content": content[0]["msg"].removeprefix("Value error, ")}
-            ) from error
+        self.document()  # its refusals carry their paths
         return self
 
     def document(self) -> vendor.VendorDocument:
@@ -77,11 +72,20 @@ class ConfigureVendor(Message):
             tiers=self.tiers,
             scores=self.scores,
             certifications=self.certifications,
-            calendars={name: vendor.Calendar(**dict(one)) for name, one in self.calendars.items()},
+            calendars={name: _calendar(name, one) for name, one in self.calendars.items()},
         )
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return vendor.VendorConfigured(document=self.document())
+
+
+def _calendar(name: str, one: CalendarItem) -> vendor.Calendar:
+    try:
+        return vendor.Calendar(**dict(one))
+    except ValidationError as error:
+        refused = ((("calendars", name, *said["loc"]), BadValue(said["type"], said["msg"])) for said in error.errors())
+        refuse_at("VendorDocument", refused)
+        raise
 
 
 class GoLive(Message):
