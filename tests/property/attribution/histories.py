@@ -310,7 +310,8 @@ class Story:
         fact = {"opportunity": self._pick(self.opportunities, step.which), "registration": target}
         if target is not None and step.choice % 5:
             claim = self.house.find(target)
-            named = self.house.opportunity(fact["opportunity"]).latest.partner
+            found = self.house.ledger.documents.get(Key("opportunity", fact["opportunity"] or ""))
+            named = found.latest.partner if isinstance(found, Opportunity) else None
             fact["winner"] = named if claim is None or step.choice % 2 else claim.partner
         return self.house.when(event(LinkDecided, **fact), day=self.day)
 
