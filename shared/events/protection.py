@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from shared.events.base import Code, Decision, Id, Moment, subject
+from pydantic import Field
+
+from shared.events.base import VENDOR_ONLY, Code, Decision, Id, Moment, subject
 
 
 class _OfProtection(Decision):
@@ -58,6 +60,10 @@ class ProtectionConverted(_OfProtection):
 
     opportunity: Id
     late: bool = False
+    holds_until: Moment | None = None
+    """Where the policy closes a won deal: until when it keeps others out, the end that protection had."""
+    closes: bool = Field(default=False, json_schema_extra=VENDOR_ONLY)
+    """Whether others wait on the deal and are about to end."""
 
     def subjects(self) -> tuple[str, ...]:
         return (*super().subjects(), *subject("opportunity", self.opportunity))

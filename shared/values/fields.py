@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from shared.values import identifiers, money, numbers, text, times
 from shared.values.identifiers import NOT_OF_FORM, Form
@@ -33,6 +40,13 @@ def validated(parse: Callable[[_Given], _Kept]) -> Callable[[_Given], _Kept]:
 def as_field_error(error: BadValue) -> PydanticCustomError:
     """The refusal as pydantic reports it: without a context, braces in the message stand for themselves."""
     return PydanticCustomError(error.reason, error.detail)
+
+
+def refuse_at(model: str, found: Iterable[tuple[tuple[str | int, ...], BadValue]]) -> None:
+    """Raise pydantic's error of a model with each refusal at its own path, if there are any."""
+    lines = [InitErrorDetails(type=as_field_error(error), loc=path, input=None) for path, error in found]
+    if lines:
+        raise ValidationError.from_exception_data(model, lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +111,14 @@ Identifier = Annotated[str, Formed(identifiers.IDENTIFIER)]
 CodeWord = Annotated[str, Formed(identifiers.CODE_WORD)]
 Country = Annotated[str, Formed(identifiers.COUNTRY)]
 """ISO 3166-1 alpha-2."""
+ClockTime = Annotated[str, Formed(identifiers.CLOCK_TIME)]
+"""A time of day, `HH:MM`; `24:00` is the day's end."""
 CompanyNumber = Annotated[str, Parsed(identifiers.parse_company_number, low=1, high=identifiers.MAX_COMPANY_NUMBER)]
 Key = Annotated[str, Formed(identifiers.PRINTABLE_KEY)]
 Currency = Annotated[str, Parsed(money.parse_currency, pattern="[A-Z]{3}")]
 """An ISO 4217 code."""
+DecimalNumber = Annotated[str, Parsed(money.parse_decimal, pattern=money.AMOUNT)]
+"""A non-negative decimal number, as it was written."""
 Percentage = Annotated[str, Parsed(numbers.parse_percentage, pattern=numbers.PERCENTAGE)]
 """Above 0, at most 100, with at most four decimals, as it was written."""
 Day = Annotated[date, BeforeValidator(validated(_day)), Field(strict=False)]

@@ -127,7 +127,19 @@ def drawn_plan(seed: int) -> Plan:
         faulty=random.Random(f"{seed}|faulty").choice(FAULTY),
         forget_days=views.choice((0.0, 0.0, 0.02, 1.0)),
     )
-    return _with_losses(plan)
+    return _with_losses(_with_rules(plan))
+
+
+def _with_rules(plan: Plan) -> Plan:
+    """The same run where a win may ask the next in line, and tiers may rank."""
+    chance = random.Random(f"{plan.seed}|rules")
+
+    def changed(conflict: dict[str, Any]) -> dict[str, Any]:
+        ranked = {"order": ["tier", "approved_first"]} if chance.random() < 0.15 else {}
+        return {**conflict, **ranked, "on_won": chance.choice(("close", "next"))}
+
+    first, second = ({**one, "conflict": changed(one["conflict"])} for one in plan.policies)
+    return replace(plan, policies=(first, second))
 
 
 def _with_losses(plan: Plan) -> Plan:

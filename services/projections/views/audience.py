@@ -38,7 +38,8 @@ OwnerOf = Callable[[str], str | None]
 """Map `noun:id` to its partner at this entry; None if it has none."""
 
 _PARTNER: tuple[type[Event], ...] = (
-    pa.PartnerEnrolled, pa.PartnerChanged, pa.PartnerSuspended, pa.PartnerReinstated,
+    pa.PartnerEnrolled, pa.PartnerChanged, pa.PartnerScored, pa.PartnerCertified,
+    pa.PartnerSuspended, pa.PartnerReinstated,
     ac.CredentialCreated, ac.CredentialRotated, ac.CredentialRevoked,
 )  # fmt: skip
 # About one claim. Left out on purpose: `customer.…`, which names another partner's registration or customer.

@@ -117,7 +117,8 @@ def _extension_refused(row: PipelineRow, event: p.ExtensionRefused, entry: Entry
 
 
 def _extended(row: PipelineRow, event: p.ProtectionExtended, entry: Entry) -> PipelineRow:
-    return replaced(row, protected_until=event.protected_until, extensions=event.extensions, extension_until=None)
+    until = event.protected_until
+    return replaced(row, protected_until=until, extensions=event.extensions, extension_until=None, ended_at=None)
 
 
 def _loss_held(row: PipelineRow, event: p.LossHeld, entry: Entry) -> PipelineRow:

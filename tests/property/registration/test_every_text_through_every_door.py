@@ -54,9 +54,12 @@ ROUTES = {
     "link.decide": "POST /v1/opportunities/{}/link",
     "partner.enroll": "POST /v1/partners",
     "partner.change": "PATCH /v1/partners/{}",
+    "partner.score": "POST /v1/partners/{}/scores",
+    "partner.certify": "POST /v1/partners/{}/certifications",
     "partner.suspend": "POST /v1/partners/{}/suspension",
     "partner.reinstate": "POST /v1/partners/{}/reinstatement",
     "program.publish": "POST /v1/programs",
+    "rates.publish": "POST /v1/rates",
     "vendor.configure": "PUT /v1/vendor/document",
     "vendor.go_live": "POST /v1/vendor/go-live",
 }

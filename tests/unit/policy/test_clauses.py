@@ -14,6 +14,7 @@ from shared.policy.schema import Policy
 
 WITHOUT_FINDINGS = {
     "same_deal.products", "same_deal.close_window_days", "same_deal.name_only", "clock.starts", "protection.days",
+    "protection.months",
     "credit.model", "credit.roles", "credit.late_win_days", "credit.unprotected_win.rival_holds",
     "credit.unprotected_win.nobody_holds", "clawback",
 }  # fmt: skip

@@ -164,6 +164,18 @@ def test_an_extension_moves_the_end_and_is_counted(journal: Journal) -> None:
     assert (now.protected_until, now.extensions, now.extension_until, now.state) == (end, 1, None, "protected")
 
 
+def test_an_extension_after_the_end_takes_the_end_back(journal: Journal) -> None:
+    journal.submit("reg_a")
+    journal.complete("reg_a")
+    journal.protect("reg_a")
+    journal.add(p.ProtectionExpired(registration="reg_a"))
+    assert row(journal).ended_at == journal.clock
+    end = journal.clock + timedelta(days=180)
+    journal.add(p.ProtectionExtended(registration="reg_a", protected_until=end, extensions=1))
+    now = row(journal)
+    assert (now.state, now.end_code, now.ended_at, now.protected_until) == ("protected", None, None, end)
+
+
 def test_withdrawing_a_protected_claim_ends_it_by_the_release_that_follows(journal: Journal) -> None:
     journal.submit("reg_a")
     journal.complete("reg_a")

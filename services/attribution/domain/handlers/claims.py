@@ -180,8 +180,14 @@ def add_evidence(working_set: WorkingSet, event: EvidenceAdded) -> None:
     evolve(working_set, event)
     if claim.completed_at is None:
         _consider(working_set, claim.id)
-    elif "evidence" in claim.fields:
+    elif "evidence" in claim.fields or by_evidence(working_set, claim):
         recheck(working_set, claim.id, moved=False)
+
+
+def by_evidence(working_set: WorkingSet, claim: Registration) -> bool:
+    """Whether its evidence moves it among undecided claims."""
+    undecided = claim.life.review == "in_review" and claim.completed_at is not None
+    return undecided and working_set.policy(claim).conflict.evidence is not None
 
 
 def ask_for_time(working_set: WorkingSet, event: ExtensionRequested) -> None:

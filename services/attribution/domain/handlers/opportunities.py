@@ -253,12 +253,24 @@ def _resume(
 ) -> None:
     assert claim.protected_until is not None
     same, _ = rivals(working_set, claim)
-    held = bool(again) or any(rival.claim.state == "protected" for rival in same)
+    held = bool(again) or any(rival.claim.holds for rival in same)
     if working_set.clock < claim.protected_until and not held:
         evolve(working_set, ProtectionResumed(registration=claim.id, opportunity=opportunity))
         working_set.stir(claim.id)
     elif not only_if_running:
         expire(working_set, claim.id, "claimed_meanwhile" if held else "over_meanwhile")
+
+
+def _says_who_won(now: Opportunity, target: Registration, event: LinkDecided) -> None:
+    """Where the CRM names another partner than the registration's, the person says which of the two won."""
+    named = now.latest.partner
+    if named in (None, target.partner):
+        if event.winner not in (None, target.partner):
+            raise FactRejected("link.winner_unknown", field="winner", winner=event.winner)
+    elif event.winner is None:
+        raise FactRejected("link.winner_required", field="winner", named=named, holder=target.partner)
+    elif event.winner not in (named, target.partner):
+        raise FactRejected("link.winner_unknown", field="winner", winner=event.winner)
 
 
 def decide_link(working_set: WorkingSet, event: LinkDecided) -> None:
@@ -272,7 +284,10 @@ def decide_link(working_set: WorkingSet, event: LinkDecided) -> None:
             raise FactRejected(
                 "registration.not_open", status=409, field="registration", state=target.state, action="take_opportunity"
             )
-    if event.registration == now.registration:
+        _says_who_won(now, target, event)
+    elif event.winner is not None:
+        raise FactRejected("link.winner_unknown", field="winner", winner=event.winner)
+    if event.registration == now.registration and event.winner == now.said_winner:
         raise FactRejected("link.unchanged", status=409, field="registration")
     evolve(working_set, event)
     previous = now.registration

@@ -17,8 +17,9 @@ from services.attribution.domain.handlers.review import (
     detect,
     evaluate,
     hold,
+    in_order,
+    keep_out,
     resolve,
-    wait,
 )
 from services.attribution.domain.rules.subject import asks
 from shared.events.conflict import Outcome
@@ -42,7 +43,9 @@ def drain(working_set: WorkingSet) -> None:
 
 def _advance(working_set: WorkingSet, turned: str, former: tuple[str, ...], turns: Counter[str]) -> None:
     """Let every undecided claim that this one concerns stand behind just those that block it; first ones move up."""
-    for one in _concerned(working_set, working_set.registration(turned), former):
+    claim = working_set.registration(turned)
+    # Whom a won deal closes ends by its timer, some at a time.
+    for one in _concerned(working_set, claim, former) if claim.live or not claim.holds else ():
         before = working_set.registration(one.id)
         _move(working_set, before, turned)
         if working_set.registration(one.id).life == before.life:
@@ -55,7 +58,7 @@ def _advance(working_set: WorkingSet, turned: str, former: tuple[str, ...], turn
 
 
 def _concerned(working_set: WorkingSet, claim: Registration, former: Iterable[str]) -> list[Registration]:
-    """Undecided claims of others that it concerns, in the order in which they move up: that of submission."""
+    """Undecided claims of others that it concerns, in the order in which they move up."""
     concerned = []
     for one in candidates(working_set, claim, former):
         if one.partner == claim.partner or one.life.hold is None or not HOLDS[one.life.hold].movable:
@@ -64,7 +67,7 @@ def _concerned(working_set: WorkingSet, claim: Registration, former: Iterable[st
         # Who stands behind a protected claim already stays there; looking again would be quadratic in the queue.
         if same != behind or claim.id in one.lookalikes or (same and claim.state != "protected"):
             concerned.append(one)
-    return concerned
+    return in_order(working_set, concerned)
 
 
 def _move(working_set: WorkingSet, claim: Registration, turned: str) -> None:
@@ -75,12 +78,14 @@ def _move(working_set: WorkingSet, claim: Registration, turned: str) -> None:
     blocking = blockers(working_set, contender(working_set, claim), same)
     if held == "confirmation":
         # Its turn has come: only a claim that is protected all the same goes before it.
-        blocking = [one for one in blocking if one[0].claim.state == "protected"]
+        blocking = [one for one in blocking if one[0].claim.holds]
     elif held == "customer_match":
         # The question comes before the order, and after exclusivity.
         blocking = [one for one in blocking if one[1] == EXCLUSIVITY]
+    if any(rival.claim.closes_at is not None for rival, _ in blocking):
+        return
     if blocking:
-        wait(working_set, claim, blocking, [])
+        keep_out(working_set, claim, blocking, [])
     elif held == "conflict":
         evaluate(working_set, claim.id, promoted=True)
     elif turned in claim.lookalikes and not _looks_alike(working_set, claim, working_set.registration(turned)):
@@ -88,7 +93,7 @@ def _move(working_set: WorkingSet, claim: Registration, turned: str) -> None:
 
 
 def _looks_alike(working_set: WorkingSet, claim: Registration, other: Registration) -> bool:
-    return other.state == "protected" and between(working_set, claim, other).answer == "look"
+    return other.holds and between(working_set, claim, other).answer == "look"
 
 
 def _reconcile(working_set: WorkingSet, turned: str, former: Iterable[str]) -> None:

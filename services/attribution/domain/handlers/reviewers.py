@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
-from services.attribution.domain.handlers.claims import claim_of
+from services.attribution.domain.handlers.claims import by_evidence, claim_of, recheck
 from services.attribution.domain.handlers.deals import original_of, rivals
 from services.attribution.domain.handlers.loss import judge
 from services.attribution.domain.handlers.protection import EXTENDED_BY_PERSON, extend, refuse_extension, revoke
@@ -87,3 +87,5 @@ def judge_evidence(working_set: WorkingSet, event: EvidenceVerified | EvidenceRe
     if event.evidence not in (one.evidence for one in claim.claim.evidence):
         raise FactRejected("evidence.unknown", status=404, evidence=event.evidence)
     evolve(working_set, event)
+    if by_evidence(working_set, claim):
+        recheck(working_set, claim.id, moved=False)
