@@ -112,7 +112,7 @@ async def _intake(runtime: _Ground) -> AsyncIterator[Intake]:
     """Run an intake in this process. What it accepted is in the log when the block ends."""
     async with _log(runtime) as log:
         idempotency = Idempotency(runtime.pool, shares_log=log.joins_transaction)
-        keepers = Persons(runtime.pool, runtime.master_key)
+        keepers = Persons(runtime.pool, runtime.master_key, shares_log=log.joins_transaction)
         intake = Intake(idempotency, keepers, log, runtime.settings, Marking(idempotency))
         await intake.start()
         try:
