@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from shared.events.base import Day, Decision, Event, Id, Part, Short, Value, subject
 from shared.events.money import Money
-from shared.values.fields import ClockTime
+from shared.values.fields import ClockTime, Country
 
 
 class Product(Part):
@@ -53,6 +53,10 @@ class VendorDocument(Part):
     scores: tuple[Short, ...] = Field(default=(), max_length=100)
     """Names of scores that partners are given, such as an index of a partner program."""
     certifications: tuple[Short, ...] = Field(default=(), max_length=500)
+    territories: dict[Short, Annotated[tuple[Country, ...], Field(min_length=1, max_length=300)]] = Field(
+        default={}, max_length=300
+    )
+    """Countries by territory, each in one at most; a country in none is a territory of its own, by its code."""
     calendars: dict[Id, Calendar] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
@@ -65,6 +69,10 @@ class VendorDocument(Part):
                     raise ValueError(f"products: {name!r} names both {other!r} and {product.product!r}")
         if len({product.product.casefold() for product in self.products}) != len(self.products):
             raise ValueError("products: a product is listed twice")
+        countries = [country for territory in self.territories.values() for country in territory]
+        if len(set(countries)) != len(countries):
+            twice = next(one for one in countries if countries.count(one) > 1)
+            raise ValueError(f"territories: {twice} is listed twice; a country is in one territory")
         for field in ("partner_types", "tiers", "scores", "certifications"):
             names = getattr(self, field)
             if len(set(names)) != len(names):

@@ -82,6 +82,9 @@ class Policy(Family):
         for gate, field in self.gates.reads():
             if field not in needed:
                 raise ValueError(f"gates.{gate} needs {field} among required_fields, else no claim without one passes")
+        confined = self.eligibility.own_territory or self.eligibility.territories
+        if confined and "customer.country" not in needed:
+            raise ValueError("eligibility by territory needs customer.country among required_fields")
         if self.same_deal.close_window_days is not None and "close_date" not in needed:
             raise ValueError("same_deal.close_window_days needs close_date among required_fields")
         extension = self.protection.extension

@@ -14,7 +14,7 @@ from shared.events import rates as exchange
 from shared.events.base import Event
 from shared.http.wire.fields import Amount, Day, Identity, Line, WirePart
 from shared.policy.reading import read_policy
-from shared.values.fields import ClockTime, Currency, DecimalNumber
+from shared.values.fields import ClockTime, Country, Currency, DecimalNumber
 
 
 class ProductItem(WirePart):
@@ -46,6 +46,7 @@ class ConfigureVendor(Message):
                 "tiers": ["silver", "gold"],
                 "scores": ["index"],
                 "certifications": ["GTX Professional"],
+                "territories": {"DACH": ["DE", "AT", "CH"]},
                 "calendars": {"DE": {"holidays": ["2026-12-25"], "opens": "08:30", "closes": "17:30"}},
             }
         }
@@ -56,6 +57,9 @@ class ConfigureVendor(Message):
     tiers: tuple[Line, ...] = Field(default=(), max_length=100, description="Tiers from lowest to highest.")
     scores: tuple[Line, ...] = Field(default=(), max_length=100, description="Names of scores of partners.")
     certifications: tuple[Line, ...] = Field(default=(), max_length=500)
+    territories: dict[Line, Annotated[tuple[Country, ...], Field(min_length=1, max_length=300)]] = Field(
+        default={}, max_length=300, description="Countries by territory. A country in none is one of its own."
+    )
     calendars: dict[Identity, CalendarItem] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
@@ -77,6 +81,7 @@ class ConfigureVendor(Message):
             tiers=self.tiers,
             scores=self.scores,
             certifications=self.certifications,
+            territories=self.territories,
             calendars={name: vendor.Calendar(**dict(one)) for name, one in self.calendars.items()},
         )
 
@@ -103,7 +108,8 @@ class EnrollPartner(Message):
                 "name": "Nordlicht IT",
                 "partner_type": "reseller",
                 "tier": "silver",
-                "segments": {"region": "DACH"},
+                "segments": {"size": "large"},
+                "territories": ["DACH"],
             }
         }
     )
@@ -113,6 +119,7 @@ class EnrollPartner(Message):
     partner_type: Line | None = None
     tier: Line | None = None
     segments: dict[Identity, Line] = Field(default={}, max_length=50)
+    territories: tuple[Line, ...] = Field(default=(), max_length=300, description="Where it sells.")
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return partner.PartnerEnrolled(**dict(self))
@@ -133,6 +140,7 @@ class ChangePartner(Message):
     partner_type: Annotated[Line | None, AfterValidator(_given)] = None
     tier: Annotated[Line | None, AfterValidator(_given)] = None
     segments: dict[Identity, Line | None] = Field(default={}, max_length=50)
+    territories: Annotated[tuple[Line, ...] | None, Field(max_length=300), AfterValidator(_given)] = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> ChangePartner:
