@@ -122,6 +122,7 @@ CREATE TABLE registration.directory_partner (
     partner_type text,
     tier         text,
     segments     jsonb NOT NULL,
+    territories  jsonb NOT NULL DEFAULT '[]',
     scores       jsonb NOT NULL DEFAULT '{}',
     certifications jsonb NOT NULL DEFAULT '{}',
     status       text NOT NULL,

@@ -102,7 +102,8 @@ def partner_of(one: Partner) -> Flat:
     """A partner's profile and status."""
     return {
         "name": one.name, "partner_type": one.partner_type, "tier": one.tier, "segments": dict(one.segments),
-        "scores": dict(one.scores), "certifications": dict(one.certifications), "suspended": one.suspended,
+        "territories": list(one.territories), "scores": dict(one.scores), "certifications": dict(one.certifications),
+        "suspended": one.suspended,
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from shared.events.base import Day, Decision, Event, Id, Part, Short, Value, subject
 from shared.events.money import Money
 from shared.values import BadValue
-from shared.values.fields import ClockTime, refuse_at
+from shared.values.fields import ClockTime, Country, refuse_at
 
 _CONTRADICTION = "vendor.contradiction"
 
@@ -59,6 +59,10 @@ class VendorDocument(Part):
     scores: tuple[Short, ...] = Field(default=(), max_length=100)
     """Names of scores that partners are given, such as an index of a partner program."""
     certifications: tuple[Short, ...] = Field(default=(), max_length=500)
+    territories: dict[Short, Annotated[tuple[Country, ...], Field(min_length=1, max_length=300)]] = Field(
+        default={}, max_length=300
+    )
+    """Countries by territory, each in one at most; a country in none is a territory of its own, by its code."""
     calendars: dict[Id, Calendar] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
@@ -79,6 +83,10 @@ class VendorDocument(Part):
                 if other != product.product and other.casefold() != product.product.casefold():
                     message = f"{name!r} names both {other!r} and {product.product!r}; keep it with one of them"
                     yield ("products", index), BadValue(_CONTRADICTION, message)
+        countries = [country for territory in self.territories.values() for country in territory]
+        for country in sorted({one for one in countries if countries.count(one) > 1}):
+            message = f"{country} is in two territories; keep it in one"
+            yield ("territories",), BadValue(_CONTRADICTION, message)
         for field in ("partner_types", "tiers", "scores", "certifications"):
             names = getattr(self, field)
             for index, name in enumerate(names):

@@ -82,6 +82,7 @@ REMEDIES: dict[str, str] = {
     "partner_type.unknown": "Use a partner type of the vendor document, or add it there.",
     "certification.unknown": "Use a certification of the vendor document, or add it there.",
     "score.unknown": "Use a score of the vendor document, or add it there.",
+    "territory.unknown": "Use a territory of the vendor document, or add it there.",
     "tier.unknown": "Use a tier of the vendor document, or add it there.",
     "calendar.unknown": "Use a calendar of the vendor document, or add it there.",
     "line.unknown": "Use a product line of the vendor document, or add a product of it there.",

@@ -288,6 +288,10 @@ finding-eligibility-certifications = The program asks for certifications that th
 finding-eligibility-certifications-passed = The partner has every certification that the program asks for.
 finding-eligibility-segments = The program is open to { $allowed }; the partner is in { $has }.
 finding-eligibility-segments-passed = Partners of this segment may register ({ $has }).
+finding-eligibility-territories = The program is for customers in { $allowed }; this one is in { $has }.
+finding-eligibility-territories-passed = The customer is in a territory of the program ({ $has }).
+finding-eligibility-own_territory = The customer is in { $has }; the partner sells in { $own }.
+finding-eligibility-own_territory-passed = The customer is in a territory of the partner ({ $has }).
 finding-eligibility-max_open_registrations = The partner has { $open ->
     [one] { $open } open registration
    *[other] { $open } open registrations
@@ -519,6 +523,13 @@ refused-score-unknown = { $program ->
        *[other] did you mean { $similar }? Known: { $known }.
     }
    *[other] Score { $score } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
+refused-territory-unknown = { $program ->
+    [none] Territory { $territory } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Territory { $territory } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
 }
 refused-tier-unknown = { $program ->
     [none] Tier { $tier } is not in the vendor document; { $similar ->

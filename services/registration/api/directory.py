@@ -93,6 +93,7 @@ class PartnerShown(WirePart):
     partner_type: str | None
     tier: str | None
     segments: dict[str, str]
+    territories: list[str]
     scores: dict[str, str]
     certifications: dict[str, str | None] = Field(description="The last day of each; null if it does not expire.")
     status: str

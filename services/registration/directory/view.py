@@ -50,6 +50,7 @@ class PartnerRow:
     seq: int
     scores: dict[str, str] = field(default_factory=dict)
     certifications: dict[str, str | None] = field(default_factory=dict)
+    territories: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Rows:
 
 
 _OF_PARTNER = PartnerEnrolled | PartnerChanged | PartnerScored | PartnerCertified | PartnerSuspended | PartnerReinstated
-_MAPS = ("segments", "scores", "certifications")
+_JSON = ("segments", "territories", "scores", "certifications")
 _EVENTS = (
     VendorCreated, VendorConfigured, VendorWentLive, PartnerEnrolled, PartnerChanged, PartnerScored, PartnerCertified,
     PartnerSuspended, PartnerReinstated, ProgramPublished, ProgramTookEffect,
@@ -117,7 +118,7 @@ class DirectoryView:
             [vendor for vendor, _ in partners],
             [partner for _, partner in partners],
         ):
-            found = PartnerRow(**{**row, **{name: orjson.loads(row[name]) for name in _MAPS}})
+            found = PartnerRow(**{**row, **{name: orjson.loads(row[name]) for name in _JSON}})
             rows.partners[found.vendor, found.partner] = found
         for row in await connection.fetch(
             f"SELECT d.* FROM {self._programs} d "
@@ -149,8 +150,8 @@ class DirectoryView:
         await _replace(
             connection,
             self._partners,
-            ("vendor", "partner", "name", "partner_type", "tier", *_MAPS, "status", "seq"),
-            ("text", "text", "text", "text", "text", "jsonb", "jsonb", "jsonb", "text", "bigint"),
+            ("vendor", "partner", "name", "partner_type", "tier", *_JSON, "status", "seq"),
+            ("text", "text", "text", "text", "text", *("jsonb" for _ in _JSON), "text", "bigint"),
             2,
             list(changes.partners.values()),
         )
@@ -210,7 +211,13 @@ def _partner(row: PartnerRow | None, entry: Entry) -> PartnerRow:
     if row is None:
         raise LookupError(f"{event.type} of a partner that was never enrolled")
     if isinstance(event, PartnerChanged):
-        known = {"name": row.name, "partner_type": row.partner_type, "tier": row.tier, "segments": row.segments}
+        known = {
+            "name": row.name,
+            "partner_type": row.partner_type,
+            "tier": row.tier,
+            "segments": row.segments,
+            "territories": row.territories,
+        }
         return replace(row, seq=entry.seq, **profile(event, known))
     if isinstance(event, PartnerScored | PartnerCertified):
         scores, certifications = attested(event, row.scores, row.certifications)
@@ -234,4 +241,6 @@ async def _replace(
 
 
 def _plain(value: Any) -> Any:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if isinstance(value, dict) else value
+    return (
+        orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if isinstance(value, dict | list | tuple) else value
+    )

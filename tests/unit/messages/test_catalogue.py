@@ -35,7 +35,8 @@ OWN_CODES = {"always.own_duplicate": "duplicate_of_own", "same_deal.customer": "
              "conflict.on_won": "won_by_holder"}  # fmt: skip
 """Clauses whose findings have the published code of what they end."""
 PASSED = ("eligibility.partner_types", "eligibility.min_tier", "eligibility.max_open_registrations",
-          "eligibility.min_score", "eligibility.certifications", "eligibility.segments", "gates.min_amount",
+          "eligibility.min_score", "eligibility.certifications", "eligibility.segments", "eligibility.territories",
+          "eligibility.own_territory", "gates.min_amount",
           "gates.min_units", "gates.min_term_months", "gates.before_rfp", "gates.single_end_customer",
           "same_deal", "exclusivity", "review.auto_approve_if", "protection.extension")  # fmt: skip
 ELSEWHERE = frozenset({"same_deal", "protection.extension", "rewards", "always.person", "always.win"})

@@ -103,7 +103,8 @@ def _partner(working_set: WorkingSet, event: partner.PartnerEnrolled | partner.P
         before = working_set.partner(event.partner)
         known = {**vars(before), "segments": dict(before.segments)}
     told = profile(event, known)
-    return replace(before, **{**told, "segments": tuple(sorted(told["segments"].items()))})
+    segments, territories = tuple(sorted(told["segments"].items())), tuple(told["territories"])
+    return replace(before, **{**told, "segments": segments, "territories": territories})
 
 
 def _program(working_set: WorkingSet, event: program.ProgramPublished | program.ProgramTookEffect) -> Program:

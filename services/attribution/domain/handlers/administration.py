@@ -77,13 +77,17 @@ def enroll(working_set: WorkingSet, event: PartnerEnrolled) -> None:
 
 
 def _known(working_set: WorkingSet, event: PartnerEnrolled | PartnerChanged) -> None:
-    _known_names(working_set, ("tier", event.tier), ("partner_type", event.partner_type))
+    territories: list[tuple[Kind, str | None]] = [("territory", one) for one in event.territories or ()]
+    _known_names(working_set, ("tier", event.tier), ("partner_type", event.partner_type), *territories)
 
 
 def _known_names(working_set: WorkingSet, *names: tuple[Kind, str | None]) -> None:
     known = _known_of(working_set.vendor)
     missing = [Named(kind, kind, name) for kind, name in names if name is not None and name not in known[kind]]
-    _refuse(Refusal(SECTIONS[one.kind].code, one.kind, told_of(told(one, known))) for one in missing)
+    fields = {"territory": "territories"}
+    _refuse(
+        Refusal(SECTIONS[one.kind].code, fields.get(one.kind, one.kind), told_of(told(one, known))) for one in missing
+    )
 
 
 def change(working_set: WorkingSet, event: PartnerChanged) -> None:
