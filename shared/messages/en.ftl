@@ -234,7 +234,7 @@ entry-refund-disregarded-not_in_policy = The refund changes no credit and no rew
 entry-refund-disregarded-too_late = The refund changes no credit and no reward: the policy's months are over.
 entry-refund-disregarded-nothing_left = The cancellation changes no credit and no reward: nothing is left of the order.
 
-entry-reward-accrued = Earned { $amount }{ $base ->
+entry-reward-accrued = Earned { $amount } as { $name }{ $base ->
     [none] {""}
    *[other] : { $pct } % of { $base }
 }{ $cap ->
@@ -244,11 +244,11 @@ entry-reward-accrued = Earned { $amount }{ $base ->
     [none] {""}
    *[other] , less what was earned or refunded before
 }.
-entry-reward-held = Stays held ({ $code }).
-entry-reward-held-partner-suspended = Stays held: its partner is suspended.
-entry-reward-released = Payable: { $amount }; the hold is over and nothing else holds it.
-entry-reward-reversed = Reversed: { $amount } ({ $why }).
-entry-reward-withheld = No reward; a reviewer decides. { $because }
+entry-reward-held = Reward { $name } stays held ({ $code }).
+entry-reward-held-partner-suspended = Reward { $name } stays held: its partner is suspended.
+entry-reward-released = Payable: { $amount } of { $name }; the hold is over and nothing else holds it.
+entry-reward-reversed = Reversed: { $amount } of { $name } ({ $why }).
+entry-reward-withheld = No reward { $name }; a reviewer decides. { $because }
 entry-case-opened = A partner won the deal that another holds; the holder's rewards wait for a reviewer.
 entry-case-closed-released = A reviewer released what the case held.
 entry-case-closed-reversed = A reviewer reversed what the case held.
@@ -363,6 +363,84 @@ finding-review-auto_approve_if = The policy approves nothing by itself.
 finding-review-auto_approve_if-passed = Every rule is met.
 finding-protection-extension-passed = The policy's rule grants it.
 finding-protection-cooling_off_days = The partner's own protection of this deal ended a short time ago; it may claim the deal again from { $until }.
+finding-same_deal-products = { $compares ->
+    [overlap] Both claims name one product{ $common ->
+        [none] {""}
+       *[other] {" "}({ $common })
+    }.
+    [same_line] Both claims name products of one line.
+   *[any] The policy compares no products: any claim on the customer is on the same deal.
+}
+finding-same_deal-close_window_days = { $days ->
+    [0] The close dates are the same.
+    [one] The close dates are not more than { $days } day apart.
+   *[other] The close dates are not more than { $days } days apart.
+}
+finding-same_deal-name_only = The names alone say that the customers are one, and the policy lets them.
+finding-same_deal-name_only-look = Nothing but the names says that the customers are one; { $names ->
+    [block] where they are only alike, a person decides
+   *[look] the policy leaves that to a person
+}.
+finding-clock-starts-passed = { $starts ->
+    [submitted] Protection counts from the complete submission, { $start }.
+   *[approved] Protection counts from the approval, { $start }.
+}
+finding-protection-days-passed = { $days ->
+    [one] Protection lasts { $days } day.
+   *[other] Protection lasts { $days } days.
+}
+finding-protection-months-passed = { $months ->
+    [one] Protection lasts { $months } month.
+   *[other] Protection lasts { $months } months.
+}
+finding-credit-late_win_days = Won more than { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} after protection ended: until { $until } the win would have converted the registration.
+finding-credit-late_win_days-passed = Won within { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} after protection ended, before { $until }.
+finding-credit-roles-passed = The value divides by role{ $sourced ->
+    [none] {""}
+   *[other] ; sourced: { $sourced } %
+}{ $influenced ->
+    [none] {""}
+   *[other] ; influenced: { $influenced } %
+}{ $fulfilled ->
+    [none] {""}
+   *[other] ; fulfilled: { $fulfilled } %
+}.
+finding-credit-model-passed = { $model ->
+    [registered] The partner of the registration sourced the deal.
+    [first_touch] The partner that worked the deal first sourced it.
+    [last_touch] The partner that worked the deal last sourced it.
+    [linear] All that worked the deal sourced it, each time they did in equal parts.
+    [position_based] All that worked the deal sourced it, the first and the last the most.
+    [time_decay] All that worked the deal sourced it, the later the more.
+   *[other] Who sourced the deal is said by the model { $model }.
+}
+finding-credit-unprotected_win-rival_holds-passed = A rival held the deal. Roles of the holder: { $holder_roles }; of the winner: { $winner_roles }; the rest is the house's.
+finding-credit-unprotected_win-nobody_holds-passed = Nobody held the deal. Roles of the winner: { $winner_roles }; the rest is the house's.
+finding-rewards-passed = { $reward }: { $pct } % of { $base } is { $exact }{ $role ->
+    [none] {""}
+   *[other] {" "}(role: { $role })
+}{ $cap ->
+    [none] {""}
+   *[other] ; it is at most { $cap }
+}.
+finding-clawback-passed = { $kind ->
+    [cancel] A cancellation takes back credit and rewards until { $until }.
+   *[refund] A refund takes back credit and rewards until { $until }.
+}
+finding-clawback-not_in_policy = { $kind ->
+    [cancel] The policy takes nothing back for a cancellation.
+   *[refund] The policy takes nothing back for a refund.
+}
+finding-clawback-too_late = The policy takes credit and rewards back until { $until }: { $months ->
+    [one] { $months } month
+   *[other] { $months } months
+} after the win.
 finding-amount-missing = The registration states no amount.
 finding-cap-other_currency = The cap is in { $cap_currency }, the value in { $value_currency }.
 finding-always-suspended = Its turn came while its partner is suspended.

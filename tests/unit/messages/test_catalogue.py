@@ -38,8 +38,12 @@ PASSED = ("eligibility.partner_types", "eligibility.min_tier", "eligibility.max_
           "eligibility.min_score", "eligibility.certifications", "eligibility.segments", "eligibility.territories",
           "eligibility.own_territory", "gates.min_amount",
           "gates.min_units", "gates.min_term_months", "gates.before_rfp", "gates.single_end_customer",
-          "same_deal", "exclusivity", "review.auto_approve_if", "protection.extension")  # fmt: skip
-ELSEWHERE = frozenset({"same_deal", "protection.extension", "rewards", "always.person", "always.win"})
+          "same_deal", "exclusivity", "review.auto_approve_if", "protection.extension", "clock.starts",
+          "protection.days", "protection.months", "credit.model", "credit.roles", "credit.late_win_days",
+          "credit.unprotected_win.rival_holds", "credit.unprotected_win.nobody_holds")  # fmt: skip
+ELSEWHERE = frozenset({"same_deal", "protection.extension", "rewards", "always.person", "always.win", "clock.starts",
+                       "protection.days", "protection.months", "credit.model", "credit.roles", "clawback",
+                       "credit.unprotected_win.rival_holds", "credit.unprotected_win.nobody_holds"})  # fmt: skip
 """Clauses that never fail: what they find has codes of its own."""
 VERDICTS = ("approve", "reject", "action_required", "grant_extension", "uphold_objection", "dismiss_objection")
 
