@@ -439,6 +439,20 @@ refused-vendor-live = { $reason ->
 }
 refused-vendor-unknown = The vendor does not exist; create it first.
 
+## Differences between two policies or vendor documents
+
+difference-added = { $path } is new: { $after }.
+difference-removed = { $path } is taken out; it was { $before }.
+difference-changed = { $path } changes from { $before } to { $after }.
+difference-members = { $path } { $after ->
+    [none] loses { $before }.
+   *[other] { $before ->
+        [none] gains { $after }.
+       *[other] gains { $after } and loses { $before }.
+    }
+}
+difference-order = { $path } changes its order from { $before } to { $after }.
+
 ## Likeness: why two customers may be one company
 
 likeness-identifier = { $differing ->
