@@ -122,6 +122,8 @@ CREATE TABLE registration.directory_partner (
     partner_type text,
     tier         text,
     segments     jsonb NOT NULL,
+    scores       jsonb NOT NULL DEFAULT '{}',
+    certifications jsonb NOT NULL DEFAULT '{}',
     status       text NOT NULL,
     seq          bigint NOT NULL,
     PRIMARY KEY (vendor, partner)

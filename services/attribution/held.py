@@ -39,6 +39,7 @@ def registration_of(one: Registration) -> Flat:
         "revision": one.revision, "submitted_at": one.submitted_at,
         "completed_at": None if draft else one.completed_at, "protected_from": one.protected_from,
         "protected_until": one.protected_until, "extensions": one.extensions, "extension_until": one.extension_until,
+        "loss_until": one.loss_until, "objected": one.objected,
         "confirm_by": one.confirm_by, "open_fields": list(one.fields), "behind": list(one.behind),
         "lookalikes": list(one.lookalikes), "original": one.original, "verified": list(one.verified),
         "open_opportunities": len(one.open), "won_opportunities": len(one.won),
@@ -101,7 +102,7 @@ def partner_of(one: Partner) -> Flat:
     """A partner's profile and status."""
     return {
         "name": one.name, "partner_type": one.partner_type, "tier": one.tier, "segments": dict(one.segments),
-        "suspended": one.suspended,
+        "scores": dict(one.scores), "certifications": dict(one.certifications), "suspended": one.suspended,
     }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ _FIELDS: dict[str, Kind] = {
     "other": "registration",
     "case": "case",
     "opportunity": "opportunity",
+    "base": "rates",
 }
 
 
@@ -75,7 +76,9 @@ def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
             if document.latest.customer is not None and document.registration is None:
                 yield from (Key("key", key) for key in listed_under(document.latest.customer))
         case KeyList():
-            yield from (Key("registration", one.registration) for one in document.registrations if one.live)
+            yield from (
+                Key("registration", one.registration) for one in document.registrations if one.live or one.holds_until
+            )
             yield from (Key("key", key) for key in document.alike)
             yield from (Key("opportunity", one) for one in document.opportunities)
         case Credit():

@@ -81,8 +81,8 @@ TRANSITIONS: dict[type[Event], tuple[tuple[Review | None, ...], tuple[Protected 
     registration.RegistrationApproved: (("submitted", "in_review", "action_required", "closed"), (None,)),
     registration.RegistrationRejected: ((*_UNDECIDED, "closed"), (None,)),  # type: ignore[dict-item]
     registration.RegistrationWithdrawn: ((*_UNDECIDED, "approved"), (None, "protected")),  # type: ignore[dict-item]
-    registration.RegistrationClosed: (_UNDECIDED, (None,)),  # type: ignore[dict-item]
-    protection.ProtectionExtended: (("approved",), ("protected",)),
+    registration.RegistrationClosed: ((*_UNDECIDED, "closed"), (None,)),  # type: ignore[dict-item]
+    protection.ProtectionExtended: (("approved",), ("protected", "expired")),
     protection.ProtectionExpired: (("approved",), ("protected", "converted", "lost")),
     protection.ProtectionConverted: (("approved",), ("protected", "expired")),
     protection.ProtectionLost: (("approved",), ("protected",)),

@@ -80,6 +80,8 @@ class LinkDecided(Event):
 
     opportunity: Id
     registration: Id | None
+    winner: Id | None = Field(default=None, json_schema_extra=VENDOR_ONLY)
+    """The partner whose win it is, where the CRM names another one than the registration's."""
 
     def subjects(self) -> tuple[str, ...]:
         return (*subject("opportunity", self.opportunity), *subject("registration", self.registration))

@@ -1,4 +1,4 @@
-"""Partners: enrolled, changed, suspended, reinstated."""
+"""Partners: enrolled, changed, scored, certified, suspended, reinstated."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from shared.events.base import Event, Id, Short, subject
+from shared.events.base import Day, Event, Id, Short, subject
+from shared.values.fields import DecimalNumber
 
 
 class _OfPartner(Event):
@@ -36,6 +37,30 @@ class PartnerChanged(_OfPartner):
     partner_type: Short | None = None
     tier: Short | None = None
     segments: dict[Id, Short | None] = Field(default={}, max_length=50)
+
+
+class PartnerScored(_OfPartner):
+    """The vendor's score of the partner, one name a fact; a later one of the name replaces it."""
+
+    type: ClassVar[str] = "partner.scored"
+
+    score: Short
+    """A name of the vendor document's `scores`."""
+    value: DecimalNumber
+
+
+class PartnerCertified(_OfPartner):
+    """The partner has the certification through its last day; told again, the newer word counts.
+
+    A last day that is past takes the certification away.
+    """
+
+    type: ClassVar[str] = "partner.certified"
+
+    certification: Short
+    """A name of the vendor document's `certifications`."""
+    valid_until: Day | None = None
+    """The last day on which it counts; absent: it does not expire."""
 
 
 class PartnerSuspended(_OfPartner):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from shared.events.base import Code, Decision, Id, Moment, subject
+from pydantic import Field
+
+from shared.events.base import VENDOR_ONLY, Code, Decision, Id, Moment, subject
 
 
 class _OfProtection(Decision):
@@ -58,6 +60,35 @@ class ProtectionConverted(_OfProtection):
 
     opportunity: Id
     late: bool = False
+    holds_until: Moment | None = None
+    """Where the policy closes a won deal: until when it keeps others out, the end that protection had."""
+    closes: bool = Field(default=False, json_schema_extra=VENDOR_ONLY)
+    """Whether others wait on the deal and are about to end."""
+
+    def subjects(self) -> tuple[str, ...]:
+        return (*super().subjects(), *subject("opportunity", self.opportunity))
+
+
+class LossHeld(_OfProtection):
+    """The last open opportunity was lost and none was won. Protection ends at `until` unless the holder objects."""
+
+    type: ClassVar[str] = "loss.held"
+
+    opportunity: Id
+    until: Moment
+
+    def subjects(self) -> tuple[str, ...]:
+        return (*super().subjects(), *subject("opportunity", self.opportunity))
+
+
+class LossLifted(_OfProtection):
+    """The reported loss ends protection no longer; `code` says why."""
+
+    type: ClassVar[str] = "loss.lifted"
+
+    opportunity: Id
+    code: Literal["open", "won", "relinked", "objection_upheld"]
+    """An opportunity of the registration is open or won, the lost one left it, or a reviewer upheld the objection."""
 
     def subjects(self) -> tuple[str, ...]:
         return (*super().subjects(), *subject("opportunity", self.opportunity))

@@ -24,7 +24,16 @@ from shared.events.sealed import Contact, Sealed
 from shared.values.fields import CompanyNumber, Country, Domain
 
 EvidenceKind = Literal["meeting", "demo", "poc", "site_survey", "proposal", "other"]
-ReviewVerdict = Literal["approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension"]
+MOST_UNITS = 1_000_000_000
+"""Units of one deal: every licence of the largest vendor, and a whole number that any column holds."""
+MOST_MONTHS = 600
+"""Months of one term: fifty years, longer than any contract of this trade."""
+Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
+Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
+ReviewVerdict = Literal[
+    "approve", "reject", "action_required", "revoke", "grant_extension", "refuse_extension", "uphold_objection",
+    "dismiss_objection",
+]  # fmt: skip
 
 
 class Customer(Part):
@@ -52,6 +61,7 @@ class Evidence(Part):
 
 
 Products = Annotated[tuple[Short, ...], Field(min_length=1, max_length=100)]
+FurtherCustomers = Annotated[tuple[Short, ...], Field(min_length=1, max_length=50)]
 
 
 HoldReason = Literal[
@@ -83,6 +93,16 @@ class RegistrationSubmitted(_OfRegistration):
     customer: Customer
     products: Products
     amount: Money | None = None
+    list_amount: Money | None = None
+    """The same deal at list prices."""
+    units: Units | None = None
+    """How many units are bought, all products together."""
+    term_months: Months | None = None
+    """How long the contract runs."""
+    rfp_on: Day | None = None
+    """The day on which the customer issued, or will issue, a request for proposals; absent where there is none."""
+    further_customers: FurtherCustomers | None = None
+    """Names of other end customers of the same deal."""
     close_date: Day | None = None
     site: Short | None = None
     project: Short | None = None
@@ -102,6 +122,16 @@ class Patch(Part):
     customer: dict[str, str | None] | None = None
     products: Products | None = None
     amount: Money | None = None
+    list_amount: Money | None = None
+    """The same deal at list prices."""
+    units: Units | None = None
+    """How many units are bought, all products together."""
+    term_months: Months | None = None
+    """How long the contract runs."""
+    rfp_on: Day | None = None
+    """The day on which the customer issued, or will issue, a request for proposals; absent where there is none."""
+    further_customers: FurtherCustomers | None = None
+    """Names of other end customers of the same deal."""
     close_date: Day | None = None
     site: Short | None = None
     project: Short | None = None
@@ -164,6 +194,14 @@ class ExtensionRequested(_OfRegistration):
     """The holder asks for more time."""
 
     type: ClassVar[str] = "extension.requested"
+
+    reason: Sealed | None = None
+
+
+class ObjectionRaised(_OfRegistration):
+    """The holder objects to the loss that the CRM reported: a reviewer decides, and protection continues until then."""
+
+    type: ClassVar[str] = "objection.raised"
 
     reason: Sealed | None = None
 
@@ -301,4 +339,8 @@ class RegistrationClosed(_Concluded):
 
     type: ClassVar[str] = "registration.closed"
 
-    code: Literal["opportunity_lost", "won_unprotected", "confirmation_lapsed"]
+    code: Literal["opportunity_lost", "won_unprotected", "won_by_holder", "confirmation_lapsed"]
+    holder: Id | None = Field(default=None, json_schema_extra=VENDOR_ONLY)
+    """The registration that won the deal, where that ended it."""
+    holds_until: Moment | None = None
+    """Until when that one keeps others out."""

@@ -7,7 +7,14 @@ from typing import Any, Literal
 
 from shared.events import case, reward
 from shared.events.base import Event
-from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
+from shared.events.partner import (
+    PartnerCertified,
+    PartnerChanged,
+    PartnerEnrolled,
+    PartnerReinstated,
+    PartnerScored,
+    PartnerSuspended,
+)
 
 RewardStatus = Literal["held", "payable", "reversed"]
 
@@ -26,6 +33,16 @@ REWARDS: dict[type[Event], Literal["held", "payable"]] = {
 def reward_status(stands: Literal["held", "payable"], left_minor: int) -> RewardStatus:
     """One word for a reward: where what is left of it stands, or that nothing is left."""
     return stands if left_minor else "reversed"
+
+
+def attested(
+    event: PartnerScored | PartnerCertified, scores: Mapping[str, str], certifications: Mapping[str, str | None]
+) -> tuple[dict[str, str], dict[str, str | None]]:
+    """Scores by name, and last days of certifications by name, after the entry."""
+    if isinstance(event, PartnerScored):
+        return {**scores, event.score: event.value}, dict(certifications)
+    until = event.valid_until.isoformat() if event.valid_until is not None else None
+    return dict(scores), {**certifications, event.certification: until}
 
 
 def profile(event: PartnerEnrolled | PartnerChanged, known: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from shared.events.base import Day, Decision, Event, Id, Part, Short, Value, subject
 from shared.events.money import Money
 from shared.values import BadValue
-from shared.values.fields import refuse_at
+from shared.values.fields import ClockTime, refuse_at
 
 _CONTRADICTION = "vendor.contradiction"
 
@@ -25,26 +25,40 @@ class Product(Part):
 
 
 class Calendar(Part):
-    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
+    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates. Business hours of the others."""
 
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[Day, ...] = Field(default=(), max_length=1000)
+    opens: ClockTime = "09:00"
+    closes: ClockTime = "17:00"
 
     @model_validator(mode="after")
     def _some_day_is_open(self) -> Self:
         if len(set(self.weekend)) == 7:
             message = "names all seven days; leave at least one business day"
             refuse_at("Calendar", [(("weekend",), BadValue(_CONTRADICTION, message))])
+        # Shorter ones would make the longest period of business hours outlast the calendar.
+        if _minutes(self.closes) - _minutes(self.opens) < 60:
+            message = "is less than an hour after opens; open for an hour or longer"
+            refuse_at("Calendar", [(("closes",), BadValue(_CONTRADICTION, message))])
         return self
 
 
+def _minutes(written: str) -> int:
+    hours, _, minutes = written.partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
 class VendorDocument(Part):
-    """What stands above the programs: products with lines and aliases, partner types, tiers, calendars."""
+    """What stands above the programs: products with lines and aliases, what partners may have, calendars."""
 
     products: tuple[Product, ...] = Field(default=(), max_length=20_000)
     partner_types: tuple[Short, ...] = Field(default=(), max_length=100)
     tiers: tuple[Short, ...] = Field(default=(), max_length=100)
     """Tiers from lowest to highest."""
+    scores: tuple[Short, ...] = Field(default=(), max_length=100)
+    """Names of scores that partners are given, such as an index of a partner program."""
+    certifications: tuple[Short, ...] = Field(default=(), max_length=500)
     calendars: dict[Id, Calendar] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
@@ -65,7 +79,7 @@ class VendorDocument(Part):
                 if other != product.product and other.casefold() != product.product.casefold():
                     message = f"{name!r} names both {other!r} and {product.product!r}; keep it with one of them"
                     yield ("products", index), BadValue(_CONTRADICTION, message)
-        for field in ("partner_types", "tiers"):
+        for field in ("partner_types", "tiers", "scores", "certifications"):
             names = getattr(self, field)
             for index, name in enumerate(names):
                 if name in names[:index]:

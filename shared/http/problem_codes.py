@@ -69,6 +69,7 @@ TITLES: dict[str, str] = {
 
 REFUSAL_TITLES: dict[str, str] = {
     "duplicate_of_own": "The partner already registered this deal",
+    "extension.deal_taken": "The deal has another claim by now",
     "extension.evidence_required": "The extension needs evidence",
     "extension.late": "The extension was requested too late",
     "extension.none_pending": "No extension is pending",
@@ -77,7 +78,12 @@ REFUSAL_TITLES: dict[str, str] = {
     "extension.used_up": "No extensions are left",
     "field.not_open": "The field cannot change now",
     "link.unchanged": "The link is already set",
+    "link.winner_required": "Who won is not said",
+    "link.winner_unknown": "The winner is neither of the two partners",
     "match.not_decided": "The match is not decided yet",
+    "objection.none_pending": "No objection is pending",
+    "objection.nothing_lost": "No loss waits for an objection",
+    "objection.pending": "An objection is already pending",
     "partner.active": "The partner is not suspended",
     "partner.exists": "The partner already exists",
     "partner.suspended": "The partner is suspended",

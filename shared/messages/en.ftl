@@ -48,6 +48,7 @@ entry-vendor-created = The vendor { $name } begins.
 entry-vendor-configured = The vendor's document is replaced.
 entry-vendor-went_live = The vendor goes live.
 entry-clock-ticked = A deadline fell due.
+entry-rates-published = Exchange rates of { $base } are published, which count from { $day }.
 entry-program-published = Version { $number } of { $program } is published.
 entry-credential-created = Credential { $credential } is created.
 entry-credential-rotated = Credential { $credential } gets a successor, and ends at { $expires_at }.
@@ -58,6 +59,11 @@ entry-connection-deleted = CRM connection { $connection } is deleted.
 entry-person-erased = A person's data is erased.
 entry-partner-enrolled = { $partner } is enrolled.
 entry-partner-changed = { $partner } is changed.
+entry-partner-scored = { $partner } has a score of { $value } ({ $score }).
+entry-partner-certified = { $partner } is certified ({ $certification }){ $valid_until ->
+    [none] .
+   *[other] , until { $valid_until }.
+}
 entry-partner-suspended = { $partner } is suspended ({ $reason }).
 entry-partner-reinstated = { $partner } is reinstated.
 entry-registration-submitted = { $partner } registers { $customer }: { $products }{ $amount ->
@@ -74,6 +80,7 @@ entry-evidence-added = The partner adds evidence of work: { $evidence }.
 entry-evidence-verified = A reviewer verifies the evidence.
 entry-evidence-refuted = A reviewer refutes the evidence.
 entry-extension-requested = The partner asks for an extension.
+entry-objection-raised = The partner objects: the deal is not lost.
 entry-timer-armed = A reviewer arms the timer { $timer } of { $subject } again.
 entry-customer-match_decided = A reviewer says that { $registration } and { $other } have { $same ->
     [true] the same customer
@@ -89,6 +96,8 @@ entry-review-decided = { $verdict ->
     [revoke] A reviewer revokes it.
     [grant_extension] A reviewer grants the extension.
     [refuse_extension] A reviewer refuses the extension.
+    [uphold_objection] A reviewer upholds the objection.
+    [dismiss_objection] A reviewer dismisses the objection.
    *[other] A reviewer reviews it: { $verdict }.
 }
 entry-opportunity-created = The CRM reports: { $external_id } is a new opportunity{ $amount ->
@@ -146,6 +155,7 @@ entry-registration-approved = { $promoted ->
 }; protected until { $protected_until }. { $because }
 entry-registration-rejected = Rejected ({ $code }). { $because }
 entry-registration-closed-opportunity_lost = Closed: its opportunity was lost.
+entry-registration-closed-won_by_holder = Closed: the deal is won. { $because }
 entry-registration-closed-won_unprotected = Lost: the deal was won while this claim was not protected.
 entry-registration-closed-confirmation_lapsed = Closed: its turn came and it was not confirmed in time; the next in line is asked.
 
@@ -171,7 +181,20 @@ entry-protection-converted = { $late ->
     [true] Converted: won late, but soon enough after protection and with no rival holding.
    *[false] Converted: won under protection.
 }
-entry-protection-lost = Lost: its last open opportunity was lost and none was won.
+entry-deal-closed = { $claims ->
+    [one] { $claims } other claim on the won deal ended.
+   *[other] { $claims } other claims on the won deal ended.
+}
+entry-deal-reopened = The win was taken back: { $claims ->
+    [one] { $claims } claim that it had ended is back in its old place.
+   *[other] { $claims } claims that it had ended are back in their old order.
+}
+entry-loss-held = The CRM reports the deal lost; protection ends at { $until } unless the partner objects.
+entry-loss-lifted-open = The deal is open again: protection runs on.
+entry-loss-lifted-won = The deal was won: the reported loss no longer counts.
+entry-loss-lifted-relinked = The lost opportunity no longer belongs to it: protection runs on.
+entry-loss-lifted-objection_upheld = The reported loss no longer counts: protection runs on. { $because }
+entry-protection-lost = Lost: its last open opportunity was lost and none was won. { $because }
 entry-protection-released = Released: the partner released the deal.
 entry-protection-revoked = Revoked by the vendor ({ $code }).
 entry-protection-resumed = What ended it was reversed and nobody else holds the deal: protection runs on.
@@ -256,6 +279,15 @@ finding-eligibility-min_tier = The program asks for tier { $least }; the partner
    *[other] { $has }
 }.
 finding-eligibility-min_tier-passed = The partner's tier is enough ({ $least }).
+finding-eligibility-min_score = The program asks for scores of at least { $least }; the partner has { $has }.
+finding-eligibility-min_score-passed = The partner's scores are high enough ({ $has }).
+finding-eligibility-certifications = The program asks for certifications that the partner does not have: { $missing }{ $expired ->
+    [none] .
+   *[other] . Expired: { $expired }.
+}
+finding-eligibility-certifications-passed = The partner has every certification that the program asks for.
+finding-eligibility-segments = The program is open to { $allowed }; the partner is in { $has }.
+finding-eligibility-segments-passed = Partners of this segment may register ({ $has }).
 finding-eligibility-max_open_registrations = The partner has { $open ->
     [one] { $open } open registration
    *[other] { $open } open registrations
@@ -264,12 +296,49 @@ finding-eligibility-max_open_registrations-passed = The partner has { $open ->
     [one] { $open } open registration
    *[other] { $open } open registrations
 } of { $most }.
-finding-gates-min_amount = The amount is { $has ->
+finding-gates-min_amount = { $basis ->
+    [list] The amount at list prices
+   *[net] The amount
+} is { $has ->
     [none] not given
    *[other] { $has }
+}{ $converted ->
+    [none] {""}
+   *[other] {" "}({ $converted } at the rate of { $rate_on })
 }; the program asks for { $least }.
-finding-gates-min_amount-passed = The amount { $has } reaches { $least }.
-finding-gates-min_amount-currency = The amount { $has } is in another currency than the { $least } that the program asks for.
+finding-gates-min_amount-passed = { $basis ->
+    [list] The amount at list prices, { $has }
+   *[net] The amount { $has }
+}{ $converted ->
+    [none] {""}
+   *[other] {" "}({ $converted } at the rate of { $rate_on })
+} reaches { $least }.
+finding-gates-min_amount-currency = { $basis ->
+    [list] The amount at list prices, { $has },
+   *[net] The amount { $has }
+} is in another currency than the { $least } that the program asks for, and no rate between the two was known.
+finding-gates-min_units = { $has ->
+    [none] The claim states no number of units
+    [one] The claim is for one unit
+   *[other] The claim is for { $has } units
+}; the program asks for { $least }.
+finding-gates-min_units-passed = Enough units: { $has } of { $least }.
+finding-gates-min_term_months = { $has ->
+    [none] The claim states no term
+    [one] The contract runs for one month
+   *[other] The contract runs for { $has } months
+}; the program asks for { $least }.
+finding-gates-min_term_months-passed = The term is long enough: { $has } of { $least } months.
+finding-gates-before_rfp = The customer's request for proposals is of { $rfp_on }; the claim was complete on { $completed_on }, and the program takes only claims from before the request.
+finding-gates-before_rfp-passed = { $rfp_on ->
+    [none] The claim names no request for proposals.
+   *[other] The claim was complete on { $completed_on }, before the customer's request for proposals of { $rfp_on }.
+}
+finding-gates-single_end_customer = { $further ->
+    [one] The deal is for one more end customer
+   *[other] The deal is for { $further } more end customers
+}; the program takes deals of one end customer.
+finding-gates-single_end_customer-passed = The deal is for one end customer.
 finding-same_deal-passed = No claim on this deal is ahead.
 finding-customer_match = A protected registration's customer may be the same; it was recognised by { $keys }.
 finding-exclusivity = The same deal is { $held_since ->
@@ -279,11 +348,17 @@ finding-exclusivity = The same deal is { $held_since ->
 finding-exclusivity-passed = Nobody holds the deal.
 finding-conflict-order-first_complete_submission = The same deal is claimed earlier; the customer was recognised by { $keys }.
 finding-conflict-order-approved_first = A claim on the same deal could be approved before this one; the customer was recognised by { $keys }.
+finding-conflict-order-evidence_score = A claim on the same deal shows more work done; the customer was recognised by { $keys }.
+finding-conflict-order-tier = A claim on the same deal goes before this one by its partner's standing; the customer was recognised by { $keys }.
 finding-conflict-order-manual = Several claims wait and the policy leaves the choice to a reviewer.
+finding-won_by_holder = The registration that held the deal won it, and keeps it until { $until }.
 finding-conflict-waiter_confirm = Confirm before { $until } that the deal is still wanted.
+finding-conflict-on_lost = Object before { $until } if the deal is not lost.
+finding-conflict-on_lost-unopposed = Nobody objected in time.
 finding-review-auto_approve_if = The policy approves nothing by itself.
 finding-review-auto_approve_if-passed = Every rule is met.
 finding-protection-extension-passed = The policy's rule grants it.
+finding-protection-cooling_off_days = The partner's own protection of this deal ended a short time ago; it may claim the deal again from { $until }.
 finding-amount-missing = The registration states no amount.
 finding-cap-other_currency = The cap is in { $cap_currency }, the value in { $value_currency }.
 finding-always-suspended = Its turn came while its partner is suspended.
@@ -299,6 +374,8 @@ finding-review-approve = A reviewer approved it.
 finding-review-reject = A reviewer rejected it.
 finding-review-action_required = A reviewer asks for more.
 finding-review-grant_extension = A reviewer granted it.
+finding-review-uphold_objection = A reviewer upheld the objection.
+finding-review-dismiss_objection = A reviewer dismissed the objection.
 finding-win-protected = Won under protection: the registration converts.
 finding-win-further = A further win within the registration's own protection.
 finding-win-late = Won late, but soon enough after protection and with no rival holding: the registration converts.
@@ -332,6 +409,13 @@ refused-calendar-unknown = { $program ->
 }
 refused-case-closed = The case is closed already.
 refused-case-unknown = There is no case { $case }.
+refused-certification-unknown = { $program ->
+    [none] Certification { $certification } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Certification { $certification } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-conflict-open = The claim is in conflict with a registration that holds the deal; end that one first.
 refused-customer-identical = The two customers are written alike; name two that differ.
 refused-customer-identifiers_equal = Both have { $keys }: equal identifiers are one customer; amend the wrong one.
@@ -339,6 +423,7 @@ refused-decider-fault = The service failed to decide this; its operator can have
 refused-duplicate_of_own = The partner's own registration { $original } claims this deal.
 refused-evidence-too_many = The registration has { $most } pieces of evidence, and takes no more.
 refused-evidence-unknown = Evidence { $evidence } is not on the registration.
+refused-extension-deal_taken = Protection had ended, and the deal has another claim by now.
 refused-extension-evidence_required = Add evidence to the registration first.
 refused-extension-late = Protection can be extended while it runs; this registration is { $state }.
 refused-extension-none_pending = No extension waits for a decision.
@@ -371,8 +456,13 @@ refused-line-unknown = { $program ->
    *[other] Product line { $line } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
 }
 refused-link-unchanged = The opportunity is linked so already.
+refused-link-winner_required = The CRM names { $named } and the registration is { $holder }'s: say in winner which of the two won.
+refused-link-winner_unknown = { $winner } is neither the partner that the CRM names nor the registration's.
 refused-match-not_decided = Nobody has said whether the two have one customer, or a customer was changed since.
 refused-match-self = A registration is not compared with itself.
+refused-objection-none_pending = No objection waits for a decision.
+refused-objection-nothing_lost = No loss of this registration, which is { $state }, waits for an objection.
+refused-objection-pending = An objection was already raised and is not decided yet.
 refused-opportunity-open = { $message } is no change of an opportunity that is { $state } already.
 refused-opportunity-unknown = There is no opportunity { $opportunity }.
 refused-partner-active = The partner is not suspended.
@@ -423,6 +513,13 @@ refused-registration-not_open = A registration that is { $state } { $action ->
 refused-registration-unknown = There is no registration { $registration }.
 refused-revision-mismatch = The registration has revision { $revision } now; read it again and repeat the change.
 refused-source-older = A newer message of this opportunity was taken; this one changes nothing.
+refused-score-unknown = { $program ->
+    [none] Score { $score } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Score { $score } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-tier-unknown = { $program ->
     [none] Tier { $tier } is not in the vendor document; { $similar ->
         [none] add it there first, or use a known one: { $known }.

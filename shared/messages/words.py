@@ -15,7 +15,7 @@ Data = Mapping[str, Any]
 
 VARIANTS: Mapping[str, str] = {
     "registration.held": "reason", "registration.closed": "code", "conflict.resolved": "outcome",
-    "extension.refused": "code", "protection.expired": "code", "opportunity.linked": "by",
+    "extension.refused": "code", "protection.expired": "code", "loss.lifted": "code", "opportunity.linked": "by",
     "opportunity.unlinked": "code", "refund.waiting": "code", "refund.disregarded": "code", "reward.held": "code",
     "case.closed": "outcome",
 }  # fmt: skip
@@ -54,7 +54,9 @@ class Words:
         if not self.language.has(code):
             return f"{finding['clause']}: {finding['outcome']}."
         inputs = finding.get("inputs") or {}
-        known = {name: inputs.get(name) for name in ("has", "held_since", "live", "most", "until")}
+        known = {
+            name: inputs.get(name) for name in ("basis", "converted", "has", "held_since", "live", "most", "until")
+        }
         said = {name: self._value(name, one, computed=True) for name, one in {**known, **inputs}.items()}
         return self.language.say(code, said)
 

@@ -8,20 +8,23 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from shared.policy.gates import Gates
 from shared.policy.marks import Inputs
-from shared.policy.parameters import Family, Marked, Rules
+from shared.policy.parameters import Family, Marked, Rules, is_stated
 from shared.policy.schema import Policy
 
 
 def _gates() -> Iterator[tuple[str, Inputs]]:
     for name, field in Gates.model_fields.items():
-        parameters = next(one for one in get_args(field.annotation) if hasattr(one, "inputs"))
-        yield f"gates.{name}", parameters.inputs
+        said = (*field.metadata, *get_args(field.annotation))
+        yield f"gates.{name}", next(one.inputs for one in said if hasattr(one, "inputs"))
 
 
 CLAUSES: Mapping[str, Inputs] = {
     "required_fields": {"missing": "own"},
     "eligibility.partner_types": {"has": "own", "allowed": "own"},
     "eligibility.min_tier": {"has": "own", "least": "own"},
+    "eligibility.min_score": {"has": "own", "least": "own"},
+    "eligibility.certifications": {"missing": "own", "expired": "own"},
+    "eligibility.segments": {"has": "own", "allowed": "own"},
     "eligibility.max_open_registrations": {"open": "own", "most": "own"},
     **dict(_gates()),
     "same_deal": {"live_rivals": "vendor"},
@@ -29,10 +32,15 @@ CLAUSES: Mapping[str, Inputs] = {
     "exclusivity": {"keys": "own", "held_since": "own"},
     "conflict.order.first_complete_submission": {"keys": "own"},
     "conflict.order.approved_first": {"keys": "own"},
+    "conflict.order.evidence_score": {"keys": "own"},
+    "conflict.order.tier": {"keys": "own"},
     "conflict.order.manual": {},
+    "conflict.on_won": {"until": "own"},
     "conflict.waiter_confirm": {"until": "own"},
+    "conflict.on_lost": {"until": "own"},
     "review.auto_approve_if": {},
     "protection.extension": {},
+    "protection.cooling_off_days": {"ended": "own", "until": "own"},
     "rewards": {"reward": "own", "cap_currency": "own", "value_currency": "own", "roles": "own"},
     "always.suspended": {},
     "always.crowd": {"live": "vendor", "most": "vendor"},
@@ -116,4 +124,4 @@ def exists_in(policy: Policy, clause: str) -> bool:
     value: object = policy
     for name in clause.split("."):
         value = getattr(value, name, None)
-    return value not in (None, (), "none")
+    return is_stated(value)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.policy.conflict import DECIDES_ALL
-from shared.policy.parameters import Rules
 from shared.values import BadValue
 from shared.values.fields import refuse_at
 
@@ -51,12 +50,10 @@ def _certain(policy: Policy) -> frozenset[str]:
 
 def _of_gates(policy: Policy) -> Iterator[Contradiction]:
     certain = _certain(policy)
-    for name in type(policy.gates).model_fields:
-        gate = getattr(policy.gates, name)
-        for field in gate.fields if isinstance(gate, Rules) else ():
-            if field not in certain:
-                message = f"needs {field} in required_fields, else a registration without it would wait for ever"
-                yield Contradiction(("gates", name), f"{message}; require it, or remove the gate")
+    for name, field in policy.gates.reads():
+        if field not in certain:
+            message = f"needs {field} in required_fields, else no registration without it passes"
+            yield Contradiction(("gates", name), f"{message}; require it, or remove the gate")
 
 
 def _of_same_deal(policy: Policy) -> Iterator[Contradiction]:
@@ -69,6 +66,9 @@ def _of_order(policy: Policy) -> Iterator[Contradiction]:
     order = policy.conflict.order
     if not order:
         yield Contradiction(("conflict", "order"), "name at least one rule")
+    if ("evidence_score" in order) != (policy.conflict.evidence is not None):
+        message = "evidence_score in the order needs it, and nothing else reads it"
+        yield Contradiction(("conflict", "evidence"), f"{message}; name both, or neither")
     for place, rule in enumerate(order):
         path, before = ("conflict", "order", place), order[:place]
         if rule in before:

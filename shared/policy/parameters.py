@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from shared.values import BadValue, parse_amount, parse_decimal
-from shared.values.fields import Parsed, Percentage, as_field_error, validated
-from shared.values.money import AMOUNT
+from shared.policy.marks import Inputs
+from shared.values import BadValue, parse_amount
+from shared.values.fields import DecimalNumber, Percentage, as_field_error, validated
 
 
 class Rules(BaseModel):
@@ -31,6 +31,18 @@ class Marked:
 
     role: Literal["header", "parameter", "family", "words"]
     of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sees:
+    """Marks a clause that is one plain value with what it sees, and who may read that."""
+
+    inputs: Inputs
+
+
+def is_stated(value: object) -> bool:
+    """Whether a parameter of that value asks for anything: absent, empty, none and false do not, nor does zero."""
+    return value not in (None, (), {}, 0, "none")
 
 
 HEADER = Marked("header")
@@ -61,7 +73,7 @@ def _as_written(given: object) -> object:
 
 
 _WRITTEN = BeforeValidator(validated(_as_written), json_schema_input_type=int | float | str)
-DecimalText = Annotated[str, Parsed(parse_decimal, pattern=AMOUNT), _WRITTEN]
+DecimalText = Annotated[DecimalNumber, _WRITTEN]
 """A non-negative decimal number, kept as it was spelled."""
 PercentageText = Annotated[Percentage, _WRITTEN]
 """A percentage, kept as it was spelled; a reward's event takes the same."""

@@ -12,16 +12,16 @@ from pydantic_core import CoreSchema, core_schema
 from shared.values import BadValue
 from shared.values.fields import validated
 
-_PERIOD = "([1-9][0-9]{0,3})(d|bd|h)"
+_PERIOD = "([1-9][0-9]{0,3})(d|bd|h|bh)"
 _WRITTEN = re.compile(_PERIOD)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A length of time: `count` of `unit`, where `bd` counts the calendar's business days."""
+    """A length of time: `count` of `unit`, where `bd` and `bh` count the calendar's business days and hours."""
 
     count: int
-    unit: Literal["d", "bd", "h"]
+    unit: Literal["d", "bd", "h", "bh"]
 
     def __str__(self) -> str:
         return f"{self.count}{self.unit}"
@@ -31,7 +31,7 @@ class Period:
         """Return the period that the text names; raises `BadValue` with the forms that are understood."""
         match = _WRITTEN.fullmatch(written) if isinstance(written, str) else None
         if match is None:
-            detail = "write a period as 90d (days), 5bd (business days) or 2h (hours), from 1 to 9999"
+            detail = "write a period as 90d (days), 5bd (business days), 2h (hours) or 72bh (business hours), to 9999"
             raise BadValue("period.invalid", detail)
         return cls(int(match[1]), match[2])  # type: ignore[arg-type]
 
@@ -54,7 +54,7 @@ class _PeriodSchema:
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        period = {"type": "string", "pattern": f"^{_PERIOD}$", "examples": ["90d", "5bd", "2h"]}
+        period = {"type": "string", "pattern": f"^{_PERIOD}$", "examples": ["90d", "5bd", "2h", "72bh"]}
         return period if self._otherwise is None else {"anyOf": [period, {"type": "string", "const": self._otherwise}]}
 
 

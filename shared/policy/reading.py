@@ -31,20 +31,18 @@ Places = dict[str, Place]
 # fmt: off
 NOT_IMPLEMENTED = frozenset({
     "corrects", "confirmation", "territories", "customer_consent", "stack_cap_pct", "claim", "dispute", "funds",
-    "eligibility.min_score", "eligibility.certifications",
     "same_deal.key", "same_deal.site", "same_deal.territory", "exclusivity.max",
-    "gates.min_amount.basis", "gates.min_units", "gates.min_term_months", "gates.before_rfp", "gates.net_new",
-    "gates.vendor_contact_look_back_months", "gates.single_end_customer",
+    "gates.net_new", "gates.vendor_contact_look_back_months",
     "review.approvers",
-    "conflict.contest_window", "conflict.evidence", "conflict.runner_up_reward_pct", "conflict.on_lost",
+    "conflict.contest_window", "conflict.runner_up_reward_pct",
     "clock.acknowledge", "clock.decide", "clock.on_breach", "clock.action_required_reply",
-    "protection.extension.request_before_expiry", "protection.reminders", "protection.cooling_off_days",
+    "protection.reminders",
     "rewards.*.payee", "rewards.*.tiers", "rewards.*.term_months", "rewards.*.excludes_renewals",
     "rewards.*.stack_group", "rewards.*.when.new_logo", "rewards.*.when.term_months",
 })
 NOT_IMPLEMENTED_VALUES = {
     "exclusivity.mode": ("shared", "none"),
-    "conflict.order": ("incumbent", "evidence_score", "tier", "customer_choice"),
+    "conflict.order": ("incumbent", "customer_choice"),
     "rewards.*.kind": ("discount", "spiff", "points", "benefit"),
     "rewards.*.on": ("stage", "invoiced", "paid", "target", "milestone"),
     "rewards.*.base": ("list", "initial_term"),
@@ -54,12 +52,9 @@ NOT_IMPLEMENTED_VALUES = {
 # These say what this release does anyway, so writing them down is allowed.
 SAME_AS_DONE: dict[str, Any] = {
     "exclusivity.max": 1,
-    "eligibility.certifications": [],
     "same_deal.site": "ignore",
     "same_deal.territory": "ignore",
     "same_deal.key": "deal",
-    "conflict.on_lost": "none",
-    "protection.extension.request_before_expiry": True,
     "protection.reminders": [],
     "rewards.*.payee": "company",
     "rewards.*.tiers": [],

@@ -15,7 +15,7 @@ from shared.events.vendor import VendorDocument
 from shared.policy.problems import similar
 from shared.values.fields import Identifier, Line
 
-Kind = Literal["calendar", "tier", "partner_type", "line"]
+Kind = Literal["calendar", "tier", "partner_type", "score", "certification", "line"]
 """What of the vendor's document is referred to."""
 
 
@@ -31,6 +31,8 @@ SECTIONS: Mapping[Kind, Section] = {
     "calendar": Section("calendar.unknown", "calendars", lambda document: document.calendars),
     "tier": Section("tier.unknown", "tiers", lambda document: document.tiers),
     "partner_type": Section("partner_type.unknown", "partner_types", lambda document: document.partner_types),
+    "score": Section("score.unknown", "scores", lambda document: document.scores),
+    "certification": Section("certification.unknown", "certifications", lambda document: document.certifications),
     "line": Section("line.unknown", "products", lambda document: (product.line for product in document.products)),
 }
 
@@ -50,6 +52,8 @@ class Reference:
 CalendarName = Annotated[Identifier, Reference("calendar")]
 Tier = Annotated[Line, Reference("tier")]
 PartnerType = Annotated[Line, Reference("partner_type")]
+Score = Annotated[Line, Reference("score")]
+Certification = Annotated[Line, Reference("certification")]
 ProductLine = Annotated[Line, Reference("line")]
 
 ITEM, KEY = "*", "<key>"

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 FIELDS = (
     "customer.legal_name", "customer.country", "customer.city", "customer.domain", "customer.duns", "customer.tax_id",
     "customer.lei", "customer.company_id", "customer.sector", "site", "project", "contact", "products", "amount",
-    "close_date", "competitor", "evidence", "notes",
+    "list_amount", "units", "term_months", "rfp_on", "further_customers", "close_date", "competitor",
+    "evidence", "notes",
 )  # fmt: skip
 """Fields of a registration that a policy may require or a reviewer may ask for."""
 

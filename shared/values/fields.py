@@ -111,10 +111,14 @@ Identifier = Annotated[str, Formed(identifiers.IDENTIFIER)]
 CodeWord = Annotated[str, Formed(identifiers.CODE_WORD)]
 Country = Annotated[str, Formed(identifiers.COUNTRY)]
 """ISO 3166-1 alpha-2."""
+ClockTime = Annotated[str, Formed(identifiers.CLOCK_TIME)]
+"""A time of day, `HH:MM`; `24:00` is the day's end."""
 CompanyNumber = Annotated[str, Parsed(identifiers.parse_company_number, low=1, high=identifiers.MAX_COMPANY_NUMBER)]
 Key = Annotated[str, Formed(identifiers.PRINTABLE_KEY)]
 Currency = Annotated[str, Parsed(money.parse_currency, pattern="[A-Z]{3}")]
 """An ISO 4217 code."""
+DecimalNumber = Annotated[str, Parsed(money.parse_decimal, pattern=money.AMOUNT)]
+"""A non-negative decimal number, as it was written."""
 Percentage = Annotated[str, Parsed(numbers.parse_percentage, pattern=numbers.PERCENTAGE)]
 """Above 0, at most 100, with at most four decimals, as it was written."""
 Day = Annotated[date, BeforeValidator(validated(_day)), Field(strict=False)]

@@ -39,6 +39,9 @@ IDENTIFIER = Form(
 )
 CODE_WORD = Form("[a-z][a-z0-9_.]{0,63}", "must be a small letter, then up to 63 small letters, digits, _ and .")
 COUNTRY = Form("[A-Z]{2}", "must be two capital letters, ISO 3166-1 alpha-2, such as DE")
+CLOCK_TIME = Form(
+    "(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00", "must be a time of day such as 09:00, or 24:00 for the day's end"
+)
 PRINTABLE_KEY = Form(r"[\x20-\x7e]{1,200}", "must be 1 to 200 printable ASCII characters")
 
 

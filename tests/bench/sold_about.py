@@ -16,7 +16,7 @@ from shared.events.money import Money
 _REGISTERED = timedelta(days=60)
 _EMPTY = PipelineRow(*[None] * len(PipelineRow._fields))._replace(  # type: ignore[arg-type]
     state="converted", review="approved", protection="converted", tier="silver", products=["Model 7"], promoted=False,
-    verified=[], refuted=[],
+    verified=[], refuted=[], objected=False,
     extensions=0, missing=[], open_fields=[], behind=[], lookalikes=[], revision=1, open_opportunities=0,
     won_opportunities=1, lost_opportunities=0,
 )  # fmt: skip

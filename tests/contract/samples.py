@@ -7,12 +7,14 @@ from typing import Any
 import orjson
 
 from shared.events.base import Event
+from shared.values.money import AMOUNT
 
 _BY_FORMAT = {"date": "2026-03-01", "date-time": "2026-03-01T09:00:00Z"}
 _BY_FIELD: dict[str, Any] = {
     "amount": "1250.00", "currency": "EUR", "country": "EG", "products": ["GTX Pro"], "version": 1,
     "box": "c2VhbGVk", "weekend": [6, 7], "policy": "hunting/1", "portion": "4/5", "pct": "10",
     "lei": "5493001KJTIIGC8Y1R12", "subject": "registration:reg1",
+    "opens": "09:00", "closes": "17:00", "base": "GBP",
 }  # fmt: skip
 
 
@@ -51,11 +53,14 @@ def _value(schema: dict[str, Any], definitions: dict[str, Any], field: str) -> A
         case "boolean":
             return True
         case "string":
-            return _BY_FORMAT.get(schema.get("format", "")) or _BY_FIELD.get(field) or f"a{field}".replace("_", "")
+            known = _BY_FORMAT.get(schema.get("format", "")) or _BY_FIELD.get(field)
+            return known or ("1.5" if schema.get("pattern") == f"^{AMOUNT}$" else f"a{field}".replace("_", ""))
     return field
 
 
 def _object(schema: dict[str, Any], definitions: dict[str, Any], field: str) -> dict[str, Any]:
+    if field == "rates":
+        return {"EUR": "1.18"}  # names of currencies
     if "properties" not in schema:
         inner = next(iter(schema.get("patternProperties", {}).values()), schema.get("additionalProperties"))
         return {"key": _value(inner, definitions, "value")} if isinstance(inner, dict) else {"program": "hunting"}

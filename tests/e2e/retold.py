@@ -16,7 +16,8 @@ from tests.e2e.channel import Channel
 _ROWS = {"partner.enrolled": "partner.enroll", "vendor.configured": "vendor.configure"}
 _ON_REGISTRATION = {
     "registration.withdrawn": "withdrawal", "registration.confirmed": "confirmation",
-    "extension.requested": "extension", "review.decided": "review", "customer.match_decided": "match",
+    "extension.requested": "extension", "objection.raised": "objection", "review.decided": "review",
+    "customer.match_decided": "match",
 }  # fmt: skip
 _ON_PARTNER = {"partner.suspended": "suspension", "partner.reinstated": "reinstatement"}
 _ORDERS = {"order.refunded": "refunded", "order.cancelled": "cancelled"}

@@ -170,6 +170,7 @@ def _kinds(place: Place) -> dict[str, tuple[Operation, dict[str, Any]]]:
         "registration.submit": ("POST /v1/registrations", {}),
         "registration.amend": ("PATCH /v1/registrations/{registration}", {**registration, "expected_revision": 1}),
         "evidence.add": ("POST /v1/registrations/{registration}/evidence", registration),
+        "objection.raise": ("POST /v1/registrations/{registration}/objection", registration),
         "extension.request": ("POST /v1/registrations/{registration}/extension", registration),
         "review.decide": ("POST /v1/registrations/{registration}/review", registration),
         "match.decide": ("POST /v1/registrations/{registration}/match", registration),

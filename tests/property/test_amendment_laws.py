@@ -14,6 +14,7 @@ pytestmark = pytest.mark.property
 
 words = st.text("abcdef", min_size=1, max_size=5)
 maybe = st.none() | words
+numbers = st.none() | st.integers(1, 600)
 sealed = st.builds(Sealed, person=st.just("p1"), box=st.sampled_from(["YQ==", "Yg==", "Yw=="]))
 contacts = st.builds(Contact, name=st.none() | sealed, email=st.none() | sealed, phone=st.none() | sealed)
 claims = st.builds(
@@ -25,15 +26,20 @@ claims = st.builds(
     products=st.lists(words, min_size=1, max_size=3).map(tuple),
     site=maybe,
     project=maybe,
+    units=numbers,
+    term_months=numbers,
+    further_customers=st.none() | st.lists(words, min_size=1, max_size=2).map(tuple),
     contact=st.none() | contacts,
 )
-TOP = ("site", "project", "competitor", "external_id")
+TEXTS = ("site", "project", "competitor", "external_id")
+NUMBERS = ("units", "term_months")
+TOP = (*TEXTS, *NUMBERS)
 
 
 @st.composite
 def amendments(draw: st.DrawFn) -> RegistrationAmended:
     sent = draw(st.sets(st.sampled_from((*TOP, "products", "customer", "contact"))))
-    patch: dict[str, object] = {name: draw(maybe) for name in TOP if name in sent}
+    patch: dict[str, object] = {name: draw(numbers if name in NUMBERS else maybe) for name in TOP if name in sent}
     names = set(sent)
     if "products" in sent:
         patch["products"] = tuple(draw(st.lists(words, min_size=1, max_size=3)))

@@ -19,7 +19,7 @@ EXPLAINED = """
 from shared.messages import Words
 from shared.policy.clauses import CLAUSES, readable
 from services.attribution.domain.rules.gates import RULES
-print(sorted(RULES), CLAUSES["gates.min_products"], readable("gates.min_products", "has"))
+print("min_products" in RULES, CLAUSES["gates.min_products"], readable("gates.min_products", "has"))
 clause = "gates.min_products"
 failed = {"clause": clause, "outcome": "failed", "code": clause, "inputs": {"has": 1, "least": 2}}
 print(Words().finding(failed))
@@ -41,7 +41,7 @@ def test_a_gate_costs_one_class_one_function_two_messages_and_one_scenario(tmp_p
     for name in PACKAGES:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     blocks = list(_BLOCK.finditer(section()))
-    assert len(blocks) == 6
+    assert len(blocks) == 5
     for block in blocks:
         file, anchor, text = tmp_path / block["file"], block["anchor"], block["text"]
         if anchor is None:
@@ -57,7 +57,7 @@ def test_a_gate_costs_one_class_one_function_two_messages_and_one_scenario(tmp_p
     assert "gates.min_products: failed, passed" in ran.stdout
     said = in_the_copy(tmp_path, "-c", EXPLAINED)
     assert said.stdout.splitlines() == [
-        "['min_amount', 'min_products'] {'has': 'own', 'least': 'own'} True",
+        "True {'has': 'own', 'least': 'own'} True",
         "The claim names one product; the program asks for 2.",
         "The claim names enough products.",
     ], said.stdout + said.stderr

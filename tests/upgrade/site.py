@@ -17,6 +17,7 @@ from tempfile import mkdtemp
 import httpx
 import orjson
 
+from dealreg.commands.errors import EXIT_TRY_AGAIN
 from tests.e2e.command import servers
 from tests.until import until
 
@@ -128,9 +129,9 @@ class Site:
         return running
 
     async def fails(self, *arguments: str) -> str:
-        """What the command printed, ending with code 1."""
+        """What the command printed, that may be tried again."""
         running = await self._process([arguments])
-        assert await asyncio.wait_for(running.ended, COMMAND_SECONDS) == 1, running.said()
+        assert await asyncio.wait_for(running.ended, COMMAND_SECONDS) == EXIT_TRY_AGAIN, running.said()
         return running.said()
 
     async def run(self, *commands: str) -> list[str]:

@@ -25,11 +25,11 @@ FACTS: dict[str, type[Event]] = {
 """Every fact that a step may state, by its wire name; the vendor exists, and the clock ticks by itself."""
 PARTNERS_OWN = frozenset({
     "registration.submitted", "registration.amended", "registration.withdrawn", "registration.confirmed",
-    "extension.requested", "evidence.added",
+    "extension.requested", "objection.raised", "evidence.added",
 })  # fmt: skip
 """What a partner sends under its own credential, unless the step says `as`."""
 _CUSTOMERS = ("customer", "other_customer")
-_MONEY = ("amount", "list_price")
+_MONEY = ("amount", "list_amount", "list_price")
 
 
 class Facts:
@@ -134,6 +134,8 @@ class Facts:
 
     def _plain(self, value: Any, path: str, key: str = "") -> Any:
         """Replace customers' names and amounts in words by what events have for them, at any depth."""
+        if key in ("policy", "rates"):
+            return value  # its words are its own: `customer: entity` names nobody
         if key in _CUSTOMERS:
             value = self._customer(value, path)
         if key == "contact" and isinstance(value, str):

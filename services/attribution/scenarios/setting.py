@@ -30,6 +30,8 @@ VENDOR: dict[str, Any] = {
     ],
     "partner_types": ["reseller", "distributor"],
     "tiers": ["silver", "gold"],
+    "scores": ["index"],
+    "certifications": ["Pro", "Expert"],
 }
 """The vendor document where a scenario gives none."""
 POLICY: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from services.attribution.scenarios.decider import after_period
@@ -16,8 +17,17 @@ MORNING = time(9)
 MOST_COUNTED = 9_999
 """Of days, hours or business days in one step: as many as a policy's longest period has."""
 _LOCAL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: ([0-9]{2}:[0-9]{2}))?")
-_WAIT = re.compile(r"([0-9]+) ?(d|days?|h|hours?|bd|business days?)")
-_UNITS = {"d": "d", "day": "d", "h": "h", "hour": "h", "bd": "bd", "business day": "bd"}
+_WAIT = re.compile(r"([0-9]+) ?(d|days?|h|hours?|bd|business days?|bh|business hours?)")
+_UNITS: dict[str, Literal["d", "h", "bd", "bh"]] = {
+    "d": "d",
+    "day": "d",
+    "h": "h",
+    "hour": "h",
+    "bd": "bd",
+    "business day": "bd",
+    "bh": "bh",
+    "business hour": "bh",
+}
 _HOW = (
     "write a day such as 2026-03-01, a local time such as 2026-03-01 14:30, an instant, or a number of days since start"
 )
@@ -58,12 +68,13 @@ def after_wait(now: datetime, written: object, zone: ZoneInfo, calendar: Calenda
     found = _WAIT.fullmatch(written) if isinstance(written, str) else None
     if found is None or len(found[1]) > len(str(MOST_COUNTED)):
         raise BadValue(
-            "period.invalid", "write how long to wait, such as 30 days, 2 hours or 5 business days, at most 9,999"
+            "period.invalid",
+            "write how long to wait, such as 30 days, 2 hours, 5 business days or 8 business hours, at most 9,999",
         )
     count, unit = int(found[1]), _UNITS[found[2].removesuffix("s")]
     if unit == "d":
         return shifted(now, timedelta(days=count), zone)
     try:
-        return computed_instant(after_period(now, Period(count, "h" if unit == "h" else "bd"), zone, calendar))
+        return computed_instant(after_period(now, Period(count, unit), zone, calendar))
     except OverflowError as error:
         raise BadValue("time.out_of_range", _TOO_FAR) from error

@@ -19,10 +19,12 @@ _REGISTRATION: dict[str, Any] = {
     "state": "protected", "review": "approved", "protection": "protected", "hold": None, "end_code": None,
     "program": "resale", "policy": "resale/1", "partner": "acme", "tier": "gold",
     "customer": {"legal_name": "Globex GmbH", "country": "DE"}, "products": ["GTX Basic"],
-    "amount": _MONEY, "close_date": "2026-06-30", "site": None, "project": None, "competitor": None,
+    "amount": _MONEY, "list_amount": None, "units": 40, "term_months": 36, "rfp_on": None, "further_customers": [],
+    "close_date": "2026-06-30", "site": None, "project": None, "competitor": None,
     "submitted_at": "2026-03-02T09:00:00Z", "completed_at": "2026-03-02T09:00:00Z",
     "protected_from": "2026-03-02T09:00:00Z", "protected_until": "2026-06-01T00:00:00Z", "days_left": 61,
-    "promoted": False, "extensions": 0, "extension_until": None, "confirm_by": None, "ended_at": None,
+    "promoted": False, "extensions": 0, "extension_until": None, "loss_until": None, "objected": False,
+    "confirm_by": None, "ended_at": None,
     "missing": [], "open_fields": [], "behind": [], "original": None,
     "opportunities": {"open": 1, "won": 0, "lost": 0, "won_value": []}, "lookalikes": [], "seq": 42,
 }  # fmt: skip
@@ -89,6 +91,11 @@ class RegistrationDocument(MayBeStale):
     customer: CustomerDocument
     products: list[str]
     amount: MoneyDocument | None
+    list_amount: MoneyDocument | None = Field(description="The same deal at list prices.")
+    units: int | None
+    term_months: int | None
+    rfp_on: date | None = Field(description="When the customer issues a request for proposals; null if it issues none.")
+    further_customers: list[str] = Field(description="Other end customers of the same deal.")
     close_date: date | None
     site: str | None
     project: str | None
@@ -103,6 +110,12 @@ class RegistrationDocument(MayBeStale):
     promoted: bool
     extensions: int
     extension_until: datetime | None
+    loss_until: datetime | None = Field(
+        description="The CRM reported the deal lost: protection ends here, unless the partner objects before."
+    )
+    objected: bool = Field(
+        description="The partner objects to the loss: protection continues until a reviewer decides."
+    )
     confirm_by: datetime | None
     ended_at: datetime | None
     missing: list[str]

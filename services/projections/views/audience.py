@@ -38,18 +38,19 @@ OwnerOf = Callable[[str], str | None]
 """Map `noun:id` to its partner at this entry; None if it has none."""
 
 _PARTNER: tuple[type[Event], ...] = (
-    pa.PartnerEnrolled, pa.PartnerChanged, pa.PartnerSuspended, pa.PartnerReinstated,
+    pa.PartnerEnrolled, pa.PartnerChanged, pa.PartnerScored, pa.PartnerCertified,
+    pa.PartnerSuspended, pa.PartnerReinstated,
     ac.CredentialCreated, ac.CredentialRotated, ac.CredentialRevoked,
 )  # fmt: skip
 # About one claim. Left out on purpose: `customer.…`, which names another partner's registration or customer.
 _REGISTRATION: tuple[type[Event], ...] = (
     r.RegistrationAmended, r.RegistrationWithdrawn, r.RegistrationConfirmed,
-    r.EvidenceAdded, r.EvidenceVerified, r.EvidenceRefuted, r.ExtensionRequested, r.ReviewDecided,
+    r.EvidenceAdded, r.EvidenceVerified, r.EvidenceRefuted, r.ExtensionRequested, r.ObjectionRaised, r.ReviewDecided,
     r.RegistrationCompleted, r.RegistrationRecognised, r.RegistrationHeld, r.RegistrationApproved,
     r.RegistrationRejected, r.RegistrationClosed,
     c.ConflictDetected, c.ConflictResolved,
     p.ExtensionHeld, p.ExtensionRefused, p.ProtectionExtended, p.ProtectionExpired, p.ProtectionConverted,
-    p.ProtectionLost, p.ProtectionReleased, p.ProtectionRevoked, p.ProtectionResumed,
+    p.LossHeld, p.LossLifted, p.ProtectionLost, p.ProtectionReleased, p.ProtectionRevoked, p.ProtectionResumed,
     o.LinkDecided, o.OpportunityLinked, o.OpportunityClassified,
 )  # fmt: skip
 _OPPORTUNITY: tuple[type[Event], ...] = (

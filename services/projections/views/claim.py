@@ -46,6 +46,12 @@ class PipelineRow(NamedTuple):
     products: list[str]
     amount_minor: int | None
     currency: str | None
+    list_amount_minor: int | None
+    list_currency: str | None
+    units: int | None
+    term_months: int | None
+    rfp_on: date | None
+    further_customers: list[str]
     close_date: date | None
     site: str | None
     project: str | None
@@ -59,6 +65,9 @@ class PipelineRow(NamedTuple):
     promoted: bool
     extensions: int
     extension_until: datetime | None
+    loss_until: datetime | None
+    """A CRM reported the deal lost: protection ends here, unless the partner objects."""
+    objected: bool
     confirm_by: datetime | None
     ended_at: datetime | None
     missing: list[str]
@@ -102,7 +111,8 @@ def first_row(entry: Entry, event: RegistrationSubmitted) -> PipelineRow:
         state="draft", review="draft", protection=None, hold=None, end_code=None,
         program=event.program, policy=None, tier=None, partner=event.partner, **_content(event),
         submitted_at=entry.clock, completed_at=None, protected_from=None, protected_until=None, promoted=False,
-        extensions=0, extension_until=None, confirm_by=None, ended_at=None, missing=[], open_fields=[],
+        extensions=0, extension_until=None, loss_until=None, objected=False, confirm_by=None, ended_at=None, missing=[],
+        open_fields=[],
         behind=[], lookalikes=[], original=None, verified=[], refuted=[], revision=1,
         open_opportunities=0, won_opportunities=0, lost_opportunities=0, won_currencies=[], won_minor=[],
     )  # fmt: skip
@@ -114,7 +124,7 @@ def with_claim(row: PipelineRow, claim: RegistrationSubmitted) -> PipelineRow:
 
 
 def _content(claim: RegistrationSubmitted) -> dict[str, Any]:
-    customer, amount = claim.customer, claim.amount
+    customer, amount, listed = claim.customer, claim.amount, claim.list_amount
     return {
         "external_id": claim.external_id,
         "customer_name": customer.legal_name,
@@ -130,6 +140,12 @@ def _content(claim: RegistrationSubmitted) -> dict[str, Any]:
         "products": list(claim.products),
         "amount_minor": amount.minor if amount else None,
         "currency": amount.currency if amount else None,
+        "list_amount_minor": listed.minor if listed else None,
+        "list_currency": listed.currency if listed else None,
+        "units": claim.units,
+        "term_months": claim.term_months,
+        "rfp_on": claim.rfp_on,
+        "further_customers": list(claim.further_customers or ()),
         "close_date": claim.close_date,
         "site": claim.site,
         "project": claim.project,
@@ -152,9 +168,6 @@ def _sealed(claim: RegistrationSubmitted) -> bytes | None:
 def claim_of(row: PipelineRow) -> RegistrationSubmitted:
     """Rebuild the claim as an event, for an amendment to merge into."""
     sealed = orjson.loads(row.sealed) if row.sealed else {}
-    amount = None
-    if row.amount_minor is not None and row.currency is not None:
-        amount = Money.of(row.amount_minor, row.currency)
     return RegistrationSubmitted(
         registration=row.registration_id,
         program=row.program,
@@ -172,7 +185,12 @@ def claim_of(row: PipelineRow) -> RegistrationSubmitted:
             subsidiary_of=row.customer_subsidiary_of,
         ),
         products=tuple(row.products),
-        amount=amount,
+        amount=_money(row.amount_minor, row.currency),
+        list_amount=_money(row.list_amount_minor, row.list_currency),
+        units=row.units,
+        term_months=row.term_months,
+        rfp_on=row.rfp_on,
+        further_customers=tuple(row.further_customers) or None,
         close_date=row.close_date,
         site=row.site,
         project=row.project,
@@ -182,6 +200,10 @@ def claim_of(row: PipelineRow) -> RegistrationSubmitted:
         evidence=tuple(Evidence.model_validate(one) for one in sealed.get("evidence", ())),
         external_id=row.external_id,
     )
+
+
+def _money(minor: int | None, currency: str | None) -> Money | None:
+    return Money.of(minor, currency) if minor is not None and currency is not None else None
 
 
 def with_evidence(row: PipelineRow, event: EvidenceAdded) -> PipelineRow:

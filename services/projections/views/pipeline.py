@@ -36,6 +36,9 @@ Change = Callable[[PipelineRow, Any, Entry], PipelineRow]
 _SETTLED: dict[str, Any] = {"behind": [], "lookalikes": [], "missing": [], "open_fields": [], "confirm_by": None}
 """What no longer holds once the review has ended."""
 
+_NOT_LOST: dict[str, Any] = {"loss_until": None, "objected": False}
+"""What a reported loss leaves once it is lifted or has ended protection."""
+
 
 def _completed(row: PipelineRow, event: r.RegistrationCompleted, entry: Entry) -> PipelineRow:
     policy = event.policy or f"{row.program}/{event.policy_number}"
@@ -84,7 +87,7 @@ def _withdrawn(row: PipelineRow, event: r.RegistrationWithdrawn, entry: Entry) -
 
 
 def _ended(row: PipelineRow, event: Event, entry: Entry) -> PipelineRow:
-    return replaced(row, ended_at=entry.clock, extension_until=None, **_SETTLED)
+    return replaced(row, ended_at=entry.clock, extension_until=None, **_NOT_LOST, **_SETTLED)
 
 
 def _amended(row: PipelineRow, event: r.RegistrationAmended, entry: Entry) -> PipelineRow:
@@ -114,7 +117,20 @@ def _extension_refused(row: PipelineRow, event: p.ExtensionRefused, entry: Entry
 
 
 def _extended(row: PipelineRow, event: p.ProtectionExtended, entry: Entry) -> PipelineRow:
-    return replaced(row, protected_until=event.protected_until, extensions=event.extensions, extension_until=None)
+    until = event.protected_until
+    return replaced(row, protected_until=until, extensions=event.extensions, extension_until=None, ended_at=None)
+
+
+def _loss_held(row: PipelineRow, event: p.LossHeld, entry: Entry) -> PipelineRow:
+    return replaced(row, loss_until=event.until)
+
+
+def _objected(row: PipelineRow, event: r.ObjectionRaised, entry: Entry) -> PipelineRow:
+    return replaced(row, objected=True)
+
+
+def _loss_lifted(row: PipelineRow, event: p.LossLifted, entry: Entry) -> PipelineRow:
+    return replaced(row, **_NOT_LOST)
 
 
 def _resumed(row: PipelineRow, event: p.ProtectionResumed, entry: Entry) -> PipelineRow:
@@ -133,6 +149,9 @@ CHANGES: dict[type[Event], Change] = {
     r.EvidenceAdded: _evidence,
     r.EvidenceVerified: _verified,
     r.EvidenceRefuted: _refuted,
+    r.ObjectionRaised: _objected,
+    p.LossHeld: _loss_held,
+    p.LossLifted: _loss_lifted,
     p.ExtensionHeld: _extension_held,
     p.ExtensionRefused: _extension_refused,
     p.ProtectionExtended: _extended,

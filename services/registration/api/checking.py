@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from fastapi import Request
 from starlette.responses import Response
 
@@ -27,6 +26,7 @@ from shared.messages import Words, language, negotiated
 from shared.policy.publication import Refusal, configuring, publishing
 from shared.policy.references import known_names, retired_products
 from shared.policy.schema import Policy
+from shared.values.written import written_json
 
 NO_KEY = ""
 """Nothing is kept under a key, so none is asked for."""
@@ -74,7 +74,7 @@ def _refusals(submission: Submission, standing: Standing) -> Sequence[Refusal]:
     importing = submission.recorded_at is not None
     if importing != (standing.mode == "importing"):
         return (Refusal("vendor.live" if importing else "vendor.importing", "", status=409),)
-    document = VendorDocument.model_validate_json(orjson.dumps(standing.document))
+    document = VendorDocument.model_validate_json(written_json(standing.document))
     event = submission.event({})
     if isinstance(event, VendorConfigured):
         listed = standing.retired | {one.product: one.line for one in document.products}
@@ -83,14 +83,14 @@ def _refusals(submission: Submission, standing: Standing) -> Sequence[Refusal]:
         return configuring(_published(standing), known)
     assert isinstance(event, ProgramPublished)
     known = known_names(document, retired_lines=standing.retired.values())
-    policy = Policy.model_validate_json(orjson.dumps(event.policy))
+    policy = Policy.model_validate_json(written_json(event.policy))
     newest = max(standing.programs.get(event.program, {}), default=0)
     return publishing(policy, newest=newest, known=known, clock=submission.recorded_at or datetime.now(UTC))
 
 
 def _published(standing: Standing) -> list[tuple[str, int, Policy]]:
     return [
-        (program, number, Policy.model_validate_json(orjson.dumps(policy)))
+        (program, number, Policy.model_validate_json(written_json(policy)))
         for program, versions in standing.programs.items()
         for number, policy in sorted(versions.items())
     ]

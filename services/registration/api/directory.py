@@ -46,6 +46,7 @@ class ProgramShown(WirePart):
                 "version": 3,
                 "required_fields": ["customer.legal_name", "customer.tax_id | customer.duns"],
                 "protection_days": 90,
+                "protection_months": None,
                 "policy": None,
                 "versions": None,
             }
@@ -58,6 +59,7 @@ class ProgramShown(WirePart):
         description="Fields that a claim needs before it has priority. `a | b` means either."
     )
     protection_days: int | None
+    protection_months: int | None
     policy: dict[str, Any] | None = Field(default=None, description="The whole policy in force. For the vendor only.")
     versions: list[int] | None = Field(default=None, description="All published versions. For the vendor only.")
 
@@ -91,6 +93,8 @@ class PartnerShown(WirePart):
     partner_type: str | None
     tier: str | None
     segments: dict[str, str]
+    scores: dict[str, str]
+    certifications: dict[str, str | None] = Field(description="The last day of each; null if it does not expire.")
     status: str
 
 
@@ -177,6 +181,7 @@ def _program(name: str, versions: list[dict[str, Any]], *, whole: bool) -> dict[
         "version": current["number"] if current else None,
         "required_fields": policy.get("required_fields", []),
         "protection_days": policy.get("protection", {}).get("days"),
+        "protection_months": policy.get("protection", {}).get("months"),
         # A policy shows how rivals are judged, caps included, so only the vendor may read it.
         "policy": policy if whole and current else None,
         "versions": [version["number"] for version in versions] if whole else None,

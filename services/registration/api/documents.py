@@ -77,7 +77,11 @@ _REFUSED: dict[int, tuple[str, ...]] = {
 _REFUSED_BY_TARGET: dict[str, dict[int, tuple[str, ...]]] = {
     "registration": {403: ("partner.suspended",), 404: ("registration.unknown",), 409: ("registration.not_open",)},
     "partner": {404: ("partner.unknown",)},
-    "opportunity": {404: ("opportunity.unknown",), 409: ("link.unchanged", "registration.not_open")},
+    "opportunity": {
+        404: ("opportunity.unknown",),
+        409: ("link.unchanged", "registration.not_open"),
+        422: ("link.winner_required", "link.winner_unknown"),
+    },
     "case": {404: ("case.unknown",), 409: ("case.closed",)},
     "match": {404: ("match.unknown",), 409: ("match.not_decided",)},
 }
@@ -88,13 +92,15 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
     "extension.request": {
         409: (
             "extension.late",
+            "extension.deal_taken",
             "extension.not_offered",
             "extension.pending",
             "extension.used_up",
             "extension.evidence_required",
         )
     },
-    "review.decide": {409: ("extension.none_pending", "conflict.open", "duplicate_of_own")},
+    "objection.raise": {409: ("objection.nothing_lost", "objection.pending")},
+    "review.decide": {409: ("extension.none_pending", "objection.none_pending", "conflict.open", "duplicate_of_own")},
     "evidence.judge": {404: ("evidence.unknown",)},
     "partner.enroll": {409: ("partner.exists",)},
     "partner.suspend": {409: ("partner.suspended",)},

@@ -50,6 +50,12 @@ async def request_extension(request: Request, registration: str) -> Response:
     return await write(request, kinds.EXTENSION, registration)
 
 
+@registrations.post(f"{_ONE}/objection", **write_spec(kinds.OBJECTION))
+async def raise_objection(request: Request, registration: str) -> Response:
+    """Object to a reported loss. Protection continues until a reviewer decides, at most to its own end."""
+    return await write(request, kinds.OBJECTION, registration)
+
+
 @registrations.post(f"{_ONE}/confirmation", **write_spec(kinds.CONFIRM))
 async def confirm_registration(request: Request, registration: str) -> Response:
     """Confirm that a waiting claim, whose turn has come, is still wanted."""
@@ -118,12 +124,18 @@ async def decide_link(request: Request, opportunity: str) -> Response:
 
 @channel.put("/v1/vendor/document", **write_spec(kinds.CONFIGURE, checks=WouldPublish))
 async def configure_vendor(request: Request) -> Response:
-    """Replace the vendor document: products, partner types, tiers, calendars."""
+    """Replace the vendor document: products, partner types, tiers, scores, certifications, calendars."""
     if not asks_to_check(request):
         return await write(request, kinds.CONFIGURE)
     caller = await admitted(request, kinds.CONFIGURE)
     _, read = await received(request, kinds.CONFIGURE, caller, NO_KEY, [])
     return await check(request, caller, read)
+
+
+@channel.post("/v1/rates", **write_spec(kinds.RATES))
+async def publish_rates(request: Request) -> Response:
+    """Publish exchange rates. Claims that were complete before keep the rates that were known then."""
+    return await write(request, kinds.RATES)
 
 
 @channel.post("/v1/vendor/go-live", **write_spec(kinds.GO_LIVE))
@@ -142,6 +154,18 @@ async def enroll_partner(request: Request) -> Response:
 async def change_partner(request: Request, partner: str) -> Response:
     """Change a partner (merge patch, RFC 7396)."""
     return await write(request, kinds.CHANGE, partner, media_types=MERGE_PATCH)
+
+
+@channel.post("/v1/partners/{partner}/scores", **write_spec(kinds.SCORE))
+async def score_partner(request: Request, partner: str) -> Response:
+    """Give a partner a score, by name."""
+    return await write(request, kinds.SCORE, partner)
+
+
+@channel.post("/v1/partners/{partner}/certifications", **write_spec(kinds.CERTIFY))
+async def certify_partner(request: Request, partner: str) -> Response:
+    """Say that a partner has a certification, and until when."""
+    return await write(request, kinds.CERTIFY, partner)
 
 
 @channel.post("/v1/partners/{partner}/suspension", **write_spec(kinds.SUSPEND))

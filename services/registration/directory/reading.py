@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -16,7 +17,7 @@ SELECT program, number, policy, in_effect IS NOT NULL AS in_effect, seq FROM reg
 WHERE vendor = $1 AND ($2::text IS NULL OR program = $2) ORDER BY program, number
 """
 _PARTNERS = """
-SELECT partner, name, partner_type, tier, segments, status FROM registration.directory_partner
+SELECT partner, name, partner_type, tier, segments, scores, certifications, status FROM registration.directory_partner
 WHERE vendor = $1 AND partner > $2 AND ($3::text IS NULL OR partner = $3) ORDER BY partner LIMIT $4
 """
 
@@ -75,7 +76,8 @@ class Directory:
         """Return partners ordered by id: those after an id, or a single one."""
         with database_errors():
             rows = await self._pool.fetch(_PARTNERS, vendor, after, only, limit)
-        return [{**row, "segments": orjson.loads(row["segments"])} for row in rows]
+        maps = ("segments", "scores", "certifications")
+        return [{**row, **{name: orjson.loads(row[name]) for name in maps}} for row in rows]
 
     async def programs(self, vendor: str, program: str | None = None) -> dict[str, list[dict[str, Any]]]:
         """Return the policy versions of each program, oldest first."""
@@ -94,13 +96,25 @@ def in_force(versions: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def open_to(policy: dict[str, Any], partner: dict[str, Any], tiers: list[str]) -> bool:
-    """Return whether a partner of this type and tier can register under the policy. The decider checks again."""
+    """Return whether a partner of this type, tier, score and segment can register under the policy.
+
+    The decider checks again, and certifications at its own clock.
+    """
     eligibility = policy.get("eligibility") or {}
     types = eligibility.get("partner_types") or []
     if partner["status"] != "active" or (types and partner["partner_type"] not in types):
+        return False
+    if not _scored(eligibility.get("min_score") or {}, partner["scores"]):
+        return False
+    segments = eligibility.get("segments") or {}
+    if any(partner["segments"].get(name) not in values for name, values in segments.items()):
         return False
     least = eligibility.get("min_tier")
     if least is None:
         return True
     ranks = {tier: rank for rank, tier in enumerate(tiers)}
     return ranks.get(partner["tier"] or "", -1) >= ranks.get(least, len(tiers))
+
+
+def _scored(least: dict[str, str], scores: dict[str, str]) -> bool:
+    return all(name in scores and Decimal(scores[name]) >= Decimal(value) for name, value in least.items())

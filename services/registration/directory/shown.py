@@ -19,7 +19,8 @@ def _vendor(record: Any) -> tuple[str, Flat]:
 def _partner(record: Any) -> tuple[str, Flat]:
     return record["partner"], {
         "name": record["name"], "partner_type": record["partner_type"], "tier": record["tier"],
-        "segments": orjson.loads(record["segments"]), "suspended": record["status"] == "suspended",
+        "segments": orjson.loads(record["segments"]), "scores": orjson.loads(record["scores"]),
+        "certifications": orjson.loads(record["certifications"]), "suspended": record["status"] == "suspended",
     }  # fmt: skip
 
 
@@ -43,7 +44,8 @@ SHOWN: tuple[Shown, ...] = (
     Shown("vendor", VIEW, "registration.directory_vendor",
           "SELECT vendor, mode, document FROM registration.directory_vendor ORDER BY vendor", _vendor),
     Shown("partner", VIEW, "registration.directory_partner",
-          "SELECT vendor, partner, name, partner_type, tier, segments, status FROM registration.directory_partner "
+          "SELECT vendor, partner, name, partner_type, tier, segments, scores, certifications, status "
+          "FROM registration.directory_partner "
           "ORDER BY vendor, partner", _partner),
     Shown("program", VIEW, "registration.directory_program", _PROGRAMS, _program),
 )  # fmt: skip

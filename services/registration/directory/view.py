@@ -9,9 +9,16 @@ from typing import Any
 import orjson
 
 from shared.events.envelope import Entry
-from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
+from shared.events.partner import (
+    PartnerCertified,
+    PartnerChanged,
+    PartnerEnrolled,
+    PartnerReinstated,
+    PartnerScored,
+    PartnerSuspended,
+)
 from shared.events.program import ProgramPublished, ProgramTookEffect
-from shared.events.standing import SUSPENDED, profile
+from shared.events.standing import SUSPENDED, attested, profile
 from shared.events.vendor import VendorConfigured, VendorCreated, VendorWentLive
 from shared.policy.references import retired_products
 
@@ -41,6 +48,8 @@ class PartnerRow:
     segments: dict[str, str]
     status: str
     seq: int
+    scores: dict[str, str] = field(default_factory=dict)
+    certifications: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +73,11 @@ class Rows:
     programs: dict[tuple[str, str, int], ProgramRow] = field(default_factory=dict)
 
 
+_OF_PARTNER = PartnerEnrolled | PartnerChanged | PartnerScored | PartnerCertified | PartnerSuspended | PartnerReinstated
+_MAPS = ("segments", "scores", "certifications")
 _EVENTS = (
-    VendorCreated, VendorConfigured, VendorWentLive, PartnerEnrolled, PartnerChanged, PartnerSuspended,
-    PartnerReinstated, ProgramPublished, ProgramTookEffect,
+    VendorCreated, VendorConfigured, VendorWentLive, PartnerEnrolled, PartnerChanged, PartnerScored, PartnerCertified,
+    PartnerSuspended, PartnerReinstated, ProgramPublished, ProgramTookEffect,
 )  # fmt: skip
 
 
@@ -106,7 +117,7 @@ class DirectoryView:
             [vendor for vendor, _ in partners],
             [partner for _, partner in partners],
         ):
-            found = PartnerRow(**{**row, "segments": orjson.loads(row["segments"])})
+            found = PartnerRow(**{**row, **{name: orjson.loads(row[name]) for name in _MAPS}})
             rows.partners[found.vendor, found.partner] = found
         for row in await connection.fetch(
             f"SELECT d.* FROM {self._programs} d "
@@ -138,8 +149,8 @@ class DirectoryView:
         await _replace(
             connection,
             self._partners,
-            ("vendor", "partner", "name", "partner_type", "tier", "segments", "status", "seq"),
-            ("text", "text", "text", "text", "text", "jsonb", "text", "bigint"),
+            ("vendor", "partner", "name", "partner_type", "tier", *_MAPS, "status", "seq"),
+            ("text", "text", "text", "text", "text", "jsonb", "jsonb", "jsonb", "text", "bigint"),
             2,
             list(changes.partners.values()),
         )
@@ -154,7 +165,7 @@ class DirectoryView:
 
 
 def _names_partner(entry: Entry) -> bool:
-    return isinstance(entry.event, PartnerEnrolled | PartnerChanged | PartnerSuspended | PartnerReinstated)
+    return isinstance(entry.event, _OF_PARTNER)
 
 
 def _names_program(entry: Entry) -> bool:
@@ -166,7 +177,7 @@ def _fold_one(rows: Rows, changed: Rows, entry: Entry) -> None:
     if isinstance(event, VendorCreated | VendorConfigured | VendorWentLive):
         vendor = _vendor(rows.vendors.get(entry.vendor), entry)
         rows.vendors[entry.vendor] = changed.vendors[entry.vendor] = vendor
-    elif isinstance(event, PartnerEnrolled | PartnerChanged | PartnerSuspended | PartnerReinstated):
+    elif isinstance(event, _OF_PARTNER):
         key = entry.vendor, event.partner
         rows.partners[key] = changed.partners[key] = _partner(rows.partners.get(key), entry)
     elif isinstance(event, ProgramPublished):
@@ -201,6 +212,9 @@ def _partner(row: PartnerRow | None, entry: Entry) -> PartnerRow:
     if isinstance(event, PartnerChanged):
         known = {"name": row.name, "partner_type": row.partner_type, "tier": row.tier, "segments": row.segments}
         return replace(row, seq=entry.seq, **profile(event, known))
+    if isinstance(event, PartnerScored | PartnerCertified):
+        scores, certifications = attested(event, row.scores, row.certifications)
+        return replace(row, seq=entry.seq, scores=scores, certifications=certifications)
     return replace(row, status="suspended" if SUSPENDED[type(event)] else "active", seq=entry.seq)
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.registration.intake.messages.channel import (
+    CertifyPartner,
     ChangePartner,
     ConfigureVendor,
     EnrollPartner,
     GoLive,
     PublishProgram,
+    PublishRates,
     ReinstatePartner,
+    ScorePartner,
     SuspendPartner,
 )
 from services.registration.intake.messages.customer import (
@@ -26,6 +29,7 @@ from services.registration.intake.messages.registration import (
     AddEvidence,
     AmendRegistration,
     ConfirmRegistration,
+    RaiseObjection,
     RequestExtension,
     SubmitRegistration,
     WithdrawRegistration,
@@ -60,6 +64,7 @@ AMEND = MessageKind("registration.amend", "registrations:write", AmendRegistrati
 WITHDRAW = MessageKind("registration.withdraw", "registrations:write", WithdrawRegistration, "registration")
 EVIDENCE = MessageKind("evidence.add", "registrations:write", AddEvidence, "registration")
 EXTENSION = MessageKind("extension.request", "registrations:write", RequestExtension, "registration")
+OBJECTION = MessageKind("objection.raise", "registrations:write", RaiseObjection, "registration")
 CONFIRM = MessageKind("registration.confirm", "registrations:write", ConfirmRegistration, "registration")
 REVIEW = MessageKind("review.decide", "reviews:write", DecideReview, "registration")
 MATCH = MessageKind("match.decide", "reviews:write", DecideMatch, "registration")
@@ -74,17 +79,21 @@ OPPORTUNITY = MessageKind("opportunity", "opportunities:write", OpportunityMessa
 LINK = MessageKind("link.decide", "opportunities:write", DecideLink, "opportunity")
 ENROLL = MessageKind("partner.enroll", "partners:admin", EnrollPartner)
 CHANGE = MessageKind("partner.change", "partners:admin", ChangePartner, "partner")
+SCORE = MessageKind("partner.score", "partners:admin", ScorePartner, "partner")
+CERTIFY = MessageKind("partner.certify", "partners:admin", CertifyPartner, "partner")
 SUSPEND = MessageKind("partner.suspend", "partners:admin", SuspendPartner, "partner")
 REINSTATE = MessageKind("partner.reinstate", "partners:admin", ReinstatePartner, "partner")
 PUBLISH = MessageKind("program.publish", "program:admin", PublishProgram)
+RATES = MessageKind("rates.publish", "vendor:admin", PublishRates)
 CONFIGURE = MessageKind("vendor.configure", "vendor:admin", ConfigureVendor)
 GO_LIVE = MessageKind("vendor.go_live", "vendor:admin", GoLive)
 
 KINDS: dict[str, MessageKind] = {
     kind.name: kind
     for kind in (
-        SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT, JUDGE,
-        RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SUSPEND, REINSTATE, PUBLISH, CONFIGURE, GO_LIVE,
+        SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, OBJECTION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT,
+        JUDGE, RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SCORE, CERTIFY, SUSPEND, REINSTATE, PUBLISH, RATES,
+        CONFIGURE, GO_LIVE,
     )
 }  # fmt: skip
 """Kinds by their name in bulk rows."""

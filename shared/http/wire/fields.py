@@ -30,6 +30,7 @@ __all__ = [
     "CodeWord",
     "CompanyNumber",
     "Country",
+    "CustomerNames",
     "Day",
     "Domain",
     "Email",
@@ -60,4 +61,5 @@ def _stated(given: Any) -> Any:
 Identity = Identifier
 Amount = Annotated[Money, BeforeValidator(validated(_stated))]
 """Money: a decimal string and an ISO 4217 code."""
+CustomerNames = Annotated[tuple[Line, ...], Field(min_length=1, max_length=50)]
 ProductNames = Annotated[tuple[Line, ...], Field(min_length=1, max_length=100)]

@@ -137,7 +137,8 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         row("25", "customer.merge", TWO),
         row("26", "customer.split", TWO),
         row("27", "timer.arm", {"subject": "reward:rew_a", "timer": "reward.hold"}),
-        row("28", "vendor.go_live", {}),
+        row("28", "objection.raise", {"registration": "reg_a"}),
+        row("29", "vendor.go_live", {}),
     ]
     told = answers(await send(edge, await edge.key(), *rows))
     assert [one["status"] for one in told] == [202] * len(rows), told
@@ -148,7 +149,7 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         "extension.requested", "registration.confirmed", "review.decided", "customer.match_decided",
         "opportunity.won", "link.decided", "registration.withdrawn", "evidence.verified", "evidence.refuted",
         "case.resolved", "order.refunded", "order.cancelled", "customer.match_decided", "customer.match_revoked",
-        "customer.merged", "customer.split", "timer.armed", "vendor.went_live",
+        "customer.merged", "customer.split", "timer.armed", "objection.raised", "vendor.went_live",
     ]  # fmt: skip
     assert isinstance(events[8], RegistrationAmended)
     assert (events[8].expected_revision, events[8].fields) == (2, ("site",))

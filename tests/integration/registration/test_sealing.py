@@ -50,6 +50,7 @@ async def test_no_personal_text_rests_in_clear_anywhere(edge: Edge) -> None:
     await post(edge, "/v1/registrations", PERSONAL)
     await post(edge, "/v1/registrations/reg_a/review", {"verdict": "approve", "note": SECRETS[3]}, "r")
     await post(edge, "/v1/registrations/reg_a/extension", {"reason": SECRETS[4]}, "e")
+    await post(edge, "/v1/registrations/reg_a/objection", {"reason": SECRETS[4]}, "o")
     tables = await edge.pool.fetch(
         "SELECT schemaname || '.' || tablename AS name FROM pg_tables "
         "WHERE schemaname IN ('log', 'registration', 'attribution', 'projections')"

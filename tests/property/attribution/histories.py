@@ -12,11 +12,13 @@ from services.attribution.domain.documents.opportunity import Opportunity
 from shared.events.base import Event
 from shared.events.customer import CustomerMatchRevoked
 from shared.events.opportunity import LinkDecided
-from shared.events.partner import PartnerChanged, PartnerReinstated, PartnerSuspended
+from shared.events.partner import PartnerCertified, PartnerChanged, PartnerReinstated, PartnerScored, PartnerSuspended
+from shared.events.rates import RatesPublished
 from shared.events.registration import (
     CustomerMatchDecided,
     EvidenceAdded,
     ExtensionRequested,
+    ObjectionRaised,
     RegistrationAmended,
     RegistrationConfirmed,
     RegistrationWithdrawn,
@@ -56,7 +58,8 @@ class Step:
 
 
 STEPS = (
-    ("submit", 16), ("amend", 2), ("evidence", 1), ("withdraw", 1), ("confirm", 3), ("extend", 1), ("review", 3),
+    ("submit", 16), ("amend", 2), ("evidence", 1), ("withdraw", 1), ("confirm", 3), ("extend", 1), ("object", 1),
+    ("review", 3),
     ("match", 2), ("created", 2), ("changed", 1), ("won", 2), ("lost", 2), ("reopened", 2), ("link", 1),
     ("suspend", 1), ("reinstate", 1), ("retier", 1), ("publish", 1), ("configure", 1), ("wait", 4),
 )  # fmt: skip
@@ -72,7 +75,24 @@ _ORDERS = (
     ["first_complete_submission"],
     ["manual"],
     ["approved_first", "manual"],
+    ["tier", "approved_first"],
+    ["evidence_score", "tier", "manual"],
 )
+
+
+_ELIGIBLE: tuple[dict[str, Any], ...] = (
+    {}, {}, {}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}, {"min_score": {"index": 5}},
+    {"certifications": ["Pro"]}, {"segments": {"region": ["DACH"]}},
+)  # fmt: skip
+_EXTENSIONS: tuple[dict[str, Any] | None, ...] = (
+    None, {"days": 3}, {"days": 7, "max": 2, "decide": "2bd"}, {"days": 7, "decide": "12bh"},
+    {"days": 20, "max": 2, "request_before_expiry": False},
+)  # fmt: skip
+_PLAIN_GATES = {
+    "min_units": st.just(10), "min_term_months": st.just(12), "before_rfp": st.booleans(),
+    "single_end_customer": st.booleans(),
+}  # fmt: skip
+_COMPARED = (("min_units", "units"), ("min_term_months", "term_months"))
 
 
 @st.composite
@@ -84,11 +104,16 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         required.append("close_date")
         same_deal["close_window_days"] = 30
-    gates = {}
+    gates: dict[str, Any] = draw(st.fixed_dictionaries({}, optional=_PLAIN_GATES)) if draw(st.booleans()) else {}
     if draw(st.integers(0, 3)) == 0:
-        required.append("amount")
-        gates = {"min_amount": {"value": 100, "currency": "EUR"}}
-    extension = draw(st.sampled_from([None, {"days": 3}, {"days": 7, "max": 2, "decide": "2bd"}]))
+        basis = draw(st.sampled_from(["net", "list"]))
+        gates["min_amount"] = {"value": 100, "currency": "EUR", "basis": basis}
+        required.append("list_amount" if basis == "list" else "amount")
+    required += [field for gate, field in _COMPARED if gate in gates]
+    order = draw(st.sampled_from(_ORDERS))
+    evidence = {"weights": {"demo": 3, "poc": 5}, "fresh_days": 30, "verified_only": draw(st.booleans())}
+    extension = draw(st.sampled_from(_EXTENSIONS))
+    length = draw(st.one_of(st.fixed_dictionaries({"days": st.integers(3, 40)}), st.just({"months": 1})))
     return {
         "required_fields": required,
         "same_deal": {
@@ -97,14 +122,17 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
             "name_only": draw(st.sampled_from(["look", "block"])),
         },
         "gates": gates,
-        "eligibility": draw(st.sampled_from([{}, {}, {}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}])),
+        "eligibility": draw(st.sampled_from(_ELIGIBLE)),
         "review": {"auto_approve_if": draw(st.sampled_from(["no_conflict_and_gates_pass"] * 5 + ["never"]))},
         "conflict": {
-            "order": draw(st.sampled_from(_ORDERS)),
-            "waiter_confirm": draw(st.sampled_from(["none", "5bd", "10d"])),
+            "order": order,
+            "evidence": evidence if "evidence_score" in order else None,
+            "waiter_confirm": draw(st.sampled_from(["none", "5bd", "10d", "16bh"])),
+            "on_won": draw(st.sampled_from(["close", "next"])),
+            "on_lost": draw(st.sampled_from(["none", "5bd", "10d"])),
         },
         "clock": {"starts": draw(st.sampled_from(["approved", "submitted"]))},
-        "protection": {"days": draw(st.integers(3, 40)), "extension": extension},
+        "protection": {**length, "extension": extension, "cooling_off_days": draw(st.sampled_from([0, 0, 10]))},
         "credit": {"late_win_days": draw(st.sampled_from([0, 10]))},
         "time_zone": draw(st.sampled_from(["UTC", "Europe/Berlin", "America/Sao_Paulo"])),
         "calendar": draw(st.sampled_from([None, "DE"])),
@@ -150,6 +178,12 @@ class Story:
             claim["competitor"] = "Rival Inc"
             currency = "USD" if step.choice % 11 == 10 else "EUR"
             claim["amount"] = {"amount": f"{50 * (1 + step.which)}.00", "currency": currency}
+            claim["list_amount"] = {"amount": f"{60 * (1 + step.which)}.00", "currency": currency}
+            claim |= {"units": 5 + step.which, "term_months": 6 + step.other}
+        if step.choice % 9 == 8:
+            claim["rfp_on"] = CLOSES[step.other % 3]
+        if step.choice % 13 == 12:
+            claim["further_customers"] = ["Delta Works"]
         return claim
 
     def _amend(self, step: Step) -> list[Event] | None:
@@ -164,7 +198,8 @@ class Story:
             {"close_date": CLOSES[step.other % 3]},
             {"competitor": "Rival Inc", "amount": {"amount": "999.00", "currency": "EUR"}},
             {"site": "Cairo"},
-        )[step.choice % 6]
+            {"units": 5 + step.other, "term_months": 40, "further_customers": None, "rfp_on": CLOSES[step.which % 3]},
+        )[step.choice % 7]
         known = self.house.find(id_)
         revision = known.revision if known and step.choice < 55 else 77
         fact = {"registration": id_, "expected_revision": revision, "patch": patch, "fields": list(patch)}
@@ -182,6 +217,7 @@ class Story:
             "withdraw": (RegistrationWithdrawn, {}),
             "confirm": (RegistrationConfirmed, {}),
             "extend": (ExtensionRequested, {}),
+            "object": (ObjectionRaised, {}),
             "review": (ReviewDecided, self._verdict(id_, step)),
             "match": (CustomerMatchDecided, {"other": self._pick(others, step.other), "same": step.choice % 3 > 0}),
             "unmatch": (CustomerMatchRevoked, {"other": self._answered(id_) or self._pick(others, step.other)}),
@@ -195,7 +231,7 @@ class Story:
         found = [one for one in map(self.house.find, self.registrations) if one is not None]
         holds = {"confirm": ("confirmation",), "match": ("customer_match",)}.get(step.kind, ())
         states = {
-            "extend": ("protected",),
+            "extend": ("protected", "expired"),
             "evidence": ("draft", "action_required", "protected"),
             "withdraw": ("waiting", "protected", "in_review", "action_required"),
             "review": ("in_review", "protected", "waiting"),
@@ -203,6 +239,18 @@ class Story:
         if step.kind == "unmatch":
             return [one.id for one in found if one.verdicts]
         return [one.id for one in found if one.life.hold in holds or one.state in states]
+
+    def _object(self, step: Step) -> list[Event] | None:
+        """The objection to a loss; where nothing was lost, the loss: by chance alone the two seldom meet."""
+        found = [one for one in map(self.house.find, self.registrations) if one is not None]
+        held = [one for one in found if one.state == "protected" and not (one.open or one.won or one.objected)]
+        if not held or step.choice % 10 == 0:
+            return self._about(step)
+        claim = held[step.which % len(held)]
+        if claim.loss is not None:
+            return self.house.when(event(ObjectionRaised, registration=claim.id), day=self.day)
+        self.opportunities.append(f"o{len(self.opportunities)}")
+        return self.house.crm("lost", self.opportunities[-1], day=self.day, registration=claim.id)
 
     def _answered(self, id_: str) -> str | None:
         """A claim of which a person said something beside this one, if there is any."""
@@ -222,6 +270,8 @@ class Story:
         claim = self.house.find(id_)
         if claim is not None and claim.extension_until is not None:
             verdict = ("grant_extension", "refuse_extension")[step.choice % 2]
+        elif claim is not None and claim.objected:
+            verdict = ("uphold_objection", "dismiss_objection")[step.choice % 2]
         elif claim is not None and claim.state == "protected":
             verdict = "revoke"
         else:
@@ -258,6 +308,10 @@ class Story:
             return None
         target = self._pick(self.registrations, step.other) if step.choice % 3 else None
         fact = {"opportunity": self._pick(self.opportunities, step.which), "registration": target}
+        if target is not None and step.choice % 5:
+            claim = self.house.find(target)
+            named = self.house.opportunity(fact["opportunity"]).latest.partner
+            fact["winner"] = named if claim is None or step.choice % 2 else claim.partner
         return self.house.when(event(LinkDecided, **fact), day=self.day)
 
     def _suspend(self, step: Step) -> list[Event]:
@@ -270,7 +324,15 @@ class Story:
 
     def _retier(self, step: Step) -> list[Event]:
         partner = PARTNERS[step.which % len(PARTNERS)]
-        return self.house.when(event(PartnerChanged, partner=partner, tier=TIERS[step.choice % 2]), day=self.day)
+        ends = (None, "2026-01-20", "2026-03-01", "2025-01-01")[step.other % 4]
+        told: tuple[tuple[type[Event], dict[str, Any]], ...] = (
+            (PartnerChanged, {"tier": TIERS[step.other % 2]}),
+            (PartnerChanged, {"segments": {"region": ("DACH", "MEA", None)[step.other % 3]}}),
+            (PartnerScored, {"score": "index", "value": str(step.other % 10)}),
+            (PartnerCertified, {"certification": "Pro", "valid_until": ends}),
+        )
+        cls, more = told[step.choice % len(told)]
+        return self.house.when(event(cls, partner=partner, **more), day=self.day)
 
     def _publish(self, step: Step) -> list[Event] | None:
         self.version += 1
@@ -279,5 +341,10 @@ class Story:
         return None
 
     def _configure(self, step: Step) -> list[Event]:
+        if step.choice % 3 == 2:
+            rates = {"USD": f"1.{step.which:02}", "GBP": "0.85"}
+            return self.house.when(
+                event(RatesPublished, base="EUR", day=f"2026-01-{1 + step.other % 28:02}", rates=rates), day=self.day
+            )
         products = DOCUMENT["products"][: 2 + step.choice % 2]
         return self.house.when(event(VendorConfigured, document={**DOCUMENT, "products": products}), day=self.day)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.rates import Rates, RateTable
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.rules import eligibility, gates
@@ -17,7 +23,7 @@ from shared.events.base import Decision, Finding
 from shared.events.codec import canonical
 from shared.events.conflict import ConflictDetected
 from shared.events.lifecycle import Life
-from shared.events.money import Money
+from shared.events.money import MAX_MINOR, Money
 from shared.events.registration import (
     RegistrationApproved,
     RegistrationHeld,
@@ -97,7 +103,7 @@ def subject(claim: dict[str, Any] | None = None, **partner: Any) -> Subject:
     submitted = event(RegistrationSubmitted, **given)
     registration = Registration("r1", "hunting", "A", submitted, Life("submitted"), START, tier=tier)
     vendor = Vendor("live").configured(event_document())
-    return Subject(registration, Partner("A", "A", **partner), vendor)
+    return Subject(registration, Partner("A", "A", **partner), vendor, START, ZoneInfo("UTC"))
 
 
 def event_document() -> Any:
@@ -118,11 +124,37 @@ TURNED: dict[str, tuple[Finding, Any]] = {
         eligibility.max_open_registrations(2, subject(open=(("hunting", 3),))),
         lambda need: eligibility.max_open_registrations(2, subject(open=(("hunting", need.value),))),
     ),
+    "eligibility.min_score": (
+        eligibility.min_score({"index": "5.0"}, subject(scores=(("index", "4.9"),))),
+        lambda need: eligibility.min_score({"index": "5.0"}, subject(scores=(tuple(need.value.split()),))),
+    ),
+    "eligibility.certifications": (
+        eligibility.certifications(("Pro",), subject(certifications=(("Pro", "2025-12-31"),))),
+        lambda need: eligibility.certifications(("Pro",), subject(certifications=((need.value, None),))),
+    ),
+    "eligibility.segments": (
+        eligibility.segments({"region": ("DACH", "MEA")}, subject(segments=(("region", "APAC"),))),
+        lambda need: eligibility.segments(
+            {"region": ("DACH", "MEA")}, subject(segments=(tuple(need.value[1].split()),))
+        ),
+    ),
     "gates.min_amount": (
         gates.min_amount(LEAST, subject({"amount": {"amount": "99.99", "currency": "EUR"}})),
         lambda need: gates.min_amount(
             LEAST, subject({"amount": dict(zip(("amount", "currency"), need.value.split(), strict=True))})
         ),
+    ),
+    "gates.min_units": (
+        gates.min_units(10, subject({"units": 9})),
+        lambda need: gates.min_units(10, subject({"units": need.value})),
+    ),
+    "gates.min_term_months": (
+        gates.min_term_months(36, subject()),
+        lambda need: gates.min_term_months(36, subject({"term_months": need.value})),
+    ),
+    "gates.single_end_customer": (
+        gates.single_end_customer(True, subject({"further_customers": ["Delta"]})),
+        lambda need: gates.single_end_customer(True, subject({"further_customers": ["Delta"][: need.value] or None})),
     ),
 }
 
@@ -134,6 +166,23 @@ def test_what_a_finding_needs_turns_its_rule(clause: str) -> None:
     (need,) = failed.needs
     turned = again(need)
     assert (turned.outcome, turned.code, turned.needs) == ("passed", f"{clause}.passed", ())
+
+
+@given(st.integers(1, 10**17), st.integers(1, 10**17), st.decimals("0.0001", "99999", places=4))
+def test_an_amount_at_a_rate_is_compared_exactly_and_never_shown_as_enough_when_it_is_not(
+    has: int, least: int, rate: Decimal
+) -> None:
+    gate = MinAmount(value=Money.of(least, "USD").amount, currency="USD")
+    of_claim = subject({"amount": Money.of(has, "EUR").model_dump()})
+    table = RateTable(START.date(), START, 0, (("USD", str(rate)),))
+    found = gates.min_amount(gate, replace(of_claim, rates=(Rates("EUR", (table,)),)))
+    assert (found.outcome == "passed") == (Fraction(has) * Fraction(rate) >= least)
+    shown = minor(found.inputs["converted"])
+    assert (found.outcome == "passed") == (shown >= least) or shown == MAX_MINOR
+
+
+def minor(written: Any) -> int:
+    return int(written.partition(" ")[0].replace(".", ""))
 
 
 def test_the_fields_that_are_needed_complete_a_claim() -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from shared.events.money import Money, exponent_of
 from shared.events.order import OrderRefunded
-from shared.events.registration import ReviewDecided
+from shared.events.registration import MOST_MONTHS, MOST_UNITS, ReviewDecided
 from shared.events.reward import RewardAccrued
 from shared.events.vendor import VendorConfigured
 from shared.policy.reading import PolicyRefused, read_policy
@@ -55,7 +55,7 @@ def rewards(draw: st.DrawFn) -> dict[str, Any]:
     return reward
 
 
-periods = st.sampled_from(["9999d", "9999bd", "9999h", "1h", "5bd"])
+periods = st.sampled_from(["9999d", "9999bd", "9999h", "9999bh", "1h", "5bd", "1bh"])
 
 
 @st.composite
@@ -66,13 +66,28 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "version": draw(st.sampled_from([1, 1_000_000])),
         "time_zone": draw(st.sampled_from(["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])),
         "calendar": draw(st.sampled_from([None, "one-day-a-week"])),
-        "required_fields": ["amount"],
-        "gates": {"min_amount": {"value": draw(st.sampled_from([0, "0.5", 10])), "currency": draw(currencies)}},
+        "required_fields": ["amount", "list_amount", "units", "term_months"],
+        "gates": {
+            "min_amount": {
+                "value": draw(st.sampled_from([0, "0.5", 10])),
+                "currency": draw(currencies),
+                "basis": draw(st.sampled_from(["net", "list"])),
+            },
+            "min_units": draw(st.sampled_from([0, 1, MOST_UNITS])),
+            "min_term_months": draw(st.sampled_from([0, 1, MOST_MONTHS])),
+            "before_rfp": draw(st.booleans()),
+            "single_end_customer": draw(st.booleans()),
+        },
         "same_deal": {"match_within": draw(periods)},
-        "conflict": {"waiter_confirm": draw(periods)},
+        "conflict": {
+            "waiter_confirm": draw(periods),
+            "on_won": draw(st.sampled_from(["close", "next"])),
+            "on_lost": draw(periods),
+        },
         "clock": {"starts": draw(st.sampled_from(["submitted", "approved"]))},
         "protection": {
-            "days": draw(st.sampled_from([1, 3650])),
+            **draw(st.sampled_from([{"days": 1}, {"days": 3650}, {"months": 1}, {"months": 120}])),
+            "cooling_off_days": draw(st.sampled_from([0, 1, 365])),
             "extension": {"max": draw(st.sampled_from([1, 10])), "days": 365, "decide": draw(periods)},
         },
         "credit": {
@@ -109,14 +124,17 @@ def test_a_published_policy_decides_every_deal(document: dict[str, Any], major: 
     if policy is None:
         return
     house = House().open(PLAIN, partners="A B")
-    calendars = {"one-day-a-week": {"weekend": [1, 2, 3, 4, 5, 6], "holidays": ["2026-01-04", "8999-12-31"]}}
+    calendars = {
+        "one-day-a-week": {"weekend": [1, 2, 3, 4, 5, 6], "closes": "10:00", "holidays": ["2026-01-04", "8999-12-31"]}
+    }
     lined = [{"product": f"P{index}", "line": line} for index, line in enumerate(LINES)]
     document_of = {**DOCUMENT, "calendars": calendars, "products": [*DOCUMENT["products"], *lined]}
     house.when(event(VendorConfigured, document=document_of))
     house.publish({**document, "version": 1_000_000 if policy.program == "hunting" else document["version"]})
     amount = Money.of(major * 10 ** (exponent_of(currency) or 0), currency).model_dump()
-    house.submit("r1", "A", program=policy.program, amount=amount, day=1)
-    house.submit("r2", "B", program=policy.program, amount=amount, day=1)
+    claim = {"amount": amount, "list_amount": amount, "units": MOST_UNITS, "term_months": MOST_MONTHS}
+    house.submit("r1", "A", program=policy.program, **claim, day=1)
+    house.submit("r2", "B", program=policy.program, **claim, rfp_on="2026-01-01", day=1)
     house.when(event(ReviewDecided, registration="r1", verdict="approve"), day=1)
     house.extend("r1", day=1)
     house.crm("won", "o1", day=1, partner="A", registration="r1", amount=amount)
@@ -162,6 +180,7 @@ HOSTILE: dict[str, Any] = {
     "protection.extension.decide": "2h ",
     "gates.min_amount.value": "1\n",
     "gates.min_amount.currency": "EUR\n",
+    "gates.min_amount.basis": "list\n",
     "rewards.0.name": "rebate\n",
     "rewards.0.kind": "rebate\n",
     "rewards.0.cap.amount": "７",
@@ -176,7 +195,7 @@ def test_each_text_of_a_policy_is_refused_by_name(path: str) -> None:
         **PLAIN, "time_zone": "UTC", "calendar": "DE", "effective_from": "2027-01-01", "required_fields": ["amount"],
         "eligibility": {"partner_types": ["reseller"], "min_tier": "gold"}, "same_deal": {"match_within": "3bd"},
         "conflict": {"waiter_confirm": "3d"}, "protection": {"days": 9, "extension": {"days": 1, "decide": "2h"}},
-        "gates": {"min_amount": {"value": "1", "currency": "EUR"}},
+        "gates": {"min_amount": {"value": "1", "currency": "EUR", "basis": "net"}},
         "rewards": [
             {"name": "rebate", "kind": "rebate", "pct": 1, "cap": {"amount": 7, "currency": "EUR"},
              "when": {"lines": ["hardware"]}},

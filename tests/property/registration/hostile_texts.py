@@ -15,7 +15,9 @@ CUSTOMER = {
 CONTACT = {"name": "Jana Adler", "email": "jana@adler.example", "phone": "+49 30 1234"}
 EUROS = {"amount": "1250.5", "currency": "EUR"}
 CLAIM = {
-    "products": ["GTX Pro"], "amount": EUROS, "close_date": "2027-03-31", "site": "Kiel 1", "project": "Renewal 7",
+    "products": ["GTX Pro"], "amount": EUROS, "list_amount": EUROS, "units": 40, "term_months": 36,
+    "rfp_on": "2027-01-31", "further_customers": ["Adler Shop 2"], "close_date": "2027-03-31", "site": "Kiel 1",
+    "project": "Renewal 7",
     "competitor": "Rival 1", "contact": CONTACT, "notes": "two lines\nof 7 words", "external_id": "Q-2211",
 }  # fmt: skip
 TWO = {"customer": CUSTOMER, "other_customer": CUSTOMER, "note": "one owner 1"}
@@ -36,6 +38,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "registration.withdraw": [{"reason": "postponed 1"}],
     "registration.confirm": [{}],
     "evidence.add": [{"kind": "demo", "on": "2026-01-12", "note": "2 hours"}],
+    "objection.raise": [{"reason": "they only put it off"}],
     "extension.request": [{"reason": "2 weeks"}],
     "review.decide": [
         {"verdict": "reject", "code": "duplicate_1", "note": "see 7"},
@@ -59,13 +62,19 @@ BODIES: dict[str, list[dict[str, Any]]] = {
         {"partner": "p-1", "name": "Nordlicht 1", "partner_type": "reseller", "tier": "gold", "segments": {"r1": "D1"}},
     ],
     "partner.change": [{"name": "Nordlicht 1", "partner_type": "reseller", "tier": "gold", "segments": {"r1": "D1"}}],
+    "partner.score": [{"score": "index 1", "value": "5.5"}],
+    "partner.certify": [{"certification": "Pro 1", "valid_until": "2028-12-31"}],
     "partner.suspend": [{"reason": "unpaid 1"}],
     "partner.reinstate": [{"reason": "paid 1"}],
     "program.publish": [],
+    "rates.publish": [{"base": "EUR", "day": "2027-01-04", "rates": {"USD": "1.07"}}],
     "vendor.configure": [
         {
             "products": [{"product": "GTX 1", "line": "L1", "aliases": ["G1"], "list_price": EUROS}],
-            "partner_types": ["reseller"], "tiers": ["gold"], "calendars": {"D1": {"holidays": ["2026-12-25"]}},
+            "partner_types": ["reseller"], "tiers": ["gold"], "scores": ["index 1"],
+            "certifications": ["Pro 1"], "calendars": {
+                "D1": {"holidays": ["2026-12-25"], "opens": "08:30", "closes": "17:30"},
+            },
         },
     ],
     "vendor.go_live": [{}],
@@ -74,12 +83,14 @@ BODIES: dict[str, list[dict[str, Any]]] = {
 
 POLICY: dict[str, Any] = {
     "program": "hunting", "version": 1, "effective_from": "2027-01-01", "time_zone": "Europe/Berlin", "calendar": "D1",
-    "eligibility": {"partner_types": ["reseller"], "min_tier": "gold"},
+    "eligibility": {"partner_types": ["reseller"], "min_tier": "gold", "min_score": {"index 1": "5.5"},
+                    "certifications": ["Pro 1"], "segments": {"r1": ["D1"]}},
     "required_fields": ["amount", "close_date", ["site", "project"]],
     "same_deal": {"customer": "group", "products": "any", "name_only": "block", "match_within": "3bd"},
-    "exclusivity": {"mode": "one"}, "gates": {"min_amount": {"value": "100.5", "currency": "EUR"}},
+    "exclusivity": {"mode": "one"}, "gates": {"min_amount": {"value": "100.5", "currency": "EUR", "basis": "net"}},
     "review": {"auto_approve_if": "never"},
-    "conflict": {"order": ["approved_first"], "waiter_confirm": "10d"}, "clock": {"starts": "submitted"},
+    "conflict": {"order": ["approved_first"], "waiter_confirm": "10d", "on_lost": "5bd"},
+    "clock": {"starts": "submitted"},
     "protection": {"days": 90, "extension": {"days": 30, "requires": ["evidence"], "decide": "72h"}},
     "credit": {
         "model": "linear", "roles": {"sourced": 100},
@@ -97,7 +108,7 @@ POLICY: dict[str, Any] = {
     "clawback": {"on": ["refund"], "within_months": 12},
 }  # fmt: skip
 
-_MAPS = frozenset({"segments", "calendars", "roles"})
+_MAPS = frozenset({"segments", "calendars", "roles", "min_score", "rates"})
 """Fields whose members have names of the sender's own."""
 Path = tuple[str | int, ...]
 KEY = "<key>"

@@ -21,7 +21,7 @@ from shared.events.amendment import AmendmentInvalid, amended
 from shared.events.codec import decode_fact, encode_fact
 from shared.events.envelope import Fact
 from shared.events.money import Money, exponent_of
-from shared.events.registration import RegistrationAmended, RegistrationSubmitted
+from shared.events.registration import MOST_MONTHS, MOST_UNITS, RegistrationAmended, RegistrationSubmitted
 from shared.events.sealed import Sealed
 from shared.http.problems import field_problems
 from shared.http.wire.json_body import canonical, read_json
@@ -57,6 +57,11 @@ CUSTOMER = optional(country=st.from_regex(r"\A[A-Z]{2}\Z"), city=line, tax_id=st
 CONTACT = optional(name=line, email=st.emails().filter(lambda text: len(text) < 250))
 FIELDS = optional(
     amount=money(),
+    list_amount=money(),
+    units=st.integers(1, MOST_UNITS),
+    term_months=st.integers(1, MOST_MONTHS),
+    rfp_on=day,
+    further_customers=st.lists(line, min_size=1, max_size=3),
     close_date=day,
     site=line,
     project=line,
@@ -136,7 +141,7 @@ def test_a_patch_changes_what_it_names_and_nothing_else(body: dict[str, Any], ch
     for name in ("site", "project", "competitor", "external_id"):
         expected = change[name] if name in change else body.get(name)
         assert getattr(merged, name) == expected
-    for name in ("amount", "close_date", "notes"):
+    for name in ("amount", "list_amount", "units", "term_months", "rfp_on", "further_customers", "close_date", "notes"):
         if name not in change:
             assert getattr(merged, name) == getattr(claim, name)
         elif change[name] is None:

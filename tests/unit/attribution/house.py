@@ -59,6 +59,8 @@ DOCUMENT: dict[str, Any] = {
     ],
     "partner_types": ["reseller", "distributor"],
     "tiers": ["silver", "gold"],
+    "scores": ["index"],
+    "certifications": ["Pro"],
     "calendars": {"DE": {"holidays": ["2026-04-03", "2026-04-06"]}},
 }
 POLICY: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}
@@ -149,9 +151,11 @@ class House(Engine):
         """A reviewer says that the two customers are different ones."""
         return self.when(event(CustomerSplit, customer=one, other_customer=other), day=day)
 
-    def link(self, opportunity: str, registration: str | None, *, day: float = 0) -> list[Event]:
+    def link(
+        self, opportunity: str, registration: str | None, *, day: float = 0, winner: str | None = None
+    ) -> list[Event]:
         """A person says where the opportunity belongs."""
-        return self.when(event(LinkDecided, opportunity=opportunity, registration=registration), day=day)
+        return self.when(event(LinkDecided, opportunity=opportunity, registration=registration, winner=winner), day=day)
 
     def suspend(self, partner: str, *, day: float = 0) -> list[Event]:
         return self.when(event(PartnerSuspended, partner=partner, reason="audit"), day=day)
@@ -212,9 +216,9 @@ def types(events: list[Event]) -> list[str]:
     return [one.type for one in events]
 
 
-def two() -> House:
+def two(policy: Mapping[str, Any] = POLICY) -> House:
     """A holds, B waits."""
-    house = House().open()
+    house = House().open(policy)
     house.submit("r1", "A")
     house.submit("r2", "B")
     return house

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import ValidationError
 
-from services.attribution.domain.documents.calendar import after_days, after_period, first_day
+from services.attribution.domain.documents.calendar import after_days, after_months, after_period, first_day
 from shared.events.vendor import Calendar
 from shared.policy.periods import Period
 from shared.policy.zones import midnight
@@ -94,3 +95,54 @@ def test_a_closure_of_twenty_years_ends_too() -> None:
     only_mondays = Calendar(weekend=(2, 3, 4, 5, 6, 7), holidays=mondays)
     end = after_period(at("2026-01-01T09:00Z"), Period(1, "bd"), ZULU, only_mondays)
     assert end == midnight(mondays[-1] + timedelta(days=8), ZULU)
+
+
+@pytest.mark.parametrize(
+    "event, months, end",
+    [
+        ("2026-03-10T09:00+01:00", 1, "2026-04-11T00:00+02:00"),
+        ("2026-01-30T09:00+01:00", 1, "2026-03-01T00:00+01:00"),
+        ("2026-01-31T23:59+01:00", 1, "2026-03-01T00:00+01:00"),
+        ("2028-01-31T09:00+01:00", 1, "2028-03-01T00:00+01:00"),
+        ("2028-02-29T09:00+01:00", 12, "2029-03-01T00:00+01:00"),
+        ("2026-08-31T09:00+02:00", 6, "2027-03-01T00:00+01:00"),
+        ("2026-03-01T00:00+01:00", 1, "2026-04-01T00:00+02:00"),
+        ("2026-12-31T00:00+01:00", 2, "2027-03-01T00:00+01:00"),
+    ],
+)
+def test_months_end_with_the_day_of_their_number_or_the_last_of_a_shorter_month(
+    event: str, months: int, end: str
+) -> None:
+    assert after_months(at(event), months, BERLIN) == at(end)
+
+
+OFFICE = Calendar(holidays=(date(2026, 4, 3), date(2026, 4, 6)), opens="08:30", closes="16:30")
+
+
+@pytest.mark.parametrize(
+    "event, hours, end",
+    [
+        ("2026-03-10T09:00+01:00", 2, "2026-03-10T11:00+01:00"),  # a Tuesday
+        ("2026-03-10T15:30+01:00", 2, "2026-03-11T09:30+01:00"),
+        ("2026-03-10T03:00+01:00", 8, "2026-03-10T16:30+01:00"),
+        ("2026-03-10T23:00+01:00", 1, "2026-03-11T09:30+01:00"),
+        ("2026-03-13T16:30+01:00", 1, "2026-03-16T09:30+01:00"),  # Friday's end
+        ("2026-04-02T16:00+02:00", 1, "2026-04-07T09:00+02:00"),  # over Easter
+        ("2026-03-27T16:00+01:00", 1, "2026-03-30T09:00+02:00"),  # the clock is set on the Sunday between
+    ],
+)
+def test_business_hours_run_while_the_calendar_is_open(event: str, hours: int, end: str) -> None:
+    assert after_period(at(event), Period(hours, "bh"), BERLIN, OFFICE) == at(end)
+
+
+def test_hours_of_a_day_on_which_the_clock_is_set_are_those_that_pass() -> None:
+    nights = Calendar(weekend=(), opens="00:00", closes="24:00")
+    assert after_period(at("2026-03-29T00:00+01:00"), Period(24, "bh"), BERLIN, nights) == at("2026-03-30T01:00+02:00")
+
+
+@pytest.mark.parametrize(
+    "opens, closes", [("09:00", "09:59"), ("17:00", "09:00"), ("9:00", "17:00"), ("08:00", "24:01")]
+)
+def test_hours_that_no_day_has_are_refused(opens: str, closes: str) -> None:
+    with pytest.raises(ValidationError):
+        Calendar(opens=opens, closes=closes)

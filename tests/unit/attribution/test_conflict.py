@@ -8,7 +8,8 @@ import pytest
 
 from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT
 from shared.events.conflict import ConflictDetected, ConflictResolved
-from shared.events.registration import RegistrationHeld
+from shared.events.partner import PartnerChanged
+from shared.events.registration import EvidenceVerified, RegistrationHeld
 from shared.events.vendor import VendorConfigured
 from tests.property.attribution.laws import hold_in
 from tests.unit.attribution.house import DOCUMENT, House, event, only, types
@@ -181,6 +182,85 @@ def test_a_tie_of_the_first_rule_goes_to_the_next_one() -> None:
         house.submit("r1", "A", amount={"amount": "5.00", "currency": "USD"})
         held = only(house.submit("r2", "B", amount={"amount": "6.00", "currency": "USD"}), RegistrationHeld)
         assert (house.state("r2"), held.findings[-1].clause) == (state, clause)
+
+
+def ranked_house(conflict: dict[str, Any], **tiers: str) -> House:
+    """A holds; B, then C wait."""
+    house = House().open({"conflict": conflict})
+    for partner, tier in tiers.items():
+        house.when(event(PartnerChanged, partner=partner, tier=tier))
+    return house
+
+
+def test_the_higher_tier_moves_up_first_as_it_was_at_the_submission() -> None:
+    house = ranked_house({"order": ["tier", "first_complete_submission"]}, C="gold")
+    for id_, partner in (("r1", "A"), ("r2", "B"), ("r3", "C")):
+        house.submit(id_, partner)
+    assert house.states("r1", "r2", "r3") == ["protected", "waiting", "waiting"]
+    house.when(event(PartnerChanged, partner="B", tier="gold"), day=1)
+    house.withdraw("r1", day=2)
+    assert house.states("r2", "r3") == ["waiting", "protected"]
+
+
+def test_one_tier_goes_by_the_next_rule() -> None:
+    house = ranked_house({"order": ["tier"]})
+    for id_, partner in (("r1", "A"), ("r2", "B"), ("r3", "C")):
+        house.submit(id_, partner)
+    house.withdraw("r1", day=2)
+    assert house.states("r2", "r3") == ["protected", "waiting"]
+
+
+def test_an_undecided_claim_of_a_lower_tier_says_by_which_rule_it_waits() -> None:
+    policy = {"conflict": {"order": ["tier"]}, "gates": EUROS, "required_fields": ["amount"]}
+    house = House().open(policy)
+    house.when(event(PartnerChanged, partner="A", tier="gold"))
+    house.submit("r1", "A", amount={"amount": "5.00", "currency": "USD"})
+    held = only(house.submit("r2", "B", amount={"amount": "5.00", "currency": "EUR"}), RegistrationHeld)
+    assert (house.state("r2"), held.findings[-1].clause) == ("waiting", "conflict.order.tier")
+
+
+EVIDENCE: dict[str, Any] = {"order": ["evidence_score"], "evidence": {"weights": {"demo": 3}, "fresh_days": 30}}
+
+
+def shown(number: int, on: str = "2025-12-20", kind: str = "demo") -> list[dict[str, str]]:
+    return [{"evidence": f"e{index}", "kind": kind, "on": on} for index in range(number)]
+
+
+@pytest.mark.parametrize(
+    "mine, theirs, first",
+    [
+        (shown(1), shown(2), "r3"), (shown(2), shown(2), "r2"), (shown(1), shown(5, kind="poc"), "r2"),
+        (shown(1), shown(5, on="2025-12-01"), "r2"), (shown(1), shown(5, on="2025-12-02"), "r3"),
+    ],
+)  # fmt: skip
+def test_more_fresh_work_moves_up_first(mine: Any, theirs: Any, first: str) -> None:
+    house = ranked_house(EVIDENCE)
+    house.submit("r1", "A")
+    house.submit("r2", "B", evidence=mine)
+    house.submit("r3", "C", evidence=theirs)
+    house.withdraw("r1", day=2)
+    assert {one: house.state(one) for one in ("r2", "r3")}[first] == "protected"
+
+
+def test_where_only_verified_work_counts_a_persons_word_moves_the_claim() -> None:
+    conflict = {"order": ["evidence_score"], "evidence": {"weights": {"demo": 3}, "verified_only": True}}
+    house = House().open({"conflict": conflict, "gates": EUROS, "required_fields": ["amount"]})
+    house.submit("r1", "A", amount={"amount": "5.00", "currency": "USD"})
+    held = only(
+        house.submit("r2", "B", evidence=shown(1), amount={"amount": "5.00", "currency": "EUR"}), RegistrationHeld
+    )
+    assert (house.state("r2"), held.findings[-1].clause) == ("waiting", "always.place")
+    house.when(event(EvidenceVerified, registration="r2", evidence="e0"), day=1)
+    assert house.states("r1", "r2") == ["waiting", "protected"]
+
+
+def test_evidence_that_is_added_moves_an_undecided_claim() -> None:
+    house = House().open({"conflict": EVIDENCE, "gates": EUROS, "required_fields": ["amount"]})
+    house.submit("r1", "A", amount={"amount": "5.00", "currency": "USD"})
+    house.submit("r2", "B", amount={"amount": "5.00", "currency": "EUR"})
+    assert house.state("r2") == "waiting"
+    house.evidence("r2", day=1)
+    assert house.states("r1", "r2") == ["waiting", "protected"]
 
 
 def test_a_suspended_partners_waiter_stands_behind_whom_it_stood_behind() -> None:

@@ -124,7 +124,6 @@ def test_a_function_that_raises_harms_its_own_facts_alone(name: str) -> None:
         goes_on_when_repaired(memory, *tale)
 
 
-EVERY_TIMER_FIRES = 10
 NOT_OF_A_LIVE_VENDOR = {VendorWentLive, TimerFailed, TimerArmed}
 """Tried below, and with vendors that import their history."""
 
@@ -156,8 +155,8 @@ def test_a_fold_that_raises_refuses_the_facts_that_led_to_it(event: type[Event])
 @pytest.mark.parametrize("kind", TIMERS)
 @pytest.mark.usefixtures("without_limit")
 def test_a_timer_that_raises_is_disarmed_and_everything_else_goes_on(kind: Any, joins: bool) -> None:
-    memory = Memory(joins)
-    memory.tell(history(EVERY_TIMER_FIRES))
+    memory, tale = Memory(joins), called()[timers.FIRES[kind].__code__]
+    memory.tell(history(*tale))
     with table_raising(timers.FIRES, kind) as raised:
         memory.decide()
         failed = [one for one in memory.journal(VICTIM) if isinstance(one.event, TimerFailed)]
@@ -167,8 +166,8 @@ def test_a_timer_that_raises_is_disarmed_and_everything_else_goes_on(kind: Any, 
         assert raised.times == 2 * len(failed)
     assert {one.event.timer for one in failed} == {kind}
     assert memory.halts == {}
-    stands(memory, EVERY_TIMER_FIRES, joins=joins)
-    goes_on_when_repaired(memory, EVERY_TIMER_FIRES)
+    stands(memory, *tale, joins=joins)
+    goes_on_when_repaired(memory, *tale)
 
 
 @both_logs

@@ -48,10 +48,39 @@ def test_a_persons_link_of_a_win_moves_the_conversion() -> None:
     house.submit("r1", "A")
     house.submit("r2", "B", products=["Z"])
     house.crm("won", "o1", partner="A", day=1)
-    house.link("o1", "r2", day=2)
+    house.link("o1", "r2", winner="B", day=2)
     assert house.states("r1", "r2") == ["protected", "converted"]
     house.link("o1", None, day=3)
     assert (house.state("r2"), house.opportunity("o1").case) == ("protected", "unlinked")
+
+
+def test_a_person_who_links_a_win_of_another_partner_says_which_of_the_two_won() -> None:
+    house = House().open()
+    house.submit("r1", "A")
+    house.submit("r2", "B", products=["Z"])
+    house.crm("won", "o1", partner="C", customer=None, day=1)
+    assert refused(house.link("o1", "r2", day=2)) == (422, "link.winner_required", "winner")
+    assert refused(house.link("o1", "r2", winner="A", day=2)) == (422, "link.winner_unknown", "winner")
+    assert refused(house.link("o1", None, winner="A", day=2)) == (422, "link.winner_unknown", "winner")
+    house.link("o1", "r2", winner="C", day=3)
+    assert (house.state("r2"), house.opportunity("o1").case, house.opportunity("o1").winner) == (
+        "protected",
+        "breach",
+        "C",
+    )
+    house.link("o1", "r2", winner="B", day=4)
+    assert (house.state("r2"), house.opportunity("o1").case) == ("converted", "protected")
+    assert refused(house.link("o1", "r2", winner="B", day=5)) == (409, "link.unchanged", "registration")
+
+
+def test_where_the_crm_names_the_registrations_partner_nobody_else_can_be_said_to_have_won() -> None:
+    house = House().open()
+    house.submit("r2", "B")
+    house.crm("created", "o1", partner="B", customer=None, day=1)
+    assert refused(house.link("o1", "r2", winner="A", day=2)) == (422, "link.winner_unknown", "winner")
+    house.link("o1", "r2", winner="B", day=2)
+    house.crm("won", "o1", day=3)
+    assert house.state("r2") == "converted"
 
 
 def test_a_number_that_comes_after_the_win_moves_the_conversion() -> None:

@@ -230,7 +230,7 @@ def test_a_reopened_opportunity_brings_running_protection_back_if_nobody_holds_t
 
 
 def test_a_win_taken_back_while_another_holds_the_deal_expires() -> None:
-    house = two()
+    house = two({"conflict": {"on_won": "next"}})
     house.crm("won", "o1", partner="A", day=1)
     house.crm("reopened", "o1", day=2)
     assert house.states("r1", "r2") == ["expired", "protected"]
@@ -307,7 +307,7 @@ def test_where_the_partner_registered_again_meanwhile_the_reopened_opportunity_f
 
 
 def test_an_invitation_gives_way_to_protection_that_runs_on() -> None:
-    house = House().open({"conflict": {"waiter_confirm": "5bd"}})
+    house = House().open({"conflict": {"waiter_confirm": "5bd", "on_won": "next"}})
     house.submit("r1", "A")
     house.submit("r2", "B")
     house.crm("won", "o1", partner="A", day=1)

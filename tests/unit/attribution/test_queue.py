@@ -36,7 +36,7 @@ ENDS: dict[str, Callable[[House], Any]] = {
 
 @pytest.mark.parametrize("end", ENDS)
 def test_when_a_holder_ends_the_first_waiter_is_protected_at_that_moment_for_a_full_period(end: str) -> None:
-    house = three()
+    house = three({"conflict": {"on_won": "next"}})
     ENDS[end](house)
     assert house.states("r1", "r2", "r3") == [end, "protected", "waiting"]
     since, until = house.registration("r2").protected_from, house.registration("r2").protected_until

@@ -94,7 +94,7 @@ def test_what_was_refunded_before_the_win_belonged_to_a_registration_is_never_cr
     won(house, partner="B")
     house.submit("rB", "B", day=11)
     assert only(refunded(house, "f1", "400.00", day=20), RefundCounted).total.amount == "400.00"
-    told = house.when(event(LinkDecided, opportunity="o1", registration="rB"), day=21)
+    told = house.when(event(LinkDecided, opportunity="o1", registration="rB", winner="B"), day=21)
     assert only(told, CreditAssigned).value.amount == "600.00"
     assert only(told, RewardAccrued).amount.amount == "60.00"
 
@@ -104,7 +104,7 @@ def test_a_refunded_win_that_is_linked_elsewhere_stays_refunded() -> None:
     house.submit("rB", "B", day=1, customer={"tax_id": "204829777", "legal_name": "Other"})
     won(house)
     refunded(house, "f1", "600.00", day=11)
-    told = house.when(event(LinkDecided, opportunity="o1", registration="rB"), day=12)
+    told = house.when(event(LinkDecided, opportunity="o1", registration="rB", winner="B"), day=12)
     assert only(told, CreditAssigned).value.amount == "400.00"
     assert only(told, RewardAccrued).amount.amount == "40.00"
     assert only(refunded(house, "f1", "600.00", day=13), FactRefused).code == "refund.repeated"
@@ -153,7 +153,7 @@ def test_a_win_linked_elsewhere_by_a_person_is_credited_there() -> None:
     house = selling()
     won(house)
     house.submit("rB", "B", day=11, customer={"tax_id": "204829777", "legal_name": "Other"})
-    told = house.when(LinkDecided(opportunity="o1", registration="rB"), day=12)
+    told = house.when(LinkDecided(opportunity="o1", registration="rB", winner="B"), day=12)
     assert only(told, CreditReversed).code == "relinked"
     assert shares(only(told, CreditAssigned))[0] == ("sourced", "B", "700.00")
     assert balances(house) == {"expense": 20000, "held": -10000, "reversed": -10000}

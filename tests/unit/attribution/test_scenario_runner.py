@@ -139,7 +139,7 @@ class TestMistakes:
                 "  when: [{registration.submitted: {registration: a, partner: A, amount: 10000}}]\n",
                 "registration.submitted.amount: write an amount with its currency, such as 10,000 USD",
             ),
-            ("  policy: {gates: {before_rfp: true}}\n", "scenarios.0.policy.gates.before_rfp"),
+            ("  policy: {gates: {net_new: true}}\n", "scenarios.0.policy.gates.net_new"),
             ("  partners: {A: {tier: tin}}\n", "partner.enrolled"),
             ("  when: []\n- name: one\n", "'one' names two scenarios"),
             ("  name: two\n", "scenarios.0.name: given twice"),
@@ -168,10 +168,10 @@ def test_a_decider_that_raises_fails_the_scenario_by_name(monkeypatch: pytest.Mo
 
 
 class TestPending:
-    WAITS = "  pending: gates.before_rfp\n"
+    WAITS = "  pending: gates.net_new\n"
 
     def test_what_cannot_be_said_yet_may_wait_for_it_and_is_a_mistake_otherwise(self) -> None:
-        later = "  policy: {gates: {before_rfp: true}}\n"
+        later = "  policy: {gates: {net_new: true}}\n"
         assert outcome(self.WAITS + later).status == "pending"
         with pytest.raises(NotYet):
             outcome(later)
@@ -192,7 +192,7 @@ class TestPending:
 class TestCommand:
     def test_exit_codes_json_and_junit(self, tmp_path: Path) -> None:
         file, report = tmp_path / "one.yaml", tmp_path / "report.xml"
-        two = "- name: two\n  pending: gates.before_rfp\n  policy: {gates: {before_rfp: true}}\n"
+        two = "- name: two\n  pending: gates.net_new\n  policy: {gates: {net_new: true}}\n"
         file.write_text(HEAD + A_HOLDS + "  then:\n    states: {a: rejected}\n" + two)
         answer = CliRunner().invoke(app, ["policy", "test", str(tmp_path), "--json", "--junit", str(report)])
         assert answer.exit_code == 1

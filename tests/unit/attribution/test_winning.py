@@ -47,7 +47,7 @@ def test_a_further_win_counts_until_the_registrations_own_end(day: float, row: s
 
 
 def test_a_further_win_counts_while_the_next_partner_holds_the_deal() -> None:
-    house = holding()
+    house = holding({"conflict": {"on_won": "next"}})
     house.submit("r2", "B")
     house.crm("won", "o1", partner="A", day=1)
     assert house.state("r2") == "protected"

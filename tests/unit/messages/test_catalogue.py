@@ -32,13 +32,16 @@ DOMAIN = ROOT / "services" / "attribution" / "domain"
 ARABIC = Path(__file__).with_name("ar.ftl")
 PUBLICATION = ROOT / "shared" / "policy" / "publication.py"
 CODE = re.compile(r"[a-z_]+(\.[a-z_]+)*")
-OWN_CODES = {"always.own_duplicate": "duplicate_of_own", "same_deal.customer": "customer_match"}
+OWN_CODES = {"always.own_duplicate": "duplicate_of_own", "same_deal.customer": "customer_match",
+             "conflict.on_won": "won_by_holder"}  # fmt: skip
 """Clauses whose findings have the published code of what they end."""
-PASSED = ("eligibility.partner_types", "eligibility.min_tier", "eligibility.max_open_registrations", "gates.min_amount",
+PASSED = ("eligibility.partner_types", "eligibility.min_tier", "eligibility.max_open_registrations",
+          "eligibility.min_score", "eligibility.certifications", "eligibility.segments", "gates.min_amount",
+          "gates.min_units", "gates.min_term_months", "gates.before_rfp", "gates.single_end_customer",
           "same_deal", "exclusivity", "review.auto_approve_if", "protection.extension")  # fmt: skip
 ELSEWHERE = frozenset({"same_deal", "protection.extension", "rewards", "always.person", "always.win"})
 """Clauses that never fail: what they find has codes of its own."""
-VERDICTS = ("approve", "reject", "action_required", "grant_extension")
+VERDICTS = ("approve", "reject", "action_required", "grant_extension", "uphold_objection", "dismiss_objection")
 
 
 def ids() -> set[str]:

@@ -14,6 +14,7 @@ from shared.policy.schema import Policy
 
 WITHOUT_FINDINGS = {
     "same_deal.products", "same_deal.close_window_days", "same_deal.name_only", "clock.starts", "protection.days",
+    "protection.months",
     "credit.model", "credit.roles", "credit.late_win_days", "credit.unprotected_win.rival_holds",
     "credit.unprotected_win.nobody_holds", "clawback",
 }  # fmt: skip
@@ -69,6 +70,7 @@ def test_every_clause_that_findings_name_is_one_of_the_schema_or_the_product_s_o
         ("eligibility.min_tier", {"eligibility": {"min_tier": "gold"}}),
         ("eligibility.partner_types", {"eligibility": {"partner_types": ["reseller"]}}),
         ("conflict.waiter_confirm", {"conflict": {"waiter_confirm": "5bd"}}),
+        ("conflict.on_lost", {"conflict": {"on_lost": "5bd"}}),
         ("conflict.order.manual", {"conflict": {"order": ["manual"]}}),
         ("protection.extension", {"protection": {"days": 1, "extension": {"days": 1}}}),
         ("rewards", {"rewards": [{"name": "fee", "kind": "rebate", "pct": 1}]}),

@@ -137,6 +137,21 @@ def test_what_a_person_found_of_a_piece_of_evidence_stands_until_found_otherwise
     assert (row(journal).verified, row(journal).refuted) == (["ev_1", "ev_2"], [])
 
 
+def test_a_loss_is_shown_until_it_is_lifted_or_ends_protection(journal: Journal) -> None:
+    journal.submit("reg_a")
+    journal.complete("reg_a")
+    journal.protect("reg_a")
+    until = journal.clock + timedelta(days=7)
+    journal.add(p.LossHeld(registration="reg_a", opportunity="opp_a", until=until))
+    journal.add(r.ObjectionRaised(registration="reg_a"))
+    assert (row(journal).loss_until, row(journal).objected, row(journal).state) == (until, True, "protected")
+    journal.add(p.LossLifted(registration="reg_a", opportunity="opp_a", code="open"))
+    assert (row(journal).loss_until, row(journal).objected) == (None, False)
+    journal.add(p.LossHeld(registration="reg_a", opportunity="opp_a", until=until))
+    journal.add(p.ProtectionLost(registration="reg_a", opportunity="opp_a"))
+    assert (row(journal).loss_until, row(journal).state) == (None, "lost")
+
+
 def test_an_extension_moves_the_end_and_is_counted(journal: Journal) -> None:
     journal.submit("reg_a")
     journal.complete("reg_a")
@@ -147,6 +162,18 @@ def test_an_extension_moves_the_end_and_is_counted(journal: Journal) -> None:
     journal.add(p.ProtectionExtended(registration="reg_a", protected_until=end, extensions=1))
     now = row(journal)
     assert (now.protected_until, now.extensions, now.extension_until, now.state) == (end, 1, None, "protected")
+
+
+def test_an_extension_after_the_end_takes_the_end_back(journal: Journal) -> None:
+    journal.submit("reg_a")
+    journal.complete("reg_a")
+    journal.protect("reg_a")
+    journal.add(p.ProtectionExpired(registration="reg_a"))
+    assert row(journal).ended_at == journal.clock
+    end = journal.clock + timedelta(days=180)
+    journal.add(p.ProtectionExtended(registration="reg_a", protected_until=end, extensions=1))
+    now = row(journal)
+    assert (now.state, now.end_code, now.ended_at, now.protected_until) == ("protected", None, None, end)
 
 
 def test_withdrawing_a_protected_claim_ends_it_by_the_release_that_follows(journal: Journal) -> None:

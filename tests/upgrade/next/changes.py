@@ -56,8 +56,8 @@ CHANGES = (
     ),
     # The decider protects longer.
     Change(
-        "services/attribution/domain/handlers/review.py",
-        "until = after_days(start, policy.protection.days, policy.zone)",
-        f"until = after_days(start, policy.protection.days + {GRACE_DAYS}, policy.zone)",
+        "services/attribution/domain/documents/calendar.py",
+        'return after_days(event, known(protection.days, "days of protection"), zone)',
+        f'return after_days(event, known(protection.days, "days of protection") + {GRACE_DAYS}, zone)',
     ),
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.errors import known
 from shared.events.vendor import Calendar
 from shared.policy.periods import Period
+from shared.policy.protection import Protection
 from shared.policy.zones import midnight
 
 STANDARD = Calendar()
@@ -25,18 +28,63 @@ def after_days(event: datetime, days: int, zone: ZoneInfo) -> datetime:
     return midnight(first_day(event, zone) + timedelta(days=days), zone)
 
 
+def after_months(event: datetime, months: int, zone: ZoneInfo) -> datetime:
+    """The midnight that closes the last day of the months: that of the event's number, or its month's last.
+
+    What starts at a midnight has its whole months: from 1 March 00:00 one month is March, to 1 April 00:00.
+    """
+    day = event.astimezone(zone).date()
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    last = date(year, month, min(day.day, monthrange(year, month)[1]))
+    whole = midnight(day, zone) == event and last.day == day.day
+    return midnight(last if whole else last + timedelta(days=1), zone)
+
+
+def after_protection(event: datetime, protection: Protection, zone: ZoneInfo) -> datetime:
+    """The end of protection that counts from the event."""
+    if protection.months is not None:
+        return after_months(event, protection.months, zone)
+    return after_days(event, known(protection.days, "days of protection"), zone)
+
+
 def after_period(event: datetime, period: Period, zone: ZoneInfo, calendar: Calendar = STANDARD) -> datetime:
     """The instant at which a period that starts with the event is over."""
     if period.unit == "h":
         return event + timedelta(hours=period.count)
     if period.unit == "d":
         return after_days(event, period.count, zone)
+    if period.unit == "bh":
+        return _after_business_hours(event, timedelta(hours=period.count), zone, calendar)
     day, left = first_day(event, zone), period.count
     # Every calendar leaves a day of the week open and lists finitely many holidays, so this ends.
     while left:
-        left -= day.isoweekday() not in calendar.weekend and day not in calendar.holidays
+        left -= _is_open(day, calendar)
         day += timedelta(days=1)
     return midnight(day, zone)
+
+
+def _is_open(day: date, calendar: Calendar) -> bool:
+    return day.isoweekday() not in calendar.weekend and day not in calendar.holidays
+
+
+def _after_business_hours(event: datetime, left: timedelta, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    day = event.astimezone(zone).date()
+    while True:
+        if _is_open(day, calendar):
+            # Between instants: a day on which the clock is set within its hours is longer or shorter.
+            since = max(event, _at(day, calendar.opens, zone))
+            open_for = _at(day, calendar.closes, zone) - since
+            if left <= open_for:
+                return since + left
+            left -= max(open_for, timedelta())
+        day += timedelta(days=1)
+
+
+def _at(day: date, written: str, zone: ZoneInfo) -> datetime:
+    if written == "24:00":
+        return midnight(day + timedelta(days=1), zone)
+    return datetime.combine(day, time.fromisoformat(written), tzinfo=zone).astimezone(UTC)
 
 
 def takes_effect_at(policy: dict[str, Any]) -> datetime | None:

@@ -18,6 +18,10 @@ class Listed:
     open: bool = False
     """Whether opportunities linked to it are open: they follow to the partner's next claim."""
     keep_until: datetime | None = None
+    holds_until: datetime | None = None
+    """Until when one that won the deal keeps others out."""
+    ended_by: str | None = None
+    """The registration whose win ended it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from services.attribution.domain.documents.evolve_timers import evolve_timer, ev
 from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.program import PolicyVersion, Program
+from services.attribution.domain.documents.rates import Rates, RateTable
 from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.documents.working_set import PendingEvent, WorkingSet
 from shared.errors import Unfoldable
@@ -27,11 +28,13 @@ from shared.events import (
     access,
     conflict,
     customer,
+    deal,
     opportunity,
     partner,
     person,
     program,
     protection,
+    rates,
     registration,
     timer,
     vendor,
@@ -39,7 +42,7 @@ from shared.events import (
 from shared.events.base import Event
 from shared.events.opportunity_state import after, told
 from shared.events.registry import EVENTS
-from shared.events.standing import SUSPENDED, profile
+from shared.events.standing import SUSPENDED, attested, profile
 
 
 def evolve(working_set: WorkingSet, event: Event) -> None:
@@ -57,6 +60,13 @@ def _standing(working_set: WorkingSet, event: partner.PartnerSuspended | partner
     working_set.put("partner", event.partner, replace(working_set.partner(event.partner), suspended=suspended))
 
 
+def _attested(working_set: WorkingSet, event: partner.PartnerScored | partner.PartnerCertified) -> None:
+    before = working_set.partner(event.partner)
+    scores, certifications = attested(event, dict(before.scores), dict(before.certifications))
+    now = replace(before, scores=tuple(sorted(scores.items())), certifications=tuple(sorted(certifications.items())))
+    working_set.put("partner", event.partner, now)
+
+
 def _policy(working_set: WorkingSet, event: program.ProgramPublished | program.ProgramTookEffect) -> None:
     working_set.put("program", event.program, _program(working_set, event))
     now = working_set.vendor
@@ -66,6 +76,16 @@ def _policy(working_set: WorkingSet, event: program.ProgramPublished | program.P
         now = replace(now, groups=True)
     if now is not working_set.vendor:
         working_set.put("vendor", "", now)
+
+
+def _rates(working_set: WorkingSet, event: rates.RatesPublished) -> None:
+    before = working_set.find(Rates, "rates", event.base) or Rates(event.base)
+    told = tuple(sorted(event.rates.items()))
+    table = RateTable(event.day, working_set.clock, working_set.last_seq, told)
+    working_set.put("rates", event.base, before.published(table))
+    if event.base not in working_set.vendor.bases:
+        bases = tuple(sorted({*working_set.vendor.bases, event.base}))
+        working_set.put("vendor", "", replace(working_set.vendor, bases=bases))
 
 
 def _vendor(working_set: WorkingSet, event: Event) -> Vendor:
@@ -129,12 +149,18 @@ def _classified(working_set: WorkingSet, event: opportunity.OpportunityClassifie
     )
 
 
+def _link_said(working_set: WorkingSet, event: opportunity.LinkDecided) -> None:
+    before = working_set.opportunity(event.opportunity)
+    working_set.put("opportunity", before.id, replace(before, said_winner=event.winner))
+
+
 def _relink(working_set: WorkingSet, event: opportunity.OpportunityLinked | opportunity.OpportunityUnlinked) -> None:
     before = working_set.opportunity(event.opportunity)
     linked = event.registration if isinstance(event, opportunity.OpportunityLinked) else None
     keys = event.keys if isinstance(event, opportunity.OpportunityUnlinked) else ()
     by_person = event.by == "person" if isinstance(event, opportunity.OpportunityLinked) else event.code == "by_person"
-    now = replace(before, registration=linked, keys=keys, by_person=by_person)
+    said = before.said_winner if by_person else None
+    now = replace(before, registration=linked, keys=keys, by_person=by_person, said_winner=said)
     working_set.put("opportunity", now.id, now)
     for key in dict.fromkeys((*before.keys, *keys)):
         waiting = working_set.key_list(key)
@@ -164,7 +190,7 @@ def _nothing(_: WorkingSet, __: Event) -> None:
 
 
 _Change = Callable[[WorkingSet, Any], None]
-_CLAIMS = (registration.__name__, protection.__name__, conflict.__name__)
+_CLAIMS = (registration.__name__, protection.__name__, conflict.__name__, deal.__name__)
 _CHANGES: dict[type[Event], _Change] = {
     **{event: evolve_claim for event in EVENTS.values() if event.__module__ in _CLAIMS},
     registration.RegistrationSubmitted: evolve_submission,
@@ -172,7 +198,8 @@ _CHANGES: dict[type[Event], _Change] = {
     customer.CustomerMatchRevoked: evolve_revocation,
     **dict.fromkeys((customer.CustomerMerged, customer.CustomerSplit), evolve_answer),
     **{event: _nothing for event in EVENTS.values() if event.__module__ == access.__name__},
-    **dict.fromkeys((vendor.FactRefused, person.PersonErased, opportunity.LinkDecided), _nothing),
+    **dict.fromkeys((vendor.FactRefused, person.PersonErased), _nothing),
+    opportunity.LinkDecided: _link_said,
     **dict.fromkeys(get_args(MONEY), evolve_money),
     **dict.fromkeys(
         (vendor.VendorCreated, vendor.VendorConfigured, vendor.VendorWentLive),
@@ -184,8 +211,10 @@ _CHANGES: dict[type[Event], _Change] = {
         (partner.PartnerEnrolled, partner.PartnerChanged),
         lambda working_set, event: working_set.put("partner", event.partner, _partner(working_set, event)),
     ),
+    **dict.fromkeys((partner.PartnerScored, partner.PartnerCertified), _attested),
     **dict.fromkeys((partner.PartnerSuspended, partner.PartnerReinstated), _standing),
     **dict.fromkeys((program.ProgramPublished, program.ProgramTookEffect), _policy),
+    rates.RatesPublished: _rates,
     opportunity.OpportunityClassified: _classified,
     **dict.fromkeys((opportunity.OpportunityLinked, opportunity.OpportunityUnlinked), _relink),
     **dict.fromkeys(get_args(opportunity.Message), _heard),

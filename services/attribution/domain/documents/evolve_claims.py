@@ -11,7 +11,7 @@ from services.attribution.domain.documents.derived import replace
 from services.attribution.domain.documents.name_index import spell
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
-from shared.events import conflict, protection, registration
+from shared.events import conflict, deal, protection, registration
 from shared.events.amendment import amended
 from shared.events.base import Event
 from shared.events.lifecycle import OPEN_STATES, after
@@ -41,6 +41,10 @@ def evolve_claim(working_set: WorkingSet, event: Any) -> None:
     store(working_set, before, now)
     if isinstance(event, registration.RegistrationCompleted | registration.RegistrationRecognised):
         spell(working_set, now.claim.customer, event.alike)
+    if isinstance(event, registration.RegistrationClosed) and event.holder is not None:
+        winner = working_set.registration(event.holder)
+        if not winner.ended_others:
+            store(working_set, winner, replace(winner, ended_others=True))
     if now.verdicts and now.deal.identity != before.deal.identity:
         _unanswered(working_set, now.id)
 
@@ -57,7 +61,7 @@ def _registration(working_set: WorkingSet, before: Registration, event: Event) -
 _Told = Callable[[WorkingSet, Registration, Any], dict[str, Any]]
 _FREE: dict[str, Any] = {
     "asks": (), "behind": (), "lookalikes": (), "fields": (), "confirm_by": None, "extension_until": None,
-    "conflict": None,
+    "conflict": None, "ended_by": None, "found_until": None, "loss": None, "loss_until": None, "objected": False,
 }  # fmt: skip
 """What no longer holds once a claim is decided or has ended."""
 
@@ -81,6 +85,7 @@ def _held(_: WorkingSet, before: Registration, event: registration.RegistrationH
     return {
         "asks": _asks(before, event),
         "behind": event.behind, "lookalikes": event.lookalikes, "fields": event.fields, "confirm_by": confirm_by,
+        "ended_by": None, "found_until": None,
     }  # fmt: skip
 
 
@@ -98,6 +103,29 @@ def _passing(clause: str) -> bool:
 def _approved(_: WorkingSet, __: Registration, event: registration.RegistrationApproved) -> dict[str, Any]:
     since, until = event.protected_from, event.protected_until
     return {**_FREE, "protected_from": since, "protected_until": until, "rates": event.rates}
+
+
+def _converted(working_set: WorkingSet, _: Registration, event: protection.ProtectionConverted) -> dict[str, Any]:
+    closes_at = working_set.clock if event.closes else None
+    return {
+        **_FREE, "holds_until": event.holds_until, "closes_at": closes_at, "returns_at": None,
+        "ended_at": working_set.clock,
+    }  # fmt: skip
+
+
+def _expired(working_set: WorkingSet, before: Registration, event: protection.ProtectionExpired) -> dict[str, Any]:
+    return {**_FREE, **_taken_back(working_set, before, event), "ended_at": working_set.clock}
+
+
+def _closed(_: WorkingSet, __: Registration, event: registration.RegistrationClosed) -> dict[str, Any]:
+    until = event.holds_until + KEPT_AFTER_END if event.holds_until is not None else None
+    return {**_FREE, "ended_by": event.holder, "found_until": until}
+
+
+def _taken_back(working_set: WorkingSet, before: Registration, _: Event) -> dict[str, Any]:
+    """Whoever a win has ended returns once it is taken back."""
+    returns_at = working_set.clock if before.ended_others else None
+    return {"holds_until": None, "closes_at": None, "returns_at": returns_at}
 
 
 def _evidence(_: WorkingSet, before: Registration, event: registration.EvidenceAdded) -> dict[str, Any]:
@@ -122,15 +150,33 @@ _TOLD: dict[type[Event], _Told] = {
     registration.RegistrationHeld: _held,
     registration.RegistrationApproved: _approved,
     registration.RegistrationRejected: lambda _, __, event: {**_FREE, "original": event.original},
+    registration.RegistrationClosed: _closed,
+    protection.ProtectionConverted: _converted,
+    protection.ProtectionResumed: lambda *resumed: {**_taken_back(*resumed), "ended_at": None},
+    protection.ProtectionExpired: _expired,
+    deal.DealClosed: lambda _, __, event: {"closes_at": event.next_at},
+    deal.DealReopened: lambda _, __, event: {"returns_at": event.next_at, "ended_others": event.next_at is not None},
     conflict.ConflictDetected: lambda _, __, event: {"conflict": event.conflict},
     conflict.ConflictResolved: lambda _, __, event: {"conflict": None},
+    registration.ObjectionRaised: lambda _, __, event: {"objected": True},
+    protection.LossHeld: lambda _, __, event: {"loss": event.opportunity, "loss_until": event.until},
+    protection.LossLifted: lambda _, __, event: {"loss": None, "loss_until": None, "objected": False},
     protection.ExtensionHeld: lambda _, __, event: {"extension_until": event.until},
     protection.ExtensionRefused: lambda _, __, event: {"extension_until": None},
     protection.ProtectionExtended: lambda _, __, event: {
         "protected_until": event.protected_until,
         "extensions": event.extensions,
         "extension_until": None,
+        "ended_at": None,
     },
+    **dict.fromkeys(
+        (
+            protection.ProtectionReleased,
+            protection.ProtectionRevoked,
+            protection.ProtectionLost,
+        ),
+        lambda working_set, _, __: {**_FREE, "ended_at": working_set.clock},
+    ),
 }
 """What an event says of a registration beside its life."""
 
@@ -173,12 +219,14 @@ def _paused(one: Registration) -> bool:
 def _listing(one: Registration) -> Listed | None:
     """How it stands under each of its customer keys."""
     if one.live or one.open:
-        return Listed(one.id, one.partner, one.live, bool(one.open))
+        return Listed(one.id, one.partner, one.live, bool(one.open), holds_until=one.holds_until)
     if one.state in ("rejected", "withdrawn"):
         return None
-    if one.state in ("expired", "converted") and one.protected_until is not None:
-        return Listed(one.id, one.partner, False, keep_until=one.protected_until + KEPT_AFTER_END)
-    return Listed(one.id, one.partner, False, keep_until=(one.completed_at or one.submitted_at) + KEPT_AFTER_END)
+    if one.protected_until is not None:  # it was protected, and its protection ended by then at the latest
+        keep = one.protected_until + KEPT_AFTER_END
+        return Listed(one.id, one.partner, False, keep_until=keep, holds_until=one.holds_until)
+    keep = (one.completed_at or one.submitted_at) + KEPT_AFTER_END
+    return Listed(one.id, one.partner, False, keep_until=max(keep, one.found_until or keep), ended_by=one.ended_by)
 
 
 def _listed_alike(before: Registration, now: Registration) -> bool:

@@ -34,6 +34,8 @@ class Opportunity:
     """While unlinked: where it is listed for later registrations."""
     by_person: bool = False
     """Whether a person said what it is linked to, or that it belongs nowhere."""
+    said_winner: str | None = None
+    """The partner whose win it is by that person's word."""
     refunds: tuple[Refund, ...] = ()
     """Every refund and cancellation told of it, in the order of telling: each counts once."""
     values: tuple[Money, ...] = ()

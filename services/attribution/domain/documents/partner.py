@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,9 @@ class Partner:
     partner_type: str | None = None
     tier: str | None = None
     segments: tuple[tuple[str, str], ...] = ()
+    scores: tuple[tuple[str, str], ...] = ()
+    certifications: tuple[tuple[str, str | None], ...] = ()
+    """Each with its last day, None where it does not expire."""
     suspended: bool = False
     open: tuple[tuple[str, int], ...] = ()
     paused: tuple[str, ...] = ()
@@ -23,3 +27,8 @@ class Partner:
     def open_in(self, program: str) -> int:
         """How many of its registrations in the program are submitted through protected."""
         return dict(self.open).get(program, 0)
+
+    def certified(self, day: date) -> frozenset[str]:
+        """The certifications that count on that day."""
+        today = day.isoformat()
+        return frozenset(name for name, until in self.certifications if until is None or until >= today)

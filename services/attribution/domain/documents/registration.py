@@ -55,11 +55,29 @@ class Registration:
     confirm_by: datetime | None = None
     protected_from: datetime | None = None
     protected_until: datetime | None = None
+    ended_at: datetime | None = None
+    """When its protection ended, unless that was taken back."""
     rates: int | None = None
     """The policy version whose reward rates count: pinned at approval."""
     extensions: int = 0
     extension_until: datetime | None = None
     """While a request waits for a person: protection goes on to here, if later than its own end."""
+    holds_until: datetime | None = None
+    """Until when it keeps others out though it is converted: its policy closes a won deal."""
+    closes_at: datetime | None = None
+    """When the next of those whom its win ends do."""
+    ended_others: bool = False
+    """Whether its win ended any: they return where it is taken back."""
+    returns_at: datetime | None = None
+    ended_by: str | None = None
+    """The registration whose win ended it."""
+    found_until: datetime | None = None
+    """Until when that one finds it, if its win is taken back."""
+    loss: str | None = None
+    """The lost opportunity by which protection ends at `loss_until`, unless the partner objects."""
+    loss_until: datetime | None = None
+    objected: bool = False
+    """Its partner objects to the loss: protection goes on until a person decides, at most to its own end."""
     open: tuple[str, ...] = ()
     won: tuple[str, ...] = ()
     disarmed: tuple[str, ...] = ()
@@ -86,11 +104,23 @@ class Registration:
         """Whether it stands in its deal's order: complete, and neither ended nor refused."""
         return self.state in LIVE_STATES
 
+    @derived_from("life", "holds_until")
+    def holds(self) -> bool:
+        """Whether it keeps others out: protected, or a win that closes its deal. How long, its listing says."""
+        return self.state == "protected" or (self.state == "converted" and self.holds_until is not None)
+
     @property
     def timers(self) -> dict[Timer, datetime]:
         """Its deadlines by name, whether armed or not."""
+        found: dict[Timer, datetime] = {}
+        if self.closes_at is not None:
+            found["won.close"] = self.closes_at
+        if self.returns_at is not None:
+            found["won.return"] = self.returns_at
         if self.state == "protected" and self.protected_until is not None:
-            return {"protection.end": max(self.protected_until, self.extension_until or self.protected_until)}
-        if self.life.hold == "confirmation" and self.confirm_by is not None:
-            return {"confirmation": self.confirm_by}
-        return {}
+            found["protection.end"] = max(self.protected_until, self.extension_until or self.protected_until)
+            if self.loss_until is not None and not self.objected:
+                found["lost.end"] = self.loss_until
+        elif self.life.hold == "confirmation" and self.confirm_by is not None:
+            found["confirmation"] = self.confirm_by
+        return found

@@ -19,6 +19,8 @@ class Vendor:
     retired: tuple[tuple[str, str], ...] = ()
     """Products that the catalogue no longer lists, with the lines that claims on them still belong to."""
     programs: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    """Base currencies of the rates that were ever published."""
     release: str = ""
     normaliser: int = 0
     disarmed: tuple[str, ...] = ()

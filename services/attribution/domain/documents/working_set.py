@@ -75,8 +75,8 @@ class WorkingSet:
         """The partner whose credential sent the fact; None for the vendor's own."""
         self.release = ""
         """The release that decides."""
-        self.found: dict[tuple[str, tuple[str, ...]], tuple[Registration, tuple[Registration, ...]]] = {}
-        """Candidates looked for since the last change, by claim and former keys: a decision asks several times."""
+        self.found: dict[tuple[str, tuple[str, ...], datetime], tuple[Registration, tuple[Registration, ...]]] = {}
+        """Candidates looked for since the last change, by claim, former keys and clock: it is asked several times."""
         self.stirred: dict[str, tuple[str, ...]] = {}
         """Claims whose standing changed since the queues were last moved, each with the keys that it left."""
         self._vendor: Vendor | None = None

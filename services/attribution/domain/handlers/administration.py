@@ -13,7 +13,14 @@ from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.claims import recheck
 from services.attribution.domain.handlers.rewards import release
-from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
+from shared.events.partner import (
+    PartnerCertified,
+    PartnerChanged,
+    PartnerEnrolled,
+    PartnerReinstated,
+    PartnerScored,
+    PartnerSuspended,
+)
 from shared.events.program import ProgramPublished, ProgramTookEffect
 from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorWentLive
 from shared.policy.publication import Refusal, configuring, publishing, told_of
@@ -70,8 +77,11 @@ def enroll(working_set: WorkingSet, event: PartnerEnrolled) -> None:
 
 
 def _known(working_set: WorkingSet, event: PartnerEnrolled | PartnerChanged) -> None:
+    _known_names(working_set, ("tier", event.tier), ("partner_type", event.partner_type))
+
+
+def _known_names(working_set: WorkingSet, *names: tuple[Kind, str | None]) -> None:
     known = _known_of(working_set.vendor)
-    names: tuple[tuple[Kind, str | None], ...] = (("tier", event.tier), ("partner_type", event.partner_type))
     missing = [Named(kind, kind, name) for kind, name in names if name is not None and name not in known[kind]]
     _refuse(Refusal(SECTIONS[one.kind].code, one.kind, told_of(told(one, known))) for one in missing)
 
@@ -80,6 +90,16 @@ def change(working_set: WorkingSet, event: PartnerChanged) -> None:
     """The partner's given fields are replaced."""
     _enrolled(working_set, event.partner)
     _known(working_set, event)
+    evolve(working_set, event)
+
+
+def attest(working_set: WorkingSet, event: PartnerScored | PartnerCertified) -> None:
+    """The partner has the score or the certification that the vendor document knows by that name."""
+    _enrolled(working_set, event.partner)
+    if isinstance(event, PartnerScored):
+        _known_names(working_set, ("score", event.score))
+    else:
+        _known_names(working_set, ("certification", event.certification))
     evolve(working_set, event)
 
 

@@ -1,4 +1,4 @@
-"""What partners do with their claims: submit, amend, withdraw, confirm, add evidence, ask for more time."""
+"""What partners do with their claims: submit, amend, withdraw, confirm, add evidence, ask for more time, object."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.registration import Deal, Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.deals import reach
+from services.attribution.domain.handlers.loss import object_to
 from services.attribution.domain.handlers.protection import answer_request, release, request_extension
 from services.attribution.domain.handlers.queue import leave_queue, relink_opportunities
 from services.attribution.domain.handlers.review import catalogued, complete, evaluate
@@ -21,6 +22,7 @@ from shared.events.lifecycle import OPEN_STATES
 from shared.events.registration import (
     EvidenceAdded,
     ExtensionRequested,
+    ObjectionRaised,
     Patch,
     RegistrationAmended,
     RegistrationConfirmed,
@@ -178,8 +180,14 @@ def add_evidence(working_set: WorkingSet, event: EvidenceAdded) -> None:
     evolve(working_set, event)
     if claim.completed_at is None:
         _consider(working_set, claim.id)
-    elif "evidence" in claim.fields:
+    elif "evidence" in claim.fields or by_evidence(working_set, claim):
         recheck(working_set, claim.id, moved=False)
+
+
+def by_evidence(working_set: WorkingSet, claim: Registration) -> bool:
+    """Whether its evidence moves it among undecided claims."""
+    undecided = claim.life.review == "in_review" and claim.completed_at is not None
+    return undecided and working_set.policy(claim).conflict.evidence is not None
 
 
 def ask_for_time(working_set: WorkingSet, event: ExtensionRequested) -> None:
@@ -189,3 +197,10 @@ def ask_for_time(working_set: WorkingSet, event: ExtensionRequested) -> None:
     request_extension(working_set, claim)
     evolve(working_set, event)
     answer_request(working_set, claim.id)
+
+
+def object_to_loss(working_set: WorkingSet, event: ObjectionRaised) -> None:
+    """The objection is on file and waits for a reviewer."""
+    claim = claim_of(working_set, event.registration)
+    active(working_set, claim.partner)
+    object_to(working_set, claim, event)

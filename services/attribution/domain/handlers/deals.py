@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 
 from services.attribution.domain.documents.customer import Listed
@@ -109,18 +110,23 @@ def too_many(working_set: WorkingSet, claim: Registration) -> int:
 
 
 def candidates(working_set: WorkingSet, claim: Registration, former: Iterable[str] = ()) -> tuple[Registration, ...]:
-    """Other live claims that may be the same deal, in order; `former` is what the claim reached until now."""
-    place = (claim.id, tuple(former))
+    """Other claims that stand or hold and may be the same deal, in order; `former` is what it reached until now."""
+    clock = working_set.clock
+    place = (claim.id, tuple(former), clock)
     known = working_set.found.get(place)
     if known is None or known[0] is not claim:
         keys = (*reach(working_set, claim), *place[1])
-        others = found_by(working_set, keys, lambda one: one.live and one.registration != claim.id)
+        others = found_by(working_set, keys, lambda one: one.registration != claim.id and _counts(one, clock))
         known = working_set.found[place] = (claim, tuple(others))
     return known[1]
 
 
+def _counts(one: Listed, clock: datetime) -> bool:
+    return one.live or (one.holds_until is not None and one.holds_until > clock)
+
+
 def rivals(working_set: WorkingSet, claim: Registration) -> tuple[list[Rival], list[Rival]]:
-    """Live claims of other partners on the same deal, and those that only look alike."""
+    """Claims of other partners that stand or hold on the same deal, and those that only look alike."""
     same, alike = [], []
     for other in candidates(working_set, claim):
         if other.partner == claim.partner:
@@ -160,7 +166,7 @@ def own_claims(working_set: WorkingSet, claim: Registration) -> list[Registratio
     own = (
         one for one in candidates(working_set, claim) if (one.partner, one.program) == (claim.partner, claim.program)
     )
-    return [one for one in own if between(working_set, claim, one).answer == "same"]
+    return [one for one in own if one.live and between(working_set, claim, one).answer == "same"]
 
 
 def original_of(working_set: WorkingSet, claim: Registration) -> Registration | None:

@@ -19,8 +19,21 @@ from services.attribution.domain.handlers import (
     settlement,
     timers,
 )
+from services.attribution.domain.handlers import rates as exchange
 from services.attribution.domain.handlers.queue import drain
-from shared.events import case, customer, opportunity, order, partner, person, program, registration, timer, vendor
+from shared.events import (
+    case,
+    customer,
+    opportunity,
+    order,
+    partner,
+    person,
+    program,
+    rates,
+    registration,
+    timer,
+    vendor,
+)
 from shared.events.access import AccessEvent
 from shared.events.base import Event
 from shared.events.envelope import Fact
@@ -110,6 +123,7 @@ HANDLERS: dict[type[Event], Handler] = {
     registration.RegistrationWithdrawn: claims.withdraw,
     registration.RegistrationConfirmed: claims.confirm,
     registration.ExtensionRequested: claims.ask_for_time,
+    registration.ObjectionRaised: claims.object_to_loss,
     registration.ReviewDecided: reviewers.decide_review,
     registration.EvidenceVerified: reviewers.judge_evidence,
     registration.EvidenceRefuted: reviewers.judge_evidence,
@@ -127,11 +141,14 @@ HANDLERS: dict[type[Event], Handler] = {
     vendor.VendorWentLive: administration.go_live,
     partner.PartnerEnrolled: administration.enroll,
     partner.PartnerChanged: administration.change,
+    partner.PartnerScored: administration.attest,
+    partner.PartnerCertified: administration.attest,
     partner.PartnerSuspended: administration.suspend,
     partner.PartnerReinstated: administration.reinstate,
     person.PersonErased: evolve,
     **{event: evolve for event in EVENTS.values() if issubclass(event, AccessEvent)},
     program.ProgramPublished: administration.publish,
+    rates.RatesPublished: exchange.publish,
     timer.TimerArmed: timers.arm,
 }
 """What each fact does, by its exact type."""

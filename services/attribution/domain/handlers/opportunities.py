@@ -11,8 +11,9 @@ from services.attribution.domain.documents.working_set import FactRejected, Work
 from services.attribution.domain.handlers import refunds, settlement
 from services.attribution.domain.handlers.claims import claim_of, recheck
 from services.attribution.domain.handlers.deals import deal_of, found_by, own_claims, rivals
+from services.attribution.domain.handlers.loss import lose
 from services.attribution.domain.handlers.protection import expire
-from services.attribution.domain.handlers.queue import drain, leave_queue, link, relink_opportunities
+from services.attribution.domain.handlers.queue import drain, leave_queue, link, relink_opportunities, spare
 from services.attribution.domain.handlers.win_outcome import classify, other_winner
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.rules.same_deal import same_deal
@@ -23,7 +24,7 @@ from shared.events.opportunity import (
     OpportunityUnlinked,
 )
 from shared.events.opportunity_state import follows, told
-from shared.events.protection import ProtectionLost, ProtectionResumed
+from shared.events.protection import ProtectionResumed
 from shared.events.registration import RegistrationClosed
 
 # Claims without a place in the order, and refused or withdrawn ones, take no opportunity.
@@ -47,6 +48,7 @@ def handle(working_set: WorkingSet, event: Message) -> None:
     renamed = _renamed(before, event)
     evolve(working_set, event)
     linked = before.registration if before else None
+    spare(working_set, linked)
     if status in ("won", "lost") and outcome != status:
         settlement.on_taken_back(working_set, event.opportunity, "lost" if outcome == "lost" else "reopened")
         if status == "won":
@@ -209,20 +211,17 @@ def adopt_unlinked(working_set: WorkingSet, id_: str) -> None:
 
 
 def _lost(working_set: WorkingSet, id_: str) -> None:
-    """The last open opportunity of a live registration is lost and none was won: the registration ends."""
+    """The last open opportunity of a live registration is lost and none was won: the registration ends by it."""
     now = working_set.opportunity(id_)
     claim = working_set.find_registration(now.registration) if now.registration else None
     if claim is None or not claim.live or claim.open or claim.won:
         return
-    conflict = claim.conflict
     if claim.state == "protected":
-        lost = ProtectionLost(registration=claim.id, opportunity=id_, policy=working_set.label(claim))
-        evolve(working_set, lost)
-        leave_queue(working_set, claim.id, conflict, "closed")
+        lose(working_set, claim, id_)
     else:
         closed = RegistrationClosed(registration=claim.id, code="opportunity_lost", policy=working_set.label(claim))
         evolve(working_set, closed)
-        leave_queue(working_set, claim.id, conflict, "closed")
+        leave_queue(working_set, claim.id, claim.conflict, "closed")
 
 
 def _undo(working_set: WorkingSet, id_: str, linked: str | None) -> None:
@@ -254,12 +253,24 @@ def _resume(
 ) -> None:
     assert claim.protected_until is not None
     same, _ = rivals(working_set, claim)
-    held = bool(again) or any(rival.claim.state == "protected" for rival in same)
+    held = bool(again) or any(rival.claim.holds for rival in same)
     if working_set.clock < claim.protected_until and not held:
         evolve(working_set, ProtectionResumed(registration=claim.id, opportunity=opportunity))
         working_set.stir(claim.id)
     elif not only_if_running:
         expire(working_set, claim.id, "claimed_meanwhile" if held else "over_meanwhile")
+
+
+def _says_who_won(now: Opportunity, target: Registration, event: LinkDecided) -> None:
+    """Where the CRM names another partner than the registration's, the person says which of the two won."""
+    named = now.latest.partner
+    if named in (None, target.partner):
+        if event.winner not in (None, target.partner):
+            raise FactRejected("link.winner_unknown", field="winner", winner=event.winner)
+    elif event.winner is None:
+        raise FactRejected("link.winner_required", field="winner", named=named, holder=target.partner)
+    elif event.winner not in (named, target.partner):
+        raise FactRejected("link.winner_unknown", field="winner", winner=event.winner)
 
 
 def decide_link(working_set: WorkingSet, event: LinkDecided) -> None:
@@ -273,13 +284,17 @@ def decide_link(working_set: WorkingSet, event: LinkDecided) -> None:
             raise FactRejected(
                 "registration.not_open", status=409, field="registration", state=target.state, action="take_opportunity"
             )
-    if event.registration == now.registration:
+        _says_who_won(now, target, event)
+    elif event.winner is not None:
+        raise FactRejected("link.winner_unknown", field="winner", winner=event.winner)
+    if event.registration == now.registration and event.winner == now.said_winner:
         raise FactRejected("link.unchanged", status=409, field="registration")
     evolve(working_set, event)
     previous = now.registration
     if event.registration is None:
         unlinked = OpportunityUnlinked(opportunity=now.id, previous=previous, code="by_person")
         evolve(working_set, unlinked)
+        spare(working_set, previous)
     else:
         link(working_set, now.id, event.registration, by="person", previous=previous)
     # A registration that an open opportunity left was not lost by that, so it stands.

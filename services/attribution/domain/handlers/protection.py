@@ -6,8 +6,10 @@ from services.attribution.domain.documents.calendar import after_days, after_per
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.handlers.deals import own_claims, rivals
 from services.attribution.domain.handlers.queue import leave_queue
 from services.attribution.domain.handlers.review import calendar
+from services.attribution.domain.rules.order import excludes
 from services.attribution.domain.rules.subject import finding
 from shared.errors import known
 from shared.events.base import Finding
@@ -21,6 +23,7 @@ from shared.events.protection import (
     ProtectionRevoked,
 )
 from shared.events.registration import RegistrationClosed
+from shared.policy.protection import Extension
 
 _EXTENDED_BY_RULE = finding("protection.extension", passed=True)
 EXTENDED_BY_PERSON = Finding(clause="always.person", outcome="passed", code="review.grant_extension")
@@ -52,10 +55,12 @@ def expire(working_set: WorkingSet, id_: str, code: Expiry = "period_over") -> N
 
 def request_extension(working_set: WorkingSet, claim: Registration) -> None:
     """A request that came in time is granted by rule or waits for a person; others are refused with their code."""
-    if claim.state != "protected":
+    rule = working_set.policy(claim).protection.extension
+    if claim.state == "expired" and rule is not None and not rule.request_before_expiry:
+        _is_free(working_set, claim, rule)
+    elif claim.state != "protected":
         code = "extension.late" if claim.state == "expired" else "registration.not_open"
         raise FactRejected(code, status=409, state=claim.state, action="extend")
-    rule = working_set.policy(claim).protection.extension
     if rule is None:
         raise FactRejected("extension.not_offered", status=409)
     if claim.extension_until is not None:
@@ -64,6 +69,16 @@ def request_extension(working_set: WorkingSet, claim: Registration) -> None:
         raise FactRejected("extension.used_up", status=409, max=rule.max)
     if "evidence" in rule.requires and not claim.claim.evidence:
         raise FactRejected("extension.evidence_required", status=409)
+
+
+def _is_free(working_set: WorkingSet, claim: Registration, rule: Extension) -> None:
+    """Refuse a request after the end, unless the extension lies ahead still and the deal is nobody's meanwhile."""
+    until = after_days(known(claim.protected_until, "end of protection"), rule.days, working_set.policy(claim).zone)
+    if until <= working_set.clock:
+        raise FactRejected("extension.late", status=409, state=claim.state, action="extend")
+    others = [rival.claim for rival in rivals(working_set, claim)[0] if excludes(rival.claim)]
+    if others or own_claims(working_set, claim):
+        raise FactRejected("extension.deal_taken", status=409)
 
 
 def answer_request(working_set: WorkingSet, id_: str) -> None:
@@ -95,6 +110,8 @@ def extend(working_set: WorkingSet, id_: str, by: Finding) -> None:
         policy=working_set.label(claim),
     )
     evolve(working_set, extended)
+    if claim.state != "protected":
+        working_set.stir(id_)
 
 
 def refuse_extension(working_set: WorkingSet, id_: str, code: str) -> None:

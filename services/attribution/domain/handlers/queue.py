@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Literal
 
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
@@ -16,13 +17,15 @@ from services.attribution.domain.handlers.review import (
     detect,
     evaluate,
     hold,
+    in_order,
+    keep_out,
     resolve,
-    wait,
 )
 from services.attribution.domain.rules.subject import asks
 from shared.events.conflict import Outcome
 from shared.events.lifecycle import HOLDS
 from shared.events.opportunity import LinkedBy, OpportunityLinked
+from shared.events.protection import LossLifted
 
 MOST_TURNS = 5
 """How often one claim's hold may change in one drain; a claim that goes on changing is left to a person."""
@@ -40,7 +43,9 @@ def drain(working_set: WorkingSet) -> None:
 
 def _advance(working_set: WorkingSet, turned: str, former: tuple[str, ...], turns: Counter[str]) -> None:
     """Let every undecided claim that this one concerns stand behind just those that block it; first ones move up."""
-    for one in _concerned(working_set, working_set.registration(turned), former):
+    claim = working_set.registration(turned)
+    # Whom a won deal closes ends by its timer, some at a time.
+    for one in _concerned(working_set, claim, former) if claim.live or not claim.holds else ():
         before = working_set.registration(one.id)
         _move(working_set, before, turned)
         if working_set.registration(one.id).life == before.life:
@@ -53,7 +58,7 @@ def _advance(working_set: WorkingSet, turned: str, former: tuple[str, ...], turn
 
 
 def _concerned(working_set: WorkingSet, claim: Registration, former: Iterable[str]) -> list[Registration]:
-    """Undecided claims of others that it concerns, in the order in which they move up: that of submission."""
+    """Undecided claims of others that it concerns, in the order in which they move up."""
     concerned = []
     for one in candidates(working_set, claim, former):
         if one.partner == claim.partner or one.life.hold is None or not HOLDS[one.life.hold].movable:
@@ -62,7 +67,7 @@ def _concerned(working_set: WorkingSet, claim: Registration, former: Iterable[st
         # Who stands behind a protected claim already stays there; looking again would be quadratic in the queue.
         if same != behind or claim.id in one.lookalikes or (same and claim.state != "protected"):
             concerned.append(one)
-    return concerned
+    return in_order(working_set, concerned)
 
 
 def _move(working_set: WorkingSet, claim: Registration, turned: str) -> None:
@@ -73,12 +78,14 @@ def _move(working_set: WorkingSet, claim: Registration, turned: str) -> None:
     blocking = blockers(working_set, contender(working_set, claim), same)
     if held == "confirmation":
         # Its turn has come: only a claim that is protected all the same goes before it.
-        blocking = [one for one in blocking if one[0].claim.state == "protected"]
+        blocking = [one for one in blocking if one[0].claim.holds]
     elif held == "customer_match":
         # The question comes before the order, and after exclusivity.
         blocking = [one for one in blocking if one[1] == EXCLUSIVITY]
+    if any(rival.claim.closes_at is not None for rival, _ in blocking):
+        return
     if blocking:
-        wait(working_set, claim, blocking, [])
+        keep_out(working_set, claim, blocking, [])
     elif held == "conflict":
         evaluate(working_set, claim.id, promoted=True)
     elif turned in claim.lookalikes and not _looks_alike(working_set, claim, working_set.registration(turned)):
@@ -86,7 +93,7 @@ def _move(working_set: WorkingSet, claim: Registration, turned: str) -> None:
 
 
 def _looks_alike(working_set: WorkingSet, claim: Registration, other: Registration) -> bool:
-    return other.state == "protected" and between(working_set, claim, other).answer == "look"
+    return other.holds and between(working_set, claim, other).answer == "look"
 
 
 def _reconcile(working_set: WorkingSet, turned: str, former: Iterable[str]) -> None:
@@ -124,6 +131,23 @@ def link(
     """Link the opportunity to the registration."""
     linked = OpportunityLinked(opportunity=opportunity, registration=registration, previous=previous, by=by)
     evolve(working_set, linked)
+    spare(working_set, previous)
+    spare(working_set, registration)
+
+
+def spare(working_set: WorkingSet, id_: str | None) -> None:
+    """Lift the loss of a registration whose deal goes on, is won, or whose lost opportunity left it."""
+    claim = working_set.find_registration(id_) if id_ is not None else None
+    if claim is None or claim.loss is None:
+        return
+    code: Literal["open", "won", "relinked"]
+    if claim.open or claim.won:
+        code = "won" if claim.won else "open"
+    elif working_set.opportunity(claim.loss).registration != claim.id:
+        code = "relinked"
+    else:
+        return
+    evolve(working_set, LossLifted(registration=claim.id, opportunity=claim.loss, code=code))
 
 
 def leave_queue(working_set: WorkingSet, id_: str, conflict: str | None, outcome: Outcome) -> None:

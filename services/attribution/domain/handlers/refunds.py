@@ -7,11 +7,11 @@ so that the CRM hears of it and can send it again.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from services.attribution.domain.documents.calendar import after_months
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.money import Refund
 from services.attribution.domain.documents.opportunity import Opportunity
@@ -21,7 +21,6 @@ from shared.events.money import Money
 from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded, RefundWaiting
 from shared.policy.rewards import Clawback
 from shared.policy.schema import Policy
-from shared.policy.zones import midnight
 
 MAX_REFUNDS = 200
 """Of one opportunity: far more than an order has lines, few enough to judge all of them at each change."""
@@ -198,9 +197,5 @@ def _kind(refund: Refund) -> str:
 
 
 def _last_moment(policy: Policy, clawback: Clawback, won_at: datetime) -> datetime:
-    """The midnight that closes the policy's months; the day is clamped to the month's end."""
-    day = won_at.astimezone(policy.zone).date()
-    index = day.year * 12 + day.month - 1 + clawback.within_months
-    year, month = index // 12, index % 12 + 1
-    then = date(year, month, min(day.day, monthrange(year, month)[1]))
-    return midnight(then + timedelta(days=1), policy.zone)
+    """The midnight that closes the policy's months."""
+    return after_months(won_at, clawback.within_months, policy.zone)

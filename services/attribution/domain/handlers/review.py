@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cmp_to_key
 from typing import Any, Literal
 
-from services.attribution.domain.documents.calendar import STANDARD, after_days, after_period
+from services.attribution.domain.documents.calendar import STANDARD, after_period, after_protection
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.name_index import alike, likeness
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.handlers.cooling_off import cooling_off
 from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT, Rival, original_of, rivals, too_many
+from services.attribution.domain.handlers.rates import rates_for
 from services.attribution.domain.handlers.rewards import on_approved
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.rules.compiled import compiled
 from services.attribution.domain.rules.complete import incomplete, missing_fields
-from services.attribution.domain.rules.order import Answer, Contender, excludes, keeps_place, ranked
+from services.attribution.domain.rules.order import (
+    BY_STANDING,
+    Answer,
+    Contender,
+    excludes,
+    keeps_place,
+    ranked,
+    score_of,
+)
 from services.attribution.domain.rules.subject import Subject, against, asks, finding, passed
+from shared.errors import known
 from shared.events.base import Finding, Value
 from shared.events.conflict import ConflictDetected, ConflictResolved, Opponent, Outcome
 from shared.events.envelope import derived_id
 from shared.events.registration import (
     HoldReason,
     RegistrationApproved,
+    RegistrationClosed,
     RegistrationCompleted,
     RegistrationHeld,
     RegistrationRejected,
@@ -68,7 +81,7 @@ def complete(working_set: WorkingSet, id_: str) -> None:
 def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confirmed: bool = False) -> None:
     """Approve, reject or hold the claim by its pinned policy, on what is true now.
 
-    The stages in order: suspended, eligibility and gates, crowd, own duplicate, exclusivity, customer question, order,
+    The stages in order: suspended, eligibility and gates, crowd, own claims, exclusivity, customer question, order,
     approvals, confirmation, approval. What asks for a person stops no earlier stage than approvals.
     """
     claim = working_set.registration(id_)
@@ -76,7 +89,9 @@ def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confi
     if partner.suspended:
         _pass_over(working_set, claim)
         return
-    subject = Subject(claim, partner, working_set.vendor, counted=claim.life.review == "submitted")
+    counted = claim.life.review == "submitted"
+    rates = rates_for(working_set, claim, policy)
+    subject = Subject(claim, partner, working_set.vendor, working_set.clock, policy.zone, counted, rates)
     findings = compiled(policy).requirements_of(subject)
     failed = next((one for one in findings if one.outcome == "failed"), None)
     if failed is not None:
@@ -88,13 +103,17 @@ def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confi
         hold(working_set, claim, "too_many_candidates", findings)
         return
     original = original_of(working_set, claim)
-    if original is not None:
-        found = Finding(
-            clause="always.own_duplicate", outcome="failed", code="duplicate_of_own", inputs={"original": original.id}
-        )
-        reject(working_set, claim, found.code, [*findings, found], original=original.id)
+    own = _duplicate(original) if original is not None else cooling_off(working_set, claim, policy)
+    if own is not None:
+        reject(working_set, claim, own.code, [*findings, own], original=original.id if original is not None else None)
         return
     _weigh(working_set, claim, findings, promoted=promoted, confirmed=confirmed)
+
+
+def _duplicate(original: Registration) -> Finding:
+    return Finding(
+        clause="always.own_duplicate", outcome="failed", code="duplicate_of_own", inputs={"original": original.id}
+    )
 
 
 def _weigh(
@@ -104,10 +123,10 @@ def _weigh(
     policy = working_set.policy(claim)
     same, similar = rivals(working_set, claim)
     automatic = policy.review.auto_approve_if != "never"
-    mine = Contender(claim, automatic and passed(findings))
+    mine = _standing(working_set, claim, automatic and passed(findings))
     blocking = blockers(working_set, mine, same)
     if any(clause == EXCLUSIVITY for _, clause in blocking):
-        wait(working_set, claim, blocking, findings)
+        keep_out(working_set, claim, blocking, findings)
         return
     if _question(working_set, claim, policy, similar, findings):
         return
@@ -137,7 +156,14 @@ def contender(working_set: WorkingSet, claim: Registration) -> Contender:
     """The claim as it stands: what is held for anything but conflict could not be approved now."""
     automatic = working_set.policy(claim).review.auto_approve_if != "never"
     free = claim.life.hold in (None, "conflict", "review", "confirmation")
-    return Contender(claim, automatic and free and not claim.asks)
+    return _standing(working_set, claim, automatic and free and not claim.asks)
+
+
+def _standing(working_set: WorkingSet, claim: Registration, approvable: bool) -> Contender:
+    """What the rules of an order look at; a version that does not name them looks at neither tier nor evidence."""
+    rules, tiers = working_set.policy(claim).conflict, working_set.vendor.document.tiers
+    tier = tiers.index(claim.tier) if "tier" in rules.order and claim.tier in tiers else -1
+    return Contender(claim, approvable, tier, score_of(rules.evidence, claim))
 
 
 EXCLUSIVITY = "exclusivity"
@@ -170,6 +196,22 @@ def contested(working_set: WorkingSet, mine: Contender, same: Sequence[Rival]) -
     ]
 
 
+def in_order(working_set: WorkingSet, waiting: list[Registration]) -> list[Registration]:
+    """Claims, given in order of their place, as their orders rank them: the first is judged first when a holder ends.
+
+    Rules that ask for nothing but the place, or whether a claim can be approved, need no other order.
+    """
+    if not any(BY_STANDING.intersection(working_set.policy(one).conflict.order) for one in waiting):
+        return waiting
+    standing = {one.id: contender(working_set, one) for one in waiting}
+
+    def compare(one: Registration, other: Registration) -> int:
+        answer, _ = ranked(_order(working_set, one, other), standing[one.id], standing[other.id])
+        return {"ahead": -1, "behind": 1, "person": 0}[answer]
+
+    return sorted(waiting, key=cmp_to_key(compare))
+
+
 def _ranked(working_set: WorkingSet, mine: Contender, rival: Registration) -> tuple[Answer, str]:
     return ranked(_order(working_set, mine.claim, rival), mine, contender(working_set, rival))
 
@@ -178,15 +220,15 @@ def _order(working_set: WorkingSet, one: Registration, other: Registration) -> t
     """The order that both pinned; claims of different programs or orders are ranked by their place alone."""
     if one.program != other.program:
         return ()
-    mine, theirs = working_set.policy(one).conflict.order, working_set.policy(other).conflict.order
-    return mine if mine == theirs else ()
+    mine, theirs = working_set.policy(one).conflict, working_set.policy(other).conflict
+    return mine.order if (mine.order, mine.evidence) == (theirs.order, theirs.evidence) else ()
 
 
 def _question(
     working_set: WorkingSet, claim: Registration, policy: Policy, similar: Sequence[Rival], findings: list[Finding]
 ) -> bool:
     """Whether a person is asked if a protected rival's customer is this one."""
-    unlike = [rival for rival in similar if rival.claim.state == "protected"]
+    unlike = [rival for rival in similar if rival.claim.holds]
     if not unlike:
         return False
     ids = tuple(rival.claim.id for rival in unlike)
@@ -204,7 +246,7 @@ def _pass_over(working_set: WorkingSet, claim: Registration) -> None:
     """A suspended partner's claim is approved by no rule: it waits, behind its holders or until reinstatement."""
     blocking = blockers(working_set, contender(working_set, claim), rivals(working_set, claim)[0])
     if blocking:
-        wait(working_set, claim, blocking, [])
+        keep_out(working_set, claim, blocking, [])
     elif claim.life.hold != "conflict" or claim.behind:
         hold(working_set, claim, "conflict", [asks("always.suspended")])
 
@@ -229,6 +271,33 @@ def hold(
         registration=claim.id, reason=reason, findings=tuple(findings), policy=working_set.label(claim), **more
     )
     evolve(working_set, held)
+
+
+def keep_out(working_set: WorkingSet, claim: Registration, blocking: Blocking, findings: Sequence[Finding]) -> None:
+    """The claim ends where the deal is won and closed; else it waits."""
+    winner = next((rival.claim for rival, _ in blocking if rival.claim.state == "converted"), None)
+    if winner is None:
+        wait(working_set, claim, blocking, findings)
+    else:
+        end_by(working_set, claim, winner, findings)
+
+
+def end_by(
+    working_set: WorkingSet, claim: Registration, winner: Registration, findings: Sequence[Finding] = ()
+) -> None:
+    """End the claim, since another registration won the deal and keeps it."""
+    conflict, until = claim.conflict, known(winner.holds_until, f"end of what {winner.id!r} holds")
+    found = Finding(
+        clause="conflict.on_won", outcome="failed", code="won_by_holder", inputs={"until": rfc3339(until)},
+        rivals=(winner.id,), rival_count=1,
+    )  # fmt: skip
+    closed = RegistrationClosed(
+        registration=claim.id, code="won_by_holder", holder=winner.id, holds_until=until,
+        findings=(*findings, found), policy=working_set.label(claim),
+    )  # fmt: skip
+    evolve(working_set, closed)
+    resolve(working_set, claim.id, conflict, "closed")
+    working_set.stir(claim.id)
 
 
 def wait(working_set: WorkingSet, claim: Registration, blocking: Blocking, findings: Sequence[Finding]) -> None:
@@ -301,10 +370,10 @@ def approve(
     policy = working_set.policy(claim)
     submitted = policy.clock.starts == "submitted" and not promoted and claim.completed_at is not None
     start = claim.completed_at if submitted and claim.completed_at else working_set.clock
-    until = after_days(start, policy.protection.days, policy.zone)
+    until = after_protection(start, policy.protection, policy.zone)
     if until <= working_set.clock:
         # Review outlasted the whole period: protecting for no time would end before it began.
-        until = after_days(working_set.clock, policy.protection.days, policy.zone)
+        until = after_protection(working_set.clock, policy.protection, policy.zone)
     program = working_set.program(claim.program)
     conflict = claim.conflict
     approved = RegistrationApproved(

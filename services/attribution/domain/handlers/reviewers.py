@@ -1,12 +1,13 @@
-"""What people of the vendor decide: reviews, extensions, evidence."""
+"""What people of the vendor decide: reviews, extensions, objections, evidence."""
 
 from __future__ import annotations
 
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
-from services.attribution.domain.handlers.claims import claim_of
+from services.attribution.domain.handlers.claims import by_evidence, claim_of, recheck
 from services.attribution.domain.handlers.deals import original_of, rivals
+from services.attribution.domain.handlers.loss import judge
 from services.attribution.domain.handlers.protection import EXTENDED_BY_PERSON, extend, refuse_extension, revoke
 from services.attribution.domain.handlers.review import approve, by_person, hold, reject
 from services.attribution.domain.rules.order import excludes
@@ -27,6 +28,11 @@ def decide_review(working_set: WorkingSet, event: ReviewDecided) -> None:
                 raise _not_now(claim, "revoke")
             evolve(working_set, event)
             revoke(working_set, claim.id, event.code or "vendor_decision")
+        case "uphold_objection" | "dismiss_objection":
+            if not claim.objected:
+                raise FactRejected("objection.none_pending", status=409)
+            evolve(working_set, event)
+            judge(working_set, claim, event.verdict)
         case _:
             if claim.extension_until is None:
                 raise FactRejected("extension.none_pending", status=409)
@@ -81,3 +87,5 @@ def judge_evidence(working_set: WorkingSet, event: EvidenceVerified | EvidenceRe
     if event.evidence not in (one.evidence for one in claim.claim.evidence):
         raise FactRejected("evidence.unknown", status=404, evidence=event.evidence)
     evolve(working_set, event)
+    if by_evidence(working_set, claim):
+        recheck(working_set, claim.id, moved=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.opportunity import Opportunity
@@ -45,10 +45,9 @@ def classify(working_set: WorkingSet, opportunity: str) -> None:
 
 
 def other_winner(now: Opportunity, claim: Registration | None) -> str | None:
-    """The partner named by the CRM, where it is not the registration's; a person's link says whose the win is."""
-    if claim is None or now.by_person or now.latest.partner == claim.partner:
-        return None
-    return now.latest.partner
+    """The partner named by the CRM, or by the person who linked it, where it is not the registration's."""
+    named = now.said_winner if now.by_person else now.latest.partner
+    return named if claim is not None and named != claim.partner else None
 
 
 def _settle_winner(working_set: WorkingSet, opportunity: str) -> None:
@@ -101,13 +100,24 @@ def _case(working_set: WorkingSet, claim: Registration, winner: str | None) -> t
     return ("breach", holder) if holder else ("unprotected", None)
 
 
+def _holds_until(working_set: WorkingSet, claim: Registration) -> datetime | None:
+    """Until when a win keeps others out: the end that protection had, where the policy closes a won deal."""
+    until = claim.protected_until
+    closes = working_set.policy(claim).conflict.on_won == "close"
+    return until if closes and until is not None and working_set.clock < until else None
+
+
 def _conclude(working_set: WorkingSet, claim: Registration, case: WinOutcome, opportunity: str) -> None:
     conflict = claim.conflict
     if case in ("protected", "late"):
+        holds_until = _holds_until(working_set, claim) if case == "protected" else None
+        others = () if holds_until is None else rivals(working_set, claim)[0]
         converted = ProtectionConverted(
             registration=claim.id,
             opportunity=opportunity,
             late=case == "late",
+            holds_until=holds_until,
+            closes=any(not rival.claim.holds for rival in others),
             policy=working_set.label(claim),
         )
         evolve(working_set, converted)

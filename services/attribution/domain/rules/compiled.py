@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from services.attribution.domain.rules import eligibility, gates
 from services.attribution.domain.rules.subject import Rule, Subject
 from shared.events.base import Finding
+from shared.policy.parameters import is_stated
 from shared.policy.schema import Policy
 
 MOST_COMPILED = 2_000
@@ -64,4 +65,4 @@ def _place(name: str) -> tuple[str, str]:
 def _requirements(policy: Policy) -> tuple[tuple[Rule, Any], ...]:
     families = ((policy.eligibility, eligibility.RULES), (policy.gates, gates.RULES))
     stated = ((rules[name], getattr(family, name)) for family, rules in families for name in type(family).model_fields)
-    return tuple((rule, parameters) for rule, parameters in stated if parameters not in (None, ()))
+    return tuple((rule, parameters) for rule, parameters in stated if is_stated(parameters))

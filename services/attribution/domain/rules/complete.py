@@ -25,4 +25,5 @@ def incomplete(absent: tuple[str, ...]) -> Finding:
 def _present(claim: RegistrationSubmitted, place: tuple[str, str]) -> bool:
     head, tail = place
     value = getattr(claim, head)
-    return bool(getattr(value, tail) if tail else value)
+    found = getattr(value, tail) if tail else value
+    return found is not None and found != ()

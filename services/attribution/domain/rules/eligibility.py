@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from services.attribution.domain.rules.subject import Rule, Subject, finding
 from shared.events.base import Finding, Need
 
@@ -25,6 +28,41 @@ def min_tier(least: str, subject: Subject) -> Finding:
     )  # fmt: skip
 
 
+def min_score(least: Mapping[str, str], subject: Subject) -> Finding:
+    """Whether each score is high enough; one that was never given is none."""
+    scores = dict(subject.partner.scores)
+    short = [name for name in least if name not in scores or Decimal(scores[name]) < Decimal(least[name])]
+    return finding(
+        "eligibility.min_score", passed=not short,
+        has=[f"{name} {scores[name]}" for name in least if name in scores],
+        least=[f"{name} {value}" for name, value in least.items()],
+        needs=[Need(input="has", operator="at_least", value=f"{name} {least[name]}") for name in short],
+    )  # fmt: skip
+
+
+def certifications(needed: tuple[str, ...], subject: Subject) -> Finding:
+    """Whether the partner has every certification today."""
+    valid, told = subject.partner.certified(subject.today), dict(subject.partner.certifications)
+    missing = [name for name in needed if name not in valid]
+    return finding(
+        "eligibility.certifications", passed=not missing, missing=missing,
+        expired=[f"{name} {told[name]}" for name in missing if name in told],
+        needs=[Need(input="missing", operator="given", value=name) for name in missing],
+    )  # fmt: skip
+
+
+def segments(allowed: Mapping[str, tuple[str, ...]], subject: Subject) -> Finding:
+    """Whether the partner is in one of the segments of each name."""
+    has = dict(subject.partner.segments)
+    outside = [name for name, values in allowed.items() if has.get(name) not in values]
+    written = {name: [f"{name} {value}" for value in values] for name, values in allowed.items()}
+    return finding(
+        "eligibility.segments", passed=not outside, has=[f"{name} {has[name]}" for name in allowed if name in has],
+        allowed=[one for values in written.values() for one in values],
+        needs=[Need(input="has", operator="one_of", value=written[name]) for name in outside],
+    )  # fmt: skip
+
+
 def max_open_registrations(most: int, subject: Subject) -> Finding:
     """Whether the partner's open registrations in the program, this one among them, are within the cap."""
     count = subject.partner.open_in(subject.claim.program)
@@ -39,6 +77,9 @@ def max_open_registrations(most: int, subject: Subject) -> Finding:
 RULES: dict[str, Rule] = {
     "partner_types": partner_types,
     "min_tier": min_tier,
+    "min_score": min_score,
+    "certifications": certifications,
+    "segments": segments,
     "max_open_registrations": max_open_registrations,
 }
 """By the field of `eligibility` that holds the clause's parameters."""

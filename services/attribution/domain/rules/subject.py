@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.rates import Rate, Rates
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
 from shared.events.base import MOST_RIVALS, Finding, Need, Value
@@ -19,19 +22,41 @@ class Subject:
     claim: Registration
     partner: Partner
     vendor: Vendor
+    clock: datetime
+    """When the claim is judged."""
+    zone: ZoneInfo
+    """The program's, whose midnights end days."""
     counted: bool = True
     """Whether its partner's open registrations include it for the first time, so that the cap is asked."""
+    rates: tuple[Rates, ...] = ()
+    """Exchange rates as they were published, where an amount of the claim is in another currency than the policy's."""
+
+    def rate(self, source: str, target: str) -> Rate | None:
+        """The rate between two currencies as it was known at the complete submission: the latest one, if any."""
+        at = self.claim.place
+        found = (one.between(source, target, self.day_of(at[0]), at) for one in self.rates)
+        return max((one for one in found if one is not None), key=lambda one: one.day, default=None)
+
+    @property
+    def today(self) -> date:
+        """The day on which the claim is judged, where the program is."""
+        return self.day_of(self.clock)
+
+    def day_of(self, instant: datetime) -> date:
+        """The day of the instant where the program is."""
+        return instant.astimezone(self.zone).date()
 
 
 Rule = Callable[[Any, Subject], Finding]
 """One clause: its parameters as the policy has them, and whom it is asked about."""
 
 
-def finding(clause: str, *, passed: bool, needs: Need | None = None, **inputs: Value) -> Finding:
+def finding(clause: str, *, passed: bool, needs: Need | Sequence[Need] = (), **inputs: Value) -> Finding:
     """A clause that held or did not, with what it saw and what would have turned it."""
     if passed:
         return Finding(clause=clause, outcome="passed", code=f"{clause}.passed", inputs=inputs)
-    return Finding(clause=clause, outcome="failed", code=clause, inputs=inputs, needs=(needs,) if needs else ())
+    all_of = (needs,) if isinstance(needs, Need) else tuple(needs)
+    return Finding(clause=clause, outcome="failed", code=clause, inputs=inputs, needs=all_of)
 
 
 def passed(findings: Sequence[Finding]) -> bool:
@@ -48,7 +73,7 @@ def asks(clause: str, *, code: str | None = None, rivals: Sequence[str] = (), **
 
 
 def against(clause: str, rivals: Sequence[str], **inputs: Value) -> Finding:
-    """A clause by which rivals keep the claim waiting."""
+    """A clause by which rivals keep the claim waiting, or ended it."""
     return Finding(
         clause=clause, outcome="failed", code=clause, inputs=inputs, rivals=tuple(rivals[:MOST_RIVALS]),
         rival_count=len(rivals),

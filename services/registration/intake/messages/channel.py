@@ -10,11 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from services.registration.intake.messages.message import Context, Message, Seals
 from shared.events import partner, program, vendor
+from shared.events import rates as exchange
 from shared.events.base import Event
 from shared.http.wire.fields import Amount, Day, Identity, Line, WirePart
 from shared.policy.reading import read_policy
 from shared.values import BadValue
-from shared.values.fields import refuse_at
+from shared.values.fields import ClockTime, Currency, DecimalNumber, refuse_at
 
 
 class ProductItem(WirePart):
@@ -27,10 +28,12 @@ class ProductItem(WirePart):
 
 
 class CalendarItem(WirePart):
-    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates."""
+    """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates. Business hours of the others."""
 
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[Day, ...] = Field(default=(), max_length=1000)
+    opens: ClockTime = Field(default="09:00", description="When business hours begin, in the program's time zone.")
+    closes: ClockTime = Field(default="17:00", description="When they end, an hour or more later; 24:00 at midnight.")
 
 
 class ConfigureVendor(Message):
@@ -42,7 +45,9 @@ class ConfigureVendor(Message):
                 "products": [{"product": "GTX Pro", "line": "GTX", "aliases": ["GTXPro"]}],
                 "partner_types": ["reseller"],
                 "tiers": ["silver", "gold"],
-                "calendars": {"DE": {"holidays": ["2026-12-25"]}},
+                "scores": ["index"],
+                "certifications": ["GTX Professional"],
+                "calendars": {"DE": {"holidays": ["2026-12-25"], "opens": "08:30", "closes": "17:30"}},
             }
         }
     )
@@ -50,6 +55,8 @@ class ConfigureVendor(Message):
     products: tuple[ProductItem, ...] = Field(default=(), max_length=20_000)
     partner_types: tuple[Line, ...] = Field(default=(), max_length=100)
     tiers: tuple[Line, ...] = Field(default=(), max_length=100, description="Tiers from lowest to highest.")
+    scores: tuple[Line, ...] = Field(default=(), max_length=100, description="Names of scores of partners.")
+    certifications: tuple[Line, ...] = Field(default=(), max_length=500)
     calendars: dict[Identity, CalendarItem] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
@@ -63,6 +70,8 @@ class ConfigureVendor(Message):
             products=tuple(vendor.Product(**dict(one)) for one in self.products),
             partner_types=self.partner_types,
             tiers=self.tiers,
+            scores=self.scores,
+            certifications=self.certifications,
             calendars={name: _calendar(name, one) for name, one in self.calendars.items()},
         )
 
@@ -137,6 +146,65 @@ class ChangePartner(Message):
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return partner.PartnerChanged(partner=context.target, **dict(self))
+
+
+class PublishRates(Message):
+    """Exchange rates that count from a day on: what one unit of the base currency buys of each other one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"base": "EUR", "day": "2027-01-04", "rates": {"USD": "1.0721", "GBP": "0.8436"}}}
+    )
+
+    base: Currency
+    day: Day
+    rates: dict[Currency, DecimalNumber] = Field(min_length=1, max_length=200)
+
+    @model_validator(mode="after")
+    def _are_rates(self) -> PublishRates:
+        try:
+            self._event()
+        except ValueError as error:
+            content = getattr(error, "errors", list)() or [{"msg": str(error)}]
+            raise PydanticCustomError(
+                "rates.invalid", "{content}", {"content": content[0]["msg"].removeprefix("Value error, ")}
+            ) from error
+        return self
+
+    def _event(self) -> exchange.RatesPublished:
+        return exchange.RatesPublished(base=self.base, day=self.day, rates=self.rates)
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return self._event()
+
+
+class ScorePartner(Message):
+    """Gives a partner a score. A later one of the same name replaces it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"score": "index", "value": "5.5"}})
+
+    score: Line
+    value: DecimalNumber
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return partner.PartnerScored(partner=context.target, score=self.score, value=self.value)
+
+
+class CertifyPartner(Message):
+    """Says that a partner has a certification. Said again, the newer word counts; a day that is past takes it away."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"certification": "GTX Professional", "valid_until": "2028-12-31"}}
+    )
+
+    certification: Line
+    valid_until: Day | None = Field(
+        default=None, description="The last day on which it counts. Leave it out if it does not expire."
+    )
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return partner.PartnerCertified(
+            partner=context.target, certification=self.certification, valid_until=self.valid_until
+        )
 
 
 class SuspendPartner(Message):

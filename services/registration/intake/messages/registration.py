@@ -18,6 +18,7 @@ from shared.http.wire.fields import (
     Amount,
     CompanyNumber,
     Country,
+    CustomerNames,
     Day,
     Domain,
     Email,
@@ -67,6 +68,15 @@ class SubmitRegistration(Message):
     customer: Customer
     products: ProductNames
     amount: Amount | None = None
+    list_amount: Amount | None = Field(default=None, description="The same deal at list prices.")
+    units: registration.Units | None = Field(default=None, description="Units bought, all products together.")
+    term_months: registration.Months | None = Field(default=None, description="How long the contract runs.")
+    rfp_on: Day | None = Field(
+        default=None, description="When the customer issues a request for proposals. Leave it out if it issues none."
+    )
+    further_customers: CustomerNames | None = Field(
+        default=None, description="Other end customers of the same deal, if there are any."
+    )
     close_date: Day | None = None
     site: Line | None = None
     project: Line | None = None
@@ -97,6 +107,11 @@ class SubmitRegistration(Message):
             customer=composed(registration.Customer, **vars(self.customer)),
             products=self.products,
             amount=self.amount,
+            list_amount=self.list_amount,
+            units=self.units,
+            term_months=self.term_months,
+            rfp_on=self.rfp_on,
+            further_customers=self.further_customers,
             close_date=self.close_date,
             site=self.site,
             project=self.project,
@@ -139,6 +154,15 @@ class AmendRegistration(Message):
     customer: Annotated[CustomerPatch | None, AfterValidator(_not_removed)] = None
     products: Annotated[ProductNames | None, AfterValidator(_not_removed)] = None
     amount: Amount | None = None
+    list_amount: Amount | None = Field(default=None, description="The same deal at list prices.")
+    units: registration.Units | None = Field(default=None, description="Units bought, all products together.")
+    term_months: registration.Months | None = Field(default=None, description="How long the contract runs.")
+    rfp_on: Day | None = Field(
+        default=None, description="When the customer issues a request for proposals. Leave it out if it issues none."
+    )
+    further_customers: CustomerNames | None = Field(
+        default=None, description="Other end customers of the same deal, if there are any."
+    )
     close_date: Day | None = None
     site: Line | None = None
     project: Line | None = None
@@ -169,6 +193,11 @@ class AmendRegistration(Message):
             customer={name: getattr(customer, name) for name in customer.model_fields_set} if customer else None,
             products=self.products,
             amount=self.amount,
+            list_amount=self.list_amount,
+            units=self.units,
+            term_months=self.term_months,
+            rfp_on=self.rfp_on,
+            further_customers=self.further_customers,
             close_date=self.close_date,
             site=self.site,
             project=self.project,
@@ -239,6 +268,20 @@ class RequestExtension(Message):
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return registration.ExtensionRequested(registration=context.target, reason=sealed.get("reason"))
+
+
+class RaiseObjection(Message):
+    """The holder's objection to a reported loss. The reason is sealed."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "the customer has only put the project off"}})
+
+    reason: Text | None = None
+
+    def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
+        return None if self.reason is None else (context.target, {"reason": self.reason})
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return registration.ObjectionRaised(registration=context.target, reason=sealed.get("reason"))
 
 
 def _contact_texts(contact: Contact | None) -> dict[str, str]:

@@ -80,9 +80,11 @@ class DecideLink(Message):
     model_config = ConfigDict(json_schema_extra={"example": {"registration": "reg_5f0c2b6d8a1e4f7c9b3d2a1e0f4c6b8a"}})
 
     registration: Identity | None
+    winner: Identity | None = None
+    """The partner whose win it is; required where the CRM names another partner than the registration's."""
 
     def event(self, context: Context, sealed: Seals) -> Event:
-        return opportunity.LinkDecided(opportunity=context.target, registration=self.registration)
+        return opportunity.LinkDecided(opportunity=context.target, registration=self.registration, winner=self.winner)
 
 
 class JudgeEvidence(Message):
