@@ -59,6 +59,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "publish_program": ("publishProgram", "Publish a version of a program"),
     "list_programs": ("listPrograms", "List programs"),
     "read_program": ("getProgram", "Get a program"),
+    "read_document": ("readVendorDocument", "Read the vendor document"),
     "list_products": ("listProducts", "List products"),
     "bulk": ("submitBulk", "Submit up to 1,000 rows"),
     "receive_opportunity": ("receiveOpportunity", "Receive a signed opportunity message from a CRM"),
