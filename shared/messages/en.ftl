@@ -50,6 +50,10 @@ entry-vendor-went_live = The vendor goes live.
 entry-clock-ticked = A deadline fell due.
 entry-rates-published = Exchange rates of { $base } are published, which count from { $day }.
 entry-program-published = Version { $number } of { $program } is published.
+entry-program-withdrawn = { $program } is withdrawn for new registrations{ $reason ->
+    [none] .
+   *[other] {" "}({ $reason }).
+}
 entry-credential-created = Credential { $credential } is created.
 entry-credential-rotated = Credential { $credential } gets a successor, and ends at { $expires_at }.
 entry-credential-revoked = Credential { $credential } is revoked.
@@ -490,6 +494,10 @@ refused-policy-invalid = { $kind ->
 refused-policy-version_exists = Version { $newest } is published; the next one needs a higher number.
 refused-product-unknown = { $product } is not in the vendor's catalogue; see /v1/products.
 refused-program-unknown = Program { $program } is not open.
+refused-program-withdrawn = { $reason ->
+    [already] The program is withdrawn already.
+   *[other] Program { $program } takes no new registrations.
+}
 refused-recorded_at-older = The import has reached { $reached }; send facts in order of their recorded time.
 refused-refund-currency = The order is in { $currency }.
 refused-refund-nothing = A refund has an amount above zero.

@@ -49,6 +49,7 @@ class ProgramShown(WirePart):
                 "version": 3,
                 "required_fields": ["customer.legal_name", "customer.tax_id | customer.duns", "amount"],
                 "gates": {"min_amount": {"value": "10000", "currency": "USD", "basis": "net"}},
+                "withdrawn": False,
                 "protection_days": 90,
                 "protection_months": None,
                 "policy": None,
@@ -63,6 +64,7 @@ class ProgramShown(WirePart):
         description="Fields that a claim needs before it has priority. `a | b` means either."
     )
     gates: dict[str, Any] = Field(description="What a claim must reach to be approved, as the policy states it.")
+    withdrawn: bool = Field(description="Whether it takes no new registrations; those on file go on.")
     protection_days: int | None
     protection_months: int | None
     policy: dict[str, Any] | None = Field(default=None, description="The whole policy in force. For the vendor only.")
@@ -183,7 +185,9 @@ async def _programs(request: Request, caller: Caller, only: str | None) -> list[
     return [
         _program(name, versions, whole=False)
         for name, versions in programs.items()
-        if (current := in_force(versions)) and open_to(current["policy"], partners[0], tiers)
+        if (current := in_force(versions))
+        and not current["withdrawn"]
+        and open_to(current["policy"], partners[0], tiers)
     ]
 
 
@@ -196,6 +200,7 @@ def _program(name: str, versions: list[dict[str, Any]], *, whole: bool) -> dict[
         "required_fields": policy.get("required_fields", []),
         # Nobody should learn a minimum by being rejected. What a gate asks by default is nothing.
         "gates": {gate: asked for gate, asked in (policy.get("gates") or {}).items() if asked},
+        "withdrawn": (current or versions[-1])["withdrawn"],
         "protection_days": policy.get("protection", {}).get("days"),
         "protection_months": policy.get("protection", {}).get("months"),
         # A policy shows how rivals are judged, caps included, so only the vendor may read it.

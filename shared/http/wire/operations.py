@@ -57,6 +57,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "list_partners": ("listPartners", "List partners"),
     "read_partner": ("getPartner", "Get a partner"),
     "publish_program": ("publishProgram", "Publish a version of a program"),
+    "withdraw_program": ("withdrawProgram", "Withdraw a program"),
     "list_programs": ("listPrograms", "List programs"),
     "read_program": ("getProgram", "Get a program"),
     "read_document": ("readVendorDocument", "Read the vendor document"),

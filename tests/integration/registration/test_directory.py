@@ -13,7 +13,7 @@ from shared.events.base import Event
 from shared.events.codec import encode_entry
 from shared.events.envelope import GENESIS, Entry
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
-from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.program import ProgramPublished, ProgramTookEffect, ProgramWithdrawn
 from shared.events.vendor import Product, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
 from shared.policy.reading import read_policy
 from tests.integration.registration.conftest import Edge
@@ -181,3 +181,34 @@ async def test_an_editor_reads_the_schemas_without_a_key(edge: Edge, name: str) 
     answer = await edge.client.get(f"/v1/schemas/{name}.json")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/schema+json")
     assert answer.json()["$id"] == f"/v1/schemas/{name}.json"
+
+
+@pytest.mark.parametrize(
+    ("after", "withdrawn"),
+    [
+        ([], True),
+        ([policy("hunting", 3)], True),
+        ([policy("hunting", 3), ProgramTookEffect(program="hunting", number=3)], False),
+        ([ProgramTookEffect(program="hunting", number=2)], True),
+        (
+            [
+                policy("hunting", 3),
+                ProgramTookEffect(program="hunting", number=3),
+                ProgramTookEffect(program="hunting", number=2),
+            ],
+            False,
+        ),
+    ],
+)
+async def test_a_withdrawn_program_is_closed_until_a_later_version_is_in_force(
+    edge: Edge, after: list[Event], withdrawn: bool
+) -> None:
+    events = [*EVENTS, ProgramWithdrawn(program="hunting"), *after]
+    await fold(edge.pool, entries(events))
+    shown = await get(edge, "/v1/programs/hunting", await edge.key("pipeline:read"))
+    assert shown["withdrawn"] is withdrawn
+    whole = await content(edge.pool)
+    await edge.pool.execute(f"TRUNCATE {', '.join(VIEW.tables)}")
+    for one in entries(events):
+        await fold(edge.pool, [one])
+    assert await content(edge.pool) == whole
