@@ -137,6 +137,7 @@ CREATE TABLE registration.directory_program (
     number    integer NOT NULL,
     policy    jsonb NOT NULL,
     in_effect bigint,
+    withdrawn boolean NOT NULL,
     seq       bigint NOT NULL,
     PRIMARY KEY (vendor, program, number)
 )

@@ -88,6 +88,7 @@ REMEDIES: dict[str, str] = {
     "line.unknown": "Use a product line of the vendor document, or add a product of it there.",
     "program.not_found": "List the programs that are open to you.",
     "program.unknown": "Publish the program first, or correct its name.",
+    "program.withdrawn": "Register under another program; its vendor opens it again by a later version.",
     "product.unknown": "Use a product or alias of the vendor document.",
     "policy.invalid": "Correct the policy at the places that `errors` names.",
     "policy.effective_in_past": "Let the version take effect now or later.",

@@ -50,6 +50,10 @@ entry-vendor-went_live = The vendor goes live.
 entry-clock-ticked = A deadline fell due.
 entry-rates-published = Exchange rates of { $base } are published, which count from { $day }.
 entry-program-published = Version { $number } of { $program } is published.
+entry-program-withdrawn = { $program } is withdrawn for new registrations{ $reason ->
+    [none] .
+   *[other] {" "}({ $reason }).
+}
 entry-credential-created = Credential { $credential } is created.
 entry-credential-rotated = Credential { $credential } gets a successor, and ends at { $expires_at }.
 entry-credential-revoked = Credential { $credential } is revoked.
@@ -572,6 +576,10 @@ refused-policy-invalid = { $kind ->
 refused-policy-version_exists = Version { $newest } is published; the next one needs a higher number.
 refused-product-unknown = { $product } is not in the vendor's catalogue; see /v1/products.
 refused-program-unknown = Program { $program } is not open.
+refused-program-withdrawn = { $reason ->
+    [already] The program is withdrawn already.
+   *[other] Program { $program } takes no new registrations.
+}
 refused-recorded_at-older = The import has reached { $reached }; send facts in order of their recorded time.
 refused-refund-currency = The order is in { $currency }.
 refused-refund-nothing = A refund has an amount above zero.
@@ -624,6 +632,20 @@ refused-vendor-live = { $reason ->
    *[other] The vendor is live: facts are recorded as they arrive.
 }
 refused-vendor-unknown = The vendor does not exist; create it first.
+
+## Differences between two policies or vendor documents
+
+difference-added = { $path } is new: { $after }.
+difference-removed = { $path } is taken out; it was { $before }.
+difference-changed = { $path } changes from { $before } to { $after }.
+difference-members = { $path } { $after ->
+    [none] loses { $before }.
+   *[other] { $before ->
+        [none] gains { $after }.
+       *[other] gains { $after } and loses { $before }.
+    }
+}
+difference-order = { $path } changes its order from { $before } to { $after }.
 
 ## Likeness: why two customers may be one company
 

@@ -13,7 +13,8 @@ from services.registration.directory import VIEW
 from shared.database import database_errors
 
 _PROGRAMS = """
-SELECT program, number, policy, in_effect IS NOT NULL AS in_effect, seq FROM registration.directory_program
+SELECT program, number, policy, in_effect IS NOT NULL AS in_effect, withdrawn, seq
+FROM registration.directory_program
 WHERE vendor = $1 AND ($2::text IS NULL OR program = $2) ORDER BY program, number
 """
 _PARTNERS = """

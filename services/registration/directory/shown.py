@@ -33,11 +33,13 @@ def _program(record: Any) -> tuple[str, Flat]:
     return record["program"], {
         "versions": {one["number"]: digest(one["policy"]) for one in versions},
         "in_force": last["number"] if last else None,
+        "withdrawn": (last or versions[-1])["withdrawn"],
     }
 
 
 _PROGRAMS = """
-SELECT vendor, program, json_agg(json_build_object('number', number, 'policy', policy, 'in_effect', in_effect)
+SELECT vendor, program, json_agg(json_build_object('number', number, 'policy', policy, 'in_effect', in_effect,
+                                                   'withdrawn', withdrawn)
                                  ORDER BY number)::text AS versions
 FROM registration.directory_program GROUP BY vendor, program ORDER BY vendor, program
 """

@@ -17,7 +17,7 @@ from shared.events.partner import (
     PartnerScored,
     PartnerSuspended,
 )
-from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.program import ProgramPublished, ProgramTookEffect, ProgramWithdrawn
 from shared.events.standing import SUSPENDED, attested, profile
 from shared.events.vendor import VendorConfigured, VendorCreated, VendorWentLive
 from shared.policy.references import retired_products
@@ -62,6 +62,8 @@ class ProgramRow:
     number: int
     policy: dict[str, Any]
     in_effect: int | None
+    withdrawn: bool
+    """Whether the program was withdrawn for new registrations after this version was published."""
     seq: int
 
 
@@ -78,7 +80,7 @@ _OF_PARTNER = PartnerEnrolled | PartnerChanged | PartnerScored | PartnerCertifie
 _JSON = ("segments", "territories", "scores", "certifications")
 _EVENTS = (
     VendorCreated, VendorConfigured, VendorWentLive, PartnerEnrolled, PartnerChanged, PartnerScored, PartnerCertified,
-    PartnerSuspended, PartnerReinstated, ProgramPublished, ProgramTookEffect,
+    PartnerSuspended, PartnerReinstated, ProgramPublished, ProgramTookEffect, ProgramWithdrawn,
 )  # fmt: skip
 
 
@@ -158,8 +160,8 @@ class DirectoryView:
         await _replace(
             connection,
             self._programs,
-            ("vendor", "program", "number", "policy", "in_effect", "seq"),
-            ("text", "text", "integer", "jsonb", "bigint", "bigint"),
+            ("vendor", "program", "number", "policy", "in_effect", "withdrawn", "seq"),
+            ("text", "text", "integer", "jsonb", "bigint", "boolean", "bigint"),
             3,
             list(changes.programs.values()),
         )
@@ -170,7 +172,7 @@ def _names_partner(entry: Entry) -> bool:
 
 
 def _names_program(entry: Entry) -> bool:
-    return isinstance(entry.event, ProgramPublished | ProgramTookEffect)
+    return isinstance(entry.event, ProgramPublished | ProgramTookEffect | ProgramWithdrawn)
 
 
 def _fold_one(rows: Rows, changed: Rows, entry: Entry) -> None:
@@ -183,12 +185,24 @@ def _fold_one(rows: Rows, changed: Rows, entry: Entry) -> None:
         rows.partners[key] = changed.partners[key] = _partner(rows.partners.get(key), entry)
     elif isinstance(event, ProgramPublished):
         version = entry.vendor, event.program, event.number
-        row = ProgramRow(*version, dict(event.policy), None, entry.seq)
+        row = ProgramRow(*version, dict(event.policy), None, False, entry.seq)
         rows.programs[version] = changed.programs[version] = row
     elif isinstance(event, ProgramTookEffect):
         version = entry.vendor, event.program, event.number
-        row = replace(rows.programs[version], in_effect=entry.seq, seq=entry.seq)
+        row = rows.programs[version]
+        row = replace(row, in_effect=entry.seq, withdrawn=row.withdrawn and _is_withdrawn(rows, row), seq=entry.seq)
         rows.programs[version] = changed.programs[version] = row
+    elif isinstance(event, ProgramWithdrawn):
+        for version in [one for one in rows.programs if one[:2] == (entry.vendor, event.program)]:
+            row = replace(rows.programs[version], withdrawn=True, seq=entry.seq)
+            rows.programs[version] = changed.programs[version] = row
+
+
+def _is_withdrawn(rows: Rows, row: ProgramRow) -> bool:
+    """Whether the program was withdrawn and no later version has opened it again since."""
+    versions = [one for key, one in rows.programs.items() if key[:2] == (row.vendor, row.program)]
+    last = max(versions, key=lambda one: one.in_effect or 0)
+    return last.in_effect is None or last.withdrawn
 
 
 def _vendor(row: VendorRow | None, entry: Entry) -> VendorRow:

@@ -69,6 +69,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "partner.suspend": [{"reason": "unpaid 1"}],
     "partner.reinstate": [{"reason": "paid 1"}],
     "program.publish": [],
+    "program.withdraw": [{"reason": "replaced 1"}],
     "rates.publish": [{"base": "EUR", "day": "2027-01-04", "rates": {"USD": "1.07"}}],
     "vendor.configure": [
         {

@@ -21,7 +21,7 @@ from shared.events.partner import (
     PartnerScored,
     PartnerSuspended,
 )
-from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.program import ProgramPublished, ProgramTookEffect, ProgramWithdrawn
 from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorWentLive
 from shared.policy.publication import Refusal, configuring, publishing, told_of
 from shared.policy.references import SECTIONS, Kind, Known, Named, known_names, told
@@ -144,12 +144,22 @@ def publish(working_set: WorkingSet, event: ProgramPublished) -> None:
     if (policy.program, policy.version) != (event.program, event.number):
         raise FactRejected("policy.invalid", field="policy.program", kind="other_program")
     program = working_set.find_program(event.program)
-    newest = max((version.number for version in program.versions), default=0) if program else 0
+    newest = program.newest if program is not None else 0
     known = _known_of(working_set.vendor)
     _refuse(publishing(policy, newest=newest, known=known, clock=working_set.clock))
     evolve(working_set, event)
     if policy.effective_from == "immediately":
         take_effect(working_set, event.program, event.number)
+
+
+def withdraw(working_set: WorkingSet, event: ProgramWithdrawn) -> None:
+    """The program takes no new registrations; those on file go on under the versions that they pinned."""
+    program = working_set.find_program(event.program)
+    if program is None:
+        raise FactRejected("program.unknown", status=404, field="program", program=event.program)
+    if program.withdrawn is not None:
+        raise FactRejected("program.withdrawn", status=409, field="program", program=event.program, reason="already")
+    evolve(working_set, event)
 
 
 def take_effect(working_set: WorkingSet, program: str, number: int) -> None:

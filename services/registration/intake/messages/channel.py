@@ -237,6 +237,17 @@ class ReinstatePartner(Message):
         return partner.PartnerReinstated(partner=context.target, reason=self.reason)
 
 
+class WithdrawProgram(Message):
+    """Withdraws a program: it takes no new registrations until a later version is in force."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "replaced by teaming"}})
+
+    reason: Line | None = None
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return program.ProgramWithdrawn(program=context.target, reason=self.reason)
+
+
 class PublishProgram(Message):
     """A policy version, as YAML or JSON text, or as the object that it states."""
 
