@@ -12,6 +12,7 @@ from shared.events import (
     credit,
     customer,
     deal,
+    held,
     opportunity,
     order,
     partner,
@@ -33,7 +34,7 @@ def _events_of(module: object) -> list[type[Event]]:
 
 
 _MODULES = (
-    vendor, partner, person, program, registration, customer, conflict, protection, deal, opportunity, credit, reward,
+    vendor, partner, person, program, registration, customer, conflict, protection, deal, held, opportunity, credit, reward,
     case, order, timer, access,
 )  # fmt: skip
 EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}
