@@ -110,6 +110,7 @@ CREATE TABLE registration.directory_vendor (
     name     text NOT NULL,
     mode     text NOT NULL,
     document jsonb NOT NULL,
+    retired  jsonb NOT NULL,
     seq      bigint NOT NULL
 )
 """,

@@ -66,7 +66,8 @@ VIEWS = (
     "matches",
 )  # fmt: skip
 
-# Lists are empty unless a row says otherwise: most are, and sending an empty one takes time.
+# Lists are empty unless a row says otherwise: most are, and sending an empty one takes time. There is no index of
+# current rows: a fold finds one as the newest version under its key, readers ask for those in force at an entry.
 PIPELINE = """
 CREATE TABLE projections.pipeline (
     vendor text COLLATE "C" NOT NULL,
@@ -133,8 +134,6 @@ CREATE TABLE projections.pipeline (
     won_minor numeric(38, 0)[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (vendor, registration_id, from_seq)
 );
-CREATE UNIQUE INDEX pipeline_current ON projections.pipeline (vendor, partner, registration_id)
-    WHERE to_seq IS NULL;
 CREATE TABLE projections.pipeline_opportunity (
     vendor text COLLATE "C" NOT NULL,
     opportunity_id text COLLATE "C" NOT NULL,
@@ -272,8 +271,8 @@ CREATE TABLE projections.feed_vendor (
 _AUDITED = """
     'connection.created', 'connection.deleted', 'connection.rotated', 'credential.created', 'credential.revoked',
     'credential.rotated', 'partner.certified', 'partner.changed', 'partner.enrolled', 'partner.reinstated',
-    'partner.scored', 'partner.suspended', 'program.published', 'vendor.configured', 'vendor.created',
-    'vendor.went_live'
+    'partner.scored', 'partner.suspended', 'program.published', 'rates.published', 'vendor.configured',
+    'vendor.created', 'vendor.went_live'
 """
 AUDIT = f"""
 CREATE INDEX feed_audited ON projections.feed (vendor, seq) WHERE type IN ({_AUDITED});

@@ -28,6 +28,7 @@ _FIELDS: dict[str, Kind] = {
     "other": "registration",
     "case": "case",
     "opportunity": "opportunity",
+    "base": "rates",
 }
 
 

@@ -32,6 +32,7 @@ Audited = Literal[
     "partner.scored",
     "partner.suspended",
     "program.published",
+    "rates.published",
     "vendor.configured",
     "vendor.created",
     "vendor.went_live",

@@ -80,9 +80,7 @@ def _contacts(held: Amendment, later: Amendment, removed: set[str]) -> Contact |
         return newer
     removed |= {name for name in later.fields if "." in name}
     merged = {
-        name: getattr(newer, name)
-        if f"contact.{name}" in later.fields
-        else getattr(newer, name) or getattr(earlier, name)
+        name: getattr(newer, name) or (None if f"contact.{name}" in later.fields else getattr(earlier, name))
         for name in Contact.model_fields
     }
     return Contact(**merged)

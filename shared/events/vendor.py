@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from shared.events.base import Day, Decision, Event, Id, Part, Short, Value, subject
 from shared.events.money import Money
-from shared.values.fields import ClockTime
+from shared.values import BadValue
+from shared.values.fields import ClockTime, refuse_at
+
+_CONTRADICTION = "vendor.contradiction"
 
 
 class Product(Part):
@@ -31,10 +35,12 @@ class Calendar(Part):
     @model_validator(mode="after")
     def _some_day_is_open(self) -> Self:
         if len(set(self.weekend)) == 7:
-            raise ValueError("weekend names all seven days; leave at least one business day")
+            message = "names all seven days; leave at least one business day"
+            refuse_at("Calendar", [(("weekend",), BadValue(_CONTRADICTION, message))])
         # Shorter ones would make the longest period of business hours outlast the calendar.
         if _minutes(self.closes) - _minutes(self.opens) < 60:
-            raise ValueError("closes: is to be an hour or more after opens")
+            message = "is less than an hour after opens; open for an hour or longer"
+            refuse_at("Calendar", [(("closes",), BadValue(_CONTRADICTION, message))])
         return self
 
 
@@ -57,19 +63,27 @@ class VendorDocument(Part):
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
+        refuse_at("VendorDocument", self._twice())
+        return self
+
+    def _twice(self) -> Iterator[tuple[tuple[str | int, ...], BadValue]]:
         seen: dict[str, str] = {}
-        for product in self.products:
+        listed: set[str] = set()
+        for index, product in enumerate(self.products):
+            if product.product.casefold() in listed:
+                message = f"the product {product.product!r} is listed twice; keep one"
+                yield ("products", index, "product"), BadValue(_CONTRADICTION, message)
+            listed.add(product.product.casefold())
             for name in (product.product, *product.aliases):
                 other = seen.setdefault(name.casefold(), product.product)
-                if other != product.product:
-                    raise ValueError(f"products: {name!r} names both {other!r} and {product.product!r}")
-        if len({product.product.casefold() for product in self.products}) != len(self.products):
-            raise ValueError("products: a product is listed twice")
+                if other != product.product and other.casefold() != product.product.casefold():
+                    message = f"{name!r} names both {other!r} and {product.product!r}; keep it with one of them"
+                    yield ("products", index), BadValue(_CONTRADICTION, message)
         for field in ("partner_types", "tiers", "scores", "certifications"):
             names = getattr(self, field)
-            if len(set(names)) != len(names):
-                raise ValueError(f"{field}: a name is listed twice")
-        return self
+            for index, name in enumerate(names):
+                if name in names[:index]:
+                    yield (field, index), BadValue(_CONTRADICTION, f"{name!r} is listed twice; keep one")
 
 
 class VendorCreated(Event):

@@ -48,6 +48,7 @@ entry-vendor-created = The vendor { $name } begins.
 entry-vendor-configured = The vendor's document is replaced.
 entry-vendor-went_live = The vendor goes live.
 entry-clock-ticked = A deadline fell due.
+entry-rates-published = Exchange rates of { $base } are published, which count from { $day }.
 entry-program-published = Version { $number } of { $program } is published.
 entry-credential-created = Credential { $credential } is created.
 entry-credential-rotated = Credential { $credential } gets a successor, and ends at { $expires_at }.
@@ -301,15 +302,21 @@ finding-gates-min_amount = { $basis ->
 } is { $has ->
     [none] not given
    *[other] { $has }
+}{ $converted ->
+    [none] {""}
+   *[other] {" "}({ $converted } at the rate of { $rate_on })
 }; the program asks for { $least }.
 finding-gates-min_amount-passed = { $basis ->
-    [list] The amount at list prices, { $has },
+    [list] The amount at list prices, { $has }
    *[net] The amount { $has }
+}{ $converted ->
+    [none] {""}
+   *[other] {" "}({ $converted } at the rate of { $rate_on })
 } reaches { $least }.
 finding-gates-min_amount-currency = { $basis ->
     [list] The amount at list prices, { $has },
    *[net] The amount { $has }
-} is in another currency than the { $least } that the program asks for.
+} is in another currency than the { $least } that the program asks for, and no rate between the two was known.
 finding-gates-min_units = { $has ->
     [none] The claim states no number of units
     [one] The claim is for one unit

@@ -54,7 +54,9 @@ class Words:
         if not self.language.has(code):
             return f"{finding['clause']}: {finding['outcome']}."
         inputs = finding.get("inputs") or {}
-        known = {name: inputs.get(name) for name in ("basis", "has", "held_since", "live", "most", "until")}
+        known = {
+            name: inputs.get(name) for name in ("basis", "converted", "has", "held_since", "live", "most", "until")
+        }
         said = {name: self._value(name, one, computed=True) for name, one in {**known, **inputs}.items()}
         return self.language.say(code, said)
 

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from shared.events.money import Money
-from shared.events.registration import MOST_MONTHS, MOST_UNITS
+from shared.events.registration import MOST_MONTHS, MOST_UNITS, RegistrationSubmitted
 from shared.policy.marks import Inputs
 from shared.policy.parameters import DecimalText, Family, Rules, Sees, stated
 from shared.values.fields import Currency
@@ -18,7 +18,9 @@ from shared.values.fields import Currency
 class MinAmount(Rules):
     """A least amount, e.g. `{value: 10000, currency: USD, basis: list}`."""
 
-    inputs: ClassVar[Inputs] = {"has": "own", "least": "own", "basis": "own"}
+    inputs: ClassVar[Inputs] = {
+        "has": "own", "least": "own", "basis": "own", "converted": "own", "rate_on": "own",
+    }  # fmt: skip
 
     value: DecimalText
     """A number such as `10000`."""
@@ -31,6 +33,10 @@ class MinAmount(Rules):
     def field(self) -> str:
         """The field of a claim that is compared."""
         return "list_amount" if self.basis == "list" else "amount"
+
+    def amount_of(self, claim: RegistrationSubmitted) -> Money | None:
+        """The amount of the claim that is compared."""
+        return claim.list_amount if self.basis == "list" else claim.amount
 
     @cached_property
     def money(self) -> Money:
@@ -50,8 +56,8 @@ class Gates(Family):
     """What a registration must reach to be approved at all."""
 
     min_amount: MinAmount | None = None
-    """Least amount to be approved; needs `amount`, or `list_amount`, in `required_fields`. Another currency goes to
-    a person."""
+    """Least amount to be approved; needs `amount`, or `list_amount`, in `required_fields`. Another
+    currency is compared at the rate that was known at the complete submission, or goes to a person."""
     min_units: Annotated[int, Field(ge=0, le=MOST_UNITS), Sees(_COMPARED)] = 0
     """Fewest units to be approved; needs `units` in `required_fields`."""
     min_term_months: Annotated[int, Field(ge=0, le=MOST_MONTHS), Sees(_COMPARED)] = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -15,7 +15,10 @@ from shared.values.fields import DecimalNumber, Percentage, as_field_error, vali
 class Rules(BaseModel):
     """A part of a policy: frozen, every field by name, nothing coerced. Its fields are parameters of one clause."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    fields: ClassVar[tuple[str, ...]] = ()
+    """Fields of a registration without which the clause cannot decide: the policy must require them."""
 
 
 class Family(Rules):

@@ -14,7 +14,7 @@ _BY_FIELD: dict[str, Any] = {
     "amount": "1250.00", "currency": "EUR", "country": "EG", "products": ["GTX Pro"], "version": 1,
     "box": "c2VhbGVk", "weekend": [6, 7], "policy": "hunting/1", "portion": "4/5", "pct": "10",
     "lei": "5493001KJTIIGC8Y1R12", "subject": "registration:reg1",
-    "opens": "09:00", "closes": "17:00",
+    "opens": "09:00", "closes": "17:00", "base": "GBP",
 }  # fmt: skip
 
 
@@ -59,6 +59,8 @@ def _value(schema: dict[str, Any], definitions: dict[str, Any], field: str) -> A
 
 
 def _object(schema: dict[str, Any], definitions: dict[str, Any], field: str) -> dict[str, Any]:
+    if field == "rates":
+        return {"EUR": "1.18"}  # names of currencies
     if "properties" not in schema:
         inner = next(iter(schema.get("patternProperties", {}).values()), schema.get("additionalProperties"))
         return {"key": _value(inner, definitions, "value")} if isinstance(inner, dict) else {"program": "hunting"}

@@ -137,7 +137,7 @@ class Facts:
 
     def _plain(self, value: Any, path: str, key: str = "") -> Any:
         """Replace customers' names and amounts in words by what events have for them, at any depth."""
-        if key == "policy":
+        if key in ("policy", "rates"):
             return value  # its words are its own: `customer: entity` names nobody
         if key in _CUSTOMERS:
             value = self._customer(value, path)

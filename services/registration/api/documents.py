@@ -119,17 +119,19 @@ def _codes_of(kind: MessageKind) -> dict[int, tuple[str, ...]]:
     return codes
 
 
-def write_spec(kind: MessageKind, *, media_types: tuple[str, ...] = JSON) -> dict[str, Any]:
-    """Describe a route that takes one message of this kind."""
+def write_spec(
+    kind: MessageKind, *, media_types: tuple[str, ...] = JSON, checks: type[BaseModel] | None = None
+) -> dict[str, Any]:
+    """Describe a route that takes one message of this kind; `checks` is the answer where it can also only check."""
     names = ["Idempotency-Key", "Prefer", "Dealreg-Recorded-At", *(["If-Match"] if kind.revision else [])]
     codes = _codes_of(kind)
     if "yaml" in str(media_types):
         codes[422] = (*codes[422], "policy.invalid")
     return {
         "status_code": 202,
-        "responses": {202: _accepted(), 200: _decided(kind), **_models.problems(codes)},
+        "responses": {202: _accepted(), 200: _decided(kind, checks), **_models.problems(codes)},
         "openapi_extra": {
-            "parameters": _parameters(names),
+            "parameters": [*_parameters(names, checks is None), *([_CHECK] if checks else [])],
             "requestBody": _body(kind.body, media_types),
             "security": SECURITY,
             "x-scope": kind.scope,
@@ -233,8 +235,22 @@ def _body(model: type[BaseModel], media_types: tuple[str, ...]) -> dict[str, Any
     return {"required": required or media_types == MERGE_PATCH, "content": content}
 
 
-def _parameters(names: list[str]) -> list[dict[str, Any]]:
-    return [{"name": name, "in": "header", "required": False, **_PARAMETERS[name]} for name in names]
+_CHECK: dict[str, Any] = {
+    "name": "check",
+    "in": "query",
+    "required": False,
+    "description": "`true`: answer what this request would come to, as far as the directory knows, and keep nothing. "
+    "Status and errors are those of the real request; `Dealreg-Position` names the last entry that is known. "
+    "No `Idempotency-Key` is needed.",
+    "schema": {"type": "boolean", "default": False},
+}
+
+
+def _parameters(names: list[str], key_required: bool = True) -> list[dict[str, Any]]:
+    described = [{"name": name, "in": "header", "required": False, **_PARAMETERS[name]} for name in names]
+    if not key_required:
+        described = [one | ({"required": False} if one["name"] == "Idempotency-Key" else {}) for one in described]
+    return described
 
 
 def _accepted() -> dict[str, Any]:
@@ -246,11 +262,16 @@ def _accepted() -> dict[str, Any]:
     }
 
 
-def _decided(kind: MessageKind) -> dict[str, Any]:
-    return {
+def _decided(kind: MessageKind, checks: type[BaseModel] | None) -> dict[str, Any]:
+    # The schema is another service's, which whoever joins the documents puts in.
+    decided: dict[str, Any] = {
         "description": "With `Prefer: wait`: the decided state, as `GET` on the location returns it.",
         "headers": headers("Location", "Preference-Applied", "RateLimit", "RateLimit-Policy"),
-        # The schema is another service's, which whoever joins the documents puts in.
         "content": {JSON[0]: {"schema": {"type": "object"}}},
         AS_READ: "getRegistration" if kind is SUBMIT else "getFact",
     }
+    if checks is not None:
+        decided["description"] += " With `check=true`: nothing speaks against it, and nothing was kept."
+        decided["content"] = {JSON[0]: {"schema": {"anyOf": [_models.reference(checks), {"type": "object"}]}}}
+        del decided[AS_READ]
+    return decided

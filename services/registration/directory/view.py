@@ -20,6 +20,7 @@ from shared.events.partner import (
 from shared.events.program import ProgramPublished, ProgramTookEffect
 from shared.events.standing import SUSPENDED, attested, profile
 from shared.events.vendor import VendorConfigured, VendorCreated, VendorWentLive
+from shared.policy.references import retired_products
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class VendorRow:
     name: str
     mode: str
     document: dict[str, Any]
+    retired: dict[str, str]
+    """Products that the document no longer lists, with the lines that claims on them still belong to."""
     seq: int
 
 
@@ -102,10 +105,12 @@ class DirectoryView:
         programs = sorted({(entry.vendor, entry.event.program) for entry in entries if _names_program(entry)})  # type: ignore[attr-defined]
         rows = Rows()
         for row in await connection.fetch(
-            f"SELECT vendor, name, mode, document, seq FROM {self._vendors} WHERE vendor = ANY ($1::text[])",
+            f"SELECT vendor, name, mode, document, retired, seq FROM {self._vendors} WHERE vendor = ANY ($1::text[])",
             vendors,
         ):
-            rows.vendors[row["vendor"]] = VendorRow(**{**row, "document": orjson.loads(row["document"])})
+            rows.vendors[row["vendor"]] = VendorRow(
+                **{**row, "document": orjson.loads(row["document"]), "retired": orjson.loads(row["retired"])}
+            )
         for row in await connection.fetch(
             f"SELECT d.* FROM {self._partners} d "
             "JOIN unnest($1::text[], $2::text[]) AS wanted (vendor, partner) USING (vendor, partner)",
@@ -136,8 +141,8 @@ class DirectoryView:
         await _replace(
             connection,
             self._vendors,
-            ("vendor", "name", "mode", "document", "seq"),
-            ("text", "text", "text", "jsonb", "bigint"),
+            ("vendor", "name", "mode", "document", "retired", "seq"),
+            ("text", "text", "text", "jsonb", "jsonb", "bigint"),
             1,
             list(changes.vendors.values()),
         )
@@ -188,11 +193,13 @@ def _fold_one(rows: Rows, changed: Rows, entry: Entry) -> None:
 def _vendor(row: VendorRow | None, entry: Entry) -> VendorRow:
     event = entry.event
     if isinstance(event, VendorCreated):
-        return VendorRow(entry.vendor, event.name, event.mode, {}, entry.seq)
+        return VendorRow(entry.vendor, event.name, event.mode, {}, {}, entry.seq)
     if row is None:
         raise LookupError(f"{event.type} of a vendor that was never created")
     if isinstance(event, VendorConfigured):
-        return replace(row, document=event.document.model_dump(mode="json"), seq=entry.seq)
+        listed = row.retired | {one["product"]: one["line"] for one in row.document.get("products", [])}
+        retired = retired_products(listed, event.document)
+        return replace(row, document=event.document.model_dump(mode="json"), retired=retired, seq=entry.seq)
     return replace(row, mode="live", seq=entry.seq)
 
 

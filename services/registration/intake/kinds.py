@@ -12,6 +12,7 @@ from services.registration.intake.messages.channel import (
     EnrollPartner,
     GoLive,
     PublishProgram,
+    PublishRates,
     ReinstatePartner,
     ScorePartner,
     SuspendPartner,
@@ -83,6 +84,7 @@ CERTIFY = MessageKind("partner.certify", "partners:admin", CertifyPartner, "part
 SUSPEND = MessageKind("partner.suspend", "partners:admin", SuspendPartner, "partner")
 REINSTATE = MessageKind("partner.reinstate", "partners:admin", ReinstatePartner, "partner")
 PUBLISH = MessageKind("program.publish", "program:admin", PublishProgram)
+RATES = MessageKind("rates.publish", "vendor:admin", PublishRates)
 CONFIGURE = MessageKind("vendor.configure", "vendor:admin", ConfigureVendor)
 GO_LIVE = MessageKind("vendor.go_live", "vendor:admin", GoLive)
 
@@ -90,8 +92,8 @@ KINDS: dict[str, MessageKind] = {
     kind.name: kind
     for kind in (
         SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, OBJECTION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT,
-        JUDGE, RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SCORE, CERTIFY, SUSPEND, REINSTATE, PUBLISH, CONFIGURE,
-        GO_LIVE,
+        JUDGE, RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SCORE, CERTIFY, SUSPEND, REINSTATE, PUBLISH, RATES,
+        CONFIGURE, GO_LIVE,
     )
 }  # fmt: skip
 """Kinds by their name in bulk rows."""

@@ -49,6 +49,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "go_live": ("goLive", "End the import of history"),
     "enroll_partner": ("enrollPartner", "Enroll a partner"),
     "change_partner": ("changePartner", "Change a partner"),
+    "publish_rates": ("publishRates", "Publish exchange rates"),
     "score_partner": ("scorePartner", "Give a partner a score"),
     "certify_partner": ("certifyPartner", "Certify a partner"),
     "suspend_partner": ("suspendPartner", "Suspend a partner"),

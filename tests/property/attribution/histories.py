@@ -13,6 +13,7 @@ from shared.events.base import Event
 from shared.events.customer import CustomerMatchRevoked
 from shared.events.opportunity import LinkDecided
 from shared.events.partner import PartnerCertified, PartnerChanged, PartnerReinstated, PartnerScored, PartnerSuspended
+from shared.events.rates import RatesPublished
 from shared.events.registration import (
     CustomerMatchDecided,
     EvidenceAdded,
@@ -74,7 +75,6 @@ _ORDERS = (
     ["first_complete_submission"],
     ["manual"],
     ["approved_first", "manual"],
-    ["approved_first", "first_complete_submission", "manual"],
     ["tier", "approved_first"],
     ["evidence_score", "tier", "manual"],
 )
@@ -236,11 +236,21 @@ class Story:
             "withdraw": ("waiting", "protected", "in_review", "action_required"),
             "review": ("in_review", "protected", "waiting"),
         }.get(step.kind, ())
-        if step.kind == "object":
-            return [one.id for one in found if one.loss is not None]
         if step.kind == "unmatch":
             return [one.id for one in found if one.verdicts]
         return [one.id for one in found if one.life.hold in holds or one.state in states]
+
+    def _object(self, step: Step) -> list[Event] | None:
+        """The objection to a loss; where nothing was lost, the loss: by chance alone the two seldom meet."""
+        found = [one for one in map(self.house.find, self.registrations) if one is not None]
+        held = [one for one in found if one.state == "protected" and not (one.open or one.won or one.objected)]
+        if not held or step.choice % 10 == 0:
+            return self._about(step)
+        claim = held[step.which % len(held)]
+        if claim.loss is not None:
+            return self.house.when(event(ObjectionRaised, registration=claim.id), day=self.day)
+        self.opportunities.append(f"o{len(self.opportunities)}")
+        return self.house.crm("lost", self.opportunities[-1], day=self.day, registration=claim.id)
 
     def _answered(self, id_: str) -> str | None:
         """A claim of which a person said something beside this one, if there is any."""
@@ -331,5 +341,10 @@ class Story:
         return None
 
     def _configure(self, step: Step) -> list[Event]:
+        if step.choice % 3 == 2:
+            rates = {"USD": f"1.{step.which:02}", "GBP": "0.85"}
+            return self.house.when(
+                event(RatesPublished, base="EUR", day=f"2026-01-{1 + step.other % 28:02}", rates=rates), day=self.day
+            )
         products = DOCUMENT["products"][: 2 + step.choice % 2]
         return self.house.when(event(VendorConfigured, document={**DOCUMENT, "products": products}), day=self.day)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.rates import Rates, RateTable
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.rules import eligibility, gates
@@ -18,7 +23,7 @@ from shared.events.base import Decision, Finding
 from shared.events.codec import canonical
 from shared.events.conflict import ConflictDetected
 from shared.events.lifecycle import Life
-from shared.events.money import Money
+from shared.events.money import MAX_MINOR, Money
 from shared.events.registration import (
     RegistrationApproved,
     RegistrationHeld,
@@ -161,6 +166,23 @@ def test_what_a_finding_needs_turns_its_rule(clause: str) -> None:
     (need,) = failed.needs
     turned = again(need)
     assert (turned.outcome, turned.code, turned.needs) == ("passed", f"{clause}.passed", ())
+
+
+@given(st.integers(1, 10**17), st.integers(1, 10**17), st.decimals("0.0001", "99999", places=4))
+def test_an_amount_at_a_rate_is_compared_exactly_and_never_shown_as_enough_when_it_is_not(
+    has: int, least: int, rate: Decimal
+) -> None:
+    gate = MinAmount(value=Money.of(least, "USD").amount, currency="USD")
+    of_claim = subject({"amount": Money.of(has, "EUR").model_dump()})
+    table = RateTable(START.date(), START, 0, (("USD", str(rate)),))
+    found = gates.min_amount(gate, replace(of_claim, rates=(Rates("EUR", (table,)),)))
+    assert (found.outcome == "passed") == (Fraction(has) * Fraction(rate) >= least)
+    shown = minor(found.inputs["converted"])
+    assert (found.outcome == "passed") == (shown >= least) or shown == MAX_MINOR
+
+
+def minor(written: Any) -> int:
+    return int(written.partition(" ")[0].replace(".", ""))
 
 
 def test_the_fields_that_are_needed_complete_a_claim() -> None:

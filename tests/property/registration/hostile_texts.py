@@ -67,6 +67,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "partner.suspend": [{"reason": "unpaid 1"}],
     "partner.reinstate": [{"reason": "paid 1"}],
     "program.publish": [],
+    "rates.publish": [{"base": "EUR", "day": "2027-01-04", "rates": {"USD": "1.07"}}],
     "vendor.configure": [
         {
             "products": [{"product": "GTX 1", "line": "L1", "aliases": ["G1"], "list_price": EUROS}],
@@ -107,7 +108,7 @@ POLICY: dict[str, Any] = {
     "clawback": {"on": ["refund"], "within_months": 12},
 }  # fmt: skip
 
-_MAPS = frozenset({"segments", "calendars", "roles", "min_score"})
+_MAPS = frozenset({"segments", "calendars", "roles", "min_score", "rates"})
 """Fields whose members have names of the sender's own."""
 Path = tuple[str | int, ...]
 KEY = "<key>"

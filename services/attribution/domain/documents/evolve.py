@@ -20,6 +20,7 @@ from services.attribution.domain.documents.evolve_timers import evolve_timer, ev
 from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.program import PolicyVersion, Program
+from services.attribution.domain.documents.rates import Rates, RateTable
 from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.documents.working_set import PendingEvent, WorkingSet
 from shared.errors import Unfoldable
@@ -34,6 +35,7 @@ from shared.events import (
     person,
     program,
     protection,
+    rates,
     registration,
     timer,
     vendor,
@@ -75,6 +77,16 @@ def _policy(working_set: WorkingSet, event: program.ProgramPublished | program.P
         now = replace(now, groups=True)
     if now is not working_set.vendor:
         working_set.put("vendor", "", now)
+
+
+def _rates(working_set: WorkingSet, event: rates.RatesPublished) -> None:
+    before = working_set.find(Rates, "rates", event.base) or Rates(event.base)
+    told = tuple(sorted(event.rates.items()))
+    table = RateTable(event.day, working_set.clock, working_set.last_seq, told)
+    working_set.put("rates", event.base, before.published(table))
+    if event.base not in working_set.vendor.bases:
+        bases = tuple(sorted({*working_set.vendor.bases, event.base}))
+        working_set.put("vendor", "", replace(working_set.vendor, bases=bases))
 
 
 def _vendor(working_set: WorkingSet, event: Event) -> Vendor:
@@ -203,6 +215,7 @@ _CHANGES: dict[type[Event], _Change] = {
     **dict.fromkeys((partner.PartnerScored, partner.PartnerCertified), _attested),
     **dict.fromkeys((partner.PartnerSuspended, partner.PartnerReinstated), _standing),
     **dict.fromkeys((program.ProgramPublished, program.ProgramTookEffect), _policy),
+    rates.RatesPublished: _rates,
     opportunity.OpportunityClassified: _classified,
     **dict.fromkeys((opportunity.OpportunityLinked, opportunity.OpportunityUnlinked), _relink),
     **dict.fromkeys(get_args(opportunity.Message), _heard),

@@ -110,7 +110,14 @@ def _approved(_: WorkingSet, __: Registration, event: registration.RegistrationA
 
 def _converted(working_set: WorkingSet, _: Registration, event: protection.ProtectionConverted) -> dict[str, Any]:
     closes_at = working_set.clock if event.closes else None
-    return {**_FREE, "holds_until": event.holds_until, "closes_at": closes_at, "returns_at": None}
+    return {
+        **_FREE, "holds_until": event.holds_until, "closes_at": closes_at, "returns_at": None,
+        "ended_at": working_set.clock,
+    }  # fmt: skip
+
+
+def _expired(working_set: WorkingSet, before: Registration, event: protection.ProtectionExpired) -> dict[str, Any]:
+    return {**_FREE, **_taken_back(working_set, before, event), "ended_at": working_set.clock}
 
 
 def _closed(_: WorkingSet, __: Registration, event: registration.RegistrationClosed) -> dict[str, Any]:
@@ -173,8 +180,8 @@ _TOLD: dict[type[Event], _Told] = {
     registration.RegistrationRejected: lambda _, __, event: {**_FREE, "original": event.original},
     registration.RegistrationClosed: _closed,
     protection.ProtectionConverted: _converted,
-    protection.ProtectionResumed: _taken_back,
-    protection.ProtectionExpired: lambda *expired: {**_FREE, **_taken_back(*expired)},
+    protection.ProtectionResumed: lambda *resumed: {**_taken_back(*resumed), "ended_at": None},
+    protection.ProtectionExpired: _expired,
     deal.DealClosed: lambda _, __, event: {"closes_at": event.next_at},
     deal.DealReopened: lambda _, __, event: {"returns_at": event.next_at, "ended_others": event.next_at is not None},
     conflict.ConflictDetected: lambda _, __, event: {"conflict": event.conflict},
@@ -192,15 +199,12 @@ _TOLD: dict[type[Event], _Told] = {
     },
     **dict.fromkeys(
         (
-            protection.ProtectionExpired,
             protection.ProtectionReleased,
             protection.ProtectionRevoked,
             protection.ProtectionLost,
-            protection.ProtectionConverted,
         ),
         lambda working_set, _, __: {**_FREE, "ended_at": working_set.clock},
     ),
-    protection.ProtectionResumed: lambda _, __, ___: {"ended_at": None},
 }
 """What an event says of a registration beside its life."""
 

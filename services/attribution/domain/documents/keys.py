@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Kind = Literal[
-    "vendor", "program", "partner", "registration", "opportunity", "key", "spelling", "credit", "reward", "case"
+    "vendor",
+    "program",
+    "partner",
+    "rates",
+    "registration",
+    "opportunity",
+    "key",
+    "spelling",
+    "credit",
+    "reward",
+    "case",
 ]
 
 

@@ -10,15 +10,19 @@ from services.attribution.domain.documents.money import Case, Credit, Reward
 from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.program import Program
+from services.attribution.domain.documents.rates import Rates
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
 from shared.events.timer import Timer
 
-Document = Vendor | Program | Partner | Registration | Opportunity | KeyList | Spellings | Credit | Reward | Case
+Document = (
+    Vendor | Program | Partner | Rates | Registration | Opportunity | KeyList | Spellings | Credit | Reward | Case
+)
 
 
 KINDS: dict[Kind, type[Document]] = {
-    "vendor": Vendor, "program": Program, "partner": Partner, "registration": Registration, "opportunity": Opportunity,
+    "vendor": Vendor, "program": Program, "partner": Partner, "rates": Rates, "registration": Registration,
+    "opportunity": Opportunity,
     "key": KeyList, "spelling": Spellings, "credit": Credit, "reward": Reward, "case": Case,
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from services.attribution.domain.documents.derived import derived
 from shared.events.vendor import VendorDocument
+from shared.policy.references import retired_products
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Vendor:
     retired: tuple[tuple[str, str], ...] = ()
     """Products that the catalogue no longer lists, with the lines that claims on them still belong to."""
     programs: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    """Base currencies of the rates that were ever published."""
     release: str = ""
     normaliser: int = 0
     disarmed: tuple[str, ...] = ()
@@ -45,6 +48,5 @@ class Vendor:
 
     def configured(self, document: VendorDocument) -> Vendor:
         """The vendor with the document in place of the old one."""
-        listed = {product.product for product in document.products}
-        retired = tuple(sorted((name, line) for name, line in self._lines.items() if name not in listed))
+        retired = tuple(retired_products(self._lines, document).items())
         return replace(self, document=document, retired=retired)

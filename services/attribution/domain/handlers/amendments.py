@@ -52,11 +52,9 @@ def is_held(working_set: WorkingSet, claim: Registration, event: RegistrationAme
     A later one merges into the one that is held, and takes the later time.
     """
     before, whole = _supposed(working_set, claim), _whole(claim, event)
-    if before is not None and not moves(claim.deal, _as(working_set, claim, claim, event).deal):
-        if not moves(before.deal, _as(working_set, claim, claim, whole).deal):
-            return False
     patched = _as(working_set, claim, claim, whole)
-    if claim.held is None and not moves(claim.deal, patched.deal):
+    moved = moves(claim.deal, _as(working_set, claim, claim, event).deal)
+    if not moved and (before is None or not moves(before.deal, patched.deal)):
         return False
     same, similar = _meets(working_set, claim, patched)
     same = [rival for rival in same if excludes(rival.claim)]

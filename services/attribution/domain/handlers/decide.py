@@ -19,8 +19,21 @@ from services.attribution.domain.handlers import (
     settlement,
     timers,
 )
+from services.attribution.domain.handlers import rates as exchange
 from services.attribution.domain.handlers.queue import drain
-from shared.events import case, customer, opportunity, order, partner, person, program, registration, timer, vendor
+from shared.events import (
+    case,
+    customer,
+    opportunity,
+    order,
+    partner,
+    person,
+    program,
+    rates,
+    registration,
+    timer,
+    vendor,
+)
 from shared.events.access import AccessEvent
 from shared.events.base import Event
 from shared.events.envelope import Fact
@@ -135,6 +148,7 @@ HANDLERS: dict[type[Event], Handler] = {
     person.PersonErased: evolve,
     **{event: evolve for event in EVENTS.values() if issubclass(event, AccessEvent)},
     program.ProgramPublished: administration.publish,
+    rates.RatesPublished: exchange.publish,
     timer.TimerArmed: timers.arm,
 }
 """What each fact does, by its exact type."""

@@ -13,6 +13,7 @@ from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.cooling_off import cooling_off
 from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT, Rival, original_of, rivals, too_many
+from services.attribution.domain.handlers.rates import rates_for
 from services.attribution.domain.handlers.rewards import on_approved
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.rules.compiled import compiled
@@ -89,7 +90,8 @@ def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confi
         _pass_over(working_set, claim)
         return
     counted = claim.life.review == "submitted"
-    subject = Subject(claim, partner, working_set.vendor, working_set.clock, policy.zone, counted=counted)
+    rates = rates_for(working_set, claim, policy)
+    subject = Subject(claim, partner, working_set.vendor, working_set.clock, policy.zone, counted, rates)
     findings = compiled(policy).requirements_of(subject)
     failed = next((one for one in findings if one.outcome == "failed"), None)
     if failed is not None:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import floor
+
 from services.attribution.domain.rules.subject import Rule, Subject, asks, finding
-from shared.events.base import Finding, Need
+from shared.events.base import Finding, Need, Value
 from shared.events.money import Money
 from shared.policy.gates import Gates, MinAmount
+from shared.values.money import MAX_MINOR, places_of
 
 
 def min_amount(least: MinAmount, subject: Subject) -> Finding:
-    """Whether the amount, or the amount at list prices, is large enough; another currency is left to a person."""
-    clause, needed = "gates.min_amount", least.money
-    amount: Money | None = getattr(subject.claim.claim, least.field)
-    wanted = f"{needed.amount} {needed.currency}"
-    has = f"{amount.amount} {amount.currency}" if amount is not None else None
+    """Whether the amount, or that at list prices, is large enough; without a rate a person decides on another currency.
+
+    It is compared exactly, and rounded only to be shown: downwards, so that what falls short never looks enough.
+    """
+    clause, needed, amount = "gates.min_amount", least.money, least.amount_of(subject.claim.claim)
+    inputs: dict[str, Value] = {"has": _written(amount), "least": _written(needed), "basis": least.basis}
+    enough = amount is not None and amount.minor >= needed.minor
     if amount is not None and amount.currency != needed.currency:
-        return asks(clause, code="gates.min_amount.currency", has=has, least=wanted, basis=least.basis)
-    return finding(
-        clause, passed=amount is not None and amount.minor >= needed.minor, has=has, least=wanted, basis=least.basis,
-        needs=Need(input="has", operator="at_least", value=wanted),
-    )  # fmt: skip
+        rate = subject.rate(amount.currency, needed.currency)
+        if rate is None:
+            asked = "gates.min_amount.currency"
+            return asks(clause, code=asked, has=_written(amount), least=_written(needed), basis=least.basis)
+        converted = Fraction(amount.amount) * rate.value
+        enough = converted >= Fraction(needed.amount)
+        minor = min(floor(converted * 10 ** places_of(needed.currency)), MAX_MINOR)
+        shown = Money.of(minor, needed.currency)
+        inputs |= {"converted": _written(shown), "rate_on": rate.day.isoformat()}
+    need = Need(input="has", operator="at_least", value=_written(needed))
+    return finding(clause, passed=enough, needs=need, **inputs)
+
+
+def _written(amount: Money | None) -> str | None:
+    return f"{amount.amount} {amount.currency}" if amount is not None else None
 
 
 def min_units(least: int, subject: Subject) -> Finding:

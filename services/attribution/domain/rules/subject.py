@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.attribution.domain.documents.partner import Partner
+from services.attribution.domain.documents.rates import Rate, Rates
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
 from shared.events.base import MOST_RIVALS, Finding, Need, Value
@@ -27,6 +28,14 @@ class Subject:
     """The program's, whose midnights end days."""
     counted: bool = True
     """Whether its partner's open registrations include it for the first time, so that the cap is asked."""
+    rates: tuple[Rates, ...] = ()
+    """Exchange rates as they were published, where an amount of the claim is in another currency than the policy's."""
+
+    def rate(self, source: str, target: str) -> Rate | None:
+        """The rate between two currencies as it was known at the complete submission: the latest one, if any."""
+        at = self.claim.place
+        found = (one.between(source, target, self.day_of(at[0]), at) for one in self.rates)
+        return max((one for one in found if one is not None), key=lambda one: one.day, default=None)
 
     @property
     def today(self) -> date:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import orjson
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registration.intake.messages.message import Context, Message, Seals
 from shared.events import partner, program, vendor
+from shared.events import rates as exchange
 from shared.events.base import Event
 from shared.http.wire.fields import Amount, Day, Identity, Line, WirePart
 from shared.policy.reading import read_policy
-from shared.values.fields import ClockTime, DecimalNumber
+from shared.values import BadValue
+from shared.values.fields import ClockTime, Currency, DecimalNumber, refuse_at
 
 
 class ProductItem(WirePart):
@@ -59,13 +61,7 @@ class ConfigureVendor(Message):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> ConfigureVendor:
-        try:
-            self.document()
-        except ValueError as error:
-            content = getattr(error, "errors", list)() or [{"msg": str(error)}]
-            raise PydanticCustomError(
-                "vendor.contradiction", "{content}", {"content": content[0]["msg"].removeprefix("Value error, ")}
-            ) from error
+        self.document()  # its refusals carry their paths
         return self
 
     def document(self) -> vendor.VendorDocument:
@@ -76,11 +72,20 @@ class ConfigureVendor(Message):
             tiers=self.tiers,
             scores=self.scores,
             certifications=self.certifications,
-            calendars={name: vendor.Calendar(**dict(one)) for name, one in self.calendars.items()},
+            calendars={name: _calendar(name, one) for name, one in self.calendars.items()},
         )
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return vendor.VendorConfigured(document=self.document())
+
+
+def _calendar(name: str, one: CalendarItem) -> vendor.Calendar:
+    try:
+        return vendor.Calendar(**dict(one))
+    except ValidationError as error:
+        refused = ((("calendars", name, *said["loc"]), BadValue(said["type"], said["msg"])) for said in error.errors())
+        refuse_at("VendorDocument", refused)
+        raise
 
 
 class GoLive(Message):
@@ -141,6 +146,35 @@ class ChangePartner(Message):
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return partner.PartnerChanged(partner=context.target, **dict(self))
+
+
+class PublishRates(Message):
+    """Exchange rates that count from a day on: what one unit of the base currency buys of each other one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"base": "EUR", "day": "2027-01-04", "rates": {"USD": "1.0721", "GBP": "0.8436"}}}
+    )
+
+    base: Currency
+    day: Day
+    rates: dict[Currency, DecimalNumber] = Field(min_length=1, max_length=200)
+
+    @model_validator(mode="after")
+    def _are_rates(self) -> PublishRates:
+        try:
+            self._event()
+        except ValueError as error:
+            content = getattr(error, "errors", list)() or [{"msg": str(error)}]
+            raise PydanticCustomError(
+                "rates.invalid", "{content}", {"content": content[0]["msg"].removeprefix("Value error, ")}
+            ) from error
+        return self
+
+    def _event(self) -> exchange.RatesPublished:
+        return exchange.RatesPublished(base=self.base, day=self.day, rates=self.rates)
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return self._event()
 
 
 class ScorePartner(Message):
