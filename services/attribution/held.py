@@ -54,7 +54,7 @@ def _amendment_of(one: Registration) -> Flat | None:
         return None
     return {
         "products": list(waiting.products), "at": waiting.at, "fields": list(waiting.fields),
-        "content": digest(waiting.patch.model_dump(mode="json", exclude_none=True)),
+        "content": digest(waiting.patch.model_dump(mode="json", exclude_defaults=True)),
     }  # fmt: skip
 
 

@@ -51,19 +51,22 @@ def is_held(working_set: WorkingSet, claim: Registration, event: RegistrationAme
     False where it changes the claim at once: nobody else has that deal, or no dimension of a deal reads what it sends.
     A later one merges into the one that is held, and takes the later time.
     """
-    before, whole = _supposed(working_set, claim), _whole(claim, event)
+    waiting = waiting_among(working_set, (claim,))
+    before, claim = waiting[0] if waiting else None, working_set.registration(claim.id)
+    whole = _whole(claim, event)
     patched = _as(working_set, claim, claim, whole)
     moved = moves(claim.deal, _as(working_set, claim, claim, event).deal)
     if not moved and (before is None or not moves(before.deal, patched.deal)):
         return False
-    same, similar = _meets(working_set, claim, patched)
+    customer = patched.claim.customer
+    names = alike(working_set, customer)
+    same, similar = _meets(working_set, claim, patched, names)
     same = [rival for rival in same if excludes(rival.claim)]
     if claim.held is None and not same and not similar:
         return False
-    customer = patched.claim.customer
     held = AmendmentHeld(
         registration=claim.id, patch=whole.patch, fields=whole.fields, products=patched.products, keys=patched.keys,
-        alike=alike(working_set, customer), accepted_at=working_set.accepted_at,
+        alike=names, accepted_at=working_set.accepted_at,
         opponents=tuple(rival.opponent(patched) for rival in same),
         lookalikes=tuple(rival.claim.id for rival in similar), findings=_why(working_set, claim, same, similar),
         policy=working_set.label(claim),
@@ -101,12 +104,14 @@ def _supposed(working_set: WorkingSet, claim: Registration) -> Registration | No
     return _as(working_set, claim, at, held)
 
 
-def _meets(working_set: WorkingSet, claim: Registration, patched: Registration) -> tuple[list[Rival], list[Rival]]:
+def _meets(
+    working_set: WorkingSet, claim: Registration, patched: Registration, names: tuple[str, ...] = ()
+) -> tuple[list[Rival], list[Rival]]:
     """Rivals on the deal that the amendment brings and the claim is not on yet, and holders that look like it."""
     same_now, similar_now = rivals(working_set, claim)
     known = {rival.claim.id for rival in same_now}
     seen = known | {rival.claim.id for rival in similar_now}
-    same, similar = rivals(working_set, patched)
+    same, similar = rivals(working_set, patched, names)
     return (
         [rival for rival in same if rival.claim.id not in known],
         [rival for rival in similar if rival.claim.id not in seen and rival.claim.holds],
