@@ -141,7 +141,8 @@ def history(seed: int = 7, steps: int = 120) -> tuple[Fact, ...]:
         tale.house.crm(kind, "won", registration="wonA", day=1)
     tale.house.withdraw("wonA", day=1.5)
     tale.house.withdraw("wonB", day=1.5)
-    tale.day = 2
+    _amendments(tale)
+    tale.day = 5
     for _ in range(steps):
         numbers = (chance.randint(0, 59) for _ in range(3))
         tale.tell(Step(chance.choice(_KINDS), chance.choice((0, 1, 5, 24, 72)), *numbers))
@@ -150,6 +151,19 @@ def history(seed: int = 7, steps: int = 120) -> tuple[Fact, ...]:
         if issubclass(act, AccessEvent):
             tale.house.when(sample(act), day=tale.day)
     return tuple(_live(fact) for fact in tale.house.taken)
+
+
+def _amendments(tale: _Tale) -> None:
+    """Two amendments that are held, one of them until its turn comes, the other until its claim ends."""
+    customer = {"legal_name": "Sokar Foods", "country": "EG", "tax_id": "204824888"}
+    for id_, partner, product in (("heldA", "A", "X"), ("heldB", "B", "Y")):
+        tale.house.submit(id_, partner, customer=customer, products=[product], day=2)
+    tale.house.amend("heldB", products=["X", "Y"], day=2)
+    tale.house.withdraw("heldA", day=3)
+    tale.house.submit("heldC", "C", customer=customer, products=["Z"], day=3)
+    tale.house.amend("heldC", products=["X", "Z"], day=4)
+    for id_ in ("heldC", "heldB"):
+        tale.house.withdraw(id_, day=4.5)
 
 
 def _live(fact: Fact) -> Fact:

@@ -127,6 +127,8 @@ CREATE TABLE projections.pipeline (
     verified text[] NOT NULL DEFAULT '{}',
     refuted text[] NOT NULL DEFAULT '{}',
     revision integer NOT NULL,
+    patches integer NOT NULL,
+    amendment bytea,
     open_opportunities integer NOT NULL,
     won_opportunities integer NOT NULL,
     lost_opportunities integer NOT NULL,

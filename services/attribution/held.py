@@ -36,13 +36,25 @@ def registration_of(one: Registration) -> Flat:
         "amount_minor": claim.amount.minor if claim.amount else None,
         "currency": claim.amount.currency if claim.amount else None, "close_date": claim.close_date,
         "content": digest(claim.model_dump(mode="json", exclude={"products"}, exclude_none=True)),
-        "revision": one.revision, "submitted_at": one.submitted_at,
+        "revision": one.revision, "patches": one.patches, "amendment": _amendment_of(one),
+        "submitted_at": one.submitted_at,
         "completed_at": None if draft else one.completed_at, "protected_from": one.protected_from,
         "protected_until": one.protected_until, "extensions": one.extensions, "extension_until": one.extension_until,
         "loss_until": one.loss_until, "objected": one.objected,
         "confirm_by": one.confirm_by, "open_fields": list(one.fields), "behind": list(one.behind),
         "lookalikes": list(one.lookalikes), "original": one.original, "verified": list(one.verified),
         "open_opportunities": len(one.open), "won_opportunities": len(one.won),
+    }  # fmt: skip
+
+
+def _amendment_of(one: Registration) -> Flat | None:
+    """The amendment that waits."""
+    waiting = one.held
+    if waiting is None:
+        return None
+    return {
+        "products": list(waiting.products), "at": waiting.at, "fields": list(waiting.fields),
+        "content": digest(waiting.patch.model_dump(mode="json", exclude_defaults=True)),
     }  # fmt: skip
 
 

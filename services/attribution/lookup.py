@@ -62,7 +62,7 @@ def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
             yield Key("partner", document.partner)
             yield Key("program", document.program)
             if depth < 2:
-                yield from (Key("key", key) for key in document.keys)
+                yield from (Key("key", key) for key in document.listed_keys)
                 yield from (Key("opportunity", one) for one in document.open)
                 yield from (Key("registration", one) for one in document.behind)
             if document.original:

@@ -18,7 +18,7 @@ from services.projections.views import (
     REWARDS,
 )
 from services.projections.views.cases import CaseRow
-from services.projections.views.claim import PipelineRow, claim_of
+from services.projections.views.claim import PipelineRow, claim_of, waiting_of
 from services.projections.views.opportunities import OpportunityRow, refunds_of
 from services.projections.views.rewards import RewardRow
 from services.projections.views.won import Linked
@@ -35,13 +35,25 @@ def registration_of(row: PipelineRow) -> tuple[str, Flat]:
         "tier": row.tier, "partner": row.partner, "products": list(row.products), "amount_minor": row.amount_minor,
         "currency": row.currency, "close_date": row.close_date,
         "content": digest(claim.model_dump(mode="json", exclude={"products"}, exclude_none=True)),
-        "revision": row.revision, "submitted_at": row.submitted_at, "completed_at": row.completed_at,
+        "revision": row.revision, "patches": row.patches, "amendment": _amendment_of(row),
+        "submitted_at": row.submitted_at, "completed_at": row.completed_at,
         "protected_from": row.protected_from, "protected_until": row.protected_until, "extensions": row.extensions,
         "extension_until": row.extension_until, "loss_until": row.loss_until, "objected": row.objected,
         "confirm_by": row.confirm_by, "open_fields": list(row.open_fields),
         "behind": list(row.behind), "lookalikes": list(row.lookalikes), "original": row.original,
         "verified": list(row.verified), "open_opportunities": row.open_opportunities,
         "won_opportunities": row.won_opportunities,
+    }  # fmt: skip
+
+
+def _amendment_of(row: PipelineRow) -> Flat | None:
+    """The amendment that waits."""
+    waiting = waiting_of(row)
+    if waiting is None:
+        return None
+    return {
+        "products": list(waiting.products), "at": waiting.at, "fields": list(waiting.fields),
+        "content": digest(waiting.patch.model_dump(mode="json", exclude_defaults=True)),
     }  # fmt: skip
 
 

@@ -150,6 +150,8 @@ class RegistrationAmended(_OfRegistration):
     patch: Patch
     fields: tuple[str, ...]
     """The names of the patch's fields that were sent; a field named here and null in `patch` is removed."""
+    correction: Short | None = None
+    """Why the vendor corrects the claim: the change counts at once, whoever else is protected on the deal."""
 
 
 class RegistrationWithdrawn(_OfRegistration):

@@ -76,6 +76,7 @@ REFUSAL_TITLES: dict[str, str] = {
     "extension.not_offered": "The program offers no extension",
     "extension.pending": "An extension is already pending",
     "extension.used_up": "No extensions are left",
+    "correction.vendor_only": "Only the vendor corrects a claim",
     "field.not_open": "The field cannot change now",
     "link.unchanged": "The link is already set",
     "link.winner_required": "Who won is not said",

@@ -99,6 +99,7 @@ REMEDIES: dict[str, str] = {
     "registration.not_open": "Submit a new registration; this one has ended or does not allow the change now.",
     "registration.not_invited": "Wait until the registration's turn has come.",
     "revision.mismatch": "Read the registration again, and repeat the change with its current revision.",
+    "correction.vendor_only": "Leave out `correction`; the amendment is then decided as one of the partner's.",
     "field.not_open": "Change only the fields that `open_fields` lists.",
     "duplicate_of_own": "Use your earlier registration of the same deal.",
     "conflict.open": "Decide the open conflict first.",

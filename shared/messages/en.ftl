@@ -78,6 +78,14 @@ entry-registration-amended = The partner changes { $fields ->
     [none] nothing
    *[other] { $fields }
 }.
+entry-amendment-held = The change of { $fields ->
+    [none] nothing
+   *[other] { $fields }
+} waits for its turn; protection goes on as it was. { $because }
+entry-amendment-taken = The held amendment's turn came: the registration is changed and keeps the end of its protection. { $because }
+entry-amendment-refused = The held amendment was refused ({ $code }); the registration stays as it is. { $because }
+entry-amendment-refused-claim_ended = The held amendment ended with the registration.
+entry-amendment-refused-won_by_holder = The held amendment was refused: the deal is won. { $because }
 entry-registration-withdrawn = The partner withdraws.
 entry-registration-confirmed = The partner confirms that it still wants the deal.
 entry-evidence-added = The partner adds evidence of work: { $evidence }.
@@ -506,6 +514,7 @@ refused-conflict-open = The claim is in conflict with a registration that holds 
 refused-customer-identical = The two customers are written alike; name two that differ.
 refused-customer-identifiers_equal = Both have { $keys }: equal identifiers are one customer; amend the wrong one.
 refused-decider-fault = The service failed to decide this; its operator can have it decided again, so do not send it again.
+refused-correction-vendor_only = Only the vendor corrects a claim; leave out the correction.
 refused-duplicate_of_own = The partner's own registration { $original } claims this deal.
 refused-evidence-too_many = The registration has { $most } pieces of evidence, and takes no more.
 refused-evidence-unknown = Evidence { $evidence } is not on the registration.

@@ -15,7 +15,8 @@ Data = Mapping[str, Any]
 
 VARIANTS: Mapping[str, str] = {
     "registration.held": "reason", "registration.closed": "code", "conflict.resolved": "outcome",
-    "extension.refused": "code", "protection.expired": "code", "loss.lifted": "code", "opportunity.linked": "by",
+    "extension.refused": "code", "amendment.refused": "code",
+    "protection.expired": "code", "loss.lifted": "code", "opportunity.linked": "by",
     "opportunity.unlinked": "code", "refund.waiting": "code", "refund.disregarded": "code", "reward.held": "code",
     "case.closed": "outcome",
 }  # fmt: skip
@@ -169,7 +170,7 @@ class Words:
                 arguments[name] = data[name].get("legal_name", ABSENT)
         if isinstance(data.get("evidence"), Mapping):
             arguments["evidence"] = self.word(data["evidence"]["kind"])
-        if type_ == "registration.amended":
+        if type_ in ("registration.amended", "amendment.held"):
             arguments["fields"] = self._value("", list(data.get("fields") or data.get("patch", {})))
         if "shares" in data:
             arguments["shares"] = self._value("", [self._share(one) for one in data["shares"]])

@@ -99,11 +99,14 @@ class Facts:
     def _amended(self, body: dict[str, Any], path: str) -> dict[str, Any]:
         id_ = body.get("registration")
         found = self._engine.ledger.documents[Key("registration", str(id_))]
-        revision = found.revision if isinstance(found, Registration) else 1
-        patch = {key: value for key, value in body.items() if key not in ("registration", "expected_revision")}
+        revision = found.expected_revision if isinstance(found, Registration) else 1
+        patch = {
+            key: value for key, value in body.items() if key not in ("registration", "expected_revision", "correction")
+        }
         expected = body.get("expected_revision", revision)
         plain = self._plain(patch, path)
-        return {"registration": id_, "expected_revision": expected, "patch": plain, "fields": list(patch)}
+        amendment = {"registration": id_, "expected_revision": expected, "patch": plain, "fields": list(patch)}
+        return {**amendment, "correction": body["correction"]} if "correction" in body else amendment
 
     def _evidence(self, body: dict[str, Any], _: str) -> dict[str, Any]:
         if "kind" not in body:

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from services.projections.api.answers import instant
+from services.projections.views.claim import waiting_of
 from services.projections.views.conflicts import ConflictRow
 from services.projections.views.opportunities import OpportunityRow, refunds_of
 from shared.events.money import exponent_of
@@ -16,6 +17,8 @@ from shared.events.registration import Customer
 
 CUSTOMER_FIELDS = tuple(Customer.model_fields)
 _DAY = timedelta(days=1)
+PERSONAL = {"contact", "notes"}
+"""Fields of an amendment whose texts are sealed."""
 
 
 def money(minor: int | None, currency: str | None) -> dict[str, str] | None:
@@ -37,7 +40,7 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
     """Render the registration without personal fields; `behind` is what it waits for, as the caller may see it."""
     document: dict[str, Any] = {
         "registration": row.registration_id,
-        "revision": row.revision,
+        "revision": row.revision + row.patches,
         "external_id": row.external_id,
         "state": row.state,
         "review": row.review,
@@ -75,6 +78,7 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
         "missing": row.missing,
         "open_fields": row.open_fields,
         "behind": behind,
+        "amendment": amendment(row),
         "original": row.original,
         "opportunities": {
             "open": row.open_opportunities,
@@ -88,6 +92,15 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
     if not partner:
         document |= {"lookalikes": row.lookalikes, "seq": row.from_seq}
     return document
+
+
+def amendment(row: Any, *, personal: bool = False) -> dict[str, Any] | None:
+    """Render the held amendment: its sealed texts only where `personal`, for the caller to unseal."""
+    waiting = waiting_of(row)
+    if waiting is None:
+        return None
+    patch = waiting.patch.model_dump(mode="json", exclude_defaults=True, exclude=None if personal else PERSONAL)
+    return {"since": instant(waiting.at), "fields": list(waiting.fields), "patch": patch}
 
 
 def customer_of(row: Any) -> dict[str, str]:

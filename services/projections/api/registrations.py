@@ -73,9 +73,10 @@ async def get_registration(
     sealed = orjson.loads(row.sealed) if row.sealed else {}
     personal = {name: sealed.get(name) for name in ("contact", "notes")}
     personal["evidence"] = [{**one, "verdict": _verdict(row, one["evidence"])} for one in sealed.get("evidence", ())]
+    personal["amendment"] = documents.amendment(row, personal=True)
     document |= await unsealed(parts, reader.vendor, personal)
     document |= about(reader, position.stale, document)
-    return answer(request, document, headers={"ETag": f'"{row.revision}"'})
+    return answer(request, document, headers={"ETag": f'"{document["revision"]}"'})
 
 
 def _verdict(row: Any, evidence: str) -> str | None:

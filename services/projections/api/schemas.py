@@ -25,7 +25,7 @@ _REGISTRATION: dict[str, Any] = {
     "protected_from": "2026-03-02T09:00:00Z", "protected_until": "2026-06-01T00:00:00Z", "days_left": 61,
     "promoted": False, "extensions": 0, "extension_until": None, "loss_until": None, "objected": False,
     "confirm_by": None, "ended_at": None,
-    "missing": [], "open_fields": [], "behind": [], "original": None,
+    "missing": [], "open_fields": [], "behind": [], "amendment": None, "original": None,
     "opportunities": {"open": 1, "won": 0, "lost": 0, "won_value": []}, "lookalikes": [], "seq": 42,
 }  # fmt: skip
 _PERSONAL: dict[str, Any] = {
@@ -64,6 +64,14 @@ class HolderDocument(BaseModel):
     protected_until: datetime | None
 
 
+class AmendmentDocument(BaseModel):
+    """A held amendment. Personal texts in it are shown with the single registration alone."""
+
+    since: datetime = Field(description="When it was made, which is its place in the queue of that deal.")
+    fields: list[str] = Field(description="What was sent; a field that `patch` lacks is to be removed.")
+    patch: dict[str, Any]
+
+
 class OpportunityCounts(BaseModel):
     open: int
     won: int
@@ -77,7 +85,7 @@ class RegistrationDocument(MayBeStale):
     model_config = ConfigDict(json_schema_extra={"example": _REGISTRATION})
 
     registration: str
-    revision: int = Field(description="The revision to send in `If-Match` with an amendment.")
+    revision: int = Field(description="The revision to send in `If-Match` with an amendment. A held one counts.")
     external_id: str | None
     state: State
     review: str
@@ -121,6 +129,9 @@ class RegistrationDocument(MayBeStale):
     missing: list[str]
     open_fields: list[str] = Field(description="With `action_required`: the only fields that may change.")
     behind: list[HolderDocument]
+    amendment: AmendmentDocument | None = Field(
+        description="An amendment that waits for its turn on another partner's deal; the claim stays as it was."
+    )
     original: str | None
     opportunities: OpportunityCounts
     lookalikes: list[str] | None = Field(None, description="For the vendor only.")

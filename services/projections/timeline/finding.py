@@ -18,8 +18,8 @@ NOUNS = ("registration", "opportunity", "reward", "case")
 _VENDORS = "SELECT DISTINCT vendor FROM projections.feed WHERE subjects && $1::text[] ORDER BY vendor"
 _LAST = "SELECT coalesce(max(seq), 0) FROM projections.feed WHERE vendor = $1"
 _LIFE = (
-    "registration.", "protection.", "evidence.", "review.", "extension.", "loss.", "objection.", "conflict.",
-    "customer.",
+    "registration.", "amendment.", "protection.", "evidence.", "review.", "extension.", "loss.", "objection.",
+    "conflict.", "customer.",
 )  # fmt: skip
 _SAID = "customer.match_"
 _OF_CUSTOMERS = (CustomerMerged.type, CustomerSplit.type)

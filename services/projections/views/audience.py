@@ -12,6 +12,7 @@ from services.projections.views.own_money import CASE, CREDIT, MONEY, REWARD, cr
 from shared.events import access as ac
 from shared.events import conflict as c
 from shared.events import customer as cu
+from shared.events import held as h
 from shared.events import opportunity as o
 from shared.events import order as od
 from shared.events import partner as pa
@@ -48,6 +49,7 @@ _REGISTRATION: tuple[type[Event], ...] = (
     r.EvidenceAdded, r.EvidenceVerified, r.EvidenceRefuted, r.ExtensionRequested, r.ObjectionRaised, r.ReviewDecided,
     r.RegistrationCompleted, r.RegistrationRecognised, r.RegistrationHeld, r.RegistrationApproved,
     r.RegistrationRejected, r.RegistrationClosed,
+    h.AmendmentHeld, h.AmendmentTaken, h.AmendmentRefused,
     c.ConflictDetected, c.ConflictResolved,
     p.ExtensionHeld, p.ExtensionRefused, p.ProtectionExtended, p.ProtectionExpired, p.ProtectionConverted,
     p.LossHeld, p.LossLifted, p.ProtectionLost, p.ProtectionReleased, p.ProtectionRevoked, p.ProtectionResumed,

@@ -9,11 +9,21 @@ from typing import Any, NamedTuple
 import orjson
 
 from services.projections.views.versions import replaced
+from shared.events.base import Part
 from shared.events.envelope import Entry
 from shared.events.lifecycle import Life
 from shared.events.money import Money
-from shared.events.registration import Customer, Evidence, EvidenceAdded, RegistrationSubmitted
+from shared.events.registration import Customer, Evidence, EvidenceAdded, Patch, RegistrationSubmitted
 from shared.events.sealed import Contact, Sealed
+
+
+class Waiting(Part):
+    """A held amendment: what was sent, the products of the claim as amended, and the time that is its place."""
+
+    patch: Patch
+    fields: tuple[str, ...]
+    products: tuple[str, ...]
+    at: datetime
 
 
 class PipelineRow(NamedTuple):
@@ -80,6 +90,10 @@ class PipelineRow(NamedTuple):
     """Pieces of evidence that a reviewer verified."""
     refuted: list[str]
     revision: int
+    patches: int
+    """Held patches that the next amendment's revision counts."""
+    amendment: bytes | None
+    """JSON of the amendment that waits for its turn: a `Waiting`."""
     open_opportunities: int
     won_opportunities: int
     lost_opportunities: int
@@ -113,7 +127,7 @@ def first_row(entry: Entry, event: RegistrationSubmitted) -> PipelineRow:
         submitted_at=entry.clock, completed_at=None, protected_from=None, protected_until=None, promoted=False,
         extensions=0, extension_until=None, loss_until=None, objected=False, confirm_by=None, ended_at=None, missing=[],
         open_fields=[],
-        behind=[], lookalikes=[], original=None, verified=[], refuted=[], revision=1,
+        behind=[], lookalikes=[], original=None, verified=[], refuted=[], revision=1, patches=0, amendment=None,
         open_opportunities=0, won_opportunities=0, lost_opportunities=0, won_currencies=[], won_minor=[],
     )  # fmt: skip
 
@@ -204,6 +218,17 @@ def claim_of(row: PipelineRow) -> RegistrationSubmitted:
 
 def _money(minor: int | None, currency: str | None) -> Money | None:
     return Money.of(minor, currency) if minor is not None and currency is not None else None
+
+
+def with_waiting(row: PipelineRow, waiting: Waiting | None) -> PipelineRow:
+    """Return the row with that held amendment, or without any."""
+    kept = waiting.model_dump_json(exclude_defaults=True).encode() if waiting is not None else None
+    return replaced(row, amendment=kept)
+
+
+def waiting_of(row: PipelineRow) -> Waiting | None:
+    """Return the row's held amendment."""
+    return Waiting.model_validate_json(row.amendment) if row.amendment is not None else None
 
 
 def with_evidence(row: PipelineRow, event: EvidenceAdded) -> PipelineRow:

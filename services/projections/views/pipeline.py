@@ -6,14 +6,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.projections.views.claim import PipelineRow, claim_of, first_row, with_claim, with_evidence
+from services.projections.views.claim import (
+    PipelineRow,
+    Waiting,
+    claim_of,
+    first_row,
+    waiting_of,
+    with_claim,
+    with_evidence,
+    with_waiting,
+)
 from services.projections.views.versions import Key, VersionedTable, Versions, carried, replaced
 from services.projections.views.won import Linked, counted, followed
-from shared.errors import Corrupt
+from shared.errors import Corrupt, known
+from shared.events import held as h
 from shared.events import opportunity as o
 from shared.events import protection as p
 from shared.events import registration as r
-from shared.events.amendment import amended
+from shared.events.amendment import amended, overlaid
 from shared.events.base import Event
 from shared.events.envelope import Entry
 from shared.events.lifecycle import after
@@ -91,7 +101,31 @@ def _ended(row: PipelineRow, event: Event, entry: Entry) -> PipelineRow:
 
 
 def _amended(row: PipelineRow, event: r.RegistrationAmended, entry: Entry) -> PipelineRow:
-    return replaced(with_claim(row, amended(claim_of(row), event)), revision=row.revision + 1)
+    now = replaced(with_claim(row, amended(claim_of(row), event)), revision=row.revision + 1)
+    waiting = waiting_of(row)
+    if waiting is None:
+        return now
+    patch, fields = overlaid(waiting, event)
+    return with_waiting(now, waiting.model_copy(update={"patch": patch, "fields": fields}))
+
+
+def _amendment_held(row: PipelineRow, event: h.AmendmentHeld, entry: Entry) -> PipelineRow:
+    at = event.accepted_at or entry.clock
+    waiting = Waiting(patch=event.patch, fields=event.fields, products=event.products, at=at)
+    return replaced(with_waiting(row, waiting), patches=row.patches + 1)
+
+
+def _amendment_taken(row: PipelineRow, event: h.AmendmentTaken, entry: Entry) -> PipelineRow:
+    waiting = known(waiting_of(row), f"held amendment of {row.registration_id!r}")
+    now = with_claim(row, amended(claim_of(row), waiting))
+    return replaced(
+        now, products=list(event.products), completed_at=waiting.at, revision=row.revision + row.patches, patches=0,
+        amendment=None,
+    )  # fmt: skip
+
+
+def _amendment_refused(row: PipelineRow, event: h.AmendmentRefused, entry: Entry) -> PipelineRow:
+    return with_waiting(row, None)
 
 
 def _evidence(row: PipelineRow, event: r.EvidenceAdded, entry: Entry) -> PipelineRow:
@@ -146,6 +180,9 @@ CHANGES: dict[type[Event], Change] = {
     r.RegistrationClosed: _ended,
     r.RegistrationWithdrawn: _withdrawn,
     r.RegistrationAmended: _amended,
+    h.AmendmentHeld: _amendment_held,
+    h.AmendmentTaken: _amendment_taken,
+    h.AmendmentRefused: _amendment_refused,
     r.EvidenceAdded: _evidence,
     r.EvidenceVerified: _verified,
     r.EvidenceRefuted: _refuted,

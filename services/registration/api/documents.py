@@ -91,7 +91,12 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
         403: ("partner.not_yours", "partner.suspended"),
         409: ("registration.exists", "program.withdrawn"),
     },
-    "registration.amend": {409: ("field.not_open",), 412: ("revision.mismatch",), 428: ("precondition.missing",)},
+    "registration.amend": {
+        403: ("correction.vendor_only",),
+        409: ("field.not_open",),
+        412: ("revision.mismatch",),
+        428: ("precondition.missing",),
+    },
     "registration.confirm": {409: ("registration.not_invited",)},
     "extension.request": {
         409: (

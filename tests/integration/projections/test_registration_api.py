@@ -12,6 +12,8 @@ from services.projections.views import CONFLICTS, FEED, PIPELINE
 from shared.events import registration as r
 from shared.events import vendor as v
 from shared.events.base import Finding
+from shared.events.conflict import Opponent
+from shared.events.held import AmendmentHeld
 from shared.events.partner import PartnerEnrolled
 from shared.events.program import ProgramPublished
 from shared.events.sealed import Contact
@@ -277,3 +279,28 @@ async def test_an_answer_from_several_views_waits_for_all_of_them(world: World, 
     assert (late.status_code, late.json()["code"]) == (503, "position.not_reached")
     await world.project(PIPELINE, CONFLICTS)
     assert (await world.get("/v1/registrations/reg_a/explanation", key, wait="0")).status_code == 200
+
+
+async def test_a_held_amendment_is_shown_to_its_partner_and_the_vendor_and_to_no_rival(
+    world: World, journal: Journal
+) -> None:
+    journal.submit("reg_a")
+    journal.complete("reg_a")
+    journal.protect("reg_a")
+    opponent = Opponent(registration="reg_b", partner="bolt", keys=("name:globex",), products=("GTX Pro",))
+    held = AmendmentHeld(
+        registration="reg_a", patch=r.Patch(products=("GTX Pro",)), fields=("products",), products=("GTX Pro",),
+        keys=("name:globex",), opponents=(opponent,),
+    )  # fmt: skip
+    journal.add(held)
+    await world.project(journal, PIPELINE, FEED)
+    for key in (await world.key(), await world.key(partner="acme")):
+        response = await world.get("/v1/registrations/reg_a", key)
+        document = response.json()
+        assert (document["products"], document["amendment"]["patch"]) == (["GTX Basic"], {"products": ["GTX Pro"]})
+        assert (document["revision"], response.headers["ETag"]) == (2, '"2"')
+    assert (await world.get("/v1/registrations/reg_a", await world.key(partner="bolt"))).status_code == 404
+    told = await world.get("/v1/registrations/reg_a/history", await world.key(partner="acme"))
+    assert "amendment.held" in told.text
+    assert "bolt" not in told.text
+    assert "reg_b" not in told.text

@@ -30,6 +30,14 @@ async def test_the_fact_names_what_was_sent(edge: Edge) -> None:
     assert fact.event.patch.competitor is None
 
 
+async def test_a_correction_is_a_reason_and_no_field_of_the_claim(edge: Edge) -> None:
+    answer = await patch(edge, {"site": "B", "correction": "the order says so"})
+    assert answer.status_code == 202
+    [fact] = await edge.facts()
+    assert isinstance(fact.event, RegistrationAmended)
+    assert (fact.event.fields, fact.event.correction) == (("site",), "the order says so")
+
+
 async def test_without_if_match_nothing_is_taken(edge: Edge) -> None:
     headers = {"Content-Type": MERGE, "Idempotency-Key": "k", **await edge.key()}
     answer = await edge.client.patch("/v1/registrations/reg_a", json={"site": "B"}, headers=headers)
@@ -48,6 +56,7 @@ async def test_if_match_names_one_revision(edge: Edge, revision: str) -> None:
     ("body", "field", "code"),
     [
         ({}, "", "patch.empty"),
+        ({"correction": "nothing else"}, "", "patch.empty"),
         ({"customer": None}, "customer", "field.required"),
         ({"products": None}, "products", "field.required"),
         ({"customer": {"legal_name": None}}, "customer.legal_name", "field.required"),

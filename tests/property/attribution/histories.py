@@ -204,8 +204,10 @@ class Story:
             {"units": 5 + step.other, "term_months": 40, "further_customers": None, "rfp_on": CLOSES[step.which % 3]},
         )[step.choice % 7]
         known = self.house.find(id_)
-        revision = known.revision if known and step.choice < 55 else 77
+        revision = known.expected_revision if known and step.choice < 55 else 77
         fact = {"registration": id_, "expected_revision": revision, "patch": patch, "fields": list(patch)}
+        if step.which % 4 == 3:
+            fact["correction"] = "the order says so"
         return self.house.when(event(RegistrationAmended, **fact), day=self.day)
 
     def _about(self, step: Step) -> list[Event] | None:

@@ -114,9 +114,21 @@ class House(Engine):
 
     def amend(self, id_: str, *, day: float = 0, revision: int | None = None, **patch: Any) -> list[Event]:
         """The claim's owner sends a merge patch on the revision that it read."""
-        expected = self.registration(id_).revision if revision is None else revision
-        fact = {"registration": id_, "expected_revision": expected, "patch": patch, "fields": list(patch)}
+        fact = self._patch(id_, revision, patch)
         return self.when(event(RegistrationAmended, **fact), day=day, partner=self.registration(id_).partner)
+
+    def patch_of(self, id_: str, correction: str | None = None, **patch: Any) -> Event:
+        """A merge patch as a fact, for whoever sends it."""
+        return event(RegistrationAmended, **self._patch(id_, None, patch), correction=correction)
+
+    def correct(self, id_: str, *, day: float = 0, **patch: Any) -> list[Event]:
+        """The vendor corrects the claim, which counts at once."""
+        fact = self._patch(id_, None, patch)
+        return self.when(event(RegistrationAmended, **fact, correction="the order says so"), day=day)
+
+    def _patch(self, id_: str, revision: int | None, patch: dict[str, Any]) -> dict[str, Any]:
+        expected = self.registration(id_).expected_revision if revision is None else revision
+        return {"registration": id_, "expected_revision": expected, "patch": patch, "fields": list(patch)}
 
     def evidence(self, id_: str, *, day: float = 0) -> list[Event]:
         """A demo is put on the claim's file."""

@@ -285,7 +285,7 @@ def test_a_claim_whose_turn_comes_is_a_duplicate_where_the_partner_holds_the_dea
     house.submit("r1", "A", products=["X"])
     house.submit("r2", "B", products=["X"])
     house.submit("r3", "B", products=["Y"])
-    house.amend("r3", products=["X", "Y"], day=1)
+    house.correct("r3", products=["X", "Y"], day=1)
     house.withdraw("r1", day=2)
     assert house.states("r2", "r3") == ["rejected", "protected"]
     assert house.registration("r2").original == "r3"

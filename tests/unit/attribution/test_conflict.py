@@ -313,7 +313,7 @@ def test_protected_claims_that_an_amendment_brings_together_stay_contested_until
     house = House().open()
     house.submit("r1", "A", products=["X"])
     house.submit("r2", "B", products=["Y"])
-    detected = only(house.amend("r2", products=["X", "Y"], day=1), ConflictDetected)
+    detected = only(house.correct("r2", products=["X", "Y"], day=1), ConflictDetected)
     assert detected.contested
     assert house.states("r1", "r2") == ["protected", "protected"]
     resolved = only(house.review("r1", "revoke", day=2), ConflictResolved)
@@ -325,7 +325,7 @@ def test_a_contested_claim_that_ends_itself_ends_the_conflict() -> None:
     house = House().open()
     house.submit("r1", "A", products=["X"])
     house.submit("r2", "B", products=["Y"])
-    house.amend("r2", products=["X", "Y"], day=1)
+    house.correct("r2", products=["X", "Y"], day=1)
     assert only(house.withdraw("r2", day=2), ConflictResolved).outcome == "withdrawn"
     assert house.state("r1") == "protected"
 
@@ -334,7 +334,7 @@ def test_a_contested_claim_that_is_amended_away_is_no_longer_the_same_deal() -> 
     house = House().open()
     house.submit("r1", "A", products=["X"])
     house.submit("r2", "B", products=["Y"])
-    house.amend("r2", products=["X", "Y"], day=1)
+    house.correct("r2", products=["X", "Y"], day=1)
     assert only(house.amend("r2", products=["Y"], day=2), ConflictResolved).outcome == "no_longer_same_deal"
 
 
@@ -342,8 +342,8 @@ def test_a_third_protected_claim_joins_the_conflict_that_is_open() -> None:
     house = House().open()
     for id_, partner, product in (("r1", "A", "X"), ("r2", "B", "Y"), ("r3", "C", "Z")):
         house.submit(id_, partner, products=[product])
-    house.amend("r2", products=["X", "Y"])
-    assert "conflict.detected" not in types(house.amend("r3", products=["Y", "Z"]))
+    house.correct("r2", products=["X", "Y"])
+    assert "conflict.detected" not in types(house.correct("r3", products=["Y", "Z"]))
     house.withdraw("r1", day=1)
     assert house.registration("r2").conflict is not None
     assert only(house.withdraw("r3", day=2), ConflictResolved).outcome == "holder_ended"
@@ -353,8 +353,8 @@ def test_protected_claims_that_are_left_contested_have_a_conflict_of_their_own()
     house = House().open()
     for id_, partner, product in (("r1", "A", "X"), ("r2", "B", "Y"), ("r3", "C", "Z")):
         house.submit(id_, partner, products=[product])
-    house.amend("r1", products=["X", "Y", "Z"])
-    house.amend("r3", products=["Y", "Z"])
+    house.correct("r1", products=["X", "Y", "Z"])
+    house.correct("r3", products=["Y", "Z"])
     events = house.withdraw("r1", day=1)
     assert only(events, ConflictResolved).registration == "r1"
     assert only(events, ConflictDetected).contested

@@ -180,7 +180,7 @@ def test_a_claim_refused_as_a_duplicate_when_its_turn_came_passes_its_opportunit
     house.submit("r2", "B", products=["X"])
     house.submit("r3", "B", products=["Y"])
     house.crm("created", "o1", registration="r2")
-    house.amend("r3", products=["X", "Y"], day=1)
+    house.correct("r3", products=["X", "Y"], day=1)
     house.withdraw("r1", day=2)
     assert house.opportunity("o1").registration == "r3"
 

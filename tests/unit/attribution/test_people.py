@@ -121,8 +121,8 @@ def test_an_answer_is_about_a_customer_and_not_about_the_one_a_claim_names_later
     house = lookalikes()
     house.match("r2", "r1", same=False, day=1)
     house.submit("r3", "C", products=["Y"], customer={"tax_id": "204829556"}, day=1)
-    house.amend("r1", customer={"tax_id": "204829778"}, day=2)
-    house.amend("r2", customer={"tax_id": "204829778"}, day=3)
+    house.correct("r1", customer={"tax_id": "204829778"}, day=2)
+    house.correct("r2", customer={"tax_id": "204829778"}, day=3)
     assert house.registration("r2").verdicts == ()
     assert house.registration("r2").conflict is not None
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from services.projections.views.audience import hidden_from_partners, own_subjects, reader_of, redacted
 from shared.events import conflict as c
 from shared.events import customer as cu
+from shared.events import held as h
 from shared.events import opportunity as o
 from shared.events import registration as r
 from shared.events import vendor as v
@@ -47,6 +48,10 @@ EVENTS_OF_ACME = (
         lookalikes=("reg_rival",),
     ),
     c.ConflictDetected(findings=FINDINGS, conflict="con_1", registration="reg_mine", opponents=(OPPONENT,)),
+    h.AmendmentHeld(
+        findings=FINDINGS, registration="reg_mine", patch=r.Patch(products=("GTX",)), fields=("products",),
+        products=("GTX",), keys=("tax_id:1",), opponents=(OPPONENT,), lookalikes=("reg_rival",),
+    ),
     o.OpportunityLinked(
         opportunity="opp_mine", registration="reg_mine", previous="reg_rival", by="person"
     ),

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.projections.views.claim import PipelineRow, claim_of
+from services.projections.views.claim import PipelineRow, claim_of, waiting_of
 from services.projections.views.pipeline import Pipeline, PipelineRows
 from services.projections.views.versions import Versions
 from shared.errors import Corrupt
+from shared.events import held as h
 from shared.events import opportunity as o
 from shared.events import protection as p
 from shared.events import registration as r
@@ -112,6 +113,44 @@ def test_an_amendment_merges_and_raises_the_revision(journal: Journal) -> None:
     assert (now.amount_minor, now.currency) == (99, "EUR")
     assert now.sealed is not None
     assert b"per_1" in now.sealed
+
+
+def held(**patch: Any) -> h.AmendmentHeld:
+    products = patch.get("products", ("GTX Basic",))
+    return h.AmendmentHeld(
+        registration="reg_a", patch=r.Patch(**patch), fields=tuple(patch), products=products, keys=("name:globex",)
+    )
+
+
+def test_a_held_amendment_is_shown_and_changes_nothing_until_it_is_taken(journal: Journal) -> None:
+    journal.submit("reg_a", site="Hamburg")
+    journal.complete("reg_a")
+    journal.protect("reg_a")
+    end = row(journal).protected_until
+    made = journal.add(held(products=("GTX Pro",), site="Berlin", contact=Contact(email=EMAIL)))
+    now = row(journal)
+    assert (now.products, now.site, now.revision, now.patches, now.sealed) == (["GTX Basic"], "Hamburg", 1, 1, None)
+    waiting = waiting_of(now)
+    assert waiting is not None
+    assert (waiting.at, waiting.products, waiting.patch.site) == (made.clock, ("GTX Pro",), "Berlin")
+    patch = r.Patch(site="Bonn")
+    journal.add(r.RegistrationAmended(registration="reg_a", expected_revision=2, patch=patch, fields=("site",)))
+    journal.add(h.AmendmentTaken(registration="reg_a", products=("GTX Pro",), keys=("name:globex",)))
+    now = row(journal)
+    assert (now.products, now.site, now.revision, now.patches, now.amendment) == (["GTX Pro"], "Bonn", 3, 0, None)
+    assert (now.completed_at, now.protected_until, now.state) == (made.clock, end, "protected")
+    assert now.sealed is not None
+    assert b"per_1" in now.sealed
+
+
+def test_a_refused_amendment_leaves_the_claim_and_goes_on_counting(journal: Journal) -> None:
+    journal.submit("reg_a", site="Hamburg")
+    journal.complete("reg_a")
+    journal.protect("reg_a")
+    journal.add(held(products=("GTX Pro",)))
+    journal.add(h.AmendmentRefused(registration="reg_a", code="claim_ended"))
+    now = row(journal)
+    assert (now.products, now.revision, now.patches, now.amendment) == (["GTX Basic"], 1, 1, None)
 
 
 def test_evidence_goes_on_the_file_and_raises_the_revision(journal: Journal) -> None:

@@ -29,6 +29,7 @@ from shared.events import (
     conflict,
     customer,
     deal,
+    held,
     opportunity,
     partner,
     person,
@@ -197,7 +198,7 @@ def _nothing(_: WorkingSet, __: Event) -> None:
 
 
 _Change = Callable[[WorkingSet, Any], None]
-_CLAIMS = (registration.__name__, protection.__name__, conflict.__name__, deal.__name__)
+_CLAIMS = (registration.__name__, protection.__name__, conflict.__name__, deal.__name__, held.__name__)
 _CHANGES: dict[type[Event], _Change] = {
     **{event: evolve_claim for event in EVENTS.values() if event.__module__ in _CLAIMS},
     registration.RegistrationSubmitted: evolve_submission,

@@ -9,10 +9,11 @@ from typing import Any
 from services.attribution.domain.documents.customer import Listed
 from services.attribution.domain.documents.derived import replace
 from services.attribution.domain.documents.name_index import spell
-from services.attribution.domain.documents.registration import Registration
+from services.attribution.domain.documents.registration import HeldAmendment, Registration
 from services.attribution.domain.documents.working_set import WorkingSet
-from shared.events import conflict, deal, protection, registration
-from shared.events.amendment import amended
+from shared.errors import known
+from shared.events import conflict, deal, held, protection, registration
+from shared.events.amendment import amended, overlaid
 from shared.events.base import Event
 from shared.events.lifecycle import OPEN_STATES, after
 
@@ -41,6 +42,8 @@ def evolve_claim(working_set: WorkingSet, event: Any) -> None:
     store(working_set, before, now)
     if isinstance(event, registration.RegistrationCompleted | registration.RegistrationRecognised):
         spell(working_set, now.claim.customer, event.alike)
+    if isinstance(event, held.AmendmentHeld):
+        spell(working_set, amended(now.claim, event).customer, event.alike)
     if isinstance(event, registration.RegistrationClosed) and event.holder is not None:
         winner = working_set.registration(event.holder)
         if not winner.ended_others:
@@ -133,11 +136,36 @@ def _evidence(_: WorkingSet, before: Registration, event: registration.EvidenceA
     return {"claim": claim, "revision": before.revision + 1}
 
 
+def _amended(_: WorkingSet, before: Registration, event: registration.RegistrationAmended) -> dict[str, Any]:
+    """The claim says what the patch does, and a held amendment does not take that back later."""
+    waiting = before.held
+    if waiting is not None:
+        patch, fields = overlaid(waiting, event)
+        waiting = replace(waiting, patch=patch, fields=fields)
+    return {"claim": amended(before.claim, event), "revision": before.revision + 1, "held": waiting}
+
+
+def _amendment_held(working_set: WorkingSet, before: Registration, event: held.AmendmentHeld) -> dict[str, Any]:
+    at = event.accepted_at or working_set.clock
+    waiting = HeldAmendment(event.patch, event.fields, event.products, event.keys, at, working_set.last_seq)
+    return {"held": waiting, "patches": before.patches + 1}
+
+
+def _amendment_taken(_: WorkingSet, before: Registration, event: held.AmendmentTaken) -> dict[str, Any]:
+    """The claim as amended, with the place that the amendment had; its revision counts every patch so far."""
+    taken = known(before.held, f"amendment of {before.id!r} that is taken")
+    return {
+        "claim": amended(before.claim, taken), "products": event.products, "keys": event.keys,
+        "completed_at": taken.at, "order": taken.order, "revision": before.expected_revision, "patches": 0,
+        "held": None,
+    }  # fmt: skip
+
+
 _TOLD: dict[type[Event], _Told] = {
-    registration.RegistrationAmended: lambda _, before, event: {
-        "claim": amended(before.claim, event),
-        "revision": before.revision + 1,
-    },
+    registration.RegistrationAmended: _amended,
+    held.AmendmentHeld: _amendment_held,
+    held.AmendmentTaken: _amendment_taken,
+    held.AmendmentRefused: lambda _, __, ___: {"held": None},
     registration.EvidenceAdded: _evidence,
     registration.EvidenceVerified: lambda _, before, event: {
         "verified": tuple(sorted({*before.verified, event.evidence}))
@@ -184,15 +212,15 @@ _TOLD: dict[type[Event], _Told] = {
 def store(working_set: WorkingSet, before: Registration | None, now: Registration) -> None:
     """The claim as it is now; its partner's counts and its customer's lists follow."""
     working_set.put("registration", now.id, now)
-    if before is None or before.life is not now.life or before.behind != now.behind:
+    if before is None or before.life is not now.life or before.behind != now.behind or before.held is not now.held:
         _count(working_set, before, now)
-    keys_before = before.keys if before is not None else ()
-    if before is not None and before.keys == now.keys and (not now.keys or _listed_alike(before, now)):
+    keys_before, keys_now = before.listed_keys if before is not None else (), now.listed_keys
+    if before is not None and keys_before == keys_now and (not keys_now or _listed_alike(before, now)):
         return
     listed_before, listed_now = _listing(before) if before is not None else None, _listing(now)
-    for key in dict.fromkeys((*keys_before, *now.keys)):
+    for key in dict.fromkeys((*keys_before, *keys_now)):
         was = listed_before if key in keys_before else None
-        listed = listed_now if key in now.keys else None
+        listed = listed_now if key in keys_now else None
         if was != listed:
             _list(working_set, key, now.id, listed)
 
@@ -213,7 +241,8 @@ def _count(working_set: WorkingSet, before: Registration | None, now: Registrati
 
 
 def _paused(one: Registration) -> bool:
-    return one.life.review == "in_review" and one.life.hold == "conflict" and not one.behind
+    """Whether its partner's reinstatement lets it, or its held amendment, go on."""
+    return one.held is not None or (one.life.review == "in_review" and one.life.hold == "conflict" and not one.behind)
 
 
 def _listing(one: Registration) -> Listed | None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from services.attribution.domain.documents.derived import derived_from
 from services.attribution.domain.matching.identity import Identity, identity_of
 from shared.events.lifecycle import LIVE_STATES, Life
-from shared.events.registration import Customer, RegistrationSubmitted
+from shared.events.registration import Customer, Patch, RegistrationSubmitted
 from shared.events.timer import Timer
 
 
@@ -23,6 +23,20 @@ class Deal:
     """As it was written, for the comparison of names; None where nobody told of one."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldAmendment:
+    """A patch of a protected claim that waits for its turn on a rival's deal."""
+
+    patch: Patch
+    fields: tuple[str, ...]
+    products: tuple[str, ...]
+    keys: tuple[str, ...]
+    at: datetime
+    """When it was made: its place is that of a submission at this time."""
+    order: int
+    """Sequence number of its entry."""
+
+
 @dataclass(frozen=True)
 class Registration:
     """A claim: what it says, its life, its place in the order, its protection and its links."""
@@ -34,6 +48,10 @@ class Registration:
     life: Life
     submitted_at: datetime
     revision: int = 1
+    patches: int = 0
+    """Patches that were held and not taken: the next amendment's `expected_revision` counts them."""
+    held: HeldAmendment | None = None
+    """The amendment that waits; only once it is taken, the claim says what it does."""
     policy_number: int | None = None
     """Pinned at complete submission."""
     tier: str | None = None
@@ -98,6 +116,16 @@ class Registration:
     def place(self) -> tuple[datetime, int]:
         """Its place among the claims of its deal: when it was first told completely, then the order of the journal."""
         return self.completed_at or self.submitted_at, self.order
+
+    @property
+    def expected_revision(self) -> int:
+        """What the next amendment must be based on."""
+        return self.revision + self.patches
+
+    @derived_from("keys", "held")
+    def listed_keys(self) -> tuple[str, ...]:
+        """Where it is found: under its customer's keys, and under those that its held amendment would give it."""
+        return self.keys if self.held is None else tuple(dict.fromkeys((*self.keys, *self.held.keys)))
 
     @derived_from("life")
     def live(self) -> bool:

@@ -7,6 +7,7 @@ from services.attribution.domain.documents.name_index import alike
 from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.registration import Deal, Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.handlers import amendments
 from services.attribution.domain.handlers.deals import reach
 from services.attribution.domain.handlers.loss import object_to
 from services.attribution.domain.handlers.protection import answer_request, release, request_extension
@@ -91,8 +92,10 @@ def amend(working_set: WorkingSet, event: RegistrationAmended) -> None:
     claim = claim_of(working_set, event.registration)
     active(working_set, claim.partner)
     _open(claim, "amend")
-    if event.expected_revision != claim.revision:
-        raise FactRejected("revision.mismatch", status=412, field="If-Match", revision=claim.revision)
+    if event.correction is not None and working_set.sender is not None:
+        raise FactRejected("correction.vendor_only", status=403, field="correction")
+    if event.expected_revision != claim.expected_revision:
+        raise FactRejected("revision.mismatch", status=412, field="If-Match", revision=claim.expected_revision)
     _only_asked_fields(claim, event)
     try:
         now = amended(claim.claim, event)
@@ -103,6 +106,8 @@ def amend(working_set: WorkingSet, event: RegistrationAmended) -> None:
     absent = missing_fields(working_set.policy(claim), now) if claim.completed_at else ()
     if absent:
         raise FactRejected("field.required", field=absent[0], absent=absent[0])
+    if claim.state == "protected" and event.correction is None and amendments.is_held(working_set, claim, event):
+        return
     former = reach(working_set, claim)
     evolve(working_set, event)
     if claim.completed_at is None:

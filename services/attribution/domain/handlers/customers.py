@@ -8,6 +8,7 @@ from __future__ import annotations
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.handlers.amendments import amended_deal
 from services.attribution.domain.handlers.claims import claim_of, recheck
 from services.attribution.domain.handlers.deals import between, found_by, reach
 from services.attribution.domain.matching.identity import Identity, by_identifiers, identity_of
@@ -42,7 +43,8 @@ def _assert_two(one: Identity, other: Identity, *, split: bool) -> None:
 
 def _say(working_set: WorkingSet, event: Said, customers: tuple[Identity, Identity], named: tuple[str, ...]) -> None:
     keys = dict.fromkeys(key for one in customers for key in one.keys)
-    concerned = [one for one in found_by(working_set, keys, lambda one: one.live) if one.deal.identity in customers]
+    listed = found_by(working_set, keys, lambda one: one.live)
+    concerned = [one for one in listed if one.deal.identity in customers or _amends(working_set, one, customers)]
     reached = {one.id: reach(working_set, one) for one in concerned}
     evolve(working_set, event)
     # First the claims that turn out not to conflict: a drained queue would treat them as promoted waiters.
@@ -52,6 +54,12 @@ def _say(working_set: WorkingSet, event: Said, customers: tuple[Identity, Identi
             recheck(working_set, id_, moved=True, former=reached.pop(id_, ()))
     for id_, former in reached.items():
         working_set.stir(id_, former)
+
+
+def _amends(working_set: WorkingSet, claim: Registration, customers: tuple[Identity, Identity]) -> bool:
+    """Whether its held amendment is on one of the customers."""
+    deal = amended_deal(working_set, claim)
+    return deal is not None and deal.identity in customers
 
 
 def _waits_for_another_deal(working_set: WorkingSet, claim: Registration) -> bool:

@@ -125,10 +125,15 @@ def _counts(one: Listed, clock: datetime) -> bool:
     return one.live or (one.holds_until is not None and one.holds_until > clock)
 
 
-def rivals(working_set: WorkingSet, claim: Registration) -> tuple[list[Rival], list[Rival]]:
-    """Claims of other partners that stand or hold on the same deal, and those that only look alike."""
+def rivals(
+    working_set: WorkingSet, claim: Registration, further: Iterable[str] = ()
+) -> tuple[list[Rival], list[Rival]]:
+    """Claims of other partners that stand or hold on the same deal, and those that only look alike.
+
+    `further` are keys of names like its customer's, where that name is not on file yet.
+    """
     same, alike = [], []
-    for other in candidates(working_set, claim):
+    for other in candidates(working_set, claim, further):
         if other.partner == claim.partner:
             continue
         verdict = between(working_set, claim, other)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Literal
 
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
+from services.attribution.domain.handlers.amendments import settle, waiting_among
 from services.attribution.domain.handlers.deals import between, candidates, found_by, reach, rivals
 from services.attribution.domain.handlers.review import (
     EXCLUSIVITY,
@@ -43,9 +45,13 @@ def drain(working_set: WorkingSet) -> None:
 
 def _advance(working_set: WorkingSet, turned: str, former: tuple[str, ...], turns: Counter[str]) -> None:
     """Let every undecided claim that this one concerns stand behind just those that block it; first ones move up."""
+    settle(working_set, turned)
     claim = working_set.registration(turned)
     # Whom a won deal closes ends by its timer, some at a time.
     for one in _concerned(working_set, claim, former) if claim.live or not claim.holds else ():
+        if one.held is not None:
+            settle(working_set, one.id)
+            continue
         before = working_set.registration(one.id)
         _move(working_set, before, turned)
         if working_set.registration(one.id).life == before.life:
@@ -58,16 +64,17 @@ def _advance(working_set: WorkingSet, turned: str, former: tuple[str, ...], turn
 
 
 def _concerned(working_set: WorkingSet, claim: Registration, former: Iterable[str]) -> list[Registration]:
-    """Undecided claims of others that it concerns, in the order in which they move up."""
-    concerned = []
-    for one in candidates(working_set, claim, former):
+    """Undecided claims and held amendments of others that it concerns, in the order in which they move up."""
+    others = candidates(working_set, claim, former)
+    concerned = waiting_among(working_set, tuple(one for one in others if one.partner != claim.partner))
+    for one in others:
         if one.partner == claim.partner or one.life.hold is None or not HOLDS[one.life.hold].movable:
             continue
         same, behind = between(working_set, claim, one).answer == "same", claim.id in one.behind
         # Who stands behind a protected claim already stays there; looking again would be quadratic in the queue.
         if same != behind or claim.id in one.lookalikes or (same and claim.state != "protected"):
             concerned.append(one)
-    return in_order(working_set, concerned)
+    return in_order(working_set, sorted(concerned, key=attrgetter("place")))
 
 
 def _move(working_set: WorkingSet, claim: Registration, turned: str) -> None:

@@ -105,14 +105,15 @@ def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confi
         hold(working_set, claim, "too_many_candidates", findings)
         return
     original = original_of(working_set, claim)
-    own = _duplicate(original) if original is not None else cooling_off(working_set, claim, policy)
+    own = duplicate(original) if original is not None else cooling_off(working_set, claim, policy)
     if own is not None:
         reject(working_set, claim, own.code, [*findings, own], original=original.id if original is not None else None)
         return
     _weigh(working_set, claim, findings, promoted=promoted, confirmed=confirmed)
 
 
-def _duplicate(original: Registration) -> Finding:
+def duplicate(original: Registration) -> Finding:
+    """The partner's own claim on the deal as a finding."""
     return Finding(
         clause="always.own_duplicate", outcome="failed", code="duplicate_of_own", inputs={"original": original.id}
     )
@@ -290,18 +291,23 @@ def end_by(
     working_set: WorkingSet, claim: Registration, winner: Registration, findings: Sequence[Finding] = ()
 ) -> None:
     """End the claim, since another registration won the deal and keeps it."""
-    conflict, until = claim.conflict, known(winner.holds_until, f"end of what {winner.id!r} holds")
-    found = Finding(
-        clause="conflict.on_won", outcome="failed", code="won_by_holder", inputs={"until": rfc3339(until)},
-        rivals=(winner.id,), rival_count=1,
-    )  # fmt: skip
+    conflict = claim.conflict
     closed = RegistrationClosed(
-        registration=claim.id, code="won_by_holder", holder=winner.id, holds_until=until,
-        findings=(*findings, found), policy=working_set.label(claim),
+        registration=claim.id, code="won_by_holder", holder=winner.id, holds_until=winner.holds_until,
+        findings=(*findings, won_by(winner)), policy=working_set.label(claim),
     )  # fmt: skip
     evolve(working_set, closed)
     resolve(working_set, claim.id, conflict, "closed")
     working_set.stir(claim.id)
+
+
+def won_by(winner: Registration) -> Finding:
+    """A deal that is won as a finding: until when its winner keeps it."""
+    until = known(winner.holds_until, f"end of what {winner.id!r} holds")
+    return Finding(
+        clause="conflict.on_won", outcome="failed", code="won_by_holder", inputs={"until": rfc3339(until)},
+        rivals=(winner.id,), rival_count=1,
+    )  # fmt: skip
 
 
 def wait(working_set: WorkingSet, claim: Registration, blocking: Blocking, findings: Sequence[Finding]) -> None:

@@ -8,6 +8,7 @@ from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
+from services.attribution.domain.handlers.amendments import waiting_for
 from services.attribution.domain.handlers.deals import holders_of, rivals
 from services.attribution.domain.handlers.queue import leave_queue, link
 from services.attribution.domain.handlers.settlement import on_classified
@@ -140,7 +141,8 @@ def _conclude(working_set: WorkingSet, claim: Registration, case: WinOutcome, op
             opportunity=opportunity,
             late=case == "late",
             holds_until=holds_until,
-            closes=any(not rival.claim.holds for rival in others),
+            closes=any(not rival.claim.holds for rival in others)
+            or (holds_until is not None and bool(waiting_for(working_set, claim))),
             policy=working_set.label(claim),
         )
         evolve(working_set, converted)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import attrgetter
 
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.working_set import WorkingSet
+from services.attribution.domain.handlers.amendments import refuse, waiting_for
 from services.attribution.domain.handlers.deals import found_by, own_claims, reach, rivals
-from services.attribution.domain.handlers.review import end_by, evaluate
+from services.attribution.domain.handlers.review import end_by, evaluate, won_by
 from shared.events.deal import DealClosed, DealReopened
 
 MOST_CLAIMS = 50
@@ -17,11 +19,15 @@ _STEP = timedelta(microseconds=1)
 
 
 def close(working_set: WorkingSet, id_: str) -> None:
-    """End the undecided claims that collide with the winner, in order of their place."""
+    """End the undecided claims and held amendments that collide with the winner, in order of their place."""
     winner = working_set.registration(id_)
     others = [rival.claim for rival in rivals(working_set, winner)[0] if not rival.claim.holds]
+    others = sorted((*others, *waiting_for(working_set, winner)), key=attrgetter("place"))
     for one in others[:MOST_CLAIMS]:
-        end_by(working_set, one, winner)
+        if one.held is not None:
+            refuse(working_set, one.id, "won_by_holder", won_by(winner))
+        else:
+            end_by(working_set, one, winner)
     left = len(others) > MOST_CLAIMS
     next_at = working_set.clock + _STEP if left else None
     evolve(working_set, DealClosed(registration=id_, claims=min(len(others), MOST_CLAIMS), next_at=next_at))

@@ -170,10 +170,15 @@ class AmendRegistration(Message):
     contact: Contact | None = None
     notes: Text | None = None
     external_id: Line | None = None
+    correction: Annotated[Line | None, AfterValidator(_not_removed)] = Field(
+        default=None,
+        description="Why the vendor corrects the claim. The change then counts at once, even if another partner "
+        "is protected on the deal. For the vendor only.",
+    )
 
     @model_validator(mode="after")
     def _changes_something(self) -> AmendRegistration:
-        if not self.model_fields_set:
+        if self.model_fields_set <= {"correction"}:
             raise PydanticCustomError("patch.empty", "the patch changes nothing; name at least one field")
         return self
 
@@ -184,7 +189,7 @@ class AmendRegistration(Message):
         return _whose(self.contact, context.target, found)
 
     def event(self, context: Context, sealed: Seals) -> Event:
-        sent = [name for name in type(self).model_fields if name in self.model_fields_set]
+        sent = [name for name in type(self).model_fields if name in self.model_fields_set and name != "correction"]
         if self.contact is not None:
             members = Contact.model_fields
             sent += [f"contact.{name}" for name in members if name in self.contact.model_fields_set]
@@ -211,6 +216,7 @@ class AmendRegistration(Message):
             expected_revision=context.expected_revision,
             patch=patch,
             fields=tuple(sent),
+            correction=self.correction,
         )
 
 
