@@ -50,8 +50,8 @@ def surfaced(app: ASGIApp, settings: Settings) -> ASGIApp:
                 "Prefer", "Traceparent", "X-Request-ID",
             ],
             expose_headers=[
-                "Dealreg-Rows", "Dealreg-Totals", "ETag", "Link", "Location", "Preference-Applied", "RateLimit",
-                "RateLimit-Policy", "Retry-After", "X-Request-ID",
+                "Dealreg-Position", "Dealreg-Rows", "Dealreg-Totals", "ETag", "Link", "Location", "Preference-Applied",
+                "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID",
             ],
             max_age=PREFLIGHT_SECONDS,
         )  # fmt: skip

@@ -57,7 +57,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
         {"event": "lost", "external_id": "0061", "reason": "price 1"},
         {"event": "refunded", "external_id": "0061", "amount": EUROS, "refund": "CN-1"},
     ],
-    "link.decide": [{"registration": "reg_1"}],
+    "link.decide": [{"registration": "reg_1", "winner": "p-1"}],
     "partner.enroll": [
         {"partner": "p-1", "name": "Nordlicht 1", "partner_type": "reseller", "tier": "gold", "segments": {"r1": "D1"},
          "territories": ["North 1"]},

@@ -47,6 +47,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, st
         ({}, {"clock": {"starts": "approved"}}, []),
         ({"rewards": [REBATE, FEE]}, {"rewards": [FEE, REBATE]}, []),
         ({}, {"protection": {"days": 60}}, [("protection.days", "changed")]),
+        ({"required_fields": ["site"]}, {"required_fields": ["site", "notes"]}, [("required_fields", "members")]),
         ({}, {"eligibility": {"min_tier": "gold"}}, [("eligibility.min_tier", "added")]),
         ({"rewards": [REBATE, FEE]}, {"rewards": [FEE]}, [("rewards.rebate", "removed")]),
         ({"rewards": [REBATE]}, {"rewards": [{**REBATE, "pct": 6}]}, [("rewards.rebate.pct", "changed")]),
