@@ -42,6 +42,13 @@ against = Against { $rivals }{ $more ->
    *[other] {" "}and { $more } others.
 }
 
+title-registration = { $customer }: { $products }, registered by { $partner }
+title-opportunity = Opportunity { $external_id }
+title-parties = Held by { $holder }{ $winner ->
+    [none] .
+   *[other] , won by { $winner }.
+}
+
 ## Facts: what partners, people of the vendor and the CRM told
 
 entry-vendor-created = The vendor { $name } begins.

@@ -152,6 +152,16 @@ class Words:
         """What is told of a deal that nobody registered yet."""
         return self.language.say(f"blind.{answer}", {"settles": self.language.listed(settles, "or")})
 
+    def title(self, customer: str, products: Sequence[str], partner: str) -> str:
+        """What a registration is about, as a heading."""
+        arguments = {"customer": customer, "products": self.language.listed(products)}
+        return self.language.say("title.registration", {**arguments, "partner": self.name("partner", partner)})
+
+    def parties(self, holder: str, winner: str | None) -> str:
+        """Who holds a deal and who won it."""
+        won = self.name("registration", winner) if winner else ABSENT
+        return self.language.say("title.parties", {"holder": self.name("registration", holder), "winner": won})
+
     def name(self, noun: str, id_: str) -> str:
         """What the reader calls it; its id where it may know no name."""
         return self.names.get(f"{noun}:{id_}", id_)
