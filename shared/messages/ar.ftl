@@ -31,6 +31,11 @@ word-poc = إثبات جدوى
 word-site_survey = معاينة موقع
 word-proposal = عرض سعر
 word-other = عمل آخر
+word-tax_id = الرقم الضريبي
+word-company_id = رقم الشركة
+word-duns = رقم D-U-N-S
+word-lei = معرّف LEI
+word-domain = النطاق
 
 share = { $whose } { $amount } ({ $role })
 share-own = { $amount } ({ $role })

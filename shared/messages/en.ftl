@@ -33,6 +33,11 @@ word-poc = a proof of concept
 word-site_survey = a site survey
 word-proposal = a proposal
 word-other = other work
+word-tax_id = tax id
+word-company_id = company id
+word-duns = D-U-N-S
+word-lei = LEI
+word-domain = domain
 
 share = { $whose } { $amount } ({ $role })
 share-own = { $amount } ({ $role })

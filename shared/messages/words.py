@@ -143,7 +143,8 @@ class Words:
         return self.language.say(code, arguments) if self.language.has(code) else f"{rule}."
 
     def _kinds(self, evidence: Sequence[tuple[str, str]], how: str) -> str:
-        return self.language.listed([name for name, value in evidence if value == how and "." not in name])
+        kinds = dict.fromkeys(name for name, value in evidence if value == how and "." not in name)
+        return self.language.listed([self.word(one) for one in kinds])
 
     def _some(self, words: list[str]) -> str:
         return f"{', '.join(words[:SHOWN])} …" if len(words) > SHOWN else self.language.listed(words)
