@@ -33,6 +33,7 @@ from tests.policy_parameters import policy_parameters
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 DECIDER = ROOT / "services" / "attribution"
+PUBLICATION = ROOT / "shared/policy/publication.py"
 
 PAGES = ("deploy", "docs", "examples")
 """Folders with pages, beside those in the root."""
@@ -175,7 +176,7 @@ def _yaml(value: object) -> str:
 
 def refusals() -> set[tuple[str, int]]:
     """Every code and status with which the decider refuses a fact, as far as its source names them."""
-    told = {found for file in DECIDER.rglob("*.py") for found in _refused_in(file)}
+    told = {found for file in (*DECIDER.rglob("*.py"), PUBLICATION) for found in _refused_in(file)}
     return told | {(section.code, 422) for section in SECTIONS.values()}
 
 
@@ -187,7 +188,7 @@ def _refused_in(file: Path) -> Iterator[tuple[str, int]]:
         for target in assigned.targets
         if isinstance(target, ast.Name) and target.id == "code"
     }
-    for call in _calls(file, {"FactRejected"}):
+    for call in _calls(file, {"FactRejected", "Refusal"}):
         said = [
             ast.literal_eval(word.value) for word in call.keywords if word.arg == "status" and _constant(word.value)
         ]

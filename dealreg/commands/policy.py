@@ -1,4 +1,4 @@
-"""`dealreg policy`: scenario files run against the policies that they name."""
+"""`dealreg policy`: policies checked, and tested with scenario files."""
 
 from __future__ import annotations
 
@@ -9,30 +9,61 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from dealreg.commands import policy_life
+from dealreg.tools.policy_files import Linted, lint
 from dealreg.tools.scenario_files import read_all
 from dealreg.tools.scenario_report import as_json, as_junit
 from services.attribution.scenarios.findings import Coverage
 from services.attribution.scenarios.running import Outcome, run
 from shared.values.written import written_json
 
-command = typer.Typer(help="Test policies.", no_args_is_help=True)
+command = typer.Typer(help="Begin, check, test, show and compare policies.", no_args_is_help=True)
 _MARKS = {"passed": "[green]passed[/green] ", "failed": "[red]failed[/red] ", "pending": "[yellow]pending[/yellow]"}
-
-
-@command.callback()
-def _group() -> None:
-    """Keep `test` a sub-command, although it is the only one."""
 
 
 def register(app: typer.Typer) -> None:
     """Add `dealreg policy`."""
+    policy_life.register(command)
     app.add_typer(command, name="policy")
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+
+
+@command.command("lint")
+def lint_files(
+    files: Annotated[list[Path] | None, typer.Argument(help="Policy files, YAML or JSON.")] = None,
+    vendor: Annotated[Path | None, typer.Option(help="The vendor document: checked too, and names in it.")] = None,
+    json: Json = False,
+) -> None:
+    """Check policies and the vendor document: every error at once, with line, column, path and what is allowed.
+
+    Without `--vendor`, names that the vendor document must have (lines, tiers, types, calendars) are not checked.
+
+    Exit code 1 where a file has errors, 2 where one cannot be read.
+    """
+    if not files and vendor is None:
+        raise typer.BadParameter("name a policy file, or a vendor document with --vendor")
+    found = lint(files or [], vendor)
+    if json:
+        print(written_json({"files": [one.shown() for one in found]}, indented=True).decode())
+    else:
+        for one in found:
+            _tell_linted(one)
+    raise typer.Exit(1 if any(one.problems for one in found) else 0)
+
+
+def _tell_linted(one: Linted) -> None:
+    if not one.problems:
+        print(f"{one.file}: {one.states} is valid")
+    for problem in one.problems:
+        print(f"{one.file}, {problem.message} [{problem.code}]")
 
 
 @command.command("test")
 def run_scenarios(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders with *.yaml files of scenarios.")],
-    json: Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")] = False,
+    json: Json = False,
     junit: Annotated[Path | None, typer.Option(help="Also write a JUnit XML report to this file.")] = None,
     coverage: Annotated[bool, typer.Option("--coverage", help="List the clauses that were applied.")] = False,
 ) -> None:

@@ -104,24 +104,23 @@ class Decider:
 
 @dataclass(frozen=True, slots=True)
 class Projections:
-    """The workers of the service projections in this process: one per view, the edge's directory included."""
+    """The workers of the service projections in this process, the edge's directory included."""
 
     runtime: Runtime
-    fleets: tuple[ViewSupervisor, ...]
+    views: ViewSupervisor
     invariants: Invariants
     following: Following
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run all views until `stop`; an unexpected error of one ends all, and the process."""
+        """Run all views until `stop`; an unexpected error ends the process."""
         async with asyncio.TaskGroup() as group:
-            for fleet in self.fleets:
-                group.create_task(fleet.run(stop), name=f"view-{fleet.view.name}")
+            group.create_task(self.views.run(stop), name="views")
             group.create_task(self.invariants.run(stop), name="invariants")
 
     async def health(self) -> Health:
         """Report what keeps views from being folded: servers, halted views, partitions without owner."""
-        unfed = tuple(phrase for fleet in self.fleets for phrase in fleet.missing)
-        consumers = [view_consumer(fleet.view.name) for fleet in self.fleets]
+        unfed = tuple(self.views.missing)
+        consumers = [view_consumer(view.name) for view in self.views.views]
         return await _at_work(self.runtime, self.following, "journal", consumers) + Health(unfed, unfed)
 
 
@@ -148,9 +147,9 @@ def decider(runtime: Runtime) -> Decider:
 
 
 def projections(runtime: Runtime) -> Projections:
-    fleets = tuple(ViewSupervisor(view, runtime.pool, runtime.log, runtime.settings) for view in VIEWS)
+    views = ViewSupervisor(VIEWS, runtime.pool, runtime.log, runtime.settings)
     invariants = Invariants(runtime.pool, runtime.log, runtime.settings.invariant_seconds)
-    return Projections(runtime, fleets, invariants, _following(runtime))
+    return Projections(runtime, views, invariants, _following(runtime))
 
 
 def _following(runtime: Runtime) -> Following:

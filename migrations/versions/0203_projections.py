@@ -66,7 +66,8 @@ VIEWS = (
     "matches",
 )  # fmt: skip
 
-# Lists are empty unless a row says otherwise: most are, and sending an empty one takes time.
+# Lists are empty unless a row says otherwise: most are, and sending an empty one takes time. There is no index of
+# current rows: a fold finds one as the newest version under its key, readers ask for those in force at an entry.
 PIPELINE = """
 CREATE TABLE projections.pipeline (
     vendor text COLLATE "C" NOT NULL,
@@ -133,8 +134,6 @@ CREATE TABLE projections.pipeline (
     won_minor numeric(38, 0)[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (vendor, registration_id, from_seq)
 );
-CREATE UNIQUE INDEX pipeline_current ON projections.pipeline (vendor, partner, registration_id)
-    WHERE to_seq IS NULL;
 CREATE TABLE projections.pipeline_opportunity (
     vendor text COLLATE "C" NOT NULL,
     opportunity_id text COLLATE "C" NOT NULL,

@@ -62,6 +62,10 @@ entry-vendor-configured = استُبدلت وثيقة البائع.
 entry-vendor-went_live = بدأ البائع التشغيل الفعلي.
 entry-clock-ticked = حلّ موعد نهائي.
 entry-program-published = نُشر الإصدار { $number } من { $program }.
+entry-program-withdrawn = سُحب { $program } من التسجيلات الجديدة{ $reason ->
+    [none] .
+   *[other] {" "}({ $reason }).
+}
 entry-credential-created = أُنشئت بيانات الدخول { $credential }.
 entry-credential-rotated = صار لبيانات الدخول { $credential } بديل، وتنتهي في { $expires_at }.
 entry-credential-revoked = أُلغيت بيانات الدخول { $credential }.
@@ -309,6 +313,10 @@ finding-eligibility-certifications = يطلب البرنامج شهادات لي
 finding-eligibility-certifications-passed = لدى الشريك كل شهادة يطلبها البرنامج.
 finding-eligibility-segments = البرنامج متاح لـ { $allowed }؛ والشريك في { $has }.
 finding-eligibility-segments-passed = يحق لشركاء هذه الشريحة أن يسجلوا ({ $has }).
+finding-eligibility-territories = البرنامج للعملاء في { $allowed }؛ وهذا العميل في { $has }.
+finding-eligibility-territories-passed = العميل في إقليم من أقاليم البرنامج ({ $has }).
+finding-eligibility-own_territory = العميل في { $has }؛ والشريك يبيع في { $own }.
+finding-eligibility-own_territory-passed = العميل في إقليم من أقاليم الشريك ({ $has }).
 finding-eligibility-max_open_registrations = { $open ->
     [zero] ليس لدى الشريك تسجيلات مفتوحة
     [one] لدى الشريك تسجيل مفتوح واحد
@@ -645,6 +653,10 @@ refused-policy-invalid = { $kind ->
 refused-policy-version_exists = نُشر الإصدار { $newest }؛ ويحتاج التالي رقمًا أعلى.
 refused-product-unknown = { $product } ليس في دليل منتجات البائع؛ انظر /v1/products.
 refused-program-unknown = البرنامج { $program } غير مفتوح.
+refused-program-withdrawn = { $reason ->
+    [already] سُحب البرنامج من قبل.
+   *[other] لا يقبل البرنامج { $program } تسجيلات جديدة.
+}
 refused-recorded_at-older = بلغ الاستيراد { $reached }؛ أرسل الوقائع بترتيب وقت تسجيلها.
 refused-refund-currency = الطلب بعملة { $currency }.
 refused-refund-nothing = مبلغ الرد أكبر من صفر.
@@ -681,6 +693,13 @@ refused-score-unknown = { $program ->
        *[other] هل قصدت { $similar }؟ المعروف: { $known }.
     }
    *[other] لا يمكن حذف الدرجة { $score } من وثيقة البائع: يسميها الإصدار { $version } من البرنامج { $program } في { $place }.
+}
+refused-territory-unknown = { $program ->
+    [none] الإقليم { $territory } ليس في وثيقة البائع؛ { $similar ->
+        [none] أضفه إليها أولًا، أو استعمل معروفًا: { $known }.
+       *[other] هل قصدت { $similar }؟ المعروف: { $known }.
+    }
+   *[other] لا يمكن حذف الإقليم { $territory } من وثيقة البائع: يسميه الإصدار { $version } من البرنامج { $program } في { $place }.
 }
 refused-tier-unknown = { $program ->
     [none] المستوى { $tier } ليس في وثيقة البائع؛ { $similar ->
@@ -740,3 +759,17 @@ likeness-nothing = ليس في الاسمين كلمة مشتركة.
 blind-clear = لا تلتقي هذه الصفقة بمطالبة قائمة لشريك آخر. ولا يحفظ المكانَ إلا التسجيل.
 blind-likely_conflict = تسجيل هذه الصفقة قد ينتظر أو يُترك لمراجع: هناك من يطالب بها.
 blind-needs_identifier = لا تحسمها الأسماء وحدها؛ اذكر واحدًا صالحًا: { $settles }.
+
+## الفروق بين سياستين أو وثيقتين للبائع
+
+difference-added = { $path } جديد: { $after }.
+difference-removed = حُذف { $path }؛ وكان { $before }.
+difference-changed = تغير { $path } من { $before } إلى { $after }.
+difference-members = { $path } { $after ->
+    [none] فقد { $before }.
+   *[other] { $before ->
+        [none] زاد { $after }.
+       *[other] زاد { $after } وفقد { $before }.
+    }
+}
+difference-order = تغير ترتيب { $path } من { $before } إلى { $after }.

@@ -62,6 +62,10 @@ entry-vendor-went_live = The vendor goes live.
 entry-clock-ticked = A deadline fell due.
 entry-rates-published = Exchange rates of { $base } are published, which count from { $day }.
 entry-program-published = Version { $number } of { $program } is published.
+entry-program-withdrawn = { $program } is withdrawn for new registrations{ $reason ->
+    [none] .
+   *[other] {" "}({ $reason }).
+}
 entry-credential-created = Credential { $credential } is created.
 entry-credential-rotated = Credential { $credential } gets a successor, and ends at { $expires_at }.
 entry-credential-revoked = Credential { $credential } is revoked.
@@ -300,6 +304,10 @@ finding-eligibility-certifications = The program asks for certifications that th
 finding-eligibility-certifications-passed = The partner has every certification that the program asks for.
 finding-eligibility-segments = The program is open to { $allowed }; the partner is in { $has }.
 finding-eligibility-segments-passed = Partners of this segment may register ({ $has }).
+finding-eligibility-territories = The program is for customers in { $allowed }; this one is in { $has }.
+finding-eligibility-territories-passed = The customer is in a territory of the program ({ $has }).
+finding-eligibility-own_territory = The customer is in { $has }; the partner sells in { $own }.
+finding-eligibility-own_territory-passed = The customer is in a territory of the partner ({ $has }).
 finding-eligibility-max_open_registrations = The partner has { $open ->
     [one] { $open } open registration
    *[other] { $open } open registrations
@@ -580,6 +588,10 @@ refused-policy-invalid = { $kind ->
 refused-policy-version_exists = Version { $newest } is published; the next one needs a higher number.
 refused-product-unknown = { $product } is not in the vendor's catalogue; see /v1/products.
 refused-program-unknown = Program { $program } is not open.
+refused-program-withdrawn = { $reason ->
+    [already] The program is withdrawn already.
+   *[other] Program { $program } takes no new registrations.
+}
 refused-recorded_at-older = The import has reached { $reached }; send facts in order of their recorded time.
 refused-refund-currency = The order is in { $currency }.
 refused-refund-nothing = A refund has an amount above zero.
@@ -610,6 +622,13 @@ refused-score-unknown = { $program ->
     }
    *[other] Score { $score } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
 }
+refused-territory-unknown = { $program ->
+    [none] Territory { $territory } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Territory { $territory } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-tier-unknown = { $program ->
     [none] Tier { $tier } is not in the vendor document; { $similar ->
         [none] add it there first, or use a known one: { $known }.
@@ -625,6 +644,20 @@ refused-vendor-live = { $reason ->
    *[other] The vendor is live: facts are recorded as they arrive.
 }
 refused-vendor-unknown = The vendor does not exist; create it first.
+
+## Differences between two policies or vendor documents
+
+difference-added = { $path } is new: { $after }.
+difference-removed = { $path } is taken out; it was { $before }.
+difference-changed = { $path } changes from { $before } to { $after }.
+difference-members = { $path } { $after ->
+    [none] loses { $before }.
+   *[other] { $before ->
+        [none] gains { $after }.
+       *[other] gains { $after } and loses { $before }.
+    }
+}
+difference-order = { $path } changes its order from { $before } to { $after }.
 
 ## Likeness: why two customers may be one company
 

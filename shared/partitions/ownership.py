@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,6 +36,15 @@ _ADVANCE = """
 UPDATE log.ownership SET next_offset = $6, remembered = $7, lease_until = clock_timestamp() + $8 * interval '1 second'
 WHERE consumer = $1 AND partition = $2 AND owner = $3 AND epoch = $4 AND next_offset = $5
 RETURNING epoch
+"""
+
+# The same for consumers that stand at one position and move together.
+_ADVANCE_ALL = """
+UPDATE log.ownership o
+SET next_offset = $6, remembered = $7, lease_until = clock_timestamp() + $8 * interval '1 second'
+FROM unnest($1::text[], $4::bigint[]) AS mine (consumer, epoch)
+WHERE o.consumer = mine.consumer AND o.partition = $2 AND o.owner = $3 AND o.epoch = mine.epoch AND o.next_offset = $5
+RETURNING o.consumer
 """
 
 _RENEW = """
@@ -85,6 +95,10 @@ class Ownership:
         self._lease = lease_seconds
         self._bounded = False
 
+    def beside(self, consumer: str) -> Ownership:
+        """Return another consumer's partitions as the same worker sees them."""
+        return Ownership(self._pool, consumer, self.partitions, self._owner, self._lease)
+
     async def take(self, partition: int) -> Held | None:
         """Take the partition, committed before anything is read from it; None while another lease lasts."""
         with database_errors():
@@ -120,6 +134,25 @@ class Ownership:
         if row is None:
             raise self._fenced(held)
         return replace(held, next_offset=next_offset, remembered=remembered)
+
+    async def advance_all(
+        self, connection: Any, held: Mapping[str, Held], next_offset: int, remembered: str | None
+    ) -> dict[str, Held]:
+        """Move consumers of one partition that this worker owns from their common position, as `advance` does one.
+
+        Raises `Fenced` if a single one is no longer ours or stands elsewhere; then the caller must roll back.
+        """
+        (place,) = {(one.partition, one.next_offset) for one in held.values()}
+        epochs = [one.epoch for one in held.values()]
+        with database_errors():
+            rows = await connection.fetch(
+                _ADVANCE_ALL, list(held), place[0], self._owner, epochs, place[1], next_offset, remembered, self._lease
+            )
+        if lost := held.keys() - {row["consumer"] for row in rows}:
+            raise Fenced(f"{self._owner} lost partition {place[0]} of {', '.join(sorted(lost))}")
+        return {
+            consumer: replace(one, next_offset=next_offset, remembered=remembered) for consumer, one in held.items()
+        }
 
     async def renew(self, held: Held) -> None:
         """Renew the lease; raise `Fenced`."""

@@ -25,6 +25,8 @@ CLAUSES: Mapping[str, Inputs] = {
     "eligibility.min_score": {"has": "own", "least": "own"},
     "eligibility.certifications": {"missing": "own", "expired": "own"},
     "eligibility.segments": {"has": "own", "allowed": "own"},
+    "eligibility.territories": {"has": "own", "allowed": "own"},
+    "eligibility.own_territory": {"has": "own", "own": "own"},
     "eligibility.max_open_registrations": {"open": "own", "most": "own"},
     **dict(_gates()),
     "same_deal": {"live_rivals": "vendor"},

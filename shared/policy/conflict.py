@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from shared.events.registration import EvidenceKind
 from shared.policy.parameters import EACH_WORD, Family, Rules, parameter_of
 from shared.policy.periods import PeriodOrNone
 
+DECIDES_ALL = {
+    "manual": "leaves everything to a person",
+    "first_complete_submission": "separates any two claims",
+}
+"""Rules behind which no other one can separate two claims, and why."""
 Ranking = Literal["evidence_score", "tier", "approved_first", "first_complete_submission", "manual"]
 
 
@@ -41,13 +46,3 @@ class Conflict(Family):
     """How long a waiter whose turn came may take to confirm; `none` promotes it at once."""
     on_lost: PeriodOrNone = "none"
     """How long the holder may object once the CRM reports the deal lost; `none` ends protection at once."""
-
-    @model_validator(mode="after")
-    def _order_means_something(self) -> Self:
-        if not self.order or len(set(self.order)) != len(self.order):
-            raise ValueError("order: name each rule once, and at least one")
-        if "manual" in self.order[:-1]:
-            raise ValueError("order: manual decides everything, so nothing can stand after it")
-        if ("evidence_score" in self.order) != (self.evidence is not None):
-            raise ValueError("evidence: evidence_score in the order needs it, and nothing else reads it")
-        return self

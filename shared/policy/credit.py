@@ -54,9 +54,3 @@ class Credit(Family):
     late_win_days: Annotated[int, Field(ge=0, le=365)] = 0
     """A win so many days after the last day of protection still converts, if no rival holds the deal."""
     unprotected_win: UnprotectedWin = UnprotectedWin()
-
-    @model_validator(mode="after")
-    def _roles_make_the_whole(self) -> Self:
-        if sum(self.roles.values()) != 100:
-            raise ValueError(f"roles sum to {sum(self.roles.values())}; make them sum to 100")
-        return self

@@ -10,18 +10,27 @@ import orjson
 from pydantic import ValidationError
 
 from shared.errors import FieldProblem
+from shared.events.vendor import VendorDocument
+from shared.policy.problems import problems_of
 from shared.policy.refused import Place, PolicyRefused
 from shared.policy.schema import Policy
-from shared.policy.yaml_text import place_at, read_yaml
+from shared.policy.yaml_text import MAX_NODES, place_at, read_yaml
 
 MAX_POLICY_BYTES = 65_536
+MAX_DOCUMENT_BYTES = 200_000
+"""Limit of a vendor document. It becomes one event, and an event has at most 262,144 bytes."""
+MAX_DOCUMENT_NODES = 80_000
+"""Values and keys of a vendor document of that size in words of two characters."""
+
+Places = dict[str, Place]
+"""Where each value stands in the text, by dotted path."""
 
 # Parameters of the policy language that this release does not apply yet. A policy that names one is refused,
 # since a rule that is silently ignored would decide deals otherwise than its author believes.
 # `*` stands for any place in a list.
 # fmt: off
 NOT_IMPLEMENTED = frozenset({
-    "corrects", "confirmation", "territories", "customer_consent", "stack_cap_pct", "claim", "dispute", "funds",
+    "corrects", "confirmation", "customer_consent", "stack_cap_pct", "claim", "dispute", "funds",
     "same_deal.key", "same_deal.site", "same_deal.territory", "exclusivity.max",
     "gates.net_new", "gates.vendor_contact_look_back_months",
     "review.approvers",
@@ -55,28 +64,43 @@ SAME_AS_DONE: dict[str, Any] = {
 
 def read_policy(text: bytes) -> Policy:
     """The policy that the YAML or JSON text states; raises `PolicyRefused` with all problems, places included."""
+    return read_placed(text)[0]
+
+
+def read_placed(text: bytes) -> tuple[Policy, Places]:
+    """The policy with the place of each of its parameters in the text."""
     if len(text) > MAX_POLICY_BYTES:
         raise PolicyRefused(f"the policy has {len(text)} bytes; at most {MAX_POLICY_BYTES} are read")
-    document, places = _load(text)
+    document, places = _load(text, MAX_NODES)
     problems = list(_unready(document, places))
     policy: Policy | None = None
     try:
         policy = Policy.model_validate_json(orjson.dumps(_without(document, {one.field for one in problems})))
     except ValidationError as error:
         unready = {one.field for one in problems}  # taken out above, so their absence is no second problem
-        found = (_problem(one, places) for one in error.errors(include_url=False, include_input=False))
-        problems += [one for one in found if one.field not in unready]
+        problems += [one for one in problems_of(error, places, Policy, "policy") if one.field not in unready]
     if problems or policy is None:
         raise PolicyRefused.of(problems)
-    return policy
+    return policy, places
 
 
-def _load(text: bytes) -> tuple[dict[str, Any], dict[str, Place]]:
-    read = read_yaml(decoded(text))
+def read_vendor(text: bytes) -> tuple[VendorDocument, Places]:
+    """The vendor document that the YAML or JSON text states, and its places; raises `PolicyRefused` likewise."""
+    if len(text) > MAX_DOCUMENT_BYTES:
+        raise PolicyRefused(f"the document has {len(text)} bytes; at most {MAX_DOCUMENT_BYTES} are read")
+    document, places = _load(text, MAX_DOCUMENT_NODES)
+    try:
+        return VendorDocument.model_validate_json(orjson.dumps(document)), places
+    except ValidationError as error:
+        raise PolicyRefused.of(problems_of(error, places, VendorDocument, "vendor document")) from error
+
+
+def _load(text: bytes, max_nodes: int) -> tuple[dict[str, Any], Places]:
+    read = read_yaml(decoded(text), max_nodes)
     if read.twice:
         raise PolicyRefused.of(read.twice)
     if not isinstance(read.value, dict):
-        raise read.places.get("", Place()).refuses("a policy is a mapping of parameters")
+        raise read.places.get("", Place()).refuses("the document is a mapping of parameters")
     return read.value, read.places
 
 
@@ -131,13 +155,3 @@ def _without(value: Any, refused: set[str], path: str = "") -> Any:
         if inner not in refused and _IN_A_LIST.sub(".*", inner) not in SAME_AS_DONE:
             kept[key] = _without(one, refused, inner)
     return kept
-
-
-def _problem(error: Any, places: dict[str, Place]) -> FieldProblem:
-    path = ".".join(str(part) for part in error["loc"])
-    near = path
-    while near and near not in places:
-        near = near.rpartition(".")[0]
-    code = "policy.unknown_parameter" if error["type"] == "extra_forbidden" else "policy.invalid_value"
-    detail = "no such parameter" if error["type"] == "extra_forbidden" else error["msg"]
-    return FieldProblem(path, code, places.get(near, Place()).told(f"{path or 'policy'}: {detail}"))

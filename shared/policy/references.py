@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
 from types import NoneType, UnionType
@@ -13,9 +12,10 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel
 
 from shared.events.vendor import VendorDocument
+from shared.policy.problems import similar
 from shared.values.fields import Identifier, Line
 
-Kind = Literal["calendar", "tier", "partner_type", "score", "certification", "line"]
+Kind = Literal["calendar", "tier", "partner_type", "score", "certification", "territory", "line"]
 """What of the vendor's document is referred to."""
 
 
@@ -33,6 +33,7 @@ SECTIONS: Mapping[Kind, Section] = {
     "partner_type": Section("partner_type.unknown", "partner_types", lambda document: document.partner_types),
     "score": Section("score.unknown", "scores", lambda document: document.scores),
     "certification": Section("certification.unknown", "certifications", lambda document: document.certifications),
+    "territory": Section("territory.unknown", "territories", lambda document: document.territories),
     "line": Section("line.unknown", "products", lambda document: (product.line for product in document.products)),
 }
 
@@ -40,8 +41,6 @@ MOST_KNOWN = 10
 """Known names that are told of each unknown one: enough for most tiers and types, and no catalogue of thousands."""
 MOST_UNKNOWN = 10
 """Unknown names that one refusal lists: with what is known beside each, it stays an entry of the journal."""
-MOST_COMPARED = 500
-"""Known names that an unknown one is compared with for a likely spelling: each comparison takes microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ Tier = Annotated[Line, Reference("tier")]
 PartnerType = Annotated[Line, Reference("partner_type")]
 Score = Annotated[Line, Reference("score")]
 Certification = Annotated[Line, Reference("certification")]
+Territory = Annotated[Line, Reference("territory")]
 ProductLine = Annotated[Line, Reference("line")]
 
 ITEM, KEY = "*", "<key>"
@@ -142,6 +142,12 @@ def _members(value: Any, step: str) -> Iterable[tuple[str, Any]]:
     return [(step, getattr(value, step))] if step in getattr(type(value), "model_fields", ()) else []
 
 
+def retired_products(listed: Mapping[str, str], document: VendorDocument) -> dict[str, str]:
+    """The products, with their lines, that were listed before and are not in the document."""
+    still = {product.product for product in document.products}
+    return {name: line for name, line in sorted(listed.items()) if name not in still}
+
+
 Known = Mapping[Kind, tuple[str, ...]]
 """The names that there are, by kind."""
 
@@ -166,10 +172,4 @@ def unknown(policy: BaseModel, known: Known) -> tuple[Unknown, ...]:
 def told(one: Named, known: Known) -> Unknown:
     """The name, which is not known, with names that are."""
     names = known[one.kind]
-    return Unknown(*one, known=names[:MOST_KNOWN], similar=_similar(one.name, names))
-
-
-def _similar(name: str, known: tuple[str, ...]) -> str | None:
-    folded = name.casefold()
-    same = next((one for one in known if one.casefold() == folded), None)
-    return same or next(iter(get_close_matches(name, known[:MOST_COMPARED], n=1)), None)
+    return Unknown(*one, known=names[:MOST_KNOWN], similar=similar(one.name, names))

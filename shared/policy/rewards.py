@@ -6,8 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.events.credit import Role
 from shared.events.money import Money
@@ -15,7 +14,7 @@ from shared.events.reward import RewardedOn, RewardKind
 from shared.policy.parameters import DecimalText, PercentageText, Rules, stated
 from shared.policy.references import ProductLine
 from shared.values import BadValue
-from shared.values.fields import Currency, Identifier, as_field_error
+from shared.values.fields import Currency, Identifier, refuse_at
 
 
 class Cap(Rules):
@@ -75,13 +74,13 @@ class Reward(Rules):
 
 def _named_once(rewards: tuple[Reward, ...]) -> tuple[Reward, ...]:
     first: dict[str, int] = {}
+    twice = []
     for index, reward in enumerate(rewards):
         before = first.setdefault(reward.name, index)
         if before != index:
             message = f"{reward.name!r} is the name of rewards.{before} too; give each reward a name of its own"
-            error = as_field_error(BadValue("name.twice", message))
-            twice = InitErrorDetails(type=error, loc=(index, "name"), input=reward.name)
-            raise ValidationError.from_exception_data("rewards", [twice])
+            twice.append(((index, "name"), BadValue("name.twice", message)))
+    refuse_at("rewards", twice)
     return rewards
 
 

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from shared.policy.clocks import Clock
 from shared.policy.conflict import Conflict
+from shared.policy.contradictions import refuse
 from shared.policy.credit import Credit
 from shared.policy.eligibility import Eligibility
 from shared.policy.exclusivity import Exclusivity
@@ -78,13 +79,5 @@ class Policy(Family):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        needed = {names[0] for names in self.required_fields if len(names) == 1}  # one of several may be absent
-        for gate, field in self.gates.reads():
-            if field not in needed:
-                raise ValueError(f"gates.{gate} needs {field} among required_fields, else no claim without one passes")
-        if self.same_deal.close_window_days is not None and "close_date" not in needed:
-            raise ValueError("same_deal.close_window_days needs close_date among required_fields")
-        extension = self.protection.extension
-        if extension is not None and extension.max * extension.days > 3650:
-            raise ValueError("protection.extension: max times days is over ten years")
+        refuse(self)
         return self

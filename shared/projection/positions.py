@@ -13,7 +13,8 @@ _HEADS = "SELECT vendor, seq, hash FROM projections.head WHERE view = $1 AND ver
 _MOVE = """
 WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
 INSERT INTO projections.head (view, version, vendor, seq, hash)
-SELECT $1, $2, moved.* FROM unnest($3::text[], $4::bigint[], $5::text[]) AS moved, unhurried
+SELECT views.*, moved.* FROM unnest($1::text[], $2::int[]) AS views,
+  unnest($3::text[], $4::bigint[], $5::text[]) AS moved, unhurried
 ON CONFLICT (view, version, vendor) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
 """
 _HALT = """
@@ -32,12 +33,17 @@ async def heads_of(connection: Any, view: str, version: int, vendors: Iterable[s
 
 async def move_heads(connection: Any, view: str, version: int, heads: Mapping[str, Head]) -> None:
     """Save the heads within the caller's transaction."""
+    await move_heads_of_all(connection, [(view, version)], heads)
+
+
+async def move_heads_of_all(connection: Any, views: Iterable[tuple[str, int]], heads: Mapping[str, Head]) -> None:
+    """Save the heads that these views, by name and version, have reached together."""
     if heads:
-        moved = sorted(heads.items())
+        moved, names = sorted(heads.items()), sorted(views)
         await connection.execute(
             _MOVE,
-            view,
-            version,
+            [name for name, _ in names],
+            [version for _, version in names],
             [vendor for vendor, _ in moved],
             [head.seq for _, head in moved],
             [head.hash for _, head in moved],

@@ -62,6 +62,7 @@ class PartitionProcessor:
         self._renewed = time.monotonic()
         self._heads: dict[str, Head] = {}
         self._blocked: dict[str, dict[str, int]] | None = None if view.declares is None else {}
+        """Parked subjects by vendor; None for a view that parks nothing."""
         self._parked = 0
         self._clean = False
         """False until the first commit, which deletes an earlier processor's halt."""
@@ -107,19 +108,46 @@ class PartitionProcessor:
         """Return the position."""
         return self._held.next_offset
 
+    @property
+    def view(self) -> View:
+        """Return the view over the tables of its version."""
+        return self._view
+
+    @property
+    def clean(self) -> bool:
+        """Whether it has committed, and so deleted an earlier processor's halt."""
+        return self._clean
+
+    def heads_of(self, vendors: set[str]) -> dict[str, Head]:
+        """Return the known heads of these vendors."""
+        return {vendor: self._heads[vendor] for vendor in vendors if vendor in self._heads}
+
+    def parks(self, vendors: set[str]) -> bool:
+        """Whether something of one of these vendors is parked."""
+        return any(self._blocked.get(vendor) for vendor in vendors) if self._blocked else False
+
+    def passed(self, held: Held, heads: dict[str, Head], records: Sequence[StoredRecord]) -> None:
+        """Continue behind these records, which another's transaction committed for this view."""
+        self._held = held
+        self._passed(heads, records)
+
     async def step(self, wait_ms: int, limit: int | None = None) -> int:
         """Process a batch; return the records passed, 0 when caught up; raise `Halted`, `Fenced`, `Unavailable`."""
         records = await self._reader.fetch(limit or self._limit, wait_ms)
         if not records:
-            await self._keep()
+            await self.keep()
             return 0
-        await self._know({record.key for record in records})
+        await self.process(records)
+        return len(records)
+
+    async def process(self, records: Sequence[StoredRecord]) -> None:
+        """Process these records, which begin at the position; raise `Halted`, `Fenced`, `Unavailable`."""
+        await self.know({record.key for record in records})
         try:
             await self._pass(records)
         except Refused:
             await self._assert_in_place()
             raise
-        return len(records)
 
     async def close(self) -> None:
         """The partition is free for the next worker."""
@@ -130,12 +158,14 @@ class PartitionProcessor:
         """Stop reading but keep ownership of the partition."""
         await self._reader.close()
 
-    async def _keep(self) -> None:
+    async def keep(self) -> None:
+        """Renew the lease when it is time; raise `Fenced`."""
         if time.monotonic() - self._renewed > self._renew_after:
             await self._ownership.renew(self._held)
             self._renewed = time.monotonic()
 
-    async def _know(self, vendors: set[str]) -> None:
+    async def know(self, vendors: set[str]) -> None:
+        """Load the heads of these vendors, and what is parked of them."""
         missing = vendors - self._heads.keys()
         if missing:
             with database_errors():

@@ -80,21 +80,26 @@ class Runner:
         await self._lanes.close()
 
     async def _halt(self, partition: int, error: DealregError) -> None:
-        """Halt the partition for this view and report it; other views and partitions continue."""
-        halt = _halt_of(error)
-        self.halted[partition] = halt
-        HALTED.labels(self.view.name, self.view.version, partition).set(1)
-        _log.error(
-            "view halted",
-            view=self.view.name,
-            partition=partition,
-            vendor=halt.vendor,
-            seq=halt.seq,
-            type=halt.type,
-            reason=halt.reason,
-        )
-        with contextlib.suppress(Unavailable), database_errors():
-            await record_halt(self._pool, self.view.name, self.view.version, partition, halt)
+        """Halt the partition for this view and report it; other partitions continue."""
+        self.halted[partition] = await report_halt(self._pool, self.view, partition, error)
+
+
+async def report_halt(pool: Any, view: View, partition: int, error: DealregError) -> Halt:
+    """Store and log that the view halts on the partition, and return where."""
+    halt = _halt_of(error)
+    HALTED.labels(view.name, view.version, partition).set(1)
+    _log.error(
+        "view halted",
+        view=view.name,
+        partition=partition,
+        vendor=halt.vendor,
+        seq=halt.seq,
+        type=halt.type,
+        reason=halt.reason,
+    )
+    with contextlib.suppress(Unavailable), database_errors():
+        await record_halt(pool, view.name, view.version, partition, halt)
+    return halt
 
 
 def _halt_of(error: DealregError) -> Halt:

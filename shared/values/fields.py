@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from shared.values import identifiers, money, numbers, text, times
 from shared.values.identifiers import NOT_OF_FORM, Form
@@ -33,6 +40,13 @@ def validated(parse: Callable[[_Given], _Kept]) -> Callable[[_Given], _Kept]:
 def as_field_error(error: BadValue) -> PydanticCustomError:
     """The refusal as pydantic reports it: without a context, braces in the message stand for themselves."""
     return PydanticCustomError(error.reason, error.detail)
+
+
+def refuse_at(model: str, found: Iterable[tuple[tuple[str | int, ...], BadValue]]) -> None:
+    """Raise pydantic's error of a model with each refusal at its own path, if there are any."""
+    lines = [InitErrorDetails(type=as_field_error(error), loc=path, input=None) for path, error in found]
+    if lines:
+        raise ValidationError.from_exception_data(model, lines)
 
 
 @dataclass(frozen=True, slots=True)

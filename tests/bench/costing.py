@@ -1,7 +1,7 @@
 """Processor time and bytes of a registration, stage by stage: edge, decider, each view, and PostgreSQL beneath them.
 
 Registrations are posted over HTTP at full batches with contacts and notes that the edge seals with real keys, then
-decided and folded by one view after the other, each alone, so that what PostgreSQL does is told apart by stage.
+decided and folded by all views together. What each view takes alone is measured on the registrations before those.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from dealreg.runtime.components import VIEWS, Runtime, runtime
+from shared.projection.joint_runner import JointRunner
 from shared.projection.runner import Runner
 from shared.settings import Settings
 from tests.bench.accepting import CONNECTIONS, house, loaded
@@ -56,6 +56,8 @@ class Costs:
 
     registrations: int = 0
     stages: dict[str, Spent] = field(default_factory=dict)
+    alone: Costs | None = None
+    """What each view takes by itself, of other registrations."""
     tables: dict[str, int] = field(default_factory=dict)
 
     def us(self, *, ours: bool, named: str = "") -> float:
@@ -91,15 +93,16 @@ async def _round(place: Place, registrations: int, *, analysed: bool) -> Costs:
             async with served(settings) as url:
                 await _post(url, token, int(BEFORE * registrations))
             await decided_here(found)
-            for view in VIEWS:
-                await _folded(found, view)
+            alone = await _each_alone(found, postgres)
             await found.pool.execute("ANALYZE", timeout=LONG_SECONDS)
         else:
+            alone = None
             await _never_analysed(found)
         await found.pool.execute("CHECKPOINT", timeout=LONG_SECONDS)
         before = await _sizes(found)
         first = await _registrations(found)
         costs = await _stages(found, postgres, settings, token, registrations)
+        costs.alone = alone
         costs.registrations = await _registrations(found) - first
         costs.tables = {name: size - before.get(name, 0) for name, size in (await _sizes(found)).items()}
     return costs
@@ -114,9 +117,16 @@ async def _stages(found: Runtime, postgres: psutil.Process, settings: Settings, 
     collect_as_a_service_does()
     async with _measured(costs, "decider", found, postgres, time.process_time):
         await decided_here(found)
+    async with _measured(costs, "views", found, postgres, time.process_time):
+        await _folded(JointRunner(VIEWS, found.pool, found.log, found.settings))
+    return costs
+
+
+async def _each_alone(found: Runtime, postgres: psutil.Process) -> Costs:
+    costs = Costs(await _registrations(found))
     for view in VIEWS:
-        async with _measured(costs, f"view {view.name}", found, postgres, time.process_time):
-            await _folded(found, view)
+        async with _measured(costs, f"view {view.name} alone", found, postgres, time.process_time):
+            await _folded(Runner(view, found.pool, found.log, found.settings))
     return costs
 
 
@@ -136,10 +146,8 @@ async def _post(url: str, token: str, registrations: int) -> None:
     await loaded(Job(url, token, str(next(_runs)), seconds, connections=CONNECTIONS, prepared=prepared))
 
 
-async def _folded(found: Runtime, view: Any) -> None:
-    runner = Runner(view, found.pool, found.log, found.settings)
-    step: Callable[[], Awaitable[int]] = runner.step
-    while await step():
+async def _folded(runner: Runner | JointRunner) -> None:
+    while await runner.step():
         pass
     await runner.close()
 
@@ -185,14 +193,16 @@ def _figures(suffix: str, rounds: list[Costs]) -> list[Figure]:
     unit = "µs/registration"
     registrations = {"registrations": min(one.registrations for one in rounds), "ticks_s": os.sysconf("SC_CLK_TCK")}
     figures = []
-    for name in rounds[0].stages:
-        ours = tuple(one.us(ours=True, named=name) for one in rounds)
-        servers = tuple(one.us(ours=False, named=name) for one in rounds)
-        figures += [
-            Figure(f"cost, {name}, Python{suffix}", unit, ours),
-            Figure(f"cost, {name}, PostgreSQL{suffix}", unit, servers),
-        ]
-    views = tuple(one.us(ours=True, named="view ") + one.us(ours=False, named="view ") for one in rounds)
+    alone = [one.alone for one in rounds if one.alone is not None]
+    for costs in (rounds, alone):
+        for name in costs[0].stages if costs else ():
+            ours = tuple(one.us(ours=True, named=name) for one in costs)
+            servers = tuple(one.us(ours=False, named=name) for one in costs)
+            figures += [
+                Figure(f"cost, {name}, Python{suffix}", unit, ours),
+                Figure(f"cost, {name}, PostgreSQL{suffix}", unit, servers),
+            ]
+    views = tuple(one.us(ours=True, named="views") + one.us(ours=False, named="views") for one in rounds)
     whole = tuple(one.us(ours=True) + one.us(ours=False) for one in rounds)
     figures.append(Figure(f"cost, all views, both{suffix}", unit, views))
     figures.append(Figure(f"cost, all{suffix}", unit, whole, beside=registrations))
@@ -204,6 +214,6 @@ def _bytes(suffix: str, rounds: list[Costs]) -> Iterable[Figure]:
     for schema in (*SCHEMAS, "all"):
         sizes_ = tuple(one.stored("" if schema == "all" else schema) / one.registrations for one in rounds)
         yield Figure(f"cost, tables, {schema}{suffix}", unit, sizes_)
-    for part, named in (("edge", "edge"), ("decider", "decider"), ("view ", "views"), ("", "all")):
+    for part, named in (("edge", "edge"), ("decider", "decider"), ("views", "views"), ("", "all")):
         written = tuple(one.wal(part) / one.registrations for one in rounds)
         yield Figure(f"cost, write-ahead log, {named}{suffix}", unit, written)

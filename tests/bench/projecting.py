@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 
 from dealreg.runtime.components import VIEWS, runtime
 from services.projections.views import PIPELINE
+from shared.projection.joint_runner import JointRunner
 from shared.projection.port import View
 from shared.projection.runner import Runner
 from shared.settings import Settings
@@ -41,18 +41,17 @@ async def projected(settings: Settings, views: Sequence[View]) -> tuple[float, i
     """Seconds until the views had passed every entry, and how many those are."""
     async with runtime(settings, "bench") as found:
         (entries,) = await found.log.end_offsets("journal")
-        runners = [Runner(view, found.pool, found.log, settings) for view in views]
+        alone = len(views) == 1
+        runner = (
+            Runner(views[0], found.pool, found.log, settings)
+            if alone
+            else JointRunner(views, found.pool, found.log, settings)
+        )
         began = time.perf_counter()
-        passed = await asyncio.gather(*(_caught_up(runner) for runner in runners))
+        passed = 0
+        while step := await runner.step():
+            passed += step
         seconds = time.perf_counter() - began
-        assert set(passed) == {entries}, f"views passed {passed} of {entries} entries"
-        for runner in runners:
-            await runner.close()
+        assert passed == entries, f"passed {passed} of {entries} entries"
+        await runner.close()
         return seconds, entries
-
-
-async def _caught_up(runner: Runner) -> int:
-    passed = 0
-    while step := await runner.step():
-        passed += step
-    return passed

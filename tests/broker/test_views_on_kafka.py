@@ -8,8 +8,8 @@ from services.projections.verify import journal_digest, verify, view_digests
 from services.projections.views import ALL
 from shared.database import open_pool
 from shared.log import open_log
+from shared.projection.joint_runner import JointRunner
 from shared.projection.rebuild import Rebuild
-from shared.projection.runner import Runner
 from shared.settings import Settings
 from tests.conftest import MakeDatabase
 from tests.journals import Journal, ordinary_deals
@@ -27,11 +27,10 @@ async def folded(database: str, settings: Settings, bootstrap: str | None, journ
             await log.append("journal", journal.records)
             # At least once: what was ambiguous is sent again.
             await log.append("journal", journal.records[-3:])
-        for view in VIEWS:
-            runner = Runner(view, pool, log, settings)
-            while await runner.step():
-                pass
-            await runner.close()
+        together = JointRunner(VIEWS, pool, log, settings)
+        while await together.step():
+            pass
+        await together.close()
         assert (await verify(pool, log, VIEWS)).differences == []
         digests = await view_digests(pool, VIEWS)
         for view in VIEWS:

@@ -43,9 +43,9 @@ SERVING = {
         "decider.before_mark",
         "decider.after_mark",
     ),
-    "projections": ("projections.before_commit:5", "projections.after_commit:5"),
+    "projections": ("joint.before_commit", "joint.after_commit"),
 }
-"""Passed by a process that serves and works. The fifth commit of a view: some have folded the entry, some have not."""
+"""Passed by a process that serves and works."""
 OUTBOX = ("decider.after_commit", "decider.after_publish", "decider.before_mark")
 """Where the outbox of a log that cannot join the transaction matters."""
 REPLAYING = ("replay.before_commit", "replay.after_commit")

@@ -18,7 +18,7 @@ from shared import crash_points
 from shared.database import migrate, open_pool
 from shared.errors import Unavailable
 from shared.log import open_log
-from shared.projection.runner import Runner
+from shared.projection.joint_runner import JointRunner
 from tests.contract.test_log_ambiguity import connect, through_proxy
 from tests.crash.place import quick
 from tests.crash.work import Sender, answering, founded, holds
@@ -95,7 +95,7 @@ async def _everything_sent(running: Stack, sender: Sender) -> None:
     await until(accepted)
 
 
-@pytest.mark.parametrize("point", ["decider.before_commit", "projections.before_commit"])
+@pytest.mark.parametrize("point", ["decider.before_commit", "joint.before_commit"])
 async def test_a_commit_whose_answer_was_lost_counts_once(
     database: str, tmp_path: Path, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,7 +110,7 @@ async def test_a_commit_whose_answer_was_lost_counts_once(
         log = open_log(settings, database_pool=far)
         await log.start()
         worker = Worker(far, log, settings, owner="far")
-        runners = [Runner(view, far, log, settings, owner="far") for view in VIEWS]
+        views = JointRunner(VIEWS, far, log, settings, owner="far")
         armed = LOST_ANSWERS
 
         def lose_the_answer(name: str) -> None:
@@ -123,13 +123,12 @@ async def test_a_commit_whose_answer_was_lost_counts_once(
         committed = 0
         for wave in range(LOST_ANSWERS):
             await sender.send(edge.base_url, range(wave * WAVE, (wave + 1) * WAVE))
-            for step in (worker.step, *(runner.step for runner in runners)):
+            for step in (worker.step, views.step):
                 committed += await _until_caught_up(step, proxy, edge)
         assert (armed, proxy.lost >= LOST_ANSWERS) == (0, True)
         assert committed == LOST_ANSWERS
         await worker.close()
-        for runner in runners:
-            await runner.close()
+        await views.close()
         await log.stop()
     monkeypatch.undo()
     async with stack(settings) as running:

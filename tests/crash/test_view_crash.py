@@ -15,6 +15,7 @@ from shared.errors import Fenced
 from shared.log import open_log
 from shared.log.port import EventLog
 from shared.projection import replay as replaying
+from shared.projection.joint_runner import JointRunner
 from shared.projection.port import View
 from shared.projection.replay import replay
 from shared.projection.runner import Runner
@@ -24,6 +25,8 @@ from tests.crash.crashing import Crashed, CrashingPool, Fuse, passing_points
 from tests.journals import ordinary_deals
 
 VIEWS = (PIPELINE, OPPORTUNITIES, CONFLICTS, FEED)
+ALONE = ("projections.before_commit", "projections.after_commit")
+TOGETHER = ("joint.before_commit", "joint.after_commit")
 MOST_STEPS = 400
 """A loop that takes more steps than this for two dozen entries has a fault of its own."""
 
@@ -43,14 +46,15 @@ async def place(database: str, settings: Settings) -> AsyncIterator[tuple[Any, E
         await pool.close()
 
 
-async def drained(runner: Runner) -> None:
+async def drained(runner: Runner | JointRunner) -> None:
     while await runner.step():
         pass
 
 
-async def emptied(pool: Any, view: View) -> None:
-    """The view has never been folded."""
-    await pool.execute(f"TRUNCATE {', '.join(view.tables)}, projections.head, projections.parked, log.ownership")
+async def emptied(pool: Any, *views: View) -> None:
+    """The views have never been folded."""
+    tables = ", ".join(table for view in views for table in view.tables)
+    await pool.execute(f"TRUNCATE {tables}, projections.head, projections.parked, log.ownership")
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
@@ -58,7 +62,7 @@ async def test_dying_at_any_step_leaves_the_same_rows(place: tuple[Any, EventLog
     pool, log, settings = place
     await drained(Runner(view, pool, log, settings))
     expected = await view_digests(pool, [view])
-    deaths = 0
+    died: list[str | None] = []
     for blow_at in range(MOST_STEPS):
         await emptied(pool, view)
         fuse = Fuse(blow_at)
@@ -66,15 +70,45 @@ async def test_dying_at_any_step_leaves_the_same_rows(place: tuple[Any, EventLog
             with passing_points(fuse):
                 await drained(Runner(view, CrashingPool(pool, fuse), log, settings, owner="dying"))
         except Crashed:
-            deaths += 1
+            died.append(fuse.blown)
         await pool.execute("UPDATE log.ownership SET lease_until = clock_timestamp() - interval '1 second'")
         await drained(Runner(view, pool, log, settings, owner="next"))
         assert await view_digests(pool, [view]) == expected, fuse.blown
         if fuse.blown is None:
             break
     assert fuse.blown is None
-    assert deaths > 20
+    assert len(died) > 20
+    assert {f"at {point}" for point in ALONE} <= set(died)
     assert (await verify(pool, log, [view])).holds
+
+
+async def test_dying_at_any_step_of_views_folded_together_leaves_the_same_rows(
+    place: tuple[Any, EventLog, Settings],
+) -> None:
+    pool, log, settings = place
+    together = (PIPELINE, FEED)
+    await drained(JointRunner(together, pool, log, settings))
+    expected = await view_digests(pool, together)
+    died: list[str | None] = []
+    for blow_at in range(MOST_STEPS):
+        await emptied(pool, *together)
+        fuse = Fuse(blow_at)
+        dying = JointRunner(together, CrashingPool(pool, fuse), log, settings, owner="dying")
+        try:
+            with passing_points(fuse):
+                await drained(dying)
+        except Crashed:
+            died.append(fuse.blown)
+        await pool.execute("UPDATE log.ownership SET lease_until = clock_timestamp() - interval '1 second'")
+        successor = JointRunner(together, pool, log, settings, owner="next")
+        await drained(successor)
+        assert (dying.halted, successor.halted) == ({}, {}), fuse.blown
+        assert await view_digests(pool, together) == expected, fuse.blown
+        if fuse.blown is None:
+            break
+    assert fuse.blown is None
+    assert {f"at {point}" for point in TOGETHER} <= set(died)
+    assert (await verify(pool, log, together)).holds
 
 
 async def test_dying_in_the_middle_of_a_replay_applies_each_entry_once(

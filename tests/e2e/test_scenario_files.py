@@ -31,10 +31,16 @@ SAMPLE = (
     "a request after the end is refused and a new claim queues last",
     "a refund takes back its part today, effective when it was earned",
     "a tier below the least is rejected",
+    "an objection keeps protection until a person dismisses it",
+    "an upheld objection leaves protection as it was, and a new loss counts again",
+    "another opportunity on the deal keeps its protection",
     "a day of protection ends at midnight in the program's time zone",
 )
-"""Each part of the service that a scenario can meet: queue, matching, programs, money, cases, refusals, time zones."""
-SHOWN = ("state", "hold", "revision", "extensions", "protected_from", "protected_until", "confirm_by", "original")
+"""Each part of the service that a scenario can meet: queue, matching, money, cases, refusals, losses, time zones."""
+SHOWN = (
+    "state", "hold", "revision", "extensions", "protected_from", "protected_until", "loss_until", "objected",
+    "confirm_by", "original",
+)  # fmt: skip
 SCENARIOS = {one.name: one for file in read_all([FOLDER]) for one in file.scenarios}
 
 

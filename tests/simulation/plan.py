@@ -16,7 +16,9 @@ VENDORS = ("acme", "bolt", "coda")
 MORE_STEPS = (
     *STEPS, ("won", 3), ("created", 2), ("refund", 2), ("cancel", 1), ("resolve", 2), ("poison", 1), ("wait", 4),
 )  # fmt: skip
-KINDS = [kind for kind, weight in MORE_STEPS for _ in range(weight)]
+KINDS = [kind for kind, weight in MORE_STEPS for _ in range(weight) if kind != "object"]
+"""What a step may be; objections come by a chance of their own, so that seeds that found something stay the same."""
+ON_LOST = ("none", "none", "none", "5bd")
 FEWEST_MOVES, MOST_MOVES = 10, 34
 POISON = (0, 0, 0, 25, 10, 4)
 FAULTY = (0, 0, 0, 12, 7)
@@ -108,7 +110,7 @@ def drawn_plan(seed: int) -> Plan:
     faults = drawn(chance, latest, joins=joins)
     # Where an older release published a part of a fact's deadlines, the rest names the first fact that comes again.
     decisions = 500 if any(fault.upgrades for fault in faults) else chance.choice((1, 2, 5, 20, 500))
-    return Plan(
+    plan = Plan(
         seed=seed,
         joins=joins,
         vendors=vendors,
@@ -125,6 +127,38 @@ def drawn_plan(seed: int) -> Plan:
         faulty=random.Random(f"{seed}|faulty").choice(FAULTY),
         forget_days=views.choice((0.0, 0.0, 0.02, 1.0)),
     )
+    return _with_losses(_with_rules(plan))
+
+
+def _with_rules(plan: Plan) -> Plan:
+    """The same run where a win may ask the next in line, and tiers may rank."""
+    chance = random.Random(f"{plan.seed}|rules")
+
+    def changed(conflict: dict[str, Any]) -> dict[str, Any]:
+        ranked = {"order": ["tier", "approved_first"]} if chance.random() < 0.15 else {}
+        return {**conflict, **ranked, "on_won": chance.choice(("close", "next"))}
+
+    first, second = ({**one, "conflict": changed(one["conflict"])} for one in plan.policies)
+    return replace(plan, policies=(first, second))
+
+
+def _with_losses(plan: Plan) -> Plan:
+    """The same run where policies may leave time to object to a loss; then some that waited object instead."""
+    chance = random.Random(f"{plan.seed}|losses")
+    periods = [chance.choice(ON_LOST) for _ in plan.policies]
+    if set(periods) == {"none"}:
+        return plan
+    first, second = (
+        {**one, "conflict": {**one["conflict"], "on_lost": period}}
+        for one, period in zip(plan.policies, periods, strict=True)
+    )
+    moves = tuple(
+        replace(move, step=replace(move.step, kind="object"))
+        if move.step.kind == "wait" and chance.random() < 0.5
+        else move
+        for move in plan.moves
+    )
+    return replace(plan, policies=(first, second), moves=moves)
 
 
 def _move(chance: random.Random, number: int, vendors: tuple[str, ...]) -> Move:
@@ -144,7 +178,6 @@ ORDERS = (
     ["first_complete_submission"],
     ["manual"],
     ["approved_first", "manual"],
-    ["tier", "approved_first"],
 )
 
 
@@ -160,8 +193,6 @@ def _policy(chance: random.Random) -> dict[str, Any]:
         "conflict": {
             "order": chance.choice(ORDERS),
             "waiter_confirm": chance.choice(("none", "none", "5bd", "10d")),
-            "on_won": chance.choice(("close", "next")),
-            "on_lost": chance.choice(("none", "none", "5bd")),
         },
         "clock": {"starts": chance.choice(("approved", "submitted"))},
         "protection": {

@@ -18,7 +18,6 @@ from services.registration.api.edge import Edge, edge_of
 from services.registration.api.errors import TooManyRows
 from services.registration.api.reading import NDJSON, future, read_trace
 from services.registration.api.routing import DirectRoute
-from services.registration.api.writing import MAX_DOCUMENT_BYTES
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.errors import BulkBusy
 from services.registration.intake.kinds import CONFIGURE, KINDS, PUBLISH, MessageKind
@@ -31,6 +30,7 @@ from shared.http.wire.body import BodyTooLarge, read_bytes
 from shared.http.wire.fields import Identity, Instant, WirePart
 from shared.http.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, canonical, check_shape, read_json
 from shared.http.wire.off_loop import in_thread, read_off_loop
+from shared.policy.reading import MAX_DOCUMENT_BYTES
 from shared.values.written import written_json
 
 router = APIRouter(route_class=DirectRoute, tags=["bulk"])

@@ -84,9 +84,13 @@ _REFUSED_BY_TARGET: dict[str, dict[int, tuple[str, ...]]] = {
     },
     "case": {404: ("case.unknown",), 409: ("case.closed",)},
     "match": {404: ("match.unknown",), 409: ("match.not_decided",)},
+    "program": {404: ("program.unknown",)},
 }
 _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
-    "registration.submit": {403: ("partner.not_yours", "partner.suspended"), 409: ("registration.exists",)},
+    "registration.submit": {
+        403: ("partner.not_yours", "partner.suspended"),
+        409: ("registration.exists", "program.withdrawn"),
+    },
     "registration.amend": {409: ("field.not_open",), 412: ("revision.mismatch",), 428: ("precondition.missing",)},
     "registration.confirm": {409: ("registration.not_invited",)},
     "extension.request": {
@@ -106,6 +110,7 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
     "partner.suspend": {409: ("partner.suspended",)},
     "partner.reinstate": {409: ("partner.active",)},
     "program.publish": {409: ("policy.version_exists",)},
+    "program.withdraw": {409: ("program.withdrawn",)},
 }
 
 
@@ -119,17 +124,19 @@ def _codes_of(kind: MessageKind) -> dict[int, tuple[str, ...]]:
     return codes
 
 
-def write_spec(kind: MessageKind, *, media_types: tuple[str, ...] = JSON) -> dict[str, Any]:
-    """Describe a route that takes one message of this kind."""
+def write_spec(
+    kind: MessageKind, *, media_types: tuple[str, ...] = JSON, checks: type[BaseModel] | None = None
+) -> dict[str, Any]:
+    """Describe a route that takes one message of this kind; `checks` is the answer where it can also only check."""
     names = ["Idempotency-Key", "Prefer", "Dealreg-Recorded-At", *(["If-Match"] if kind.revision else [])]
     codes = _codes_of(kind)
     if "yaml" in str(media_types):
         codes[422] = (*codes[422], "policy.invalid")
     return {
         "status_code": 202,
-        "responses": {202: _accepted(), 200: _decided(kind), **_models.problems(codes)},
+        "responses": {202: _accepted(), 200: _decided(kind, checks), **_models.problems(codes)},
         "openapi_extra": {
-            "parameters": _parameters(names),
+            "parameters": [*_parameters(names, checks is None), *([_CHECK] if checks else [])],
             "requestBody": _body(kind.body, media_types),
             "security": SECURITY,
             "x-scope": kind.scope,
@@ -233,8 +240,22 @@ def _body(model: type[BaseModel], media_types: tuple[str, ...]) -> dict[str, Any
     return {"required": required or media_types == MERGE_PATCH, "content": content}
 
 
-def _parameters(names: list[str]) -> list[dict[str, Any]]:
-    return [{"name": name, "in": "header", "required": False, **_PARAMETERS[name]} for name in names]
+_CHECK: dict[str, Any] = {
+    "name": "check",
+    "in": "query",
+    "required": False,
+    "description": "`true`: answer what this request would come to, as far as the directory knows, and keep nothing. "
+    "Status and errors are those of the real request; `Dealreg-Position` names the last entry that is known. "
+    "No `Idempotency-Key` is needed.",
+    "schema": {"type": "boolean", "default": False},
+}
+
+
+def _parameters(names: list[str], key_required: bool = True) -> list[dict[str, Any]]:
+    described = [{"name": name, "in": "header", "required": False, **_PARAMETERS[name]} for name in names]
+    if not key_required:
+        described = [one | ({"required": False} if one["name"] == "Idempotency-Key" else {}) for one in described]
+    return described
 
 
 def _accepted() -> dict[str, Any]:
@@ -246,11 +267,16 @@ def _accepted() -> dict[str, Any]:
     }
 
 
-def _decided(kind: MessageKind) -> dict[str, Any]:
-    return {
+def _decided(kind: MessageKind, checks: type[BaseModel] | None) -> dict[str, Any]:
+    # The schema is another service's, which whoever joins the documents puts in.
+    decided: dict[str, Any] = {
         "description": "With `Prefer: wait`: the decided state, as `GET` on the location returns it.",
         "headers": headers("Location", "Preference-Applied", "RateLimit", "RateLimit-Policy"),
-        # The schema is another service's, which whoever joins the documents puts in.
         "content": {JSON[0]: {"schema": {"type": "object"}}},
         AS_READ: "getRegistration" if kind is SUBMIT else "getFact",
     }
+    if checks is not None:
+        decided["description"] += " With `check=true`: nothing speaks against it, and nothing was kept."
+        decided["content"] = {JSON[0]: {"schema": {"anyOf": [_models.reference(checks), {"type": "object"}]}}}
+        del decided[AS_READ]
+    return decided

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from shared.errors import DealregError
+from collections.abc import Sequence
+
+from shared.errors import DealregError, FieldProblem
+
+
+class WouldBeRefused(DealregError):
+    """The decider would refuse the fact; status and code are those of that refusal."""
+
+    def __init__(self, status: int, code: str, problems: Sequence[FieldProblem]) -> None:
+        super().__init__(" ".join(one.message for one in problems), problems)
+        # Instance values over the class's: one class carries whatever the answer would be.
+        self.status = status  # type: ignore[misc]
+        self.code = code  # type: ignore[misc]
 
 
 class PreconditionMissing(DealregError):
@@ -31,3 +43,10 @@ class PartnerNotFound(DealregError):
 
     code = "partner.not_found"
     status = 404
+
+
+class VendorAlone(DealregError):
+    """Only the vendor may read this."""
+
+    code = "credential.vendor_only"
+    status = 403

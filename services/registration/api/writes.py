@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from services.registration.api.checking import NO_KEY, WouldPublish, asks_to_check, check
 from services.registration.api.documents import write_spec
 from services.registration.api.reading import MERGE_PATCH, POLICY
 from services.registration.api.routing import DirectRoute
-from services.registration.api.writing import write, write_policy
+from services.registration.api.writing import admitted, received, received_policy, write, write_policy
 from services.registration.intake import kinds
 
 registrations = APIRouter(route_class=DirectRoute, tags=["registrations"])
@@ -121,10 +122,14 @@ async def decide_link(request: Request, opportunity: str) -> Response:
     return await write(request, kinds.LINK, opportunity)
 
 
-@channel.put("/v1/vendor/document", **write_spec(kinds.CONFIGURE))
+@channel.put("/v1/vendor/document", **write_spec(kinds.CONFIGURE, checks=WouldPublish))
 async def configure_vendor(request: Request) -> Response:
     """Replace the vendor document: products, partner types, tiers, scores, certifications, calendars."""
-    return await write(request, kinds.CONFIGURE)
+    if not asks_to_check(request):
+        return await write(request, kinds.CONFIGURE)
+    caller = await admitted(request, kinds.CONFIGURE)
+    _, read = await received(request, kinds.CONFIGURE, caller, NO_KEY, [])
+    return await check(request, caller, read)
 
 
 @channel.post("/v1/rates", **write_spec(kinds.RATES))
@@ -175,7 +180,16 @@ async def reinstate_partner(request: Request, partner: str) -> Response:
     return await write(request, kinds.REINSTATE, partner)
 
 
-@channel.post("/v1/programs", **write_spec(kinds.PUBLISH, media_types=POLICY))
+@channel.post("/v1/programs", **write_spec(kinds.PUBLISH, media_types=POLICY, checks=WouldPublish))
 async def publish_program(request: Request) -> Response:
     """Publish a policy version as YAML or JSON. A published version never changes."""
-    return await write_policy(request, kinds.PUBLISH, POLICY)
+    if not asks_to_check(request):
+        return await write_policy(request, kinds.PUBLISH, POLICY)
+    caller = await admitted(request, kinds.PUBLISH)
+    return await check(request, caller, await received_policy(request, kinds.PUBLISH, caller, NO_KEY, [], POLICY))
+
+
+@channel.post("/v1/programs/{program}/withdrawal", **write_spec(kinds.WITHDRAW_PROGRAM))
+async def withdraw_program(request: Request, program: str) -> Response:
+    """Withdraw a program: it takes no new registrations until a later version is in force. Those on file go on."""
+    return await write(request, kinds.WITHDRAW_PROGRAM, program)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -27,11 +28,9 @@ from shared.http.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, read_jso
 from shared.http.wire.off_loop import in_thread, read_off_loop
 from shared.observability import get_logger
 from shared.policy.json_text import json_as_yaml
-from shared.policy.reading import decoded
+from shared.policy.reading import MAX_DOCUMENT_BYTES, decoded
 from shared.values.written import written_json
 
-MAX_DOCUMENT_BYTES = 200_000
-"""Limit of a vendor document or policy. It becomes one event, and an event has at most 262,144 bytes."""
 WAIT_MARGIN_SECONDS = 2.0
 """Extra time for the query API's response to arrive."""
 # Statuses of the query API that say nothing about the fact: it is pending, or the read failed.
@@ -40,15 +39,40 @@ _NOT_DECIDED = frozenset({202, 401, 429})
 _log = get_logger(__name__)
 
 
+Read = Callable[[], Submission]
+"""Validates a request that was received whole; raises what refuses it."""
+
+
 async def write(
     request: Request, kind: MessageKind, target: str = "", *, media_types: tuple[str, ...] = JSON
 ) -> Response:
     """Accept the request as a fact (once) and return 202 with its location, or the decided state."""
-    edge = edge_of(request)
-    caller = await authenticate(request)
-    caller.need(kind.scope)
+    caller = await admitted(request, kind)
     problems: list[FieldProblem] = []
     key = read_key(request, problems)
+    length, read = await received(request, kind, caller, key, problems, target, media_types=media_types)
+    return await accept(request, edge_of(request), await read_off_loop(length, read), caller)
+
+
+async def admitted(request: Request, kind: MessageKind) -> Caller:
+    """Return who sends it; raise where the credential is none, or lacks the scope."""
+    caller = await authenticate(request)
+    caller.need(kind.scope)
+    return caller
+
+
+async def received(
+    request: Request,
+    kind: MessageKind,
+    caller: Caller,
+    key: str,
+    problems: list[FieldProblem],
+    target: str = "",
+    *,
+    media_types: tuple[str, ...] = JSON,
+) -> tuple[int, Read]:
+    """Receive the request's body; return its length and how to validate it."""
+    edge = edge_of(request)
     recorded_at = read_recorded_at(request, caller, problems)
     revision = read_revision(request, problems) if kind.revision else 0
     if kind.target is not None:
@@ -63,16 +87,29 @@ async def write(
         sent = Sent(kind, body, key, target, revision, recorded_at=recorded_at, traceparent=trace)
         return edge.submissions.prepare(sent, caller, problems)
 
-    return await accept(request, edge, await read_off_loop(len(text), read), caller)
+    return len(text), read
 
 
 async def write_policy(request: Request, kind: MessageKind, media_types: tuple[str, ...]) -> Response:
     """Do the same as `write` for a body that is a policy's text."""
-    edge = edge_of(request)
-    caller = await authenticate(request)
-    caller.need(kind.scope)
+    caller = await admitted(request, kind)
     problems: list[FieldProblem] = []
     key = read_key(request, problems)
+    read = await received_policy(request, kind, caller, key, problems, media_types)
+    # Reading a policy takes milliseconds, and tens of them for a hostile one.
+    return await accept(request, edge_of(request), await in_thread(read), caller)
+
+
+async def received_policy(
+    request: Request,
+    kind: MessageKind,
+    caller: Caller,
+    key: str,
+    problems: list[FieldProblem],
+    media_types: tuple[str, ...],
+) -> Read:
+    """Receive a policy's text; return how to validate it."""
+    edge = edge_of(request)
     recorded_at = read_recorded_at(request, caller, problems)
     text = await read_bytes(request, MAX_DOCUMENT_BYTES, media_types)
     is_json = headers_of(request).get("content-type", "").partition(";")[0].strip().lower() in JSON
@@ -83,8 +120,7 @@ async def write_policy(request: Request, kind: MessageKind, media_types: tuple[s
         sent = Sent(kind, {"policy": policy}, key, recorded_at=recorded_at, traceparent=trace)
         return edge.submissions.prepare(sent, caller, problems)
 
-    # Reading a policy takes milliseconds, and tens of them for a hostile one.
-    return await accept(request, edge, await in_thread(read), caller)
+    return read
 
 
 async def accept(request: Request, edge: Edge, submission: Submission, caller: Caller) -> Response:

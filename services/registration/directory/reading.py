@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import asyncpg
 import orjson
 
+from services.registration.directory import VIEW
 from shared.database import database_errors
 
 _PROGRAMS = """
-SELECT program, number, policy, in_effect IS NOT NULL AS in_effect, seq FROM registration.directory_program
+SELECT program, number, policy, in_effect IS NOT NULL AS in_effect, withdrawn, seq
+FROM registration.directory_program
 WHERE vendor = $1 AND ($2::text IS NULL OR program = $2) ORDER BY program, number
 """
 _PARTNERS = """
-SELECT partner, name, partner_type, tier, segments, scores, certifications, status FROM registration.directory_partner
+SELECT partner, name, partner_type, tier, segments, territories, scores, certifications, status
+FROM registration.directory_partner
 WHERE vendor = $1 AND partner > $2 AND ($3::text IS NULL OR partner = $3) ORDER BY partner LIMIT $4
 """
+
+
+# One statement, so that position and content are of one moment.
+_STANDING = """
+SELECT coalesce((SELECT seq FROM projections.head WHERE view = $2 AND version = $3 AND vendor = $1), 0) AS position,
+       v.mode, v.document, v.retired,
+       (SELECT json_agg(json_build_array(program, number, policy) ORDER BY program, number)::text
+        FROM registration.directory_program WHERE vendor = $1) AS programs
+FROM (SELECT 1) AS always LEFT JOIN registration.directory_vendor v ON v.vendor = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What publication is checked against, as of one entry of the vendor's journal."""
+
+    position: int
+    mode: str | None
+    """None: there is no such vendor yet."""
+    document: dict[str, Any]
+    retired: dict[str, str]
+    """Products that are no longer listed, with their lines."""
+    programs: dict[str, dict[int, dict[str, Any]]]
+    """Each program's policies by version."""
 
 
 class Directory:
@@ -34,13 +62,23 @@ class Directory:
             )
         return {} if found is None else dict(orjson.loads(found))
 
+    async def standing(self, vendor: str) -> Standing:
+        """Return what publication is checked against, and the position that it is of."""
+        with database_errors():
+            row = await self._pool.fetchrow(_STANDING, vendor, VIEW.name, VIEW.version)
+        programs: dict[str, dict[int, dict[str, Any]]] = {}
+        for program, number, policy in orjson.loads(row["programs"] or "[]"):
+            programs.setdefault(program, {})[number] = policy
+        document, retired = (orjson.loads(row[name] or "{}") for name in ("document", "retired"))
+        return Standing(row["position"], row["mode"], document, retired, programs)
+
     async def partners(
         self, vendor: str, *, after: str = "", only: str | None = None, limit: int
     ) -> list[dict[str, Any]]:
         """Return partners ordered by id: those after an id, or a single one."""
         with database_errors():
             rows = await self._pool.fetch(_PARTNERS, vendor, after, only, limit)
-        maps = ("segments", "scores", "certifications")
+        maps = ("segments", "territories", "scores", "certifications")
         return [{**row, **{name: orjson.loads(row[name]) for name in maps}} for row in rows]
 
     async def programs(self, vendor: str, program: str | None = None) -> dict[str, list[dict[str, Any]]]:

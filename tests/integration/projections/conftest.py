@@ -17,6 +17,7 @@ from shared.database import open_engine, open_pool
 from shared.log import open_log
 from shared.log.port import EventLog
 from shared.persons import MasterKey, Persons
+from shared.projection.joint_runner import JointRunner
 from shared.projection.port import View
 from shared.projection.runner import Runner
 from shared.settings import Settings
@@ -43,7 +44,13 @@ class World:
 
     async def project(self, *views: View) -> None:
         """The views have read all that the log has."""
-        for view in views or ALL:
+        if not views:
+            together = JointRunner(ALL, self.pool, self.log, self.settings)
+            while await together.step():
+                pass
+            await together.close()
+            assert together.halted == {}
+        for view in views:
             runner = Runner(view, self.pool, self.log, self.settings)
             while await runner.step():
                 pass

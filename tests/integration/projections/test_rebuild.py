@@ -40,10 +40,8 @@ async def rebuilt(world: World, view: View = PIPELINE, **asked: Any) -> Rebuilt:
 async def fed(world: World, *views: View) -> AsyncIterator[None]:
     """Workers of these views run inside the block."""
     stop = asyncio.Event()
-    fleets = [ViewSupervisor(view, world.pool, world.log, world.settings) for view in views]
     async with asyncio.TaskGroup() as group:
-        for fleet in fleets:
-            group.create_task(fleet.run(stop))
+        group.create_task(ViewSupervisor(views, world.pool, world.log, world.settings).run(stop))
         try:
             yield
         finally:
@@ -294,7 +292,7 @@ async def test_a_worker_of_another_fold_feeds_nothing_and_says_so_until_the_view
     journal = journal_of(5)
     await world.append(journal)
     await world.project()
-    stop, fleet = asyncio.Event(), ViewSupervisor(Later(), world.pool, world.log, world.settings)
+    stop, fleet = asyncio.Event(), ViewSupervisor([Later()], world.pool, world.log, world.settings)
     task = asyncio.create_task(fleet.run(stop))
 
     async def says_so() -> bool:

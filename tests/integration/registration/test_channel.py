@@ -105,9 +105,13 @@ async def test_the_vendor_document_is_replaced(edge: Edge) -> None:
 @pytest.mark.parametrize(
     ("document", "field", "code"),
     [
-        ({"products": [{"product": "A", "line": "L"}, {"product": "a", "line": "L"}]}, "", "vendor.contradiction"),
-        ({"tiers": ["gold", "gold"]}, "", "vendor.contradiction"),
-        ({"calendars": {"DE": {"weekend": [1, 2, 3, 4, 5, 6, 7]}}}, "", "vendor.contradiction"),
+        (
+            {"products": [{"product": "A", "line": "L"}, {"product": "a", "line": "L"}]},
+            "products.1.product",
+            "vendor.contradiction",
+        ),
+        ({"tiers": ["gold", "gold"]}, "tiers.1", "vendor.contradiction"),
+        ({"calendars": {"DE": {"weekend": [1, 2, 3, 4, 5, 6, 7]}}}, "calendars.DE.weekend", "vendor.contradiction"),
         ({"calendars": {"DE": {"weekend": [8]}}}, "calendars.DE.weekend.0", "number.out_of_range"),
         ({"products": [{"product": "A", "line": "L", "list_price": {"amount": "1.005", "currency": "EUR"}}]},
          "products.0.list_price", "money.decimals"),

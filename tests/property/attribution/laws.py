@@ -87,6 +87,7 @@ def hold_in(house: House) -> None:
     claims = every(documents, Registration)
     for claim in claims:
         _stands_behind_those_that_keep_it_out(working_set, claim)
+        _is_lost_by_what_it_still_has(documents, claim)
     _partners_count(documents, claims)
     _lists_list(documents, claims)
     _opportunities_count(documents, claims)
@@ -120,6 +121,19 @@ def _stands_behind_those_that_keep_it_out(working_set: WorkingSet, claim: Regist
             assert not holders, f"{claim.id} is with a person while {holders} hold its deal"
         case "confirmation":
             assert all(working_set.registration(id_).state != "protected" for id_ in ahead), claim.id
+
+
+def _is_lost_by_what_it_still_has(documents: Mapping[Key, Document | None], claim: Registration) -> None:
+    """A loss is pending only while the claim is protected, the lost opportunity is its own and no other one lives."""
+    if claim.loss is None:
+        assert claim.loss_until is None
+        assert not claim.objected
+        return
+    lost = documents[Key("opportunity", claim.loss)]
+    assert isinstance(lost, Opportunity)
+    assert (claim.state, lost.status, lost.registration) == ("protected", "lost", claim.id)
+    assert not claim.open
+    assert not claim.won
 
 
 def _partners_count(documents: Mapping[Key, Document | None], claims: list[Registration]) -> None:

@@ -138,6 +138,12 @@ TURNED: dict[str, tuple[Finding, Any]] = {
             {"region": ("DACH", "MEA")}, subject(segments=(tuple(need.value[1].split()),))
         ),
     ),
+    "eligibility.territories": (
+        eligibility.territories(("DACH",), subject({"customer": {"legal_name": "Nile", "country": "EG"}})),
+        lambda need: eligibility.territories(
+            tuple(need.value), subject({"customer": {"legal_name": "Nile", "country": "AT"}})
+        ),
+    ),
     "gates.min_amount": (
         gates.min_amount(LEAST, subject({"amount": {"amount": "99.99", "currency": "EUR"}})),
         lambda need: gates.min_amount(

@@ -29,7 +29,9 @@ POLICIES = st.fixed_dictionaries(
         "credit": st.fixed_dictionaries(
             {
                 "model": st.sampled_from(["registered", "linear", "time_decay", "position_based"]),
-                "roles": st.sampled_from([{"sourced": 100}, {"sourced": 70, "influenced": 20, "fulfilled": 10}]),
+                "roles": st.sampled_from(
+                    [{"sourced": 90, "fulfilled": 10}, {"sourced": 70, "influenced": 20, "fulfilled": 10}]
+                ),
                 "late_win_days": st.just(30),
             }
         ),
@@ -40,7 +42,7 @@ POLICIES = st.fixed_dictionaries(
                     "kind": st.just("rebate"),
                     "on": st.sampled_from(["won", "approved"]),
                     "role": st.sampled_from(["sourced", "fulfilled"]),
-                    "pct": st.sampled_from([10, "0.5", 100]),
+                    "pct": st.sampled_from([10, "0.5", 50]),
                     "hold_days": st.sampled_from([0, 30]),
                 },
                 optional={"cap": st.just({"amount": 500, "currency": "USD"})},

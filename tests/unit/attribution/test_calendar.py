@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from services.attribution.domain.documents.calendar import after_days, after_months, after_period, first_day, midnight
+from services.attribution.domain.documents.calendar import after_days, after_months, after_period, first_day
 from shared.events.vendor import Calendar
 from shared.policy.periods import Period
+from shared.policy.zones import midnight
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")

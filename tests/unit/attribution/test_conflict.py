@@ -162,7 +162,7 @@ def test_with_approved_first_the_claim_that_rules_can_approve_goes_ahead() -> No
 
 @pytest.mark.parametrize(
     "order",
-    [["approved_first"], ["approved_first", "manual"], ["approved_first", "first_complete_submission", "manual"]],
+    [["approved_first"], ["approved_first", "manual"], ["approved_first", "first_complete_submission"]],
 )
 def test_a_rule_that_separates_two_claims_decides_before_those_behind_it_are_asked(order: list[str]) -> None:
     house = House().open({"conflict": {"order": order}, "gates": EUROS, "required_fields": ["amount"]})

@@ -11,14 +11,10 @@ from shared.errors import known
 from shared.events.vendor import Calendar
 from shared.policy.periods import Period
 from shared.policy.protection import Protection
+from shared.policy.zones import midnight
 
 STANDARD = Calendar()
 """Monday to Friday, no holidays: where a policy names no calendar."""
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The instant that the day opens in the zone, in UTC: its first midnight, or the end of the gap over it."""
-    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
 def first_day(event: datetime, zone: ZoneInfo) -> date:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from services.attribution.domain.documents.derived import derived
 from shared.events.vendor import VendorDocument
+from shared.policy.references import retired_products
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ class Vendor:
     def _lines(self) -> dict[str, str]:
         return {**dict(self.retired), **{product.product: product.line for product in self.document.products}}
 
+    @derived
+    def _territories(self) -> dict[str, str]:
+        return {country: name for name, countries in self.document.territories.items() for country in countries}
+
+    def territory(self, country: str) -> str:
+        """The territory that the country is in; one in none is its own."""
+        return self._territories.get(country, country)
+
     def product(self, name: str) -> str | None:
         """The catalogue's spelling of a product or alias, or None where it is not in the catalogue."""
         return self._spellings.get(name.casefold())
@@ -47,6 +56,5 @@ class Vendor:
 
     def configured(self, document: VendorDocument) -> Vendor:
         """The vendor with the document in place of the old one."""
-        listed = {product.product for product in document.products}
-        retired = tuple(sorted((name, line) for name, line in self._lines.items() if name not in listed))
+        retired = tuple(retired_products(self._lines, document).items())
         return replace(self, document=document, retired=retired)

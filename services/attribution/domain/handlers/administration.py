@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
 
 import orjson
 from pydantic import ValidationError
 
-from services.attribution.domain.documents.calendar import midnight
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.name_index import NORMALISER
 from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.claims import recheck
 from services.attribution.domain.handlers.rewards import release
-from shared.events.base import Value
 from shared.events.partner import (
     PartnerCertified,
     PartnerChanged,
@@ -25,9 +21,10 @@ from shared.events.partner import (
     PartnerScored,
     PartnerSuspended,
 )
-from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.program import ProgramPublished, ProgramTookEffect, ProgramWithdrawn
 from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorWentLive
-from shared.policy.references import SECTIONS, Kind, Known, Named, Unknown, known_names, told, unknown
+from shared.policy.publication import Refusal, configuring, publishing, told_of
+from shared.policy.references import SECTIONS, Kind, Known, Named, known_names, told
 from shared.policy.schema import Policy
 
 
@@ -45,17 +42,10 @@ def upgrade(working_set: WorkingSet, release: str) -> None:
 def configure(working_set: WorkingSet, event: VendorConfigured) -> None:
     """The document is replaced, unless a published policy rests on something it no longer has."""
     working_set.require("program", working_set.vendor.programs)
-    known = _known_of(working_set.vendor.configured(event.document))
-    for id_ in working_set.vendor.programs:
-        program = working_set.program(id_)
-        # Superseded versions too: claims that pinned them are decided by them to the end.
-        for version in program.versions:
-            missing = unknown(working_set.policy_version(program, version.number), known)
-            _refuse_unknown(
-                [(f"document.{SECTIONS[one.kind].field}", one) for one in missing],
-                program=id_,
-                version=version.number,
-            )
+    programs = map(working_set.program, working_set.vendor.programs)
+    versions = ((program, version.number) for program in programs for version in program.versions)
+    policies = ((program.id, number, working_set.policy_version(program, number)) for program, number in versions)
+    _refuse(configuring(policies, _known_of(working_set.vendor.configured(event.document))))
     evolve(working_set, event)
 
 
@@ -63,18 +53,12 @@ def _known_of(vendor: Vendor) -> Known:
     return known_names(vendor.document, retired_lines=(line for _, line in vendor.retired))
 
 
-def _refuse_unknown(found: Sequence[tuple[str, Unknown]], **params: Value) -> None:
-    """Raise `FactRejected` with each unknown name at its field, if there are any."""
-    refused = [_unknown(field, one, params) for field, one in found]
+def _refuse(found: Iterable[Refusal]) -> None:
+    """Raise `FactRejected` with everything that speaks against the fact, if anything does."""
+    refused = [FactRejected(one.code, status=one.status, field=one.field, **one.params) for one in found]
     if refused:
         refused[0].others = tuple(refused[1:])
         raise refused[0]
-
-
-def _unknown(field: str, one: Unknown, params: Mapping[str, Value]) -> FactRejected:
-    likely = {} if one.similar is None else {"similar": one.similar}
-    named: dict[str, Any] = {one.kind: one.name, "place": one.path, "known": list(one.known), **likely, **params}
-    return FactRejected(SECTIONS[one.kind].code, field=field, **named)
 
 
 def go_live(working_set: WorkingSet, event: VendorWentLive) -> None:
@@ -93,13 +77,17 @@ def enroll(working_set: WorkingSet, event: PartnerEnrolled) -> None:
 
 
 def _known(working_set: WorkingSet, event: PartnerEnrolled | PartnerChanged) -> None:
-    _known_names(working_set, ("tier", event.tier), ("partner_type", event.partner_type))
+    territories: list[tuple[Kind, str | None]] = [("territory", one) for one in event.territories or ()]
+    _known_names(working_set, ("tier", event.tier), ("partner_type", event.partner_type), *territories)
 
 
 def _known_names(working_set: WorkingSet, *names: tuple[Kind, str | None]) -> None:
     known = _known_of(working_set.vendor)
     missing = [Named(kind, kind, name) for kind, name in names if name is not None and name not in known[kind]]
-    _refuse_unknown([(one.kind, told(one, known)) for one in missing])
+    fields = {"territory": "territories"}
+    _refuse(
+        Refusal(SECTIONS[one.kind].code, fields.get(one.kind, one.kind), told_of(told(one, known))) for one in missing
+    )
 
 
 def change(working_set: WorkingSet, event: PartnerChanged) -> None:
@@ -156,23 +144,22 @@ def publish(working_set: WorkingSet, event: ProgramPublished) -> None:
     if (policy.program, policy.version) != (event.program, event.number):
         raise FactRejected("policy.invalid", field="policy.program", kind="other_program")
     program = working_set.find_program(event.program)
-    newest = max((version.number for version in program.versions), default=0) if program else 0
-    if event.number <= newest:
-        raise FactRejected("policy.version_exists", status=409, field="policy.version", newest=newest)
-    _refuse_unknown([(f"policy.{one.path}", one) for one in unknown(policy, _known_of(working_set.vendor))])
-    if _is_past(policy, working_set.clock):
-        raise FactRejected("policy.effective_in_past", field="policy.effective_from")
+    newest = program.newest if program is not None else 0
+    known = _known_of(working_set.vendor)
+    _refuse(publishing(policy, newest=newest, known=known, clock=working_set.clock))
     evolve(working_set, event)
     if policy.effective_from == "immediately":
         take_effect(working_set, event.program, event.number)
 
 
-def _is_past(policy: Policy, clock: datetime) -> bool:
-    day = policy.effective_from
-    if day == "immediately":
-        return False
-    # Days are compared first: the first ones of the calendar are no instants in every zone.
-    return day < clock.astimezone(policy.zone).date() or midnight(day, policy.zone) < clock
+def withdraw(working_set: WorkingSet, event: ProgramWithdrawn) -> None:
+    """The program takes no new registrations; those on file go on under the versions that they pinned."""
+    program = working_set.find_program(event.program)
+    if program is None:
+        raise FactRejected("program.unknown", status=404, field="program", program=event.program)
+    if program.withdrawn is not None:
+        raise FactRejected("program.withdrawn", status=409, field="program", program=event.program, reason="already")
+    evolve(working_set, event)
 
 
 def take_effect(working_set: WorkingSet, program: str, number: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.attribution.domain.documents.calendar import midnight
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.registration import Registration
@@ -17,6 +16,7 @@ from shared.events.base import Finding
 from shared.events.opportunity import OpportunityClassified, OpportunityUnlinked, WinOutcome
 from shared.events.protection import ProtectionConverted
 from shared.events.registration import RegistrationClosed
+from shared.policy.zones import midnight
 
 
 def classify(working_set: WorkingSet, opportunity: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import orjson
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.registration.intake.messages.message import Context, Message, Seals
@@ -14,7 +14,8 @@ from shared.events import rates as exchange
 from shared.events.base import Event
 from shared.http.wire.fields import Amount, Day, Identity, Line, WirePart
 from shared.policy.reading import read_policy
-from shared.values.fields import ClockTime, Currency, DecimalNumber
+from shared.values import BadValue
+from shared.values.fields import ClockTime, Country, Currency, DecimalNumber, refuse_at
 
 
 class ProductItem(WirePart):
@@ -46,6 +47,7 @@ class ConfigureVendor(Message):
                 "tiers": ["silver", "gold"],
                 "scores": ["index"],
                 "certifications": ["GTX Professional"],
+                "territories": {"DACH": ["DE", "AT", "CH"]},
                 "calendars": {"DE": {"holidays": ["2026-12-25"], "opens": "08:30", "closes": "17:30"}},
             }
         }
@@ -56,17 +58,14 @@ class ConfigureVendor(Message):
     tiers: tuple[Line, ...] = Field(default=(), max_length=100, description="Tiers from lowest to highest.")
     scores: tuple[Line, ...] = Field(default=(), max_length=100, description="Names of scores of partners.")
     certifications: tuple[Line, ...] = Field(default=(), max_length=500)
+    territories: dict[Line, Annotated[tuple[Country, ...], Field(min_length=1, max_length=300)]] = Field(
+        default={}, max_length=300, description="Countries by territory. A country in none is one of its own."
+    )
     calendars: dict[Identity, CalendarItem] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> ConfigureVendor:
-        try:
-            self.document()
-        except ValueError as error:
-            content = getattr(error, "errors", list)() or [{"msg": str(error)}]
-            raise PydanticCustomError(
-                "vendor.contradiction", "{content}", {"content": content[0]["msg"].removeprefix("Value error, ")}
-            ) from error
+        self.document()  # its refusals carry their paths
         return self
 
     def document(self) -> vendor.VendorDocument:
@@ -77,11 +76,21 @@ class ConfigureVendor(Message):
             tiers=self.tiers,
             scores=self.scores,
             certifications=self.certifications,
-            calendars={name: vendor.Calendar(**dict(one)) for name, one in self.calendars.items()},
+            territories=self.territories,
+            calendars={name: _calendar(name, one) for name, one in self.calendars.items()},
         )
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return vendor.VendorConfigured(document=self.document())
+
+
+def _calendar(name: str, one: CalendarItem) -> vendor.Calendar:
+    try:
+        return vendor.Calendar(**dict(one))
+    except ValidationError as error:
+        refused = ((("calendars", name, *said["loc"]), BadValue(said["type"], said["msg"])) for said in error.errors())
+        refuse_at("VendorDocument", refused)
+        raise
 
 
 class GoLive(Message):
@@ -103,7 +112,8 @@ class EnrollPartner(Message):
                 "name": "Nordlicht IT",
                 "partner_type": "reseller",
                 "tier": "silver",
-                "segments": {"region": "DACH"},
+                "segments": {"size": "large"},
+                "territories": ["DACH"],
             }
         }
     )
@@ -113,6 +123,7 @@ class EnrollPartner(Message):
     partner_type: Line | None = None
     tier: Line | None = None
     segments: dict[Identity, Line] = Field(default={}, max_length=50)
+    territories: tuple[Line, ...] = Field(default=(), max_length=300, description="Where it sells.")
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return partner.PartnerEnrolled(**dict(self))
@@ -133,6 +144,7 @@ class ChangePartner(Message):
     partner_type: Annotated[Line | None, AfterValidator(_given)] = None
     tier: Annotated[Line | None, AfterValidator(_given)] = None
     segments: dict[Identity, Line | None] = Field(default={}, max_length=50)
+    territories: Annotated[tuple[Line, ...] | None, Field(max_length=300), AfterValidator(_given)] = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> ChangePartner:
@@ -223,6 +235,17 @@ class ReinstatePartner(Message):
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return partner.PartnerReinstated(partner=context.target, reason=self.reason)
+
+
+class WithdrawProgram(Message):
+    """Withdraws a program: it takes no new registrations until a later version is in force."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "replaced by teaming"}})
+
+    reason: Line | None = None
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return program.ProgramWithdrawn(program=context.target, reason=self.reason)
 
 
 class PublishProgram(Message):
