@@ -23,6 +23,8 @@ class DealregError(Exception):
 
     code: ClassVar[str] = "internal"
     status: ClassVar[int] = 500
+    language: ClassVar[str | None] = None
+    """The tag of the language of `detail`, where the caller could ask for another."""
 
     def __init__(self, detail: str, problems: Sequence[FieldProblem] = ()) -> None:
         super().__init__(detail)

@@ -19,10 +19,13 @@ from dealreg.runtime.place import working
 from services.projections.timeline import Line, Owed, Share, Story, story_of, zone_of
 from services.registration.intake.operator import assert_vendor
 from shared.events.money import Money
+from shared.messages import Language, language, languages
+from shared.messages.catalogue import DEFAULT
 from shared.values.written import written_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Vendor = Annotated[str | None, typer.Option(help="The vendor, if several have this id.")]
+Tongue = Annotated[str, typer.Option("--language", help="The language of the sentences, such as ar.")]
 Thing = Annotated[str, typer.Argument(help="Id of a registration, opportunity, reward or case.", metavar="ID")]
 
 
@@ -30,24 +33,28 @@ def register(app: typer.Typer) -> None:
     app.command()(explain)
 
 
-def explain(id_: Thing, vendor: Vendor = None, as_json: Json = False) -> None:
+def explain(id_: Thing, vendor: Vendor = None, language_: Tongue = DEFAULT, as_json: Json = False) -> None:
     """Explain a registration, opportunity, reward or case: who did what and when, by which rule, and what is due.
 
     The output names rivals and amounts, so it is for the vendor's own people
     only. Exit code 1 if the id is unknown, 2 if several vendors have it.
     """
-    story = asyncio.run(_story(id_, vendor))
+    if language_ not in languages():
+        raise typer.BadParameter(
+            f"there is no {language_}; choose one of {', '.join(languages())}", param_hint="--language"
+        )
+    story = asyncio.run(_story(id_, vendor, language(language_)))
     if as_json:
         print(written_json(document(story), indented=True).decode())
     else:
         show(story, Console(highlight=False))
 
 
-async def _story(id_: str, vendor: str | None) -> Story:
+async def _story(id_: str, vendor: str | None, said: Language) -> Story:
     async with working(vendor=vendor) as settings, runtime(settings, "explain") as on:
         if vendor is not None:
             await assert_vendor(on.pool, vendor)
-        return await story_of(on.pool, id_, vendor)
+        return await story_of(on.pool, id_, vendor, said)
 
 
 def document(story: Story) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from services.attribution.domain.matching.identifiers import KINDS, read_identif
 from services.attribution.domain.matching.name import read_name
 from services.attribution.domain.matching.national import country_code
 from services.attribution.domain.matching.parties import Party, score_parties
+from shared.messages import Words
 
 command = typer.Typer(help="Compare names of companies.", no_args_is_help=True)
 COLUMNS = ("name_a", "name_b", "label", "kind")
@@ -59,6 +60,7 @@ def score_pair(
     one = _party(a, country_a, domain_a, tax_id=tax_id_a, company_id=company_id_a, duns=duns_a, lei=lei_a)
     other = _party(b, country_b, domain_b, tax_id=tax_id_b, company_id=company_id_b, duns=duns_b, lei=lei_b)
     answer = score_parties(one, other)
+    said = Words().likeness(answer.rule, answer.evidence)
     if as_json:
         fields = [{"field": field, "value": value} for field, value in answer.evidence]
         sides = [
@@ -70,13 +72,13 @@ def score_pair(
                 "band": answer.band,
                 "score": answer.score,
                 "rule": answer.rule,
-                "sentence": answer.sentence,
+                "sentence": said,
                 "evidence": fields,
                 "names": sides,
             }
         )
         return
-    typer.echo(f"{answer.band}  {answer.score:.2f}  {answer.sentence}")
+    typer.echo(f"{answer.band}  {answer.score:.2f}  {said}")
     for field, value in answer.evidence:
         typer.echo(f"  {field}: {value}")
 

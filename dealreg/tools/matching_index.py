@@ -21,6 +21,7 @@ from services.attribution.domain.matching.answer import Answer
 from services.attribution.domain.matching.index import MOST_FOUND, Candidates, NameIndex
 from services.attribution.domain.matching.name import read_name
 from services.attribution.domain.matching.parties import Party, score_parties
+from shared.messages import Words
 from shared.values.written import written_json
 
 TIMED_ADDS = 20_000
@@ -192,13 +193,14 @@ def _sizes(totals: Iterable[int]) -> dict[str, float]:
 
 
 def _document(text: str, candidates: Candidates, rows: Sequence[Row]) -> dict[str, Any]:
+    words = Words()
     found = [
         {
             **row.written._asdict(),
             "band": row.answer.band,
             "score": row.answer.score,
             "rule": row.answer.rule,
-            "sentence": row.answer.sentence,
+            "sentence": words.likeness(row.answer.rule, row.answer.evidence),
             "alike": row.alike,
             "shared_keys": row.shared_keys,
         }
@@ -212,8 +214,15 @@ def _show(text: str, candidates: Candidates, rows: Sequence[Row], console: Conso
     table = Table(box=None, pad_edge=False, show_header=False)
     for _ in range(5):
         table.add_column(overflow="fold")
+    words = Words()
     for row in rows:
         one, answer = row.written, row.answer
-        cells = (answer.band, f"{answer.score:.2f}", one.text, one.country or "", answer.sentence)
+        cells = (
+            answer.band,
+            f"{answer.score:.2f}",
+            one.text,
+            one.country or "",
+            words.likeness(answer.rule, answer.evidence),
+        )
         table.add_row(*(escape(cell) for cell in cells), style="dim" if answer.band == "clear" else "")
     console.print(table)

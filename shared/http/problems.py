@@ -196,6 +196,8 @@ async def _on_ours(request: Request, error: Exception) -> Response:
         headers["Accept-Encoding"] = "identity"
     if error.status == 406:
         headers["Vary"] = "Accept"
+    if error.language is not None:
+        headers |= {"Content-Language": error.language, "Vary": "Accept, Accept-Language"}
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="dealreg"'
     if error.status == 500:

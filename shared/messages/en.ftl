@@ -33,6 +33,11 @@ word-poc = a proof of concept
 word-site_survey = a site survey
 word-proposal = a proposal
 word-other = other work
+word-tax_id = tax id
+word-company_id = company id
+word-duns = D-U-N-S
+word-lei = LEI
+word-domain = domain
 
 share = { $whose } { $amount } ({ $role })
 share-own = { $amount } ({ $role })
@@ -40,6 +45,13 @@ against = Against { $rivals }{ $more ->
     [0] .
     [one] {" "}and { $more } other.
    *[other] {" "}and { $more } others.
+}
+
+title-registration = { $customer }: { $products }, registered by { $partner }
+title-opportunity = Opportunity { $external_id }
+title-parties = Held by { $holder }{ $winner ->
+    [none] .
+   *[other] , won by { $winner }.
 }
 
 ## Facts: what partners, people of the vendor and the CRM told

@@ -144,7 +144,8 @@ class Words:
         return self.language.say(code, arguments) if self.language.has(code) else f"{rule}."
 
     def _kinds(self, evidence: Sequence[tuple[str, str]], how: str) -> str:
-        return self.language.listed([name for name, value in evidence if value == how and "." not in name])
+        kinds = dict.fromkeys(name for name, value in evidence if value == how and "." not in name)
+        return self.language.listed([self.word(one) for one in kinds])
 
     def _some(self, words: list[str]) -> str:
         return f"{', '.join(words[:SHOWN])} …" if len(words) > SHOWN else self.language.listed(words)
@@ -152,6 +153,16 @@ class Words:
     def blind(self, answer: str, settles: Sequence[str]) -> str:
         """What is told of a deal that nobody registered yet."""
         return self.language.say(f"blind.{answer}", {"settles": self.language.listed(settles, "or")})
+
+    def title(self, customer: str, products: Sequence[str], partner: str) -> str:
+        """What a registration is about, as a heading."""
+        arguments = {"customer": customer, "products": self.language.listed(products)}
+        return self.language.say("title.registration", {**arguments, "partner": self.name("partner", partner)})
+
+    def parties(self, holder: str, winner: str | None) -> str:
+        """Who holds a deal and who won it."""
+        won = self.name("registration", winner) if winner else ABSENT
+        return self.language.say("title.parties", {"holder": self.name("registration", holder), "winner": won})
 
     def name(self, noun: str, id_: str) -> str:
         """What the reader calls it; its id where it may know no name."""

@@ -43,6 +43,7 @@ class CheckRefused(DealregError):
         # Instance values over the class's: one class carries whatever the decider answers.
         self.status = first.status  # type: ignore[misc]
         self.code = first.code  # type: ignore[misc]
+        self.language = words.language.tag  # type: ignore[misc]
 
 
 class CheckQuery(BaseModel):

@@ -70,8 +70,9 @@ class FactUnknown(DealregError):
 class Refused(DealregError):
     """The decider refused the fact; status and code are those of the refusal."""
 
-    def __init__(self, status: int, code: str, detail: str, errors: Sequence[FieldProblem]) -> None:
+    def __init__(self, status: int, code: str, detail: str, errors: Sequence[FieldProblem], language: str) -> None:
         super().__init__(detail, errors)
         # Instance values over the class's: one class carries whatever the decider answered.
         self.status = status  # type: ignore[misc]
         self.code = code  # type: ignore[misc]
+        self.language = language  # type: ignore[misc]

@@ -122,4 +122,4 @@ def _sent(reader: Caller, receipt: Receipt | None, row: Any) -> bool:
 def _refusal(data: dict[str, Any], said: Language) -> Refused:
     words = Words(said)
     problems = [FieldProblem(one["field"], one["code"], words.refusal(one)) for one in data["errors"]]
-    return Refused(data["status"], data["code"], " ".join(one.message for one in problems), problems)
+    return Refused(data["status"], data["code"], " ".join(one.message for one in problems), problems, said.tag)

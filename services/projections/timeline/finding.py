@@ -12,6 +12,7 @@ from shared.database import database_errors
 from shared.errors import DealregError, Invalid
 from shared.events.customer import CustomerMerged, CustomerSplit, customer_subject
 from shared.events.registration import Customer
+from shared.messages import Language
 
 NOUNS = ("registration", "opportunity", "reward", "case")
 
@@ -47,14 +48,14 @@ class Read(Protocol):
     def __call__(self, subjects: Sequence[str], types: Sequence[str] | None = None) -> Awaitable[list[Row]]: ...
 
 
-async def story_of(pool: Any, id_: str, vendor: str | None = None) -> Story:
+async def story_of(pool: Any, id_: str, vendor: str | None = None, said: Language | None = None) -> Story:
     """Return the timeline of the thing with this id; raise `StoryUnknown` or `StoryUnclear`."""
     with database_errors():
         async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
             owner = vendor or await _vendor(connection, id_)
 
             last = await connection.fetchval(_LAST, owner)
-            return await found_story(Feed(connection.fetch, owner).about, owner, id_, last)
+            return await found_story(Feed(connection.fetch, owner).about, owner, id_, last, said)
 
 
 async def _vendor(connection: Any, id_: str) -> str:
@@ -66,7 +67,7 @@ async def _vendor(connection: Any, id_: str) -> str:
     return str(found[0])
 
 
-async def found_story(read: Read, vendor: str, id_: str, last: int) -> Story:
+async def found_story(read: Read, vendor: str, id_: str, last: int, said: Language | None = None) -> Story:
     """Render the timeline of what `read` finds; raise `StoryUnknown`."""
     first = await read([f"{noun}:{id_}" for noun in NOUNS])
     named = {subject for row in first for subject in row.subjects}
@@ -94,7 +95,10 @@ async def found_story(read: Read, vendor: str, id_: str, last: int) -> Story:
     complete = all(len(rows) < MAX_ENTRIES for rows in (first, of_deals, lives, cases))
     in_order = [entries[seq] for seq in sorted(entries)]
     story = Story(vendor, id_, kind, "", last, complete)
-    tell(story, in_order, claims=claims, lives=lives, submitted=submitted, standing=standing, programs=programs)
+    tell(
+        story, in_order, claims=claims, lives=lives, submitted=submitted, standing=standing, programs=programs,
+        language=said,
+    )  # fmt: skip
     return story
 
 

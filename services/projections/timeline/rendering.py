@@ -12,7 +12,7 @@ from services.projections.timeline.documents import Claim, Line, Row, Story
 from services.projections.timeline.feed import policy_of, words_of, zone_of
 from shared.events.lifecycle import TRANSITIONS, Life, after
 from shared.events.registry import event_class, upcast
-from shared.messages import Words
+from shared.messages import Language, Words
 
 _STANDING = ("partner.suspended", "partner.reinstated")
 
@@ -26,6 +26,7 @@ def tell(
     submitted: Iterable[Row],
     standing: Sequence[Row],
     programs: Iterable[Row] = (),
+    language: Language | None = None,
 ) -> None:
     """Fills the story: `claims` are its own registrations, `lives` all that happened to them, `submitted` their and
     their rivals' submissions, `standing` what was told of the partners themselves, `programs` the policies' texts."""
@@ -37,7 +38,7 @@ def tell(
     meanwhile = [row for row in standing if row.type in _STANDING and row.seq >= began]
     story.zone = _zone(entries, programs)
     owners = {one: data["partner"] for one, data in whose.items()}
-    said = words_of(story.partners, owners, zone_of(story.zone), None)
+    said = words_of(story.partners, owners, zone_of(story.zone), language)
     words = _Words(said, whose, _main(story, entries, claims))
     everything = sorted([*entries, *meanwhile], key=lambda row: int(row.seq))
     story.title = words.title(story, entries)
@@ -93,10 +94,9 @@ class _Words:
     def title(self, story: Story, entries: Iterable[Row]) -> str:
         claim = self._whose.get(self._main or "")
         if claim is not None:
-            products = ", ".join(claim["products"])
-            return f"{claim['customer']['legal_name']}: {products}, registered by {self._name(claim['partner'])}"
+            return self._said.title(claim["customer"]["legal_name"], claim["products"], claim["partner"])
         external = next((row.data["external_id"] for row in entries if "external_id" in row.data), story.about)
-        return f"Opportunity {external}"
+        return self._said.language.say("title.opportunity", {"external_id": external})
 
     def line(self, row: Row) -> Line:
         data, type_ = row.data, row.type
@@ -126,9 +126,7 @@ class _Words:
         """Who holds and who won, for those who decide the case."""
         if type_ != "case.opened":
             return ""
-        name = self._said.name
-        winner = f", won by {name('registration', data['winner'])}" if data.get("winner") else ""
-        return f" Held by {name('registration', data['registration'])}{winner}."
+        return f" {self._said.parties(data['registration'], data.get('winner'))}"
 
     def _name(self, partner: str) -> str:
         return self._said.name("partner", partner)

@@ -52,13 +52,11 @@ def score_parties(one: Party, other: Party, *, shared_domains: frozenset[str] = 
     equal, differing = tuple(key.partition(":")[0] for key in common.equal), common.differing
     fields = tuple((kind, "equal") for kind in equal) + tuple((kind, "differs") for kind in differing)
     if equal and differing:
-        sentence = f"The same {_listed(equal)}, but another {_listed(differing)}: a person decides."
-        return Answer("look", by_name.score, "contradiction", sentence, (*fields, *by_name.evidence))
+        return Answer("look", by_name.score, "contradiction", (*fields, *by_name.evidence))
     if equal:
-        return Answer("same", 1.0, "identifier", f"The same {_listed(equal)}.", (*fields, *by_name.evidence))
+        return Answer("same", 1.0, "identifier", (*fields, *by_name.evidence))
     if differing:
-        sentence = f"Another {_listed(differing)}, whatever the names say."
-        return Answer("clear", 0.0, "identifier", sentence, (*fields, *by_name.evidence))
+        return Answer("clear", 0.0, "identifier", (*fields, *by_name.evidence))
     return _with_places(one, other, by_name, shared_domains)
 
 
@@ -68,34 +66,29 @@ def _with_places(one: Party, other: Party, answer: Answer, shared_domains: froze
         equal = one.domain == other.domain
         evidence.append(("domain", "equal" if equal else "differs"))
         if equal:
-            answer = _of_one_domain(answer, one.domain, shared=one.domain in shared_domains)
+            answer = _of_one_domain(answer, shared=one.domain in shared_domains)
         elif answer.band == "same" and label(one.domain) != label(other.domain):
-            sentence = f"{answer.sentence} But the domains differ ({one.domain}, {other.domain})."
-            answer = replace(answer, band="look", rule="domains", sentence=sentence)
+            answer = replace(answer, band="look", rule="domains")
     if one.country and other.country:
         evidence.append(("country", "equal" if one.country == other.country else "differs"))
         if one.country != other.country and answer.rule in _WEAK:
-            sentence = f"{answer.sentence} And they are in {one.country} and {other.country}."
-            answer = replace(answer, band="clear", score=0.0, rule="countries", sentence=sentence)
+            answer = replace(answer, band="clear", score=0.0, rule="countries")
         elif one.country != other.country and answer.band == "same":
-            sentence = f"{answer.sentence} But in {one.country} and {other.country}: perhaps two entities of one group."
-            answer = replace(answer, band="look", rule="countries", sentence=sentence)
+            answer = replace(answer, band="look", rule="countries")
     if one.city and other.city:
         evidence.append(("city", "equal" if plain(seen(one.city)) == plain(seen(other.city)) else "differs"))
     if answer.band != "clear" and _subsidiary(one, other):
-        sentence = "One is said to be a subsidiary of the other: two entities of one group."
         evidence.append(("group", "subsidiary"))
-        answer = replace(answer, band="look", rule="group", sentence=sentence)
+        answer = replace(answer, band="look", rule="group")
     return replace(answer, evidence=tuple(evidence))
 
 
-def _of_one_domain(answer: Answer, domain: str, *, shared: bool) -> Answer:
+def _of_one_domain(answer: Answer, *, shared: bool) -> Answer:
     if shared or answer.band == "clear" or answer.rule == "kin":
-        sentence = f"Both use {domain}, which makes them one group; the names differ: {answer.sentence}"
-        return replace(answer, band="look", rule="group", sentence=sentence)
+        return replace(answer, band="look", rule="group")
     if answer.rule in ("forms", "group", "numbers_one", "places"):
         return answer
-    return replace(answer, band="same", rule="domain", sentence=f"{answer.sentence} And both use {domain}.")
+    return replace(answer, band="same", rule="domain")
 
 
 def _subsidiary(one: Party, other: Party) -> bool:
@@ -103,8 +96,3 @@ def _subsidiary(one: Party, other: Party) -> bool:
         party.parent is not None and party.parent.key == parent.name.key
         for party, parent in ((one, other), (other, one))
     )
-
-
-def _listed(kinds: tuple[str, ...]) -> str:
-    written = {"tax_id": "tax id", "company_id": "company id", "duns": "D-U-N-S", "lei": "LEI", "domain": "domain"}
-    return " and ".join(written[kind] for kind in dict.fromkeys(kinds))

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from services.attribution.domain.matching.alignment import Alignment, aligned
-from services.attribution.domain.matching.answer import Answer, Band, blank_sentence, evidence_of, sentence_of
+from services.attribution.domain.matching.answer import Answer, Band, evidence_of
 from services.attribution.domain.matching.forms import kind_of
 from services.attribution.domain.matching.name import STATES, Name
 from services.attribution.domain.matching.tables import words_of
@@ -88,16 +88,16 @@ def judge(one: Name, other: Name) -> Judgement:
 
 
 def score(one: Name, other: Name) -> Answer:
-    """The answer for two names alone, with its sentence and its evidence; the same either way round."""
+    """The answer for two names alone, with its evidence; the same either way round."""
     if one.blank or other.blank:
         band, value, rule = _blank(one, other)
         reasons = ", ".join(sorted({one.blank, other.blank} - {""}))
-        return Answer(band, value, rule, blank_sentence(rule, reasons), (("blank", reasons),))
+        return Answer(band, value, rule, (("blank", reasons),))
     if other.text < one.text:
         one, other = other, one
     alignment = aligned(one, other)
     band, value, rule = _judged(one, other, alignment)
-    return Answer(band, value, rule, sentence_of(rule, one, other, alignment), evidence_of(one, other, alignment))
+    return Answer(band, value, rule, evidence_of(one, other, alignment))
 
 
 def _judged(one: Name, other: Name, alignment: Alignment) -> Judgement:

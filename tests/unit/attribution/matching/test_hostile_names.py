@@ -30,7 +30,7 @@ def test_a_name_of_conjunctions_beside_its_initials_is_read(joining: str, initia
 def test_a_name_of_beginnings_is_compared_with_one_word_of_them(letters: str) -> None:
     parts, whole = " ".join([(letters * 6)[:6]] * 27), party((letters * 200)[:190] + "z")
     for one in (parts, parts + " b", parts + " z"):
-        assert score_parties(party(one), whole).sentence
+        assert score_parties(party(one), whole).rule
 
 
 def test_initials_are_found_as_by_trying_every_choice() -> None:
