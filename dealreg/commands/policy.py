@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from dealreg.commands import policy_life
 from dealreg.tools.policy_files import Linted, lint
 from dealreg.tools.scenario_files import read_all
 from dealreg.tools.scenario_report import as_json, as_junit
@@ -16,12 +17,13 @@ from services.attribution.scenarios.findings import Coverage
 from services.attribution.scenarios.running import Outcome, run
 from shared.values.written import written_json
 
-command = typer.Typer(help="Check and test policies.", no_args_is_help=True)
+command = typer.Typer(help="Begin, check, test, show and compare policies.", no_args_is_help=True)
 _MARKS = {"passed": "[green]passed[/green] ", "failed": "[red]failed[/red] ", "pending": "[yellow]pending[/yellow]"}
 
 
 def register(app: typer.Typer) -> None:
     """Add `dealreg policy`."""
+    policy_life.register(command)
     app.add_typer(command, name="policy")
 
 

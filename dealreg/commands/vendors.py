@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import typer
 
 from dealreg.runtime.place import working
+from dealreg.tools.policy_files import read_folder
 from services.registration.directory.references import References
 from services.registration.intake.administration import Administration
 from services.registration.intake.connections import Connections
@@ -20,7 +22,7 @@ from services.registration.intake.erasure import Erased, Erasures
 from services.registration.intake.idempotency import Idempotency
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
-from services.registration.intake.operator import assert_vendor, create_vendor
+from services.registration.intake.operator import assert_vendor, create_vendor, publish
 from services.registration.intake.submission import Submissions
 from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope, operator
 from shared.database import open_pool
@@ -96,15 +98,23 @@ def vendor_create(
     importing: Annotated[bool, typer.Option("--importing", help="Import the vendor's history first.")] = False,
     name: Annotated[str | None, typer.Option(help="Display name. Default: the id.")] = None,
     recorded_at: Annotated[str, typer.Option(help="With --importing: a time before all of the history.")] = BEGINNING,
+    program: Annotated[
+        Path | None,
+        typer.Option(help="With --live: folder with policy.yaml and vendor.yaml to publish; a key is printed."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Create a vendor. Every partner, program, registration and key belongs to one."""
     if live == importing:
         raise typer.BadParameter("give one of --live and --importing")
+    if program is not None and importing:
+        raise typer.BadParameter("--program publishes from now on; import the history with its own policies")
+    started = None if program is None else read_folder(program)
     began = _stated(parse_instant, recorded_at, "--recorded-at") if importing else None
     named = vendor if name is None else _stated(parse_line, name, "--name")
-    content = asyncio.run(_vendor_create(vendor, named, began))
-    _say(content, as_json, f"vendor {vendor} created; next: dealreg credential create {vendor} --all-scopes")
+    content = asyncio.run(_vendor_create(vendor, named, began, started))
+    following = content.get("key") or f"next: dealreg credential create {vendor} --all-scopes"
+    _say(content, as_json, f"vendor {vendor} created; {following}")
 
 
 @asynccontextmanager
@@ -112,7 +122,7 @@ async def _intake(runtime: _Ground) -> AsyncIterator[Intake]:
     """Run an intake in this process. What it accepted is in the log when the block ends."""
     async with _log(runtime) as log:
         idempotency = Idempotency(runtime.pool, shares_log=log.joins_transaction)
-        keepers = Persons(runtime.pool, runtime.master_key)
+        keepers = Persons(runtime.pool, runtime.master_key, shares_log=log.joins_transaction)
         intake = Intake(idempotency, keepers, log, runtime.settings, Marking(idempotency))
         await intake.start()
         try:
@@ -141,7 +151,9 @@ async def _tell(runtime: _Ground, vendor: str) -> None:
         typer.echo(f"done; the audit trail has it once the log answers ({error.detail})", err=True)
 
 
-async def _vendor_create(vendor: str, name: str, began: datetime | None) -> dict[str, Any]:
+async def _vendor_create(
+    vendor: str, name: str, began: datetime | None, started: tuple[dict[str, Any], str] | None
+) -> dict[str, Any]:
     async with _ground(vendor, known=False) as runtime, _intake(runtime) as intake:
         accepted = await create_vendor(
             intake,
@@ -151,7 +163,13 @@ async def _vendor_create(vendor: str, name: str, began: datetime | None) -> dict
             mode="live" if began is None else "importing",
             recorded_at=began,
         )
-    return {"vendor": vendor, "fact": accepted.fact, "recorded_at": accepted.recorded_at}
+        content = {"vendor": vendor, "fact": accepted.fact, "recorded_at": accepted.recorded_at}
+        if started is not None:
+            await publish(intake, Submissions(runtime.master_key), vendor, *started)
+            _, key = await Credentials(runtime.pool, 0).create(vendor, [*SCOPES], by=operator(vendor))
+            await Administration(runtime.pool, intake).told(vendor)
+            content["key"] = str(key)
+    return content
 
 
 @credentials.command("create")

@@ -17,7 +17,7 @@ async def found_vendor(runtime: Runtime, vendor: str, *, name: str, importing_fr
     """Create the vendor, once: live, or importing its history from that time on; raise `VendorExists`."""
     master_key = MasterKey(runtime.settings.master_key_bytes())
     idempotency = Idempotency(runtime.pool, shares_log=runtime.log.joins_transaction)
-    persons = Persons(runtime.pool, master_key)
+    persons = Persons(runtime.pool, master_key, shares_log=runtime.log.joins_transaction)
     intake = Intake(idempotency, persons, runtime.log, runtime.settings, Marking(idempotency))
     await intake.start()
     try:

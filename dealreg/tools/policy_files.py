@@ -12,9 +12,10 @@ from shared.events.vendor import VendorDocument
 from shared.messages import Words
 from shared.policy.json_text import json_as_yaml
 from shared.policy.publication import Refusal, unknown_names
-from shared.policy.reading import Places, read_placed, read_vendor
+from shared.policy.reading import MAX_DOCUMENT_NODES, Places, decoded, read_placed, read_vendor
 from shared.policy.refused import Place, PolicyRefused
 from shared.policy.schema import Policy
+from shared.policy.yaml_text import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,23 @@ def lint(files: list[Path], vendor: Path | None) -> list[Linted]:
     return found + [_lint_policy(file, document) for file in files]
 
 
-def policy_in(file: Path) -> Policy:
-    """Read a policy file; raises `PolicyRefused` with every problem and its place."""
-    return read_placed(text_in(file))[0]
+def document_in(file: Path) -> Policy | VendorDocument:
+    """Read a policy, or a vendor document, which names no program; raises `PolicyRefused` with every problem."""
+    text = text_in(file)
+    keys = read_yaml(decoded(text), MAX_DOCUMENT_NODES).value
+    if isinstance(keys, dict) and "program" not in keys and keys.keys() <= VendorDocument.model_fields.keys():
+        return read_vendor(text)[0]
+    return read_placed(text)[0]
+
+
+def read_folder(folder: Path) -> tuple[dict[str, Any], str]:
+    """The vendor document and the policy's text of a folder, checked together; raises `PolicyRefused`."""
+    files = folder / "policy.yaml", folder / "vendor.yaml"
+    problems = [problem for one in lint([files[0]], files[1]) for problem in one.problems]
+    if problems:
+        raise PolicyRefused.of(problems)
+    document, _ = read_vendor(text_in(files[1]))
+    return document.model_dump(mode="json"), text_in(files[0]).decode()
 
 
 def text_in(file: Path) -> bytes:

@@ -9,6 +9,9 @@ from pathlib import Path
 from dealreg.tools.files import refused
 from services.attribution.scenarios.reading import ScenarioFile, read_scenarios
 
+BESIDE = ("policy.yaml", "vendor.yaml")
+"""Files of a folder that scenarios name, and that are none themselves."""
+
 
 def read_all(paths: Iterable[Path]) -> list[ScenarioFile]:
     """Read every file, and every `*.yaml` under a folder, in order of their names; raises with file and place."""
@@ -19,7 +22,7 @@ def _files(named: Path) -> Iterator[Path]:
     if not named.is_dir():
         yield named
         return
-    found = sorted(named.rglob("*.yaml"))
+    found = sorted(file for file in named.rglob("*.yaml") if file.name not in BESIDE)
     if not found:
         raise refused(named, "holds no *.yaml file; name a scenario file, or a folder with some")
     yield from found

@@ -122,6 +122,7 @@ CREATE TABLE registration.directory_partner (
     partner_type text,
     tier         text,
     segments     jsonb NOT NULL,
+    territories  jsonb NOT NULL DEFAULT '[]',
     scores       jsonb NOT NULL DEFAULT '{}',
     certifications jsonb NOT NULL DEFAULT '{}',
     status       text NOT NULL,
@@ -136,6 +137,7 @@ CREATE TABLE registration.directory_program (
     number    integer NOT NULL,
     policy    jsonb NOT NULL,
     in_effect bigint,
+    withdrawn boolean NOT NULL,
     seq       bigint NOT NULL,
     PRIMARY KEY (vendor, program, number)
 )

@@ -114,14 +114,15 @@ def partner_of(one: Partner) -> Flat:
     """A partner's profile and status."""
     return {
         "name": one.name, "partner_type": one.partner_type, "tier": one.tier, "segments": dict(one.segments),
-        "scores": dict(one.scores), "certifications": dict(one.certifications), "suspended": one.suspended,
+        "territories": list(one.territories), "scores": dict(one.scores), "certifications": dict(one.certifications),
+        "suspended": one.suspended,
     }  # fmt: skip
 
 
 def program_of(one: Program) -> Flat:
-    """A program's published versions and the one in force."""
+    """A program's published versions, the one in force, and whether it takes no new registrations."""
     versions = {version.number: digest(orjson.loads(version.document)) for version in one.versions}
-    return {"versions": versions, "in_force": one.in_force}
+    return {"versions": versions, "in_force": one.in_force, "withdrawn": one.withdrawn is not None}
 
 
 def vendor_of(one: Vendor) -> Flat:

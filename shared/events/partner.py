@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from shared.events.base import Day, Event, Id, Short, subject
 from shared.values.fields import DecimalNumber
+
+Territories = Annotated[tuple[Short, ...], Field(max_length=300)]
 
 
 class _OfPartner(Event):
@@ -26,6 +28,8 @@ class PartnerEnrolled(_OfPartner):
     partner_type: Short | None = None
     tier: Short | None = None
     segments: dict[Id, Short] = Field(default={}, max_length=50)
+    territories: Territories = ()
+    """Where it sells, by names of the vendor document's `territories`."""
 
 
 class PartnerChanged(_OfPartner):
@@ -37,6 +41,7 @@ class PartnerChanged(_OfPartner):
     partner_type: Short | None = None
     tier: Short | None = None
     segments: dict[Id, Short | None] = Field(default={}, max_length=50)
+    territories: Territories | None = None
 
 
 class PartnerScored(_OfPartner):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from shared.events.base import Decision, Event, Id, subject
+from shared.events.base import Decision, Event, Id, Short, subject
 
 
 class ProgramPublished(Event):
@@ -18,6 +18,18 @@ class ProgramPublished(Event):
     number: Annotated[int, Field(ge=1, le=1_000_000)]
     policy: dict[str, Any]
     """The policy document as `shared.policy` writes it, with a schema of its own."""
+
+    def subjects(self) -> tuple[str, ...]:
+        return subject("program", self.program)
+
+
+class ProgramWithdrawn(Event):
+    """A program takes no new registrations until a later version is in force; those on file go on."""
+
+    type: ClassVar[str] = "program.withdrawn"
+
+    program: Id
+    reason: Short | None = None
 
     def subjects(self) -> tuple[str, ...]:
         return subject("program", self.program)

@@ -46,7 +46,7 @@ def attested(
 
 
 def profile(event: PartnerEnrolled | PartnerChanged, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Name, type, tier and segments after the entry; `known` holds those before, nothing for a new partner.
+    """Name, type, tier, segments, territories after the entry; `known` holds those before, none for a new partner.
 
     Fields that the entry does not give stay; segments merge by name, and None removes one.
     """
@@ -55,5 +55,6 @@ def profile(event: PartnerEnrolled | PartnerChanged, known: Mapping[str, Any]) -
         "name": event.name or known["name"],
         "partner_type": event.partner_type or known.get("partner_type"),
         "tier": event.tier or known.get("tier"),
+        "territories": event.territories if event.territories is not None else tuple(known.get("territories", ())),
         "segments": {name: value for name, value in merged.items() if value is not None},
     }

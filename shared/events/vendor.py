@@ -5,32 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from shared.events.base import Day, Decision, Event, Id, Part, Short, Value, subject
 from shared.events.money import Money
 from shared.values import BadValue
-from shared.values.fields import ClockTime, refuse_at
+from shared.values.fields import ClockTime, Country, refuse_at
 
 _CONTRADICTION = "vendor.contradiction"
+_EXPLAINED = ConfigDict(use_attribute_docstrings=True)
+"""Editors show what stands below a field, by the schema of the vendor document."""
 
 
 class Product(Part):
     """A product that can be registered: its name, its line, other spellings, its list price if known."""
 
+    model_config = _EXPLAINED
+
     product: Short
+    """Its name, as registrations spell it."""
     line: Short
+    """The product line that it belongs to."""
     aliases: tuple[Short, ...] = Field(default=(), max_length=50)
+    """Other spellings of its name."""
     list_price: Money | None = None
+    """What one unit costs before discounts."""
 
 
 class Calendar(Part):
     """Non-business days: ISO weekdays (1 Monday to 7 Sunday) and single dates. Business hours of the others."""
 
+    model_config = _EXPLAINED
+
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
+    """ISO weekdays on which nobody works: 1 is Monday, 7 is Sunday."""
     holidays: tuple[Day, ...] = Field(default=(), max_length=1000)
+    """Single days on which nobody works."""
     opens: ClockTime = "09:00"
+    """When business hours begin, such as `09:00`."""
     closes: ClockTime = "17:00"
+    """When they end."""
 
     @model_validator(mode="after")
     def _some_day_is_open(self) -> Self:
@@ -52,14 +66,24 @@ def _minutes(written: str) -> int:
 class VendorDocument(Part):
     """What stands above the programs: products with lines and aliases, what partners may have, calendars."""
 
+    model_config = _EXPLAINED
+
     products: tuple[Product, ...] = Field(default=(), max_length=20_000)
+    """Everything that can be registered."""
     partner_types: tuple[Short, ...] = Field(default=(), max_length=100)
+    """Kinds of partners, such as reseller."""
     tiers: tuple[Short, ...] = Field(default=(), max_length=100)
     """Tiers from lowest to highest."""
     scores: tuple[Short, ...] = Field(default=(), max_length=100)
     """Names of scores that partners are given, such as an index of a partner program."""
     certifications: tuple[Short, ...] = Field(default=(), max_length=500)
+    """Names of certificates that partners earn."""
+    territories: dict[Short, Annotated[tuple[Country, ...], Field(min_length=1, max_length=300)]] = Field(
+        default={}, max_length=300
+    )
+    """Countries by territory, each in one at most; a country in none is a territory of its own, by its code."""
     calendars: dict[Id, Calendar] = Field(default={}, max_length=300)
+    """Calendars by name, whose business days and hours policies count."""
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
@@ -79,6 +103,10 @@ class VendorDocument(Part):
                 if other != product.product and other.casefold() != product.product.casefold():
                     message = f"{name!r} names both {other!r} and {product.product!r}; keep it with one of them"
                     yield ("products", index), BadValue(_CONTRADICTION, message)
+        countries = [country for territory in self.territories.values() for country in territory]
+        for country in sorted({one for one in countries if countries.count(one) > 1}):
+            message = f"{country} is in two territories; keep it in one"
+            yield ("territories",), BadValue(_CONTRADICTION, message)
         for field in ("partner_types", "tiers", "scores", "certifications"):
             names = getattr(self, field)
             for index, name in enumerate(names):

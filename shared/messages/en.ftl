@@ -50,6 +50,10 @@ entry-vendor-went_live = The vendor goes live.
 entry-clock-ticked = A deadline fell due.
 entry-rates-published = Exchange rates of { $base } are published, which count from { $day }.
 entry-program-published = Version { $number } of { $program } is published.
+entry-program-withdrawn = { $program } is withdrawn for new registrations{ $reason ->
+    [none] .
+   *[other] {" "}({ $reason }).
+}
 entry-credential-created = Credential { $credential } is created.
 entry-credential-rotated = Credential { $credential } gets a successor, and ends at { $expires_at }.
 entry-credential-revoked = Credential { $credential } is revoked.
@@ -242,7 +246,7 @@ entry-refund-disregarded-not_in_policy = The refund changes no credit and no rew
 entry-refund-disregarded-too_late = The refund changes no credit and no reward: the policy's months are over.
 entry-refund-disregarded-nothing_left = The cancellation changes no credit and no reward: nothing is left of the order.
 
-entry-reward-accrued = Earned { $amount }{ $base ->
+entry-reward-accrued = Earned { $amount } as { $name }{ $base ->
     [none] {""}
    *[other] : { $pct } % of { $base }
 }{ $cap ->
@@ -252,11 +256,11 @@ entry-reward-accrued = Earned { $amount }{ $base ->
     [none] {""}
    *[other] , less what was earned or refunded before
 }.
-entry-reward-held = Stays held ({ $code }).
-entry-reward-held-partner-suspended = Stays held: its partner is suspended.
-entry-reward-released = Payable: { $amount }; the hold is over and nothing else holds it.
-entry-reward-reversed = Reversed: { $amount } ({ $why }).
-entry-reward-withheld = No reward; a reviewer decides. { $because }
+entry-reward-held = Reward { $name } stays held ({ $code }).
+entry-reward-held-partner-suspended = Reward { $name } stays held: its partner is suspended.
+entry-reward-released = Payable: { $amount } of { $name }; the hold is over and nothing else holds it.
+entry-reward-reversed = Reversed: { $amount } of { $name } ({ $why }).
+entry-reward-withheld = No reward { $name }; a reviewer decides. { $because }
 entry-case-opened = A partner won the deal that another holds; the holder's rewards wait for a reviewer.
 entry-case-closed-released = A reviewer released what the case held.
 entry-case-closed-reversed = A reviewer reversed what the case held.
@@ -296,6 +300,10 @@ finding-eligibility-certifications = The program asks for certifications that th
 finding-eligibility-certifications-passed = The partner has every certification that the program asks for.
 finding-eligibility-segments = The program is open to { $allowed }; the partner is in { $has }.
 finding-eligibility-segments-passed = Partners of this segment may register ({ $has }).
+finding-eligibility-territories = The program is for customers in { $allowed }; this one is in { $has }.
+finding-eligibility-territories-passed = The customer is in a territory of the program ({ $has }).
+finding-eligibility-own_territory = The customer is in { $has }; the partner sells in { $own }.
+finding-eligibility-own_territory-passed = The customer is in a territory of the partner ({ $has }).
 finding-eligibility-max_open_registrations = The partner has { $open ->
     [one] { $open } open registration
    *[other] { $open } open registrations
@@ -367,6 +375,84 @@ finding-review-auto_approve_if = The policy approves nothing by itself.
 finding-review-auto_approve_if-passed = Every rule is met.
 finding-protection-extension-passed = The policy's rule grants it.
 finding-protection-cooling_off_days = The partner's own protection of this deal ended a short time ago; it may claim the deal again from { $until }.
+finding-same_deal-products = { $compares ->
+    [overlap] Both claims name one product{ $common ->
+        [none] {""}
+       *[other] {" "}({ $common })
+    }.
+    [same_line] Both claims name products of one line.
+   *[any] The policy compares no products: any claim on the customer is on the same deal.
+}
+finding-same_deal-close_window_days = { $days ->
+    [0] The close dates are the same.
+    [one] The close dates are not more than { $days } day apart.
+   *[other] The close dates are not more than { $days } days apart.
+}
+finding-same_deal-name_only = The names alone say that the customers are one, and the policy lets them.
+finding-same_deal-name_only-look = Nothing but the names says that the customers are one; { $names ->
+    [block] where they are only alike, a person decides
+   *[look] the policy leaves that to a person
+}.
+finding-clock-starts-passed = { $starts ->
+    [submitted] Protection counts from the complete submission, { $start }.
+   *[approved] Protection counts from the approval, { $start }.
+}
+finding-protection-days-passed = { $days ->
+    [one] Protection lasts { $days } day.
+   *[other] Protection lasts { $days } days.
+}
+finding-protection-months-passed = { $months ->
+    [one] Protection lasts { $months } month.
+   *[other] Protection lasts { $months } months.
+}
+finding-credit-late_win_days = Won more than { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} after protection ended: until { $until } the win would have converted the registration.
+finding-credit-late_win_days-passed = Won within { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} after protection ended, before { $until }.
+finding-credit-roles-passed = The value divides by role{ $sourced ->
+    [none] {""}
+   *[other] ; sourced: { $sourced } %
+}{ $influenced ->
+    [none] {""}
+   *[other] ; influenced: { $influenced } %
+}{ $fulfilled ->
+    [none] {""}
+   *[other] ; fulfilled: { $fulfilled } %
+}.
+finding-credit-model-passed = { $model ->
+    [registered] The partner of the registration sourced the deal.
+    [first_touch] The partner that worked the deal first sourced it.
+    [last_touch] The partner that worked the deal last sourced it.
+    [linear] All that worked the deal sourced it, each time they did in equal parts.
+    [position_based] All that worked the deal sourced it, the first and the last the most.
+    [time_decay] All that worked the deal sourced it, the later the more.
+   *[other] Who sourced the deal is said by the model { $model }.
+}
+finding-credit-unprotected_win-rival_holds-passed = A rival held the deal. Roles of the holder: { $holder_roles }; of the winner: { $winner_roles }; the rest is the house's.
+finding-credit-unprotected_win-nobody_holds-passed = Nobody held the deal. Roles of the winner: { $winner_roles }; the rest is the house's.
+finding-rewards-passed = { $reward }: { $pct } % of { $base } is { $exact }{ $role ->
+    [none] {""}
+   *[other] {" "}(role: { $role })
+}{ $cap ->
+    [none] {""}
+   *[other] ; it is at most { $cap }
+}.
+finding-clawback-passed = { $kind ->
+    [cancel] A cancellation takes back credit and rewards until { $until }.
+   *[refund] A refund takes back credit and rewards until { $until }.
+}
+finding-clawback-not_in_policy = { $kind ->
+    [cancel] The policy takes nothing back for a cancellation.
+   *[refund] The policy takes nothing back for a refund.
+}
+finding-clawback-too_late = The policy takes credit and rewards back until { $until }: { $months ->
+    [one] { $months } month
+   *[other] { $months } months
+} after the win.
 finding-amount-missing = The registration states no amount.
 finding-cap-other_currency = The cap is in { $cap_currency }, the value in { $value_currency }.
 finding-always-suspended = Its turn came while its partner is suspended.
@@ -499,6 +585,10 @@ refused-policy-invalid = { $kind ->
 refused-policy-version_exists = Version { $newest } is published; the next one needs a higher number.
 refused-product-unknown = { $product } is not in the vendor's catalogue; see /v1/products.
 refused-program-unknown = Program { $program } is not open.
+refused-program-withdrawn = { $reason ->
+    [already] The program is withdrawn already.
+   *[other] Program { $program } takes no new registrations.
+}
 refused-recorded_at-older = The import has reached { $reached }; send facts in order of their recorded time.
 refused-refund-currency = The order is in { $currency }.
 refused-refund-nothing = A refund has an amount above zero.
@@ -529,6 +619,13 @@ refused-score-unknown = { $program ->
     }
    *[other] Score { $score } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
 }
+refused-territory-unknown = { $program ->
+    [none] Territory { $territory } is not in the vendor document; { $similar ->
+        [none] add it there first, or use a known one: { $known }.
+       *[other] did you mean { $similar }? Known: { $known }.
+    }
+   *[other] Territory { $territory } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
+}
 refused-tier-unknown = { $program ->
     [none] Tier { $tier } is not in the vendor document; { $similar ->
         [none] add it there first, or use a known one: { $known }.
@@ -544,6 +641,20 @@ refused-vendor-live = { $reason ->
    *[other] The vendor is live: facts are recorded as they arrive.
 }
 refused-vendor-unknown = The vendor does not exist; create it first.
+
+## Differences between two policies or vendor documents
+
+difference-added = { $path } is new: { $after }.
+difference-removed = { $path } is taken out; it was { $before }.
+difference-changed = { $path } changes from { $before } to { $after }.
+difference-members = { $path } { $after ->
+    [none] loses { $before }.
+   *[other] { $before ->
+        [none] gains { $after }.
+       *[other] gains { $after } and loses { $before }.
+    }
+}
+difference-order = { $path } changes its order from { $before } to { $after }.
 
 ## Likeness: why two customers may be one company
 

@@ -23,6 +23,23 @@ VARIANTS: Mapping[str, str] = {
 """The field by whose value an entry's message is chosen, where its type alone does not say it."""
 _PARTY = frozenset({"partner"})
 _CLAIM = frozenset({"registration", "other", "original", "previous", "winner", "holder"})
+OPTIONAL = (
+    "basis",
+    "converted",
+    "has",
+    "held_since",
+    "live",
+    "most",
+    "until",
+    "common",
+    "sourced",
+    "influenced",
+    "fulfilled",
+    "role",
+    "cap",
+)
+"""Inputs that some findings of a code have and others have not."""
+_ROLES = frozenset({"holder_roles", "winner_roles", "role"})
 _REACHED = frozenset({"reached"})
 """Parameters of refusals that are instants."""
 SHOWN = 6
@@ -55,9 +72,7 @@ class Words:
         if not self.language.has(code):
             return f"{finding['clause']}: {finding['outcome']}."
         inputs = finding.get("inputs") or {}
-        known = {
-            name: inputs.get(name) for name in ("basis", "converted", "has", "held_since", "live", "most", "until")
-        }
+        known = {name: inputs.get(name) for name in OPTIONAL}
         said = {name: self._value(name, one, computed=True) for name, one in {**known, **inputs}.items()}
         return self.language.say(code, said)
 
@@ -180,6 +195,8 @@ class Words:
             noun = "partner" if name in _PARTY else "registration" if name in _CLAIM else None
             if noun is not None:
                 return self.name(noun, value)
+        if name in _ROLES and value:
+            return self.language.listed([self.word(one) for one in ([value] if isinstance(value, str) else value)])
         return self.language.value(value, self.zone, computed=computed)
 
 

@@ -43,10 +43,15 @@ class _Key:
 
 
 class Persons:
-    """Seals and unseals personal texts with AES-256-GCM; keys rest in PostgreSQL, wrapped by the master key."""
+    """Seals and unseals personal texts with AES-256-GCM; keys rest in PostgreSQL, wrapped by the master key.
 
-    def __init__(self, pool: asyncpg.Pool, master_key: MasterKey) -> None:
+    `shares_log` says that what is sealed goes to a log in the same PostgreSQL: its commit comes later in the same
+    write-ahead log and makes the keys durable with it, so that they need not wait for the disk by themselves.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, master_key: MasterKey, *, shares_log: bool = False) -> None:
         self._pool = pool
+        self._commit = "off" if shares_log else "on"
         self._master = master_key
         self._lookup_key = master_key.derive("person lookup")
 
@@ -131,15 +136,19 @@ class Persons:
             if not missing:
                 return found
             persons = [f"per_{secrets.token_hex(16)}" for _ in missing]
+            keys = {person: os.urandom(_KEY_BYTES) for person in persons}
             wrapped = [
-                self._master.wrap(os.urandom(_KEY_BYTES), _context(vendor, person))
+                self._master.wrap(keys[person], _context(vendor, person))
                 for (vendor, _), person in zip(missing, persons, strict=True)
             ]
             vendors, hashes = [vendor for vendor, _ in missing], [hashed for _, hashed in missing]
             with database_errors():
-                rows = await self._pool.fetch(_FIND_OR_MAKE, vendors, hashes, persons, wrapped)
+                rows = await self._pool.fetch(_FIND_OR_MAKE, vendors, hashes, persons, wrapped, self._commit)
             for row in rows:
-                found[row["vendor"], row["lookup_hash"]] = self._opened(row["vendor"], row)
+                made = keys.get(row["person_id"])
+                found[row["vendor"], row["lookup_hash"]] = (
+                    self._opened(row["vendor"], row) if made is None else _Key(row["person_id"], AESGCM(made))
+                )
         raise Corrupt("a person's key is deleted each time it is created")
 
     def _opened(self, vendor: str, row: Any) -> _Key:
@@ -151,9 +160,11 @@ _FIND_OR_MAKE = """
 WITH wanted AS (
     SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[])
         AS w (vendor, lookup_hash, person_id, wrapped_key)
+), durability AS MATERIALIZED (
+    SELECT set_config('synchronous_commit', $5, true)
 ), made AS (
     INSERT INTO registration.person (vendor, lookup_hash, person_id, wrapped_key)
-    SELECT w.vendor, w.lookup_hash, w.person_id, w.wrapped_key FROM wanted w
+    SELECT w.vendor, w.lookup_hash, w.person_id, w.wrapped_key FROM wanted w, durability
     WHERE NOT EXISTS (
         SELECT FROM registration.person p WHERE p.vendor = w.vendor AND p.lookup_hash = w.lookup_hash
     )

@@ -36,6 +36,7 @@ def refuse(policy: Policy) -> None:
 def contradictions(policy: Policy) -> Iterator[Contradiction]:
     """Everything that the policy says in two places that do not fit."""
     yield from _of_gates(policy)
+    yield from _of_territories(policy)
     yield from _of_same_deal(policy)
     yield from _of_order(policy)
     yield from _of_protection(policy)
@@ -54,6 +55,15 @@ def _of_gates(policy: Policy) -> Iterator[Contradiction]:
         if field not in certain:
             message = f"needs {field} in required_fields, else no registration without it passes"
             yield Contradiction(("gates", name), f"{message}; require it, or remove the gate")
+
+
+def _of_territories(policy: Policy) -> Iterator[Contradiction]:
+    if "customer.country" in _certain(policy):
+        return
+    for name in ("own_territory", "territories"):
+        if getattr(policy.eligibility, name):
+            message = "needs customer.country in required_fields, else a registration without it is of no territory"
+            yield Contradiction(("eligibility", name), f"{message}; require it, or remove the clause")
 
 
 def _of_same_deal(policy: Policy) -> Iterator[Contradiction]:

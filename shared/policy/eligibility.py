@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.policy.parameters import DecimalText, Family
-from shared.policy.references import Certification, PartnerType, Score, Tier
+from shared.policy.references import Certification, PartnerType, Score, Territory, Tier
 from shared.values.fields import Identifier, Line
 
 
@@ -26,6 +26,11 @@ class Eligibility(Family):
         default={}, max_length=50
     )
     """Segments that may register, e.g. `{region: [DACH, MEA]}`: of each name, the partner's is one of these."""
+    territories: Annotated[tuple[Territory, ...], Field(max_length=300)] = ()
+    """Territories of the vendor document in which the customer must be; empty: all. Needs `customer.country` in
+    `required_fields`."""
+    own_territory: bool = False
+    """Only customers in a territory of the partner's own; needs `customer.country` in `required_fields`."""
     max_open_registrations: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Open registrations of one partner in this program, submitted through protected, held ones and the new one
     included; checked when a claim is first judged."""

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from shared.policy.marks import Inputs
 from shared.values import BadValue, parse_amount
 from shared.values.fields import DecimalNumber, Percentage, as_field_error, validated
+from shared.values.money import AMOUNT
 
 
 class Rules(BaseModel):
     """A part of a policy: frozen, every field by name, nothing coerced. Its fields are parameters of one clause."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
-
-    fields: ClassVar[tuple[str, ...]] = ()
-    """Fields of a registration without which the clause cannot decide: the policy must require them."""
 
 
 class Family(Rules):
@@ -73,9 +71,11 @@ def _as_written(given: object) -> object:
 
 
 _WRITTEN = BeforeValidator(validated(_as_written), json_schema_input_type=int | float | str)
-DecimalText = Annotated[DecimalNumber, _WRITTEN]
+_SAID = WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": f"^{AMOUNT}$"}]})
+"""A number or its text: what an editor may offer."""
+DecimalText = Annotated[DecimalNumber, _WRITTEN, _SAID]
 """A non-negative decimal number, kept as it was spelled."""
-PercentageText = Annotated[Percentage, _WRITTEN]
+PercentageText = Annotated[Percentage, _WRITTEN, _SAID]
 """A percentage, kept as it was spelled; a reward's event takes the same."""
 
 

@@ -30,7 +30,7 @@ Places = dict[str, Place]
 # `*` stands for any place in a list.
 # fmt: off
 NOT_IMPLEMENTED = frozenset({
-    "corrects", "confirmation", "territories", "customer_consent", "stack_cap_pct", "claim", "dispute", "funds",
+    "corrects", "confirmation", "customer_consent", "stack_cap_pct", "claim", "dispute", "funds",
     "same_deal.key", "same_deal.site", "same_deal.territory", "exclusivity.max",
     "gates.net_new", "gates.vendor_contact_look_back_months",
     "review.approvers",

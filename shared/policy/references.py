@@ -15,7 +15,7 @@ from shared.events.vendor import VendorDocument
 from shared.policy.problems import similar
 from shared.values.fields import Identifier, Line
 
-Kind = Literal["calendar", "tier", "partner_type", "score", "certification", "line"]
+Kind = Literal["calendar", "tier", "partner_type", "score", "certification", "territory", "line"]
 """What of the vendor's document is referred to."""
 
 
@@ -33,6 +33,7 @@ SECTIONS: Mapping[Kind, Section] = {
     "partner_type": Section("partner_type.unknown", "partner_types", lambda document: document.partner_types),
     "score": Section("score.unknown", "scores", lambda document: document.scores),
     "certification": Section("certification.unknown", "certifications", lambda document: document.certifications),
+    "territory": Section("territory.unknown", "territories", lambda document: document.territories),
     "line": Section("line.unknown", "products", lambda document: (product.line for product in document.products)),
 }
 
@@ -54,6 +55,7 @@ Tier = Annotated[Line, Reference("tier")]
 PartnerType = Annotated[Line, Reference("partner_type")]
 Score = Annotated[Line, Reference("score")]
 Certification = Annotated[Line, Reference("certification")]
+Territory = Annotated[Line, Reference("territory")]
 ProductLine = Annotated[Line, Reference("line")]
 
 ITEM, KEY = "*", "<key>"

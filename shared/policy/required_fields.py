@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
 FIELDS = (
     "customer.legal_name", "customer.country", "customer.city", "customer.domain", "customer.duns", "customer.tax_id",
@@ -37,5 +37,14 @@ OneOf = Annotated[
     BeforeValidator(_alternatives),
     AfterValidator(_known_fields),
     PlainSerializer(lambda names: " | ".join(names), return_type=str),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(FIELDS)},
+                {"type": "string", "pattern": " *\\| *"},
+                {"type": "array", "items": {"enum": list(FIELDS)}},
+            ]
+        }
+    ),
 ]
 """Alternatives, written `a | b`: any of the fields will do."""

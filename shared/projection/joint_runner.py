@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,21 +21,29 @@ from shared.projection.runner import report_halt
 from shared.projection.switch import consumer_of
 from shared.settings import Settings
 
-CONSUMER = "views"
-"""Its row says which worker folds the views of a partition; it has no position, each view's own row has."""
-
 Place = tuple[str, int, int]
 """View, version, partition."""
 
 
+def joint_consumer(views: Iterable[View]) -> str:
+    """Return the consumer whose rows say which worker folds these views of a partition, at these versions.
+
+    It has no position, each view's own row has. Releases whose folds differ do not share: while one replaces the
+    other, neither can fold for both.
+    """
+    folds = ",".join(sorted(f"{view.name}:{view.version}" for view in views))
+    return f"views:{zlib.crc32(folds.encode())}"
+
+
 class JointRunner:
-    """Folds every view that it follows, those that stand at the same position in one pass."""
+    """Folds these views, or those of them that it is told to follow, in one pass where they stand level."""
 
     def __init__(
         self, views: Iterable[View], pool: Any, log: EventLog, settings: Settings, owner: str | None = None
     ) -> None:
         self.halted: dict[Place, Halt] = {}
         """What this runner gave up, until the process restarts with a repaired release."""
+        views = tuple(views)
         self._views: Views = {}
         self.follow(views)
         self._pool = pool
@@ -42,7 +51,7 @@ class JointRunner:
         self._wait_ms = settings.poll_ms
         self._opened: dict[int, JointProcessor] = {}
         name = owner or f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        ownership = Ownership(pool, CONSUMER, log.partitions, name, settings.lease_seconds)
+        ownership = Ownership(pool, joint_consumer(views), log.partitions, name, settings.lease_seconds)
         joint = Joint(pool, log, settings.batch_entries, settings.lease_seconds, self._wanted, self._give_up)
 
         async def opened(held: Held) -> JointProcessor:

@@ -34,7 +34,8 @@ class ViewSupervisor:
     def __init__(self, views: Sequence[View], pool: Any, log: EventLog, settings: Settings) -> None:
         self.views = tuple(views)
         self._pool, self._log, self._settings = pool, log, settings
-        self._live = JointRunner((), pool, log, settings)
+        self._live = JointRunner(views, pool, log, settings)
+        self._live.follow(())
         self._joint: dict[Version, View] = {}
         """Live versions, folded together."""
         self._beside: dict[Version, _Fed] = {}

@@ -18,6 +18,7 @@ _BY_FIELD: dict[str, Any] = {
 }  # fmt: skip
 
 
+_BY_NAME: dict[str, tuple[str, Any]] = {"rates": ("EUR", "1.18"), "territories": ("North", ["EG"])}
 _LINE = {"partner": "apartner", "program": "hunting", "currency": "EUR"}
 _POSTINGS = [
     {**_LINE, "account": "held", "amount_minor": 125000},
@@ -59,8 +60,8 @@ def _value(schema: dict[str, Any], definitions: dict[str, Any], field: str) -> A
 
 
 def _object(schema: dict[str, Any], definitions: dict[str, Any], field: str) -> dict[str, Any]:
-    if field == "rates":
-        return {"EUR": "1.18"}  # names of currencies
+    if field in _BY_NAME:
+        return {_BY_NAME[field][0]: _BY_NAME[field][1]}
     if "properties" not in schema:
         inner = next(iter(schema.get("patternProperties", {}).values()), schema.get("additionalProperties"))
         return {"key": _value(inner, definitions, "value")} if isinstance(inner, dict) else {"program": "hunting"}

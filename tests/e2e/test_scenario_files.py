@@ -36,7 +36,7 @@ SAMPLE = (
     "another opportunity on the deal keeps its protection",
     "a day of protection ends at midnight in the program's time zone",
 )
-"""Each part of the service that a scenario can meet: queue, matching, programs, money, cases, refusals, losses, zones."""
+"""Each part of the service that a scenario can meet: queue, matching, money, cases, refusals, losses, time zones."""
 SHOWN = (
     "state", "hold", "revision", "extensions", "protected_from", "protected_until", "loss_until", "objected",
     "confirm_by", "original",

@@ -226,6 +226,7 @@ async def _names(place: Place, connection: str) -> dict[str, str]:
     spare = (await place.ask("POST", "/v1/credentials", {"scopes": ["import"]})).json()["credential"]
     partners = (await place.ask("GET", "/v1/partners")).json()["partners"]
     programs = (await place.ask("GET", "/v1/programs")).json()["programs"]
+    await place.ask("POST", "/v1/programs", {"program": "to-be-withdrawn", "version": 1, "protection": {"days": 90}})
     return {
         "registration": await first("/v1/pipeline?state=protected&limit=1", "registration"),
         "opportunity": opportunity,
@@ -235,6 +236,7 @@ async def _names(place: Place, connection: str) -> dict[str, str]:
         "fact": (await place.ask("GET", "/v1/events?after=5&limit=1")).json()["items"][0]["cause"],
         "partner": partners[0]["partner"],
         "program": programs[0]["program"],
+        "POST /v1/programs/{program}/withdrawal program": "to-be-withdrawn",
         "connection": connection,
         "credential": spare,
         "DELETE /v1/crm-connections/{connection} connection": ended,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -63,6 +64,13 @@ async def move(pool: asyncpg.Pool, ownership: Ownership, held: Held, next_offset
         return await ownership.advance(connection, held, next_offset, f"f{next_offset - 1}")
 
 
+async def move_all(
+    pool: asyncpg.Pool, ownership: Ownership, held: dict[str, Held], next_offset: int
+) -> dict[str, Held]:
+    async with pool.acquire() as connection, connection.transaction():
+        return await ownership.advance_all(connection, held, next_offset, f"f{next_offset - 1}")
+
+
 async def test_a_new_partition_starts_at_its_first_record(pool: asyncpg.Pool) -> None:
     assert await worker(pool, "a").take(3) == Held(partition=3, epoch=1, next_offset=0, remembered=None)
 
@@ -95,6 +103,27 @@ async def test_a_lease_that_is_not_renewed_ends(pool: asyncpg.Pool) -> None:
         await move(pool, stale, held, 1)
     with pytest.raises(Fenced):
         await stale.renew(held)
+
+
+async def test_consumers_move_together_or_not_at_all(pool: asyncpg.Pool) -> None:
+    owner, names = worker(pool, "a"), ("view:feed:1", "view:pipeline:1")
+    held = {name: await taken(owner.beside(name)) for name in names}
+    held = await move_all(pool, owner, held, 5)
+    assert {(one.next_offset, one.remembered) for one in held.values()} == {(5, "f4")}
+    for name in names:
+        stale = held | {name: replace(held[name], epoch=held[name].epoch - 1)}
+        with pytest.raises(Fenced, match=name):
+            await move_all(pool, owner, stale, 9)
+        with pytest.raises(Fenced, match=name):
+            await move_all(pool, worker(pool, "b"), held, 9)
+    elsewhere = {name: replace(one, next_offset=4) for name, one in held.items()}
+    with pytest.raises(Fenced):
+        await move_all(pool, owner, elsewhere, 9)
+    for name in names:
+        await owner.beside(name).release(held[name])
+        again = await worker(pool, "b", name).take(0)
+        assert again is not None
+        assert (again.next_offset, again.remembered) == (5, "f4")
 
 
 @pytest.mark.parametrize("by", ["renewing", "advancing"])

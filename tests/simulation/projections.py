@@ -138,14 +138,15 @@ async def _heads(transaction: Transaction, view: str, version: int, vendors: Seq
 @_says("write heads", positions._MOVE)
 async def _move(
     transaction: Transaction,
-    view: str,
-    version: int,
+    views: Sequence[str],
+    versions: Sequence[int],
     vendors: Sequence[str],
     seqs: Sequence[int],
     hashes: Sequence[str],
 ) -> list[dict[str, Any]]:
-    for vendor, seq, hash_ in zip(vendors, seqs, hashes, strict=True):
-        transaction.put("view_head", (view, version, vendor), Head(seq, hash_))
+    for view, version in zip(views, versions, strict=True):
+        for vendor, seq, hash_ in zip(vendors, seqs, hashes, strict=True):
+            transaction.put("view_head", (view, version, vendor), Head(seq, hash_))
     return []
 
 

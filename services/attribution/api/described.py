@@ -14,7 +14,7 @@ _CHECK_CODES: dict[int, tuple[str, ...]] = {
     **COMMON,
     403: ("scope.missing", "partner.not_yours", "partner.suspended"),
     404: ("vendor.unknown",),
-    409: ("vendor.importing",),
+    409: ("vendor.importing", "program.withdrawn"),
     422: ("request.invalid", "partner.unknown", "program.unknown", "product.unknown"),
 }
 _LIST_CODES: dict[int, tuple[str, ...]] = {

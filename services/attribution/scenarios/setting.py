@@ -32,6 +32,7 @@ VENDOR: dict[str, Any] = {
     "tiers": ["silver", "gold"],
     "scores": ["index"],
     "certifications": ["Pro", "Expert"],
+    "territories": {"DACH": ["DE", "AT", "CH"], "Nile": ["EG", "SD"]},
 }
 """The vendor document where a scenario gives none."""
 POLICY: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}

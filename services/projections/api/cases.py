@@ -24,8 +24,9 @@ from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, Ro
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.stale import about
+from services.projections.api.told import feed_of, lives, said_in
 from services.projections.tables import as_of, case_file, pipeline
-from services.projections.views import CASES, PIPELINE
+from services.projections.views import CASES, FEED, PIPELINE
 from shared.credentials import Caller
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import Moment, PathIdentity
@@ -38,7 +39,7 @@ LISTING = Listing(
     key=case_file.c.case_id,
     sorts={"opened_at": case_file.c.opened_at, "closed_at": case_file.c.closed_at, "state": case_file.c.state},
     default_sort="-opened_at",
-    also=(PIPELINE,),
+    also=(PIPELINE, FEED),
 )
 
 
@@ -101,9 +102,9 @@ async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annot
         where = [*visible(reader), *_where(asked)]
         return await csv_answer(request, parts, reader, CSV_LISTING, asked, where, SHEET, documents)
     page = await read_page(LISTING, parts, reader, request, asked, [*visible(reader), *_where(asked)])
-    items = await case_documents(parts, reader, page.rows)
+    items = await _explained(request, parts, reader, page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document, headers=headers)
+    return answer(request, document, headers={**headers, **said_in(request)})
 
 
 @router.get(
@@ -130,8 +131,18 @@ async def get_case(
     rows = await parts.rows(query)
     if not rows:
         raise CaseUnknown(f"there is no case {case}")
-    [document] = await case_documents(parts, reader, rows)
-    return answer(request, document | about(reader, position.stale, document))
+    [document] = await _explained(request, parts, reader, rows, position)
+    return answer(request, document | about(reader, position.stale, document), headers=said_in(request))
+
+
+async def _explained(
+    request: Request, parts: Queries, reader: Caller, rows: Sequence[Any], position: Position
+) -> list[dict[str, Any]]:
+    """The cases, each with what is told of it to this reader."""
+    documents = await case_documents(parts, reader, rows)
+    own = feed_of(parts, reader, position.seq)
+    told = await lives(request, own, "case", [row.case_id for row in rows], ("case.opened", "case.closed"))
+    return [one | told[row.case_id] for one, row in zip(documents, rows, strict=True)]
 
 
 async def case_documents(parts: Queries, reader: Caller, rows: Sequence[Any]) -> list[dict[str, Any]]:

@@ -15,8 +15,9 @@ from services.projections.api.deal_schemas import ConflictPage
 from services.projections.api.described import answers
 from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, page_document, read_page
 from services.projections.api.pipeline import Parts, Reader
+from services.projections.api.told import feed_of, lives, said_in
 from services.projections.tables import conflict, pipeline
-from services.projections.views import CONFLICTS, PIPELINE
+from services.projections.views import CONFLICTS, FEED, PIPELINE
 from shared.http.wire.fields import Line
 
 router = APIRouter(tags=["conflicts"])
@@ -32,8 +33,10 @@ LISTING = Listing(
         "registration": conflict.c.registration_id,
     },
     default_sort="-detected_at",
-    also=(PIPELINE,),
+    also=(PIPELINE, FEED),
 )
+
+_TOLD = ("conflict.detected", "conflict.resolved")
 
 
 class ConflictQuery(ListQuery):
@@ -72,8 +75,12 @@ async def list_conflicts(
     page = await read_page(LISTING, parts, reader, request, asked, where)
     claimants = await _claimants(parts, reader.vendor, [row.registration_id for row in page.rows])
     items = [documents.conflict(row, claimants.get(row.registration_id), partner=partner) for row in page.rows]
+    told = await lives(
+        request, feed_of(parts, reader, page.position.seq), "conflict", [row.conflict_id for row in page.rows], _TOLD
+    )
+    items = [one | told[row.conflict_id] for one, row in zip(items, page.rows, strict=True)]
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document, headers=headers)
+    return answer(request, document, headers={**headers, **said_in(request)})
 
 
 def _claimed_by(partner: str) -> Any:

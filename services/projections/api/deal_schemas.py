@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.projections.api.schemas import EventDocument, MoneyDocument, Page, SelectedFields
+from services.projections.api.schemas import EventDocument, FindingDocument, MoneyDocument, Page, SelectedFields
 from services.projections.api.stale import MayBeStale
 
 
@@ -74,6 +74,8 @@ class ConflictDocument(MayBeStale):
     detected_at: datetime
     resolved_at: datetime | None
     opponents: list[OpponentDocument] | None = Field(None, description="For the vendor only.")
+    sentence: str | None = Field(None, description="What was told of it last.")
+    findings: list[FindingDocument] = Field([], description="The clauses by which it began.")
     seq: int | None = None
 
 

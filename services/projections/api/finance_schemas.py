@@ -134,6 +134,7 @@ class CaseDocument(MayBeStale):
     model_config = _shown(
         case=_CASE, kind="breach", state="open", opportunity=_OPPORTUNITY, registration=_REGISTRATION, partner="acme",
         verdict=None, outcome=None, opened_at=_AT, closed_at=None, rewards=[_REWARD], holds=[_usd("1000.00")],
+        sentence="A partner won the deal that another holds; the holder's rewards wait for a reviewer.", findings=[],
         winner="reg_9f8e7d6c5b4a39281706f5e4d3c2b1a0", reason=None, seq=60,
     )  # fmt: skip
 
@@ -149,6 +150,8 @@ class CaseDocument(MayBeStale):
     closed_at: datetime | None
     rewards: list[str] = Field(description="Every reward that it has held.")
     holds: list[MoneyDocument] = Field(description="Amounts that it holds now, one per currency.")
+    sentence: str | None = Field(None, description="What was told of it last.")
+    findings: list[FindingDocument] = Field([], description="The clauses by which it began.")
     winner: str | None = Field(None, description="The registration that won. For the vendor only.")
     reason: str | None = Field(None, description="For the vendor only.")
     seq: int | None = Field(None, description="For the vendor only.")

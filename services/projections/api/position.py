@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -88,10 +89,9 @@ class Positions:
         """
         seq, moment, fact, least = _read(caller, asked)
         place = (caller.vendor, view.name, view.version)
-        if fact is not None:
-            await self._assert_known(caller, fact)
+        known = partial(self._assert_known, caller)
         try:
-            head = await self._watch.reach(place, max(seq or 0, least), fact, asked.wait)
+            head = await self._watch.reach(place, max(seq or 0, least), fact, asked.wait, known)
             if moment is not None:
                 seq = min(await self._known_by(caller, moment, head, asked.wait), head)
             reached = head if seq is None else seq
@@ -131,9 +131,7 @@ class Positions:
                 return (await connection.execute(query)).scalar() or 0
 
     async def _assert_known(self, caller: Caller, fact: str) -> None:
-        """Assert that the fact exists: waiting for an unknown fact would end in 503 for ever."""
-        if await self._watch.processed(caller.vendor, fact) is not None:
-            return
+        """Assert that the fact, which is not decided yet, was accepted from somebody whose facts the caller may see."""
         with database_errors():
             receipt = await receipt_of(self._pool, caller.vendor, fact)
         if receipt is None or caller.partner not in (None, receipt.partner):

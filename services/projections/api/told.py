@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from typing import Any
+
 from fastapi import Request
 
 from services.projections.api.context import Queries
 from services.projections.timeline.feed import Feed
+from services.projections.timeline.rendering import told_of
 from shared.credentials import Caller
 from shared.messages import Language, language, negotiated
 
@@ -23,3 +27,23 @@ def spoken(request: Request) -> Language:
 def said_in(request: Request) -> dict[str, str]:
     """The headers of an answer with sentences: their language, and that another may be asked for."""
     return {"Content-Language": spoken(request).tag, "Vary": "Accept, Accept-Language"}
+
+
+async def lives(
+    request: Request, own: Feed, noun: str, ids: Sequence[str], types: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """What is told of each thing with such an id: the sentence of its last entry, and the clauses of its first."""
+    rows = await own.about([f"{noun}:{one}" for one in dict.fromkeys(ids)], [*types])
+    words = await own.words(rows, spoken(request))
+    told: dict[str, dict[str, Any]] = {one: {"sentence": None, "findings": []} for one in ids}
+    begun: set[str] = set()
+    for row in rows:
+        id_ = row.data.get(noun)
+        if id_ not in told:
+            continue
+        said = told_of(words, row)
+        told[id_]["sentence"] = said["sentence"]
+        if id_ not in begun:
+            begun.add(id_)
+            told[id_]["findings"] = said["findings"]
+    return told

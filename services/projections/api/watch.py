@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,19 +13,21 @@ from shared.errors import DealregError
 LOOK_SECONDS = 0.02
 """Polling interval: one small query however many wait."""
 
-# Readers name the fold that they were written for; its live version can change meanwhile.
+# One statement, because every request that waits pays for it; and one snapshot, so a head that has passed a fact's
+# entries never comes without the fact. Readers name the fold that they were written for; its live version can change.
 _LOOK = """
-SELECT h.vendor, h.view, v.shape, h.seq FROM projections.head h
+SELECT h.vendor, h.view AS name, v.shape, h.seq FROM projections.head h
 JOIN projections.version v ON v.view = h.view AND v.version = h.version AND v.state = 'current'
 WHERE h.vendor = ANY ($1::text[])
-"""
-_FACTS = """
-SELECT f.vendor, f.fact_id, f.last_seq FROM attribution.processed_fact f
-JOIN unnest($1::text[], $2::text[]) AS k (vendor, fact_id) USING (vendor, fact_id)
+UNION ALL
+SELECT f.vendor, f.fact_id, NULL, f.last_seq FROM attribution.processed_fact f
+JOIN unnest($2::text[], $3::text[]) AS k (vendor, fact_id) USING (vendor, fact_id)
 """
 
 Place = tuple[str, str, int]
 """Vendor, view, and the fold that the reader was written for (`View.version`)."""
+AssertKnown = Callable[[str], Awaitable[None]]
+"""Raises if there is no such fact: to wait for it would end in 503 for ever."""
 Heads = dict[tuple[str, str], tuple[int, int]]
 """Vendor and view; the fold of the live version, and its last entry."""
 
@@ -51,9 +53,16 @@ class Watch:
         heads, _ = await self._look([place[0]], [])
         return _head(heads, place) or 0
 
-    async def reach(self, place: Place, seq: int, fact: str | None, seconds: float) -> int:
-        """Wait until the view has entry `seq` and all entries of the fact; return its head; raise `TimeoutError`."""
+    async def reach(
+        self, place: Place, seq: int, fact: str | None, seconds: float, assert_known: AssertKnown | None = None
+    ) -> int:
+        """Wait until the view has entry `seq` and all entries of the fact; return its head; raise `TimeoutError`.
+
+        Before it waits for a fact that is not decided, it calls `assert_known` with it.
+        """
         heads, facts = await self._look([place[0]], [(place[0], fact)] if fact else [])
+        if fact is not None and assert_known is not None and (place[0], fact) not in facts:
+            await assert_known(fact)
         waiter = _Waiter(place, seq, fact, asyncio.get_running_loop().create_future())
         self._tell(waiter, heads, facts)
         if waiter.reached.done():
@@ -67,11 +76,6 @@ class Watch:
             return await asyncio.wait_for(waiter.reached, seconds)
         finally:
             self._waiters.discard(waiter)
-
-    async def processed(self, vendor: str, fact: str) -> int | None:
-        """Return the last entry of the fact; None while it is not decided."""
-        _, facts = await self._look([], [(vendor, fact)])
-        return facts.get((vendor, fact))
 
     async def _follow(self) -> None:
         while self._waiters:
@@ -102,16 +106,12 @@ class Watch:
     ) -> tuple[Heads, dict[tuple[str, str], int]]:
         asked = list(facts)
         with database_errors():
-            # Facts first: a head read afterwards cannot be behind the fact's entries.
-            done = (
-                await self._pool.fetch(_FACTS, [vendor for vendor, _ in asked], [fact for _, fact in asked])
-                if asked
-                else []
+            rows = await self._pool.fetch(
+                _LOOK, list(vendors), [vendor for vendor, _ in asked], [fact for _, fact in asked]
             )
-            heads = await self._pool.fetch(_LOOK, list(vendors))
         return (
-            {(row["vendor"], row["view"]): (row["shape"], row["seq"]) for row in heads},
-            {(row["vendor"], row["fact_id"]): row["last_seq"] for row in done},
+            {(row["vendor"], row["name"]): (row["shape"], row["seq"]) for row in rows if row["shape"] is not None},
+            {(row["vendor"], row["name"]): row["seq"] for row in rows if row["shape"] is None},
         )
 
 

@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from services.registration.api import administration, bulk, crm, directory, keys, persons, writes
+from services.registration.api import administration, bulk, crm, directory, keys, persons, schemas, writes
 from services.registration.api.documents import complete_openapi
 from services.registration.api.edge import Edge, build
 from services.registration.api.routing import DirectApp
@@ -37,6 +37,7 @@ ROUTERS = (
     administration.credentials,
     administration.connections,
     persons.router,
+    schemas.router,
 )
 FORGET_EVERY_SECONDS = 3_600.0
 """Keys are kept for days, so an hour more does not matter."""

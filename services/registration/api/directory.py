@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -11,9 +12,10 @@ from starlette.responses import Response
 from services.registration.api.answers import answer
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
-from services.registration.api.errors import PartnerNotFound, ProgramNotFound
+from services.registration.api.errors import PartnerNotFound, ProgramNotFound, VendorAlone
 from services.registration.directory.reading import in_force, open_to
 from shared.credentials import Caller, authenticate
+from shared.events.vendor import VendorDocument
 from shared.http.wire.fields import Identity, WirePart
 from shared.http.wire.parameters import Count, PathIdentity
 
@@ -21,6 +23,7 @@ router = APIRouter(tags=["directory"])
 
 PAGE_ROWS = 200
 MAX_PAGE_ROWS = 1_000
+_VENDOR_ONLY: dict[int, tuple[str, ...]] = {403: ("credential.vendor_only",)}
 _INVALID: dict[int, tuple[str, ...]] = {422: ("request.invalid",)}
 
 Reader = Annotated[Caller, Depends(authenticate)]
@@ -44,7 +47,9 @@ class ProgramShown(WirePart):
             "example": {
                 "program": "hunting",
                 "version": 3,
-                "required_fields": ["customer.legal_name", "customer.tax_id | customer.duns"],
+                "required_fields": ["customer.legal_name", "customer.tax_id | customer.duns", "amount"],
+                "gates": {"min_amount": {"value": "10000", "currency": "USD", "basis": "net"}},
+                "withdrawn": False,
                 "protection_days": 90,
                 "protection_months": None,
                 "policy": None,
@@ -58,6 +63,8 @@ class ProgramShown(WirePart):
     required_fields: list[str] = Field(
         description="Fields that a claim needs before it has priority. `a | b` means either."
     )
+    gates: dict[str, Any] = Field(description="What a claim must reach to be approved, as the policy states it.")
+    withdrawn: bool = Field(description="Whether it takes no new registrations; those on file go on.")
     protection_days: int | None
     protection_months: int | None
     policy: dict[str, Any] | None = Field(default=None, description="The whole policy in force. For the vendor only.")
@@ -93,6 +100,7 @@ class PartnerShown(WirePart):
     partner_type: str | None
     tier: str | None
     segments: dict[str, str]
+    territories: list[str]
     scores: dict[str, str]
     certifications: dict[str, str | None] = Field(description="The last day of each; null if it does not expire.")
     status: str
@@ -122,6 +130,15 @@ async def read_program(request: Request, reader: Reader, program: PathIdentity) 
     if not shown:
         raise ProgramNotFound(f"no program {program} is open to you")
     return answer(request, shown[0])
+
+
+@router.get("/v1/vendor/document", **plain_spec(None, 200, VendorDocument, _VENDOR_ONLY))
+async def read_document(request: Request, reader: Reader) -> Response:
+    """Read the vendor document back, whole. For the vendor only."""
+    if reader.partner is not None:
+        raise VendorAlone("the document names calendars and tiers of others too; use a credential of the vendor")
+    stored = await edge_of(request).directory.document(reader.vendor)
+    return answer(request, VendorDocument.model_validate_json(orjson.dumps(stored)).model_dump(mode="json"))
 
 
 @router.get("/v1/products", **plain_spec(None, 200, ProductList))
@@ -169,7 +186,9 @@ async def _programs(request: Request, caller: Caller, only: str | None) -> list[
     return [
         _program(name, versions, whole=False)
         for name, versions in programs.items()
-        if (current := in_force(versions)) and open_to(current["policy"], partners[0], tiers)
+        if (current := in_force(versions))
+        and not current["withdrawn"]
+        and open_to(current["policy"], partners[0], tiers)
     ]
 
 
@@ -180,6 +199,9 @@ def _program(name: str, versions: list[dict[str, Any]], *, whole: bool) -> dict[
         "program": name,
         "version": current["number"] if current else None,
         "required_fields": policy.get("required_fields", []),
+        # Nobody should learn a minimum by being rejected. What a gate asks by default is nothing.
+        "gates": {gate: asked for gate, asked in (policy.get("gates") or {}).items() if asked},
+        "withdrawn": (current or versions[-1])["withdrawn"],
         "protection_days": policy.get("protection", {}).get("days"),
         "protection_months": policy.get("protection", {}).get("months"),
         # A policy shows how rivals are judged, caps included, so only the vendor may read it.

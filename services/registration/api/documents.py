@@ -84,9 +84,13 @@ _REFUSED_BY_TARGET: dict[str, dict[int, tuple[str, ...]]] = {
     },
     "case": {404: ("case.unknown",), 409: ("case.closed",)},
     "match": {404: ("match.unknown",), 409: ("match.not_decided",)},
+    "program": {404: ("program.unknown",)},
 }
 _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
-    "registration.submit": {403: ("partner.not_yours", "partner.suspended"), 409: ("registration.exists",)},
+    "registration.submit": {
+        403: ("partner.not_yours", "partner.suspended"),
+        409: ("registration.exists", "program.withdrawn"),
+    },
     "registration.amend": {
         403: ("correction.vendor_only",),
         409: ("field.not_open",),
@@ -111,6 +115,7 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
     "partner.suspend": {409: ("partner.suspended",)},
     "partner.reinstate": {409: ("partner.active",)},
     "program.publish": {409: ("policy.version_exists",)},
+    "program.withdraw": {409: ("program.withdrawn",)},
 }
 
 

@@ -63,7 +63,8 @@ def build(settings: Settings, pool: asyncpg.Pool, log: EventLog, query_client: h
     """Wire the components; nothing runs yet."""
     master_key = MasterKey(settings.master_key_bytes())
     idempotency = Idempotency(pool, shares_log=log.joins_transaction)
-    persons, submissions = Persons(pool, master_key), Submissions(master_key)
+    persons = Persons(pool, master_key, shares_log=log.joins_transaction)
+    submissions = Submissions(master_key)
     intake = Intake(idempotency, persons, log, settings, Marking(idempotency))
     return Edge(
         settings=settings,

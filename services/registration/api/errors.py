@@ -43,3 +43,10 @@ class PartnerNotFound(DealregError):
 
     code = "partner.not_found"
     status = 404
+
+
+class VendorAlone(DealregError):
+    """Only the vendor may read this."""
+
+    code = "credential.vendor_only"
+    status = 403

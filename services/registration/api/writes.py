@@ -187,3 +187,9 @@ async def publish_program(request: Request) -> Response:
         return await write_policy(request, kinds.PUBLISH, POLICY)
     caller = await admitted(request, kinds.PUBLISH)
     return await check(request, caller, await received_policy(request, kinds.PUBLISH, caller, NO_KEY, [], POLICY))
+
+
+@channel.post("/v1/programs/{program}/withdrawal", **write_spec(kinds.WITHDRAW_PROGRAM))
+async def withdraw_program(request: Request, program: str) -> Response:
+    """Withdraw a program: it takes no new registrations until a later version is in force. Those on file go on."""
+    return await write(request, kinds.WITHDRAW_PROGRAM, program)

@@ -19,7 +19,8 @@ def _vendor(record: Any) -> tuple[str, Flat]:
 def _partner(record: Any) -> tuple[str, Flat]:
     return record["partner"], {
         "name": record["name"], "partner_type": record["partner_type"], "tier": record["tier"],
-        "segments": orjson.loads(record["segments"]), "scores": orjson.loads(record["scores"]),
+        "segments": orjson.loads(record["segments"]), "territories": orjson.loads(record["territories"]),
+        "scores": orjson.loads(record["scores"]),
         "certifications": orjson.loads(record["certifications"]), "suspended": record["status"] == "suspended",
     }  # fmt: skip
 
@@ -32,11 +33,13 @@ def _program(record: Any) -> tuple[str, Flat]:
     return record["program"], {
         "versions": {one["number"]: digest(one["policy"]) for one in versions},
         "in_force": last["number"] if last else None,
+        "withdrawn": (last or versions[-1])["withdrawn"],
     }
 
 
 _PROGRAMS = """
-SELECT vendor, program, json_agg(json_build_object('number', number, 'policy', policy, 'in_effect', in_effect)
+SELECT vendor, program, json_agg(json_build_object('number', number, 'policy', policy, 'in_effect', in_effect,
+                                                   'withdrawn', withdrawn)
                                  ORDER BY number)::text AS versions
 FROM registration.directory_program GROUP BY vendor, program ORDER BY vendor, program
 """
@@ -44,7 +47,7 @@ SHOWN: tuple[Shown, ...] = (
     Shown("vendor", VIEW, "registration.directory_vendor",
           "SELECT vendor, mode, document FROM registration.directory_vendor ORDER BY vendor", _vendor),
     Shown("partner", VIEW, "registration.directory_partner",
-          "SELECT vendor, partner, name, partner_type, tier, segments, scores, certifications, status "
+          "SELECT vendor, partner, name, partner_type, tier, segments, territories, scores, certifications, status "
           "FROM registration.directory_partner "
           "ORDER BY vendor, partner", _partner),
     Shown("program", VIEW, "registration.directory_program", _PROGRAMS, _program),

@@ -17,7 +17,7 @@ from shared.events.partner import (
     PartnerScored,
     PartnerSuspended,
 )
-from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.program import ProgramPublished, ProgramTookEffect, ProgramWithdrawn
 from shared.events.standing import SUSPENDED, attested, profile
 from shared.events.vendor import VendorConfigured, VendorCreated, VendorWentLive
 from shared.policy.references import retired_products
@@ -50,6 +50,7 @@ class PartnerRow:
     seq: int
     scores: dict[str, str] = field(default_factory=dict)
     certifications: dict[str, str | None] = field(default_factory=dict)
+    territories: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class ProgramRow:
     number: int
     policy: dict[str, Any]
     in_effect: int | None
+    withdrawn: bool
+    """Whether the program was withdrawn for new registrations after this version was published."""
     seq: int
 
 
@@ -74,10 +77,10 @@ class Rows:
 
 
 _OF_PARTNER = PartnerEnrolled | PartnerChanged | PartnerScored | PartnerCertified | PartnerSuspended | PartnerReinstated
-_MAPS = ("segments", "scores", "certifications")
+_JSON = ("segments", "territories", "scores", "certifications")
 _EVENTS = (
     VendorCreated, VendorConfigured, VendorWentLive, PartnerEnrolled, PartnerChanged, PartnerScored, PartnerCertified,
-    PartnerSuspended, PartnerReinstated, ProgramPublished, ProgramTookEffect,
+    PartnerSuspended, PartnerReinstated, ProgramPublished, ProgramTookEffect, ProgramWithdrawn,
 )  # fmt: skip
 
 
@@ -117,7 +120,7 @@ class DirectoryView:
             [vendor for vendor, _ in partners],
             [partner for _, partner in partners],
         ):
-            found = PartnerRow(**{**row, **{name: orjson.loads(row[name]) for name in _MAPS}})
+            found = PartnerRow(**{**row, **{name: orjson.loads(row[name]) for name in _JSON}})
             rows.partners[found.vendor, found.partner] = found
         for row in await connection.fetch(
             f"SELECT d.* FROM {self._programs} d "
@@ -149,16 +152,16 @@ class DirectoryView:
         await _replace(
             connection,
             self._partners,
-            ("vendor", "partner", "name", "partner_type", "tier", *_MAPS, "status", "seq"),
-            ("text", "text", "text", "text", "text", "jsonb", "jsonb", "jsonb", "text", "bigint"),
+            ("vendor", "partner", "name", "partner_type", "tier", *_JSON, "status", "seq"),
+            ("text", "text", "text", "text", "text", *("jsonb" for _ in _JSON), "text", "bigint"),
             2,
             list(changes.partners.values()),
         )
         await _replace(
             connection,
             self._programs,
-            ("vendor", "program", "number", "policy", "in_effect", "seq"),
-            ("text", "text", "integer", "jsonb", "bigint", "bigint"),
+            ("vendor", "program", "number", "policy", "in_effect", "withdrawn", "seq"),
+            ("text", "text", "integer", "jsonb", "bigint", "boolean", "bigint"),
             3,
             list(changes.programs.values()),
         )
@@ -169,7 +172,7 @@ def _names_partner(entry: Entry) -> bool:
 
 
 def _names_program(entry: Entry) -> bool:
-    return isinstance(entry.event, ProgramPublished | ProgramTookEffect)
+    return isinstance(entry.event, ProgramPublished | ProgramTookEffect | ProgramWithdrawn)
 
 
 def _fold_one(rows: Rows, changed: Rows, entry: Entry) -> None:
@@ -182,12 +185,24 @@ def _fold_one(rows: Rows, changed: Rows, entry: Entry) -> None:
         rows.partners[key] = changed.partners[key] = _partner(rows.partners.get(key), entry)
     elif isinstance(event, ProgramPublished):
         version = entry.vendor, event.program, event.number
-        row = ProgramRow(*version, dict(event.policy), None, entry.seq)
+        row = ProgramRow(*version, dict(event.policy), None, False, entry.seq)
         rows.programs[version] = changed.programs[version] = row
     elif isinstance(event, ProgramTookEffect):
         version = entry.vendor, event.program, event.number
-        row = replace(rows.programs[version], in_effect=entry.seq, seq=entry.seq)
+        row = rows.programs[version]
+        row = replace(row, in_effect=entry.seq, withdrawn=row.withdrawn and _is_withdrawn(rows, row), seq=entry.seq)
         rows.programs[version] = changed.programs[version] = row
+    elif isinstance(event, ProgramWithdrawn):
+        for version in [one for one in rows.programs if one[:2] == (entry.vendor, event.program)]:
+            row = replace(rows.programs[version], withdrawn=True, seq=entry.seq)
+            rows.programs[version] = changed.programs[version] = row
+
+
+def _is_withdrawn(rows: Rows, row: ProgramRow) -> bool:
+    """Whether the program was withdrawn and no later version has opened it again since."""
+    versions = [one for key, one in rows.programs.items() if key[:2] == (row.vendor, row.program)]
+    last = max(versions, key=lambda one: one.in_effect or 0)
+    return last.in_effect is None or last.withdrawn
 
 
 def _vendor(row: VendorRow | None, entry: Entry) -> VendorRow:
@@ -210,7 +225,13 @@ def _partner(row: PartnerRow | None, entry: Entry) -> PartnerRow:
     if row is None:
         raise LookupError(f"{event.type} of a partner that was never enrolled")
     if isinstance(event, PartnerChanged):
-        known = {"name": row.name, "partner_type": row.partner_type, "tier": row.tier, "segments": row.segments}
+        known = {
+            "name": row.name,
+            "partner_type": row.partner_type,
+            "tier": row.tier,
+            "segments": row.segments,
+            "territories": row.territories,
+        }
         return replace(row, seq=entry.seq, **profile(event, known))
     if isinstance(event, PartnerScored | PartnerCertified):
         scores, certifications = attested(event, row.scores, row.certifications)
@@ -234,4 +255,6 @@ async def _replace(
 
 
 def _plain(value: Any) -> Any:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if isinstance(value, dict) else value
+    return (
+        orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if isinstance(value, dict | list | tuple) else value
+    )

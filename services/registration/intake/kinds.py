@@ -16,6 +16,7 @@ from services.registration.intake.messages.channel import (
     ReinstatePartner,
     ScorePartner,
     SuspendPartner,
+    WithdrawProgram,
 )
 from services.registration.intake.messages.customer import (
     AnswerMatch,
@@ -44,7 +45,7 @@ from services.registration.intake.messages.review import (
 )
 from shared.credentials import Scope
 
-Target = Literal["registration", "partner", "opportunity", "connection", "case", "match"]
+Target = Literal["registration", "partner", "opportunity", "connection", "case", "match", "program"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ CERTIFY = MessageKind("partner.certify", "partners:admin", CertifyPartner, "part
 SUSPEND = MessageKind("partner.suspend", "partners:admin", SuspendPartner, "partner")
 REINSTATE = MessageKind("partner.reinstate", "partners:admin", ReinstatePartner, "partner")
 PUBLISH = MessageKind("program.publish", "program:admin", PublishProgram)
+WITHDRAW_PROGRAM = MessageKind("program.withdraw", "program:admin", WithdrawProgram, "program")
 RATES = MessageKind("rates.publish", "vendor:admin", PublishRates)
 CONFIGURE = MessageKind("vendor.configure", "vendor:admin", ConfigureVendor)
 GO_LIVE = MessageKind("vendor.go_live", "vendor:admin", GoLive)
@@ -92,8 +94,8 @@ KINDS: dict[str, MessageKind] = {
     kind.name: kind
     for kind in (
         SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, OBJECTION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT,
-        JUDGE, RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SCORE, CERTIFY, SUSPEND, REINSTATE, PUBLISH, RATES,
-        CONFIGURE, GO_LIVE,
+        JUDGE, RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SCORE, CERTIFY, SUSPEND, REINSTATE, PUBLISH,
+        WITHDRAW_PROGRAM, RATES, CONFIGURE, GO_LIVE,
     )
 }  # fmt: skip
 """Kinds by their name in bulk rows."""

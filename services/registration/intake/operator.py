@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import asyncpg
 
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.errors import KeyReused
 from services.registration.intake.intake import Intake
-from services.registration.intake.kinds import MessageKind
+from services.registration.intake.kinds import CONFIGURE, PUBLISH, MessageKind
 from services.registration.intake.messages.message import Context, Message, Seals
 from services.registration.intake.submission import Sent, Submissions
 from shared.credentials import OPERATOR, operator
@@ -71,6 +71,17 @@ async def create_vendor(
         return await intake.accept(submissions.prepare(sent, operator(vendor)))
     except KeyReused as error:
         raise VendorExists(f"the vendor {vendor!r} was created with another name or mode") from error
+
+
+async def publish(
+    intake: Intake, submissions: Submissions, vendor: str, document: dict[str, Any], policy: str
+) -> list[Accepted]:
+    """Give the live vendor its document and a program, once; both are decided when the workers run."""
+    sent = (
+        Sent(CONFIGURE, document, f"{_KEY}.document"),
+        Sent(PUBLISH, {"policy": policy}, f"{_KEY}.program"),
+    )
+    return [await intake.accept(submissions.prepare(one, operator(vendor))) for one in sent]
 
 
 async def assert_vendor(pool: asyncpg.Pool, vendor: str) -> None:

@@ -13,8 +13,10 @@ from shared.errors import FieldProblem, Invalid
 from shared.http.echo import echoed
 
 _DIGITS_OF_64_BITS = 20
-# What the fast reader might turn into zero without a word; inside a text it costs no more than the slower reader.
-_ODD_NUMBER = re.compile(rb"[0-9]{19}|[0-9.][eE][+-]?[0-9]{3}")
+# What the fast reader might turn into zero without a word: 19 digits, or an exponent of three. Looked for where digits
+# and points, exponents and signs are each one letter: a regular expression tried every byte, at ten times the time.
+_SHAPES = bytes.maketrans(b"123456789.E-", b"0000000000e+")
+_ODD_NUMBERS = (b"0" * 19, b"0e000", b"0e+000")
 MAX_DEPTH = 32
 """Nesting depth. The deepest input, a policy, has six levels."""
 MAX_VALUES = 5_000
@@ -70,7 +72,7 @@ def read_json(text: bytes, max_values: int = MAX_VALUES) -> Any:
     Raises `JsonMalformed`, `JsonDuplicateKey`, `JsonNumberOutOfRange`, or what `check_shape` raises.
     """
     check_shape(text, max_values)
-    if not _ODD_NUMBER.search(text):
+    if not _may_have_odd_number(text):
         try:
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
@@ -79,6 +81,13 @@ def read_json(text: bytes, max_values: int = MAX_VALUES) -> Any:
             if _each_key_once(text, value):
                 return value
     return _in_range(_read_carefully(text))
+
+
+def _may_have_odd_number(text: bytes) -> bool:
+    """Whether the careful reader must look: False is certain. True inside a text costs no more than that reader."""
+    shapes = text.translate(_SHAPES)
+    digits, exponent, signed = _ODD_NUMBERS
+    return digits in shapes or exponent in shapes or signed in shapes
 
 
 def _read_carefully(text: bytes) -> Any:
@@ -131,10 +140,11 @@ def _each_key_once(text: bytes, value: Any) -> bool:
     Where no colon follows white space, each key is followed by `":`, and texts can only add to these. So where there
     are as many as keys were read, none was lost to another of its name.
     """
-    return not any(mark in text for mark in _SPACED_COLON) and text.count(b'":') == _keys(value)
-
-
-_SPACED_COLON = (b" :", b"\t:", b"\n:", b"\r:")
+    named = text.count(b'":')
+    # Where every colon follows a quotation mark, none follows white space.
+    if named != text.count(b":") and (b" :" in text or b"\t:" in text or b"\n:" in text or b"\r:" in text):
+        return False
+    return named == _keys(value)
 
 
 def _keys(value: Any) -> int:

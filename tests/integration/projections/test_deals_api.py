@@ -10,6 +10,7 @@ from shared.events import conflict as c
 from shared.events import opportunity as o
 from shared.events import registration as r
 from shared.events.money import Money
+from shared.messages import Words
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, message
 
@@ -45,6 +46,10 @@ async def test_conflicts_are_listed_with_both_sides_and_how_they_ended(world: Wo
         ("con_1", "open", None, "bolt"),
     ]
     assert both[0]["opponents"][0]["registration"] == "reg_h"
+    assert [one["sentence"] for one in both] == [
+        Words().entry("conflict.resolved", {"outcome": "holder_ended"}),
+        Words().entry("conflict.detected", {"contested": False}),
+    ]
     assert [one["conflict"] for one in items(await world.get("/v1/conflicts", key, state="open"))] == ["con_1"]
     assert len(items(await world.get("/v1/conflicts", key, registration="reg_h"))) == 2
     assert len(items(await world.get("/v1/conflicts", key, registration="reg_a"))) == 1
@@ -60,6 +65,8 @@ async def test_a_partner_reads_the_conflicts_of_its_claims_alone(world: World, j
     waiter = items(await world.get("/v1/conflicts", await world.key(partner="bolt")))
     assert [one["conflict"] for one in waiter] == ["con_1", "con_0"]
     assert all("opponents" not in one for one in waiter)
+    assert all(one["sentence"] and "acme" not in one["sentence"] for one in waiter)
+    assert not any({"rivals", "against"} & found.keys() for one in waiter for found in one["findings"])
     # Nor does a filter tell whom it met.
     probed = await world.get("/v1/conflicts", await world.key(partner="bolt"), registration="reg_h")
     assert items(probed) == []

@@ -12,6 +12,7 @@ import pytest
 
 from shared.events.money import Money
 from shared.events.partner import PartnerReinstated
+from shared.messages import Words
 from tests.integration.projections.conftest import World
 from tests.journals import Journal
 from tests.journals_money import Till, refunded_and_suspended
@@ -181,12 +182,14 @@ async def test_cases_are_listed_with_what_they_hold(world: World, journal: Journ
         "reg_w",
         [usd("90.00")],
     )
+    assert case["sentence"] == Words().entry("case.opened", {})
     assert [one["reward"] for one in items(await world.get("/v1/rewards", key, case="case_1"))] == ["rew_b"]
     till.reverse("rew_b", 9_000, "case_reversed")
     till.resolve("case_1", "opp_b", "reg_acme2", "reverse")
     await world.show(journal)
     [closed] = items(await world.get("/v1/cases", key, state="closed", partner="acme"))
     assert (closed["outcome"], closed["reason"], closed["holds"]) == ("reversed", "checked with both", [])
+    assert closed["sentence"] == Words().entry("case.closed", {"outcome": "reversed"})
     assert items(await world.get("/v1/cases", key, state="open")) == []
     assert (await world.get("/v1/cases/case_9", key)).json()["code"] == "case.unknown"
 

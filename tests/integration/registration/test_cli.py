@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -117,3 +118,37 @@ async def test_connections_are_made_and_persons_erased(run: Run, pool: asyncpg.P
     assert orjson.loads(told_of[-1]["value"]) == {"person": sealed.person}
     assert await persons.unseal("acme", [sealed]) == {sealed: None}
     assert (await told(run, "persons", "erase", "acme", "--email", "jana@adler.example"))["erased"] is False
+
+
+async def test_a_vendor_begins_with_a_program_and_a_key(run: Run, pool: asyncpg.Pool, tmp_path: Path) -> None:
+    code, _, err = await run("policy", "new", str(tmp_path / "channel"), "--from", "referral")
+    assert code == 0, err
+    made = await told(run, "vendor", "create", "acme", "--live", "--program", str(tmp_path / "channel"))
+    caller = await Credentials(pool, 0).authenticate(made["key"])
+    assert (caller.vendor, caller.scopes) == ("acme", frozenset(SCOPES))
+    assert await pool.fetchval("SELECT count(*) FROM log.facts WHERE key = 'acme'") >= 3
+    (tmp_path / "channel" / "policy.yaml").write_text("program: channel\nversion: 1\n")
+    code, _, err = await run("vendor", "create", "other", "--live", "--program", str(tmp_path / "channel"))
+    assert (code, "protection" in err) == (2, True)
+    assert await pool.fetchval("SELECT count(*) FROM log.facts WHERE key = 'other'") == 0
+
+
+async def test_what_is_published_is_shown_and_compared(run: Run, pool: asyncpg.Pool, tmp_path: Path) -> None:
+    await told(run, "vendor", "create", "acme", "--live")
+    document = {"program": "hunting", "version": 1, "protection": {"days": 90}}
+    await pool.execute(
+        "INSERT INTO registration.directory_program (vendor, program, number, policy, in_effect, seq) "
+        "VALUES ('acme', 'hunting', 1, $1, 5, 5), ('acme', 'hunting', 2, $2, NULL, 6)",
+        json.dumps(document),
+        json.dumps({**document, "version": 2, "protection": {"days": 60}}),
+    )
+    shown = await told(run, "policy", "show", "--program", "hunting", "--vendor", "acme")
+    assert (shown["version"], shown["protection"]["days"]) == (1, 90)
+    code, out, err = await run("policy", "diff", "hunting", "hunting/2", "--vendor", "acme", "--json")
+    assert code == 1, err
+    paths = [(one["path"], one["before"], one["after"]) for one in json.loads(out)["differences"]]
+    assert paths == [("version", 1, 2), ("protection.days", 90, 60)]
+    code, _, err = await run("policy", "diff", "hunting", "hunting/3", "--vendor", "acme")
+    assert (code, "hunting/1, hunting/2" in err) == (2, True)
+    code, out, _ = await run("policy", "diff", "document", "document", "--vendor", "acme")
+    assert code == 0, out

@@ -13,7 +13,7 @@ from shared.events.base import Event
 from shared.events.codec import encode_entry
 from shared.events.envelope import GENESIS, Entry
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
-from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.program import ProgramPublished, ProgramTookEffect, ProgramWithdrawn
 from shared.events.vendor import Product, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
 from shared.policy.reading import read_policy
 from tests.integration.registration.conftest import Edge
@@ -148,3 +148,67 @@ async def test_partners_come_by_pages(edge: Edge) -> None:
         path = page["next"]
     assert seen == [f"p{number:02}" for number in range(25)]
     assert await get(edge, "/v1/partners?limit=0", key) == (422, "request.invalid")
+
+
+async def test_a_partner_learns_the_gates_before_it_registers(edge: Edge) -> None:
+    least = {"min_amount": {"value": 5000, "currency": "EUR"}}
+    gated = policy("gated", 1, gates=least, required_fields=["amount"])
+    await fold(edge.pool, entries([*EVENTS, gated, ProgramTookEffect(program="gated", number=1)]))
+    key = await edge.key("pipeline:read", partner="nord")
+    gates = {one["program"]: one["gates"] for one in (await get(edge, "/v1/programs", key))["programs"]}
+    assert gates["hunting"] == {}
+    assert gates["gated"].keys() == {"min_amount"}
+    assert (gates["gated"]["min_amount"]["value"], gates["gated"]["min_amount"]["currency"]) == ("5000", "EUR")
+
+
+async def test_the_vendor_document_is_read_back_by_the_vendor_alone(edge: Edge) -> None:
+    key = await edge.key("pipeline:read")
+    assert (await get(edge, "/v1/vendor/document", key))["tiers"] == []
+    await fold(edge.pool, entries(EVENTS))
+    document = await get(edge, "/v1/vendor/document", key)
+    assert document["tiers"] == ["silver", "gold"]
+    assert document["products"][0]["aliases"] == ["GTXPro"]
+    again = await edge.client.put(
+        "/v1/vendor/document", json=document, headers={**await edge.key(), "Idempotency-Key": "k"}
+    )
+    assert again.status_code == 202, again.text
+    partner = await edge.key("pipeline:read", partner="nord")
+    assert await get(edge, "/v1/vendor/document", partner) == (403, "credential.vendor_only")
+
+
+@pytest.mark.parametrize("name", ["policy", "vendor"])
+async def test_an_editor_reads_the_schemas_without_a_key(edge: Edge, name: str) -> None:
+    answer = await edge.client.get(f"/v1/schemas/{name}.json")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/schema+json")
+    assert answer.json()["$id"] == f"/v1/schemas/{name}.json"
+
+
+@pytest.mark.parametrize(
+    ("after", "withdrawn"),
+    [
+        ([], True),
+        ([policy("hunting", 3)], True),
+        ([policy("hunting", 3), ProgramTookEffect(program="hunting", number=3)], False),
+        ([ProgramTookEffect(program="hunting", number=2)], True),
+        (
+            [
+                policy("hunting", 3),
+                ProgramTookEffect(program="hunting", number=3),
+                ProgramTookEffect(program="hunting", number=2),
+            ],
+            False,
+        ),
+    ],
+)
+async def test_a_withdrawn_program_is_closed_until_a_later_version_is_in_force(
+    edge: Edge, after: list[Event], withdrawn: bool
+) -> None:
+    events = [*EVENTS, ProgramWithdrawn(program="hunting"), *after]
+    await fold(edge.pool, entries(events))
+    shown = await get(edge, "/v1/programs/hunting", await edge.key("pipeline:read"))
+    assert shown["withdrawn"] is withdrawn
+    whole = await content(edge.pool)
+    await edge.pool.execute(f"TRUNCATE {', '.join(VIEW.tables)}")
+    for one in entries(events):
+        await fold(edge.pool, [one])
+    assert await content(edge.pool) == whole

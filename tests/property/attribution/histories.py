@@ -82,7 +82,7 @@ _ORDERS = (
 
 _ELIGIBLE: tuple[dict[str, Any], ...] = (
     {}, {}, {}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}, {"min_score": {"index": 5}},
-    {"certifications": ["Pro"]}, {"segments": {"region": ["DACH"]}},
+    {"certifications": ["Pro"]}, {"territories": ["Nile"]}, {"own_territory": True}, {"segments": {"region": ["DACH"]}},
 )  # fmt: skip
 _EXTENSIONS: tuple[dict[str, Any] | None, ...] = (
     None, {"days": 3}, {"days": 7, "max": 2, "decide": "2bd"}, {"days": 7, "decide": "12bh"},
@@ -109,6 +109,9 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
         basis = draw(st.sampled_from(["net", "list"]))
         gates["min_amount"] = {"value": 100, "currency": "EUR", "basis": basis}
         required.append("list_amount" if basis == "list" else "amount")
+    eligible = draw(st.sampled_from(_ELIGIBLE))
+    if eligible.keys() & {"territories", "own_territory"}:
+        required.append("customer.country")
     required += [field for gate, field in _COMPARED if gate in gates]
     order = draw(st.sampled_from(_ORDERS))
     evidence = {"weights": {"demo": 3, "poc": 5}, "fresh_days": 30, "verified_only": draw(st.booleans())}
@@ -122,7 +125,7 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
             "name_only": draw(st.sampled_from(["look", "block"])),
         },
         "gates": gates,
-        "eligibility": draw(st.sampled_from(_ELIGIBLE)),
+        "eligibility": eligible,
         "review": {"auto_approve_if": draw(st.sampled_from(["no_conflict_and_gates_pass"] * 5 + ["never"]))},
         "conflict": {
             "order": order,
@@ -312,7 +315,8 @@ class Story:
         fact = {"opportunity": self._pick(self.opportunities, step.which), "registration": target}
         if target is not None and step.choice % 5:
             claim = self.house.find(target)
-            named = self.house.opportunity(fact["opportunity"]).latest.partner
+            found = self.house.ledger.documents.get(Key("opportunity", fact["opportunity"] or ""))
+            named = found.latest.partner if isinstance(found, Opportunity) else None
             fact["winner"] = named if claim is None or step.choice % 2 else claim.partner
         return self.house.when(event(LinkDecided, **fact), day=self.day)
 
@@ -329,7 +333,7 @@ class Story:
         ends = (None, "2026-01-20", "2026-03-01", "2025-01-01")[step.other % 4]
         told: tuple[tuple[type[Event], dict[str, Any]], ...] = (
             (PartnerChanged, {"tier": TIERS[step.other % 2]}),
-            (PartnerChanged, {"segments": {"region": ("DACH", "MEA", None)[step.other % 3]}}),
+            (PartnerChanged, {"segments": {"region": ("DACH", "MEA", None)[step.other % 3]}, "territories": ["Nile"]}),
             (PartnerScored, {"score": "index", "value": str(step.other % 10)}),
             (PartnerCertified, {"certification": "Pro", "valid_until": ends}),
         )

@@ -27,7 +27,9 @@ FULL: dict[str, Any] = {
         "min_tier": "gold",
         "min_score": {"index": 5},
         "certifications": ["Pro"],
+        "territories": ["DACH"],
     },
+    "required_fields": ["customer.country"],
     "rewards": [{**REBATE, "when": {"lines": ["services"]}}],
 }
 """A policy that names something known wherever a reference may stand; a new place belongs here."""
@@ -82,8 +84,8 @@ def test_a_document_without_a_name_that_a_policy_names_is_refused_by_it(place: P
     document = deepcopy(DOCUMENT)
     if section == "products":
         document["products"] = [{**one, "line": one["line"].replace(name, "other")} for one in DOCUMENT["products"]]
-    elif section == "calendars":
-        del document["calendars"][name]
+    elif section in ("calendars", "territories"):
+        del document[section][name]
     else:
         document[section].remove(name)
     [error] = only(house.when(event(VendorConfigured, document=document)), FactRefused).errors

@@ -59,20 +59,23 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     ],
     "link.decide": [{"registration": "reg_1"}],
     "partner.enroll": [
-        {"partner": "p-1", "name": "Nordlicht 1", "partner_type": "reseller", "tier": "gold", "segments": {"r1": "D1"}},
+        {"partner": "p-1", "name": "Nordlicht 1", "partner_type": "reseller", "tier": "gold", "segments": {"r1": "D1"},
+         "territories": ["North 1"]},
     ],
-    "partner.change": [{"name": "Nordlicht 1", "partner_type": "reseller", "tier": "gold", "segments": {"r1": "D1"}}],
+    "partner.change": [{"name": "Nordlicht 1", "partner_type": "reseller", "tier": "gold", "segments": {"r1": "D1"},
+                        "territories": ["North 1"]}],
     "partner.score": [{"score": "index 1", "value": "5.5"}],
     "partner.certify": [{"certification": "Pro 1", "valid_until": "2028-12-31"}],
     "partner.suspend": [{"reason": "unpaid 1"}],
     "partner.reinstate": [{"reason": "paid 1"}],
     "program.publish": [],
+    "program.withdraw": [{"reason": "replaced 1"}],
     "rates.publish": [{"base": "EUR", "day": "2027-01-04", "rates": {"USD": "1.07"}}],
     "vendor.configure": [
         {
             "products": [{"product": "GTX 1", "line": "L1", "aliases": ["G1"], "list_price": EUROS}],
             "partner_types": ["reseller"], "tiers": ["gold"], "scores": ["index 1"],
-            "certifications": ["Pro 1"], "calendars": {
+            "certifications": ["Pro 1"], "territories": {"North 1": ["DE"]}, "calendars": {
                 "D1": {"holidays": ["2026-12-25"], "opens": "08:30", "closes": "17:30"},
             },
         },
@@ -84,8 +87,8 @@ BODIES: dict[str, list[dict[str, Any]]] = {
 POLICY: dict[str, Any] = {
     "program": "hunting", "version": 1, "effective_from": "2027-01-01", "time_zone": "Europe/Berlin", "calendar": "D1",
     "eligibility": {"partner_types": ["reseller"], "min_tier": "gold", "min_score": {"index 1": "5.5"},
-                    "certifications": ["Pro 1"], "segments": {"r1": ["D1"]}},
-    "required_fields": ["amount", "close_date", ["site", "project"]],
+                    "certifications": ["Pro 1"], "segments": {"r1": ["D1"]}, "territories": ["North 1"]},
+    "required_fields": ["amount", "close_date", "customer.country", ["site", "project"]],
     "same_deal": {"customer": "group", "products": "any", "name_only": "block", "match_within": "3bd"},
     "exclusivity": {"mode": "one"}, "gates": {"min_amount": {"value": "100.5", "currency": "EUR", "basis": "net"}},
     "review": {"auto_approve_if": "never"},
@@ -108,7 +111,7 @@ POLICY: dict[str, Any] = {
     "clawback": {"on": ["refund"], "within_months": 12},
 }  # fmt: skip
 
-_MAPS = frozenset({"segments", "calendars", "roles", "min_score", "rates"})
+_MAPS = frozenset({"segments", "calendars", "roles", "min_score", "rates", "territories"})
 """Fields whose members have names of the sender's own."""
 Path = tuple[str | int, ...]
 KEY = "<key>"

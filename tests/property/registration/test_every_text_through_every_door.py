@@ -59,6 +59,7 @@ ROUTES = {
     "partner.suspend": "POST /v1/partners/{}/suspension",
     "partner.reinstate": "POST /v1/partners/{}/reinstatement",
     "program.publish": "POST /v1/programs",
+    "program.withdraw": "POST /v1/programs/{}/withdrawal",
     "rates.publish": "POST /v1/rates",
     "vendor.configure": "PUT /v1/vendor/document",
     "vendor.go_live": "POST /v1/vendor/go-live",

@@ -61,6 +61,7 @@ DOCUMENT: dict[str, Any] = {
     "tiers": ["silver", "gold"],
     "scores": ["index"],
     "certifications": ["Pro"],
+    "territories": {"DACH": ["DE", "AT", "CH"], "Nile": ["EG", "SD"]},
     "calendars": {"DE": {"holidays": ["2026-04-03", "2026-04-06"]}},
 }
 POLICY: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}

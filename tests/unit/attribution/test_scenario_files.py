@@ -1,4 +1,4 @@
-"""Every scenario under `tests/scenarios` holds; those that wait for a clause say so, and fail."""
+"""Every scenario under `tests/scenarios` and of a template holds; those that wait for a clause say so, and fail."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from services.attribution.scenarios.reading import Scenario
 from services.attribution.scenarios.running import run
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
-SCENARIOS = [scenario for file in read_all([FOLDER]) for scenario in file.scenarios]
+TEMPLATES = Path(__file__).parents[3] / "programs"
+SCENARIOS = [scenario for file in read_all([FOLDER, TEMPLATES]) for scenario in file.scenarios]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: f"{Path(one.source.name).name}: {one.name}")
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: f"{one.shared.topic}: {one.name}")
 def test_the_scenario_holds(scenario: Scenario) -> None:
     outcome = run(scenario)
     assert outcome.status != "failed", "\n" + "\n".join(outcome.failures)

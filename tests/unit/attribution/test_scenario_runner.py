@@ -200,7 +200,9 @@ class TestCommand:
         assert told["counts"] == {"passed": 0, "failed": 1, "pending": 1}
         assert [one["line"] for one in told["scenarios"]] == [7, 12]
         assert told["coverage"]["clauses"] == {
+            "clock.starts": ["passed"],
             "exclusivity": ["passed"],
+            "protection.days": ["passed"],
             "review.auto_approve_if": ["passed"],
             "same_deal": ["passed"],
         }

@@ -30,15 +30,21 @@ from shared.policy.references import SECTIONS
 ROOT = Path(__file__).parents[3]
 DOMAIN = ROOT / "services" / "attribution" / "domain"
 ARABIC = Path(__file__).with_name("ar.ftl")
+PUBLICATION = ROOT / "shared" / "policy" / "publication.py"
 CODE = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 OWN_CODES = {"always.own_duplicate": "duplicate_of_own", "same_deal.customer": "customer_match",
              "conflict.on_won": "won_by_holder"}  # fmt: skip
 """Clauses whose findings have the published code of what they end."""
 PASSED = ("eligibility.partner_types", "eligibility.min_tier", "eligibility.max_open_registrations",
-          "eligibility.min_score", "eligibility.certifications", "eligibility.segments", "gates.min_amount",
+          "eligibility.min_score", "eligibility.certifications", "eligibility.segments", "eligibility.territories",
+          "eligibility.own_territory", "gates.min_amount",
           "gates.min_units", "gates.min_term_months", "gates.before_rfp", "gates.single_end_customer",
-          "same_deal", "exclusivity", "review.auto_approve_if", "protection.extension")  # fmt: skip
-ELSEWHERE = frozenset({"same_deal", "protection.extension", "rewards", "always.person", "always.win"})
+          "same_deal", "exclusivity", "review.auto_approve_if", "protection.extension", "clock.starts",
+          "protection.days", "protection.months", "credit.model", "credit.roles", "credit.late_win_days",
+          "credit.unprotected_win.rival_holds", "credit.unprotected_win.nobody_holds")  # fmt: skip
+ELSEWHERE = frozenset({"same_deal", "protection.extension", "rewards", "always.person", "always.win", "clock.starts",
+                       "protection.days", "protection.months", "credit.model", "credit.roles", "clawback",
+                       "credit.unprotected_win.rival_holds", "credit.unprotected_win.nobody_holds"})  # fmt: skip
 """Clauses that never fail: what they find has codes of its own."""
 VERDICTS = ("approve", "reject", "action_required", "grant_extension", "uphold_objection", "dismiss_objection")
 
@@ -71,6 +77,11 @@ def refusals() -> dict[str, list[set[str]]]:
             for text in ast.walk(call.args[0]) if call.args else ():
                 if isinstance(text, ast.Constant) and isinstance(text.value, str) and CODE.fullmatch(text.value):
                     found.setdefault(text.value, []).append(params)
+    for call in called(ast.parse(PUBLICATION.read_text()), "Refusal"):
+        code, _, *params = call.args
+        if isinstance(code, ast.Constant):
+            names = {key.value for one in params for key in getattr(one, "keys", ()) if isinstance(key, ast.Constant)}
+            found.setdefault(str(code.value), []).append({str(name) for name in names})
     for kind, section in SECTIONS.items():
         found.setdefault(section.code, []).append({kind, "known", "similar", "place", "program", "version"})
     return found

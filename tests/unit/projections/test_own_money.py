@@ -74,7 +74,7 @@ def test_the_holder_reads_its_money_on_the_rivals_deal_and_nothing_of_the_deal(j
     words = Words(partner="acme")
     said = "Credited to you, revised (part of the order was refunded): 350.00 USD (sourced)."
     assert words.entry("credit.revised", by_type["credit.revised"]) == said
-    assert words.entry("reward.accrued", by_type["reward.accrued"]) == "Earned 70.00 USD."
+    assert words.entry("reward.accrued", by_type["reward.accrued"]) == "Earned 70.00 USD as rebate."
     assert not {"base", "findings"} & by_type["reward.accrued"].keys()
     assert {posting["partner"] for posting in by_type["reward.accrued"]["postings"]} == {"acme"}
 
@@ -98,7 +98,8 @@ def test_an_owner_reads_its_rewards_whole(journal: Journal) -> None:
     won_deal(alone, 1, minor=100_000)
     [accrued] = contents(alone, "acme", "reward.accrued")
     assert accrued["base"] == {"amount": "1000.00", "currency": "USD"}
-    assert Words(partner="acme").entry("reward.accrued", accrued) == "Earned 100.00 USD: 10 % of 1,000.00 USD."
+    said = Words(partner="acme").entry("reward.accrued", accrued)
+    assert said == "Earned 100.00 USD as rebate: 10 % of 1,000.00 USD."
     assert sum(posting["amount_minor"] for posting in accrued["postings"]) == 0
 
 

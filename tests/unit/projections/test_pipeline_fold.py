@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.projections.views.claim import PipelineRow, waiting_of
+from services.projections.views.claim import PipelineRow, claim_of, waiting_of
 from services.projections.views.pipeline import Pipeline, PipelineRows
 from services.projections.views.versions import Versions
 from shared.errors import Corrupt
@@ -17,6 +17,7 @@ from shared.events import protection as p
 from shared.events import registration as r
 from shared.events.money import Money
 from shared.events.sealed import Contact, Sealed
+from tests.contract.samples import sample
 from tests.journals import Journal, message
 
 pytestmark = pytest.mark.unit
@@ -301,3 +302,10 @@ def test_vendors_with_the_same_ids_do_not_meet() -> None:
         journal.submit("reg_a", customer=r.Customer(legal_name=name))
     rows = Pipeline().fold(PipelineRows(Versions({}), {}), [*one.entries, *other.entries]).registrations.current
     assert {vendor: found.customer_name for (vendor, _), found in rows.items()} == {"one": "One", "other": "Other"}
+
+
+def test_a_row_has_every_field_of_the_claim_that_it_was_made_of(journal: Journal) -> None:
+    claim = sample(r.RegistrationSubmitted)
+    journal.add(claim)
+    assert isinstance(claim, r.RegistrationSubmitted)
+    assert claim_of(row(journal, claim.registration)) == claim

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import orjson
 import pytest
 
@@ -9,6 +11,7 @@ from shared.http.wire.json_body import (
     MAX_DEPTH,
     JsonDuplicateKey,
     JsonMalformed,
+    JsonNumberOutOfRange,
     JsonTooDeep,
     JsonTooManyValues,
     canonical,
@@ -32,6 +35,27 @@ def test_brackets_in_texts_are_no_nesting() -> None:
 
 def test_many_shallow_brackets_are_no_nesting() -> None:
     assert len(read_json(b"[" + b",".join([b"{}"] * 100) + b"]")) == 100
+
+
+@pytest.mark.parametrize(
+    "number", ["1e400", "1E+400", "-12.5e400", "1e-400", "1E-400", "-2.5e-0400", "0." + 400 * "0" + "1"]
+)
+def test_a_number_that_would_become_infinite_or_zero_is_refused(number: str) -> None:
+    with pytest.raises(JsonNumberOutOfRange):
+        read_json(b'{"amount":%s}' % number.encode())
+
+
+@pytest.mark.parametrize("number", ["1e-99", "1E+20", "12345678901234567890", "0.0000000000000000001", "+49-1e-000"])
+def test_what_only_looks_so_is_read_as_it_is(number: str) -> None:
+    text = f'"{number}"' if number.startswith("+") else number
+    assert read_json(b'{"amount":%s}' % text.encode()) == {"amount": json.loads(text)}
+
+
+@pytest.mark.parametrize("colon", [":", " :", "\t:", "\n :", "\r: "])
+@pytest.mark.parametrize("text", ["", "at 10:30", '\\":'])
+def test_a_key_given_twice_is_found_whatever_stands_around_its_colon(colon: str, text: str) -> None:
+    with pytest.raises(JsonDuplicateKey):
+        read_json(f'{{"text":"{text}","a"{colon}1,"a"{colon}2}}'.encode())
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[1,]", b"{'a': 1}", b"NaN", b"[Infinity]", b"\xff", b"01", b"1 2"])

@@ -104,7 +104,8 @@ def _partner(working_set: WorkingSet, event: partner.PartnerEnrolled | partner.P
         before = working_set.partner(event.partner)
         known = {**vars(before), "segments": dict(before.segments)}
     told = profile(event, known)
-    return replace(before, **{**told, "segments": tuple(sorted(told["segments"].items()))})
+    segments, territories = tuple(sorted(told["segments"].items())), tuple(told["territories"])
+    return replace(before, **{**told, "segments": segments, "territories": territories})
 
 
 def _program(working_set: WorkingSet, event: program.ProgramPublished | program.ProgramTookEffect) -> Program:
@@ -117,7 +118,13 @@ def _program(working_set: WorkingSet, event: program.ProgramPublished | program.
         replace(version, effective_at=None) if version.number == event.number else version
         for version in before.versions
     )
-    return replace(before, versions=done, in_force=event.number)
+    opened = before.withdrawn is None or event.number > before.withdrawn
+    return replace(before, versions=done, in_force=event.number, withdrawn=None if opened else before.withdrawn)
+
+
+def _withdrawn(working_set: WorkingSet, event: program.ProgramWithdrawn) -> None:
+    before = working_set.program(event.program)
+    working_set.put("program", event.program, replace(before, withdrawn=before.newest))
 
 
 def _heard(working_set: WorkingSet, event: opportunity.Message) -> None:
@@ -215,6 +222,7 @@ _CHANGES: dict[type[Event], _Change] = {
     **dict.fromkeys((partner.PartnerScored, partner.PartnerCertified), _attested),
     **dict.fromkeys((partner.PartnerSuspended, partner.PartnerReinstated), _standing),
     **dict.fromkeys((program.ProgramPublished, program.ProgramTookEffect), _policy),
+    program.ProgramWithdrawn: _withdrawn,
     rates.RatesPublished: _rates,
     opportunity.OpportunityClassified: _classified,
     **dict.fromkeys((opportunity.OpportunityLinked, opportunity.OpportunityUnlinked), _relink),

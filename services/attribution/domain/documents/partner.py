@@ -15,6 +15,7 @@ class Partner:
     partner_type: str | None = None
     tier: str | None = None
     segments: tuple[tuple[str, str], ...] = ()
+    territories: tuple[str, ...] = ()
     scores: tuple[tuple[str, str], ...] = ()
     certifications: tuple[tuple[str, str | None], ...] = ()
     """Each with its last day, None where it does not expire."""

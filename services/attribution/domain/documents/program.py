@@ -26,6 +26,8 @@ class Program:
     id: str
     versions: tuple[PolicyVersion, ...] = ()
     in_force: int | None = None
+    withdrawn: int | None = None
+    """The newest version when it was withdrawn for new registrations; a later one in force opens it again."""
     disarmed: tuple[str, ...] = ()
 
     @derived
@@ -37,6 +39,11 @@ class Program:
     def current(self) -> int:
         """The version in force, where one must be; raises `Unfoldable`."""
         return known(self.in_force, f"a version of program {self.id!r} in force")
+
+    @property
+    def newest(self) -> int:
+        """The highest version published, 0 before the first."""
+        return max((version.number for version in self.versions), default=0)
 
     @property
     def timers(self) -> dict[Timer, datetime]:

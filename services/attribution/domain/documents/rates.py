@@ -42,9 +42,17 @@ class Rates:
 
     def between(self, source: str, target: str, day: date, known: tuple[datetime, int]) -> Rate | None:
         """The rate that counted on that day as it was known then; None where no table has both currencies."""
-        counted = [one for one in self.tables if one.day <= day and (one.known_at, one.seq) <= known]
-        for table in sorted(counted, key=lambda one: (one.day, one.seq), reverse=True):
-            buys = {**dict(table.rates), self.base: "1"}
-            if source in buys and target in buys:
-                return Rate(Fraction(buys[target]) / Fraction(buys[source]), table.day)
-        return None
+        best: RateTable | None = None
+        # Mostly the newest counts: the others are then passed over without a look at their currencies.
+        for table in reversed(self.tables):
+            counts = table.day <= day and (table.known_at, table.seq) <= known
+            later = best is None or (table.day, table.seq) > (best.day, best.seq)
+            if counts and later and self._buys(table).keys() >= {source, target}:
+                best = table
+        if best is None:
+            return None
+        buys = self._buys(best)
+        return Rate(Fraction(buys[target]) / Fraction(buys[source]), best.day)
+
+    def _buys(self, table: RateTable) -> dict[str, str]:
+        return {**dict(table.rates), self.base: "1"}

@@ -38,6 +38,14 @@ class Vendor:
     def _lines(self) -> dict[str, str]:
         return {**dict(self.retired), **{product.product: product.line for product in self.document.products}}
 
+    @derived
+    def _territories(self) -> dict[str, str]:
+        return {country: name for name, countries in self.document.territories.items() for country in countries}
+
+    def territory(self, country: str) -> str:
+        """The territory that the country is in; one in none is its own."""
+        return self._territories.get(country, country)
+
     def product(self, name: str) -> str | None:
         """The catalogue's spelling of a product or alias, or None where it is not in the catalogue."""
         return self._spellings.get(name.casefold())

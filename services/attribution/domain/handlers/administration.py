@@ -21,7 +21,7 @@ from shared.events.partner import (
     PartnerScored,
     PartnerSuspended,
 )
-from shared.events.program import ProgramPublished, ProgramTookEffect
+from shared.events.program import ProgramPublished, ProgramTookEffect, ProgramWithdrawn
 from shared.events.vendor import DeciderUpgraded, VendorConfigured, VendorCreated, VendorWentLive
 from shared.policy.publication import Refusal, configuring, publishing, told_of
 from shared.policy.references import SECTIONS, Kind, Known, Named, known_names, told
@@ -77,13 +77,17 @@ def enroll(working_set: WorkingSet, event: PartnerEnrolled) -> None:
 
 
 def _known(working_set: WorkingSet, event: PartnerEnrolled | PartnerChanged) -> None:
-    _known_names(working_set, ("tier", event.tier), ("partner_type", event.partner_type))
+    territories: list[tuple[Kind, str | None]] = [("territory", one) for one in event.territories or ()]
+    _known_names(working_set, ("tier", event.tier), ("partner_type", event.partner_type), *territories)
 
 
 def _known_names(working_set: WorkingSet, *names: tuple[Kind, str | None]) -> None:
     known = _known_of(working_set.vendor)
     missing = [Named(kind, kind, name) for kind, name in names if name is not None and name not in known[kind]]
-    _refuse(Refusal(SECTIONS[one.kind].code, one.kind, told_of(told(one, known))) for one in missing)
+    fields = {"territory": "territories"}
+    _refuse(
+        Refusal(SECTIONS[one.kind].code, fields.get(one.kind, one.kind), told_of(told(one, known))) for one in missing
+    )
 
 
 def change(working_set: WorkingSet, event: PartnerChanged) -> None:
@@ -140,12 +144,22 @@ def publish(working_set: WorkingSet, event: ProgramPublished) -> None:
     if (policy.program, policy.version) != (event.program, event.number):
         raise FactRejected("policy.invalid", field="policy.program", kind="other_program")
     program = working_set.find_program(event.program)
-    newest = max((version.number for version in program.versions), default=0) if program else 0
+    newest = program.newest if program is not None else 0
     known = _known_of(working_set.vendor)
     _refuse(publishing(policy, newest=newest, known=known, clock=working_set.clock))
     evolve(working_set, event)
     if policy.effective_from == "immediately":
         take_effect(working_set, event.program, event.number)
+
+
+def withdraw(working_set: WorkingSet, event: ProgramWithdrawn) -> None:
+    """The program takes no new registrations; those on file go on under the versions that they pinned."""
+    program = working_set.find_program(event.program)
+    if program is None:
+        raise FactRejected("program.unknown", status=404, field="program", program=event.program)
+    if program.withdrawn is not None:
+        raise FactRejected("program.withdrawn", status=409, field="program", program=event.program, reason="already")
+    evolve(working_set, event)
 
 
 def take_effect(working_set: WorkingSet, program: str, number: int) -> None:

@@ -104,6 +104,8 @@ def _of_program(working_set: WorkingSet, id_: str) -> Iterable[FactRejected]:
     program = working_set.find_program(id_)
     if program is None or program.in_force is None:
         yield FactRejected("program.unknown", field="program", program=id_)
+    elif program.withdrawn is not None:
+        yield FactRejected("program.withdrawn", status=409, field="program", program=id_)
 
 
 def _of_products(vendor: Vendor, names: tuple[str, ...]) -> Iterable[FactRejected]:

@@ -67,6 +67,8 @@ def submit(working_set: WorkingSet, event: RegistrationSubmitted) -> None:
     program = working_set.find_program(event.program)
     if program is None or program.in_force is None:
         raise FactRejected("program.unknown", field="program", program=event.program)
+    if program.withdrawn is not None:
+        raise FactRejected("program.withdrawn", status=409, field="program", program=event.program)
     if working_set.find_registration(event.registration) is not None:
         raise FactRejected("registration.exists", status=409)
     catalogued(working_set, event.products)

@@ -11,6 +11,7 @@ from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.touches import touches_of
+from services.attribution.domain.rules import reasons
 from services.attribution.domain.rules.allocation import split
 from services.attribution.domain.rules.weights import weights_of
 from shared.errors import known
@@ -46,6 +47,7 @@ def assign(working_set: WorkingSet, opportunity: str) -> Credit | None:
         model=working_set.policy(claim).credit.model,
         case=now.case,
         shares=shares,
+        findings=reasons.credit(working_set.policy(claim), now.case),
         policy=working_set.label(claim),
     )
     evolve(working_set, assigned)
@@ -161,6 +163,7 @@ def revise(working_set: WorkingSet, opportunity: str, code: str) -> None:
         case=before.case,
         shares=shares,
         code=code,
+        findings=reasons.credit(working_set.policy(claim), before.case),
         policy=working_set.label(claim),
     )
     evolve(working_set, revised)

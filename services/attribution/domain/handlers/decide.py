@@ -148,6 +148,7 @@ HANDLERS: dict[type[Event], Handler] = {
     person.PersonErased: evolve,
     **{event: evolve for event in EVENTS.values() if issubclass(event, AccessEvent)},
     program.ProgramPublished: administration.publish,
+    program.ProgramWithdrawn: administration.withdraw,
     rates.RatesPublished: exchange.publish,
     timer.TimerArmed: timers.arm,
 }

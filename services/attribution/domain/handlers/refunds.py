@@ -15,8 +15,11 @@ from services.attribution.domain.documents.calendar import after_months
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.money import Refund
 from services.attribution.domain.documents.opportunity import Opportunity
+from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.rules import reasons
 from services.attribution.domain.rules.allocation import in_proportion
+from shared.events.base import Finding
 from shared.events.money import Money
 from shared.events.order import OrderCancelled, OrderRefunded, RefundCounted, RefundDisregarded, RefundWaiting
 from shared.policy.rewards import Clawback
@@ -103,16 +106,28 @@ def on_taken_back(working_set: WorkingSet, opportunity: str) -> None:
 
 
 def _count(working_set: WorkingSet, now: Opportunity, refund: Refund, amount: Money, total: Money) -> None:
-    content: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
+    content = _about(working_set, now, refund)
     evolve(working_set, RefundCounted(**content, amount=amount, total=total))
 
 
 def _leave_out(working_set: WorkingSet, now: Opportunity, refund: Refund, code: str) -> None:
     kind = RefundWaiting if code in _WAITS else RefundDisregarded
-    content: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
+    content = _about(working_set, now, refund, asked=code in _POLICY)
     evolve(working_set, kind(**content, code=code))
 
 
+def _about(working_set: WorkingSet, now: Opportunity, refund: Refund, *, asked: bool = True) -> dict[str, Any]:
+    """What every entry on a refund says: of what, and the policy's clause where it was `asked`."""
+    about: dict[str, Any] = {"opportunity": now.id, "registration": now.registration, "refund": refund.id}
+    claim, won_at = _credited(working_set, now) if asked else (None, working_set.clock)
+    found = _clawback(working_set.policy(claim), refund, won_at) if claim is not None else None
+    if claim is None or found is None:
+        return about
+    return about | {"findings": (found,), "policy": working_set.label(claim)}
+
+
+_POLICY = frozenset({"not_in_policy", "too_late"})
+"""Codes by which the policy, not the state of the order, leaves a refund out."""
 _WAITS = frozenset({"before_win", "no_amount", "other_currency", "too_large"})
 
 
@@ -178,18 +193,31 @@ def _in_currency(now: Opportunity, amount: Money) -> int | None:
 
 def _outside_policy(working_set: WorkingSet, now: Opportunity, refund: Refund) -> str | None:
     """Why the policy lets the refund change nothing; a win of no registration is refunded whatever the policy."""
+    claim, won_at = _credited(working_set, now)
+    if claim is None:
+        return None
+    found = _clawback(working_set.policy(claim), refund, won_at)
+    if found is None:
+        return "not_in_policy"
+    return None if found.outcome == "passed" else found.code.removeprefix("clawback.")
+
+
+def _credited(working_set: WorkingSet, now: Opportunity) -> tuple[Registration | None, datetime]:
+    """The registration by which the win counts, and when it was won."""
     credit = working_set.find_credit(now.id)
     if credit is not None and credit.active:
-        registration, won_at = credit.registration, credit.effective_at
-    elif now.registration is not None and now.case not in (None, "unlinked"):
-        registration, won_at = now.registration, working_set.clock
-    else:
+        return working_set.registration(credit.registration), credit.effective_at
+    if now.registration is not None and now.case not in (None, "unlinked"):
+        return working_set.registration(now.registration), working_set.clock
+    return None, working_set.clock
+
+
+def _clawback(policy: Policy, refund: Refund, won_at: datetime) -> Finding | None:
+    """What the policy's clause says of the refund; None where the policy has none."""
+    rules = policy.clawback
+    if rules is None:
         return None
-    policy = working_set.policy(working_set.registration(registration))
-    clawback = policy.clawback
-    if clawback is None or _kind(refund) not in clawback.on:
-        return "not_in_policy"
-    return "too_late" if refund.told_at >= _last_moment(policy, clawback, won_at) else None
+    return reasons.clawback(rules, _kind(refund), refund.told_at, _last_moment(policy, rules, won_at))
 
 
 def _kind(refund: Refund) -> str:

@@ -16,6 +16,7 @@ from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT, Rival, o
 from services.attribution.domain.handlers.rates import rates_for
 from services.attribution.domain.handlers.rewards import on_approved
 from services.attribution.domain.matching.groups import listed_under
+from services.attribution.domain.rules import reasons
 from services.attribution.domain.rules.compiled import compiled
 from services.attribution.domain.rules.complete import incomplete, missing_fields
 from services.attribution.domain.rules.order import (
@@ -27,6 +28,7 @@ from services.attribution.domain.rules.order import (
     ranked,
     score_of,
 )
+from services.attribution.domain.rules.same_deal import met, names_alone
 from services.attribution.domain.rules.subject import Subject, against, asks, finding, passed
 from shared.errors import known
 from shared.events.base import Finding, Value
@@ -233,6 +235,8 @@ def _question(
     if not unlike:
         return False
     ids = tuple(rival.claim.id for rival in unlike)
+    if names_alone(unlike[0].keys):
+        findings.append(asks("same_deal.name_only", code="same_deal.name_only.look", names=policy.same_deal.name_only))
     findings.append(asks("same_deal.customer", code="customer_match", keys=list(unlike[0].keys), rivals=ids))
     mine = claim.claim.customer
     # Who waited behind a claim that nobody calls the same deal any more waits no longer: a person is asked.
@@ -319,11 +323,12 @@ def wait(working_set: WorkingSet, claim: Registration, blocking: Blocking, findi
         zone = working_set.policy(claim).zone
         held = first.claim.state == "protected"
         inputs["held_since"] = since.astimezone(zone).date().isoformat() if since and held else None
-    why = against(clause, ids, **inputs)
+    why = (*met(working_set.policy(claim), working_set.vendor, claim.deal, first.claim.deal, first.keys),
+           against(clause, ids, **inputs))  # fmt: skip
     if claim.conflict is None:
         opponents = tuple(rival.opponent(claim) for rival, _ in blocking)
-        detect(working_set, claim, opponents, (why,))
-    hold(working_set, working_set.registration(claim.id), "conflict", [*findings, why], behind=ids)
+        detect(working_set, claim, opponents, why)
+    hold(working_set, working_set.registration(claim.id), "conflict", [*findings, *why], behind=ids)
 
 
 def detect(
@@ -379,7 +384,10 @@ def approve(
     until = after_protection(start, policy.protection, policy.zone)
     if until <= working_set.clock:
         # Review outlasted the whole period: protecting for no time would end before it began.
-        until = after_protection(working_set.clock, policy.protection, policy.zone)
+        start, submitted = working_set.clock, False
+        until = after_protection(start, policy.protection, policy.zone)
+    # What decided stands last.
+    period = reasons.protection(policy, start, claim.completed_at if submitted else None)
     program = working_set.program(claim.program)
     conflict = claim.conflict
     approved = RegistrationApproved(
@@ -388,7 +396,7 @@ def approve(
         protected_until=until,
         promoted=promoted,
         rates=program.in_force,
-        findings=tuple(findings),
+        findings=(*findings[:-1], *period, *findings[-1:]),
         policy=working_set.label(claim),
     )
     evolve(working_set, approved)

@@ -12,9 +12,10 @@ from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.credit import UNDER_PROTECTION, counted_minor, items_of
-from services.attribution.domain.rules import postings
+from services.attribution.domain.rules import postings, reasons
 from services.attribution.domain.rules.allocation import in_proportion, percentage, split
 from services.attribution.domain.rules.subject import asks
+from shared.events.base import Finding
 from shared.events.envelope import derived_id
 from shared.events.money import Money
 from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
@@ -28,6 +29,8 @@ class Earned:
 
     rule: Rule
     base_minor: int
+    exact_minor: int
+    """By the rate, before the cap."""
     amount_minor: int
     currency: str
 
@@ -111,7 +114,7 @@ def _earned(
         _withhold(working_set, claim, opportunity, rule, "cap.other_currency", **currencies)
         return None
     capped = min(amount, rule.cap.money.minor) if rule.cap is not None else amount
-    return Earned(rule, base, capped, currency)
+    return Earned(rule, base, amount, capped, currency)
 
 
 def _withhold(
@@ -165,9 +168,15 @@ def _accrue(
         cases=(credit.breach,) if credit and credit.breach else (),
         adjusts=adjusts,
         postings=postings.accrual(claim.partner, claim.program, earned.currency, minor),
+        findings=(_reason(earned, of_win=credit is not None),),
         policy=f"{claim.program}/{claim.rates}",
     )
     evolve(working_set, accrued)
+
+
+def _reason(earned: Earned, *, of_win: bool) -> Finding:
+    base, exact = (Money.of(minor, earned.currency) for minor in (earned.base_minor, earned.exact_minor))
+    return reasons.earned(earned.rule, base, exact, earned.rule.role if of_win else None)
 
 
 def fall_due(working_set: WorkingSet, id_: str) -> None:

@@ -12,6 +12,7 @@ from services.attribution.domain.handlers.amendments import waiting_for
 from services.attribution.domain.handlers.deals import holders_of, rivals
 from services.attribution.domain.handlers.queue import leave_queue, link
 from services.attribution.domain.handlers.settlement import on_classified
+from services.attribution.domain.rules import reasons
 from shared.events.base import Finding
 from shared.events.opportunity import OpportunityClassified, OpportunityUnlinked, WinOutcome
 from shared.events.protection import ProtectionConverted
@@ -36,7 +37,7 @@ def classify(working_set: WorkingSet, opportunity: str) -> None:
         case=case,
         holder=holder,
         winner=winner,
-        findings=(found,),
+        findings=(*_lateness(working_set, claim, case), found),
         policy=working_set.label(claim) if claim else None,
     )
     evolve(working_set, classified)
@@ -93,12 +94,34 @@ def _case(working_set: WorkingSet, claim: Registration, winner: str | None) -> t
     if claim.state == "converted" and until is not None and working_set.clock < until:
         return "further", None
     holder = next((rival.claim.id for rival in rivals(working_set, claim)[0] if rival.claim.state == "protected"), None)
-    if claim.state == "expired" and until is not None and holder is None:
-        policy = working_set.policy(claim)
-        last = until.astimezone(policy.zone).date() + timedelta(days=policy.credit.late_win_days)
-        if working_set.clock < midnight(last, policy.zone):
-            return "late", None
+    expired = until if claim.state == "expired" and holder is None else None
+    if expired is not None and working_set.clock < _last_late_moment(working_set, claim, expired):
+        return "late", None
     return ("breach", holder) if holder else ("unprotected", None)
+
+
+def _last_late_moment(working_set: WorkingSet, claim: Registration, until: datetime) -> datetime:
+    """The midnight that closes the days in which a win still converts after protection."""
+    policy = working_set.policy(claim)
+    last = until.astimezone(policy.zone).date() + timedelta(days=policy.credit.late_win_days)
+    return midnight(last, policy.zone)
+
+
+def _lateness(working_set: WorkingSet, claim: Registration | None, case: WinOutcome) -> tuple[Finding, ...]:
+    """What the policy's days after protection came to, where they decided."""
+    if (
+        claim is None
+        or claim.state != "expired"
+        or claim.protected_until is None
+        or case not in ("late", "unprotected")
+    ):
+        return ()
+    policy = working_set.policy(claim)
+    if not policy.credit.late_win_days:
+        return ()
+    return (
+        reasons.late_win(policy, _last_late_moment(working_set, claim, claim.protected_until), late=case == "late"),
+    )
 
 
 def _holds_until(working_set: WorkingSet, claim: Registration) -> datetime | None:

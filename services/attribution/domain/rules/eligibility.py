@@ -63,6 +63,27 @@ def segments(allowed: Mapping[str, tuple[str, ...]], subject: Subject) -> Findin
     )  # fmt: skip
 
 
+def territories(allowed: tuple[str, ...], subject: Subject) -> Finding:
+    """Whether the customer is in a territory of the program."""
+    has = _territory(subject)
+    return finding(
+        "eligibility.territories", passed=has in allowed, has=has, allowed=list(allowed),
+        needs=Need(input="has", operator="one_of", value=list(allowed)),
+    )  # fmt: skip
+
+
+def own_territory(_: bool, subject: Subject) -> Finding:
+    """Whether the customer is in a territory of the partner."""
+    has, own = _territory(subject), subject.partner.territories
+    # Its partner cannot turn it: the vendor says where it sells.
+    return finding("eligibility.own_territory", passed=has in own, has=has, own=list(own))
+
+
+def _territory(subject: Subject) -> str | None:
+    country = subject.claim.claim.customer.country
+    return subject.vendor.territory(country) if country is not None else None
+
+
 def max_open_registrations(most: int, subject: Subject) -> Finding:
     """Whether the partner's open registrations in the program, this one among them, are within the cap."""
     count = subject.partner.open_in(subject.claim.program)
@@ -80,6 +101,8 @@ RULES: dict[str, Rule] = {
     "min_score": min_score,
     "certifications": certifications,
     "segments": segments,
+    "territories": territories,
+    "own_territory": own_territory,
     "max_open_registrations": max_open_registrations,
 }
 """By the field of `eligibility` that holds the clause's parameters."""

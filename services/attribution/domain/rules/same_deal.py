@@ -10,6 +10,8 @@ from services.attribution.domain.documents.registration import Deal
 from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.matching.groups import listed_under, one_group, parents_meet
 from services.attribution.domain.matching.identity import DIFFERENT, Verdict, by_identifiers, compare
+from services.attribution.domain.rules.subject import finding
+from shared.events.base import Finding
 from shared.events.registration import Customer
 from shared.policy.same_deal import SameDeal
 from shared.policy.schema import Policy
@@ -111,6 +113,25 @@ def _one_name(one: Deal, other: Deal) -> bool:
     if one.identity.name == other.identity.name or one.customer is None or other.customer is None:
         return True
     return compared(one.customer, other.customer).band == "same"
+
+
+def met(policy: Policy, vendor: Vendor, one: Deal, other: Deal, keys: tuple[str, ...]) -> list[Finding]:
+    """The dimensions in which the first deal's policy does not tell the two apart; none where the other's found it."""
+    rules = policy.same_deal
+    if any(apart(rules, vendor, one, other) for apart in _APART):
+        return []
+    common = sorted(set(one.products) & set(other.products))
+    found = [finding("same_deal.products", passed=False, compares=rules.products, common=[*common])]
+    if rules.close_window_days is not None and one.close_date and other.close_date:
+        found.append(finding("same_deal.close_window_days", passed=False, days=rules.close_window_days))
+    if names_alone(keys) and rules.name_only == "block":
+        found.append(finding("same_deal.name_only", passed=False, names=rules.name_only))
+    return found
+
+
+def names_alone(keys: tuple[str, ...]) -> bool:
+    """Whether nothing but a name says that two customers are one."""
+    return bool(keys) and all(key.startswith("name:") for key in keys)
 
 
 def products_meet(rule: str, vendor: Vendor, mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

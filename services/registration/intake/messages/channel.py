@@ -15,7 +15,7 @@ from shared.events.base import Event
 from shared.http.wire.fields import Amount, Day, Identity, Line, WirePart
 from shared.policy.reading import read_policy
 from shared.values import BadValue
-from shared.values.fields import ClockTime, Currency, DecimalNumber, refuse_at
+from shared.values.fields import ClockTime, Country, Currency, DecimalNumber, refuse_at
 
 
 class ProductItem(WirePart):
@@ -47,6 +47,7 @@ class ConfigureVendor(Message):
                 "tiers": ["silver", "gold"],
                 "scores": ["index"],
                 "certifications": ["GTX Professional"],
+                "territories": {"DACH": ["DE", "AT", "CH"]},
                 "calendars": {"DE": {"holidays": ["2026-12-25"], "opens": "08:30", "closes": "17:30"}},
             }
         }
@@ -57,6 +58,9 @@ class ConfigureVendor(Message):
     tiers: tuple[Line, ...] = Field(default=(), max_length=100, description="Tiers from lowest to highest.")
     scores: tuple[Line, ...] = Field(default=(), max_length=100, description="Names of scores of partners.")
     certifications: tuple[Line, ...] = Field(default=(), max_length=500)
+    territories: dict[Line, Annotated[tuple[Country, ...], Field(min_length=1, max_length=300)]] = Field(
+        default={}, max_length=300, description="Countries by territory. A country in none is one of its own."
+    )
     calendars: dict[Identity, CalendarItem] = Field(default={}, max_length=300)
 
     @model_validator(mode="after")
@@ -72,6 +76,7 @@ class ConfigureVendor(Message):
             tiers=self.tiers,
             scores=self.scores,
             certifications=self.certifications,
+            territories=self.territories,
             calendars={name: _calendar(name, one) for name, one in self.calendars.items()},
         )
 
@@ -107,7 +112,8 @@ class EnrollPartner(Message):
                 "name": "Nordlicht IT",
                 "partner_type": "reseller",
                 "tier": "silver",
-                "segments": {"region": "DACH"},
+                "segments": {"size": "large"},
+                "territories": ["DACH"],
             }
         }
     )
@@ -117,6 +123,7 @@ class EnrollPartner(Message):
     partner_type: Line | None = None
     tier: Line | None = None
     segments: dict[Identity, Line] = Field(default={}, max_length=50)
+    territories: tuple[Line, ...] = Field(default=(), max_length=300, description="Where it sells.")
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return partner.PartnerEnrolled(**dict(self))
@@ -137,6 +144,7 @@ class ChangePartner(Message):
     partner_type: Annotated[Line | None, AfterValidator(_given)] = None
     tier: Annotated[Line | None, AfterValidator(_given)] = None
     segments: dict[Identity, Line | None] = Field(default={}, max_length=50)
+    territories: Annotated[tuple[Line, ...] | None, Field(max_length=300), AfterValidator(_given)] = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> ChangePartner:
@@ -227,6 +235,17 @@ class ReinstatePartner(Message):
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return partner.PartnerReinstated(partner=context.target, reason=self.reason)
+
+
+class WithdrawProgram(Message):
+    """Withdraws a program: it takes no new registrations until a later version is in force."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "replaced by teaming"}})
+
+    reason: Line | None = None
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return program.ProgramWithdrawn(program=context.target, reason=self.reason)
 
 
 class PublishProgram(Message):
