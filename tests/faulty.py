@@ -29,7 +29,7 @@ from services.attribution.processor import PartitionProcessor
 from services.attribution.vendor_batch import VendorBatch
 from services.attribution.worker import CONSUMER
 from shared.events.access import AccessEvent
-from shared.events.base import Decision, Event
+from shared.events.base import Event
 from shared.events.case import CaseResolved
 from shared.events.codec import encode_fact
 from shared.events.envelope import Entry, Fact
@@ -37,7 +37,7 @@ from shared.events.order import OrderCancelled, OrderRefunded
 from shared.events.person import PersonErased
 from shared.events.registration import EvidenceRefuted, EvidenceVerified, ReviewDecided
 from shared.events.registry import EVENTS
-from shared.events.vendor import FactRefused, VendorCreated
+from shared.events.vendor import VendorCreated
 from shared.projection.reading import read
 from shared.settings import Settings
 from tests.contract.samples import sample
@@ -327,9 +327,7 @@ def quietly() -> Iterator[None]:
 
 def own(entries: Sequence[Entry]) -> Counter[str]:
     """How many entries of its own each fact has."""
-    return Counter(
-        one.cause for one in entries if not isinstance(one.event, Decision) or isinstance(one.event, FactRefused)
-    )
+    return Counter(one.cause for one in entries if one.event.own)
 
 
 SEEDS = (2, 3, 8, 15, 22, 24, 32, 35, 36, 48)

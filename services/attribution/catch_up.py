@@ -21,7 +21,6 @@ from services.attribution.metrics import EVOLVED
 from services.attribution.port import Halt, Session, Store
 from services.attribution.vendor_batch import Handled, Head, VendorBatch
 from shared.errors import Corrupt, Misconfigured
-from shared.events.base import Decision
 from shared.events.codec import decode_entry
 from shared.events.envelope import GENESIS, Entry
 from shared.events.timer import TimerFailed
@@ -241,7 +240,7 @@ async def _apply(session: Session, batch: VendorBatch, entry: Entry) -> None:
     batch.documents.update(working_set.changes)
     batch.changed.update(working_set.changes)
     batch.head = Head(entry.seq, entry.hash, entry.clock, entry.known_at)
-    if not isinstance(entry.event, Decision) or isinstance(entry.event, FactRefused):
+    if entry.event.own:
         # The fact's own entry shows that it was decided; deadlines before it may be in the journal without it.
         batch.handled[entry.cause] = Handled(entry.cause, b"", entry.seq, entry.seq)
     elif (before := batch.handled.get(entry.cause)) is not None:

@@ -57,6 +57,8 @@ class Event(Part):
     type: ClassVar[str]
     version: ClassVar[int] = 1
     kind: ClassVar[Kind] = "fact"
+    own: ClassVar[bool] = True
+    """Whether it is the entry that a fact has of its own: the fact, its refusal, or what holds it. Others follow."""
 
     def subjects(self) -> tuple[str, ...]:
         """Every subject that this entry touches, as `noun:id`, the main one first."""
@@ -103,6 +105,7 @@ class Decision(Event):
     """What the decider concluded, with the clauses that it applied, in order; readers render it as a sentence."""
 
     kind: ClassVar[Kind] = "decision"
+    own: ClassVar[bool] = False
 
     findings: tuple[Finding, ...] = ()
     policy: str | None = None

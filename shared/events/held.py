@@ -25,6 +25,7 @@ class AmendmentHeld(_OfAmendment):
     """
 
     type: ClassVar[str] = "amendment.held"
+    own: ClassVar[bool] = True
 
     patch: Patch
     fields: tuple[str, ...]

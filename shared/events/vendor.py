@@ -179,6 +179,7 @@ class FactRefused(Decision):
     """The fact was refused and changed nothing. A new fact repairs it."""
 
     type: ClassVar[str] = "fact.refused"
+    own: ClassVar[bool] = True
 
     fact: Id
     fact_type: str

@@ -71,7 +71,7 @@ def _journal(run: Simulation, partition: int) -> list[Entry]:
 
 def _own(entry: Entry) -> bool:
     """Whether it is the fact's own entry."""
-    return not isinstance(entry.event, Decision) or isinstance(entry.event, FactRefused)
+    return entry.event.own
 
 
 def _accepted_facts_are_there(run: Simulation, facts: Sequence[Decoded]) -> None:
@@ -106,7 +106,7 @@ def _answers_are_one(run: Simulation, own: dict[str, Entry]) -> None:
         answers = {(one.fact, one.location, one.recorded_at) for _, one in key.accepted}
         bodies = {body for body, _ in key.accepted}
         entry = own[key.fact] if key.accepted else None
-        if entry is not None and not isinstance(entry.event, FactRefused):
+        if entry is not None and not isinstance(entry.event, Decision):
             assert entry.event in [key.bodies[body] for body in bodies], f"G2: {key.fact} is not as it was sent"
         if (key.vendor, key.fact) in run.database.forgotten:
             # Nobody knows any more what it stood for; it has one effect all the same.

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.errors import Corrupt
-from shared.events.base import Decision
 from shared.events.conflict import ConflictDetected
 from shared.events.envelope import Entry
 from shared.events.ledger import Posted
@@ -47,7 +46,7 @@ class Account:
         """The next entry; what it breaks is noted."""
         event = entry.event
         self.effects["entries"] += 1
-        if not isinstance(event, Decision) or isinstance(event, FactRefused):
+        if event.own:
             self._had_effect(entry)
         if isinstance(event, ConflictDetected):
             self.effects["conflicts"] += 1

@@ -25,6 +25,7 @@ from shared.credentials import Caller
 from shared.database import database_errors
 from shared.errors import FieldProblem
 from shared.events.envelope import retold_id
+from shared.events.registry import event_class
 from shared.http.wire.parameters import PathIdentity
 from shared.messages import Language, Words
 from shared.receipts import Receipt, receipt_of
@@ -53,7 +54,7 @@ async def get_fact(
     """Read what happened to a request. Every write except a submission has this as its `Location`."""
     position = await parts.positions.find(reader, FEED, asked)
     rows = await _entries(parts, reader, await _told_last(parts, reader.vendor, fact), position.seq)
-    refused_alone = all(row.type == _REFUSED or row.decision for row in rows)
+    refused_alone = all(row.type == _REFUSED or not event_class(row.type, row.version).own for row in rows)
     if not rows or refused_alone:
         waiting = await pending_or_refused(parts, reader, fact, spoken(request))
         if waiting is not None:

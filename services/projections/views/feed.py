@@ -17,7 +17,6 @@ from shared.events import registration as r
 from shared.events.codec import content_of
 from shared.events.envelope import Entry
 from shared.events.registry import LATER_VERSIONS
-from shared.events.vendor import FactRefused
 
 
 class Feed:
@@ -144,7 +143,7 @@ class _Folding:
 
         readers = readers_of(entry.event, owner_of, self._credited(entry))
         cause, audience = (before.cause, before.audience) if before else ("", [])
-        if entry.event.kind == "fact" or isinstance(entry.event, FactRefused):
+        if entry.event.own:
             cause, audience = entry.cause, readers
         for partner in readers:
             # A cause that is another partner's fact would reveal that fact's id.

@@ -293,7 +293,7 @@ async def test_a_held_amendment_is_shown_to_its_partner_and_the_vendor_and_to_no
         keys=("name:globex",), opponents=(opponent,),
     )  # fmt: skip
     journal.add(held)
-    await world.project(journal, PIPELINE, FEED)
+    await world.show(journal)
     for key in (await world.key(), await world.key(partner="acme")):
         response = await world.get("/v1/registrations/reg_a", key)
         document = response.json()

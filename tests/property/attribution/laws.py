@@ -141,12 +141,14 @@ def _partners_count(documents: Mapping[Key, Document | None], claims: list[Regis
         mine = [claim for claim in claims if claim.partner == partner.id]
         count = Counter(claim.program for claim in mine if claim.state in OPEN_STATES)
         assert dict(partner.open) == dict(count), partner.id
-        paused = {one.id for one in mine if one.life.hold == "conflict" and not one.behind}
+        assert all(one.state == "protected" for one in mine if one.held is not None), partner.id
+        held = {one.id for one in mine if one.held is not None}
+        paused = held | {one.id for one in mine if one.life.hold == "conflict" and not one.behind}
         assert set(partner.paused) == paused, partner.id
 
 
 def _lists_list(documents: Mapping[Key, Document | None], claims: list[Registration]) -> None:
-    keys = {key for claim in claims for key in claim.keys}
+    keys = {key for claim in claims for key in claim.listed_keys}
     keys |= {key.id for key, found in documents.items() if isinstance(found, KeyList)}
     opportunities = every(documents, Opportunity)
     for key in keys:
@@ -154,13 +156,13 @@ def _lists_list(documents: Mapping[Key, Document | None], claims: list[Registrat
         assert isinstance(listed, KeyList), key
         by_id = {one.registration: one for one in listed.registrations}
         assert len(by_id) == len(listed.registrations)
-        live = {claim.id for claim in claims if key in claim.keys and claim.live}
+        live = {claim.id for claim in claims if key in claim.listed_keys and claim.live}
         assert {id_ for id_, one in by_id.items() if one.live} == live, key
         for claim in claims:
-            if key in claim.keys and claim.open:
+            if key in claim.listed_keys and claim.open:
                 assert by_id[claim.id].open, (key, claim.id)
             if claim.id in by_id:
-                assert key in claim.keys, (key, claim.id)
+                assert key in claim.listed_keys, (key, claim.id)
         assert set(listed.opportunities) == {one.id for one in opportunities if key in one.keys}, key
 
 
