@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -138,7 +137,7 @@ async def read_document(request: Request, reader: Reader) -> Response:
     if reader.partner is not None:
         raise VendorAlone("the document names calendars and tiers of others too; use a credential of the vendor")
     stored = await edge_of(request).directory.document(reader.vendor)
-    return answer(request, VendorDocument.model_validate_json(orjson.dumps(stored)).model_dump(mode="json"))
+    return answer(request, VendorDocument.model_validate_json(written_json(stored)).model_dump(mode="json"))
 
 
 @router.get("/v1/products", **plain_spec(None, 200, ProductList))
