@@ -35,6 +35,7 @@ from shared.events.codec import encode_fact
 from shared.events.envelope import Entry, Fact
 from shared.events.order import OrderCancelled, OrderRefunded
 from shared.events.person import PersonErased
+from shared.events.program import ProgramWithdrawn
 from shared.events.registration import EvidenceRefuted, EvidenceVerified, ReviewDecided
 from shared.events.registry import EVENTS
 from shared.events.vendor import VendorCreated
@@ -147,6 +148,7 @@ def history(seed: int = 7, steps: int = 120) -> tuple[Fact, ...]:
         numbers = (chance.randint(0, 59) for _ in range(3))
         tale.tell(Step(chance.choice(_KINDS), chance.choice((0, 1, 5, 24, 72)), *numbers))
     tale.house.when(PersonErased(person="p1"), day=tale.day)
+    tale.house.when(ProgramWithdrawn(program="teaming"), day=tale.day)
     for act in EVENTS.values():
         if issubclass(act, AccessEvent):
             tale.house.when(sample(act), day=tale.day)

@@ -16,7 +16,7 @@ import asyncpg
 import httpx
 import pytest
 
-from services.attribution.worker import Worker
+from services.attribution.worker import CONSUMER, Worker
 from services.projections.views import ALL
 from services.registration.api import create_app
 from shared.credentials import SCOPES, Credentials
@@ -24,8 +24,9 @@ from shared.database import open_pool
 from shared.database.connections import session_settings
 from shared.events.codec import encode_fact
 from shared.log import open_log
-from shared.log.port import Record
+from shared.log.port import EventLog, Record, Topic
 from shared.projection.runner import Runner
+from shared.projection.switch import consumer_of
 from shared.settings import Settings
 from tests.bench.mixed import History, claim_body
 
@@ -47,6 +48,7 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_index i ON
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 JOIN pg_type t ON t.oid = a.atttypid
 WHERE n.nspname IN ('registration', 'attribution', 'projections') AND c.relkind = 'r' GROUP BY 1 ORDER BY 1
 """
+_PASSED = "SELECT coalesce(sum(next_offset), 0)::bigint FROM log.ownership WHERE consumer = $1"
 _FEW = ("head", "version", "halted", "feed_vendor", "directory_vendor", "administration")
 """Tables of a row a vendor or less, which grow with nothing that is registered."""
 _OTHERS = {
@@ -146,13 +148,19 @@ async def _work(pool: asyncpg.Pool, settings: Settings, facts: Sequence[Record],
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://edge") as client:
             await _post(client, await Credentials(pool, 0).create("bench", SCOPES, partner="partner-1"), posts)
         await intake.stop()
-        workers = (Worker(pool, log, settings), *(Runner(view, pool, log, settings) for view in ALL))
-        for worker in workers:
-            while await worker.step():
-                pass
-            await worker.close()
+        await _to_the_end(pool, log, "facts", Worker(pool, log, settings), CONSUMER)
+        for view in ALL:
+            await _to_the_end(pool, log, "journal", Runner(view, pool, log, settings), consumer_of(view, view.version))
     finally:
         await log.stop()
+
+
+async def _to_the_end(pool: asyncpg.Pool, log: EventLog, topic: Topic, worker: Worker | Runner, consumer: str) -> None:
+    end = sum(await log.end_offsets(topic))
+    # An empty fetch alone does not say that nothing is there.
+    while await worker.step() or await pool.fetchval(_PASSED, consumer) < end:
+        pass
+    await worker.close()
 
 
 async def _post(client: httpx.AsyncClient, credential: tuple[Any, str], numbers: range) -> None:
