@@ -91,14 +91,14 @@ entry-registration-amended = { $fields ->
     [none] لم يغير الشريك شيئًا
    *[other] غيّر الشريك { $fields }
 }.
-entry-amendment-held = تغيير { $fields ->
-    [none] لا شيء
-   *[other] { $fields }
-} محفوظ حتى يحين دوره، ويبقى التسجيل كما هو إلى ذلك الحين. { $because }
-entry-amendment-taken = حان دور التعديل المحفوظ: تغيّر التسجيل وتبقى نهاية حمايته كما هي. { $because }
-entry-amendment-refused = رُفض التعديل المحفوظ ({ $code })؛ ويبقى التسجيل كما هو. { $because }
-entry-amendment-refused-claim_ended = انتهى التعديل المحفوظ بانتهاء التسجيل.
-entry-amendment-refused-won_by_holder = رُفض التعديل المحفوظ: الصفقة مكسوبة. { $because }
+entry-amendment-held = { $fields ->
+    [none] التعديل ينتظر دوره
+   *[other] تعديل { $fields } ينتظر دوره
+}؛ وتستمر الحماية كما كانت. { $because }
+entry-amendment-taken = جاء دور التعديل المحجوز: تغير التسجيل وبقي موعد انتهاء حمايته. { $because }
+entry-amendment-refused = رُفض التعديل المحجوز ({ $code })؛ ويبقى التسجيل كما هو. { $because }
+entry-amendment-refused-claim_ended = انتهى التعديل المحجوز بانتهاء التسجيل.
+entry-amendment-refused-won_by_holder = رُفض التعديل المحجوز: كُسبت الصفقة. { $because }
 entry-registration-withdrawn = انسحب الشريك.
 entry-registration-confirmed = أكد الشريك أنه ما زال يريد الصفقة.
 entry-evidence-added = أضاف الشريك دليلًا على عمله: { $evidence }.
@@ -577,7 +577,7 @@ refused-certification-unknown = { $program ->
    *[other] لا يمكن حذف الشهادة { $certification } من وثيقة البائع: يسميها الإصدار { $version } من البرنامج { $program } في { $place }.
 }
 refused-conflict-open = المطالبة في تعارض مع تسجيل يملك الصفقة؛ أنهِ ذلك أولًا.
-refused-correction-vendor_only = لا يصحح التسجيل إلا البائع؛ احذف التصحيح.
+refused-correction-vendor_only = البائع وحده يصحح مطالبة؛ احذف التصحيح.
 refused-customer-identical = العميلان مكتوبان بالطريقة نفسها؛ سمِّ اثنين مختلفين.
 refused-customer-identifiers_equal = لكليهما { $keys }: المعرّفات المتساوية عميل واحد؛ صحح الخاطئ.
 refused-decider-fault = تعذر على الخدمة البت في هذا؛ ولمشغلها أن يعيد البت فيه، فلا ترسله ثانية.

@@ -17,6 +17,7 @@ from shared.credentials import Caller, authenticate
 from shared.events.vendor import VendorDocument
 from shared.http.wire.fields import Identity, WirePart
 from shared.http.wire.parameters import Count, PathIdentity
+from shared.values.written import written_json
 
 router = APIRouter(tags=["directory"])
 
