@@ -15,7 +15,7 @@ from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.deals import between, rivals
-from services.attribution.domain.handlers.review import blockers, contender
+from services.attribution.domain.handlers.ranking import blockers, contender
 from services.attribution.domain.rules.order import excludes
 from services.attribution.scenarios.engine import Documents
 from shared.events.envelope import GENESIS, Entry

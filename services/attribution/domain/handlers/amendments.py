@@ -10,15 +10,8 @@ from services.attribution.domain.documents.name_index import alike
 from services.attribution.domain.documents.registration import Deal, Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.deals import Rival, between, candidates, original_of, reach, rivals
-from services.attribution.domain.handlers.review import (
-    EXCLUSIVITY,
-    blockers,
-    catalogued,
-    contender,
-    contested,
-    duplicate,
-    won_by,
-)
+from services.attribution.domain.handlers.ranking import EXCLUSIVITY, blockers, contender, contested
+from services.attribution.domain.handlers.review import catalogued, duplicate, won_by
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.rules.compiled import compiled

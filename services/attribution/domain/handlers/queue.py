@@ -12,17 +12,8 @@ from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.amendments import settle, waiting_among
 from services.attribution.domain.handlers.deals import between, candidates, found_by, reach, rivals
-from services.attribution.domain.handlers.review import (
-    EXCLUSIVITY,
-    blockers,
-    contender,
-    detect,
-    evaluate,
-    hold,
-    in_order,
-    keep_out,
-    resolve,
-)
+from services.attribution.domain.handlers.ranking import EXCLUSIVITY, blockers, contender, in_order
+from services.attribution.domain.handlers.review import detect, evaluate, hold, keep_out, resolve
 from services.attribution.domain.rules.subject import asks
 from shared.events.conflict import Outcome
 from shared.events.lifecycle import HOLDS
