@@ -58,6 +58,7 @@ def policy_parameters() -> str:
 def _role(path: str) -> str:
     known = schema_paths()
     if path not in known:
+        assert any(one.startswith(f"{path}.") for one in known), f"{path} is neither a clause nor a part of one"
         return "each word a clause"
     one = known[path]
     return f"of `{one.clause}`" if one.role == "parameter" else one.role

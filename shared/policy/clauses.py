@@ -110,6 +110,7 @@ def _of_family(family: type[Family], prefix: str) -> Iterator[tuple[str, Classif
             yield path, Classified("header", None)
         elif mark is not None and role == "parameter":
             yield path, Classified("parameter", f"{prefix}{mark.of}")
+            yield from _parameters(inner, path, f"{prefix}{mark.of}")
         elif role == "words":
             yield from ((f"{path}.{word}", Classified("clause", f"{path}.{word}")) for word in _words(field.annotation))
         elif inner is not None and issubclass(inner, Family):
