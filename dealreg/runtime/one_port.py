@@ -171,7 +171,10 @@ def _fill_in_what_is_read(document: dict[str, Any]) -> None:
         [(kind, content)] = read["content"].items()
         name = content["schema"]["$ref"].rpartition("/")[2]
         example = document["components"]["schemas"][name].get("example")
-        answer["content"] = {kind: {**content, **({"example": example} if example else {})}}
+        # Where a write can also only check, what the check answers is the first of two forms.
+        others = [one for (own,) in [answer["content"].values()] for one in own["schema"].get("anyOf", ())[:-1]]
+        schema = {"anyOf": [*others, content["schema"]]} if others else content["schema"]
+        answer["content"] = {kind: {**content, "schema": schema, **({"example": example} if example else {})}}
         answer["headers"] = {**answer["headers"], "ETag": read["headers"]["ETag"]}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from shared import crash_points
@@ -30,15 +31,23 @@ class Fuse:
             raise Crashed(self.blown)
 
 
+_WITHIN: ContextVar[Fuse | None] = ContextVar("fuse", default=None)
+
+
 @contextmanager
 def passing_points(fuse: Fuse) -> Iterator[None]:
-    """The crash points that the source names pass the fuse too, those around each commit among them."""
+    """The crash points that the source names pass the fuse too, those around each commit among them.
+
+    Only of what is started within: a service that other tests share may run in this process as well.
+    """
     assert crash_points.listener is None
-    crash_points.listener = lambda name: fuse.step(f"at {name}")
+    within = _WITHIN.set(fuse)
+    crash_points.listener = lambda name: fuse.step(f"at {name}") if _WITHIN.get() is fuse else None
     try:
         yield
     finally:
         crash_points.listener = None
+        _WITHIN.reset(within)
 
 
 class CrashingConnection:

@@ -283,5 +283,4 @@ def _decided(kind: MessageKind, checks: type[BaseModel] | None) -> dict[str, Any
     if checks is not None:
         decided["description"] += " With `check=true`: nothing speaks against it, and nothing was kept."
         decided["content"] = {JSON[0]: {"schema": {"anyOf": [_models.reference(checks), {"type": "object"}]}}}
-        del decided[AS_READ]
     return decided

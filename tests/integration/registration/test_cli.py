@@ -137,8 +137,8 @@ async def test_what_is_published_is_shown_and_compared(run: Run, pool: asyncpg.P
     await told(run, "vendor", "create", "acme", "--live")
     document = {"program": "hunting", "version": 1, "protection": {"days": 90}}
     await pool.execute(
-        "INSERT INTO registration.directory_program (vendor, program, number, policy, in_effect, seq) "
-        "VALUES ('acme', 'hunting', 1, $1, 5, 5), ('acme', 'hunting', 2, $2, NULL, 6)",
+        "INSERT INTO registration.directory_program (vendor, program, number, policy, in_effect, withdrawn, seq) "
+        "VALUES ('acme', 'hunting', 1, $1, 5, false, 5), ('acme', 'hunting', 2, $2, NULL, false, 6)",
         json.dumps(document),
         json.dumps({**document, "version": 2, "protection": {"days": 60}}),
     )

@@ -34,7 +34,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
             "evidence": [{"kind": "demo", "on": "2026-01-12", "note": "2 hours"}],
         },
     ],
-    "registration.amend": [{"customer": CUSTOMER, **CLAIM}],
+    "registration.amend": [{"customer": CUSTOMER, **CLAIM}, {"notes": "call 1", "correction": "typed wrongly 1"}],
     "registration.withdraw": [{"reason": "postponed 1"}],
     "registration.confirm": [{}],
     "evidence.add": [{"kind": "demo", "on": "2026-01-12", "note": "2 hours"}],
@@ -92,7 +92,8 @@ POLICY: dict[str, Any] = {
     "same_deal": {"customer": "group", "products": "any", "name_only": "block", "match_within": "3bd"},
     "exclusivity": {"mode": "one"}, "gates": {"min_amount": {"value": "100.5", "currency": "EUR", "basis": "net"}},
     "review": {"auto_approve_if": "never"},
-    "conflict": {"order": ["approved_first"], "waiter_confirm": "10d", "on_lost": "5bd"},
+    "conflict": {"order": ["approved_first", "evidence_score"], "evidence": {"weights": {"demo": 3}},
+                 "waiter_confirm": "10d", "on_lost": "5bd", "on_won": "close"},
     "clock": {"starts": "submitted"},
     "protection": {"days": 90, "extension": {"days": 30, "requires": ["evidence"], "decide": "72h"}},
     "credit": {
