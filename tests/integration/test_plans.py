@@ -14,7 +14,6 @@ from typing import Any
 
 import asyncpg
 import httpx
-import pytest
 
 from services.attribution.worker import CONSUMER, Worker
 from services.projections.views import ALL
@@ -29,6 +28,7 @@ from shared.projection.runner import Runner
 from shared.projection.switch import consumer_of
 from shared.settings import Settings
 from tests.bench.mixed import History, claim_body
+from tests.conftest import missing
 
 FACTS = 700
 MEASURED = 60
@@ -102,8 +102,8 @@ async def _told(database: str, settings: Settings, plans: list[dict[str, Any]]) 
             reset=keep,
             server_settings=session_settings(settings, "plans"),
         )
-    except asyncpg.InsufficientPrivilegeError:
-        pytest.skip("only a superuser of PostgreSQL may load auto_explain")
+    except asyncpg.InsufficientPrivilegeError as error:
+        missing("a PostgreSQL whose superuser loads auto_explain", error)
     async with pool:
         yield pool
 

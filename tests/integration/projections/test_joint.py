@@ -97,6 +97,23 @@ async def test_entries_delivered_again_change_nothing(world: World, journal: Jou
     assert await view_digests(world.pool, ALL) == before
 
 
+@pytest.mark.parametrize("ahead", EMPTIED, ids=lambda view: view.name)
+async def test_where_one_has_read_entries_that_come_again_each_goes_by_its_own_head(
+    world: World, journal: Journal, ahead: Any
+) -> None:
+    await world.append(journal)
+    await world.project(*EMPTIED)
+    expected = await view_digests(world.pool, EMPTIED)
+    await emptied(world)
+    await world.project(ahead)
+    await world.pool.execute("TRUNCATE log.ownership")  # it stands level with the others again, its head does not
+    views = runner(world, EMPTIED)
+    await drained(views)
+    await views.close()
+    assert await view_digests(world.pool, EMPTIED) == expected
+    assert await heads(world) == dict.fromkeys((view.name for view in EMPTIED), journal.seq)
+
+
 async def test_a_view_that_parks_an_entry_leaves_the_others_together_and_is_repaired_by_a_replay(world: World) -> None:
     journal = busy()
     await world.append(journal)

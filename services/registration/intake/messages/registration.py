@@ -262,29 +262,28 @@ class AddEvidence(Message):
         return registration.EvidenceAdded(registration=context.target, evidence=_evidence(context, item, 0, sealed))
 
 
-class RequestExtension(Message):
-    """A request for more time. The reason is sealed."""
-
-    model_config = ConfigDict(json_schema_extra={"example": {"reason": "their board meets in January"}})
+class _Reasoned(Message):
+    """Gives a reason, which is sealed."""
 
     reason: Text | None = None
 
     def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
         return None if self.reason is None else (context.target, {"reason": self.reason})
+
+
+class RequestExtension(_Reasoned):
+    """A request for more time. The reason is sealed."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "their board meets in January"}})
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return registration.ExtensionRequested(registration=context.target, reason=sealed.get("reason"))
 
 
-class RaiseObjection(Message):
+class RaiseObjection(_Reasoned):
     """The holder's objection to a reported loss. The reason is sealed."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"reason": "the customer has only put the project off"}})
-
-    reason: Text | None = None
-
-    def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
-        return None if self.reason is None else (context.target, {"reason": self.reason})
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return registration.ObjectionRaised(registration=context.target, reason=sealed.get("reason"))
