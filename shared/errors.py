@@ -16,6 +16,9 @@ class FieldProblem:
     field: str
     code: str
     message: str
+    line: int | None = None
+    """Where it stands in a text that was sent; both count from 1. None where the field is in no such text."""
+    column: int | None = None
 
 
 class DealregError(Exception):

@@ -124,6 +124,12 @@ class Settings(BaseSettings):
         description="Addresses and networks, separated by commas, whose X-Forwarded-For names the client; "
         "from anybody else it is a claim.",
     )
+    outward_networks: str = Field(
+        "",
+        pattern=r"^[0-9A-Fa-f.:/, ]*$",
+        description="Networks of your own, separated by commas, that webhooks, identity providers and other "
+        "requests to addresses from outside may reach, also over http; by default only public addresses over https.",
+    )
     checks_per_minute: int = Field(
         30, ge=1, description="Blind checks a minute of one credential, and of one partner: a seller's, not a search."
     )
@@ -133,6 +139,13 @@ class Settings(BaseSettings):
     credential_cache_seconds: float = Field(5.0, ge=0, le=60, description="A revoked key works at most this long.")
     idempotency_days: int = Field(
         30, ge=1, description="Request bodies and stored answers go after this; fact ids stay for ever."
+    )
+
+    # CRMs
+    hubspot_url: str = Field(
+        "https://api.hubapi.com",
+        pattern=r"^https?://[^\s/?#]+$",
+        description="Where deals are read; the same for every account, so that no tenant names an address.",
     )
 
     # The decider and the views
@@ -161,6 +174,13 @@ class Settings(BaseSettings):
     decisions_per_transaction: int = Field(
         500, ge=1, le=10_000, description="Bounds a transaction; what is left over is due now and goes first."
     )
+    webhook_retry_hours: float = Field(
+        72.0, gt=0, le=720, description="How long an event is sent again to a receiver that does not take it."
+    )
+    webhook_disable_days: float = Field(
+        5.0, gt=0, le=365, description="An endpoint is disabled after so long without one success; longer than a retry."
+    )
+    webhook_log_days: int = Field(30, ge=1, description="How long the log of deliveries is kept.")
     clock_skew_seconds: float = Field(
         5.0, ge=0, le=300, description="A fact this far ahead of our clock waits and raises an alarm."
     )

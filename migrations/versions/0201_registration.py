@@ -1,4 +1,4 @@
-"""The edge's own tables: keys of requests, persons, credentials, CRM connections, the directory."""
+"""The edge's own tables: keys of requests, persons, credentials, CRM connections, identity providers, the directory."""
 
 from __future__ import annotations
 
@@ -48,6 +48,118 @@ CREATE TABLE registration.person (
 """
 _ERASED = "CREATE INDEX person_erased ON registration.person (erased_at) WHERE erased_at IS NOT NULL"
 
+# One call accepts a batch where the log is in the same database: the keys of persons and of requests and the facts are
+# one transaction, so that a key is stored if and only if the log has its fact. Arrays have an element a request; those
+# of persons are sorted by vendor and look-up hash, and `person_of` numbers each request's person. Persons come before
+# keys and keys before the log, each in an order of its own, so that no two calls wait for each other in a circle.
+#
+# A text is sealed before the call. Where another key belongs to its person, nothing but new persons is stored, and the
+# right keys are the answer (no id where the person was erased meanwhile): the caller seals again, though not for a
+# request that was accepted before. A header is whole where the request brings its time; elsewhere the time of
+# acceptance stands between it and the trailer. A fact without header cannot be written: its key is stored alone.
+#
+# The answer: a row for each person to be sealed for again; or `place` 0 with the time of acceptance, and a row for each
+# request whose key was known, with what is stored under it.
+_ACCEPT = """
+CREATE FUNCTION registration.accept(
+    vendors text[], facts text[], principals text[], keys text[], partners text[], hashes bytea[], locations text[],
+    times timestamptz[], signings bigint[], partitions integer[], headers bytea[], trailers bytea[], payloads bytea[],
+    person_of integer[], person_vendors text[], lookups bytea[], persons text[], wrapped bytea[]
+)
+RETURNS TABLE (
+    place integer, recorded_at timestamptz, appended boolean, body_hash bytea, importing boolean, signed_at bigint,
+    person_id text, wrapped_key bytea
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    stored integer;
+    fresh  text[];
+    at     timestamptz;
+    stamp  bytea;
+BEGIN
+    IF cardinality(persons) > 0 THEN
+        INSERT INTO registration.person (vendor, lookup_hash, person_id, wrapped_key)
+        SELECT w.vendor, w.lookup_hash, w.person_id, w.wrapped_key
+        FROM unnest(person_vendors, lookups, persons, wrapped) AS w (vendor, lookup_hash, person_id, wrapped_key)
+        WHERE NOT EXISTS (
+            SELECT FROM registration.person p WHERE p.vendor = w.vendor AND p.lookup_hash = w.lookup_hash
+        )
+        ORDER BY w.vendor, w.lookup_hash
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS stored = ROW_COUNT;
+
+        IF stored < cardinality(persons) THEN
+            -- A statement of its own sees the persons that the insert waited for.
+            RETURN QUERY
+            SELECT w.place::integer, NULL::timestamptz, NULL::boolean, NULL::bytea, NULL::boolean, NULL::bigint,
+                p.person_id, p.wrapped_key
+            FROM unnest(person_vendors, lookups, persons) WITH ORDINALITY AS w (vendor, lookup_hash, person_id, place)
+            LEFT JOIN registration.person p ON p.vendor = w.vendor AND p.lookup_hash = w.lookup_hash
+            WHERE p.person_id IS DISTINCT FROM w.person_id AND EXISTS (
+                SELECT FROM unnest(vendors, facts, person_of) AS s (vendor, fact_id, person)
+                LEFT JOIN registration.idempotency i
+                    ON i.vendor = s.vendor AND i.fact_id = s.fact_id AND i.status = 'appended'
+                WHERE s.person = w.place AND i.fact_id IS NULL
+            );
+            IF FOUND THEN
+                -- Made durable by the call that comes next; until then nobody needs these persons.
+                PERFORM set_config('synchronous_commit', 'off', true);
+                RETURN;
+            END IF;
+        END IF;
+    END IF;
+
+    at := clock_timestamp();
+    WITH made AS (
+        INSERT INTO registration.idempotency (
+            vendor, fact_id, principal, key, partner, body_hash, status, location, recorded_at, importing, signed_at,
+            seen_at
+        )
+        SELECT s.vendor, s.fact_id, s.principal, s.key, s.partner, s.body_hash,
+            CASE WHEN s.header IS NULL THEN 'pending' ELSE 'appended' END, s.location,
+            coalesce(s.recorded_at, at), s.recorded_at IS NOT NULL, s.signed_at, at
+        FROM unnest(vendors, facts, principals, keys, partners, hashes, locations, times, signings, headers)
+            AS s (vendor, fact_id, principal, key, partner, body_hash, location, recorded_at, signed_at, header)
+        ORDER BY s.vendor, s.fact_id
+        ON CONFLICT (vendor, fact_id) DO NOTHING
+        RETURNING fact_id
+    )
+    SELECT array_agg(fact_id) INTO fresh FROM made;
+    stored := coalesce(cardinality(fresh), 0);
+
+    IF stored > 0 THEN
+        stamp := convert_to(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8');
+        PERFORM FROM (
+            SELECT array_agg(s.partition ORDER BY s.place) AS partitions, array_agg(s.vendor ORDER BY s.place) AS keys,
+                array_agg(coalesce(s.header || stamp || s.trailer, s.header) ORDER BY s.place) AS headers,
+                array_agg(s.payload ORDER BY s.place) AS payloads
+            FROM unnest(partitions, vendors, headers, trailers, payloads, facts) WITH ORDINALITY
+                AS s (partition, vendor, header, trailer, payload, fact_id, place)
+            WHERE s.header IS NOT NULL AND (stored = cardinality(facts) OR s.fact_id = ANY (fresh))
+        ) AS given, log.append_facts(given.partitions, given.keys, given.headers, given.payloads)
+        WHERE given.partitions IS NOT NULL;
+    END IF;
+
+    RETURN QUERY
+    SELECT 0, at, NULL::boolean, NULL::bytea, NULL::boolean, NULL::bigint, NULL::text, NULL::bytea;
+    IF stored < cardinality(facts) THEN
+        RETURN QUERY
+        SELECT s.place::integer, i.recorded_at, i.status = 'appended', i.body_hash, i.importing, i.signed_at,
+            NULL::text, NULL::bytea
+        FROM unnest(vendors, facts) WITH ORDINALITY AS s (vendor, fact_id, place)
+        JOIN registration.idempotency i ON i.vendor = s.vendor AND i.fact_id = s.fact_id
+        WHERE fresh IS NULL OR s.fact_id <> ALL (fresh);
+    END IF;
+END $$
+"""
+
+# Vendors whose keys must say that they are a sandbox's before the directory knows them.
+_SANDBOX = """
+CREATE TABLE registration.sandbox (
+    vendor     text COLLATE "C" PRIMARY KEY,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+)
+"""
 _CREDENTIAL = """
 CREATE TABLE registration.credential (
     credential_id text COLLATE "C" PRIMARY KEY,
@@ -90,8 +202,45 @@ CREATE TABLE registration.crm_signing (
 """
 _CRM_SIGNING_INDEX = "CREATE INDEX crm_signing_connection ON registration.crm_signing (connection)"
 
-# What was done to credentials and connections and is not on the log yet: written in the transaction of the act,
-# deleted once the log has the fact.
+# `number` is another after each change: what was read by an older mapping is read again. Tokens name issuer and
+# audience and no vendor, so the two have one provider in the whole installation.
+_IDENTITY_PROVIDER = (
+    "CREATE SEQUENCE registration.identity_provider_number",
+    """
+CREATE TABLE registration.identity_provider (
+    vendor        text COLLATE "C" NOT NULL,
+    provider      text COLLATE "C" NOT NULL,
+    issuer        text COLLATE "C" NOT NULL,
+    audience      text COLLATE "C",
+    offered       boolean NOT NULL,
+    document      text NOT NULL,
+    sealed_secret bytea,
+    number        bigint NOT NULL DEFAULT nextval('registration.identity_provider_number'),
+    changed_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (vendor, provider),
+    UNIQUE (issuer, audience)
+)
+""",
+    "CREATE INDEX identity_provider_offered ON registration.identity_provider (vendor, provider) WHERE offered",
+)
+# Somebody who came by a provider: issuer and subject are the person, and the id derives from them.
+_IDENTITY = """
+CREATE TABLE registration.identity (
+    vendor        text COLLATE "C" NOT NULL,
+    identity      text COLLATE "C" NOT NULL,
+    issuer        text COLLATE "C" NOT NULL,
+    subject       text COLLATE "C" NOT NULL,
+    provider      text COLLATE "C" NOT NULL,
+    partner       text COLLATE "C",
+    first_seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_seen_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    blocked_at    timestamptz,
+    PRIMARY KEY (vendor, identity)
+)
+"""
+
+# What was done to credentials, connections, providers and identities and is not on the log yet: written in the
+# transaction of the act, deleted once the log has the fact.
 _ADMINISTRATION = """
 CREATE TABLE registration.administration (
     number    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -152,12 +301,16 @@ def upgrade() -> None:
         _IDEMPOTENCY_AGE,
         _PERSON,
         _ERASED,
+        _ACCEPT,
+        _SANDBOX,
         _CREDENTIAL,
         _CREDENTIAL_VENDOR,
         _CREDENTIAL_REPLACES,
         _CRM_CONNECTION,
         _CRM_SIGNING,
         _CRM_SIGNING_INDEX,
+        *_IDENTITY_PROVIDER,
+        _IDENTITY,
         _ADMINISTRATION,
         *_DIRECTORY,
     ):

@@ -24,15 +24,18 @@ STATEMENTS = (
     ) WITH (fillfactor = 50)
     """,
     "CREATE INDEX head_by_partition ON attribution.head (partition)",
+    # Content as JSON, or where there is much of it and no query looks into it, compressed (`packed`).
     """
     CREATE TABLE attribution.document (
         vendor text COLLATE "C" NOT NULL,
         kind   text COLLATE "C" NOT NULL,
         id     text COLLATE "C" NOT NULL,
         due    timestamptz,
-        body   json NOT NULL,
-        PRIMARY KEY (vendor, kind, id)
-    ) WITH (fillfactor = 80)
+        body   json,
+        packed bytea,
+        PRIMARY KEY (vendor, kind, id),
+        CHECK ((body IS NULL) <> (packed IS NULL))
+    ) WITH (fillfactor = 90)
     """,
     "CREATE INDEX document_due ON attribution.document (vendor, due, kind, id) WHERE due IS NOT NULL",
     """

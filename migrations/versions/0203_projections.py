@@ -63,7 +63,7 @@ CREATE UNIQUE INDEX version_current ON projections.version (view) WHERE state = 
 """
 VIEWS = (
     "pipeline", "opportunities", "conflicts", "feed", "credits", "rewards", "ledger", "payouts", "cases", "directory",
-    "matches",
+    "matches", "measures",
 )  # fmt: skip
 
 # Lists are empty unless a row says otherwise: most are, and sending an empty one takes time. There is no index of
@@ -74,6 +74,7 @@ CREATE TABLE projections.pipeline (
     registration_id text COLLATE "C" NOT NULL,
     from_seq bigint NOT NULL,
     to_seq bigint,
+    fact bigint NOT NULL,
     state text COLLATE "C" NOT NULL,
     review text NOT NULL,
     protection text,
@@ -105,6 +106,8 @@ CREATE TABLE projections.pipeline (
     further_customers text[] NOT NULL DEFAULT '{}',
     close_date date,
     site text,
+    workload text,
+    subscription text,
     project text,
     competitor text,
     sealed bytea,
@@ -118,6 +121,7 @@ CREATE TABLE projections.pipeline (
     loss_until timestamptz,
     objected boolean NOT NULL,
     confirm_by timestamptz,
+    contest_until timestamptz,
     ended_at timestamptz,
     missing text[] NOT NULL DEFAULT '{}',
     open_fields text[] NOT NULL DEFAULT '{}',
@@ -178,6 +182,7 @@ CREATE TABLE projections.opportunity (
     items bytea,
     refunds bytea,
     refunded_minor bigint NOT NULL DEFAULT 0,
+    order_number text,
     PRIMARY KEY (vendor, opportunity_id, from_seq)
 );
 CREATE INDEX opportunity_registration ON projections.opportunity (vendor, registration_id)
@@ -205,6 +210,8 @@ CREATE INDEX conflict_registration ON projections.conflict (vendor, registration
 CREATE INDEX conflict_opponents ON projections.conflict USING gin (opponent_ids);
 """
 
+# Content is kept once: as JSON (`data`) where queries look into it, else compressed (`body`). A partner's row points to
+# the vendor's, and has content and subjects of its own only where the partner may not read them all.
 # `known_by` is the largest `known_at` so far: it never falls, so an instant names one last entry for ever.
 FEED = """
 CREATE TABLE projections.feed (
@@ -219,11 +226,12 @@ CREATE TABLE projections.feed (
     cause text COLLATE "C" NOT NULL,
     principal text,
     subjects text[] NOT NULL,
-    data jsonb NOT NULL,
-    PRIMARY KEY (vendor, seq)
+    data jsonb,
+    body bytea,
+    PRIMARY KEY (vendor, seq),
+    CHECK ((data IS NULL) <> (body IS NULL))
 );
 CREATE INDEX feed_cause ON projections.feed (vendor, cause, seq);
-CREATE INDEX feed_known ON projections.feed (vendor, known_by, seq);
 CREATE INDEX feed_subjects ON projections.feed USING gin (subjects);
 CREATE INDEX feed_mode ON projections.feed (vendor) WHERE type = 'vendor.went_live';
 -- Names of partners and time zones of policies, which every explanation looks up.
@@ -234,17 +242,14 @@ CREATE TABLE projections.partner_feed (
     partner text COLLATE "C" NOT NULL,
     n bigint NOT NULL,
     seq bigint NOT NULL,
-    type text COLLATE "C" NOT NULL,
-    version integer NOT NULL,
-    decision boolean NOT NULL,
-    clock timestamptz NOT NULL,
-    cause text COLLATE "C",
-    subjects text[] NOT NULL,
-    data jsonb NOT NULL,
+    caused boolean NOT NULL,
+    subjects text[],
+    data jsonb,
+    body bytea,
     PRIMARY KEY (vendor, partner, n)
 );
-CREATE UNIQUE INDEX partner_feed_seq ON projections.partner_feed (vendor, partner, seq);
-CREATE INDEX partner_feed_subjects ON projections.partner_feed USING gin (subjects);
+-- Found from the vendor's row, and written in the order in which entries come: pages fill one after the other.
+CREATE UNIQUE INDEX partner_feed_seq ON projections.partner_feed (vendor, seq, partner);
 CREATE TABLE projections.feed_subject (
     vendor text COLLATE "C" NOT NULL,
     subject text COLLATE "C" NOT NULL,
@@ -271,14 +276,17 @@ CREATE TABLE projections.feed_vendor (
 # The audit trail is a question to the feed. Of its entries a thousandth part is administration, and the rest costs
 # these indexes nothing but the look at its type. The names are those of `services.projections.audited`.
 _AUDITED = """
-    'connection.created', 'connection.deleted', 'connection.rotated', 'credential.created', 'credential.revoked',
-    'credential.rotated', 'partner.certified', 'partner.changed', 'partner.enrolled', 'partner.reinstated',
-    'partner.scored', 'partner.suspended', 'program.published', 'rates.published', 'vendor.configured',
-    'vendor.created', 'vendor.went_live'
+    'clock.moved', 'connection.configured', 'connection.created', 'connection.deleted', 'connection.rotated',
+    'credential.created', 'credential.revoked', 'credential.rotated', 'endpoint.changed', 'endpoint.created',
+    'endpoint.deleted', 'endpoint.disabled', 'endpoint.enabled', 'endpoint.replayed', 'endpoint.rotated',
+    'identity.admitted', 'identity.blocked', 'partner.certified', 'partner.changed', 'partner.enrolled',
+    'partner.reinstated', 'partner.scored', 'partner.suspended', 'program.published', 'program.withdrawn',
+    'provider.configured', 'provider.removed', 'rates.published', 'vendor.configured', 'vendor.created',
+    'vendor.went_live'
 """
 AUDIT = f"""
 CREATE INDEX feed_audited ON projections.feed (vendor, seq) WHERE type IN ({_AUDITED});
-CREATE INDEX partner_feed_audited ON projections.partner_feed (vendor, partner, n) WHERE type IN ({_AUDITED});
+CREATE INDEX partner_feed_audited ON projections.partner_feed (vendor, partner, n) WHERE data IS NOT NULL;
 """
 
 # The questions whether two customers are one: who was asked what, by when, and the answer.
@@ -311,10 +319,86 @@ CREATE INDEX customer_match_asked ON projections.customer_match (vendor, asked_a
 CREATE INDEX customer_match_due ON projections.customer_match (vendor, decide_by, match_id);
 """
 
+# Registrations by day, and what each day changed in the cells that they count in. A cell's number stands for all of
+# the columns after it: products together may be longer than a row of an index.
+MEASURES = """
+CREATE TABLE projections.measured (
+    vendor text COLLATE "C" NOT NULL,
+    registration_id text COLLATE "C" NOT NULL,
+    from_day date NOT NULL,
+    to_day date,
+    partner text COLLATE "C" NOT NULL,
+    program text COLLATE "C" NOT NULL,
+    country text COLLATE "C",
+    products text[] NOT NULL,
+    amount_minor bigint,
+    currency text COLLATE "C",
+    review text NOT NULL,
+    protection text,
+    hold text,
+    end_code text,
+    stage text COLLATE "C" NOT NULL,
+    submitted_on date NOT NULL,
+    approved_on date,
+    protected_on date,
+    protected_to date,
+    ended_on date,
+    conflict text COLLATE "C",
+    clock text COLLATE "C",
+    clock_until timestamptz,
+    review_since timestamptz,
+    review_seconds bigint,
+    amendment bytea,
+    PRIMARY KEY (vendor, registration_id, from_day)
+);
+CREATE INDEX measured_month ON projections.measured (vendor, submitted_on, registration_id);
+CREATE INDEX measured_whose ON projections.measured (vendor, partner, submitted_on, registration_id);
+CREATE TABLE projections.measured_partner (
+    vendor text COLLATE "C" NOT NULL,
+    partner text COLLATE "C" NOT NULL,
+    from_day date NOT NULL,
+    to_day date,
+    segments text[] NOT NULL,
+    PRIMARY KEY (vendor, partner, from_day)
+);
+CREATE TABLE projections.measured_vendor (
+    vendor text COLLATE "C" NOT NULL,
+    part text COLLATE "C" NOT NULL,
+    from_day date NOT NULL,
+    to_day date,
+    time_zone text NOT NULL,
+    countries text[] NOT NULL,
+    territories text[] NOT NULL,
+    PRIMARY KEY (vendor, part, from_day)
+);
+CREATE TABLE projections.measure (
+    vendor text COLLATE "C" NOT NULL,
+    partner text COLLATE "C" NOT NULL,
+    day date NOT NULL,
+    cell bigint NOT NULL,
+    program text COLLATE "C" NOT NULL,
+    country text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    products text[] NOT NULL,
+    month date NOT NULL,
+    stage text COLLATE "C" NOT NULL,
+    conflict text COLLATE "C" NOT NULL,
+    clock text COLLATE "C" NOT NULL,
+    registrations bigint NOT NULL,
+    amount_minor numeric(38, 0) NOT NULL,
+    protected_days bigint NOT NULL,
+    protected_to_days bigint NOT NULL,
+    cycle_days bigint NOT NULL,
+    reviewed bigint NOT NULL,
+    review_seconds bigint NOT NULL,
+    PRIMARY KEY (vendor, partner, day, cell)
+);
+"""
+
 
 def upgrade() -> None:
     op.execute("CREATE SCHEMA projections")
-    for script in (POSITIONS, PARKED, VERSIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, AUDIT, MATCHES):
+    for script in (POSITIONS, PARKED, VERSIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, AUDIT, MATCHES, MEASURES):
         for statement in filter(str.strip, script.split(";")):
             op.execute(statement)
     for view in VIEWS:

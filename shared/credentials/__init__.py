@@ -4,6 +4,7 @@ from shared.credentials.caller import (
     OPERATOR,
     PARTNER_SCOPES,
     SCOPES,
+    TEST,
     Caller,
     CredentialExpired,
     CredentialMissing,
@@ -14,7 +15,7 @@ from shared.credentials.caller import (
     ScopeMissing,
     operator,
 )
-from shared.credentials.dependency import authenticate, caller, install_credentials, limit
+from shared.credentials.dependency import authenticate, caller, install_credentials, key_in, limit
 from shared.credentials.failures import Failures
 from shared.credentials.granting import assert_administers, assert_within
 from shared.credentials.rate import RateLimit
@@ -24,8 +25,8 @@ from shared.credentials.tokens import Token
 
 __all__ = [
     "Caller", "Credential", "Credentials", "Failures", "RateLimit", "Replaced", "Scope", "SCOPES", "PARTNER_SCOPES",
-    "Token", "OPERATOR", "assert_administers", "assert_within", "authenticate", "caller", "install_credentials",
-    "limit", "operator",
+    "Token", "OPERATOR", "TEST", "assert_administers", "assert_within", "authenticate", "caller", "install_credentials",
+    "key_in", "limit", "operator",
     "CredentialExpired", "CredentialMissing", "CredentialNotFound", "CredentialRevoked", "CredentialUnknown",
     "ScopeMissing",
 ]  # fmt: skip

@@ -18,11 +18,18 @@ Scope = Literal[
     "pipeline:read",
     "payouts:read",
     "events:read",
+    "webhooks:admin",
     "import",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-PARTNER_SCOPES: tuple[Scope, ...] = ("registrations:write", "pipeline:read", "payouts:read", "events:read")
+PARTNER_SCOPES: tuple[Scope, ...] = (
+    "registrations:write", "pipeline:read", "payouts:read", "events:read", "webhooks:admin",
+)  # fmt: skip
 """Scopes that a partner's credential can have; the others decide about rivals or see them."""
+
+
+TEST = "test_"
+"""How ids of credentials and connections of a sandbox begin, so that its keys read `dr_test_…`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,11 @@ class Caller:
     partner: str | None
     scopes: frozenset[str]
     credential: str
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether it acts in a sandbox, which the credential's id says."""
+        return self.credential.startswith(TEST)
 
     def need(self, scope: Scope) -> None:
         """Raise `ScopeMissing` unless the scope was granted."""

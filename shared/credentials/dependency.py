@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -20,17 +20,30 @@ from shared.credentials.failures import Failures
 from shared.credentials.rate import RateLimit
 from shared.credentials.store import Credentials
 from shared.http.problems import TooMany
+from shared.identity.errors import TokenExpired, TokenInvalid
+from shared.identity.tokens import is_token
 
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="key",
-    description="`Authorization: Bearer dr_<credential id>_<secret>`",
+    description="`Authorization: Bearer dr_<credential id>_<secret>`, or an access token (RFC 9068) of an identity "
+    "provider that the vendor configured",
 )
+_WRONG = (CredentialUnknown, CredentialExpired, CredentialRevoked, TokenInvalid, TokenExpired)
 
 
-def install_credentials(app: FastAPI, credentials: Credentials, rate: RateLimit) -> None:
-    """Give the application what `caller` and `authenticate` need."""
+class Authenticator(Protocol):
+    """Whatever turns a text into a caller."""
+
+    async def authenticate(self, text: str) -> Caller: ...
+
+    def has_met(self, text: str) -> bool: ...
+
+
+def install_credentials(app: FastAPI, credentials: Credentials, rate: RateLimit, tokens: Authenticator) -> None:
+    """Give the application what `caller` and `authenticate` need; `tokens` reads those of identity providers."""
     app.state.credentials = credentials
+    app.state.tokens = tokens
     app.state.rate = rate
 
 
@@ -39,28 +52,37 @@ async def authenticate(request: Request) -> Caller:
 
     Leaves RateLimit headers in `request.state.answer_headers` for the response.
     """
-    kind, _, text = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not text:
-        raise CredentialMissing("send Authorization: Bearer dr_<credential id>_<secret>")
-    found = await _proven(request, text.strip(" "))
+    text = key_in(request.headers.get("authorization", ""))
+    if text is None:
+        raise CredentialMissing(
+            "send Authorization: Bearer dr_<credential id>_<secret>, or an access token of your identity provider"
+        )
+    found = await _proven(request, text)
     limit(request, found.credential)
     return found
 
 
-async def _proven(request: Request, text: str) -> Caller:
-    """Look up the key; raise `TooMany` if the address sent too many wrong ones.
+def key_in(authorization: str) -> str | None:
+    """Return the key that the header brings, whatever it is; None where it brings none."""
+    kind, _, text = authorization.partition(" ")
+    return text.strip(" ") if kind.lower() == "bearer" and text else None
 
-    It then looks up no key that it has not met: whoever guesses costs no question to the database, and whoever worked
-    before from the same address goes on working.
+
+async def _proven(request: Request, text: str) -> Caller:
+    """Look up the key or read the token; raise `TooMany` if the address sent too many wrong ones.
+
+    It then looks up none that it has not met: whoever guesses costs no question to the database or a provider, and
+    whoever worked before from the same address goes on working.
     """
     credentials: Credentials = request.app.state.credentials
-    failures = Failures(request)
-    if failures.too_many() and not credentials.has_met(text):
+    known: Authenticator = request.app.state.tokens if is_token(text) else credentials
+    failures = Failures(request) if credentials.failures.anybody() else None
+    if failures is not None and failures.too_many() and not known.has_met(text):
         raise failures.refusal("key")
     try:
-        return await credentials.authenticate(text)
-    except (CredentialUnknown, CredentialExpired, CredentialRevoked):
-        failures.count()
+        return await known.authenticate(text)
+    except _WRONG:
+        (failures or Failures(request)).count()
         raise
 
 

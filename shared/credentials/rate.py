@@ -17,6 +17,7 @@ class RateLimit:
         self.most = most
         self.seconds = seconds
         self._name = name
+        self._policy = f'"{name}";q={most};w={seconds}'
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, who: str) -> float:
@@ -38,6 +39,10 @@ class RateLimit:
             return float(self.most)
         return min(self.most, found[0] + (time.monotonic() - found[1]) * self.most / self.seconds)
 
+    def anybody(self) -> bool:
+        """Return whether anybody took a request lately."""
+        return bool(self._buckets)
+
     def wait_seconds(self, left: float) -> int:
         """Return whole seconds until one more request is admitted, given what `take` left."""
         return max(1, math.ceil(-left * self.seconds / self.most))
@@ -45,6 +50,6 @@ class RateLimit:
     def headers(self, left: float) -> dict[str, str]:
         """Return RateLimit headers (IETF httpapi draft) for what `take` left."""
         return {
-            "RateLimit-Policy": f'"{self._name}";q={self.most};w={self.seconds}',
+            "RateLimit-Policy": self._policy,
             "RateLimit": f'"{self._name}";r={max(0, int(left))};t={self.seconds}',
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,9 +24,11 @@ from shared.credentials.caller import (
 from shared.credentials.rate import RateLimit
 from shared.credentials.recording import created, record, revoked, rotated
 from shared.credentials.row import COLUMNS, Credential, Replaced, credential_of
+from shared.credentials.sandbox import prefix_of
 from shared.credentials.tokens import Token, new_token, read_token
 from shared.credentials.uses import Uses
 from shared.database import database_errors
+from shared.errors import DealregError
 from shared.http.echo import echoed
 from shared.values import is_identifier
 from shared.values.written import in_utc
@@ -64,6 +66,11 @@ _REVOKE = f"""
 UPDATE registration.credential SET revoked_at = coalesce(revoked_at, clock_timestamp())
 WHERE vendor = $1 AND credential_id = $2 RETURNING {COLUMNS}
 """
+_REVOKE_ALL = f"""
+UPDATE registration.credential SET revoked_at = clock_timestamp()
+WHERE vendor = $1 AND principal = ANY ($2::text[]) AND revoked_at IS NULL
+  AND (expires_at IS NULL OR expires_at > clock_timestamp()) RETURNING {COLUMNS}
+"""
 _SCOPES_OF = """
 SELECT DISTINCT unnest(scopes) AS scope FROM registration.credential
 WHERE vendor = $1 AND principal = $2 AND revoked_at IS NULL
@@ -80,6 +87,7 @@ _PAGE = f"""
 SELECT {COLUMNS} FROM registration.credential
 WHERE vendor = $1 AND ($2::text IS NULL OR (created_at, credential_id) >
     (SELECT created_at, credential_id FROM registration.credential WHERE vendor = $1 AND credential_id = $2))
+    AND ($4::text IS NULL OR partner = $4)
 ORDER BY created_at, credential_id LIMIT $3
 """
 
@@ -106,15 +114,23 @@ class Credentials:
     async def authenticate(self, text: str) -> Caller:
         """Return the caller of the key; raise `CredentialUnknown`, `CredentialRevoked`, `CredentialExpired`."""
         token = read_token(text)
-        known = await self._known(token.credential) if token else None
-        if token is None or known is None or not token.proves(known.secret_hash):
-            raise CredentialUnknown("the credential is unknown; check that you copied it completely")
-        if known.revoked:
-            raise CredentialRevoked(f"credential {token.credential} was revoked; use its successor")
-        if known.expires_at is not None and known.expires_at <= time.time():
-            raise CredentialExpired(f"credential {token.credential} has expired; use its successor or create a new one")
-        self.uses.note(token.credential)
-        return known.caller
+        found = _proven(token, await self._known(token.credential) if token else None)
+        self.uses.note(found.credential)
+        return found
+
+    def at_hand(self, text: str) -> Caller | None:
+        """Return the caller that `authenticate` would return without a query; None where it may do anything else.
+
+        Its use is not noted.
+        """
+        token = read_token(text)
+        cached = self._cached(token.credential) if token else None
+        if cached is None:
+            return None
+        try:
+            return _proven(token, cached[1])
+        except DealregError:
+            return None
 
     def has_met(self, text: str) -> bool:
         """Return whether the key worked in this process before, without a query."""
@@ -132,14 +148,18 @@ class Credentials:
         label: str | None = None,
         expires_at: datetime | None = None,
         by: Caller | None = None,
+        once: Callable[[Any], Awaitable[None]] | None = None,
     ) -> tuple[Credential, Token]:
         """Create a credential; return it with its key, which is stored nowhere.
 
         Without `principal` it gets a new one. `by` goes into the audit trail; only keys of a demo or a test have none.
+        `once` runs first, in the same transaction, and may forbid it by an error.
         """
-        token = new_token()
         with database_errors():
             async with self._pool.acquire() as connection, connection.transaction():
+                if once is not None:
+                    await once(connection)
+                token = new_token(await prefix_of(connection, vendor))
                 row = await connection.fetchrow(
                     _CREATE,
                     token.credential,
@@ -165,9 +185,9 @@ class Credentials:
         where its successor would have to end before it began.
         """
         _assert_identifier(credential)
-        token = new_token()
         with database_errors():
             async with self._pool.acquire() as connection, connection.transaction():
+                token = new_token(await prefix_of(connection, vendor))
                 # Locked first, so that the second of two concurrent rotations sees the first.
                 old = await connection.fetchrow(_LOCKED, vendor, credential)
                 if old is None:
@@ -200,6 +220,13 @@ class Credentials:
         self._cache.pop(credential, None)
         return ended
 
+    async def revoke_all(self, connection: Any, vendor: str, principals: Sequence[str], *, by: Caller) -> None:
+        """Revoke every key of these principals within the caller's transaction."""
+        for row in await connection.fetch(_REVOKE_ALL, vendor, list(principals)):
+            ended = credential_of(row)
+            await record(connection, by, revoked(by, ended))
+            self._cache.pop(ended.credential, None)
+
     async def scopes_of(self, vendor: str, principal: str) -> frozenset[str]:
         """Return every scope of the principal's active credentials."""
         with database_errors():
@@ -219,22 +246,31 @@ class Credentials:
             raise CredentialNotFound(f"there is no credential {credential}")
         return credential_of(row)
 
-    async def of(self, vendor: str, *, after: str | None = None, limit: int | None = None) -> list[Credential]:
+    async def of(
+        self, vendor: str, *, partner: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> list[Credential]:
         """Return up to `limit` of the vendor's credentials after `after`, oldest first, revoked ones included.
+
+        With `partner` only those that are bound to it.
 
         Raises `CredentialNotFound` if `after` is not one of them.
         """
         if after is not None:
             await self.get(vendor, after)
         with database_errors():
-            rows = await self._pool.fetch(_PAGE, vendor, after, limit)
+            rows = await self._pool.fetch(_PAGE, vendor, after, limit, partner)
         return [credential_of(row) for row in rows]
 
-    async def _known(self, credential: str) -> _Known | None:
+    def _cached(self, credential: str) -> tuple[float, _Known | None] | None:
+        """Return a look-up, and its time, that is recent enough to be believed."""
         cached = self._cache.get(credential)
-        now = time.monotonic()
-        if cached is not None and now - cached[0] < self._cache_seconds:
+        return cached if cached is not None and time.monotonic() - cached[0] < self._cache_seconds else None
+
+    async def _known(self, credential: str) -> _Known | None:
+        cached = self._cached(credential)
+        if cached is not None:
             return cached[1]
+        now = time.monotonic()
         with database_errors():
             row = await self._pool.fetchrow(
                 "SELECT vendor, principal, partner, scopes, secret_hash, expires_at, revoked_at "
@@ -248,6 +284,17 @@ class Credentials:
         if len(self._cache) > MAX_CACHED:
             self._cache.popitem(last=False)
         return known
+
+
+def _proven(token: Token | None, known: _Known | None) -> Caller:
+    """Return whom the key stands for, given what was looked up; raise what `authenticate` raises."""
+    if token is None or known is None or not token.proves(known.secret_hash):
+        raise CredentialUnknown("the credential is unknown; check that you copied it completely")
+    if known.revoked:
+        raise CredentialRevoked(f"credential {token.credential} was revoked; use its successor")
+    if known.expires_at is not None and known.expires_at <= time.time():
+        raise CredentialExpired(f"credential {token.credential} has expired; use its successor or create a new one")
+    return known.caller
 
 
 def _assert_identifier(credential: str) -> None:

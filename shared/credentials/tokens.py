@@ -1,4 +1,4 @@
-"""API keys: `dr_<credential id>_<secret>`, shown once, kept as a hash."""
+"""API keys: `dr_<credential id>_<secret>`, shown once, kept as a hash. Those of a sandbox begin with `dr_test_`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hashlib import sha256
 
 # 256 random bits cannot be guessed, so SHA-256 is as good as a slow hash.
 _SECRET_BYTES = 32
-_TOKEN = re.compile(r"dr_([a-z0-9]{16})_([A-Za-z0-9_-]{43})")
+_TOKEN = re.compile(r"dr_((?:test_)?[a-z0-9]{16})_([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Token:
         return hmac.compare_digest(self.hash, stored)
 
 
-def new_token() -> Token:
-    """Generate a new key."""
-    return Token(secrets.token_hex(8), secrets.token_urlsafe(_SECRET_BYTES))
+def new_token(prefix: str = "") -> Token:
+    """Generate a new key, whose id begins with the prefix."""
+    return Token(prefix + secrets.token_hex(8), secrets.token_urlsafe(_SECRET_BYTES))
 
 
 def read_token(text: str) -> Token | None:

@@ -108,7 +108,7 @@ def decode_fact(record: StoredRecord | Record) -> Fact:
         return Fact(
             id=headers["ce_id"],
             vendor=record.key,
-            event=_event(headers, record.value),
+            event=_read(*_class_of(headers["ce_type"], headers["ce_dataschema"]), record.value, trusted=False),
             recorded_at=computed_instant(datetime.fromisoformat(headers["ce_time"])),
             principal=headers["ce_principal"],
             partner=headers.get("ce_partner"),
@@ -168,21 +168,23 @@ def decode_entry(record: StoredRecord | Record) -> Entry:
     try:
         if recorded_hash(record) != headers["ce_hash"]:
             raise Corrupt(f"journal entry {headers.get('ce_id')!r} was altered: its hash does not match its bytes")
-        event = _event(headers, record.value, trusted=True)
-        _, (_, newest) = _named(type(event))
+        cls, version = _class_of(headers["ce_type"], headers["ce_dataschema"])
+        event = _read(cls, version, record.value, trusted=True)
+        known_at, clock = headers["ce_time"], headers["ce_clock"]
+        moment = datetime.fromisoformat(known_at)
         return Entry(
             vendor=record.key,
             seq=int(headers["ce_seq"]),
             event=event,
             cause=headers["ce_cause"],
-            clock=datetime.fromisoformat(headers["ce_clock"]),
-            known_at=datetime.fromisoformat(headers["ce_time"]),
+            clock=moment if clock == known_at else datetime.fromisoformat(clock),
+            known_at=moment,
             subjects=tuple(headers["ce_subjects"].split(",")),
             principal=headers.get("ce_principal"),
             previous=headers["ce_previous"],
             hash=headers["ce_hash"],
             traceparent=headers.get("traceparent"),
-            content=record.value if headers["ce_dataschema"] == newest else None,
+            content=record.value if version == cls.version else None,
         )
     except (KeyError, ValueError) as error:
         raise Corrupt(f"journal entry {headers.get('ce_id')!r} cannot be read: {_first_line(error)}") from error
@@ -215,18 +217,22 @@ def recorded_hash(record: StoredRecord | Record) -> str:
     return entry_hash(record.headers[:promised], record.value)
 
 
-def _event(headers: dict[str, str], value: bytes, *, trusted: bool = False) -> Event:
-    name = headers["ce_type"].removeprefix(_PREFIX)
-    version = int(headers["ce_dataschema"].rpartition(":")[2])
-    cls = event_class(name, version)
+@lru_cache(maxsize=512)  # more than there are types; whoever writes others fills no memory
+def _class_of(type_: str, dataschema: str) -> tuple[type[Event], int]:
+    """The class that reads what these headers name, and its version; raises `Corrupt`."""
+    version = int(dataschema.rpartition(":")[2])
+    return event_class(type_.removeprefix(_PREFIX), version), version
+
+
+def _read(cls: type[Event], version: int, value: bytes, *, trusted: bool) -> Event:
     try:
         if version < cls.version:
-            return cls.model_validate_json(orjson.dumps(upcast(name, version, orjson.loads(value))))
+            return cls.model_validate_json(orjson.dumps(upcast(cls.type, version, orjson.loads(value))))
         return trusting(cls).validate_json(value) if trusted else cls.model_validate_json(value)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         path = ".".join(str(part) for part in first["loc"])
-        raise Corrupt(f"{name} version {version} does not fit its schema at {path!r}: {first['msg']}") from error
+        raise Corrupt(f"{cls.type} version {version} does not fit its schema at {path!r}: {first['msg']}") from error
 
 
 def canonical(entry: Entry) -> bytes:

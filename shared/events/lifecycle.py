@@ -39,6 +39,7 @@ HOLDS: dict[str, Hold] = {
     "incomplete": Hold(review="draft"),
     "conflict": Hold(movable=True),
     "confirmation": Hold(movable=True),
+    "contest": Hold(keeps_place=True, movable=True),
     "customer_match": Hold(keeps_place=True, movable=True),
     "review": Hold(keeps_place=True, movable=True),
     "too_many_candidates": Hold(keeps_place=True),
@@ -46,6 +47,8 @@ HOLDS: dict[str, Hold] = {
     "action_required": Hold(review="action_required", keeps_place=True),
 }
 """Every reason of `registration.held`."""
+_WAITS = ("conflict", "confirmation", "contest")
+"""Holds in which nobody at the vendor has anything to do."""
 _UNDECIDED = ("draft", "submitted", "in_review", "action_required")
 
 
@@ -64,7 +67,7 @@ class Life:
         """One word for both machines, as lists and filters use it."""
         if self.protection is not None:
             return self.protection
-        if self.review == "in_review" and self.hold in ("conflict", "confirmation"):
+        if self.review == "in_review" and self.hold in _WAITS:
             return "waiting"
         if self.review == "closed":
             return "closed" if self.end_code == "confirmation_lapsed" else "lost"

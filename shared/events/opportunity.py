@@ -18,6 +18,13 @@ class Item(Part):
     amount: Money
 
 
+class SourceBody(Part):
+    """The sealed body that a message was made from: where it is kept for some days, and its keyed hash."""
+
+    body: Id
+    hash: Short
+
+
 class _Message(Event):
     """Common to all CRM messages; absent fields say nothing, so a later message may omit what it does not change."""
 
@@ -36,6 +43,10 @@ class _Message(Event):
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=200)] | None = None
     """How `amount` divides by product; where given, only registered product lines count for credit."""
     close_date: Day | None = None
+    order_number: Short | None = None
+    """Of the customer's order, by which finance finds it."""
+    source_body: SourceBody | None = Field(default=None, json_schema_extra=VENDOR_ONLY)
+    """Where it was read from the CRM, and not sent by it in this form."""
 
     def subjects(self) -> tuple[str, ...]:
         return subject("opportunity", self.opportunity)
@@ -135,9 +146,11 @@ class OpportunityClassified(Decision):
     """The rival's protected registration of the deal at the win, if any."""
     winner: Id | None = Field(default=None, json_schema_extra=VENDOR_ONLY)
     """The partner that the CRM named, where the registration is another partner's: it won without one of its own."""
+    shared_with: tuple[Id, ...] = Field(default=(), json_schema_extra=VENDOR_ONLY)
+    """The other registrations that hold the deal at the win, where the policy shares deals: they share its source."""
 
     def subjects(self) -> tuple[str, ...]:
-        linked = subject("registration", self.registration, self.holder)
+        linked = subject("registration", self.registration, self.holder, *self.shared_with)
         return distinct((*subject("opportunity", self.opportunity), *linked))
 
 

@@ -36,8 +36,8 @@ MESSAGES: tuple[type[Event], ...] = (
 )
 """What a CRM says of the deal itself; the others of the table are about its order."""
 
-FIELDS: tuple[str, ...] = tuple(o.OpportunityCreated.model_fields)
-"""Fields that each message may carry, whatever its kind."""
+FIELDS: tuple[str, ...] = tuple(name for name in o.OpportunityCreated.model_fields if name != "source_body")
+"""Fields that each message may carry about the deal, whatever its kind; a source body says where they come from."""
 
 
 def follows(state: State | None, event: Event) -> State | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shared.events.base import Code, Decision, Event, Id, Moment, Short, subject
+from pydantic import Field
+
+from shared.events.base import VENDOR_ONLY, Code, Decision, Event, Id, Moment, Short, subject
 from shared.events.money import Money
+from shared.events.opportunity import SourceBody
 
 
 class _OfOrder(Event):
@@ -13,6 +16,8 @@ class _OfOrder(Event):
     connection: Id
     external_id: Short
     source_time: Moment | None = None
+    source_body: SourceBody | None = Field(default=None, json_schema_extra=VENDOR_ONLY)
+    """Where it was read from the CRM, and not sent by it in this form."""
 
     def subjects(self) -> tuple[str, ...]:
         return subject("opportunity", self.opportunity)

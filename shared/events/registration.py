@@ -19,6 +19,7 @@ from shared.events.base import (
     distinct,
     subject,
 )
+from shared.events.likeness import Likeness
 from shared.events.money import Money
 from shared.events.sealed import Contact, Sealed
 from shared.values.fields import CompanyNumber, Country, Domain
@@ -71,6 +72,7 @@ HoldReason = Literal[
     "review",
     "too_many_candidates",
     "confirmation",
+    "contest",
     "action_required",
     "unsettled",
 ]
@@ -105,6 +107,10 @@ class RegistrationSubmitted(_OfRegistration):
     """Names of other end customers of the same deal."""
     close_date: Day | None = None
     site: Short | None = None
+    workload: Short | None = None
+    """What the customer runs on what it buys, where a program gives each workload to one partner; names no person."""
+    subscription: Short | None = None
+    """The vendor's number of the subscription, where a program gives each to one partner."""
     project: Short | None = None
     competitor: Short | None = None
     contact: Contact | None = None
@@ -134,6 +140,10 @@ class Patch(Part):
     """Names of other end customers of the same deal."""
     close_date: Day | None = None
     site: Short | None = None
+    workload: Short | None = None
+    """What the customer runs on what it buys, where a program gives each workload to one partner; names no person."""
+    subscription: Short | None = None
+    """The vendor's number of the subscription, where a program gives each to one partner."""
     project: Short | None = None
     competitor: Short | None = None
     contact: Contact | None = None
@@ -259,7 +269,7 @@ class RegistrationCompleted(_Concluded):
 
 
 class RegistrationRecognised(_Concluded):
-    """A change of customer, products or close date gave the claim new keys and a new place in the queue."""
+    """A change of what its deal is recognised by gave the claim new keys and a new place in the queue."""
 
     type: ClassVar[str] = "registration.recognised"
 
@@ -269,26 +279,6 @@ class RegistrationRecognised(_Concluded):
     """As in `registration.completed`."""
     accepted_at: Moment | None = None
     """As in `registration.completed`."""
-
-
-class Trait(Part):
-    """One thing that matching saw in two customers: `word.initials` with `EMC = electric membership corporation`."""
-
-    name: str
-    value: str
-
-
-class Likeness(Part):
-    """Why two customers may be one company: the rule of matching that said so, and what it saw."""
-
-    registration: Id
-    """The other claim."""
-    band: Literal["same", "look"]
-    """`same`: by names alone certain enough; a person decides all the same, unless the policy lets names block."""
-    rule: Code
-    permille: int
-    """Similarity of the names, 0 to 1,000."""
-    evidence: tuple[Trait, ...] = ()
 
 
 class RegistrationHeld(_Concluded):

@@ -9,8 +9,9 @@ from pydantic import StringConstraints
 from shared.events.base import Decision, Event
 
 Timer = Literal[
-    "protection.end", "lost.end", "confirmation", "won.close", "won.return", "reward.hold", "policy.effective"
-]
+    "protection.end", "lost.end", "contest.close", "confirmation", "won.close", "won.return", "reward.hold",
+    "policy.effective",
+]  # fmt: skip
 """Every kind of deadline, by name."""
 Timed = Annotated[str, StringConstraints(pattern=r"^(registration|reward|program):[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
 """Whose timer it is, as entries name their subjects."""

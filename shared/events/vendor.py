@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from shared.events.base import Day, Decision, Event, Id, Part, Short, Value, subject
+from shared.events.base import Day, Decision, Event, Id, Moment, Part, Short, Value, subject
 from shared.events.money import Money
+from shared.policy.zones import TimeZone
 from shared.values import BadValue
 from shared.values.fields import ClockTime, Country, refuse_at
 
@@ -84,6 +85,8 @@ class VendorDocument(Part):
     """Countries by territory, each in one at most; a country in none is a territory of its own, by its code."""
     calendars: dict[Id, Calendar] = Field(default={}, max_length=300)
     """Calendars by name, whose business days and hours policies count."""
+    time_zone: TimeZone = "UTC"
+    """IANA name; whose midnights end the days and months of measures. Policies have one of their own."""
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
@@ -114,13 +117,19 @@ class VendorDocument(Part):
                     yield (field, index), BadValue(_CONTRADICTION, f"{name!r} is listed twice; keep one")
 
 
+VendorMode = Literal["live", "importing", "sandbox"]
+
+
 class VendorCreated(Event):
-    """A vendor was created. An `importing` vendor receives its history, with its own times, until it goes live."""
+    """A vendor was created: `importing` receives its history, with its own times, until it goes live.
+
+    A `sandbox` is for trying: its clock stands until it is moved, and it never goes live.
+    """
 
     type: ClassVar[str] = "vendor.created"
 
     name: Short
-    mode: Literal["live", "importing"]
+    mode: VendorMode
 
     def subjects(self) -> tuple[str, ...]:
         return ("vendor",)
@@ -150,6 +159,17 @@ class ClockTicked(Event):
     """A deadline fell due while no fact arrived. `recorded_at` is the due time, `appended_at` when it was written."""
 
     type: ClassVar[str] = "clock.ticked"
+
+    def subjects(self) -> tuple[str, ...]:
+        return ("vendor",)
+
+
+class ClockMoved(Event):
+    """A sandbox's clock was moved forward. What fell due on the way was decided first, each at its own time."""
+
+    type: ClassVar[str] = "clock.moved"
+
+    to: Moment
 
     def subjects(self) -> tuple[str, ...]:
         return ("vendor",)

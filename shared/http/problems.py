@@ -16,7 +16,8 @@ from starlette.responses import Response
 
 from shared.errors import DealregError, FieldProblem
 from shared.http.echo import echoed
-from shared.http.problem_codes import FIELD_CODES, REFUSAL_TITLES, TITLES
+from shared.http.problem_codes import FIELD_CODES
+from shared.messages import DEFAULT, Language, language, negotiated
 from shared.observability import get_logger, request_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -33,6 +34,9 @@ MAX_MESSAGE = 2_000
 MAX_INSTANCE = 500
 """Characters of the request's path; a request line may have thousands."""
 
+VARY = "Accept, Accept-Language"
+"""Problems come in the language that was asked for."""
+
 _log = get_logger(__name__)
 
 
@@ -42,6 +46,8 @@ class FieldProblemDocument(BaseModel):
     field: str = Field(description="Dotted path of the field. Empty for the whole request; `header.…` for a header.")
     code: str = Field(description="Stable code. The documentation lists all codes.")
     message: str = Field(description="What is wrong and what to do about it.")
+    line: int | None = Field(None, description="Its line in a policy's text, from 1. Absent elsewhere.")
+    column: int | None = Field(None, description="Its column in that line, from 1.")
 
 
 class ProblemDocument(BaseModel):
@@ -113,16 +119,39 @@ def document(
         "detail": echoed(detail, MAX_MESSAGE),
         "instance": echoed(instance, MAX_INSTANCE),
         "code": code,
-        "errors": [
-            {"field": echoed(one.field, MAX_FIELD), "code": one.code, "message": echoed(one.message, MAX_MESSAGE)}
-            for one in errors[:MAX_FIELD_PROBLEMS]
-        ],
+        "errors": [_field(one) for one in errors[:MAX_FIELD_PROBLEMS]],
     }
+
+
+def _field(one: FieldProblem) -> dict[str, Any]:
+    told = {"field": echoed(one.field, MAX_FIELD), "code": one.code, "message": echoed(one.message, MAX_MESSAGE)}
+    return told if one.line is None else {**told, "line": one.line, "column": one.column}
 
 
 def title_of(code: str) -> str:
     """Return the title of the code; a code without one is titled by its own words."""
-    return TITLES.get(code) or REFUSAL_TITLES.get(code, code.replace(".", " ").replace("_", " ").capitalize())
+    return sentence(code) or code.replace(".", " ").replace("_", " ").capitalize()
+
+
+def sentence(code: str, said: Language | None = None) -> str | None:
+    """Return what the catalogue says of the code, in the default language unless told otherwise; None for nothing."""
+    said = said or language()
+    return said.say(f"problem.{code}") if said.has(f"problem.{code}") else None
+
+
+def in_language(body: dict[str, Any], said: Language, told: str | None = None) -> dict[str, Any]:
+    """Return the problem in the reader's language: the sentences of its codes in place of our English details.
+
+    `told` is the language that detail and errors are in already. What the catalogue has no sentence for, such as the
+    place of a mistake in a policy, stays as it is.
+    """
+    if said.tag == DEFAULT:
+        return body
+    title = sentence(body["code"], said) or body["title"]
+    if told == said.tag:
+        return {**body, "title": title}
+    errors = [{**one, "message": sentence(one["code"], said) or one["message"]} for one in body["errors"]]
+    return {**body, "title": title, "detail": sentence(body["code"], said) or body["detail"], "errors": errors}
 
 
 def document_of(error: DealregError, instance: str) -> dict[str, Any]:
@@ -135,7 +164,8 @@ def problem(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -
     identity = request_id()
     if identity is not None:
         body = {**body, "request_id": identity}
-    return Response(orjson.dumps(body), body["status"], headers, MEDIA_TYPE)
+    spoken = {"Content-Language": DEFAULT, "Vary": VARY}
+    return Response(orjson.dumps(body), body["status"], {**spoken, **(headers or {})}, MEDIA_TYPE)
 
 
 def field_problems(errors: Sequence[Any], prefix: str = "") -> list[FieldProblem]:
@@ -196,8 +226,6 @@ async def _on_ours(request: Request, error: Exception) -> Response:
         headers["Accept-Encoding"] = "identity"
     if error.status == 406:
         headers["Vary"] = "Accept"
-    if error.language is not None:
-        headers |= {"Content-Language": error.language, "Vary": "Accept, Accept-Language"}
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="dealreg"'
     if error.status == 500:
@@ -205,7 +233,7 @@ async def _on_ours(request: Request, error: Exception) -> Response:
     elif error.status == 503:
         _log.warning("request refused", route=_route(request), code=error.code, detail=error.detail)
     headers.update(getattr(request.state, "answer_headers", {}))
-    return problem(document_of(error, instance_of(request)), headers)
+    return answered(request, document_of(error, instance_of(request)), headers, error.language)
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
@@ -217,7 +245,8 @@ async def _on_validation(request: Request, error: Exception) -> Response:
         loc = (f"{where}.{path[0]}", *path[1:]) if where == "header" and path else tuple(path)
         found.append({**one, "loc": loc})
     refused = RequestInvalid(field_problems(found))
-    return problem(document_of(refused, instance_of(request)), getattr(request.state, "answer_headers", None))
+    body = document_of(refused, instance_of(request))
+    return answered(request, body, getattr(request.state, "answer_headers", None))
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
@@ -231,7 +260,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
         detail=details.get(code, str(error.detail)),
         instance=instance_of(request),
     )
-    return problem(body, error.headers)
+    return answered(request, body, error.headers)
 
 
 async def _on_gone(request: Request, error: Exception) -> Response:
@@ -247,4 +276,13 @@ async def _on_bug(request: Request, error: Exception) -> Response:
         detail="internal error; retry with the same Idempotency-Key",
         instance=instance_of(request),
     )
-    return problem(body)
+    return answered(request, body)
+
+
+def answered(
+    request: Request, body: dict[str, Any], headers: Mapping[str, str] | None = None, told: str | None = None
+) -> Response:
+    """Return the problem in the language that the request likes best."""
+    said = language(negotiated(request.headers.get("accept-language")))
+    spoken = {"Content-Language": said.tag, "Vary": VARY}
+    return problem(in_language(body, said, told), {**(headers or {}), **spoken})

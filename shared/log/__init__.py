@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncpg
 
 from shared.errors import Misconfigured
-from shared.log.kafka import KafkaLog
 from shared.log.port import EventLog
 from shared.log.postgres import PostgresLog
 from shared.settings import Settings, variable
@@ -22,6 +21,9 @@ def open_log(settings: Settings, *, database_pool: asyncpg.Pool, kafka_bootstrap
         )
     if kafka_bootstrap is None:
         raise Misconfigured(f"{variable('log')}=kafka needs the address of a broker")
+    # Its client is loaded by those who use it.
+    from shared.log.kafka import KafkaLog
+
     return KafkaLog(
         database_pool,
         kafka_bootstrap,

@@ -35,11 +35,11 @@ class GroupCommit(Generic[Row]):
         self._waiting: deque[_Waiting[Row]] = deque()
         self._queued = 0
         self._worker: asyncio.Task[None] | None = None
-        self._closed = False
+        self.closed = False
 
     async def append(self, rows: Sequence[Row]) -> None:
         """The rows are written when this returns; a caller that is cancelled cannot take them back."""
-        if self._closed:
+        if self.closed:
             raise Unavailable("the log is closed")
         if self._waiting and self._queued + len(rows) > QUEUED_ROWS:
             raise Unavailable(f"{self._queued} records are waiting for the log; try again")
@@ -52,7 +52,7 @@ class GroupCommit(Generic[Row]):
 
     async def close(self, timeout_seconds: float) -> None:
         """Nothing is under way any more: what could be written in time is, the rest was refused."""
-        self._closed = True
+        self.closed = True
         if self._worker is None:
             return
         _, unfinished = await asyncio.wait([self._worker], timeout=timeout_seconds)

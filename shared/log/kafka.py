@@ -100,6 +100,9 @@ class KafkaLog:
     async def append_in(self, connection: Any, topic: Topic, records: Sequence[Record]) -> None:
         raise NotImplementedError("Kafka knows no PostgreSQL transaction: publish through an outbox")
 
+    async def append_through(self, topic: Topic, function: str, *arguments: Any) -> list[Any]:
+        raise NotImplementedError("Kafka knows no PostgreSQL transaction: append by itself")
+
     async def reader(
         self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
     ) -> KafkaReader:

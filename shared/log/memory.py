@@ -41,6 +41,9 @@ class MemoryLog:
     async def append_in(self, connection: Any, topic: Topic, records: Sequence[Record]) -> None:
         raise NotImplementedError("memory knows no PostgreSQL transaction")
 
+    async def append_through(self, topic: Topic, function: str, *arguments: Any) -> list[Any]:
+        raise NotImplementedError("memory knows no PostgreSQL transaction")
+
     async def reader(
         self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
     ) -> MemoryReader:

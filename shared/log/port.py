@@ -74,6 +74,14 @@ class EventLog(Protocol):
         """Append within the caller's open transaction; only where `joins_transaction`."""
         ...
 
+    async def append_through(self, topic: Topic, function: str, *arguments: Any) -> list[Any]:
+        """Call a function of the database that appends to the topic beside its own writes, and return its rows.
+
+        All of it is one transaction, durable when this returns; only where `joins_transaction`. Raises as `append`
+        does: where it is `Ambiguous`, everything was done or nothing.
+        """
+        ...
+
     async def reader(
         self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
     ) -> Reader:

@@ -1,4 +1,7 @@
-"""The log in PostgreSQL: a table a topic, offsets given in commit order, appends committed in groups."""
+"""The log in PostgreSQL: a table a topic, offsets given in commit order, appends committed in groups.
+
+Headers and value are stored compressed, each by itself: where a value is damaged the headers still say whose it is.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from typing import Any
 import asyncpg
 import orjson
 
+from shared.compression import compressed, decompressed
 from shared.database.durability import assert_durable
 from shared.database.errors import Conflict, Refused, database_errors
-from shared.errors import Corrupt, Misconfigured
+from shared.errors import Corrupt, Misconfigured, Unavailable
 from shared.log.connection import connected
 from shared.log.group_commit import GroupCommit, Write
 from shared.log.heads import Heads
@@ -26,6 +30,10 @@ STOP_SECONDS = 5.0
 """An append that has not returned by then is ambiguous to its caller."""
 
 _Row = tuple[int, str, bytes, bytes]
+
+_FILLED_IN = b"\xff"
+"""Begins headers of which one was filled in by the database; no dictionary has this number, and no JSON this byte."""
+_END_OF_TEXT = b"\0"
 
 _CREATE_HEADS = """
 INSERT INTO log.head (topic, partition)
@@ -72,6 +80,13 @@ class PostgresLog:
         if records:
             await self._write(connection, topic, self._rows(records))
 
+    async def append_through(self, topic: Topic, function: str, *arguments: Any) -> list[Any]:
+        if self._commits[topic].closed:
+            raise Unavailable("the log is closed")
+        places = ", ".join(f"${number}" for number in range(1, len(arguments) + 1))
+        async with connected(self._pool, self._timeout) as connection:
+            return await self._called(connection, topic, f"SELECT * FROM {function}({places})", *arguments)
+
     async def reader(
         self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
     ) -> PostgresReader:
@@ -100,13 +115,13 @@ class PostgresLog:
 
     async def _write(self, connection: Any, topic: Topic, rows: Sequence[_Row]) -> list[Any]:
         columns = map(list, zip(*rows, strict=True))
+        statement = f"SELECT partition, next_offset FROM log.append_{topic}($1, $2, $3, $4)"
+        return await self._called(connection, topic, statement, *columns)
+
+    async def _called(self, connection: Any, topic: Topic, statement: str, *arguments: Any) -> list[Any]:
         try:
             with database_errors():
-                return await connection.fetch(  # type: ignore[no-any-return]
-                    f"SELECT partition, next_offset FROM log.append_{topic}($1, $2, $3, $4)",
-                    *columns,
-                    timeout=self._timeout,
-                )
+                return await connection.fetch(statement, *arguments, timeout=self._timeout)  # type: ignore[no-any-return]
         except Conflict as error:
             raise Corrupt(f"{topic} has records above its head: only a part of the log was restored") from error
         except Refused as error:
@@ -114,10 +129,21 @@ class PostgresLog:
 
     def _rows(self, records: Sequence[Record]) -> list[_Row]:
         """Encoded before they meet anybody else's, so that a record no database takes fails alone."""
-        return [
-            (partition_of(record.key, self.partitions), text(record.key), orjson.dumps(record.headers), record.value)
-            for record in records
-        ]
+        return [(partition_of(record.key, self.partitions), text(record.key), *encoded(record)) for record in records]
+
+
+def encoded(record: Record) -> tuple[bytes, bytes]:
+    """Headers and value as the table has them."""
+    return compressed(orjson.dumps(record.headers)), compressed(record.value)
+
+
+def encoded_around(record: Record, name: str) -> tuple[bytes, bytes, bytes]:
+    """What stands before and after the text of one header, for a function to fill in, and the value.
+
+    The text must not contain a NUL. It stands before the others, which are compressed with a gap in its place.
+    """
+    around = [(one, None if one == name else text_) for one, text_ in record.headers]
+    return _FILLED_IN, _END_OF_TEXT + compressed(orjson.dumps(around)), compressed(record.value)
 
 
 class PostgresReader:
@@ -172,8 +198,23 @@ class PostgresReader:
             rows = await connection.fetch(
                 _SELECT.format(topic=self._topic), self._partition, start, end, timeout=self._timeout
             )
-        return [StoredRecord(row["offset"], row["key"], _headers(row["headers"]), row["value"]) for row in rows]
+        return [
+            StoredRecord(row["offset"], row["key"], read_headers(row["headers"]), _value(row["value"])) for row in rows
+        ]
 
 
-def _headers(stored: bytes) -> Headers:
-    return tuple(map(tuple, orjson.loads(stored)))
+def read_headers(stored: bytes) -> Headers:
+    """The headers of a row; raises `Corrupt` or `ValueError` where they are damaged."""
+    if not stored.startswith(_FILLED_IN):
+        return tuple(map(tuple, orjson.loads(decompressed(stored))))
+    filled, _, others = stored[1:].partition(_END_OF_TEXT)
+    missing = filled.decode()
+    return tuple([(name, missing if text_ is None else text_) for name, text_ in orjson.loads(decompressed(others))])
+
+
+def _value(stored: bytes) -> bytes:
+    try:
+        return decompressed(stored)
+    except Corrupt:
+        # As it is: its reader finds that it is not what was written, and halts or refuses at this record alone.
+        return stored

@@ -17,11 +17,14 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 
+from shared.messages.directions import directed
+
 HERE = Path(__file__).parent
 DEFAULT = "en"
 ABSENT = "none"
 """What a message sees in place of a value that is not there: it can choose by it."""
 
+_MESSAGE = re.compile(r"^([A-Za-z][\w-]*)(?= *=)", re.MULTILINE)
 _MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
@@ -33,17 +36,23 @@ class Language:
 
     tag: str
     locale: Locale
+    texts: Mapping[str, str]
+    """Each message as it is written, by its identifier. No message refers to another, so each is read when first said:
+    reading all of them took a third of every command's start."""
     bundle: FluentBundle
 
     def has(self, code: str) -> bool:
-        return self.bundle.has_message(_identifier(code))
+        return _identifier(code) in self.texts
 
     def say(self, code: str, arguments: Mapping[str, Any] | None = None) -> str:
         """The code's message with these arguments; raises `KeyError` where the language has none."""
-        pattern = self.bundle.get_message(_identifier(code)).value
+        identifier = _identifier(code)
+        if not self.bundle.has_message(identifier):
+            self.bundle.add_resource(FluentResource(self.texts[identifier]))
+        pattern = self.bundle.get_message(identifier).value
         assert pattern is not None, f"{code} has no text"
         text, _ = self.bundle.format_pattern(pattern, dict(arguments or {}))
-        return str(text)
+        return directed(str(text))
 
     def value(self, value: Any, zone: tzinfo = UTC, *, computed: bool = False) -> Any:
         """A value as a message takes it: numbers stay, so that plurals can be chosen by them.
@@ -103,27 +112,34 @@ def _identifier(code: str) -> str:
 
 def read(path: Path) -> Language:
     """The language that a file has, under the file's own name."""
-    resource = FluentResource(path.read_text(encoding="utf-8"))
+    parts = _MESSAGE.split(path.read_text(encoding="utf-8"))
+    texts = {name: name + text for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    own = Locale.parse(path.stem)
+    if "locale" in texts:
+        own = Locale.parse(_in(own, path.stem, texts).say("locale"), sep="-")
+    return _in(own, path.stem, texts)
+
+
+def _in(locale: Locale, tag: str, texts: Mapping[str, str]) -> Language:
     # Marks that isolate what is placed into a sentence serve languages from right to left alone.
-    locale = Locale.parse(path.stem)
-    bundle = FluentBundle([path.stem], use_isolating=locale.text_direction == "rtl")
-    bundle.add_resource(resource)
-    if bundle.has_message("locale"):
-        name = Language(path.stem, locale, bundle).say("locale")
-        locale = Locale.parse(name, sep="-")
-        bundle = FluentBundle([name], use_isolating=locale.text_direction == "rtl")
-        bundle.add_resource(resource)
-    return Language(path.stem, locale, bundle)
+    bundle = FluentBundle([str(locale)], use_isolating=locale.text_direction == "rtl")
+    return Language(tag, locale, texts, bundle)
 
 
 @cache
 def languages() -> Mapping[str, Language]:
     """Every language by its tag: one for each file here."""
-    return {path.stem: read(path) for path in sorted(HERE.glob("*.ftl"))}
+    return {path.stem: language(path.stem) for path in sorted(HERE.glob("*.ftl"))}
 
 
 def language(tag: str = DEFAULT) -> Language:
-    return languages()[tag]
+    """One language, whose tag is known to be one of them."""
+    return _of(tag)
+
+
+@cache
+def _of(tag: str) -> Language:
+    return read(HERE / f"{tag}.ftl")
 
 
 def negotiated(stated: str | None, offered: Iterable[str] | None = None) -> str:

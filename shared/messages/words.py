@@ -28,6 +28,7 @@ OPTIONAL = (
     "converted",
     "has",
     "held_since",
+    "named",
     "live",
     "most",
     "until",

@@ -28,6 +28,8 @@ WHERE name = ANY ($1::text[]) ORDER BY name, partition, lease_until DESC
 
 DECIDER = "attribution"
 """The consumer name of the decider."""
+DELIVERIES = "webhooks"
+"""The consumer name of the worker that delivers events."""
 
 _HALTED = "SELECT vendor, reason FROM attribution.halted ORDER BY vendor LIMIT $1"
 MOST_VENDORS = 20

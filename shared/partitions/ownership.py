@@ -53,6 +53,11 @@ WHERE consumer = $1 AND partition = $2 AND owner = $3 AND epoch = $4
 RETURNING epoch
 """
 
+# A successor changes the row, so it waits until the transaction ends.
+_ASSERT = """
+SELECT epoch FROM log.ownership WHERE consumer = $1 AND partition = $2 AND owner = $3 AND epoch = $4 FOR SHARE
+"""
+
 _RELEASE = """
 UPDATE log.ownership SET owner = NULL, lease_until = clock_timestamp()
 WHERE consumer = $1 AND partition = $2 AND owner = $3 AND epoch = $4
@@ -99,14 +104,17 @@ class Ownership:
         """Return another consumer's partitions as the same worker sees them."""
         return Ownership(self._pool, consumer, self.partitions, self._owner, self._lease)
 
-    async def take(self, partition: int) -> Held | None:
-        """Take the partition, committed before anything is read from it; None while another lease lasts."""
+    async def take(self, partition: int, *, begin: bool = True) -> Held | None:
+        """Take the partition, committed before anything is read from it; None while another lease lasts.
+
+        With `begin=False` also None where nobody has begun it.
+        """
         with database_errors():
             async with self._pool.acquire() as connection:
                 await self._assert_locks_are_bounded(connection)
                 # An UPDATE that matches nothing locks nothing, so asking does not delay the owner's commits.
                 row = await connection.fetchrow(_TAKE, self._consumer, partition, self._owner, self._lease)
-                if row is None and await self._created(connection, partition):
+                if row is None and begin and await self._created(connection, partition):
                     row = await connection.fetchrow(_TAKE, self._consumer, partition, self._owner, self._lease)
         return row and Held(partition, row["epoch"], row["next_offset"], row["remembered"])
 
@@ -158,6 +166,16 @@ class Ownership:
         """Renew the lease; raise `Fenced`."""
         with database_errors():
             row = await self._pool.fetchrow(_RENEW, *self._mine(held), self._lease)
+        if row is None:
+            raise self._fenced(held)
+
+    async def assert_held(self, connection: Any, held: Held) -> None:
+        """Assert within the caller's transaction that the partition stays ours until it ends; raise `Fenced`.
+
+        For work that has positions of its own: several transactions at once may hold it.
+        """
+        with database_errors():
+            row = await connection.fetchrow(_ASSERT, *self._mine(held))
         if row is None:
             raise self._fenced(held)
 

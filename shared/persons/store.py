@@ -4,54 +4,29 @@ from __future__ import annotations
 
 import base64
 import hmac
-import os
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import asyncpg
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.database import database_errors
 from shared.errors import Corrupt
-from shared.events.base import composed
 from shared.events.sealed import Sealed
+from shared.persons.draft import Draft, Personal, PersonKey, Place, context_of, new_key, opened, sealed
 from shared.persons.master_key import NONCE_BYTES, MasterKey
 
-_KEY_BYTES = 32
-# A person erased between insert and read costs one more round; more rounds are not a race.
-_FIND_ROUNDS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Personal:
-    """Texts of one person, by name; `lookup` is an e-mail address or a registration's id."""
-
-    vendor: str
-    lookup: str
-    texts: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    person: str
-    cipher: AESGCM
+FIND_ROUNDS = 4
+"""A person erased between insert and read costs one more round; more rounds are not a race."""
 
 
 class Persons:
-    """Seals and unseals personal texts with AES-256-GCM; keys rest in PostgreSQL, wrapped by the master key.
+    """Seals and unseals personal texts with AES-256-GCM; keys rest in PostgreSQL, wrapped by the master key."""
 
-    `shares_log` says that what is sealed goes to a log in the same PostgreSQL: its commit comes later in the same
-    write-ahead log and makes the keys durable with it, so that they need not wait for the disk by themselves.
-    """
-
-    def __init__(self, pool: asyncpg.Pool, master_key: MasterKey, *, shares_log: bool = False) -> None:
+    def __init__(self, pool: asyncpg.Pool, master_key: MasterKey) -> None:
         self._pool = pool
-        self._commit = "off" if shares_log else "on"
         self._master = master_key
         self._lookup_key = master_key.derive("person lookup")
 
@@ -61,15 +36,21 @@ class Persons:
 
     async def seal_many(self, asked: Sequence[Personal]) -> list[dict[str, Sealed]]:
         """Seal the texts of several persons, in order, in one round trip."""
-        hashes = [self._hash(one.vendor, one.lookup) for one in asked]
-        keys = await self._keys({(one.vendor, h): None for one, h in zip(asked, hashes, strict=True)})
-        return [
-            _sealed(one.vendor, keys[one.vendor, hashed], one.texts) for one, hashed in zip(asked, hashes, strict=True)
-        ]
+        places = [self.place_of(one) for one in asked]
+        keys = await self._keys(set(places))
+        return [sealed(one.vendor, keys[place], one.texts) for one, place in zip(asked, places, strict=True)]
 
-    async def unseal(self, vendor: str, sealed: Iterable[Sealed]) -> dict[Sealed, str | None]:
+    def place_of(self, personal: Personal) -> Place:
+        """Return whose key seals the texts."""
+        return personal.vendor, self._hash(personal.vendor, personal.lookup)
+
+    def draft(self, places: Sequence[Place]) -> Draft:
+        """Return a new key for each of them; whoever stores them hears which persons have one already."""
+        return Draft(self._master, places)
+
+    async def unseal(self, vendor: str, boxes: Iterable[Sealed]) -> dict[Sealed, str | None]:
         """Unseal each text; None if its person was erased or is not this vendor's."""
-        boxes = list(dict.fromkeys(sealed))
+        boxes = list(dict.fromkeys(boxes))
         if not boxes:
             return {}
         with database_errors():
@@ -128,43 +109,39 @@ class Persons:
         who = f"{vendor}\x1f{lookup.strip().casefold()}"
         return hmac.digest(self._lookup_key, who.encode(), sha256)
 
-    async def _keys(self, wanted: dict[tuple[str, bytes], None]) -> dict[tuple[str, bytes], _Key]:
-        found: dict[tuple[str, bytes], _Key] = {}
-        for _ in range(_FIND_ROUNDS):
+    async def _keys(self, wanted: set[Place]) -> dict[Place, PersonKey]:
+        found: dict[Place, PersonKey] = {}
+        for _ in range(FIND_ROUNDS):
             # The order of insertion is the same in every process, so that two of them never deadlock.
-            missing = sorted(wanted.keys() - found.keys())
+            missing = sorted(wanted - found.keys())
             if not missing:
                 return found
-            persons = [f"per_{secrets.token_hex(16)}" for _ in missing]
-            keys = {person: os.urandom(_KEY_BYTES) for person in persons}
-            wrapped = [
-                self._master.wrap(keys[person], _context(vendor, person))
-                for (vendor, _), person in zip(missing, persons, strict=True)
-            ]
-            vendors, hashes = [vendor for vendor, _ in missing], [hashed for _, hashed in missing]
+            made = [new_key(self._master, vendor) for vendor, _ in missing]
             with database_errors():
-                rows = await self._pool.fetch(_FIND_OR_MAKE, vendors, hashes, persons, wrapped, self._commit)
-            for row in rows:
-                made = keys.get(row["person_id"])
-                found[row["vendor"], row["lookup_hash"]] = (
-                    self._opened(row["vendor"], row) if made is None else _Key(row["person_id"], AESGCM(made))
+                rows = await self._pool.fetch(
+                    _FIND_OR_MAKE,
+                    [vendor for vendor, _ in missing],
+                    [hashed for _, hashed in missing],
+                    [key.person for key in made],
+                    [key.wrapped for key in made],
                 )
+            ours = {key.person: key for key in made}
+            for row in rows:
+                key = ours.get(row["person_id"]) or self._opened(row["vendor"], row)
+                found[row["vendor"], row["lookup_hash"]] = key
         raise Corrupt("a person's key is deleted each time it is created")
 
-    def _opened(self, vendor: str, row: Any) -> _Key:
-        person = row["person_id"]
-        return _Key(person, AESGCM(self._master.unwrap(row["wrapped_key"], _context(vendor, person))))
+    def _opened(self, vendor: str, row: Any) -> PersonKey:
+        return opened(self._master, vendor, row["person_id"], row["wrapped_key"])
 
 
 _FIND_OR_MAKE = """
 WITH wanted AS (
     SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[])
         AS w (vendor, lookup_hash, person_id, wrapped_key)
-), durability AS MATERIALIZED (
-    SELECT set_config('synchronous_commit', $5, true)
 ), made AS (
     INSERT INTO registration.person (vendor, lookup_hash, person_id, wrapped_key)
-    SELECT w.vendor, w.lookup_hash, w.person_id, w.wrapped_key FROM wanted w, durability
+    SELECT w.vendor, w.lookup_hash, w.person_id, w.wrapped_key FROM wanted w
     WHERE NOT EXISTS (
         SELECT FROM registration.person p WHERE p.vendor = w.vendor AND p.lookup_hash = w.lookup_hash
     )
@@ -178,27 +155,12 @@ FROM wanted w JOIN registration.person p ON p.vendor = w.vendor AND p.lookup_has
 """
 
 
-def _context(vendor: str, person: str) -> str:
-    return f"{vendor}|{person}"
-
-
-def _sealed(vendor: str, key: _Key, texts: Mapping[str, str]) -> dict[str, Sealed]:
-    context = _context(vendor, key.person).encode()
-    nonces = os.urandom(NONCE_BYTES * len(texts))
-    made = {}
-    for index, (name, text) in enumerate(texts.items()):
-        nonce = nonces[index * NONCE_BYTES : (index + 1) * NONCE_BYTES]
-        box = base64.b64encode(nonce + key.cipher.encrypt(nonce, text.encode(), context)).decode()
-        made[name] = composed(Sealed, person=key.person, box=box)
-    return made
-
-
-def _opened_text(vendor: str, key: _Key | None, sealed: Sealed) -> str | None:
+def _opened_text(vendor: str, key: PersonKey | None, sealed: Sealed) -> str | None:
     if key is None:
         return None
     box = base64.b64decode(sealed.box)
     try:
-        opened = key.cipher.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], _context(vendor, sealed.person).encode())
+        opened = key.cipher.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], context_of(vendor, sealed.person).encode())
     except InvalidTag as error:
         raise Corrupt(f"a sealed text of person {sealed.person} was altered") from error
     return opened.decode()

@@ -37,8 +37,14 @@ class Conflict(Family):
         "first_complete_submission",
     )
     """Who goes first: the first of these rules that separates two claims decides."""
+    runner_up_order: tuple[Ranking, ...] | None = None
+    """In which order those who wait have their turn when the holder goes, by the rules of `order`; whoever has its turn
+    stays first until it is decided. Absent: by `order`."""
     evidence: Annotated[EvidenceScore | None, parameter_of("order.evidence_score")] = None
     """How `evidence_score` counts."""
+    contest_window: PeriodOrNone = "none"
+    """How long rules wait after the first complete claim on a deal: claims that come meanwhile are compared with it,
+    and `order` decides between them when the time is over; `none` decides each as it comes."""
     on_won: Literal["close", "next"] = "close"
     """What a win by the holder means for the others on the deal: `close` ends them, and keeps others out until the
     winner's protection would have ended; `next` asks the next in line, for deals that repeat."""

@@ -12,6 +12,7 @@ from shared.values.fields import refuse_at
 
 if TYPE_CHECKING:
     from shared.policy.rewards import Reward
+    from shared.policy.same_deal import SameDeal
     from shared.policy.schema import Policy
 
 MAX_PROTECTED_DAYS = 3650
@@ -38,6 +39,7 @@ def contradictions(policy: Policy) -> Iterator[Contradiction]:
     yield from _of_gates(policy)
     yield from _of_territories(policy)
     yield from _of_same_deal(policy)
+    yield from _of_exclusivity(policy)
     yield from _of_order(policy)
     yield from _of_protection(policy)
     yield from _of_credit(policy)
@@ -67,20 +69,61 @@ def _of_territories(policy: Policy) -> Iterator[Contradiction]:
 
 
 def _of_same_deal(policy: Policy) -> Iterator[Contradiction]:
-    if policy.same_deal.close_window_days is not None and "close_date" not in _certain(policy):
+    rules, certain = policy.same_deal, _certain(policy)
+    if rules.close_window_days is not None and "close_date" not in certain:
         message = "needs close_date in required_fields, else a registration without it is compared with none"
         yield Contradiction(("same_deal", "close_window_days"), f"{message}; require it, or remove the window")
+    if rules.key in ("line", "customer") and rules.products != "overlap":
+        message = f"key: {rules.key} compares no products by it"
+        yield Contradiction(("same_deal", "products"), f"{message}; remove it, or write key: deal")
+    for name, field in _compared(rules):
+        if field not in certain:
+            message = f"needs {field} in required_fields, else a registration without it is told from none"
+            yield Contradiction(("same_deal", name), f"{message}; require it, or remove the parameter")
+
+
+def _compared(rules: SameDeal) -> Iterator[tuple[str, str]]:
+    """Each parameter that compares a field which a registration may lack, with the field."""
+    if rules.key in ("workload", "subscription"):
+        yield "key", rules.key
+    if rules.site == "same":
+        yield "site", "site"
+    if rules.territory == "same":
+        yield "territory", "customer.country"
+
+
+def _of_exclusivity(policy: Policy) -> Iterator[Contradiction]:
+    exclusivity = policy.exclusivity
+    if exclusivity.mode != "one" and exclusivity.max is not None:
+        message = f"mode: {exclusivity.mode} lets any number hold a deal"
+        yield Contradiction(("exclusivity", "max"), f"{message}; remove max, or write mode: one")
+    if exclusivity.mode != "one" and policy.conflict.contest_window != "none":
+        message = f"exclusivity {exclusivity.mode} lets every claim hold the deal, so there is nothing to compare"
+        yield Contradiction(("conflict", "contest_window"), f"{message}; remove it, or write mode: one")
 
 
 def _of_order(policy: Policy) -> Iterator[Contradiction]:
-    order = policy.conflict.order
-    if not order:
-        yield Contradiction(("conflict", "order"), "name at least one rule")
-    if ("evidence_score" in order) != (policy.conflict.evidence is not None):
+    rules = policy.conflict
+    named = {*rules.order, *(rules.runner_up_order or ())}
+    if ("evidence_score" in named) != (rules.evidence is not None):
         message = "evidence_score in the order needs it, and nothing else reads it"
         yield Contradiction(("conflict", "evidence"), f"{message}; name both, or neither")
+    yield from _of_rules("order", rules.order)
+    if rules.runner_up_order is None:
+        return
+    yield from _of_rules("runner_up_order", rules.runner_up_order)
+    if rules.runner_up_order == rules.order:
+        yield Contradiction(("conflict", "runner_up_order"), "says what conflict.order says already; remove it")
+    elif policy.exclusivity.mode != "one":
+        message = f"exclusivity {policy.exclusivity.mode} lets nobody wait"
+        yield Contradiction(("conflict", "runner_up_order"), f"{message}; remove it, or write mode: one")
+
+
+def _of_rules(name: str, order: tuple[str, ...]) -> Iterator[Contradiction]:
+    if not order:
+        yield Contradiction(("conflict", name), "name at least one rule")
     for place, rule in enumerate(order):
-        path, before = ("conflict", "order", place), order[:place]
+        path, before = ("conflict", name, place), order[:place]
         if rule in before:
             yield Contradiction(path, f"{rule} separates nothing the second time; name it once")
         elif last := next((one for one in before if one in DECIDES_ALL), None):

@@ -59,12 +59,12 @@ class Gates(Family):
     """Least amount to be approved; needs `amount`, or `list_amount`, in `required_fields`. Another
     currency is compared at the rate that was known at the complete submission, or goes to a person."""
     min_units: Annotated[int, Field(ge=0, le=MOST_UNITS), Sees(_COMPARED)] = 0
-    """Fewest units to be approved; needs `units` in `required_fields`."""
+    """Fewest units to be approved, of all products of the claim together; needs `units` in `required_fields`."""
     min_term_months: Annotated[int, Field(ge=0, le=MOST_MONTHS), Sees(_COMPARED)] = 0
     """Shortest term of the contract; needs `term_months` in `required_fields`."""
     before_rfp: Annotated[bool, Sees({"rfp_on": "own", "completed_on": "own"})] = False
-    """Only claims that were complete before the day of the customer's request for proposals (`rfp_on`); a claim that
-    names no such day passes."""
+    """Only claims that were complete before the day of the customer's request for proposals (`rfp_on`), which the
+    partner states: on that day it is too late, and a claim that names no such day passes."""
     single_end_customer: Annotated[bool, Sees({"further": "own"})] = False
     """Only claims for one end customer: those that name `further_customers` are rejected."""
 

@@ -18,11 +18,11 @@ MODELS: dict[str, type[BaseModel]] = {"policy": Policy, "vendor": VendorDocument
 def json_schema(name: str) -> dict[str, Any]:
     """The schema of that name, with a description of every parameter."""
     made = MODELS[name].model_json_schema()
-    return {"$schema": DIALECT, "$id": f"/v1/schemas/{name}.json", **_untitled(made)}
+    return {"$schema": DIALECT, "$id": f"/v1/schemas/{name}.json", **untitled(made)}
 
 
-def _untitled(value: Any) -> Any:
+def untitled(value: Any) -> Any:
     """Leave out titles: pydantic makes them of the names, and editors would show each name twice."""
     if isinstance(value, dict):
-        return {key: _untitled(one) for key, one in value.items() if not (key == "title" and isinstance(one, str))}
-    return [_untitled(one) for one in value] if isinstance(value, list) else value
+        return {key: untitled(one) for key, one in value.items() if not (key == "title" and isinstance(one, str))}
+    return [untitled(one) for one in value] if isinstance(value, list) else value

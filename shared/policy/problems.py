@@ -31,7 +31,7 @@ def _problem(error: Any, places: Mapping[str, Place], model: type[BaseModel], ro
     while near and near not in places:
         near = near.rpartition(".")[0]
     code = _CODES.get(error["type"], "policy.invalid_value")
-    return FieldProblem(path, code, places.get(near, Place()).told(f"{path or root}: {_detail(error, model)}"))
+    return places.get(near, Place()).problem(path, code, f"{path or root}: {_detail(error, model)}")
 
 
 def _detail(error: Any, model: type[BaseModel]) -> str:
@@ -53,10 +53,11 @@ def _meant(name: object, allowed: Sequence[str]) -> str:
 
 
 def similar(name: str, known: Sequence[str]) -> str | None:
-    """Return the known name that was probably meant, or None."""
+    """Return the known name that was probably meant, or None: never the opposite, `min_units` for `max_units`."""
     folded = name.casefold()
     same = next((one for one in known if one.casefold() == folded), None)
-    return same or next(iter(get_close_matches(name, known[:MOST_COMPARED], n=1)), None)
+    compared = [one for one in known[:MOST_COMPARED] if {one[:4], folded[:4]} != {"min_", "max_"}]
+    return same or next(iter(get_close_matches(name, compared, n=1)), None)
 
 
 def _models_at(model: type[BaseModel], steps: Sequence[str]) -> list[type[BaseModel]]:

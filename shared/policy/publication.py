@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.events.vendor import VendorDocument
+from shared.events.vendor import Calendar, VendorDocument
 from shared.policy.references import SECTIONS, Known, Unknown, known_names, unknown
 from shared.policy.schema import Policy
 from shared.policy.zones import midnight
@@ -23,12 +23,16 @@ class Refusal:
     status: int = 422
 
 
-def publishing(policy: Policy, *, newest: int, known: Known, clock: datetime) -> tuple[Refusal, ...]:
+def publishing(
+    policy: Policy, *, newest: int, known: Known, calendars: Mapping[str, Calendar], clock: datetime
+) -> tuple[Refusal, ...]:
     """What speaks against publishing the policy at that instant, where `newest` is the program's highest version."""
     if policy.version <= newest:
         return (Refusal("policy.version_exists", "policy.version", {"newest": newest}, status=409),)
     if missing := unknown(policy, known):
         return tuple(_unknown(f"policy.{one.path}", one) for one in missing)
+    if unlisted := _unlisted_year(policy, calendars):
+        return unlisted
     if _is_past(policy, clock):
         return (Refusal("policy.effective_in_past", "policy.effective_from"),)
     return ()
@@ -46,9 +50,30 @@ def configuring(policies: Iterable[tuple[str, int, Policy]], known: Known) -> tu
     return ()
 
 
-def unknown_names(policy: Policy, document: VendorDocument) -> tuple[Refusal, ...]:
-    """The names of the policy that the vendor document does not have."""
-    return tuple(_unknown(f"policy.{one.path}", one) for one in unknown(policy, known_names(document)))
+def disagreements(policy: Policy, document: VendorDocument) -> tuple[Refusal, ...]:
+    """What the policy rests on and the vendor document does not have: names, holidays of its first year."""
+    unlisted = _unlisted_year(policy, document.calendars)
+    return (*(_unknown(f"policy.{one.path}", one) for one in unknown(policy, known_names(document))), *unlisted)
+
+
+def _unlisted_year(policy: Policy, calendars: Mapping[str, Calendar]) -> tuple[Refusal, ...]:
+    """A calendar that lists holidays, and none of the year in which the policy takes effect.
+
+    Only a stated day is looked at, so that no policy is refused because a year has begun.
+    """
+    calendar = calendars.get(policy.calendar) if policy.calendar is not None else None
+    if calendar is None or not calendar.holidays or policy.effective_from == "immediately":
+        return ()
+    years = {holiday.year for holiday in calendar.holidays}
+    first, last = policy.effective_from.year, max(years)
+    if first in years:
+        return ()
+    return (
+        Refusal(
+            "calendar.year_missing", "policy.calendar",
+            {"calendar": policy.calendar, "year": str(first), "last": str(last)},
+        ),
+    )  # fmt: skip
 
 
 def _unknown(path: str, one: Unknown, **where: Any) -> Refusal:

@@ -31,18 +31,17 @@ Places = dict[str, Place]
 # fmt: off
 NOT_IMPLEMENTED = frozenset({
     "corrects", "confirmation", "customer_consent", "stack_cap_pct", "claim", "dispute", "funds",
-    "same_deal.key", "same_deal.site", "same_deal.territory", "exclusivity.max",
     "gates.net_new", "gates.vendor_contact_look_back_months",
     "review.approvers",
-    "conflict.contest_window", "conflict.runner_up_reward_pct",
+    "conflict.runner_up_reward_pct",
     "clock.acknowledge", "clock.decide", "clock.on_breach", "clock.action_required_reply",
     "protection.reminders",
     "rewards.*.payee", "rewards.*.tiers", "rewards.*.term_months", "rewards.*.excludes_renewals",
     "rewards.*.stack_group", "rewards.*.when.new_logo", "rewards.*.when.term_months",
 })
 NOT_IMPLEMENTED_VALUES = {
-    "exclusivity.mode": ("shared", "none"),
     "conflict.order": ("incumbent", "customer_choice"),
+    "conflict.runner_up_order": ("incumbent", "customer_choice"),
     "rewards.*.kind": ("discount", "spiff", "points", "benefit"),
     "rewards.*.on": ("stage", "invoiced", "paid", "target", "milestone"),
     "rewards.*.base": ("list", "initial_term"),
@@ -51,10 +50,6 @@ NOT_IMPLEMENTED_VALUES = {
 }
 # These say what this release does anyway, so writing them down is allowed.
 SAME_AS_DONE: dict[str, Any] = {
-    "exclusivity.max": 1,
-    "same_deal.site": "ignore",
-    "same_deal.territory": "ignore",
-    "same_deal.key": "deal",
     "protection.reminders": [],
     "rewards.*.payee": "company",
     "rewards.*.tiers": [],
@@ -139,8 +134,8 @@ def _members(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _not_ready(path: str, what: str, places: dict[str, Place]) -> FieldProblem:
-    content = places.get(path, Place()).told(f"{what} is not applied by this release yet; remove it to publish")
-    return FieldProblem(path, "policy.not_implemented", content)
+    message = f"{what} is not applied by this release yet; remove it to publish"
+    return places.get(path, Place()).problem(path, "policy.not_implemented", message)
 
 
 def _without(value: Any, refused: set[str], path: str = "") -> Any:

@@ -36,7 +36,11 @@ class Place(NamedTuple):
         """The message behind its place."""
         return f"{self}: {message}"
 
+    def problem(self, field: str, code: str, message: str) -> FieldProblem:
+        """The problem that stands here."""
+        return FieldProblem(field, code, self.told(message), self.line, self.column)
+
     def refuses(self, message: str) -> PolicyRefused:
         """The refusal of a text that cannot be read past this place."""
-        problem = FieldProblem("", "policy.syntax", self.told(message))
+        problem = self.problem("", "policy.syntax", message)
         return PolicyRefused(problem.message, (problem,))

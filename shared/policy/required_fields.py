@@ -9,9 +9,9 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonS
 
 FIELDS = (
     "customer.legal_name", "customer.country", "customer.city", "customer.domain", "customer.duns", "customer.tax_id",
-    "customer.lei", "customer.company_id", "customer.sector", "site", "project", "contact", "products", "amount",
-    "list_amount", "units", "term_months", "rfp_on", "further_customers", "close_date", "competitor",
-    "evidence", "notes",
+    "customer.lei", "customer.company_id", "customer.sector", "site", "workload", "subscription",
+    "project", "contact", "products", "amount", "list_amount", "units", "term_months", "rfp_on", "further_customers",
+    "close_date", "competitor", "evidence", "notes",
 )  # fmt: skip
 """Fields of a registration that a policy may require or a reviewer may ask for."""
 

@@ -23,15 +23,9 @@ from shared.policy.required_fields import OneOf
 from shared.policy.review import Review
 from shared.policy.rewards import Clawback, Rewards
 from shared.policy.same_deal import SameDeal
-from shared.policy.zones import time_zones
+from shared.policy.zones import TimeZone
 from shared.values import parse_day
 from shared.values.fields import Identifier, validated
-
-
-def _zone(name: object) -> object:
-    if isinstance(name, str) and name not in time_zones():
-        raise ValueError(f"{name[:80]!r} is no IANA time zone; write one such as Europe/Berlin or UTC")
-    return name
 
 
 def _effective(given: object) -> object:
@@ -51,7 +45,7 @@ class Policy(Family):
     effective_from: Annotated[_EffectiveFrom, HEADER] = "immediately"
     """`immediately` is the position of publication in the log; a day takes effect at its midnight in `time_zone`.
     A midnight that has passed is refused (`policy.effective_in_past`)."""
-    time_zone: Annotated[str, BeforeValidator(_zone), HEADER] = "UTC"
+    time_zone: Annotated[TimeZone, HEADER] = "UTC"
     """IANA name; whose midnights end days."""
     calendar: Annotated[CalendarName | None, HEADER] = None
     """Name of a calendar of the vendor document, whose days `bd` counts; absent: Monday to Friday are business

@@ -108,8 +108,8 @@ class _Reading:
     def _check(self, event: yaml.NodeEvent, place: Place) -> None:
         # Aliases of aliases grow a page into gigabytes when it is walked. An anchor that nothing refers to is harmless.
         if isinstance(event, yaml.AliasEvent):
-            content = place.told("write the value out instead of the alias *…")
-            raise PolicyRefused(content, (FieldProblem("", "policy.alias", content),))
+            problem = place.problem("", "policy.alias", "write the value out instead of the alias *…")
+            raise PolicyRefused(problem.message, (problem,))
         if getattr(event, "tag", None) is not None:
             raise place.refuses("tags are not read; remove the one that begins with !, and put text in quotes")
         self._nodes += 1
@@ -145,8 +145,8 @@ class _Reading:
         parent.key = key
         if key in parent.into:
             path = _inner(parent.path, key)
-            content = place.told(f"{path} is given twice; keep one")
-            self.read.twice.append(FieldProblem(path, "policy.duplicate_parameter", content))
+            twice = place.problem(path, "policy.duplicate_parameter", f"{path} is given twice; keep one")
+            self.read.twice.append(twice)
 
     def _put(self, value: Value, place: Place) -> str:
         """The value is where it belongs; its path."""

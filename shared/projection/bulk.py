@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from shared.partitions.ownership import Held, Ownership
 from shared.projection.pipelined import NotPlain, PipelinedRebuild
 from shared.projection.port import View
 from shared.projection.processor import PartitionProcessor
+from shared.projection.shares import WHOLE, Share
 from shared.settings import Settings
 
 POLL_MS = 1_000
@@ -25,37 +26,40 @@ Passed = Callable[[int], None]
 
 
 class Bulk:
-    """Owns the partitions of a version under construction; never folds committed entries again."""
+    """Owns partitions of a version under construction, or one share of them; never folds committed entries again."""
 
-    def __init__(self, view: View, pool: Any, log: EventLog, ownership: Ownership, settings: Settings) -> None:
-        self._view, self._pool, self._log = view, pool, log
-        self._ownership = ownership
-        self._settings = settings
+    def __init__(
+        self, view: View, pool: Any, log: EventLog, ownership: Ownership, settings: Settings, share: Share = WHOLE
+    ) -> None:
+        self.view, self.pool, self._log = view, pool, log
+        self.ownership = ownership
+        self.settings = settings
+        self._share = share
         self.held: dict[int, Held] = {}
 
     async def take(self) -> None:
         """Take every partition; raise `Unavailable` while another builder's lease lasts."""
         for partition in range(self._log.partitions):
-            held = await self._ownership.take(partition)
+            held = await self.ownership.take(partition)
             if held is None:
                 raise Unavailable(
-                    f"partition {partition} of {self._view.name} is still owned; try again when its lease ends"
+                    f"partition {partition} of {self.view.name} is still owned; try again when its lease ends"
                 )
             self.held[partition] = held
 
-    async def fold(self, ends: Sequence[int], passed: Passed) -> None:
-        """Fold every partition up to its end; raise `Halted`."""
+    async def fold(self, ends: Sequence[int] | Mapping[int, int], passed: Passed) -> None:
+        """Fold every partition that is held up to its end; raise `Halted`."""
         with _without_collections():
-            await asyncio.gather(*(self._partition(partition, end, passed) for partition, end in enumerate(ends)))
+            await asyncio.gather(*(self._partition(partition, ends[partition], passed) for partition in self.held))
 
     async def release(self) -> None:
         """Release the partitions to workers."""
         for held in self.held.values():
-            await self._ownership.release(held)
+            await self.ownership.release(held)
         self.held.clear()
 
     async def _partition(self, partition: int, end: int, passed: Passed) -> None:
-        limit = self._settings.bulk_entries
+        limit = self.settings.bulk_entries
         while self.held[partition].next_offset < end:
             flows = await self._flow(partition, end, passed)
             if self.held[partition].next_offset < end:
@@ -65,11 +69,13 @@ class Bulk:
 
     async def _flow(self, partition: int, end: int, passed: Passed) -> bool:
         """Fold to the end, or to what is not plain; return False if the pipeline cannot start."""
-        flow = await PipelinedRebuild.open(self._view, self._pool, self._log, self._ownership, self.held[partition])
+        flow = await PipelinedRebuild.open(
+            self.view, self.pool, self._log, self.ownership, self.held[partition], self._share
+        )
         if flow is None:
             return False
         try:
-            await flow.run(end, self._settings.bulk_entries, passed)
+            await flow.run(end, self.settings.bulk_entries, passed)
         except NotPlain:
             return True
         finally:
@@ -77,10 +83,10 @@ class Bulk:
         return True
 
     async def _lane(self, partition: int, end: int, passed: Passed) -> None:
-        held, settings = self.held[partition], self._settings
+        held, settings = self.held[partition], self.settings
         lane = await PartitionProcessor.open(
-            self._view, self._pool, self._log, self._ownership, held, settings.bulk_entries, settings.lease_seconds,
-            end, decode_entry,
+            self.view, self.pool, self._log, self.ownership, held, settings.bulk_entries, settings.lease_seconds,
+            end, decode_entry, self._share,
         )  # fmt: skip
         try:
             while lane.next_offset < end:

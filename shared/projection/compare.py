@@ -1,14 +1,25 @@
-"""Compare two versions of a view in the database, and find the first row that differs."""
+"""Compare two versions of a view in the database, and find the first row that differs.
+
+The database compares bytes. Only where those differ are rows read, and compressed columns compared by their content.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
 
+from shared.compression import content_of
 from shared.projection.port import View
 from shared.projection.tables import LONG_SECONDS
 
 ROWS_PER_READ = 2_000
+
+_COMPRESSED = """
+SELECT coalesce(array_agg(attname::text ORDER BY attnum), '{}') FROM pg_attribute
+WHERE attrelid = $1::regclass AND atttypid = 'bytea'::regtype AND attnum > 0 AND NOT attisdropped
+"""
+
+_Row = tuple[tuple[Any, ...], tuple[Any, ...]]
 
 # A sum needs no ordering, and two different rows do not cancel out.
 _DIGEST = """
@@ -31,30 +42,38 @@ async def first_difference(old_connection: Any, old: View, new_connection: Any, 
         ]
         if digests[0] != digests[1]:
             key = await old_connection.fetchval(_KEYS, left)
-            rows = _rows(old_connection, left, key), _rows(new_connection, right, key)
-            return f"{left}: {await _first(*rows, key)}"
+            compressed = await old_connection.fetchval(_COMPRESSED, left)
+            rows = _rows(old_connection, left, key, compressed), _rows(new_connection, right, key, compressed)
+            if (first := await _first(*rows, key)) is not None:
+                return f"{left}: {first}"
     return None
 
 
-async def _first(old: AsyncIterator[Any], new: AsyncIterator[Any], key: list[str]) -> str:
+async def _first(old: AsyncIterator[_Row], new: AsyncIterator[_Row], key: list[str]) -> str | None:
+    """Describe the first row that differs; None if only compressed forms do, as those of two releases may."""
     while True:
         left, right = await anext(old, None), await anext(new, None)
-        if left == right and left is not None:
+        if left == right:
+            if left is None:
+                return None
             continue
-        one = min((row for row in (left, right) if row is not None), key=lambda row: tuple(row)[:-1], default=None)
-        if one is None:
-            return "rows that differ in nothing but their order"
-        named = ", ".join(f"{name}={one[name]}" for name in key)
-        if left is None or right is None or tuple(left)[:-1] != tuple(right)[:-1]:
+        one = min((row for row in (left, right) if row is not None), key=lambda row: row[0])
+        named = ", ".join(f"{name}={value}" for name, value in zip(key, one[0], strict=True))
+        if left is None or right is None or left[0] != right[0]:
             return f"{named}: only in the {'old' if one is left else 'new'} version"
         return f"{named}: not the same in both versions"
 
 
-async def _rows(connection: Any, table: str, key: list[str]) -> AsyncIterator[Any]:
+async def _rows(connection: Any, table: str, key: list[str], compressed: list[str]) -> AsyncIterator[_Row]:
+    """Yield each row's key and content: a hash of all columns, of compressed ones of what they are of."""
     columns = ", ".join(key)
+    emptied = "".join(f", '{name}', NULL" for name in compressed)
+    content = f"to_jsonb(t) || jsonb_build_object({emptied.removeprefix(', ')})" if compressed else "t"
     cursor = await connection.cursor(
-        f"SELECT {columns}, hashtextextended(t::text, 0) AS hash FROM {table} t ORDER BY {columns}"
+        f"SELECT {', '.join([*key, *compressed])}, hashtextextended(({content})::text, 0) AS hash FROM {table} t "
+        f"ORDER BY {columns}"
     )
     while rows := await cursor.fetch(ROWS_PER_READ):
         for row in rows:
-            yield row
+            content_ = [value if value is None else content_of(value) for value in (row[name] for name in compressed)]
+            yield tuple(row[name] for name in key), (row["hash"], *content_)

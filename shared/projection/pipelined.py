@@ -18,6 +18,7 @@ from shared.projection.parking import parked_entries
 from shared.projection.port import Carrying, View
 from shared.projection.positions import heads_of, move_heads
 from shared.projection.reading import Head, read
+from shared.projection.shares import WHOLE, Share
 from shared.projection.versions import bound
 
 SLICE_RECORDS = 500
@@ -31,10 +32,13 @@ class NotPlain(Exception):
 class PipelinedRebuild:
     """Rebuilds one partition of a version that nobody reads; only one batch commits at a time."""
 
-    def __init__(self, view: Any, pool: Any, ownership: Ownership, held: Held, reader: Reader) -> None:
+    def __init__(
+        self, view: Any, pool: Any, ownership: Ownership, held: Held, reader: Reader, share: Share = WHOLE
+    ) -> None:
         self.held = held
         """The partition as the last commit left it."""
         self._view, self._pool, self._ownership, self._reader = view, pool, ownership, reader
+        self._share = share
         self._next = held.next_offset
         self._heads: dict[str, Head] = {}
         self._changes: Any = None
@@ -42,7 +46,7 @@ class PipelinedRebuild:
 
     @classmethod
     async def open(
-        cls, view: View, pool: Any, log: EventLog, ownership: Ownership, held: Held
+        cls, view: View, pool: Any, log: EventLog, ownership: Ownership, held: Held, share: Share = WHOLE
     ) -> PipelinedRebuild | None:
         """Open a pipeline at the position; None if the view or its parked entries need a processor."""
         with database_errors():
@@ -52,7 +56,7 @@ class PipelinedRebuild:
         if not plain:
             return None
         reader = await log.reader("journal", held.partition, held.next_offset, held.remembered)
-        return cls(await bound(pool, view), pool, ownership, held, reader)
+        return cls(await bound(pool, view), pool, ownership, held, reader, share)
 
     async def run(self, end: int, limit: int, on_progress: Any) -> None:
         """Fold to the end; raise `NotPlain` if a processor must continue, with everything before committed."""
@@ -102,7 +106,9 @@ class PipelinedRebuild:
         self._next = records[-1].offset + 1
 
     async def _know(self, vendors: set[str]) -> None:
-        if vendors:
+        elsewhere = self._share.elsewhere(vendors)
+        self._heads |= elsewhere
+        if vendors := vendors - elsewhere.keys():
             with database_errors():
                 self._heads |= await heads_of(self._pool, self._view.name, self._view.version, vendors)
 

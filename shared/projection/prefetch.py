@@ -18,7 +18,8 @@ SLICE_RECORDS = 100
 class Prefetcher:
     """Reads for one processor, one batch ahead, and no further than `end`.
 
-    Without an end it reads ahead only after a full batch: a processor that has caught up waits for the log.
+    Without an end it reads ahead only after a full batch: a processor that has caught up waits for the log. And a full
+    batch ends with a whole fact: nobody who pages through a view begins within a change that then goes on.
     """
 
     def __init__(
@@ -33,22 +34,29 @@ class Prefetcher:
         self._next, self._end = next_offset, end
         self._coming: asyncio.Task[list[StoredRecord]] | None = None
         self._left: list[StoredRecord] = []
-        """Prefetched records that fetch() has not returned yet."""
+        """Records that were read and not returned yet: of a full batch, the fact that it ended in."""
         self._entries: dict[int, Entry] = {}
 
     async def fetch(self, limit: int, wait_ms: int) -> list[StoredRecord]:
         """Fetch the next records, as a reader does."""
-        if not self._left:
-            coming = self._coming or self._ask(limit, wait_ms)
+        if not self._left or (self._end is None and len(self._left) < limit):
+            coming = self._coming or self._ask(limit - len(self._left), 0 if self._left else wait_ms)
             self._coming = None
-            self._left = await coming
+            self._left = [*self._left, *await coming]
         records, self._left = self._left[:limit], self._left[limit:]
+        full = len(records) == limit
+        if full and self._end is None:
+            whole = _whole_facts(records)
+            records, self._left = records[:whole], [*records[whole:], *self._left]
         if records:
             self._next = records[-1].offset + 1
             self._entries = {offset: one for offset, one in self._entries.items() if offset >= records[0].offset}
-        goes_on = len(records) == limit if self._end is None else self._next < self._end
-        if goes_on and not self._left:
-            self._coming = self._ask(limit, 0 if self._end is None else wait_ms)
+        if self._end is None:
+            missing = limit - len(self._left) if full else 0
+        else:
+            missing = limit if self._next < self._end and not self._left else 0
+        if missing > 0:
+            self._coming = self._ask(missing, 0 if self._end is None else wait_ms)
         return records
 
     def entry(self, record: StoredRecord) -> Entry:
@@ -81,3 +89,16 @@ class Prefetcher:
                     break  # the processor meets it again, after everything good before it
             await asyncio.sleep(0)
         return records
+
+
+def _whole_facts(records: list[StoredRecord]) -> int:
+    """Count the records before the last fact; all of them where there is no other."""
+    last = len(records) - 1
+    cause = _cause(records[last])
+    while last and cause is not None and _cause(records[last - 1]) == cause:
+        last -= 1
+    return last or len(records)
+
+
+def _cause(record: StoredRecord) -> str | None:
+    return next((text for name, text in reversed(record.headers) if name == "ce_cause"), None)

@@ -21,6 +21,7 @@ from shared.projection.port import Linking, View
 from shared.projection.positions import clear_halt, heads_of, move_heads
 from shared.projection.prefetch import Decode, Prefetcher
 from shared.projection.reading import BEGINNING, Halt, Head, Reading, after, halt_at, read
+from shared.projection.shares import WHOLE, Share
 from shared.projection.versions import bound, numbered
 
 RENEWALS_PER_LEASE = 3
@@ -48,7 +49,15 @@ class PartitionProcessor:
     """Folds one partition into a view while it owns the partition; a new one starts from the committed state."""
 
     def __init__(
-        self, view: View, pool: Any, ownership: Ownership, held: Held, reader: Prefetcher, limit: int, lease: float
+        self,
+        view: View,
+        pool: Any,
+        ownership: Ownership,
+        held: Held,
+        reader: Prefetcher,
+        limit: int,
+        lease: float,
+        share: Share = WHOLE,
     ) -> None:
         self.partition = held.partition
         self._view = self._code = view
@@ -57,6 +66,7 @@ class PartitionProcessor:
         self._ownership = ownership
         self._held = held
         self._reader = reader
+        self._share = share
         self._limit = limit
         self._renew_after = lease / RENEWALS_PER_LEASE
         self._renewed = time.monotonic()
@@ -79,6 +89,7 @@ class PartitionProcessor:
         lease: float,
         end: int | None = None,
         decode: Decode = DECODING.entry,
+        share: Share = WHOLE,
     ) -> PartitionProcessor:
         """Open a processor at the position that reads nothing beyond the end.
 
@@ -88,7 +99,7 @@ class PartitionProcessor:
         reader = Prefetcher(following, view.declares, decode, held.next_offset, end)
         try:
             # After the partition was taken: whoever moves the tables later takes it from us, and then nothing commits.
-            lane = cls(await bound(pool, view), pool, ownership, held, reader, limit, lease)
+            lane = cls(await bound(pool, view), pool, ownership, held, reader, limit, lease, share)
             lane._code = view
             with database_errors():
                 lane._parked = await parked_entries(pool, view.name, view.version, held.partition)
@@ -167,7 +178,9 @@ class PartitionProcessor:
     async def know(self, vendors: set[str]) -> None:
         """Load the heads of these vendors, and what is parked of them."""
         missing = vendors - self._heads.keys()
-        if missing:
+        elsewhere = self._share.elsewhere(missing)
+        self._heads |= elsewhere
+        if missing := missing - elsewhere.keys():
             with database_errors():
                 found = await heads_of(self._pool, self._view.name, self._view.version, missing)
                 if self._blocked is not None and self._parked:

@@ -24,6 +24,8 @@ class Head(NamedTuple):
 
 
 BEGINNING = Head(0, GENESIS)
+ELSEWHERE = Head(2**63, "")
+"""Of a vendor that another process folds: each of its entries counts as one that was read before."""
 
 
 @dataclass(frozen=True, slots=True)

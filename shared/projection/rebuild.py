@@ -23,6 +23,7 @@ from shared.projection.bulk import Bulk, only_one
 from shared.projection.compare import first_difference
 from shared.projection.parking import parked_of
 from shared.projection.port import View
+from shared.projection.processes import Processes
 from shared.projection.switch import CATCH_UP_ENTRIES, Switch, consumer_of, positions_of
 from shared.projection.versions import State, Stored, at, beside, named_version, numbered, versions_of
 from shared.settings import Settings
@@ -67,9 +68,17 @@ class Rebuild:
     """Rebuilds one view, compares and switches."""
 
     def __init__(
-        self, pool: Any, log: EventLog, settings: Settings, view: View, on_progress: OnProgress = lambda *_: None
+        self,
+        pool: Any,
+        log: EventLog,
+        settings: Settings,
+        view: View,
+        on_progress: OnProgress = lambda *_: None,
+        processes: Processes | None = None,
     ) -> None:
         self._pool, self._log, self._settings, self._view, self._on_progress = pool, log, settings, view, on_progress
+        self._processes = processes
+        """Those that fold what is far behind; None if this process does."""
         self._owner = f"rebuild-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._entries = 0
 
@@ -141,11 +150,11 @@ class Rebuild:
             ends = await self._positions(self._pool, old)
             stand = [bulk.held[partition].next_offset for partition in range(self._log.partitions)]
             missing = sum(max(0, end - at) for end, at in zip(ends, stand, strict=True))
-            await self._fold(bulk, ends, sum(ends) - missing, sum(ends))
+            await self._fold(bulk, ends, sum(ends) - missing, sum(ends), far=missing > self._settings.bulk_entries)
             if missing <= self._settings.bulk_entries:
                 return
 
-    async def _fold(self, bulk: Bulk, ends: tuple[int, ...], done: int, total: int) -> None:
+    async def _fold(self, bulk: Bulk, ends: tuple[int, ...], done: int, total: int, *, far: bool = False) -> None:
         def passed(records: int) -> None:
             nonlocal done
             done += records
@@ -153,7 +162,11 @@ class Rebuild:
             self._on_progress("folding", done, total)
 
         self._on_progress("folding", done, total)
-        await bulk.fold(ends, passed)
+        if self._processes is None or not far:
+            await bulk.fold(ends, passed)
+            return
+        with self._processes.started():
+            await self._processes.fold(bulk, ends, passed)
 
     async def _compare(self, bulk: Bulk, old: Stored, new: Stored, there: View, *, accept_differences: bool) -> bool:
         with database_errors():
@@ -255,7 +268,9 @@ async def drop_version(pool: Any, view: View, stored: Stored) -> None:
         async with pool.acquire() as connection, connection.transaction():
             await tables.drop(connection, at(numbered(view, stored.version), beside(view, stored.version)))
             for table in ("log.ownership", "log.worker"):
-                await connection.execute(f"DELETE FROM {table} WHERE consumer = $1", consumer)
+                await connection.execute(
+                    f"DELETE FROM {table} WHERE consumer = $1 OR starts_with(consumer, $1 || '/')", consumer
+                )
             for table in _LEFT_BEHIND:
                 await connection.execute(
                     f"DELETE FROM {table} WHERE view = $1 AND version = $2", view.name, stored.version

@@ -41,6 +41,8 @@ _EXPONENTS.update(
 )
 _EXPONENTS.update(dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3))
 
+CURRENCIES = frozenset(_EXPONENTS)
+"""The codes of ISO 4217 that are taken."""
 AMOUNT = r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 _AMOUNT = re.compile(AMOUNT)
 MAX_MINOR = 2**63 - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -38,11 +39,16 @@ def headers_of(request: Request) -> dict[str, str]:
     found: dict[str, str] | None = request.scope.get("dealreg.headers")
     if found is None:
         # Starlette walks all headers for each look-up, and a write needs eight of them.
-        found = {}
-        for name, value in request.scope["headers"]:
-            key, text = name.decode("latin-1"), value.decode("latin-1")
-            found[key] = f"{found[key]}, {text}" if key in found else text
-        request.scope["dealreg.headers"] = found
+        found = request.scope["dealreg.headers"] = headers_by_name(request.scope["headers"])
+    return found
+
+
+def headers_by_name(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return what came on the wire, as `headers_of` does."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
     return found
 
 
@@ -71,7 +77,10 @@ async def read_bytes(request: Request, limit: int, media_types: tuple[str, ...])
         if len(body) > limit:
             raise _too_large(limit)
     if body:
-        _check_type(headers_of(request).get("content-type", ""), media_types)
+        stated = headers_of(request).get("content-type", "")
+        if not is_of_type(stated, media_types):
+            given = echoed(stated) or "no content type"
+            raise MediaTypeUnsupported(f"send {' or '.join(media_types)} in UTF-8, not {given}")
     return bytes(body)
 
 
@@ -79,14 +88,15 @@ def _too_large(limit: int) -> BodyTooLarge:
     return BodyTooLarge(f"the body is over {limit} bytes; send less")
 
 
-def _check_type(stated: str, media_types: tuple[str, ...]) -> None:
+def is_of_type(stated: str, media_types: tuple[str, ...]) -> bool:
+    """Return whether the stated Content-Type is one of these, in UTF-8."""
+    if stated in media_types:
+        return True
     kind, _, parameters = stated.partition(";")
     charset = parameters.replace(" ", "").lower()
-    if kind.strip().lower() not in media_types or (
-        "charset=" in charset and "charset=utf-8" not in charset.replace('"', "")
-    ):
-        given = echoed(stated) or "no content type"
-        raise MediaTypeUnsupported(f"send {' or '.join(media_types)} in UTF-8, not {given}")
+    return kind.strip().lower() in media_types and (
+        "charset=" not in charset or "charset=utf-8" in charset.replace('"', "")
+    )
 
 
 async def read_model(

@@ -26,17 +26,22 @@ HEADERS: dict[str, dict[str, Any]] = {
 AS_READ = "x-as-read"
 """In an answer: the id of the operation whose 200 has the same content."""
 SECURITY: list[dict[str, list[str]]] = [{"key": []}]
-CREDENTIAL = ("credential.missing", "credential.unknown", "credential.expired", "credential.revoked")
+CREDENTIAL = (
+    "credential.missing", "credential.unknown", "credential.expired", "credential.revoked", "token.invalid",
+    "token.expired",
+)  # fmt: skip
+ROLE = ("role.missing", "identity.blocked")
+"""Problems of whoever comes with a token of an identity provider."""
 COMMON: Mapping[int, tuple[str, ...]] = {
     400: ("json.malformed", "json.duplicate_key", "json.too_deep", "http.malformed", "http.host"),
     401: CREDENTIAL,
-    403: ("scope.missing",),
+    403: ("scope.missing", *ROLE),
     413: ("body.too_large", "json.too_many_values"),
     415: ("body.media_type", "body.encoding"),
     422: ("request.invalid",),
     429: ("rate.exceeded",),
     500: ("internal",),
-    503: ("unavailable", "ambiguous", "overloaded"),
+    503: ("unavailable", "ambiguous", "overloaded", "provider.away"),
 }
 """Problems that any request with a body can have."""
 

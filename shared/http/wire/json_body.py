@@ -144,6 +144,10 @@ def _each_key_once(text: bytes, value: Any) -> bool:
     # Where every colon follows a quotation mark, none follows white space.
     if named != text.count(b":") and (b" :" in text or b"\t:" in text or b"\n:" in text or b"\r:" in text):
         return False
+    if b"\\" not in text:
+        # No text has a quotation mark then, here or written again: keys and texts that begin with a colon are all there
+        # is of `":`, and counting them costs half of walking the value.
+        return named == orjson.dumps(value).count(b'":')
     return named == _keys(value)
 
 
