@@ -19,7 +19,8 @@ from services.attribution.domain.documents.working_set import NeedsDocuments, Wo
 from services.attribution.faults import CODE, Halted, is_infrastructure
 from services.attribution.metrics import EVOLVED
 from services.attribution.port import Halt, Session, Store
-from services.attribution.vendor_batch import Handled, Head, VendorBatch
+from services.attribution.vendor_batch import VendorBatch
+from services.attribution.written import Handled, Head
 from shared.errors import Corrupt, Misconfigured
 from shared.events.codec import decode_entry
 from shared.events.envelope import GENESIS, Entry
@@ -237,8 +238,7 @@ async def _apply(session: Session, batch: VendorBatch, entry: Entry) -> None:
                 raise
             reason = f"entry {entry.seq} cannot be folded ({type(error).__name__})"
             raise Halted(batch.vendor, reason) from error
-    batch.documents.update(working_set.changes)
-    batch.changed.update(working_set.changes)
+    batch.change(working_set.changes)
     batch.head = Head(entry.seq, entry.hash, entry.clock, entry.known_at)
     if entry.event.own:
         # The fact's own entry shows that it was decided; deadlines before it may be in the journal without it.

@@ -13,7 +13,8 @@ from services.attribution.faults import MOST_FAULTS, Fault, Halted, Recent, TooM
 from services.attribution.loading import VendorBatches, fetch, load
 from services.attribution.metrics import FAULTS
 from services.attribution.port import Session
-from services.attribution.vendor_batch import BatchFull, VendorBatch, Written, touches_of
+from services.attribution.vendor_batch import BatchFull, VendorBatch, touches_of
+from services.attribution.written import Written
 from shared.events.codec import TooLarge
 
 CACHED_DOCUMENTS = 200_000

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from services.attribution.documents import from_json
+from services.attribution.documents import from_json, stored_body, text_of
 from services.attribution.domain.documents.keys import Key, Kind
 from services.attribution.domain.documents.kinds import Document
 from services.attribution.domain.documents.money import Case, Credit, Reward
@@ -41,8 +41,9 @@ def registration_of(one: Registration) -> Flat:
         "completed_at": None if draft else one.completed_at, "protected_from": one.protected_from,
         "protected_until": one.protected_until, "extensions": one.extensions, "extension_until": one.extension_until,
         "loss_until": one.loss_until, "objected": one.objected,
-        "confirm_by": one.confirm_by, "open_fields": list(one.fields), "behind": list(one.behind),
-        "lookalikes": list(one.lookalikes), "original": one.original, "verified": list(one.verified),
+        "confirm_by": one.confirm_by, "contest_until": one.contest_until if one.life.hold == "contest" else None,
+        "open_fields": list(one.fields), "behind": list(one.behind), "lookalikes": list(one.lookalikes),
+        "original": one.original, "verified": list(one.verified),
         "open_opportunities": len(one.open), "won_opportunities": len(one.won),
     }  # fmt: skip
 
@@ -196,9 +197,9 @@ async def held(connection: Any, kind: str) -> AsyncIterator[Row]:
 
 
 async def _documents(connection: Any, kind: Kind, only: str) -> AsyncIterator[tuple[str, str, Document]]:
-    query = f"SELECT vendor, id, body FROM attribution.document WHERE kind = $1 AND {only} ORDER BY vendor, id"
+    query = f"SELECT vendor, id, body, packed FROM attribution.document WHERE kind = $1 AND {only} ORDER BY vendor, id"
     async for record in records(connection, query, kind):
-        yield record["vendor"], record["id"], from_json(kind, record["body"])
+        yield record["vendor"], record["id"], from_json(kind, text_of(stored_body(record)))
 
 
 async def _matches(connection: Any) -> AsyncIterator[Row]:

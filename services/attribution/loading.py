@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from services.attribution.decoded import Decoded
 from services.attribution.domain.documents.customer import KeyList
-from services.attribution.domain.documents.keys import THE_VENDOR, Key
+from services.attribution.domain.documents.keys import THE_VENDOR, Key, key_of
 from services.attribution.domain.documents.kinds import Document
 from services.attribution.domain.documents.name_index import spelling_keys
 from services.attribution.domain.documents.vendor import Vendor
@@ -16,7 +16,9 @@ from services.attribution.faults import is_infrastructure
 from services.attribution.lookup import DEPTH, named_by, reached_from
 from services.attribution.port import Session
 from services.attribution.vendor_batch import VendorBatch
+from shared.events.envelope import Fact
 from shared.events.registration import Customer, RegistrationSubmitted
+from shared.events.vendor import ClockMoved
 
 VendorBatches = dict[str, VendorBatch]
 """By vendor. Documents cached from earlier batches are not loaded again."""
@@ -39,7 +41,8 @@ async def load(
     until = {vendor: datetime.min.replace(tzinfo=UTC) for vendor in vendors}
     for one in content:
         head = batches[one.fact.vendor].head
-        clock = max(one.fact.recorded_at, head.clock) if head else one.fact.recorded_at
+        reached = _reached(one.fact)
+        clock = max(reached, head.clock) if head else reached
         until[one.fact.vendor] = max(until[one.fact.vendor], clock)
     due = await session.due(until, most_deadlines)
     for vendor in vendors:
@@ -64,6 +67,11 @@ async def load(
     return failed
 
 
+def _reached(fact: Fact) -> datetime:
+    """The latest time that deciding the fact may bring the clock to."""
+    return max(fact.recorded_at, fact.event.to) if isinstance(fact.event, ClockMoved) else fact.recorded_at
+
+
 def _unread_names(batches: VendorBatches, content: Sequence[Decoded]) -> dict[str, list[Key]]:
     """Name lists by vendor, for names that are compared for the first time."""
     wanted: dict[str, list[Key]] = {}
@@ -85,7 +93,7 @@ def _unread_name(documents: Mapping[Key, Document | None], customer: Customer) -
     vendor, listed = documents.get(THE_VENDOR), documents.get(Key("key", identity_of(customer).name_key))
     read = listed.read if isinstance(listed, KeyList) else 0
     if isinstance(vendor, Vendor) and read != vendor.normaliser:
-        return [Key("spelling", key) for key in spelling_keys(customer.legal_name)]
+        return [key_of("spelling", key) for key in spelling_keys(customer.legal_name)]
     return []
 
 
@@ -97,21 +105,21 @@ async def fetch(session: Session, batches: VendorBatches, wanted: Mapping[str, I
         for vendor, keys in wanted.items():
             documents, beyond = batches[vendor].documents, reached.setdefault(vendor, {})
             for key in keys:
-                if key in documents:
-                    _reach(documents[key], depth, beyond)
-                else:
+                if key not in documents:
                     absent.append((vendor, key))
+                elif (document := documents[key]) is not None:
+                    _reach(document, depth, beyond)
         for (vendor, key), document in (await session.documents(absent)).items():
             batches[vendor].documents[key] = document
-            _reach(document, depth, reached[vendor])
+            if document is not None:
+                _reach(document, depth, reached[vendor])
         wanted = reached
 
 
-def _reach(document: Document | None, depth: int, beyond: dict[Key, None]) -> None:
-    if document is not None:
-        try:
-            beyond.update(dict.fromkeys(reached_from(document, depth)))
-        except Exception as error:
-            if is_infrastructure(error):
-                raise
-            # Only a shortcut: the decision asks for what it needs.
+def _reach(document: Document, depth: int, beyond: dict[Key, None]) -> None:
+    try:
+        beyond.update(dict.fromkeys(reached_from(document, depth)))
+    except Exception as error:
+        if is_infrastructure(error):
+            raise
+        # Only a shortcut: the decision asks for what it needs.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from services.attribution.domain.documents.customer import KeyList
-from services.attribution.domain.documents.keys import THE_VENDOR, Key, Kind
+from services.attribution.domain.documents.keys import THE_VENDOR, Key, Kind, key_of
 from services.attribution.domain.documents.kinds import Document
 from services.attribution.domain.documents.money import Case, Credit, Reward
 from services.attribution.domain.documents.opportunity import Opportunity
@@ -48,11 +48,11 @@ def named_by(event: Event) -> Iterator[Key]:
     for field, kind in _names(type(event)):
         id_ = getattr(event, field)
         if isinstance(id_, str):
-            yield Key(kind, id_)
+            yield key_of(kind, id_)
     for field in _customers(type(event)):
         customer = getattr(event, field)
         if isinstance(customer, Customer):
-            yield from (Key("key", key) for key in listed_under(customer))
+            yield from [key_of("key", key) for key in listed_under(customer)]
 
 
 def reached_from(document: Document | None, depth: int) -> Iterator[Key]:

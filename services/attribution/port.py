@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from services.attribution.domain.documents.keys import Key
 from services.attribution.domain.documents.kinds import Document
-from services.attribution.vendor_batch import Deadline, Head, Written
+from services.attribution.written import Deadline, Head, Written
 from shared.log.port import Record
 
 

@@ -18,7 +18,7 @@ from services.attribution.metrics import AHEAD, DECIDED, FACTS
 from services.attribution.outbox import Outbox
 from services.attribution.port import Halt, Session, Store
 from services.attribution.timer import Timer
-from services.attribution.vendor_batch import Written
+from services.attribution.written import Written
 from shared.crash_points import crash_point
 from shared.events.vendor import ClockTicked
 from shared.log.port import EventLog, Reader, Record

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.attribution.documents import from_json, to_json
+from services.attribution.documents import body_of, columns_of, from_json, stored_body, text_of
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.keys import Key
 from services.attribution.domain.documents.kinds import Document, due_of
 from services.attribution.domain.documents.working_set import NeedsDocuments, WorkingSet
 from services.attribution.lookup import named_by
+from shared.compression import content_of
 from shared.events.envelope import Entry
 from shared.events.vendor import DeciderUpgraded
 
@@ -19,22 +20,23 @@ CACHED_DOCUMENTS = 100_000
 """Documents cached between batches, about 1 kB each; above this all are dropped."""
 
 _DOCUMENTS = """
-SELECT vendor, kind, id, body FROM {schema}.document
+SELECT vendor, kind, id, body, packed FROM {schema}.document
 JOIN unnest($1::text[], $2::text[], $3::text[]) AS wanted(vendor, kind, id) USING (vendor, kind, id)
 """
 _WRITE = """
-INSERT INTO {schema}.document (vendor, kind, id, due, body)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::json[])
-ON CONFLICT (vendor, kind, id) DO UPDATE SET due = excluded.due, body = excluded.body
+INSERT INTO {schema}.document (vendor, kind, id, due, body, packed)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::json[], $6::bytea[])
+ON CONFLICT (vendor, kind, id) DO UPDATE SET due = excluded.due, body = excluded.body, packed = excluded.packed
 """
 _DIFFERENCE = """
 SELECT coalesce(was.vendor, is_.vendor) AS vendor, coalesce(was.kind, is_.kind) AS kind, coalesce(was.id, is_.id) AS id,
-       was.due AS was_due, is_.due AS is_due, was.body::text AS was_body, is_.body::text AS is_body
+       was.due AS was_due, is_.due AS is_due, was.body::text AS was_body, is_.body::text AS is_body,
+       was.packed AS was_packed, is_.packed AS is_packed
 FROM {live}.document AS was FULL JOIN {anew}.document AS is_
   ON was.vendor = is_.vendor AND was.kind = is_.kind AND was.id = is_.id
-WHERE (was.due IS DISTINCT FROM is_.due OR was.body::text IS DISTINCT FROM is_.body::text)
+WHERE (was.due, was.body::text, was.packed) IS DISTINCT FROM (is_.due, is_.body::text, is_.packed)
   AND NOT coalesce(was.vendor, is_.vendor) = ANY ($1::text[])
-ORDER BY 1, 2, 3 LIMIT 1
+ORDER BY 1, 2, 3
 """
 
 
@@ -75,7 +77,9 @@ class Recompute:
             for key, document in changes.items():
                 changed[entry.vendor, key] = document
                 self._documents[entry.vendor][key] = document
-        rows = [(vendor, *key, due_of(one), to_json(key[0], one)) for (vendor, key), one in changed.items()]
+        rows = [
+            (vendor, *key, due_of(one), *columns_of(body_of(key.kind, one))) for (vendor, key), one in changed.items()
+        ]
         if rows:
             await connection.execute(_WRITE.format(schema=self._schema), *map(list, zip(*rows, strict=True)))
         if sum(map(len, self._documents.values())) > CACHED_DOCUMENTS:
@@ -102,9 +106,20 @@ class Recompute:
         columns = zip(*((vendor, key[0], key[1]) for vendor, key in absent), strict=True)
         for row in await connection.fetch(_DOCUMENTS.format(schema=self._schema), *map(list, columns)):
             key = Key(row["kind"], row["id"])
-            self._documents[row["vendor"]][key] = from_json(key.kind, row["body"])
+            self._documents[row["vendor"]][key] = from_json(key.kind, text_of(stored_body(row)))
 
 
-async def first_difference(connection: Any, anew: str, *, but: Sequence[str]) -> Any | None:
-    """Return the first document, in key order, that differs from the live one; skip the vendors in `but`."""
-    return await connection.fetchrow(_DIFFERENCE.format(live="attribution", anew=anew), list(but), timeout=86_400)
+async def first_difference(connection: Any, anew: str, *, but: Sequence[str]) -> dict[str, Any] | None:
+    """Return the first document, in key order, that differs from the live one; skip the vendors in `but`.
+
+    Bytes alone may differ: another release's compressor may give others for the same content.
+    """
+    query = _DIFFERENCE.format(live="attribution", anew=anew)
+    async for row in connection.cursor(query, list(but), timeout=86_400):
+        found = {name: value for name, value in row.items() if not name.endswith("_packed")}
+        for side in ("was", "is"):
+            if (packed := row[f"{side}_packed"]) is not None:
+                found[f"{side}_body"] = content_of(packed).decode(errors="replace")
+        if (found["was_due"], found["was_body"]) != (found["is_due"], found["is_body"]):
+            return found
+    return None

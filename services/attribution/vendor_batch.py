@@ -8,15 +8,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from services.attribution.documents import Row, rows
+from services.attribution.documents import rows
 from services.attribution.domain.documents.keys import THE_VENDOR, Key
 from services.attribution.domain.documents.kinds import TIMED, Document, due_of
 from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.documents.working_set import FactRejected, NeedsDocuments, WorkingSet
 from services.attribution.domain.handlers import administration, timers
 from services.attribution.domain.handlers import decide as domain
-from services.attribution.domain.handlers.decide import admissible, waits_for_no_import
+from services.attribution.domain.handlers.decide import admissible, decided_at
 from services.attribution.faults import Concluded, Fault, Halted, What, is_infrastructure, refusal
+from services.attribution.written import Deadline, Handled, Head, Written
 from shared.events.base import distinct
 from shared.events.codec import TooLarge, entry_record
 from shared.events.envelope import GENESIS, Fact
@@ -25,46 +26,6 @@ from shared.log.port import Record
 
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 """The clock of a journal with only refusals, because its vendor was never created."""
-
-Deadline = tuple[datetime, str, Key]
-"""Due time, subject, document: the order in which deadlines fire."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The end of a vendor's journal; `seq` is 0 before its first entry."""
-
-    seq: int
-    hash: str
-    clock: datetime
-    known_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Handled:
-    """A decided fact and the entries that it led to."""
-
-    fact_id: str
-    body_hash: bytes
-    first_seq: int
-    last_seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The changes of a batch for one vendor: written as a whole, if its journal is still at `was`."""
-
-    vendor: str
-    was: Head | None
-    now: Head
-    live: bool
-    changed: dict[Key, Document]
-    rows: list[Row]
-    """The changed documents in stored form."""
-    handled: dict[str, Handled]
-    records: list[Record]
-    concluded: list[Concluded]
-    """Faults: what raised twice."""
 
 
 class BatchFull(Exception):
@@ -90,6 +51,8 @@ class VendorBatch:
     """Deadlines are loaded only up to here; none may fire beyond it."""
     loaded_head: Head | None = None
     changed: dict[Key, Document] = field(default_factory=dict)
+    created: set[Key] = field(default_factory=set)
+    """Those of the changed documents that are known not to be stored: loaded, and not found."""
     handled: dict[str, Handled] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     """Fact ids of this batch that an earlier one handled."""
@@ -117,7 +80,7 @@ class VendorBatch:
             self.known |= self.leaving.handled.keys()
         heapq.heapify(self.deadlines)
         self.horizon = horizon
-        self.changed, self.handled, self.records, self.concluded = {}, {}, [], []
+        self._empty()
         self.decisions = 0
 
     def leave(self) -> Written | None:
@@ -132,10 +95,21 @@ class VendorBatch:
         written = rows(self.changed)
         was, self.loaded_head = self.loaded_head, self.head
         self.leaving = Written(
-            self.vendor, was, self.head, live, self.changed, written, self.handled, self.records, self.concluded
-        )
-        self.changed, self.handled, self.records, self.concluded = {}, {}, [], []
+            self.vendor, was, self.head, live, self.changed, written, self.created, self.handled, self.records,
+            self.concluded,
+        )  # fmt: skip
+        self._empty()
         return self.leaving
+
+    def _empty(self) -> None:
+        self.changed, self.created, self.handled, self.records, self.concluded = {}, set(), {}, [], []
+
+    def change(self, changes: Mapping[Key, Document]) -> None:
+        """Take over the documents as a decision or an entry leaves them."""
+        documents = self.documents
+        self.created.update([key for key in changes if documents.get(key, self) is None])
+        documents.update(changes)
+        self.changed.update(changes)
 
     def arrived(self) -> None:
         """Note that the last batch is committed."""
@@ -160,8 +134,9 @@ class VendorBatch:
             vendor = self._vendor()
             if fact.retells is not None:
                 fact = _now(fact, clock, vendor)
-            if waits_for_no_import(vendor, fact):
-                fact = replace(fact, recorded_at=clock)
+            at = decided_at(vendor, clock, fact)
+            if at != fact.recorded_at:
+                fact = replace(fact, recorded_at=at)
             if admissible(vendor, clock, fact) is None:
                 clock = max(clock, fact.recorded_at)
                 self._upgrade(vendor, fact, release)
@@ -318,8 +293,7 @@ class VendorBatch:
         self.records += written
         self.decisions += decisions
         self.head = Head(working_set.last_seq, previous, working_set.clock, known_at)
-        self.documents.update(working_set.changes)
-        self.changed.update(working_set.changes)
+        self.change(working_set.changes)
         for deadline in deadlines:
             heapq.heappush(self.deadlines, deadline)
 

@@ -19,12 +19,23 @@ from shared.events import access
 from shared.values.written import in_utc
 
 Audited = Literal[
+    "clock.moved",
+    "connection.configured",
     "connection.created",
     "connection.deleted",
     "connection.rotated",
     "credential.created",
     "credential.revoked",
     "credential.rotated",
+    "endpoint.changed",
+    "endpoint.created",
+    "endpoint.deleted",
+    "endpoint.disabled",
+    "endpoint.enabled",
+    "endpoint.replayed",
+    "endpoint.rotated",
+    "identity.admitted",
+    "identity.blocked",
     "partner.certified",
     "partner.changed",
     "partner.enrolled",
@@ -32,6 +43,9 @@ Audited = Literal[
     "partner.scored",
     "partner.suspended",
     "program.published",
+    "program.withdrawn",
+    "provider.configured",
+    "provider.removed",
     "rates.published",
     "vendor.configured",
     "vendor.created",
@@ -65,10 +79,12 @@ def content(table: Any) -> Any:
 
 
 def acted(table: Any, actor: str) -> Any:
-    """Entries of this actor: a principal, the id of a credential, or `operator`."""
+    """Entries of this actor: a principal, the id of a credential or an identity, or `operator`."""
     if actor == access.OPERATOR:
         return table.c.principal == OPERATOR
-    return sa.or_(table.c.principal.in_([actor, f"key:{actor}"]), table.c.data["by"].astext == actor)
+    return sa.or_(
+        table.c.principal.in_([actor, f"key:{actor}", f"identity:{actor}"]), table.c.data["by"].astext == actor
+    )
 
 
 def actor_of(principal: str | None) -> str | None:

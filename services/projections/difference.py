@@ -10,7 +10,7 @@ class Difference:
     """The first difference of a view, or of the journal itself."""
 
     view: str
-    """The view; `journal` if the log is damaged, `books` if money does not add up."""
+    """The view; `journal` if the log is damaged, `books` if money does not add up, `webhooks` if one is missing."""
     vendor: str
     table: str
     key: str

@@ -1,7 +1,7 @@
 """Digests of views and journals: equal content has equal digests on every log and machine.
 
 Canonical rows are JSON arrays in key order; a sealed text stands as its person's id, since sealing the same
-text again gives other bytes.
+text again gives other bytes. Compressed content stands as what it is of: another compressor may give other bytes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from services.projections.views import ALL
+from shared.compression import content_of
 from shared.database import database_errors
 from shared.events.codec import canonical, decode_entry
 from shared.log.port import EventLog, partition_of
@@ -106,7 +107,7 @@ class Digest:
 
 def _json(value: str | bytes | None) -> str | None:
     """Return stored JSON text in canonical form, without seals."""
-    text = value.decode() if isinstance(value, bytes) else value
+    text = content_of(value).decode(errors="replace") if isinstance(value, bytes) else value
     if text is None or '"box"' not in text:
         return text
     return orjson.dumps(_without_boxes(orjson.loads(text)), option=orjson.OPT_SORT_KEYS).decode()

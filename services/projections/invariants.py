@@ -13,6 +13,7 @@ import structlog
 from prometheus_client import Gauge
 
 from services.projections import open_work
+from services.projections.webhooks import invariants as webhook_invariants
 from shared.database import database_errors
 from shared.errors import Corrupt, Unavailable
 from shared.events.codec import decode_entry
@@ -62,6 +63,7 @@ INVARIANTS: Mapping[str, str] = {
     "a fact that was handled is in the journal": """
         SELECT f.vendor, f.fact_id AS what, f.last_seq || ' beyond ' || h.seq AS found FROM attribution.head h
         JOIN attribution.processed_fact f ON f.vendor = h.vendor AND f.last_seq > h.seq LIMIT 1""",
+    **webhook_invariants.INVARIANTS,
 }
 """Each returns the first row that breaks it: vendor, what, found."""
 CHAIN = "the end of the journal is an unbroken chain"

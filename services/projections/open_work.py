@@ -10,7 +10,7 @@ from shared.observability import registry
 
 OPEN = Gauge("dealreg_matches_open", "Matches that wait for a reviewer.", registry=registry)
 OVERDUE = Gauge(
-    "dealreg_matches_overdue", "Open matches past their time, of vendors that do not import their history.",
+    "dealreg_matches_overdue", "Open matches past their time, of vendors that are live.",
     registry=registry,
 )  # fmt: skip
 ASKED = Gauge("dealreg_matches_asked", "Matches ever asked.", registry=registry)
@@ -20,7 +20,7 @@ REVOKED = Gauge("dealreg_matches_revoked", "Match decisions ever revoked.", regi
 # Each answer is a version of its row, so past rows are counted too.
 _COUNT = """
 SELECT count(*) FILTER (WHERE m.to_seq IS NULL AND m.state = 'open') AS open,
-       count(*) FILTER (WHERE v.due AND (v.live OR v.born IS DISTINCT FROM 'importing')) AS overdue,
+       count(*) FILTER (WHERE v.due AND (v.live OR coalesce(v.born, 'live') = 'live')) AS overdue,
        coalesce(sum(m.asked) FILTER (WHERE m.to_seq IS NULL), 0) AS asked,
        count(*) FILTER (WHERE m.ended_by = 'customer.match_decided' AND m.same) AS same,
        count(*) FILTER (WHERE m.ended_by = 'customer.match_decided' AND NOT m.same) AS different,

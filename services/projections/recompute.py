@@ -8,6 +8,7 @@ from typing import Any
 from services.projections.difference import Difference
 from services.projections.digests import Digest, Table, describe, rows_of
 from services.projections.progress import Progress
+from shared.compression import content_of
 from shared.errors import DealregError
 from shared.events.envelope import Entry
 from shared.projection.parking import parked_of
@@ -138,7 +139,7 @@ class Refold:
             if there is None or table.key_of(there) > table.key_of(wanted):
                 return self._difference(table, wanted, "(row)", "a row", "no row")
             for column in table.columns:
-                if wanted[column] != there[column]:
+                if _content(wanted[column]) != _content(there[column]):
                     return self._difference(table, wanted, column, _shown(wanted[column]), _shown(there[column]))
 
     def _difference(self, table: Table, row: Any, column: str, expected: str, found: str) -> Difference:
@@ -146,6 +147,12 @@ class Refold:
         return Difference(self.view.name, row["vendor"], table.name, key, column, expected, found)
 
 
+def _content(value: Any) -> Any:
+    """Compressed content as what it is of: another release's compressor may give other bytes for it."""
+    return content_of(value) if isinstance(value, bytes) else value
+
+
 def _shown(value: Any) -> str:
-    text = str(value)
+    content = _content(value)
+    text = content.decode(errors="replace") if isinstance(content, bytes) else str(content)
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"

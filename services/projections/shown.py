@@ -39,7 +39,7 @@ def registration_of(row: PipelineRow) -> tuple[str, Flat]:
         "submitted_at": row.submitted_at, "completed_at": row.completed_at,
         "protected_from": row.protected_from, "protected_until": row.protected_until, "extensions": row.extensions,
         "extension_until": row.extension_until, "loss_until": row.loss_until, "objected": row.objected,
-        "confirm_by": row.confirm_by, "open_fields": list(row.open_fields),
+        "confirm_by": row.confirm_by, "contest_until": row.contest_until, "open_fields": list(row.open_fields),
         "behind": list(row.behind), "lookalikes": list(row.lookalikes), "original": row.original,
         "verified": list(row.verified), "open_opportunities": row.open_opportunities,
         "won_opportunities": row.won_opportunities,

@@ -9,23 +9,25 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.attribution.api import checks
+from services.attribution.api import checks, standing, trials
 from services.attribution.api.described import MODELS
 from services.attribution.api.parts import AT_A_TIME, Checks
 from services.attribution.check_log import FORGET_ROWS, CheckLog
 from services.attribution.domain.documents.name_index import read_tables
-from shared.credentials import Credentials, RateLimit, install_credentials
+from services.attribution.trials import Trials
+from shared.credentials import RateLimit, install_credentials
 from shared.errors import DealregError
 from shared.http.problem_pages import problem_routes
 from shared.http.problems import install_problem_handlers
 from shared.http.wire.operations import operation_id
+from shared.identity.wiring import Callers, callers_over
 from shared.observability import get_logger, health_routes
 from shared.partitions.following import Following
 from shared.persons import MasterKey
 from shared.release import RELEASE
 from shared.settings import Settings
 
-ROUTERS = (checks.router,)
+ROUTERS = (checks.router, trials.router, standing.router)
 FORGET_EVERY_SECONDS = 3_600.0
 """Checks are kept for a year, so an hour more does not matter."""
 CHECKS_WINDOW_SECONDS = 60
@@ -37,10 +39,9 @@ def create_app(
     settings: Settings,
     pool: Any,
     *,
-    credentials: Credentials | None = None,
-    rate: RateLimit | None = None,
+    callers: Callers | None = None,
 ) -> FastAPI:
-    """Build the application over a pool. `credentials` and `rate` can be shared with other applications.
+    """Build the application over a pool. `callers` can be shared with other applications.
 
     Its lifespan deletes old checks; whoever mounts it enters `app.router.lifespan_context(app)`.
     """
@@ -56,12 +57,9 @@ def create_app(
     )
     own_rate = RateLimit(settings.checks_per_minute, CHECKS_WINDOW_SECONDS, "checks")
     following = Following(pool, settings.lease_seconds)
-    app.state.checks = Checks(settings, pool, log, own_rate, asyncio.Semaphore(AT_A_TIME), following)
-    install_credentials(
-        app,
-        credentials or Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
-        rate or RateLimit(settings.rate_per_credential),
-    )
+    app.state.checks = Checks(settings, pool, log, own_rate, asyncio.Semaphore(AT_A_TIME), following, Trials())
+    found = callers or callers_over(pool, settings)
+    install_credentials(app, found.credentials, found.rate, found.identity.tokens)
     install_problem_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -81,6 +79,7 @@ def _lifespan(log: CheckLog):  # type: ignore[no-untyped-def]
                 yield
         finally:
             forgetting.cancel()
+            await app.state.checks.trials.close()
             await asyncio.gather(forgetting, return_exceptions=True)
 
     return lifespan

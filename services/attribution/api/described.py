@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from services.attribution.api.schemas import EXAMPLE, BlindCheck, CheckAnswer, CheckPage
 from shared.http.wire.body import JSON
-from shared.http.wire.described import COMMON, CREDENTIAL, SECURITY, Models, headers
+from shared.http.wire.described import COMMON, CREDENTIAL, ROLE, SECURITY, Models, headers
 
 MODELS = Models()
 
 _CHECK_CODES: dict[int, tuple[str, ...]] = {
     **COMMON,
-    403: ("scope.missing", "partner.not_yours", "partner.suspended"),
+    403: ("scope.missing", *ROLE, "partner.not_yours", "partner.suspended"),
     404: ("vendor.unknown",),
     409: ("vendor.importing", "program.withdrawn"),
     422: ("request.invalid", "partner.unknown", "program.unknown", "product.unknown"),
 }
 _LIST_CODES: dict[int, tuple[str, ...]] = {
     401: CREDENTIAL,
-    403: ("scope.missing",),
+    403: ("scope.missing", *ROLE),
     406: ("accept.none",),
     422: ("request.invalid",),
     429: ("rate.exceeded",),
     500: ("internal",),
-    503: ("unavailable", "ambiguous"),
+    503: ("unavailable", "ambiguous", "provider.away"),
 }
 
 CHECK: dict[str, Any] = {
@@ -49,3 +51,34 @@ LIST: dict[str, Any] = {
         **MODELS.problems(_LIST_CODES),
     },
 }
+
+
+def trial(body: type[BaseModel], answer: type[BaseModel]) -> dict[str, Any]:
+    """Describe the run of scenarios."""
+    codes = {**COMMON, 422: ("request.invalid", "policy.invalid", "scenario.invalid", "scenario.not_expressible",
+                             "scenario.too_long"), 429: ("rate.exceeded", "scenario.busy")}  # fmt: skip
+    example = (body.model_config.get("json_schema_extra") or {})["example"]  # type: ignore[index]
+    content = {JSON[0]: {"schema": MODELS.reference(body), "example": example}}
+    return {
+        "response_model": None,
+        "responses": {
+            200: {"model": answer, "headers": headers("RateLimit", "RateLimit-Policy")},
+            **MODELS.problems(codes),
+        },
+        "openapi_extra": {
+            "requestBody": {"required": True, "content": content}, "security": SECURITY, "x-scope": "program:admin",
+        },
+    }  # fmt: skip
+
+
+def document(answer: type[BaseModel]) -> dict[str, Any]:
+    """Describe the read of one document."""
+    codes = {**_LIST_CODES, 403: ("scope.missing", "credential.vendor_only")}
+    del codes[422]
+    return {
+        "response_model": None,
+        "responses": {
+            200: {"model": answer, "headers": headers("RateLimit", "RateLimit-Policy")},
+            **MODELS.problems(codes),
+        },
+    }

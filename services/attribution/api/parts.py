@@ -11,6 +11,7 @@ from fastapi import Request
 from services.attribution.check_log import CheckLog
 from services.attribution.checking import Looked, look
 from services.attribution.metrics import CHECKS
+from services.attribution.trials import Trials
 from shared.credentials import RateLimit
 from shared.events.registration import RegistrationSubmitted
 from shared.http.problems import TooMany
@@ -40,6 +41,7 @@ class Checks:
     rate: RateLimit
     room: asyncio.Semaphore
     following: Following
+    trials: Trials
 
     async def health(self) -> Health:
         """Report whether checks are answered, and whether the decider lags, which makes answers stale."""

@@ -10,7 +10,7 @@ from services.attribution.domain.handlers.blind import SUPPOSED, Answer
 from shared.events import registration
 from shared.events.registration import RegistrationSubmitted
 from shared.http.wire.deals import Customer, NamedPartner
-from shared.http.wire.fields import Day, Identity, ProductNames, WirePart
+from shared.http.wire.fields import Day, Identity, Line, ProductNames, WirePart
 
 EXAMPLE: dict[str, Any] = {
     "program": "hunting",
@@ -29,6 +29,9 @@ class BlindCheck(WirePart):
     customer: Customer
     products: ProductNames
     close_date: Day | None = None
+    site: Line | None = None
+    workload: Line | None = None
+    subscription: Line | None = None
 
     def claim(self, partner: str) -> RegistrationSubmitted:
         """Return the hypothetical registration."""
@@ -39,6 +42,9 @@ class BlindCheck(WirePart):
             customer=registration.Customer(**vars(self.customer)),
             products=self.products,
             close_date=self.close_date,
+            site=self.site,
+            workload=self.workload,
+            subscription=self.subscription,
         )
 
 

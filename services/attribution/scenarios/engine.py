@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.attribution.scenarios.decider import BatchFull, Document, Key, NeedsDocuments, VendorBatch, due_of
@@ -36,6 +36,15 @@ class Engine:
     taken: list[Fact] = field(default_factory=list)
     release: str = "test"
     room: int = DECISIONS_PER_TRANSACTION
+
+    def copy(self) -> Engine:
+        """Return an engine that goes on from here by itself; documents are immutable and shared."""
+        batch = self.ledger
+        ledger = replace(
+            batch, documents=Documents(batch.documents), deadlines=[*batch.deadlines], handled={**batch.handled},
+            changed={}, known={*batch.known}, records=[], concluded=[],
+        )  # fmt: skip
+        return Engine(ledger, self.count, [*self.entries], [*self.taken], self.release, self.room)
 
     def decide(self, event: Event, at: datetime, *, partner: str | None = None, importing: bool = False) -> list[Event]:
         """Decide the event as a fact recorded at that instant; return what it, and deadlines before it, wrote."""

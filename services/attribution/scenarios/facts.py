@@ -37,7 +37,7 @@ class Facts:
 
     def __init__(self, setting: Setting, engine: Engine) -> None:
         self._setting = setting
-        self._engine = engine
+        self.engine = engine
         self._source = setting.scenario.source
         self._policies = dict(setting.policies)
         self._filled: dict[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {
@@ -73,7 +73,7 @@ class Facts:
             return None
         partner = getattr(event, "partner", None)
         if partner is None:
-            found = self._engine.ledger.documents[Key("registration", event.registration)]  # type: ignore[attr-defined]
+            found = self.engine.ledger.documents[Key("registration", event.registration)]  # type: ignore[attr-defined]
             partner = found.partner if isinstance(found, Registration) else None
         return partner
 
@@ -98,7 +98,7 @@ class Facts:
 
     def _amended(self, body: dict[str, Any], path: str) -> dict[str, Any]:
         id_ = body.get("registration")
-        found = self._engine.ledger.documents[Key("registration", str(id_))]
+        found = self.engine.ledger.documents[Key("registration", str(id_))]
         revision = found.expected_revision if isinstance(found, Registration) else 1
         patch = {
             key: value for key, value in body.items() if key not in ("registration", "expected_revision", "correction")
@@ -131,7 +131,7 @@ class Facts:
 
     def _case(self, body: dict[str, Any], _: str) -> dict[str, Any]:
         # A case has an id that nobody can foresee: a scenario calls it by its opportunity.
-        won = self._engine.ledger.documents[Key("opportunity", str(body.get("case")))]
+        won = self.engine.ledger.documents[Key("opportunity", str(body.get("case")))]
         case = won.breach if isinstance(won, Opportunity) and won.breach else body.get("case")
         return {"reason": "a reason", **body, "case": case}
 

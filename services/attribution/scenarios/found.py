@@ -23,7 +23,7 @@ class Found:
     """Reads the state of one vendor after the facts so far."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
 
     def registrations(self) -> dict[str, Any]:
         """Every registration by id."""
@@ -43,8 +43,8 @@ class Found:
 
     def states(self) -> dict[str, str]:
         """One word for each registration and opportunity."""
-        known = {**self.opportunities(), **self.registrations()}
-        return {id_: one["state"] for id_, one in known.items()}
+        deals = {one.id: one.status for one in self._all(Opportunity)}
+        return {**deals, **{one.id: one.state for one in self._all(Registration)}}
 
     def credit(self) -> dict[str, Any]:
         """The shares of every win that stands: by opportunity, role and partner."""
@@ -63,7 +63,7 @@ class Found:
     def balances(self) -> dict[str, dict[str, str]]:
         """What stands in each partner's accounts, as the journal's postings add up; what is zero is left out."""
         sums: dict[tuple[str, str, str], int] = {}
-        for entry in self._engine.entries:
+        for entry in self.engine.entries:
             for posting in getattr(entry.event, "postings", ()):
                 if posting.account not in ("expense", "accrued"):  # turnover, which these divide
                     key = posting.partner, posting.account, posting.currency
@@ -78,7 +78,7 @@ class Found:
     def findings(self) -> dict[str, list[Finding]]:
         """Of each registration, what its last decision with findings says of the clauses."""
         found: dict[str, list[Finding]] = {}
-        for entry in self._engine.entries:
+        for entry in self.engine.entries:
             event = entry.event
             registration = getattr(event, "registration", None)
             if registration is not None and isinstance(event, Decision) and event.findings:
@@ -86,7 +86,7 @@ class Found:
         return found
 
     def _all(self, cls: type[Any]) -> Iterator[Any]:
-        return (one for one in self._engine.ledger.documents.values() if isinstance(one, cls))
+        return (one for one in self.engine.ledger.documents.values() if isinstance(one, cls))
 
 
 def payload_of(event: Event) -> dict[str, Any]:

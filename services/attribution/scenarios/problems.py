@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from shared.errors import FieldProblem, Invalid
 from shared.policy.refused import Place
 
@@ -39,18 +37,20 @@ class Source:
 
     def refuses(self, path: str, message: str) -> ScenarioInvalid:
         """Return the refusal of what stands at the path."""
-        return _refusal(ScenarioInvalid, path, self.told(path, message))
+        return ScenarioInvalid(*self._told(ScenarioInvalid.code, path, message))
 
     def not_yet(self, path: str, message: str) -> NotYet:
         """Return the refusal of what a later release may be able to say."""
-        return _refusal(NotYet, path, self.told(path, message))
+        return NotYet(*self._told(NotYet.code, path, message))
 
+    def problem(self, code: str, path: str, message: str) -> FieldProblem:
+        """Return the problem of what stands at the path."""
+        place = self.place(path)
+        return FieldProblem(path, code, self.told(path, message), place.line, place.column)
 
-_Refusal = TypeVar("_Refusal", bound=ScenarioInvalid)
-
-
-def _refusal(cls: type[_Refusal], path: str, told: str) -> _Refusal:
-    return cls(told, (FieldProblem(path, cls.code, told),))
+    def _told(self, code: str, path: str, message: str) -> tuple[str, tuple[FieldProblem]]:
+        problem = self.problem(code, path, message)
+        return problem.message, (problem,)
 
 
 def inner(path: str, name: object) -> str:

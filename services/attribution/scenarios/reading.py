@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.attribution.scenarios.problems import ScenarioInvalid, Source
-from shared.errors import FieldProblem
 from shared.policy.reading import decoded
 from shared.policy.refused import PolicyRefused
 from shared.policy.yaml_text import read_yaml
@@ -93,7 +92,8 @@ def read_scenarios(name: str, content: bytes, load: Load) -> ScenarioFile:
     try:
         read = read_yaml(decoded(content), MAX_FILE_NODES)
     except PolicyRefused as refused:
-        raise ScenarioInvalid(f"{name}, {refused.detail}") from refused
+        found = [replace(one, code="scenario.invalid", message=f"{name}, {one.message}") for one in refused.problems]
+        raise ScenarioInvalid(f"{name}, {refused.detail}", found) from refused
     source = Source(name, read.places)
     if read.twice:
         path = read.twice[0].field
@@ -115,5 +115,5 @@ def _problems(source: Source, error: ValidationError) -> ScenarioInvalid:
     for one in error.errors(include_url=False, include_input=False):
         path = ".".join(map(str, one["loc"]))
         message = "no such key" if one["type"] == "extra_forbidden" else one["msg"]
-        found.append(FieldProblem(path, "scenario.invalid", source.told(path, message)))
+        found.append(source.problem("scenario.invalid", path, message))
     return ScenarioInvalid(found[0].message, found)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import orjson
+
 from services.attribution.scenarios.decider import Fault, Halted
 from services.attribution.scenarios.engine import Engine
 from services.attribution.scenarios.expected import Comparing, Difference
@@ -23,6 +25,9 @@ from shared.events.vendor import FactRefused, VendorCreated
 from shared.values import BadValue
 
 Status = Literal["passed", "failed", "pending"]
+MOST_OPENED = 64
+"""Beginnings that are kept: a file of scenarios has a few."""
+_OPENED: dict[bytes, Engine] = {}
 BESIDE = ("on", "wait", "as", "refused", "then")
 """Keys of a step that are not its fact."""
 
@@ -99,7 +104,20 @@ class Running:
         return found
 
     def _open(self) -> None:
-        """Decide what stands before the first fact."""
+        """Decide what stands before the first fact; most scenarios of a file begin alike, and go on from a copy."""
+        setting = self._setting
+        stands = (setting.start, setting.vendor, setting.partners, setting.policies)
+        key = orjson.dumps(stands, option=orjson.OPT_SORT_KEYS)
+        opened = _OPENED.get(key)
+        if opened is None:
+            self._decide_opening()
+            if len(_OPENED) >= MOST_OPENED:
+                _OPENED.clear()
+            _OPENED[key] = self.engine.copy()
+            return
+        self.engine = self._facts.engine = self._found.engine = opened.copy()
+
+    def _decide_opening(self) -> None:
         start, engine = self._setting.start, self.engine
         engine.decide(VendorCreated(name="Acme", mode="live"), start)
         engine.decide(self._facts.event("vendor.configured", self._setting.vendor, "vendor"), start)

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
+from pydantic import ValidationError
 
 from services.attribution.scenarios.decider import STANDARD
 from services.attribution.scenarios.problems import Source, inner
@@ -79,8 +80,6 @@ def setting_of(scenario: Scenario) -> Setting:
         begins = moment(start, first.zone, datetime(2026, 1, 1, 9, tzinfo=UTC))
     except BadValue as error:
         raise scenario.source.refuses("start", error.detail) from error
-    calendars = vendor.get("calendars", {})
-    named = calendars.get(first.calendar) if first.calendar else None
     return Setting(
         scenario=scenario,
         vendor=vendor,
@@ -90,8 +89,21 @@ def setting_of(scenario: Scenario) -> Setting:
         deal={**shared.deal, **own.deal},
         zone=first.zone,
         start=begins,
-        calendar=Calendar.model_validate_json(orjson.dumps(named)) if named else STANDARD,
+        calendar=_calendar(scenario, vendor.get("calendars"), first.calendar),
     )
+
+
+def _calendar(scenario: Scenario, calendars: Any, name: str | None) -> Calendar:
+    """Return the calendar of that name; the standard one where none is named, or none of the name is listed."""
+    named = calendars.get(name) if isinstance(calendars, dict) and name is not None else None
+    if not named:
+        return STANDARD
+    try:
+        return Calendar.model_validate_json(orjson.dumps(named))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        path = ".".join(map(str, ("vendor", "calendars", name, *first["loc"])))
+        raise scenario.source.refuses(path, first["msg"]) from error
 
 
 def checked(source: Source, path: str, document: dict[str, Any]) -> Policy:

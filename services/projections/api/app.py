@@ -17,17 +17,23 @@ from services.projections.api import (
     cases,
     conflicts,
     credits,
+    deal_explanations,
     events,
     explanation,
     facts,
     ledger,
     matches,
+    measure_revenue,
+    measures,
     opportunities,
+    parked,
     payouts,
     payouts_summary,
     pipeline,
+    rates,
     registrations,
     rewards,
+    sandbox,
     summary,
 )
 from services.projections.api.context import Queries
@@ -37,11 +43,12 @@ from services.projections.api.position import Positions
 from services.projections.api.watch import Watch
 from services.projections.tables import halted, version
 from services.projections.views import ALL
-from shared.credentials import Credentials, RateLimit, install_credentials
+from shared.credentials import install_credentials
 from shared.errors import DealregError
 from shared.http.problem_pages import problem_routes
 from shared.http.problems import install_problem_handlers
 from shared.http.wire.operations import operation_id
+from shared.identity.wiring import Callers, callers_over
 from shared.observability import READY_SECONDS, Health, health_routes
 from shared.partitions.following import DECIDER, Following, view_consumer
 from shared.persons import MasterKey, Persons
@@ -51,6 +58,8 @@ from shared.settings import Settings
 ROUTERS = (
     pipeline.router,
     summary.router,
+    measures.router,
+    measure_revenue.router,
     registrations.router,
     explanation.router,
     conflicts.router,
@@ -59,6 +68,7 @@ ROUTERS = (
     attribution.router,
     credits.router,
     rewards.router,
+    deal_explanations.router,
     payouts.router,
     payouts_summary.router,
     ledger.router,
@@ -66,6 +76,9 @@ ROUTERS = (
     events.router,
     audit.router,
     facts.router,
+    rates.router,
+    sandbox.router,
+    parked.router,
 )
 
 
@@ -74,12 +87,11 @@ def create_app(
     pool: Any,
     engine: AsyncEngine,
     *,
-    credentials: Credentials | None = None,
-    rate: RateLimit | None = None,
+    callers: Callers | None = None,
 ) -> FastAPI:
     """Build the application over an asyncpg pool and an SQLAlchemy engine of the same database.
 
-    `credentials` and `rate` may be shared with the other applications of the process.
+    `callers` may be shared with the other applications of the process.
     """
     master = MasterKey(settings.master_key_bytes())
     watch = Watch(pool)
@@ -102,11 +114,8 @@ def create_app(
         Persons(pool, master),
         Following(pool, settings.lease_seconds),
     )
-    install_credentials(
-        app,
-        credentials or Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
-        rate or RateLimit(settings.rate_per_credential),
-    )
+    found = callers or callers_over(pool, settings)
+    install_credentials(app, found.credentials, found.rate, found.identity.tokens)
     install_problem_handlers(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -81,12 +81,12 @@ class AuditPage(MayBeStale):
     seq: int | None = None
 
 
-def _rows(table: sa.Table) -> Any:
+def _rows(table: sa.FromClause) -> Any:
     def rows(reader: Caller, position: Position, asked: AuditQuery, where: Sequence[Any]) -> Rows:
         mine = [table.c.vendor == reader.vendor, as_of(table, position.seq)]
         if reader.partner is not None:
-            mine.append(table.c.partner == reader.partner)
-        columns = [column for column in table.c if column.name != "data"]
+            mine += [table.c.partner == reader.partner, table.c.searched]
+        columns = [column for column in table.c if column.name not in ("data", "body")]
         made = sa.select(*columns, done_at(table).label("at"), content(table).label("data"))
         return dict(table.c), made.where(*mine, *where)
 
@@ -118,7 +118,7 @@ async def list_audit(request: Request, reader: Reader, parts: Parts, asked: Anno
     return answer(request, document, headers=headers)
 
 
-def _where(table: sa.Table, reader: Caller, asked: AuditQuery) -> list[Any]:
+def _where(table: sa.FromClause, reader: Caller, asked: AuditQuery) -> list[Any]:
     where = [of_types(table, asked.type), *between(table, asked.done_from, asked.done_before)]
     if asked.subject is not None:
         where.append(table.c.subjects.contains([asked.subject]))

@@ -18,11 +18,13 @@ from services.projections.api.described import answers
 from services.projections.api.documents import money
 from services.projections.api.errors import CaseUnknown
 from services.projections.api.finance import Payee, conditions
-from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
 from services.projections.api.finance_schemas import CaseDocument, CasePage
+from services.projections.api.finance_sheets import described, sheet_answer
 from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import Position, PositionQuery
+from services.projections.api.sheet_names import DEAL
+from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
 from services.projections.api.stale import about
 from services.projections.api.told import feed_of, lives, said_in
 from services.projections.tables import as_of, case_file, pipeline
@@ -63,12 +65,12 @@ def _by_currency(reader: Caller, position: Position, _: CaseQuery, where: Sequen
 CSV_LISTING = replace(LISTING, more_keys=(sa.column("currency", sa.Text),), source=_by_currency)
 SHEET = Sheet(
     "cases",
-    ("case", "kind", "state", "opportunity", "registration", "partner", "verdict", "outcome", "opened_at", "closed_at",
-     "rewards", "amount", "currency"),
+    ("case", "kind", "state", "opportunity", *DEAL, "registration", "customer", "partner", "partner_name", "verdict",
+     "outcome", "opened_at", "closed_at", "rewards", "amount", "currency"),
 )  # fmt: skip
 
 
-class CaseQuery(ListQuery):
+class CaseQuery(ListQuery, SheetQuery):
     """Query parameters of the list."""
 
     state: list[Literal["open", "closed"]] = Field([], max_length=2)
@@ -84,13 +86,13 @@ class CaseQuery(ListQuery):
     "/v1/cases",
     summary="Cases, open and closed",
     response_model=None,
-    responses=csv_described(answers(CasePage, paged=True)),
+    responses=described(answers(CasePage, paged=True)),
 )
 async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annotated[CaseQuery, Query()]) -> Response:
     """An open case waits for a reviewer's decision. A partner reads the cases of its own deals.
 
-    With `Accept: text/csv` the answer is every matching case, whatever `limit` says, with a row for each currency of
-    what it holds.
+    With `Accept: text/csv`, or Parquet's type, the answer is every matching case, whatever `limit` says, with a row for
+    each currency of what it holds.
     """
 
     async def documents(rows: Sequence[Any], _: Position) -> list[dict[str, Any]]:
@@ -98,9 +100,9 @@ async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annot
         held = [money(int(row.amount_minor), row.currency) if row.currency else None for row in rows]
         return [{**one, "amount": amount} for one, amount in zip(made, held, strict=True)]
 
-    if wants_csv(request):
+    if form := sheet_form(request, asked):
         where = [*visible(reader), *_where(asked)]
-        return await csv_answer(request, parts, reader, CSV_LISTING, asked, where, SHEET, documents)
+        return await sheet_answer(request, parts, reader, CSV_LISTING, asked, where, SHEET, documents, form)
     page = await read_page(LISTING, parts, reader, request, asked, [*visible(reader), *_where(asked)])
     items = await _explained(request, parts, reader, page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)

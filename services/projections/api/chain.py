@@ -30,6 +30,40 @@ async def chain(
     return [_link(words, row) for row in rows]
 
 
+async def walked(
+    own: Feed, said: Language, reward: str, opportunity: str | None, registration: str, cases: Sequence[str]
+) -> list[dict[str, Any]]:
+    """What led to a reward, from the money back to the first fact: each entry that the reader may read, in words.
+
+    The reward's own entries come first, those of its registration last; of each, the last entry first.
+    """
+    subjects = [f"reward:{reward}", f"registration:{registration}", *(f"case:{one}" for one in cases)]
+    subjects += [f"opportunity:{opportunity}"] if opportunity is not None else []
+    found = await own.about(subjects, limit=MAX_ENTRIES)
+    rows = [row for row in reversed(found) if _leads(row, reward, opportunity, registration)]
+    words = await own.words(found, said)
+    steps = [{"about": _STAGES.get(row.type.partition(".")[0], "deal"), **_link(words, row)} for row in rows]
+    return sorted(steps, key=lambda step: _ORDER.index(step["about"]))
+
+
+def _leads(row: Row, reward: str, opportunity: str | None, registration: str) -> bool:
+    """Whether it is a step towards this reward, and not to another one of the same deal or registration."""
+    if row.type.startswith(("reward.", "ledger.")):
+        return row.data.get("reward") == reward
+    named = row.data.get("opportunity")
+    if named is None:
+        return row.type.startswith(_LIFE) and row.data.get("registration", registration) == registration
+    return bool(named == opportunity)
+
+
+_ORDER = ("reward", "case", "credit", "deal", "registration")
+_STAGES = {
+    "reward": "reward", "credit": "credit", "registration": "registration", "protection": "registration",
+    "case": "case",
+}  # fmt: skip
+"""What an entry is a step of, by the first word of its type; all others are the deal as the CRM tells it."""
+
+
 def _belongs(row: Row, opportunity: str) -> bool:
     """Whether it is about this deal, or about a registration as such: its other deals have chains of their own."""
     named = row.data.get("opportunity")

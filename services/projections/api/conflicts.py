@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
@@ -11,14 +12,20 @@ from starlette.responses import Response
 
 from services.projections.api import documents
 from services.projections.api.answers import answer
-from services.projections.api.deal_schemas import ConflictPage
+from services.projections.api.context import Queries
+from services.projections.api.deal_schemas import ConflictDocument, ConflictPage
 from services.projections.api.described import answers
+from services.projections.api.errors import ConflictUnknown
 from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, page_document, read_page
 from services.projections.api.pipeline import Parts, Reader
+from services.projections.api.position import Position, PositionQuery
+from services.projections.api.stale import about
 from services.projections.api.told import feed_of, lives, said_in
-from services.projections.tables import conflict, pipeline
+from services.projections.tables import as_of, conflict, pipeline
 from services.projections.views import CONFLICTS, FEED, PIPELINE
+from shared.credentials import Caller
 from shared.http.wire.fields import Line
+from shared.http.wire.parameters import PathIdentity
 
 router = APIRouter(tags=["conflicts"])
 
@@ -73,14 +80,53 @@ async def list_conflicts(
     if asked.registration is not None:
         where.append(_about(asked.registration, both_sides=not partner))
     page = await read_page(LISTING, parts, reader, request, asked, where)
-    claimants = await _claimants(parts, reader.vendor, [row.registration_id for row in page.rows])
-    items = [documents.conflict(row, claimants.get(row.registration_id), partner=partner) for row in page.rows]
-    told = await lives(
-        request, feed_of(parts, reader, page.position.seq), "conflict", [row.conflict_id for row in page.rows], _TOLD
-    )
-    items = [one | told[row.conflict_id] for one, row in zip(items, page.rows, strict=True)]
+    items = await _explained(request, parts, reader, page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)
     return answer(request, document, headers={**headers, **said_in(request)})
+
+
+@router.get(
+    "/v1/conflicts/{conflict_id}",
+    summary="One conflict",
+    response_model=None,
+    responses=answers(ConflictDocument),
+)
+async def get_conflict(
+    request: Request,
+    conflict_id: PathIdentity,
+    reader: Reader,
+    parts: Parts,
+    asked: Annotated[PositionQuery, Query()],
+) -> Response:
+    """Read a conflict of the caller's claim; the vendor also reads the other side."""
+    position = await parts.positions.find(reader, CONFLICTS, asked, *LISTING.also)
+    row = await find_conflict(parts, reader, conflict_id, position.seq)
+    [document] = await _explained(request, parts, reader, [row], position)
+    return answer(request, document | about(reader, position.stale, document), headers=said_in(request))
+
+
+async def find_conflict(parts: Queries, reader: Caller, id_: str, seq: int) -> Any:
+    """The conflict's row as of entry `seq`; raises `ConflictUnknown`."""
+    mine = [_claimed_by(reader.partner)] if reader.partner is not None else []
+    query = sa.select(conflict).where(
+        conflict.c.vendor == reader.vendor, conflict.c.conflict_id == id_, as_of(conflict, seq), *mine
+    )
+    rows = await parts.rows(query)
+    if not rows:
+        raise ConflictUnknown(f"there is no conflict {id_}")
+    return rows[0]
+
+
+async def _explained(
+    request: Request, parts: Queries, reader: Caller, rows: Sequence[Any], position: Position
+) -> list[dict[str, Any]]:
+    """The conflicts, each with what is told of it to this reader."""
+    partner = reader.partner is not None
+    claimants = await _claimants(parts, reader.vendor, [row.registration_id for row in rows])
+    items = [documents.conflict(row, claimants.get(row.registration_id), partner=partner) for row in rows]
+    own = feed_of(parts, reader, position.seq)
+    told = await lives(request, own, "conflict", [row.conflict_id for row in rows], _TOLD)
+    return [one | told[row.conflict_id] for one, row in zip(items, rows, strict=True)]
 
 
 def _claimed_by(partner: str) -> Any:

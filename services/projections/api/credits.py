@@ -12,10 +12,12 @@ from services.projections.api import finance_documents
 from services.projections.api.answers import answer
 from services.projections.api.described import answers
 from services.projections.api.finance import DatedQuery, Payee, conditions, dated, own, own_deal, own_registrations
-from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
 from services.projections.api.finance_schemas import CreditPage
+from services.projections.api.finance_sheets import described, sheet_answer
 from services.projections.api.listing import MAX_CHOICES, Listing, page_document, read_page
 from services.projections.api.pipeline import Parts
+from services.projections.api.sheet_names import DEAL
+from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
 from services.projections.tables import credit
 from services.projections.views import CREDITS, PIPELINE
 from shared.http.wire.fields import Line
@@ -39,12 +41,12 @@ LISTING = Listing(
 )
 SHEET = Sheet(
     "credits",
-    ("opportunity", "number", "registration", "program", "role", "partner", "house", "portion", "amount", "currency",
-     "value", "case", "model", "code", "effective_at", "posted_at"),
+    ("opportunity", *DEAL, "number", "registration", "customer", "program", "role", "partner", "partner_name", "house",
+     "portion", "amount", "currency", "value", "case", "model", "code", "effective_at", "posted_at"),
 )  # fmt: skip
 
 
-class CreditQuery(DatedQuery):
+class CreditQuery(DatedQuery, SheetQuery):
     """Query parameters of the list."""
 
     role: list[Literal["sourced", "influenced", "fulfilled", "unregistered"]] = Field([], max_length=4)
@@ -62,14 +64,14 @@ class CreditQuery(DatedQuery):
     "/v1/credits",
     summary="Credit of won deals, by partner and role",
     response_model=None,
-    responses=csv_described(answers(CreditPage, paged=True)),
+    responses=described(answers(CreditPage, paged=True)),
 )
 async def list_credits(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[CreditQuery, Query()]
 ) -> Response:
     """List the current shares; `as_of` shows earlier ones. A partner reads its own shares.
 
-    With `Accept: text/csv` the answer is every matching row, whatever `limit` says.
+    With `Accept: text/csv`, or Parquet's type, the answer is every matching row, whatever `limit` says.
     """
     where = [*own(reader, credit.c.partner), *_where(asked)]
     if reader.partner is not None and (asked.registration or asked.program):
@@ -80,8 +82,8 @@ async def list_credits(
         mine = await own_registrations(parts, reader, [row.registration_id for row in rows])
         return [finance_documents.credit(row, reader, mine) for row in rows]
 
-    if wants_csv(request):
-        return await csv_answer(request, parts, reader, LISTING, asked, where, SHEET, documents)
+    if form := sheet_form(request, asked):
+        return await sheet_answer(request, parts, reader, LISTING, asked, where, SHEET, documents, form)
     page = await read_page(LISTING, parts, reader, request, asked, where)
     items = await documents(page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)

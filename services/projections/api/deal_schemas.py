@@ -7,7 +7,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.projections.api.schemas import EventDocument, FindingDocument, MoneyDocument, Page, SelectedFields
+from services.projections.api.schemas import (
+    DecisionDocument,
+    EventDocument,
+    FindingDocument,
+    MoneyDocument,
+    Page,
+    SelectedFields,
+)
 from services.projections.api.stale import MayBeStale
 
 
@@ -46,6 +53,7 @@ class OpportunityDocument(MayBeStale):
     reason: str | None
     source_time: datetime | None
     source_version: int | None
+    order_number: str | None
     created_at: datetime
     closed_at: datetime | None
     holder: str | None = None
@@ -81,6 +89,32 @@ class ConflictDocument(MayBeStale):
 
 class ConflictPage(Page):
     items: list[ConflictDocument | SelectedFields]
+
+
+class ConflictExplanation(MayBeStale):
+    """Why two claims met, which one went first, and what became of it."""
+
+    conflict: str
+    state: Literal["open", "resolved"]
+    outcome: str | None
+    registration: str
+    sentence: str | None
+    decisions: list[DecisionDocument] = Field(
+        description="Its own entries, and the decisions on the claim that were made with them."
+    )
+    opponents: list[OpponentDocument] | None = Field(None, description="For the vendor only.")
+    seq: int | None = None
+
+
+class OpportunityExplanation(MayBeStale):
+    """Every decision on an opportunity: what it is linked to, how its win counts, what refunds change."""
+
+    opportunity: str
+    state: Literal["open", "won", "lost"]
+    case: str | None
+    registration: str | None
+    sentence: str | None
+    decisions: list[DecisionDocument]
 
 
 class MatchSide(BaseModel):

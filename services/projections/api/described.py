@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.http.wire.described import CREDENTIAL, Models
+from shared.http.wire.described import CREDENTIAL, ROLE, Models
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -21,13 +21,21 @@ _LINK = {"Link": {"description": 'The next page, `rel="next"`.', "schema": _TEXT
 
 _CODES: dict[int, tuple[str, ...]] = {
     401: CREDENTIAL,
-    403: ("scope.missing", "credential.vendor_only"),
-    404: ("registration.unknown", "opportunity.unknown", "case.unknown", "match.unknown", "fact.unknown"),
+    403: ("scope.missing", *ROLE, "credential.vendor_only"),
+    404: (
+        "registration.unknown",
+        "opportunity.unknown",
+        "reward.unknown",
+        "conflict.unknown",
+        "case.unknown",
+        "match.unknown",
+        "fact.unknown",
+    ),
     406: ("accept.none",),
     422: ("request.invalid", "cursor.invalid"),
     429: ("rate.exceeded",),
     500: ("internal",),
-    503: ("position.not_reached", "view.behind", "unavailable"),
+    503: ("position.not_reached", "view.behind", "unavailable", "provider.away"),
 }
 _NOTES: dict[int, str] = {
     404: "Data of another partner or vendor is answered as unknown.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +60,8 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
         "further_customers": row.further_customers,
         "close_date": row.close_date,
         "site": row.site,
+        "workload": row.workload,
+        "subscription": row.subscription,
         "project": row.project,
         "competitor": row.competitor,
         "submitted_at": instant(row.submitted_at),
@@ -74,6 +75,7 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
         "loss_until": instant(row.loss_until),
         "objected": row.objected,
         "confirm_by": instant(row.confirm_by),
+        "contest_until": instant(row.contest_until),
         "ended_at": instant(row.ended_at),
         "missing": row.missing,
         "open_fields": row.open_fields,
@@ -141,6 +143,7 @@ def opportunity(row: OpportunityRow, *, partner: str | None) -> dict[str, Any]:
         "reason": row.lost_reason,
         "source_time": instant(row.source_time),
         "source_version": row.source_version,
+        "order_number": row.order_number,
         "created_at": instant(row.created_at),
         "closed_at": instant(row.closed_at),
     }
@@ -161,18 +164,3 @@ def conflict(row: ConflictRow, claimant: str | None, *, partner: bool) -> dict[s
         "resolved_at": instant(row.resolved_at),
     }
     return document if partner else {**document, "opponents": orjson.loads(row.opponents), "seq": row.from_seq}
-
-
-def event(row: Any, data: Mapping[str, Any], *, partner: bool) -> dict[str, Any]:
-    """Render one entry of the feed; a partner's has its own number and does not show who else acts."""
-    document = {
-        "position": row.n if partner else row.seq,
-        "type": row.type,
-        "version": row.version,
-        "decision": row.decision,
-        "clock": instant(row.clock),
-        "cause": row.cause,
-        "subjects": row.subjects,
-        "data": data,
-    }
-    return document if partner else {**document, "known_at": instant(row.known_at), "principal": row.principal}

@@ -33,6 +33,20 @@ class OpportunityUnknown(DealregError):
     status = 404
 
 
+class RewardUnknown(DealregError):
+    """The caller has no such reward."""
+
+    code = "reward.unknown"
+    status = 404
+
+
+class ConflictUnknown(DealregError):
+    """The caller has no such conflict."""
+
+    code = "conflict.unknown"
+    status = 404
+
+
 class CaseUnknown(DealregError):
     """The caller has no such case."""
 
@@ -76,3 +90,10 @@ class Refused(DealregError):
         self.status = status  # type: ignore[misc]
         self.code = code  # type: ignore[misc]
         self.language = language  # type: ignore[misc]
+
+
+class NotSandbox(DealregError):
+    """The vendor has no clock of its own: it is no sandbox."""
+
+    code = "vendor.not_sandbox"
+    status = 409

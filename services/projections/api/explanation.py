@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
@@ -10,16 +11,16 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.projections.api import documents
 from services.projections.api.answers import answer, instant
 from services.projections.api.context import Queries
 from services.projections.api.described import answers
-from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts, Reader, holders
 from services.projections.api.position import PositionQuery
 from services.projections.api.registrations import find, unknown
 from services.projections.api.schemas import Explanation, HistoryPage
 from services.projections.api.told import feed_of, said_in, spoken
+from services.projections.entries import document
+from services.projections.personal import unsealed
 from services.projections.tables import as_of, conflict, pipeline
 from services.projections.timeline.documents import Row
 from services.projections.timeline.rendering import told_of
@@ -34,6 +35,7 @@ MAX_HISTORY = 500
 MAX_DECISIONS = 1_000
 MAX_RIVALS = 1_000
 _RECORD = frozenset({"findings", "policy", "registration"})
+_BESIDE = ("conflict.", "opportunity.")
 """Fields of a decision that have a place of their own in the explanation."""
 
 
@@ -57,18 +59,21 @@ async def history(
     parts: Parts,
     asked: Annotated[HistoryQuery, Query()],
 ) -> Response:
-    """List the entries on a registration. A partner reads its own, with the numbers of its own feed."""
+    """List the entries on a registration, each with a sentence. A partner reads its own, numbered as in its feed."""
     position = await parts.positions.find(reader, FEED, asked, PIPELINE)
     if await find(parts, reader, registration, position) is None:
         raise unknown(registration)
-    rows = await feed_of(parts, reader, position.seq).about(
-        [f"registration:{registration}"], after=asked.after, limit=asked.limit + 1
-    )
+    own = feed_of(parts, reader, position.seq)
+    rows = await own.about([f"registration:{registration}"], after=asked.after, limit=asked.limit + 1)
+    words = await own.words(rows, spoken(request))
     more, rows = len(rows) > asked.limit, rows[: asked.limit]
-    data = await unsealed(parts, reader.vendor, [row.data for row in rows])
-    items = [documents.event(row, one, partner=reader.partner is not None) for row, one in zip(rows, data, strict=True)]
+    data = await unsealed(parts.persons, reader.vendor, [row.data for row in rows])
+    items = [
+        document(row, one, partner=reader.partner is not None) | {"sentence": words.entry(row.type, row.data)}
+        for row, one in zip(rows, data, strict=True)
+    ]
     next_ = f"{request.url.path}?after={items[-1]['position']}&limit={asked.limit}" if more else None
-    return answer(request, {"items": items, "next": next_})
+    return answer(request, {"items": items, "next": next_}, headers=said_in(request))
 
 
 @router.get(
@@ -96,19 +101,25 @@ async def explanation(
     own = feed_of(parts, reader, position.seq)
     entries = await own.about([f"registration:{registration}"], limit=MAX_DECISIONS)
     words = await own.words(entries, spoken(request))
-    decisions = [_decision(words, one) for one in entries if one.decision and _concerns(one, registration)]
+    decisions = [decision(words, one) for one in entries if one.decision and _concerns(one, registration)]
     behind = await holders(parts, reader, position, [row])
     document: dict[str, Any] = {
         "registration": registration,
         "state": row.state,
         "policy": row.policy,
-        "sentence": decisions[-1]["sentence"] if decisions else None,
+        "sentence": _why(decisions),
         "decisions": decisions,
         "behind": behind[registration],
     }
     if reader.partner is None:
         document["rivals"] = await _rivals(parts, reader, registration, position.seq)
     return answer(request, document, headers=said_in(request))
+
+
+def _why(decisions: Sequence[dict[str, Any]]) -> str | None:
+    """Return the sentence of the last decision on the registration itself, not on a deal or a conflict beside it."""
+    own = [one for one in decisions if not one["type"].startswith(_BESIDE)]
+    return (own or decisions)[-1]["sentence"] if decisions else None
 
 
 def _concerns(row: Any, registration: str) -> bool:
@@ -119,7 +130,8 @@ def _concerns(row: Any, registration: str) -> bool:
     return row.type == "fact.refused" and data["code"] == "decider.fault" and subject in data["touches"]
 
 
-def _decision(words: Words, row: Row) -> dict[str, Any]:
+def decision(words: Words, row: Row) -> dict[str, Any]:
+    """Render one decision: its sentence, the clauses applied, and what it came to."""
     return {
         "position": row.seq if row.n is None else row.n,
         "type": row.type,

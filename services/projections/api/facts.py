@@ -8,18 +8,18 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from services.projections.api import documents
 from services.projections.api.answers import answer
 from services.projections.api.context import Queries
 from services.projections.api.deal_schemas import FactDocument
 from services.projections.api.described import answers, refusal
 from services.projections.api.errors import FactUnknown, Refused
-from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.position import PositionQuery
 from services.projections.api.schemas import Pending
 from services.projections.api.told import spoken
-from services.projections.tables import feed, partner_feed
+from services.projections.entries import document
+from services.projections.personal import unsealed
+from services.projections.tables import data_of, feed, partner_feed
 from services.projections.views import FEED
 from shared.credentials import Caller
 from shared.database import database_errors
@@ -61,22 +61,19 @@ async def get_fact(
             return answer(request, waiting, status=202)
         if not rows:
             raise FactUnknown(f"there is no fact {fact}")
-    data = await unsealed(parts, reader.vendor, [row.data for row in rows])
-    items = [documents.event(row, one, partner=reader.partner is not None) for row, one in zip(rows, data, strict=True)]
+    data = await unsealed(parts.persons, reader.vendor, [data_of(row) for row in rows])
+    items = [document(row, one, partner=reader.partner is not None) for row, one in zip(rows, data, strict=True)]
     return answer(request, {"fact": fact, "state": "decided", "entries": items})
 
 
 async def _entries(parts: Queries, reader: Caller, fact: str, seq: int) -> list[Any]:
-    table = feed if reader.partner is None else partner_feed
-    query = (
-        sa.select(table)
-        .where(table.c.vendor == reader.vendor, table.c.cause == fact, table.c.seq <= seq)
-        .order_by(table.c.seq)
-        .limit(MAX_ENTRIES)
-    )
-    if reader.partner is not None:
-        query = query.where(table.c.partner == reader.partner)
-    return await parts.rows(query)
+    if reader.partner is None:
+        query = sa.select(feed).where(feed.c.vendor == reader.vendor, feed.c.cause == fact, feed.c.seq <= seq)
+        return await parts.rows(query.order_by(feed.c.seq).limit(MAX_ENTRIES))
+    own = partner_feed.c
+    mine = own.partner == reader.partner, own.whose_fact == fact, own.caused
+    query = sa.select(partner_feed).where(own.vendor == reader.vendor, own.seq <= seq, *mine)
+    return await parts.rows(query.order_by(own.seq).limit(MAX_ENTRIES))
 
 
 async def pending_or_refused(parts: Queries, reader: Caller, fact: str, said: Language) -> dict[str, Any] | None:

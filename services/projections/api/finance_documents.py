@@ -91,6 +91,13 @@ def posting(row: Any, reader: Caller) -> dict[str, Any]:
     return document if reader.partner else {**document, "seq": row.seq}
 
 
+def ledger_line(row: Any, reader: Caller) -> dict[str, Any]:
+    """Render one posting as a line of a file: its two sides beside the signed amount."""
+    debit, credit = max(row.amount_minor, 0), max(-row.amount_minor, 0)
+    sides = {"debit": money(debit, row.currency), "credit": money(credit, row.currency)}
+    return {**posting(row, reader), **sides}
+
+
 def case(row: Any, reader: Caller, partner: str | None) -> dict[str, Any]:
     """Render one case; the winner and the reviewer's reason are for the vendor only."""
     document: dict[str, Any] = {

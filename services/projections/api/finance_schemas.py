@@ -226,6 +226,42 @@ class ChainLink(BaseModel):
     position: int | None = Field(None, description="For the vendor alone.")
 
 
+class RewardStep(ChainLink):
+    """One entry that led to a reward."""
+
+    about: Literal["reward", "credit", "deal", "case", "registration"] = Field(
+        description="What it is a step of: the reward itself, the credit that it is a part of, the deal as the CRM "
+        "tells of it, a case that holds it, or the registration that it is earned by."
+    )
+
+
+class RewardExplanation(MayBeStale):
+    """Why a partner is owed what it is, from the money back to the first fact."""
+
+    model_config = _shown(
+        reward=_REWARD, status="held", registration=_REGISTRATION, opportunity=_OPPORTUNITY, policy="resale/1",
+        amount=_usd("1000.00"), left=_usd("1000.00"),
+        sentence="Earned 1,000.00 USD as resale-rebate: 10 % of 55,000.00 USD, at most 1,000.00 USD.",
+        steps=[{"about": "reward", "at": _AT, "type": "reward.accrued", "policy": "resale/1", "findings": [],
+                "sentence": "Earned 1,000.00 USD as resale-rebate.", "link": f"/v1/ledger?reward={_REWARD}",
+                "position": 62}], seq=62,
+    )  # fmt: skip
+
+    reward: str
+    status: Literal["held", "payable", "reversed"]
+    registration: str
+    opportunity: str | None
+    policy: str | None
+    amount: MoneyDocument
+    left: MoneyDocument = Field(description="Amount not yet reversed.")
+    sentence: str | None = Field(description="What the reward is, in one sentence.")
+    steps: list[RewardStep] = Field(
+        description="What led to it: the reward first, then cases, credit, the deal, the registration; of each, the "
+        "last entry first."
+    )
+    seq: int | None = Field(None, description="For the vendor only.")
+
+
 class Attribution(MayBeStale):
     """How a deal's value was credited and why, with the rewards and postings that followed."""
 

@@ -12,10 +12,12 @@ from services.projections.api import finance_documents
 from services.projections.api.answers import answer
 from services.projections.api.described import answers
 from services.projections.api.finance import Account, DatedQuery, Payee, conditions, dated, own
-from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
 from services.projections.api.finance_schemas import LedgerPage
+from services.projections.api.finance_sheets import described, sheet_answer
 from services.projections.api.listing import Listing, page_document, read_page
 from services.projections.api.pipeline import Parts
+from services.projections.api.sheet_names import DEAL
+from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
 from services.projections.tables import posting
 from services.projections.views import LEDGER
 from shared.http.wire.fields import Line
@@ -33,12 +35,12 @@ LISTING = Listing(
 )
 SHEET = Sheet(
     "ledger",
-    ("line", "type", "account", "partner", "program", "amount", "currency", "reward", "registration", "opportunity",
-     "effective_at", "posted_at"),
+    ("line", "type", "account", "partner", "partner_name", "program", "debit", "credit", "amount", "currency", "reward",
+     "registration", "customer", "opportunity", *DEAL, "effective_at", "posted_at"),
 )  # fmt: skip
 
 
-class LedgerQuery(DatedQuery):
+class LedgerQuery(DatedQuery, SheetQuery):
     """Query parameters of the list."""
 
     account: list[Account] = Field([], max_length=6)
@@ -49,7 +51,7 @@ class LedgerQuery(DatedQuery):
     "/v1/ledger",
     summary="Postings of the double entry",
     response_model=None,
-    responses=csv_described(answers(LedgerPage, paged=True)),
+    responses=described(answers(LedgerPage, paged=True)),
 )
 async def list_postings(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[LedgerQuery, Query()]
@@ -57,17 +59,17 @@ async def list_postings(
     """Debits are positive; the lines of each entry sum to zero. Nothing here is ever changed: what corrects an
     entry is another one, with the effective date of what it corrects. A partner reads the lines of its own accounts.
 
-    With `Accept: text/csv` the answer is every matching row, whatever `limit` says.
+    With `Accept: text/csv`, or Parquet's type, the answer is every matching row, whatever `limit` says.
     """
     where = [*own(reader, posting.c.partner), *_where(asked)]
 
-    async def documents(rows: Any, _: Any) -> list[dict[str, Any]]:
-        return [finance_documents.posting(row, reader) for row in rows]
+    async def lines(rows: Any, _: Any) -> list[dict[str, Any]]:
+        return [finance_documents.ledger_line(row, reader) for row in rows]
 
-    if wants_csv(request):
-        return await csv_answer(request, parts, reader, LISTING, asked, where, SHEET, documents)
+    if form := sheet_form(request, asked):
+        return await sheet_answer(request, parts, reader, LISTING, asked, where, SHEET, lines, form)
     page = await read_page(LISTING, parts, reader, request, asked, where)
-    items = await documents(page.rows, page.position)
+    items = [finance_documents.posting(row, reader) for row in page.rows]
     document, headers = page_document(request, reader, page, items, asked)
     return answer(request, document, headers=headers)
 

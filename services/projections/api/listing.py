@@ -59,7 +59,7 @@ class Listing:
     """One list: its view and table, its sort orders, and its tie-breakers."""
 
     view: View
-    table: sa.Table
+    table: sa.FromClause
     key: Any
     sorts: dict[str, Any]
     """Sort orders, as columns of the table."""

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from services.projections.api import documents
 from services.projections.api.answers import answer
+from services.projections.api.context import Queries
 from services.projections.api.deal_schemas import OpportunityDocument, OpportunityPage
 from services.projections.api.described import answers
 from services.projections.api.errors import OpportunityUnknown
@@ -95,17 +96,23 @@ async def get_opportunity(
 ) -> Response:
     """Read an opportunity as the CRM last reported it, with its registration and win outcome."""
     position = await parts.positions.find(reader, OPPORTUNITIES, asked, *LISTING.also)
+    row = await find_opportunity(parts, reader, opportunity_id, position.seq)
+    document = documents.opportunity(row, partner=reader.partner)
+    return answer(request, document | about(reader, position.stale, document))
+
+
+async def find_opportunity(parts: Queries, reader: Caller, id_: str, seq: int) -> Any:
+    """The opportunity's row as of entry `seq`; raises `OpportunityUnknown`."""
     query = sa.select(opportunity).where(
         opportunity.c.vendor == reader.vendor,
-        opportunity.c.opportunity_id == opportunity_id,
-        as_of(opportunity, position.seq),
+        opportunity.c.opportunity_id == id_,
+        as_of(opportunity, seq),
         *_visible(reader),
     )
     rows = await parts.rows(query)
     if not rows:
-        raise OpportunityUnknown(f"there is no opportunity {opportunity_id}")
-    document = documents.opportunity(rows[0], partner=reader.partner)
-    return answer(request, document | about(reader, position.stale, document))
+        raise OpportunityUnknown(f"there is no opportunity {id_}")
+    return rows[0]
 
 
 def _visible(caller: Caller) -> list[Any]:

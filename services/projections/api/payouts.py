@@ -17,12 +17,13 @@ from services.projections.api.answers import answer
 from services.projections.api.context import Queries
 from services.projections.api.described import answers
 from services.projections.api.finance import Account, Payee, WhoseQuery, conditions, first_of, own, suspended
-from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
 from services.projections.api.finance_schemas import PayoutPage
+from services.projections.api.finance_sheets import described, sheet_answer
 from services.projections.api.listing import Listing, ListQuery, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import Position
-from services.projections.tables import as_of, payout
+from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
+from services.projections.tables import as_of, payout, standing
 from services.projections.views import PAYOUTS
 from shared.credentials import Caller
 from shared.http.wire.parameters import Month
@@ -52,8 +53,12 @@ class PayoutFilters(WhoseQuery):
     month_to: Month | None = Field(None, description="Only this month and earlier.")
 
 
-class PayoutQuery(PayoutFilters, ListQuery):
+class PayoutQuery(PayoutFilters, ListQuery, SheetQuery):
     """Query parameters of the list."""
+
+    blocked: bool | None = Field(
+        None, description="True: only what is payable to partners that are suspended. False: all else."
+    )
 
 
 def month_of(asked: WhoseQuery, table: sa.FromClause = payout) -> Any:
@@ -110,9 +115,20 @@ def in_months(month: Any, asked: PayoutFilters) -> list[Any]:
     )
 
 
-def _accounts(reader: Caller, position: Position, asked: PayoutFilters, where: Sequence[Any]) -> Rows:
+def _blocked(reader: Caller, position: Position, asked: PayoutQuery) -> list[Any]:
+    if asked.blocked is None:
+        return []
+    whose = sa.select(standing.c.partner).where(
+        standing.c.vendor == reader.vendor, as_of(standing, position.seq), standing.c.suspended
+    )
+    blocked = sa.and_(payout.c.account == "payable", payout.c.partner.in_(whose))
+    return [blocked if asked.blocked else sa.not_(blocked)]
+
+
+def _accounts(reader: Caller, position: Position, asked: PayoutQuery, where: Sequence[Any]) -> Rows:
     """Select accounts by month with their movement."""
     month = month_of(asked)
+    where = [*where, *_blocked(reader, position, asked)]
     columns = {**{name: payout.c[name] for name in _KEYS}, "month": month}
     query = sa.select(
         *(payout.c[name] for name in _KEYS),
@@ -165,6 +181,7 @@ SHEET = Sheet(
     "payouts",
     (
         "partner",
+        "partner_name",
         "program",
         "currency",
         "account",
@@ -183,7 +200,7 @@ SHEET = Sheet(
     "/v1/payouts",
     summary="Accounts by partner, program, currency and month",
     response_model=None,
-    responses=csv_described(answers(PayoutPage, paged=True)),
+    responses=described(answers(PayoutPage, paged=True)),
 )
 async def list_payouts(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[PayoutQuery, Query()]
@@ -192,7 +209,7 @@ async def list_payouts(
     earned, so accrued = held + payable + paid + reversed. `by=effective` counts a correction in the month that it
     corrects, `by=posted` in the month in which it was made. Months are those of UTC.
 
-    With `Accept: text/csv` the answer is every matching row, whatever `limit` says.
+    With `Accept: text/csv`, or Parquet's type, the answer is every matching row, whatever `limit` says.
     """
 
     async def documents(rows: Sequence[Any], position: Position) -> list[dict[str, Any]]:
@@ -200,8 +217,8 @@ async def list_payouts(
         balances = await _balances(parts, reader, position, asked, rows)
         return [finance_documents.payout(row, balances[tuple(row[: len(_KEYS) + 1])], blocked) for row in rows]
 
-    if wants_csv(request):
-        return await csv_answer(request, parts, reader, LISTING, asked, [], SHEET, documents)
+    if form := sheet_form(request, asked):
+        return await sheet_answer(request, parts, reader, LISTING, asked, [], SHEET, documents, form)
     page = await read_page(LISTING, parts, reader, request, asked, [])
     items = await documents(page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)

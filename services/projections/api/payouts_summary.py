@@ -18,6 +18,8 @@ from services.projections.api.finance_schemas import PayoutSummary
 from services.projections.api.payouts import PayoutFilters, amount_of, chosen, in_months, month_of, moved
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import Position
+from services.projections.api.sheet_names import partner_names
+from services.projections.api.sheets import Sheet, SheetQuery, files_too, one_page, sheet_form, sheet_response
 from services.projections.api.stale import whole
 from services.projections.api.summary import MAX_GROUPS
 from services.projections.tables import as_of, head, payout, payout_total, version
@@ -28,6 +30,7 @@ from shared.http.wire.parameters import Count
 router = APIRouter(tags=["finance"])
 
 
+SHEET = Sheet("payouts-summary", ("key", "name", "account", "amount", "currency"))
 _NAMES = ("program", "currency", "account", "debit_minor", "credit_minor")
 
 
@@ -38,7 +41,7 @@ def _head(reader: Caller) -> Any:
     return query.where(head.c.vendor == reader.vendor, head.c.view == PAYOUTS.name).scalar_subquery()
 
 
-class PayoutSummaryQuery(PayoutFilters):
+class PayoutSummaryQuery(PayoutFilters, SheetQuery):
     """Query parameters: filters and grouping."""
 
     group_by: Literal["partner", "program", "currency", "month", "account"] = "partner"
@@ -51,12 +54,16 @@ class PayoutSummaryQuery(PayoutFilters):
     "/v1/payouts/summary",
     summary="What accounts came to, by one thing",
     response_model=None,
-    responses=answers(PayoutSummary),
+    responses=files_too(answers(PayoutSummary)),
 )
 async def summarise_payouts(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[PayoutSummaryQuery, Query()]
 ) -> Response:
-    """Sum reward accounts by partner, program or month. Amounts of different currencies are never added."""
+    """Sum reward accounts by partner, program or month. Amounts of different currencies are never added.
+
+    With `Accept: text/csv`, or Parquet's type, the answer is a row for each account of a group in a currency.
+    """
+    form = sheet_form(request, asked)
     position = await parts.positions.find(reader, PAYOUTS, asked)
     together = _together(reader, position, asked)
     rows = _of_all(reader, position, asked) if together else _of_each(reader, position, asked)
@@ -75,13 +82,19 @@ async def summarise_payouts(
         if together and asked.as_of is None:
             # Totals are current, and may be newer than the position.
             seq = reached
+    keyed = [(f"{one:%Y-%m}" if isinstance(one, date) else one, found) for one, found in groups.items()]
+    if form:
+        names = await partner_names(parts, reader, groups if asked.group_by == "partner" else ())
+        lines = (
+            {"key": key, "name": names.get(key), **account, "currency": account["amount"]["currency"]}
+            for key, found in keyed
+            for account in found
+        )
+        return sheet_response(request, asked, SHEET, form, one_page(lines))
     document: dict[str, Any] = {
         "group_by": asked.group_by,
         "by": asked.by,
-        "groups": [
-            {"key": f"{one:%Y-%m}" if isinstance(one, date) else one, "accounts": found}
-            for one, found in groups.items()
-        ],
+        "groups": [{"key": key, "accounts": found} for key, found in keyed],
     }
     document |= whole(reader, position.stale)
     if reader.partner is None:

@@ -7,21 +7,21 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from services.projections.api import documents
-from services.projections.api.answers import JSON, answer, form, limits
+from services.projections.api.answers import answer
 from services.projections.api.context import Queries, queries
-from services.projections.api.csv_rows import CSV, csv_pages
 from services.projections.api.described import answers
 from services.projections.api.listing import Listing, page_document, read_page
 from services.projections.api.pipeline_filters import PipelineQuery, where
+from services.projections.api.pipeline_sheet import SHEET, pipeline_pages
 from services.projections.api.position import Position
 from services.projections.api.schemas import PipelinePage
+from services.projections.api.sheets import files_too, sheet_form, sheet_response
 from services.projections.tables import as_of, pipeline
 from services.projections.views import PIPELINE
 from shared.credentials import Caller, caller
-from shared.http.wire.accept import VARY
 
 router = APIRouter(tags=["pipeline"])
 
@@ -44,8 +44,7 @@ LISTING = Listing(
     default_sort="-submitted_at",
 )
 
-_RESPONSES = answers(PipelinePage, paged=True)
-_RESPONSES[200]["content"] = {CSV: {"schema": {"type": "string"}}}
+_RESPONSES = files_too(answers(PipelinePage, paged=True))
 
 Reader = Annotated[Caller, Depends(caller("pipeline:read"))]
 Parts = Annotated[Queries, Depends(queries)]
@@ -62,14 +61,13 @@ async def list_pipeline(
 ) -> Response:
     """List registrations. A partner sees its own, and of those it waits for only the dates.
 
-    With `Accept: text/csv` the answer is every matching row as CSV, whatever `limit` says.
+    With `Accept: text/csv`, or Parquet's type, the answer is every matching row, whatever `limit` says.
     Sorting by `amount` compares minor units, so filter by one `currency` as well.
     """
-    if form(request, JSON, CSV) == CSV:
+    if form := sheet_form(request, asked):
         position = await parts.positions.find(reader, PIPELINE, asked)
-        rows = csv_pages(parts, reader, position, where(reader, asked))
-        content = {"Content-Disposition": 'attachment; filename="pipeline.csv"', **VARY, **limits(request)}
-        return StreamingResponse(rows, 200, content, CSV)
+        pages = pipeline_pages(parts, reader, position, where(reader, asked))
+        return sheet_response(request, asked, SHEET, form, pages)
     page = await read_page(LISTING, parts, reader, request, asked, where(reader, asked))
     behind = await holders(parts, reader, page.position, page.rows)
     items = [

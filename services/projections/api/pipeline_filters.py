@@ -10,6 +10,7 @@ from pydantic import Field
 
 from services.projections.api.listing import MAX_CHOICES, ListQuery, containing
 from services.projections.api.position import PositionQuery
+from services.projections.api.sheets import SheetQuery
 from services.projections.tables import pipeline
 from shared.credentials import Caller
 from shared.events.lifecycle import State
@@ -21,6 +22,11 @@ class PipelineFilters(PositionQuery):
     """Filters of `/v1/pipeline` and its summary; several values of one filter mean any of them."""
 
     state: list[State] = Field([], max_length=MAX_CHOICES)
+    hold: list[Line] = Field(
+        [],
+        max_length=MAX_CHOICES,
+        description="Only registrations that wait for one of these: `confirmation` lists whose turn has come.",
+    )
     partner: list[Line] = Field([], max_length=MAX_CHOICES)
     program: list[Line] = Field([], max_length=MAX_CHOICES)
     product: list[Line] = Field(
@@ -43,7 +49,7 @@ class PipelineFilters(PositionQuery):
     )
 
 
-class PipelineQuery(PipelineFilters, ListQuery):
+class PipelineQuery(PipelineFilters, ListQuery, SheetQuery):
     """Query parameters of the list."""
 
 
@@ -58,6 +64,7 @@ def where(caller: Caller, asked: PipelineFilters) -> list[Any]:
     opportunities = columns.open_opportunities + columns.won_opportunities + columns.lost_opportunities
     conditions: list[tuple[Any, Callable[[], Any]]] = [
         (asked.state, lambda: columns.state.in_(asked.state)),
+        (asked.hold, lambda: columns.hold.in_(asked.hold)),
         (asked.partner, lambda: columns.partner.in_(asked.partner)),
         (asked.program, lambda: columns.program.in_(asked.program)),
         (asked.product, lambda: columns.products.overlap(sa.cast(asked.product, columns.products.type))),

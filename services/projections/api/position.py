@@ -28,6 +28,20 @@ from shared.receipts import receipt_of
 from shared.values import BadValue, is_identifier, parse_count, parse_instant
 
 MAX_WAIT_SECONDS = 30.0
+_KNOWN_BY = sa.text("""
+    WITH RECURSIVE search (low, high) AS (
+        SELECT 0::bigint, CAST(:head AS bigint)
+        UNION ALL
+        SELECT CASE WHEN known THEN middle ELSE low END, CASE WHEN known THEN high ELSE middle - 1 END
+        FROM search, LATERAL (SELECT (low + high + 1) / 2 AS middle) halves, LATERAL (
+            SELECT coalesce((
+                SELECT known_by <= :moment FROM projections.feed
+                WHERE vendor = :vendor AND seq <= middle ORDER BY seq DESC LIMIT 1), true) AS known) one
+        WHERE low < high)
+    SELECT low FROM search WHERE low = high
+""")
+"""The last entry up to `head` that was known by the moment, by halves: along the feed `known_by` never falls, and an
+index for it would be written with every entry."""
 DEFAULT_WAIT_SECONDS = 1.0
 """Default wait. A view is usually a quarter of a second behind, so this is enough."""
 
@@ -56,6 +70,11 @@ class PositionQuery(BaseModel):
         le=MAX_WAIT_SECONDS,
         description="Seconds to wait until `as_of` or `min_position` is reached.",
     )
+
+    @property
+    def past(self) -> str | None:
+        """The past entry or instant to answer as of, if any."""
+        return self.as_of
 
 
 PositionParameters = Annotated[PositionQuery, Query()]
@@ -93,7 +112,7 @@ class Positions:
         try:
             head = await self._watch.reach(place, max(seq or 0, least), fact, asked.wait, known)
             if moment is not None:
-                seq = min(await self._known_by(caller, moment, head, asked.wait), head)
+                seq = await self._known_by(caller, moment, head, asked.wait)
             reached = head if seq is None else seq
             for other in also:
                 await self._watch.reach((caller.vendor, other.name, other.version), reached, None, asked.wait)
@@ -120,15 +139,10 @@ class Positions:
     async def _known_by(self, caller: Caller, moment: datetime, head: int, wait: float) -> int:
         # The feed resolves instants, so it must be as far as the queried view.
         await self._watch.reach((caller.vendor, FEED.name, FEED.version), head, None, wait)
-        query = (
-            sa.select(feed.c.seq)
-            .where(feed.c.vendor == caller.vendor, feed.c.known_by <= moment)
-            .order_by(feed.c.known_by.desc(), feed.c.seq.desc())
-            .limit(1)
-        )
+        asked = {"vendor": caller.vendor, "moment": moment, "head": head}
         with database_errors():
             async with self._engine.connect() as connection:
-                return (await connection.execute(query)).scalar() or 0
+                return int((await connection.execute(_KNOWN_BY, asked)).scalar_one())
 
     async def _assert_known(self, caller: Caller, fact: str) -> None:
         """Assert that the fact, which is not decided yet, was accepted from somebody whose facts the caller may see."""
@@ -139,12 +153,12 @@ class Positions:
 
 
 def _live(vendor: str, seq: int) -> Any:
-    """Return whether the vendor is live."""
+    """Return whether the vendor's clock is ours: it went live, or began so."""
     went = sa.select(feed.c.seq).where(
         feed.c.vendor == vendor, feed.c.type == sa.literal_column("'vendor.went_live'"), feed.c.seq <= seq
     )
     born = sa.select(feed.c.seq).where(
-        feed.c.vendor == vendor, feed.c.seq == 1, feed.c.data["mode"].astext == "importing"
+        feed.c.vendor == vendor, feed.c.seq == 1, feed.c.data["mode"].astext.in_(("importing", "sandbox"))
     )
     return sa.or_(went.exists(), sa.not_(born.exists()))
 
@@ -152,7 +166,7 @@ def _live(vendor: str, seq: int) -> Any:
 def _read(caller: Caller, asked: PositionQuery) -> tuple[int | None, datetime | None, str | None, int]:
     """The parsed parameters: as-of number, as-of instant, fact, least number."""
     problems: list[FieldProblem] = []
-    seq, moment = _as_of(caller, asked.as_of, problems)
+    seq, moment = _as_of(caller, asked.past, problems)
     fact, least = None, 0
     if asked.min_position is not None:
         if _is_number(asked.min_position):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import orjson
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -15,15 +14,16 @@ from services.projections.api.context import Queries
 from services.projections.api.described import problems, refusal
 from services.projections.api.errors import NotReached, RegistrationUnknown
 from services.projections.api.facts import pending_or_refused
-from services.projections.api.personal import unsealed
 from services.projections.api.pipeline import Parts, Reader, holders
 from services.projections.api.pipeline_filters import visible
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.schemas import Pending, RegistrationDetail
 from services.projections.api.stale import about
 from services.projections.api.told import spoken
+from services.projections.personal import unsealed
 from services.projections.tables import as_of, pipeline
 from services.projections.views import FEED, PIPELINE
+from services.projections.views.claim import sealed_of
 from shared.credentials import Caller
 from shared.http.wire.parameters import PathIdentity
 
@@ -70,11 +70,11 @@ async def get_registration(
         raise unknown(registration)
     behind = await holders(parts, reader, position, [row])
     document = documents.registration(row, position.at, behind[registration], partner=reader.partner is not None)
-    sealed = orjson.loads(row.sealed) if row.sealed else {}
+    sealed = sealed_of(row)
     personal = {name: sealed.get(name) for name in ("contact", "notes")}
     personal["evidence"] = [{**one, "verdict": _verdict(row, one["evidence"])} for one in sealed.get("evidence", ())]
     personal["amendment"] = documents.amendment(row, personal=True)
-    document |= await unsealed(parts, reader.vendor, personal)
+    document |= await unsealed(parts.persons, reader.vendor, personal)
     document |= about(reader, position.stale, document)
     return answer(request, document, headers={"ETag": f'"{document["revision"]}"'})
 

@@ -14,17 +14,21 @@ from services.projections.api import finance_documents
 from services.projections.api.answers import answer
 from services.projections.api.context import Queries
 from services.projections.api.described import answers
+from services.projections.api.errors import RewardUnknown
 from services.projections.api.finance import DatedQuery, Payee, conditions, dated, own, suspended
-from services.projections.api.finance_csv import Sheet, csv_answer, csv_described, wants_csv
-from services.projections.api.finance_schemas import RewardPage
+from services.projections.api.finance_schemas import RewardDocument, RewardPage
+from services.projections.api.finance_sheets import described, sheet_answer
 from services.projections.api.listing import Listing, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts
-from services.projections.api.position import Position
+from services.projections.api.position import Position, PositionQuery
+from services.projections.api.sheet_names import DEAL
+from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
+from services.projections.api.stale import about
 from services.projections.tables import as_of, opportunity, pipeline, reward
 from services.projections.views import OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
 from shared.credentials import Caller
 from shared.http.wire.fields import Line
-from shared.http.wire.parameters import Moment
+from shared.http.wire.parameters import Moment, PathIdentity
 
 router = APIRouter(tags=["finance"])
 
@@ -60,13 +64,14 @@ LISTING = Listing(
 )
 SHEET = Sheet(
     "rewards",
-    ("reward", "status", "blocked", "name", "kind", "partner", "program", "policy", "registration", "opportunity",
-     "on", "role", "base", "pct", "cap", "amount", "left", "currency", "hold_until", "cases", "code", "adjusts",
+    ("reward", "status", "blocked", "name", "kind", "partner", "partner_name", "program", "policy", "registration",
+     "customer", "opportunity", *DEAL, "on", "role", "base", "pct", "cap", "amount", "left", "currency",
+     "hold_until", "cases", "code", "adjusts",
      "effective_at", "posted_at", "changed_at"),
 )  # fmt: skip
 
 
-class RewardQuery(DatedQuery):
+class RewardQuery(DatedQuery, SheetQuery):
     """Query parameters of the list."""
 
     reward: Line | None = None
@@ -82,26 +87,57 @@ class RewardQuery(DatedQuery):
     "/v1/rewards",
     summary="Rewards, held, payable and reversed",
     response_model=None,
-    responses=csv_described(answers(RewardPage, paged=True)),
+    responses=described(answers(RewardPage, paged=True)),
 )
 async def list_rewards(
     request: Request, reader: Payee, parts: Parts, asked: Annotated[RewardQuery, Query()]
 ) -> Response:
     """List rewards. A partner reads its own, also while suspended; payable rewards then show `blocked`.
 
-    With `Accept: text/csv` the answer is every matching row, whatever `limit` says.
+    With `Accept: text/csv`, or Parquet's type, the answer is every matching row, whatever `limit` says.
     """
     where = [*own(reader, reward.c.partner), *_where(asked)]
 
     async def documents(rows: Sequence[Any], position: Position) -> list[dict[str, Any]]:
         return await reward_documents(parts, reader, position.seq, rows)
 
-    if wants_csv(request):
-        return await csv_answer(request, parts, reader, LISTING, asked, where, SHEET, documents)
+    if form := sheet_form(request, asked):
+        return await sheet_answer(request, parts, reader, LISTING, asked, where, SHEET, documents, form)
     page = await read_page(LISTING, parts, reader, request, asked, where)
     items = await documents(page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)
     return answer(request, document, headers=headers)
+
+
+@router.get(
+    "/v1/rewards/{reward_id}",
+    summary="One reward",
+    response_model=None,
+    responses=answers(RewardDocument),
+)
+async def get_reward(
+    request: Request,
+    reward_id: PathIdentity,
+    reader: Payee,
+    parts: Parts,
+    asked: Annotated[PositionQuery, Query()],
+) -> Response:
+    """Read what is owed, held until when, and what was reversed. Another partner's is answered as unknown."""
+    position = await parts.positions.find(reader, REWARDS, asked, *LISTING.also)
+    row = await find_reward(parts, reader, reward_id, position.seq)
+    [document] = await reward_documents(parts, reader, position.seq, [row])
+    return answer(request, document | about(reader, position.stale, document))
+
+
+async def find_reward(parts: Queries, reader: Caller, id_: str, seq: int) -> Any:
+    """The reward's row as of entry `seq`; raises `RewardUnknown`."""
+    query = sa.select(reward).where(
+        reward.c.vendor == reader.vendor, reward.c.reward_id == id_, as_of(reward, seq), *own(reader, reward.c.partner)
+    )
+    rows = await parts.rows(query)
+    if not rows:
+        raise RewardUnknown(f"there is no reward {id_}")
+    return rows[0]
 
 
 async def reward_documents(parts: Queries, reader: Caller, seq: int, rows: Sequence[Any]) -> list[dict[str, Any]]:

@@ -20,11 +20,12 @@ _REGISTRATION: dict[str, Any] = {
     "program": "resale", "policy": "resale/1", "partner": "acme", "tier": "gold",
     "customer": {"legal_name": "Globex GmbH", "country": "DE"}, "products": ["GTX Basic"],
     "amount": _MONEY, "list_amount": None, "units": 40, "term_months": 36, "rfp_on": None, "further_customers": [],
-    "close_date": "2026-06-30", "site": None, "project": None, "competitor": None,
+    "close_date": "2026-06-30", "site": None, "workload": None, "subscription": None, "project": None,
+    "competitor": None,
     "submitted_at": "2026-03-02T09:00:00Z", "completed_at": "2026-03-02T09:00:00Z",
     "protected_from": "2026-03-02T09:00:00Z", "protected_until": "2026-06-01T00:00:00Z", "days_left": 61,
     "promoted": False, "extensions": 0, "extension_until": None, "loss_until": None, "objected": False,
-    "confirm_by": None, "ended_at": None,
+    "confirm_by": None, "contest_until": None, "ended_at": None,
     "missing": [], "open_fields": [], "behind": [], "amendment": None, "original": None,
     "opportunities": {"open": 1, "won": 0, "lost": 0, "won_value": []}, "lookalikes": [], "seq": 42,
 }  # fmt: skip
@@ -106,6 +107,8 @@ class RegistrationDocument(MayBeStale):
     further_customers: list[str] = Field(description="Other end customers of the same deal.")
     close_date: date | None
     site: str | None
+    workload: str | None
+    subscription: str | None
     project: str | None
     competitor: str | None
     submitted_at: datetime
@@ -125,6 +128,9 @@ class RegistrationDocument(MayBeStale):
         description="The partner objects to the loss: protection continues until a reviewer decides."
     )
     confirm_by: datetime | None
+    contest_until: datetime | None = Field(
+        description="Rules wait until here for other claims on the deal, and then decide between all of them."
+    )
     ended_at: datetime | None
     missing: list[str]
     open_fields: list[str] = Field(description="With `action_required`: the only fields that may change.")
@@ -220,8 +226,14 @@ class EventPage(BaseModel):
     next: str = Field(description="Where to continue. Also set if there is nothing more yet.")
 
 
+class HistoryEntry(EventDocument):
+    """An entry about a registration, and what it says."""
+
+    sentence: str
+
+
 class HistoryPage(BaseModel):
-    items: list[EventDocument]
+    items: list[HistoryEntry]
     next: str | None
 
 

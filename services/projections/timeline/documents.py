@@ -92,7 +92,7 @@ class Story:
     vendor: str
     about: str
     kind: str
-    """`registration`, `opportunity`, `reward` or `case`."""
+    """`registration`, `opportunity`, `reward`, `case` or `conflict`."""
     title: str
     as_of: int
     """The vendor's last entry that was known."""

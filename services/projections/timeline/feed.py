@@ -11,19 +11,31 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from services.projections.timeline.documents import Row
+from shared.compression import decompressed
 from shared.messages import Language, Words, language
 
 MAX_ENTRIES = 5_000
 """Of one subject; a story that has more says that it is not complete."""
 
-_ALL = "SELECT seq, NULL::bigint AS n, type, version, decision, clock, known_at, cause, principal, subjects, data"
-_OWN = "SELECT seq, n, type, version, decision, clock, NULL::timestamptz, cause, NULL::text, subjects, data"
-_ABOUT = "subjects && $2::text[] AND ($3::text[] IS NULL OR type = ANY ($3)) AND ($4::bigint IS NULL OR seq <= $4)"
-_VENDORS = f"{_ALL} FROM projections.feed WHERE vendor = $1 AND {_ABOUT} AND seq > $5 ORDER BY seq LIMIT $6"
-_PARTNERS = (
-    f"{_OWN} FROM projections.partner_feed WHERE vendor = $1 AND {_ABOUT} AND n > $5 AND partner = $7 "
-    "ORDER BY n LIMIT $6"
+_ABOUT = (
+    "f.vendor = $1 AND f.subjects && $2::text[] AND ($3::text[] IS NULL OR f.type = ANY ($3)) "
+    "AND ($4::bigint IS NULL OR f.seq <= $4)"
 )
+_VENDORS = f"""
+SELECT f.seq, NULL::bigint AS n, f.type, f.version, f.decision, f.clock, f.known_at, f.cause, f.principal, f.subjects,
+       f.data, f.body
+FROM projections.feed f WHERE {_ABOUT} AND f.seq > $5 ORDER BY f.seq LIMIT $6
+"""
+# The index of the vendor's subjects finds more than is the partner's: its own subjects are asked again.
+_PARTNERS = f"""
+SELECT f.seq, p.n, f.type, f.version, f.decision, f.clock, NULL::timestamptz AS known_at,
+       CASE WHEN p.caused THEN f.cause END AS cause, NULL::text AS principal, coalesce(p.subjects, f.subjects),
+       CASE WHEN p.data IS NULL AND p.body IS NULL THEN f.data ELSE p.data END AS data,
+       CASE WHEN p.data IS NULL AND p.body IS NULL THEN f.body ELSE p.body END AS body
+FROM projections.feed f JOIN projections.partner_feed p ON p.vendor = f.vendor AND p.seq = f.seq
+WHERE {_ABOUT} AND p.partner = $7 AND p.n > $5 AND coalesce(p.subjects, f.subjects) && $2
+ORDER BY p.n LIMIT $6
+"""
 # Both are told by entries whose first subject they are, which an index of their own finds.
 _NAMES = """
 SELECT type, data->>'partner' AS partner, data->>'name' AS name, data->>'program' AS program,
@@ -57,7 +69,7 @@ class Feed:
         found = await (
             self.fetch(_VENDORS, *asked) if self.partner is None else self.fetch(_PARTNERS, *asked, self.partner)
         )
-        return [Row._make((*one[:-1], orjson.loads(one[-1]))) for one in map(tuple, found)]
+        return [row_of(one) for one in found]
 
     async def words(self, rows: Iterable[Row], said: Language | None = None) -> Words:
         """How this reader is told the entries: names that it may know, dates in the zone of the policy that decided."""
@@ -72,6 +84,12 @@ class Feed:
         named = {one["partner"]: one["name"] for one in told if one["name"] is not None}
         zones = {f"{one['program']}/{one['number']}": one["zone"] for one in told if one["program"] is not None}
         return words_of(named, claims, zone_of(zones.get(policy or "")), said, self.partner)
+
+
+def row_of(record: Any) -> Row:
+    """The entry that a record with `data` and `body` as its last columns has."""
+    *told, data, body = record
+    return Row._make((*told, orjson.loads(decompressed(body) if body is not None else data or "")))
 
 
 def words_of(

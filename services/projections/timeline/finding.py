@@ -14,7 +14,7 @@ from shared.events.customer import CustomerMerged, CustomerSplit, customer_subje
 from shared.events.registration import Customer
 from shared.messages import Language
 
-NOUNS = ("registration", "opportunity", "reward", "case")
+NOUNS = ("registration", "opportunity", "reward", "case", "conflict")
 
 _VENDORS = "SELECT DISTINCT vendor FROM projections.feed WHERE subjects && $1::text[] ORDER BY vendor"
 _LAST = "SELECT coalesce(max(seq), 0) FROM projections.feed WHERE vendor = $1"
@@ -61,7 +61,7 @@ async def story_of(pool: Any, id_: str, vendor: str | None = None, said: Languag
 async def _vendor(connection: Any, id_: str) -> str:
     found = [row["vendor"] for row in await connection.fetch(_VENDORS, [f"{noun}:{id_}" for noun in NOUNS])]
     if not found:
-        raise StoryUnknown(f"there is no registration, opportunity, reward or case {id_}")
+        raise StoryUnknown(f"there is no registration, opportunity, reward, case or conflict {id_}")
     if len(found) > 1:
         raise StoryUnclear(f"several vendors have {id_}; name one with --vendor: {', '.join(found)}")
     return str(found[0])
@@ -73,10 +73,10 @@ async def found_story(read: Read, vendor: str, id_: str, last: int, said: Langua
     named = {subject for row in first for subject in row.subjects}
     kind = next((noun for noun in NOUNS if f"{noun}:{id_}" in named), None)
     if kind is None:
-        raise StoryUnknown(f"vendor {vendor} has no registration, opportunity, reward or case {id_}")
+        raise StoryUnknown(f"vendor {vendor} has no registration, opportunity, reward, case or conflict {id_}")
     deals = _ids(first, "opportunity")
     of_deals = await read([f"opportunity:{one}" for one in deals])
-    claims = _claims([*first, *of_deals]) | ({id_} if kind == "registration" else set())
+    claims = _claims([*first, *of_deals]) | _mine(kind, id_, first)
     lives = await read([f"registration:{one}" for one in sorted(claims)])
     cases = await read([f"case:{one}" for one in _ids([*first, *of_deals], "case")])
     whole = {None, *deals}
@@ -118,6 +118,13 @@ def _claims(entries: Iterable[Row]) -> set[str]:
     """Registrations that the deals belong to or that are rewarded for them; not every rival that was met."""
     found = {row.data.get("registration") for row in entries if row.type in _NAMES_CLAIM}
     return {one for one in found if one}
+
+
+def _mine(kind: str, id_: str, first: Iterable[Row]) -> set[str]:
+    """The registration that the story is about: itself, or the claim whose conflict it is."""
+    if kind == "conflict":
+        return {row.data["registration"] for row in first if row.data.get("conflict") == id_}
+    return {id_} if kind == "registration" else set()
 
 
 def _met(entries: Iterable[Row]) -> set[str]:

@@ -6,6 +6,7 @@ from services.projections.views.credits import Credits
 from services.projections.views.feed import Feed
 from services.projections.views.ledger import Ledger
 from services.projections.views.matches import Matches
+from services.projections.views.measures import Measures
 from services.projections.views.opportunities import Opportunities
 from services.projections.views.payouts import Payouts
 from services.projections.views.pipeline import Pipeline
@@ -22,5 +23,8 @@ LEDGER = Ledger()
 PAYOUTS = Payouts()
 CASES = Cases()
 MATCHES = Matches()
-ALL: tuple[View, ...] = (PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, CREDITS, REWARDS, LEDGER, PAYOUTS, CASES, MATCHES)
+MEASURES = Measures()
+ALL: tuple[View, ...] = (
+    PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, CREDITS, REWARDS, LEDGER, PAYOUTS, CASES, MATCHES, MEASURES,
+)  # fmt: skip
 """Every view of this service."""

@@ -42,6 +42,8 @@ _PARTNER: tuple[type[Event], ...] = (
     pa.PartnerEnrolled, pa.PartnerChanged, pa.PartnerScored, pa.PartnerCertified,
     pa.PartnerSuspended, pa.PartnerReinstated,
     ac.CredentialCreated, ac.CredentialRotated, ac.CredentialRevoked,
+    ac.EndpointCreated, ac.EndpointChanged, ac.EndpointRotated, ac.EndpointReplayed, ac.EndpointDisabled,
+    ac.EndpointEnabled, ac.EndpointDeleted,
 )  # fmt: skip
 # About one claim. Left out on purpose: `customer.…`, which names another partner's registration or customer.
 _REGISTRATION: tuple[type[Event], ...] = (
@@ -174,5 +176,5 @@ def own_subjects(event: Event, subjects: tuple[str, ...], partner: str, owner_of
     What it earns on another's deal names that deal.
     """
     earned = ("opportunity:",) if isinstance(event, MONEY) else ()
-    mine = ("conflict:", "fact:", "case:", "reward:", "credential:", *earned)
+    mine = ("conflict:", "fact:", "case:", "reward:", "credential:", "endpoint:", *earned)
     return [one for one in subjects if one.startswith(mine) or is_own(one, partner, owner_of)]

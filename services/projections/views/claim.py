@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.projections.views.versions import replaced
+from services.projections.views.versions import Row, fact_number, replaced
+from shared.compression import compressed, decompressed
 from shared.events.base import Part
 from shared.events.envelope import Entry
 from shared.events.lifecycle import Life
@@ -33,6 +34,8 @@ class PipelineRow(NamedTuple):
     registration_id: str
     from_seq: int
     to_seq: int | None
+    fact: int
+    """The number of the fact that made this version: its further entries change it in place."""
     state: str
     review: str
     protection: str | None
@@ -64,10 +67,12 @@ class PipelineRow(NamedTuple):
     further_customers: list[str]
     close_date: date | None
     site: str | None
+    workload: str | None
+    subscription: str | None
     project: str | None
     competitor: str | None
     sealed: bytes | None
-    """Canonical JSON of personal data: contact, notes, evidence."""
+    """Canonical JSON of personal data, compressed: contact, notes, evidence."""
     submitted_at: datetime
     completed_at: datetime | None
     protected_from: datetime | None
@@ -79,6 +84,8 @@ class PipelineRow(NamedTuple):
     """A CRM reported the deal lost: protection ends here, unless the partner objects."""
     objected: bool
     confirm_by: datetime | None
+    contest_until: datetime | None
+    """Rules wait until here for other claims on the deal, and then compare them all."""
     ended_at: datetime | None
     missing: list[str]
     open_fields: list[str]
@@ -122,11 +129,11 @@ def first_row(entry: Entry, event: RegistrationSubmitted) -> PipelineRow:
     """Build the row of a submitted claim."""
     return PipelineRow(
         vendor=entry.vendor, registration_id=event.registration, from_seq=entry.seq, to_seq=None,
-        state="draft", review="draft", protection=None, hold=None, end_code=None,
+        fact=fact_number(entry.cause), state="draft", review="draft", protection=None, hold=None, end_code=None,
         program=event.program, policy=None, tier=None, partner=event.partner, **_content(event),
         submitted_at=entry.clock, completed_at=None, protected_from=None, protected_until=None, promoted=False,
-        extensions=0, extension_until=None, loss_until=None, objected=False, confirm_by=None, ended_at=None, missing=[],
-        open_fields=[],
+        extensions=0, extension_until=None, loss_until=None, objected=False, confirm_by=None,
+        contest_until=None, ended_at=None, missing=[], open_fields=[],
         behind=[], lookalikes=[], original=None, verified=[], refuted=[], revision=1, patches=0, amendment=None,
         open_opportunities=0, won_opportunities=0, lost_opportunities=0, won_currencies=[], won_minor=[],
     )  # fmt: skip
@@ -162,6 +169,8 @@ def _content(claim: RegistrationSubmitted) -> dict[str, Any]:
         "further_customers": list(claim.further_customers or ()),
         "close_date": claim.close_date,
         "site": claim.site,
+        "workload": claim.workload,
+        "subscription": claim.subscription,
         "project": claim.project,
         "competitor": claim.competitor,
         "sealed": _sealed(claim),
@@ -176,12 +185,21 @@ def _sealed(claim: RegistrationSubmitted) -> bytes | None:
         content["evidence"] = [one.model_dump(mode="json", exclude_none=True) for one in claim.evidence]
     if claim.notes is not None:
         content["notes"] = claim.notes.model_dump(mode="json")
-    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS) if content else None
+    return _packed(content) if content else None
+
+
+def _packed(content: dict[str, Any]) -> bytes:
+    return compressed(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+
+
+def sealed_of(row: Any) -> dict[str, Any]:
+    """The row's personal data, sealed: contact, notes, evidence."""
+    return orjson.loads(decompressed(row.sealed)) if row.sealed else {}
 
 
 def claim_of(row: PipelineRow) -> RegistrationSubmitted:
     """Rebuild the claim as an event, for an amendment to merge into."""
-    sealed = orjson.loads(row.sealed) if row.sealed else {}
+    sealed = sealed_of(row)
     return RegistrationSubmitted(
         registration=row.registration_id,
         program=row.program,
@@ -207,6 +225,8 @@ def claim_of(row: PipelineRow) -> RegistrationSubmitted:
         further_customers=tuple(row.further_customers) or None,
         close_date=row.close_date,
         site=row.site,
+        workload=row.workload,
+        subscription=row.subscription,
         project=row.project,
         competitor=row.competitor,
         contact=Contact.model_validate(sealed["contact"]) if "contact" in sealed else None,
@@ -220,19 +240,19 @@ def _money(minor: int | None, currency: str | None) -> Money | None:
     return Money.of(minor, currency) if minor is not None and currency is not None else None
 
 
-def with_waiting(row: PipelineRow, waiting: Waiting | None) -> PipelineRow:
+def with_waiting(row: Row, waiting: Waiting | None) -> Row:
     """Return the row with that held amendment, or without any."""
     kept = waiting.model_dump_json(exclude_defaults=True).encode() if waiting is not None else None
     return replaced(row, amendment=kept)
 
 
-def waiting_of(row: PipelineRow) -> Waiting | None:
+def waiting_of(row: Any) -> Waiting | None:
     """Return the row's held amendment."""
     return Waiting.model_validate_json(row.amendment) if row.amendment is not None else None
 
 
 def with_evidence(row: PipelineRow, event: EvidenceAdded) -> PipelineRow:
     """Return the row with one more piece of evidence."""
-    content = orjson.loads(row.sealed) if row.sealed else {}
+    content = sealed_of(row)
     content.setdefault("evidence", []).append(event.evidence.model_dump(mode="json", exclude_none=True))
-    return replaced(row, sealed=orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+    return replaced(row, sealed=_packed(content))

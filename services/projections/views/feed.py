@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 
 from services.projections.views.audience import Owner, OwnerOf, own_subjects, readers_of, redacted
-from services.projections.views.feed_rows import FeedRow, FeedRows, PartnerFeedRow, VendorState
+from services.projections.views.feed_rows import SEARCHED, FeedRow, FeedRows, PartnerFeedRow, VendorState
 from services.projections.views.own_money import CREDIT, credited_by
 from services.projections.views.versions import copy_rows
+from shared.compression import compressed
 from shared.events import opportunity as o
 from shared.events import registration as r
 from shared.events.codec import content_of
@@ -147,22 +148,23 @@ class _Folding:
             cause, audience = entry.cause, readers
         for partner in readers:
             # A cause that is another partner's fact would reveal that fact's id.
-            own_cause = entry.cause if cause == entry.cause and partner in audience else None
-            self._show(entry, partner, own_cause, owner_of)
+            caused = cause == entry.cause and partner in audience
+            self._show(entry, partner, caused, owner_of)
         self.changed.vendors[entry.vendor] = VendorState(entry.vendor, known_by, cause, audience)
         self._learn(entry, released=True)
 
-    def _show(self, entry: Entry, partner: str, cause: str | None, owner_of: OwnerOf) -> None:
+    def _show(self, entry: Entry, partner: str, caused: bool, owner_of: OwnerOf) -> None:
         """Add the entry to the partner's feed."""
         key = (entry.vendor, partner)
         n = self.changed.counts.get(key, self._before.counts.get(key, 0)) + 1
         self.changed.counts[key] = n
+        subjects = own_subjects(entry.event, entry.subjects, partner, owner_of)
+        own = orjson.dumps(redacted(entry.event, partner, owner_of))
         self.changed.partner_feed.append(
             PartnerFeedRow(
-                entry.vendor, partner, n, entry.seq, entry.event.type, entry.event.version,
-                entry.event.kind == "decision", entry.clock, cause,
-                own_subjects(entry.event, entry.subjects, partner, owner_of),
-                orjson.dumps(redacted(entry.event, partner, owner_of)).decode(),
+                entry.vendor, partner, n, entry.seq, caused,
+                None if len(subjects) == len(entry.subjects) else subjects,
+                *(_kept(entry, own) if own != content_of(entry) or entry.event.type in SEARCHED else (None, None)),
             )
         )  # fmt: skip
 
@@ -209,8 +211,12 @@ class _Folding:
 
 def _row(entry: Entry, known_by: datetime) -> FeedRow:
     event = entry.event
-    data = content_of(entry).decode()
     return FeedRow(
         entry.vendor, entry.seq, event.type, event.version, event.kind == "decision", entry.clock,
-        entry.known_at, known_by, entry.cause, entry.principal, list(entry.subjects), data,
+        entry.known_at, known_by, entry.cause, entry.principal, list(entry.subjects), *_kept(entry, content_of(entry)),
     )  # fmt: skip
+
+
+def _kept(entry: Entry, content: bytes) -> tuple[str | None, bytes | None]:
+    """The content as it is kept: as JSON where queries look into it, else compressed."""
+    return (content.decode(), None) if entry.event.type in SEARCHED else (None, compressed(content))

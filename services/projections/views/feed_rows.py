@@ -1,4 +1,8 @@
-"""Rows of the feed: the vendor's entries, each partner's own, and what the fold remembers of who owns what."""
+"""Rows of the feed: the vendor's entries, each partner's own, and what the fold remembers of who owns what.
+
+An entry's content is kept once: as JSON where queries look into it, else compressed. A partner's row has content of its
+own only where that partner may read less than the whole.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.projections.views.audience import Owner
+
+SEARCHED: frozenset[str] = frozenset({
+    "clock.moved", "connection.configured", "connection.created", "connection.deleted", "connection.rotated",
+    "credential.created", "credential.revoked", "credential.rotated", "endpoint.changed", "endpoint.created",
+    "endpoint.deleted", "endpoint.disabled", "endpoint.enabled", "endpoint.replayed", "endpoint.rotated",
+    "fact.refused", "identity.admitted", "identity.blocked", "partner.certified", "partner.changed", "partner.enrolled",
+    "partner.reinstated", "partner.scored", "partner.suspended", "program.published", "program.withdrawn",
+    "provider.configured", "provider.removed", "rates.published", "vendor.configured", "vendor.created",
+    "vendor.went_live",
+})  # fmt: skip
+"""Types whose content queries look into: administration, and what was refused. A few in a thousand entries."""
 
 
 class FeedRow(NamedTuple):
@@ -23,23 +38,27 @@ class FeedRow(NamedTuple):
     cause: str
     principal: str | None
     subjects: list[str]
-    data: str
+    data: str | None
+    """The content as JSON, for the types in `SEARCHED`."""
+    body: bytes | None
+    """The content compressed, for all other types."""
 
 
 class PartnerFeedRow(NamedTuple):
-    """One entry for one partner, with its own number, because gaps in the vendor's would reveal rivals."""
+    """One entry for one partner, with its own number, because gaps in the vendor's would reveal rivals.
+
+    What is None here is as in the vendor's row.
+    """
 
     vendor: str
     partner: str
     n: int
     seq: int
-    type: str
-    version: int
-    decision: bool
-    clock: datetime
-    cause: str | None
-    subjects: list[str]
-    data: str
+    caused: bool
+    """Whether the partner may know the fact that the entry came of."""
+    subjects: list[str] | None
+    data: str | None
+    body: bytes | None
 
 
 class VendorState(NamedTuple):

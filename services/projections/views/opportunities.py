@@ -42,6 +42,7 @@ class OpportunityRow(NamedTuple):
     amount_minor: int | None
     currency: str | None
     close_date: date | None
+    order_number: str | None
     lost_reason: str | None
     source_time: datetime | None
     source_version: int | None
@@ -114,9 +115,14 @@ def _first(entry: Entry, event: Any) -> OpportunityRow:
         state=after(None, event), connection=event.connection, external_id=event.external_id,
         partner=None, registration_id=None,
         linked_by=None, unlinked_code=None, won_case=None, holder=None, customer_name=None, customer=None,
-        products=[], amount_minor=None, currency=None, close_date=None, lost_reason=None, source_time=None,
-        source_version=None, created_at=entry.clock, closed_at=None, items=None, refunds=None, refunded_minor=0,
+        products=[], amount_minor=None, currency=None, close_date=None, order_number=None, lost_reason=None,
+        source_time=None, source_version=None, created_at=entry.clock, closed_at=None, items=None, refunds=None,
+        refunded_minor=0,
     )  # fmt: skip
+
+
+_COPIED = ("partner", "close_date", "order_number", "source_time", "source_version")
+"""Fields of messages that the row has as they are."""
 
 
 def _applied(before: OpportunityRow | None, entry: Entry, event: Any) -> OpportunityRow:
@@ -124,9 +130,7 @@ def _applied(before: OpportunityRow | None, entry: Entry, event: Any) -> Opportu
     state = after(_stands(before), event)
     row = before or _first(entry, event)
     given = told(event, _known(before) if before else {})
-    changes: dict[str, Any] = {
-        name: given[name] for name in ("partner", "close_date", "source_time", "source_version") if name in given
-    }
+    changes: dict[str, Any] = {name: given[name] for name in _COPIED if name in given}
     if "customer" in given:
         customer = given["customer"]
         changes["customer_name"] = customer.legal_name
@@ -163,7 +167,7 @@ def _known(row: OpportunityRow) -> dict[str, Any]:
         "opportunity": row.opportunity_id, "connection": row.connection, "external_id": row.external_id,
         "source_time": row.source_time, "source_version": row.source_version, "partner": row.partner,
         "customer": row.customer, "products": row.products or None, "amount": row.amount_minor, "items": row.items,
-        "close_date": row.close_date,
+        "close_date": row.close_date, "order_number": row.order_number,
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The pipeline: every registration by version, with its state, its protection and what its deals came to."""
+"""The pipeline: every registration, a version a fact, with its state, its protection and what its deals came to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.projections.views.claim import (
     with_evidence,
     with_waiting,
 )
-from services.projections.views.versions import Key, VersionedTable, Versions, carried, replaced
+from services.projections.views.versions import Key, VersionedTable, Versions, carried, fact_number, replaced
 from services.projections.views.won import Linked, counted, followed
 from shared.errors import Corrupt, known
 from shared.events import held as h
@@ -43,7 +43,10 @@ SPARE = ("missing", "open_fields", "behind", "lookalikes", "verified", "refuted"
 """Of the row's lists, those that are empty in most rows."""
 
 Change = Callable[[PipelineRow, Any, Entry], PipelineRow]
-_SETTLED: dict[str, Any] = {"behind": [], "lookalikes": [], "missing": [], "open_fields": [], "confirm_by": None}
+_SETTLED: dict[str, Any] = {
+    "behind": [], "lookalikes": [], "missing": [], "open_fields": [], "confirm_by": None,
+    "contest_until": None,
+}  # fmt: skip
 """What no longer holds once the review has ended."""
 
 _NOT_LOST: dict[str, Any] = {"loss_until": None, "objected": False}
@@ -72,6 +75,7 @@ def _held(row: PipelineRow, event: r.RegistrationHeld, entry: Entry) -> Pipeline
         behind=list(event.behind),
         lookalikes=list(event.lookalikes),
         confirm_by=event.until if event.reason == "confirmation" else None,
+        contest_until=event.until if event.reason == "contest" else None,
         ended_at=None,
     )
 
@@ -300,13 +304,18 @@ def _live(registrations: Versions[PipelineRow], entry: Entry) -> None:
     before = registrations.get((entry.vendor, event.registration))
     if isinstance(event, r.RegistrationSubmitted):
         after(before.life if before else None, event)
-        registrations.put(first_row(entry, event), entry.seq)
+        _put(registrations, first_row(entry, event), entry)
         return
     if before is None:
         raise Corrupt(f"{event.type} concerns {event.registration}, which was never submitted")
     life = after(before.life, event)
     row = CHANGES[type(event)](before, event, entry)
-    registrations.put(row if life == before.life else row.living(life), entry.seq)
+    _put(registrations, row if life == before.life else row.living(life), entry)
+
+
+def _put(registrations: Versions[PipelineRow], row: PipelineRow, entry: Entry) -> None:
+    # A claim that is submitted, completed and approved at once was never seen as a draft.
+    registrations.put(row, entry.seq, fact_number(entry.cause))
 
 
 def _recount(registrations: Versions[PipelineRow], entry: Entry, before: Linked | None, now: Linked) -> None:
@@ -321,4 +330,4 @@ def _recount(registrations: Versions[PipelineRow], entry: Entry, before: Linked 
             raise Corrupt(f"{opportunity.opportunity_id} is linked to {owner}, which was never submitted")
         rows[owner] = counted(row, opportunity, sign)
     for row in rows.values():
-        registrations.put(row, entry.seq)
+        _put(registrations, row, entry)

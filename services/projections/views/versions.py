@@ -1,10 +1,16 @@
-"""Rows kept by version: one row for each entry that changed it, the open one last, so that any past is a filter."""
+"""Rows kept by version: one row for each entry that changed it, the open one last, so that any past is a filter.
+
+A table may keep one for each *fact* instead: what one fact's entries make of a row is written once, as the last of them
+leaves it, in force from the first of them on. Or one for each *day*, in place of the sequence number.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, Generic, TypeVar, cast
 
@@ -16,8 +22,14 @@ Row = TypeVar("Row", bound=tuple[Any, ...])
 """A named tuple whose first four fields are vendor, id, from_seq and to_seq (None while it is current)."""
 
 
-_FROM, _TO = 2, 3
-"""Places of from_seq and to_seq in a row."""
+_FROM, _TO, _FACT = 2, 3, 4
+"""Places of from_seq, to_seq and, in a table with one version a fact, of the fact's number in a row."""
+
+
+@lru_cache(maxsize=4_096)
+def fact_number(cause: str) -> int:
+    """A number for the fact with this id, which tells it from whatever fact changed the row before."""
+    return int.from_bytes(hashlib.blake2b(cause.encode(), digest_size=8).digest(), signed=True)
 
 
 @dataclass(slots=True)
@@ -25,27 +37,39 @@ class Versions(Generic[Row]):
     """The current rows of a fold, and what a batch of entries made of them."""
 
     current: dict[Key, Row]
-    inserted: dict[tuple[str, str, int], Row] = field(default_factory=dict)
-    closed: dict[tuple[str, str, int], int] = field(default_factory=dict)
-    """Stored rows that ended: their key to the sequence number at which they did."""
+    inserted: dict[tuple[str, str, Any], Row] = field(default_factory=dict)
+    closed: dict[tuple[str, str, Any], Any] = field(default_factory=dict)
+    """Stored rows that ended: their key to the sequence number, or day, at which they did."""
+    rewritten: set[tuple[str, str, Any]] = field(default_factory=set)
+    """Those of `inserted` that are stored already, and written again because their fact or day goes on."""
 
     def get(self, key: Key) -> Row | None:
         return self.current.get(key)
 
-    def put(self, row: Row, seq: int) -> None:
-        """`row` is what its thing looks like from entry `seq` on; no version where nothing changed."""
+    def put(self, row: Row, seq: int | date, fact: int | None = None) -> None:
+        """`row` is what its thing looks like from entry, or day, `seq` on; no version where nothing changed.
+
+        Given the number of the fact, no version of its own either where that fact has made one before.
+        """
         key: Key = (row[0], row[1])
         before = self.current.get(key)
         if before is not None:
             if row == before:
                 return
             old = (*key, before[_FROM])
+            if before[_FROM] == seq if fact is None else before[_FACT] == fact:
+                if old not in self.inserted:
+                    self.rewritten.add(old)
+                self.inserted[old] = self.current[key] = row
+                return
             if old not in self.inserted:
                 self.closed[old] = seq
-            elif before[_FROM] != seq:  # else the same entry changed it twice: one version
+            else:
                 self.inserted[old] = _with(before, _TO, seq)
         if row[_FROM] != seq:
             row = _with(row, _FROM, seq)
+        if fact is not None:
+            row = _with(row, _FACT, fact)
         self.inserted[(*key, seq)] = row
         self.current[key] = row
 
@@ -86,9 +110,9 @@ def replaced(row: Row, **changes: Any) -> Row:
     return tuple.__new__(kind, values)
 
 
-def _with(row: Row, place: int, seq: int) -> Row:
+def _with(row: Row, place: int, number: int | date) -> Row:
     values = list(row)
-    values[place] = seq
+    values[place] = number
     return tuple.__new__(type(row), values)
 
 
@@ -107,6 +131,8 @@ class VersionedTable(Generic[Row]):
     spare: tuple[str, ...] = ()
     """Lists that are empty in most rows, two or more of them, and by default in the table: then they are left out. The
     driver takes longer for an empty list than for ten texts."""
+    point: str = "bigint"
+    """The type of what versions begin and end at: the third and fourth column."""
 
     @property
     def qualified(self) -> str:
@@ -115,6 +141,14 @@ class VersionedTable(Generic[Row]):
     @property
     def columns(self) -> tuple[str, ...]:
         return cast(tuple[str, ...], cast(Any, self.row)._fields)
+
+    @property
+    def _from(self) -> str:
+        return self.columns[_FROM]
+
+    @property
+    def _to(self) -> str:
+        return self.columns[_TO]
 
     async def load(self, connection: Any, keys: Iterable[Key], by: str | None = None) -> Versions[Row]:
         """The current rows under these keys, or those whose column `by` has the second part of one."""
@@ -125,10 +159,10 @@ class VersionedTable(Generic[Row]):
         if by is None:
             # The current row is the newest under its key, which leaves the planner one way to find it. Asked for by
             # `to_seq IS NULL` alone, it took that for rare until a table was first analysed, and read every such row.
-            found += " ORDER BY v.from_seq DESC LIMIT 1"
+            found += f" ORDER BY v.{self._from} DESC LIMIT 1"
         records = await connection.fetch(
             f"SELECT {', '.join(f't.{column}' for column in self.columns)} "
-            f"FROM unnest($1::text[], $2::text[]) AS k (vendor, id), LATERAL ({found}) t WHERE t.to_seq IS NULL",
+            f"FROM unnest($1::text[], $2::text[]) AS k (vendor, id), LATERAL ({found}) t WHERE t.{self._to} IS NULL",
             [vendor for vendor, _ in wanted],
             [one for _, one in wanted],
         )
@@ -136,17 +170,25 @@ class VersionedTable(Generic[Row]):
 
     async def write(self, connection: Any, versions: Versions[Row]) -> None:
         """Ended rows closed and new ones inserted."""
+        if versions.rewritten:
+            again = list(zip(*sorted(versions.rewritten), strict=True))
+            await connection.execute(
+                f"DELETE FROM {self.qualified} t "
+                f"USING unnest($1::text[], $2::text[], $3::{self.point}[]) AS k (vendor, id, since) "
+                f"WHERE t.vendor = k.vendor AND t.{self.columns[1]} = k.id AND t.{self._from} = k.since",
+                *map(list, again),
+            )
         if versions.closed:
             ended = list(versions.closed.items())
             await connection.execute(
-                f"UPDATE {self.qualified} t SET to_seq = k.to_seq "
-                f"FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) "
-                f"AS k (vendor, id, from_seq, to_seq) "
-                f"WHERE t.vendor = k.vendor AND t.{self.columns[1]} = k.id AND t.from_seq = k.from_seq",
+                f"UPDATE {self.qualified} t SET {self._to} = k.until "
+                f"FROM unnest($1::text[], $2::text[], $3::{self.point}[], $4::{self.point}[]) "
+                f"AS k (vendor, id, since, until) "
+                f"WHERE t.vendor = k.vendor AND t.{self.columns[1]} = k.id AND t.{self._from} = k.since",
                 [key[0] for key, _ in ended],
                 [key[1] for key, _ in ended],
                 [key[2] for key, _ in ended],
-                [to_seq for _, to_seq in ended],
+                [until for _, until in ended],
             )
         if versions.inserted:
             await self._insert(connection, list(versions.inserted.values()))

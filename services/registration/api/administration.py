@@ -40,6 +40,12 @@ class PageQuery(BaseModel):
     limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Rows per page.")
 
 
+class CredentialQuery(PageQuery):
+    """Query of the list of credentials."""
+
+    partner: Identity | None = Field(None, description="Only credentials that are bound to this partner.")
+
+
 class CredentialList(WirePart):
     """A page of credentials, oldest first. `next` is the path of the next page."""
 
@@ -55,12 +61,17 @@ class ConnectionList(WirePart):
 
 
 @credentials.get("/v1/credentials", **plain_spec(None, 200, CredentialList, _NO_CREDENTIAL))
-async def list_credentials(request: Request, caller: Administrator, asked: Annotated[PageQuery, Query()]) -> Response:
+async def list_credentials(
+    request: Request, caller: Administrator, asked: Annotated[CredentialQuery, Query()]
+) -> Response:
     """List the vendor's credentials without their keys, ended ones included."""
     store: Credentials = request.app.state.credentials
-    found = await store.of(caller.vendor, after=asked.after, limit=asked.limit + 1)
+    found = await store.of(caller.vendor, partner=asked.partner, after=asked.after, limit=asked.limit + 1)
     page = [shown(one) for one in found[: asked.limit]]
-    return answer(request, {"credentials": page, "next": _next(request, found, asked, "credential")})
+    following = _next(request, found, asked, "credential")
+    if following is not None and asked.partner is not None:
+        following = f"{following}&partner={asked.partner}"
+    return answer(request, {"credentials": page, "next": following})
 
 
 @credentials.get("/v1/credentials/{credential}", **plain_spec(None, 200, CredentialShown, _NO_CREDENTIAL))

@@ -10,16 +10,34 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from services.registration.api import administration, bulk, crm, directory, keys, persons, schemas, writes
+from services.registration.api import (
+    administration,
+    bulk,
+    crm,
+    crm_native,
+    crm_settings,
+    directory,
+    files,
+    identities,
+    keys,
+    persons,
+    providers,
+    schemas,
+    webhook_reads,
+    webhooks,
+    writes,
+)
+from services.registration.api.direct import METHOD, PATH, Direct
 from services.registration.api.documents import complete_openapi
 from services.registration.api.edge import Edge, build
 from services.registration.api.routing import DirectApp
 from services.registration.intake.idempotency import FORGET_ROWS
-from shared.credentials import Credentials, RateLimit, install_credentials
+from shared.credentials import install_credentials
 from shared.errors import DealregError
 from shared.http.problem_pages import problem_routes
 from shared.http.problems import install_problem_handlers
 from shared.http.wire.operations import operation_id
+from shared.identity.wiring import Callers, callers_over
 from shared.log.port import EventLog
 from shared.observability import get_logger, health_routes
 from shared.release import RELEASE
@@ -32,10 +50,17 @@ ROUTERS = (
     writes.channel,
     directory.router,
     bulk.router,
+    files.router,
     crm.router,
+    crm_native.router,
+    crm_settings.router,
     keys.router,
     administration.credentials,
     administration.connections,
+    webhooks.router,
+    webhook_reads.router,
+    providers.router,
+    identities.router,
     persons.router,
     schemas.router,
 )
@@ -53,8 +78,7 @@ def create_app(
     log: EventLog,
     query_client: httpx.AsyncClient | None = None,
     *,
-    credentials: Credentials | None = None,
-    rate: RateLimit | None = None,
+    callers: Callers | None = None,
 ) -> FastAPI:
     """Build the edge over a pool and a started log. `query_client` reads the query API for `Prefer: wait`.
 
@@ -62,8 +86,8 @@ def create_app(
     """
     edge = build(settings, pool, log, query_client)
     app = DirectApp(
-        method="POST",
-        path="/v1/registrations",
+        method=METHOD,
+        path=PATH,
         endpoint=writes.submit_registration,
         title="dealreg registration",
         version=RELEASE,
@@ -74,11 +98,10 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.edge = edge
-    install_credentials(
-        app,
-        credentials or Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
-        rate or RateLimit(settings.rate_per_credential),
-    )
+    found = callers or callers_over(pool, settings)
+    install_credentials(app, found.credentials, found.rate, found.identity.tokens)
+    app.state.identity = found.identity
+    app.state.direct = Direct(edge, found.credentials, found.rate)
     install_problem_handlers(app)
     for router in (*ROUTERS, health_routes(edge.health), problem_routes()):
         app.include_router(router)
@@ -93,6 +116,7 @@ def _lifespan(edge: Edge):  # type: ignore[no-untyped-def]
         tasks = (
             asyncio.create_task(_forget(edge), name="intake-forgetting"),
             asyncio.create_task(_tell(edge), name="intake-administration"),
+            asyncio.create_task(edge.crm.run(), name="crm"),
         )
         try:
             async with app.state.credentials.uses.written():
@@ -102,6 +126,7 @@ def _lifespan(edge: Edge):  # type: ignore[no-untyped-def]
                 task.cancel()
             await edge.intake.stop()
             await asyncio.gather(*tasks, return_exceptions=True)
+            edge.outward.close()
 
     return lifespan
 
@@ -110,6 +135,7 @@ async def _forget(edge: Edge) -> None:
     while True:
         try:
             await edge.erasures.publish_pending()
+            await edge.crm.forget()
             while await edge.idempotency.forget(edge.settings.idempotency_days) == FORGET_ROWS:
                 pass
         except DealregError as error:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Request
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
@@ -20,17 +20,19 @@ from services.registration.api.reading import NDJSON, future, read_trace
 from services.registration.api.routing import DirectRoute
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.errors import BulkBusy
+from services.registration.intake.intake import Intake
 from services.registration.intake.kinds import CONFIGURE, KINDS, PUBLISH, MessageKind
-from services.registration.intake.submission import Sent, Submission
+from services.registration.intake.submission import Sent, Submission, Submissions
 from shared.credentials import Caller, authenticate
 from shared.errors import DealregError, FieldProblem
 from shared.http.echo import echoed
 from shared.http.problems import RequestInvalid, document_of, field_problems
-from shared.http.wire.body import BodyTooLarge, read_bytes
+from shared.http.wire.body import BodyTooLarge, headers_of, read_bytes
 from shared.http.wire.fields import Identity, Instant, WirePart
 from shared.http.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, canonical, check_shape, read_json
 from shared.http.wire.off_loop import in_thread, read_off_loop
 from shared.policy.reading import MAX_DOCUMENT_BYTES
+from shared.settings import Settings
 from shared.values.written import written_json
 
 router = APIRouter(route_class=DirectRoute, tags=["bulk"])
@@ -62,8 +64,21 @@ class _Revised(WirePart):
 _identity: TypeAdapter[str] = TypeAdapter(Identity)
 
 
+class Parts(Protocol):
+    """What rows are read and accepted with: the edge, or a command beside it."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def submissions(self) -> Submissions: ...
+    @property
+    def intake(self) -> Intake: ...
+
+
 @dataclass(slots=True)
-class _Row:
+class Row:
+    """One row: its line, its key, and what became of it."""
+
     number: int
     key: str | None
     outcome: Submission | Accepted | DealregError
@@ -74,19 +89,19 @@ async def bulk(request: Request) -> Response:
     """Submit up to 1,000 rows. Each row succeeds or fails by itself. It is safe to send a row again under its key."""
     edge = edge_of(request)
     caller = await authenticate(request)
-    async with _alone(edge, caller):
+    async with alone(edge, caller):
         await edge.backlog.check(caller.vendor)
         if "import" in caller.scopes:
             await edge.backlog.check_import(caller.vendor)
         text = await read_bytes(request, edge.settings.max_bulk_body_bytes, NDJSON)
-        rows = await _read(edge, caller, text, read_trace(request))
-        await _accept(edge, rows)
+        rows = await _read(edge, caller, text, read_trace(headers_of(request)))
+        await accept(edge, rows)
     headers = getattr(request.state, "answer_headers", None)
     return Response(await _answers(rows), 200, headers, NDJSON[0])
 
 
 @asynccontextmanager
-async def _alone(edge: Edge, caller: Caller) -> AsyncIterator[None]:
+async def alone(edge: Edge, caller: Caller) -> AsyncIterator[None]:
     """Allow one import per vendor at a time, because the order of its rows is its history."""
     if "import" not in caller.scopes:
         yield
@@ -100,10 +115,10 @@ async def _alone(edge: Edge, caller: Caller) -> AsyncIterator[None]:
         edge.importing.discard(caller.vendor)
 
 
-async def _read(edge: Edge, caller: Caller, text: bytes, trace: str | None) -> list[_Row]:
+async def _read(edge: Edge, caller: Caller, text: bytes, trace: str | None) -> list[Row]:
     rows, bytes_read = [], 0
     for number, line in _lines(text, edge.settings.max_bulk_rows):
-        rows.append(await _prepared(edge, caller, number, line, trace))
+        rows.append(await prepared(edge, caller, number, line, trace))
         bytes_read += len(line)
         if len(rows) % YIELD_EVERY_ROWS == 0 or bytes_read > YIELD_EVERY_BYTES:
             bytes_read = 0
@@ -129,21 +144,22 @@ def _lines(text: bytes, most: int) -> list[tuple[int, bytes]]:
     return found
 
 
-async def _prepared(edge: Edge, caller: Caller, number: int, line: bytes, trace: str | None) -> _Row:
+async def prepared(edge: Parts, caller: Caller, number: int, line: bytes, trace: str | None) -> Row:
+    """Validate one row; the outcome is a submission, or the error that refuses it."""
     key, read = await read_off_loop(len(line), partial(_parsed, edge, line))
     if isinstance(read, DealregError):
-        return _Row(number, key, read)
+        return Row(number, key, read)
     prepare = partial(_submission, edge, caller, read, trace)
     try:
         # A policy takes milliseconds to read whatever its size.
         slow = read.kind in _DOCUMENTS
         submission = await (in_thread(prepare) if slow else read_off_loop(len(line), prepare))
     except DealregError as error:
-        return _Row(number, key, error)
-    return _Row(number, key, submission)
+        return Row(number, key, error)
+    return Row(number, key, submission)
 
 
-def _parsed(edge: Edge, line: bytes) -> tuple[str | None, BulkRow | DealregError]:
+def _parsed(edge: Parts, line: bytes) -> tuple[str | None, BulkRow | DealregError]:
     key = None
     try:
         if len(line) > MAX_DOCUMENT_BYTES:
@@ -172,7 +188,7 @@ def _validated(value: Any) -> BulkRow:
     return row
 
 
-def _submission(edge: Edge, caller: Caller, row: BulkRow, trace: str | None) -> Submission:
+def _submission(edge: Parts, caller: Caller, row: BulkRow, trace: str | None) -> Submission:
     kind = KINDS[row.kind]
     caller.need(kind.scope)
     problems: list[FieldProblem] = []
@@ -221,7 +237,7 @@ def _inside(one: FieldProblem, outside: list[FieldProblem]) -> FieldProblem:
     return FieldProblem(f"body.{one.field}" if one.field else "body", one.code, one.message)
 
 
-async def _accept(edge: Edge, rows: list[_Row]) -> None:
+async def accept(edge: Parts, rows: list[Row]) -> None:
     """Accept the valid rows in order; raise `Unavailable` if some may not have been accepted."""
     for unit in _units(rows, edge.intake.unit_max):
         submissions = [row.outcome for row in unit if isinstance(row.outcome, Submission)]
@@ -230,13 +246,13 @@ async def _accept(edge: Edge, rows: list[_Row]) -> None:
             row.outcome = outcome
 
 
-def _units(rows: list[_Row], most: int) -> Iterator[list[_Row]]:
+def _units(rows: list[Row], most: int) -> Iterator[list[Row]]:
     ready = [row for row in rows if isinstance(row.outcome, Submission)]
     for start in range(0, len(ready), most):
         yield ready[start : start + most]
 
 
-async def _answers(rows: list[_Row]) -> bytes:
+async def _answers(rows: list[Row]) -> bytes:
     content = bytearray()
     for place, row in enumerate(rows, 1):
         content += _answer(row)
@@ -245,7 +261,7 @@ async def _answers(rows: list[_Row]) -> bytes:
     return bytes(content)
 
 
-def _answer(row: _Row) -> bytes:
+def _answer(row: Row) -> bytes:
     content: dict[str, Any] = {"row": row.number, "key": row.key}
     if isinstance(row.outcome, Accepted):
         content |= {"status": 202, "fact": row.outcome.fact, "location": row.outcome.location}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
@@ -12,15 +13,15 @@ from starlette.responses import Response
 
 from services.registration.api.administrator import administrator
 from services.registration.api.documents import plain_spec, webhook_spec
-from services.registration.api.edge import Edge, edge_of
+from services.registration.api.edge import edge_of
 from services.registration.api.reading import as_object
 from services.registration.api.routing import DirectRoute
 from services.registration.api.writing import answer
-from services.registration.intake.connections import ConnectionUnknown, SignatureInvalid, Verified
+from services.registration.intake.connections import ConnectionUnknown, SignatureInvalid
 from services.registration.intake.kinds import OPPORTUNITY
 from services.registration.intake.submission import Sent, Submission
 from shared.credentials import Caller, Failures, assert_within, limit
-from shared.http.wire.body import JSON, read_bytes, read_model
+from shared.http.wire.body import JSON, headers_of, read_bytes, read_model
 from shared.http.wire.fields import Line, WirePart
 from shared.http.wire.json_body import read_json
 from shared.http.wire.off_loop import read_off_loop
@@ -30,6 +31,7 @@ router = APIRouter(route_class=DirectRoute, tags=["CRM"])
 _UNKNOWN: dict[int, tuple[str, ...]] = {404: ("connection.unknown",)}
 _CARRIED = (OPPORTUNITY.scope,)
 """Scopes that the secret of a connection carries."""
+_Verified = TypeVar("_Verified", covariant=True)
 
 
 class NewConnection(WirePart):
@@ -85,7 +87,7 @@ class SecretMade(WirePart):
 async def receive_opportunity(request: Request, connection: str) -> Response:
     """Receive an opportunity message. The message id is the idempotency key, so a retry has no second effect."""
     edge = edge_of(request)
-    verified, body = await _verified(request, edge, connection)
+    verified, body = await verified_by(edge.connections, request, connection, edge.settings.max_body_bytes)
     # After the signature, so that unsigned requests cannot use up the CRM's rate.
     limit(request, f"crm:{connection}")
     caller = Caller(verified.vendor, f"crm:{connection}", None, frozenset(_CARRIED), connection)
@@ -100,17 +102,27 @@ async def receive_opportunity(request: Request, connection: str) -> Response:
     return Response(written_json(answer(accepted)), 202, headers, "application/json")
 
 
-async def _verified(request: Request, edge: Edge, connection: str) -> tuple[Verified, bytes]:
+class Verifier(Protocol[_Verified]):
+    """Verifies deliveries of connections."""
+
+    def has_met(self, connection: str) -> bool: ...
+
+    async def verify(self, connection: str, headers: Mapping[str, str], body: bytes) -> _Verified: ...
+
+
+async def verified_by(
+    verifier: Verifier[_Verified], request: Request, connection: str, limit_bytes: int
+) -> tuple[_Verified, bytes]:
     """Whose message it is, and its body; raises `TooMany` where the address sent too many that were nobody's.
 
     Then a connection that nothing was told of yet is not looked up, and one that was goes on where its signature holds.
     """
     failures = Failures(request)
-    if failures.too_many() and not edge.connections.has_met(connection):
+    if failures.too_many() and not verifier.has_met(connection):
         raise failures.refusal("signature")
-    body = await read_bytes(request, edge.settings.max_body_bytes, JSON)
+    body = await read_bytes(request, limit_bytes, JSON)
     try:
-        return await edge.connections.verify(connection, request.headers, body), body
+        return await verifier.verify(connection, headers_of(request), body), body
     except (ConnectionUnknown, SignatureInvalid) as error:
         if failures.too_many():
             raise failures.refusal("signature") from error

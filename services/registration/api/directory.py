@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.registration.api.answers import answer
-from services.registration.api.documents import plain_spec
+from services.registration.api.documents import in_yaml_too, plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.errors import PartnerNotFound, ProgramNotFound, VendorAlone
 from services.registration.directory.reading import in_force, open_to
 from shared.credentials import Caller, authenticate
 from shared.events.vendor import VendorDocument
+from shared.http.wire.accept import VARY, chosen
+from shared.http.wire.body import JSON
 from shared.http.wire.fields import Identity, WirePart
 from shared.http.wire.parameters import Count, PathIdentity
+from shared.policy.schema import Policy
+from shared.policy.written import MEDIA_TYPE as YAML
+from shared.policy.written import as_yaml
 from shared.values.written import written_json
 
 router = APIRouter(tags=["directory"])
 
 PAGE_ROWS = 200
 MAX_PAGE_ROWS = 1_000
+MAX_VERSION = 1_000_000
+SAME_DEAL = ("customer", "key", "products", "site", "territory", "close_window_days")
+EXCLUSIVITY = ("mode", "max")
+WINDOWS = ("contest_window", "waiter_confirm", "on_lost")
 _VENDOR_ONLY: dict[int, tuple[str, ...]] = {403: ("credential.vendor_only",)}
 _INVALID: dict[int, tuple[str, ...]] = {422: ("request.invalid",)}
 
@@ -49,9 +59,21 @@ class ProgramShown(WirePart):
                 "version": 3,
                 "required_fields": ["customer.legal_name", "customer.tax_id | customer.duns", "amount"],
                 "gates": {"min_amount": {"value": "10000", "currency": "USD", "basis": "net"}},
+                "same_deal": {
+                    "customer": "entity",
+                    "key": "deal",
+                    "products": "overlap",
+                    "site": "ignore",
+                    "territory": "ignore",
+                    "close_window_days": None,
+                },
+                "exclusivity": {"mode": "one", "max": None},
+                "windows": {"contest_window": "none", "waiter_confirm": "5bd", "on_lost": "none"},
                 "withdrawn": False,
                 "protection_days": 90,
                 "protection_months": None,
+                "cooling_off_days": 0,
+                "time_zone": "Europe/Berlin",
                 "policy": None,
                 "versions": None,
             }
@@ -64,11 +86,35 @@ class ProgramShown(WirePart):
         description="Fields that a claim needs before it has priority. `a | b` means either."
     )
     gates: dict[str, Any] = Field(description="What a claim must reach to be approved, as the policy states it.")
+    same_deal: dict[str, Any] = Field(
+        description="When two registrations of a customer are of one deal, as the policy states it."
+    )
+    exclusivity: dict[str, Any] = Field(description="How many may hold one deal, as the policy states it.")
+    windows: dict[str, Any] = Field(
+        description="How long claims on one deal are collected before they are compared, a waiter may take to confirm, "
+        "and a holder may object to a loss: periods of the policy, `none` for not at all."
+    )
     withdrawn: bool = Field(description="Whether it takes no new registrations; those on file go on.")
     protection_days: int | None
     protection_months: int | None
+    cooling_off_days: int | None = Field(
+        description="So many days after its protection ended a partner's new claim on the deal is rejected."
+    )
+    time_zone: str | None = Field(description="Whose midnights end days; null if no version is in force.")
     policy: dict[str, Any] | None = Field(default=None, description="The whole policy in force. For the vendor only.")
     versions: list[int] | None = Field(default=None, description="All published versions. For the vendor only.")
+
+
+class VersionShown(WirePart):
+    """One published version of a program."""
+
+    program: str
+    version: int
+    state: Literal["published", "in_force", "superseded"] = Field(
+        description="`published`: it has not taken effect, and is one that a later version overtook or whose day comes."
+    )
+    withdrawn: bool = Field(description="Whether the program was withdrawn after this version was published.")
+    policy: dict[str, Any] = Field(description="The whole policy, defaults filled in.")
 
 
 class ProgramList(WirePart):
@@ -130,6 +176,37 @@ async def read_program(request: Request, reader: Reader, program: PathIdentity) 
     if not shown:
         raise ProgramNotFound(f"no program {program} is open to you")
     return answer(request, shown[0])
+
+
+@router.get(
+    "/v1/programs/{program}/versions/{version}",
+    **in_yaml_too(plain_spec(None, 200, VersionShown, {404: ("program.not_found",), **_VENDOR_ONLY, **_INVALID})),
+)
+async def read_version(
+    request: Request, reader: Reader, program: PathIdentity, version: Annotated[int, Count(1, MAX_VERSION)]
+) -> Response:
+    """Read a published version back, superseded ones included: claims that pinned it are decided by it to the end.
+
+    With `Accept: application/yaml` the answer is a text that states the policy, defaults left out: the next version
+    can be written from it. For the vendor only.
+    """
+    if reader.partner is not None:
+        raise VendorAlone("a policy shows how rivals are judged; use a credential of the vendor")
+    versions = (await edge_of(request).directory.programs(reader.vendor, program)).get(program, [])
+    found = next((one for one in versions if one["number"] == version), None)
+    if found is None:
+        known = ", ".join(str(one["number"]) for one in versions) or "none"
+        raise ProgramNotFound(f"program {program} has no version {version}; published: {known}")
+    if chosen(request.headers.get("accept"), (*JSON, YAML)) == YAML:
+        text = as_yaml(Policy.model_validate_json(written_json(found["policy"])))
+        return Response(text, 200, {**VARY, **request.state.answer_headers}, f"{YAML}; charset=utf-8")
+    current = in_force(versions)
+    state = "in_force" if found is current else "superseded" if found["in_effect"] is not None else "published"
+    return answer(
+        request,
+        {"program": program, "version": version, "state": state, "withdrawn": found["withdrawn"],
+         "policy": found["policy"]},
+    )  # fmt: skip
 
 
 @router.get("/v1/vendor/document", **plain_spec(None, 200, VendorDocument, _VENDOR_ONLY))
@@ -201,10 +278,20 @@ def _program(name: str, versions: list[dict[str, Any]], *, whole: bool) -> dict[
         "required_fields": policy.get("required_fields", []),
         # Nobody should learn a minimum by being rejected. What a gate asks by default is nothing.
         "gates": {gate: asked for gate, asked in (policy.get("gates") or {}).items() if asked},
+        "same_deal": _of(policy.get("same_deal"), SAME_DEAL),
+        "exclusivity": _of(policy.get("exclusivity"), EXCLUSIVITY),
+        "windows": _of(policy.get("conflict"), WINDOWS),
         "withdrawn": (current or versions[-1])["withdrawn"],
         "protection_days": policy.get("protection", {}).get("days"),
         "protection_months": policy.get("protection", {}).get("months"),
+        "cooling_off_days": policy.get("protection", {}).get("cooling_off_days"),
+        "time_zone": policy.get("time_zone", "UTC") if current else None,
         # A policy shows how rivals are judged, caps included, so only the vendor may read it.
         "policy": policy if whole and current else None,
         "versions": [version["number"] for version in versions] if whole else None,
     }
+
+
+def _of(family: Mapping[str, Any] | None, names: tuple[str, ...]) -> dict[str, Any]:
+    """What partners may know of a family of the policy before they register."""
+    return {name: family.get(name) for name in names} if family else {}

@@ -66,6 +66,18 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
     },
+    "X-HubSpot-Signature-v3": {
+        "required": True,
+        "description": "Base64 of HMAC-SHA256 over method, target address, body and timestamp, by the client secret.",
+        "schema": {"type": "string"},
+        "example": "K36dawei4A+QBNolUOqo7s91KQDWQ5MXZ/QufNYuk/Y=",
+    },
+    "X-HubSpot-Request-Timestamp": {
+        "required": True,
+        "description": "When this delivery was sent, in milliseconds since 1970.",
+        "schema": {"type": "string"},
+        "example": "1795860010000",
+    },
 }
 
 
@@ -114,6 +126,8 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
     "partner.enroll": {409: ("partner.exists",)},
     "partner.suspend": {409: ("partner.suspended",)},
     "partner.reinstate": {409: ("partner.active",)},
+    "vendor.go_live": {409: ("vendor.sandbox",)},
+    "clock.move": {409: ("vendor.not_sandbox", "clock.behind", "clock.too_far")},
     "program.publish": {409: ("policy.version_exists",)},
     "program.withdraw": {409: ("program.withdrawn",)},
 }
@@ -165,6 +179,36 @@ def webhook_spec(kind: MessageKind) -> dict[str, Any]:
             "requestBody": _body(kind.body, JSON),
             "security": [],
         },
+    }
+
+
+_HUBSPOT_EVENT = {
+    "eventId": 880000001,
+    "subscriptionId": 7100001,
+    "portalId": 50112233,
+    "appId": 4400123,
+    "attemptNumber": 0,
+    "occurredAt": 1795860000123,
+    "subscriptionType": "object.creation",
+    "objectTypeId": "0-3",
+    "objectId": 332507360001,
+    "changeSource": "CRM_UI",
+}
+
+
+def delivery_spec(answer: type[BaseModel]) -> dict[str, Any]:
+    """Describe a route that takes signed deliveries of a native CRM."""
+    codes = {**COMMON, 401: ("webhook.signature_invalid", "webhook.timestamp_outside_tolerance")}
+    codes |= {404: ("connection.unknown",), 409: ("crm.not_configured",)}
+    del codes[403], codes[422], codes[400]
+    described = {"description": answer.__doc__, "content": {JSON[0]: {"schema": _models.reference(answer)}}}
+    schema = {"type": "array", "items": {"type": "object"}}
+    body = {"required": True, "content": {JSON[0]: {"schema": schema, "example": [_HUBSPOT_EVENT]}}}
+    names = ["X-HubSpot-Signature-v3", "X-HubSpot-Request-Timestamp"]
+    return {
+        "status_code": 200,
+        "responses": {200: described, **_models.problems(codes)},
+        "openapi_extra": {"parameters": _parameters(names), "requestBody": body, "security": []},
     }
 
 
@@ -225,6 +269,12 @@ def plain_spec(
     if body is not None:
         extra["requestBody"] = _body(body, JSON)
     return {"status_code": status, "responses": {status: content, **_models.problems(codes)}, "openapi_extra": extra}
+
+
+def in_yaml_too(described: dict[str, Any]) -> dict[str, Any]:
+    """The description of a read that also answers in YAML."""
+    described["responses"][200]["content"]["application/yaml"] = {"schema": {"type": "string"}}
+    return described
 
 
 def complete_openapi(app: FastAPI) -> None:

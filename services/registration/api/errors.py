@@ -10,11 +10,12 @@ from shared.errors import DealregError, FieldProblem
 class WouldBeRefused(DealregError):
     """The decider would refuse the fact; status and code are those of that refusal."""
 
-    def __init__(self, status: int, code: str, problems: Sequence[FieldProblem]) -> None:
+    def __init__(self, status: int, code: str, problems: Sequence[FieldProblem], language: str) -> None:
         super().__init__(" ".join(one.message for one in problems), problems)
         # Instance values over the class's: one class carries whatever the answer would be.
         self.status = status  # type: ignore[misc]
         self.code = code  # type: ignore[misc]
+        self.language = language  # type: ignore[misc]
 
 
 class PreconditionMissing(DealregError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from shared.http.wire.fields import Identity, Instant
 
 MERGE_PATCH = ("application/merge-patch+json",)
 NDJSON = ("application/x-ndjson",)
+CSV = ("text/csv",)
 POLICY = ("application/yaml", "application/json", "application/x-yaml", "text/yaml")
 
 _KEY = re.compile(r"[\x20-\x7e]{1,200}")
@@ -31,9 +33,9 @@ _instant: TypeAdapter[datetime] = TypeAdapter(Instant)
 _identity: TypeAdapter[str] = TypeAdapter(Identity)
 
 
-def read_key(request: Request, problems: list[FieldProblem]) -> str:
+def read_key(headers: Mapping[str, str], problems: list[FieldProblem]) -> str:
     """Read the Idempotency-Key; add what is wrong with it to the problems."""
-    key = headers_of(request).get("idempotency-key")
+    key = headers.get("idempotency-key")
     if key is None:
         detail = "is required: a text of your own, new for each request and the same for each retry of it"
         problems.append(FieldProblem("header.Idempotency-Key", "idempotency.key_missing", detail))
@@ -93,9 +95,9 @@ def read_wait(request: Request) -> int:
     return min(int(match[1]), MAX_WAIT_SECONDS) if match else 0
 
 
-def read_trace(request: Request) -> str | None:
+def read_trace(headers: Mapping[str, str]) -> str | None:
     """Read the caller's W3C trace, so that it continues through the log."""
-    stated = headers_of(request).get("traceparent", "")
+    stated = headers.get("traceparent", "")
     return stated if _TRACE.fullmatch(stated) else None
 
 

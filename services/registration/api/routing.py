@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from shared.http.direct import FAILED, Failed
 from shared.http.problems import problem_of
 
 _Endpoint = Callable[..., Awaitable[Response]]
@@ -51,7 +52,11 @@ class DirectApp(FastAPI):
         scope["app"] = self
         scope["dealreg.route"] = scope["path"]
         request = Request(scope, receive, send)
+        failed: Failed | None = scope.get(FAILED)
         try:
+            if failed is not None:
+                request.state.answer_headers = failed.headers
+                raise failed.error
             response = await self._endpoint(request)
         except ClientDisconnect:
             return  # nobody is left to answer

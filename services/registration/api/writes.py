@@ -144,6 +144,12 @@ async def go_live(request: Request) -> Response:
     return await write(request, kinds.GO_LIVE)
 
 
+@channel.post("/v1/sandbox/clock", **write_spec(kinds.MOVE_CLOCK))
+async def move_clock(request: Request) -> Response:
+    """Move a sandbox's clock forward. What falls due on the way is decided first, each at its own time."""
+    return await write(request, kinds.MOVE_CLOCK)
+
+
 @channel.post("/v1/partners", **write_spec(kinds.ENROLL))
 async def enroll_partner(request: Request) -> Response:
     """Enroll a company as an active partner."""
@@ -186,7 +192,8 @@ async def publish_program(request: Request) -> Response:
     if not asks_to_check(request):
         return await write_policy(request, kinds.PUBLISH, POLICY)
     caller = await admitted(request, kinds.PUBLISH)
-    return await check(request, caller, await received_policy(request, kinds.PUBLISH, caller, NO_KEY, [], POLICY))
+    read, places = await received_policy(request, kinds.PUBLISH, caller, NO_KEY, [], POLICY)
+    return await check(request, caller, read, places)
 
 
 @channel.post("/v1/programs/{program}/withdrawal", **write_spec(kinds.WITHDRAW_PROGRAM))

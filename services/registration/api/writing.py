@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -28,9 +28,10 @@ from shared.http.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, read_jso
 from shared.http.wire.off_loop import in_thread, read_off_loop
 from shared.observability import get_logger
 from shared.policy.json_text import json_as_yaml
-from shared.policy.reading import MAX_DOCUMENT_BYTES, decoded
+from shared.policy.reading import MAX_DOCUMENT_BYTES, Places, decoded, read_placed
 from shared.values.written import written_json
 
+ACCEPTED = 202
 WAIT_MARGIN_SECONDS = 2.0
 """Extra time for the query API's response to arrive."""
 # Statuses of the query API that say nothing about the fact: it is pending, or the read failed.
@@ -41,6 +42,8 @@ _log = get_logger(__name__)
 
 Read = Callable[[], Submission]
 """Validates a request that was received whole; raises what refuses it."""
+ReadPlaces = Callable[[], Places]
+"""Tells where each parameter of a valid policy stands in the text that was sent."""
 
 
 async def write(
@@ -49,7 +52,7 @@ async def write(
     """Accept the request as a fact (once) and return 202 with its location, or the decided state."""
     caller = await admitted(request, kind)
     problems: list[FieldProblem] = []
-    key = read_key(request, problems)
+    key = read_key(headers_of(request), problems)
     length, read = await received(request, kind, caller, key, problems, target, media_types=media_types)
     return await accept(request, edge_of(request), await read_off_loop(length, read), caller)
 
@@ -80,7 +83,7 @@ async def received(
     document = kind is CONFIGURE
     limit = MAX_DOCUMENT_BYTES if document else edge.settings.max_body_bytes
     text = await read_bytes(request, limit, media_types) or b"{}"
-    trace = read_trace(request)
+    trace = read_trace(headers_of(request))
 
     def read() -> Submission:
         body = read_json(text, MAX_DOCUMENT_VALUES if document else MAX_VALUES)
@@ -94,8 +97,8 @@ async def write_policy(request: Request, kind: MessageKind, media_types: tuple[s
     """Do the same as `write` for a body that is a policy's text."""
     caller = await admitted(request, kind)
     problems: list[FieldProblem] = []
-    key = read_key(request, problems)
-    read = await received_policy(request, kind, caller, key, problems, media_types)
+    key = read_key(headers_of(request), problems)
+    read, _ = await received_policy(request, kind, caller, key, problems, media_types)
     # Reading a policy takes milliseconds, and tens of them for a hostile one.
     return await accept(request, edge_of(request), await in_thread(read), caller)
 
@@ -107,20 +110,22 @@ async def received_policy(
     key: str,
     problems: list[FieldProblem],
     media_types: tuple[str, ...],
-) -> Read:
-    """Receive a policy's text; return how to validate it."""
+) -> tuple[Read, ReadPlaces]:
+    """Receive a policy's text; return how to validate it, and how to find the places of its parameters."""
     edge = edge_of(request)
     recorded_at = read_recorded_at(request, caller, problems)
     text = await read_bytes(request, MAX_DOCUMENT_BYTES, media_types)
     is_json = headers_of(request).get("content-type", "").partition(";")[0].strip().lower() in JSON
-    trace = read_trace(request)
+    trace = read_trace(headers_of(request))
+
+    def policy() -> str:
+        return json_as_yaml(text) if is_json else decoded(text)
 
     def read() -> Submission:
-        policy = json_as_yaml(text) if is_json else decoded(text)
-        sent = Sent(kind, {"policy": policy}, key, recorded_at=recorded_at, traceparent=trace)
+        sent = Sent(kind, {"policy": policy()}, key, recorded_at=recorded_at, traceparent=trace)
         return edge.submissions.prepare(sent, caller, problems)
 
-    return read
+    return read, lambda: read_placed(policy().encode())[1]
 
 
 async def accept(request: Request, edge: Edge, submission: Submission, caller: Caller) -> Response:
@@ -128,13 +133,23 @@ async def accept(request: Request, edge: Edge, submission: Submission, caller: C
     if submission.recorded_at is not None:
         await edge.backlog.check_import(caller.vendor)
     accepted = await edge.intake.accept(submission)
-    headers: dict[str, str] = {"Location": accepted.location, **getattr(request.state, "answer_headers", {})}
+    headers = answer_headers(accepted, getattr(request.state, "answer_headers", {}))
     seconds = read_wait(request)
     if seconds and edge.query_client is not None and "pipeline:read" in caller.scopes:
         decided = await _decided(edge.query_client, accepted, seconds, request.headers["authorization"])
         if decided is not None:
             return _as_read(decided, headers)
-    return Response(written_json(answer(accepted)), 202, headers, "application/json")
+    return Response(answer_text(accepted), ACCEPTED, headers, JSON[0])
+
+
+def answer_headers(accepted: Accepted, limits: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers of the response, given those of the rate limit."""
+    return {"Location": accepted.location, **limits}
+
+
+def answer_text(accepted: Accepted) -> bytes:
+    """Return the body of the response."""
+    return written_json(answer(accepted))
 
 
 def answer(accepted: Accepted) -> dict[str, Any]:

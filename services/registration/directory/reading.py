@@ -13,7 +13,7 @@ from services.registration.directory import VIEW
 from shared.database import database_errors
 
 _PROGRAMS = """
-SELECT program, number, policy, in_effect IS NOT NULL AS in_effect, withdrawn, seq
+SELECT program, number, policy, in_effect, withdrawn, seq
 FROM registration.directory_program
 WHERE vendor = $1 AND ($2::text IS NULL OR program = $2) ORDER BY program, number
 """
@@ -93,8 +93,9 @@ class Directory:
 
 def in_force(versions: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Return the version in force: the one that took effect last."""
-    taken = [version for version in versions if version["in_effect"]]
-    return max(taken, key=lambda version: version["seq"]) if taken else None
+    taken = (version for version in versions if version["in_effect"] is not None)
+    # Not by `seq`: a withdrawal changes every version at once.
+    return max(taken, key=lambda version: version["in_effect"], default=None)
 
 
 def open_to(policy: dict[str, Any], partner: dict[str, Any], tiers: list[str]) -> bool:

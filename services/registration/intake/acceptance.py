@@ -1,22 +1,19 @@
-"""Accept one batch: insert keys, seal texts, append facts, answer each request."""
+"""Accept one batch: store keys, append facts, answer each request."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.registration.intake.errors import Bug, KeyReused, WebhookIdReused, WebhookReplayed
+from services.registration.intake.errors import KeyReused, WebhookIdReused, WebhookReplayed
 from services.registration.intake.marking import Marking
 from services.registration.intake.metrics import ACCEPTED, FAILED, REPLAYED
-from services.registration.intake.port import Keys, Row, Seals
+from services.registration.intake.port import Entry, Row
+from services.registration.intake.records import record_of
 from services.registration.intake.submission import Submission
 from shared.crash_points import crash_point
 from shared.errors import DealregError
-from shared.events.codec import encode_fact
-from shared.events.envelope import Fact
-from shared.events.sealed import Sealed
 from shared.log.port import EventLog, Record
 
 
@@ -35,33 +32,30 @@ class Accepted:
 
 
 class Acceptance:
-    """Accepts batches in the order that makes a retry safe: idempotency key, person's key, log."""
+    """Accepts batches in the order that makes a retry safe: idempotency key and person's key, then the log.
 
-    def __init__(self, keys: Keys, persons: Seals, log: EventLog, marking: Marking) -> None:
-        self._keys = keys
-        self._persons = persons
+    Where the log is in the database of the keys, the entry takes all three in one transaction.
+    """
+
+    def __init__(self, entry: Entry, log: EventLog, marking: Marking) -> None:
+        self._entry = entry
         self._log = log
         self._marking = marking
 
     async def take(self, batch: Sequence[Submission]) -> list[Accepted | DealregError]:
         """Return the outcome of each, in order; raise `Unavailable` for all (accepted ones stay accepted)."""
-        rows, seals = await self._entered(batch)
-        crash_point("intake.after_key")
         outcomes: list[Accepted | DealregError] = []
         records: list[Record] = []
         appended: list[Submission] = []
-        for one, row, sealed in zip(batch, rows, seals, strict=True):
+        for one, entered in zip(batch, await self._entry.enter(batch), strict=True):
+            row = entered.row
             outcome = self._answer(one, row)
-            if isinstance(outcome, Accepted) and not outcome.replayed:
+            if isinstance(outcome, Accepted) and not outcome.replayed and not row.appended:
                 try:
-                    records.append(_record(one, row, sealed))
+                    records.append(record_of(one, entered.sealed, row.recorded_at, importing=row.importing))
                     appended.append(one)
                 except DealregError as error:
                     outcome = error
-                except ValueError as error:
-                    # A body that validated but cannot become an event is our bug, and must not fail its neighbours.
-                    outcome = Bug(f"the request could not be written as an event ({type(error).__name__})")
-                    outcome.__cause__ = error
             outcomes.append(outcome)
         if records:
             try:
@@ -70,25 +64,12 @@ class Acceptance:
                 FAILED.labels("append").inc(len(records))
                 raise
             crash_point("intake.after_append")
-            ACCEPTED.inc(len(records))
-        REPLAYED.inc(sum(isinstance(one, Accepted) and one.replayed for one in outcomes))
+        taken = [one for one in outcomes if isinstance(one, Accepted)]
+        replayed = sum(one.replayed for one in taken)
+        REPLAYED.inc(replayed)
+        ACCEPTED.inc(len(taken) - replayed)
         self._marking.add(appended)
         return outcomes
-
-    async def _entered(self, batch: Sequence[Submission]) -> tuple[list[Row], list[Mapping[str, Sealed]]]:
-        personal = [one.personal for one in batch if one.personal is not None]
-        try:
-            if not personal:
-                return await self._keys.enter(batch), [{}] * len(batch)
-            # In parallel: a person's key without a fact is harmless, and both commit before the append.
-            async with asyncio.TaskGroup() as group:
-                rows = group.create_task(self._keys.enter(batch))
-                boxes = group.create_task(self._persons.seal_many(personal))
-        except* DealregError as errors:
-            FAILED.labels("keys").inc(len(batch))
-            raise _first(errors) from None
-        sealed = iter(boxes.result())
-        return rows.result(), [{} if one.personal is None else next(sealed) for one in batch]
 
     def _answer(self, one: Submission, row: Row) -> Accepted | DealregError:
         if row.body_hash != one.body_hash:
@@ -110,23 +91,3 @@ class Acceptance:
         if one.signed_at is not None:
             return WebhookIdReused(f"message {one.key} was accepted with another body")
         return KeyReused(f"the key {one.key!r} was used with another request; use a new key")
-
-
-def _record(one: Submission, row: Row, sealed: Mapping[str, Sealed]) -> Record:
-    return encode_fact(
-        Fact(
-            id=one.fact,
-            vendor=one.vendor,
-            event=one.event(sealed),
-            recorded_at=row.recorded_at,
-            principal=one.principal,
-            partner=one.partner,
-            importing=row.importing,
-            traceparent=one.traceparent,
-        )
-    )
-
-
-def _first(errors: BaseExceptionGroup[DealregError]) -> DealregError:
-    first = errors.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

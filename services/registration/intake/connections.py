@@ -17,6 +17,7 @@ from standardwebhooks import Webhook
 
 from shared.credentials import Caller
 from shared.credentials.recording import actor, record
+from shared.credentials.sandbox import prefix_of
 from shared.database import database_errors
 from shared.errors import DealregError
 from shared.events.access import ConnectionCreated, ConnectionDeleted, ConnectionRotated
@@ -109,9 +110,9 @@ class Connections:
 
     async def create(self, vendor: str, name: str, *, by: Caller) -> tuple[Connection, str]:
         """Create a connection; return it with its secret (`whsec_…`), which is shown only here."""
-        connection = f"crm_{secrets.token_hex(8)}"
         with database_errors():
             async with self._pool.acquire() as session, session.transaction():
+                connection = f"{await prefix_of(session, vendor)}crm_{secrets.token_hex(8)}"
                 row = await session.fetchrow(
                     "INSERT INTO registration.crm_connection (connection, vendor, name) VALUES ($1, $2, $3) "
                     "RETURNING connection, vendor, name, created_at",
@@ -155,6 +156,18 @@ class Connections:
         if row is None:
             raise _unknown(connection)
         return Connection(*row)
+
+    async def vendor_of(self, connection: str) -> str:
+        """Return whose connection it is; raise `ConnectionUnknown`."""
+        _assert_identifier(connection)
+        with database_errors():
+            found: str | None = await self._pool.fetchval(
+                "SELECT vendor FROM registration.crm_connection WHERE connection = $1 AND deleted_at IS NULL",
+                connection,
+            )
+        if found is None:
+            raise _unknown(connection)
+        return found
 
     async def of(self, vendor: str, *, after: str | None = None, limit: int | None = None) -> list[Connection]:
         """Return up to `limit` of the vendor's connections after `after`, oldest first.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.registration.crm.erasing import BodyErasure
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.intake import Intake
 from services.registration.intake.kinds import MessageKind
@@ -47,8 +48,9 @@ class Erased:
 class Erasures:
     """Deletes persons' keys and publishes the fact, for the command line and for HTTP."""
 
-    def __init__(self, persons: Persons, intake: Intake, submissions: Submissions) -> None:
+    def __init__(self, persons: Persons, bodies: BodyErasure, intake: Intake, submissions: Submissions) -> None:
         self._persons = persons
+        self._bodies = bodies
         self._intake = intake
         self._submissions = submissions
 
@@ -59,7 +61,9 @@ class Erasures:
 
     async def erase(self, vendor: str, person: str) -> Erased:
         """Erase the person with this id. Repeating it changes nothing and returns the same fact."""
+        contacts = await self._bodies.of_person(vendor, person)
         erased = await self._persons.erase(vendor, person)
+        await self._bodies.forget(contacts)
         if not erased and not await self._persons.is_erased(vendor, person):
             return Erased(None, False)
         crash_point("erasure.after_key")

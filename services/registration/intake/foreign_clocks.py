@@ -22,6 +22,9 @@ def in_the_future(happened: Iterable[Happened], recorded_at: datetime | None) ->
 
     A message from the future would be the newest until that time comes, and everything before then older.
     """
+    happened = tuple(happened)
+    if not happened:
+        return []
     latest = (recorded_at or datetime.now(UTC)).astimezone(UTC)
     return [
         FieldProblem(

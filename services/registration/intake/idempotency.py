@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 
@@ -20,7 +21,7 @@ WITH sent AS (
         $9::bigint[]
     ) AS s (vendor, fact_id, principal, key, partner, body_hash, location, recorded_at, signed_at)
 ), now AS MATERIALIZED (
-    SELECT clock_timestamp() AS at, set_config('synchronous_commit', $10, true) AS durability
+    SELECT clock_timestamp() AS at
 )
 INSERT INTO registration.idempotency AS i
     (vendor, fact_id, principal, key, partner, body_hash, location, recorded_at, importing, signed_at, seen_at)
@@ -58,34 +59,32 @@ FORGET_ROWS = 5_000
 """Rows deleted per statement, for short locks and little WAL at once."""
 
 
+def columns_of(sent: Sequence[Submission]) -> tuple[list[Any], ...]:
+    """What the submissions say of their rows, as arrays: an insert here and the one call take them in this order."""
+    return (
+        [one.vendor for one in sent],
+        [one.fact for one in sent],
+        [one.principal for one in sent],
+        [one.key for one in sent],
+        [one.partner for one in sent],
+        [one.body_hash for one in sent],
+        [one.location for one in sent],
+        [one.recorded_at for one in sent],
+        [one.signed_at for one in sent],
+    )
+
+
 class Idempotency:
-    """The table of keys.
+    """The table of keys."""
 
-    `shares_log` says that the log commits to the same PostgreSQL: its commit comes later in the same write-ahead
-    log, so it makes our insert durable too, and the insert need not wait for the disk by itself.
-    """
-
-    def __init__(self, pool: asyncpg.Pool, *, shares_log: bool) -> None:
+    def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
-        self._commit = "off" if shares_log else "on"
 
     async def enter(self, sent: Sequence[Submission]) -> list[Row]:
         """Insert missing rows and return the row of each submission, in order. Their fact ids are distinct."""
         with database_errors():
             async with self._pool.acquire() as connection:
-                fresh = await connection.fetch(
-                    _INSERT,
-                    [one.vendor for one in sent],
-                    [one.fact for one in sent],
-                    [one.principal for one in sent],
-                    [one.key for one in sent],
-                    [one.partner for one in sent],
-                    [one.body_hash for one in sent],
-                    [one.location for one in sent],
-                    [one.recorded_at for one in sent],
-                    [one.signed_at for one in sent],
-                    self._commit,
-                )
+                fresh = await connection.fetch(_INSERT, *columns_of(sent))
                 recorded = {(row[0], row[1]): row[2] for row in fresh}
                 known = [one for one in sent if (one.vendor, one.fact) not in recorded]
                 older = await self._older(connection, known) if known else {}

@@ -11,7 +11,7 @@ from services.registration.intake.acceptance import Acceptance, Accepted
 from services.registration.intake.errors import Overloaded
 from services.registration.intake.marking import Marking
 from services.registration.intake.metrics import BATCH
-from services.registration.intake.port import Keys, Seals
+from services.registration.intake.port import Entry
 from services.registration.intake.submission import Submission
 from shared.errors import DealregError, Unavailable
 from shared.log.port import EventLog
@@ -20,23 +20,22 @@ from shared.settings import Settings
 
 QUEUED_BATCHES = 10
 """Full batches that may wait per flusher. A request behind more would wait for seconds."""
-BUSY_ROWS = 8
-BUSY_WINDOWS = 3
-"""After a batch of so many rows the next one gathers for so many windows: a batch costs half a millisecond of
-processor time whatever its size, and who comes in crowds waits for the processor and not for the window."""
+GATHER_WINDOWS = 5
+"""A batch gathers until a window brings nobody, for so many at most: it costs half a millisecond of processor time
+whatever its size, and who comes in crowds waits for the processor and not for the window."""
 STOP_SECONDS = 5.0
 """How long running requests get at the end. Then their callers get 503 and try again."""
 
 _log = get_logger(__name__)
 
 
-_Outcome = asyncio.Future[Accepted | DealregError]
+Outcome = asyncio.Future[Accepted | DealregError]
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
     submission: Submission
-    callers: list[_Outcome]
+    callers: list[Outcome]
     """One submission and every concurrent caller with the same key.
 
     Each caller can leave without affecting the others.
@@ -46,8 +45,8 @@ class _Waiting:
 class Intake:
     """Accepts submissions. The response comes once the log has the fact, or is the stored one."""
 
-    def __init__(self, keys: Keys, persons: Seals, log: EventLog, settings: Settings, marking: Marking) -> None:
-        self._acceptance = Acceptance(keys, persons, log, marking)
+    def __init__(self, entry: Entry, log: EventLog, settings: Settings, marking: Marking) -> None:
+        self._acceptance = Acceptance(entry, log, marking)
         self._marking = marking
         self._window_seconds = settings.flush_window_ms / 1_000
         self.unit_max = settings.flush_max
@@ -56,6 +55,7 @@ class Intake:
         self._queue: deque[list[_Waiting]] = deque()
         self._queued = 0
         self._arrived = asyncio.Event()
+        self._gathering = asyncio.Lock()
         self._under_way: dict[tuple[str, str], _Waiting] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -78,7 +78,7 @@ class Intake:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         while self._queue:
             self._fail(self._take(), Unavailable("the service is stopping; try again"))
-        await self._marking.flush()
+        await self._marking.stop()
 
     async def accept(self, submission: Submission) -> Accepted:
         """Accept the submission once under its key; raise what refuses it, or `Unavailable` (try again)."""
@@ -88,6 +88,17 @@ class Intake:
                 return _accepted(outcome).again()
             # The table says which of two bodies has the key, once the first is through.
         return _accepted(await self._enqueue([submission])[0])
+
+    def is_under_way(self, submission: Submission) -> bool:
+        """Return whether another request under this key is being accepted, for which `accept` would wait."""
+        return (submission.vendor, submission.fact) in self._under_way
+
+    def offer(self, submission: Submission) -> Outcome:
+        """Begin to accept a submission that is not under way, and return its outcome to come.
+
+        Raises `Unavailable` and `Overloaded`, as `accept` does.
+        """
+        return self._enqueue([submission])[0]
 
     async def accept_in_order(self, submissions: Sequence[Submission]) -> list[Accepted | DealregError]:
         """Accept or refuse each, and append in the order given; at most `unit_max` of them.
@@ -122,7 +133,7 @@ class Intake:
             return outcome
         return outcome.again() if one.body_hash == first.body_hash else self._acceptance.reused(one)
 
-    def _enqueue(self, submissions: list[Submission]) -> list[_Outcome]:
+    def _enqueue(self, submissions: list[Submission]) -> list[Outcome]:
         if self._stopping or not self._tasks:
             raise Unavailable("the service is stopping; try again")
         if self._queue and self._queued + len(submissions) > self._queue_max:
@@ -137,15 +148,23 @@ class Intake:
         return [waiting.callers[0] for waiting in unit]
 
     async def _flush_for_ever(self) -> None:
-        rows = 0
         while not (self._stopping and not self._queue):
-            await self._arrived.wait()
-            if self._queued < self.unit_max and not self._stopping:
-                await asyncio.sleep(self._window_seconds * (BUSY_WINDOWS if rows >= BUSY_ROWS else 1))
-            batch = self._take()
-            rows = len(batch)
+            # One at a time: the second of two that gather would find the few that came since the first took all.
+            async with self._gathering:
+                await self._gather()
+                batch = self._take()
             if batch:
                 await self._flush(batch)
+
+    async def _gather(self) -> None:
+        """Wait for a request, and for those that come close behind."""
+        await self._arrived.wait()
+        gathered = 0
+        for _ in range(GATHER_WINDOWS):
+            if self._stopping or self._queued == gathered or self._queued >= self.unit_max:
+                return
+            gathered = self._queued
+            await asyncio.sleep(self._window_seconds)
 
     def _take(self) -> list[_Waiting]:
         """Take whole units up to `unit_max` rows; at least one if any waits."""
@@ -184,8 +203,8 @@ class Intake:
                 caller.set_result(outcome)
 
 
-def _join(leader: _Waiting) -> _Outcome:
-    caller: _Outcome = asyncio.get_running_loop().create_future()
+def _join(leader: _Waiting) -> Outcome:
+    caller: Outcome = asyncio.get_running_loop().create_future()
     leader.callers.append(caller)
     return caller
 

@@ -11,6 +11,7 @@ from services.registration.intake.messages.channel import (
     ConfigureVendor,
     EnrollPartner,
     GoLive,
+    MoveClock,
     PublishProgram,
     PublishRates,
     ReinstatePartner,
@@ -89,13 +90,14 @@ WITHDRAW_PROGRAM = MessageKind("program.withdraw", "program:admin", WithdrawProg
 RATES = MessageKind("rates.publish", "vendor:admin", PublishRates)
 CONFIGURE = MessageKind("vendor.configure", "vendor:admin", ConfigureVendor)
 GO_LIVE = MessageKind("vendor.go_live", "vendor:admin", GoLive)
+MOVE_CLOCK = MessageKind("clock.move", "vendor:admin", MoveClock)
 
 KINDS: dict[str, MessageKind] = {
     kind.name: kind
     for kind in (
         SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, OBJECTION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT,
         JUDGE, RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SCORE, CERTIFY, SUSPEND, REINSTATE, PUBLISH,
-        WITHDRAW_PROGRAM, RATES, CONFIGURE, GO_LIVE,
+        WITHDRAW_PROGRAM, RATES, CONFIGURE, GO_LIVE, MOVE_CLOCK,
     )
 }  # fmt: skip
 """Kinds by their name in bulk rows."""

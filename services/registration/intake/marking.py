@@ -53,6 +53,13 @@ class Marking:
                 if self._waiting.get(fact) is one:
                     del self._waiting[fact]
 
+    async def stop(self) -> None:
+        """Write what waits a last time; what the database does not take stays pending, and nothing tries again."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self.flush()
+
     async def _soon(self) -> None:
         await asyncio.sleep(INTERVAL_SECONDS)
         try:

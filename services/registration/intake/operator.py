@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import asyncpg
 
@@ -18,7 +18,7 @@ from shared.database import database_errors
 from shared.errors import DealregError
 from shared.events.base import Event
 from shared.events.envelope import fact_id
-from shared.events.vendor import VendorCreated
+from shared.events.vendor import VendorCreated, VendorMode
 from shared.http.wire.fields import Line
 from shared.receipts import receipt_of
 
@@ -29,7 +29,7 @@ class CreateVendor(Message):
     """A vendor to create."""
 
     name: Line
-    mode: Literal["live", "importing"]
+    mode: VendorMode
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return VendorCreated(name=self.name, mode=self.mode)
@@ -59,7 +59,7 @@ async def create_vendor(
     vendor: str,
     *,
     name: str,
-    mode: Literal["live", "importing"],
+    mode: VendorMode,
     recorded_at: datetime | None = None,
 ) -> Accepted:
     """Create the vendor, once. An importing vendor begins at `recorded_at`, before all of its history.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,7 +14,7 @@ from shared.persons import Personal
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The row of a key; `fresh` if this request inserted it."""
+    """The row of a key; `fresh` if this request inserted it, `appended` if the log is known to have its fact."""
 
     fresh: bool
     appended: bool
@@ -41,4 +41,23 @@ class Seals(Protocol):
 
     async def seal_many(self, asked: Sequence[Personal]) -> list[dict[str, Sealed]]:
         """Seal the texts of each, in order. Every person's key is committed before this returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What is stored of a submission, and its texts as they may be appended."""
+
+    row: Row
+    sealed: Mapping[str, Sealed]
+
+
+class Entry(Protocol):
+    """Stores the keys of a batch, of requests and of persons; a log in the same database takes the facts with them."""
+
+    async def enter(self, batch: Sequence[Submission]) -> list[Entered]:
+        """Store what is missing and return what there is of each, in order. Their fact ids are distinct.
+
+        The facts of fresh rows that are `appended` are on the log, in the order of the batch. Raises `Unavailable`.
+        """
         ...

@@ -74,7 +74,9 @@ class Submissions:
         except ValidationError as error:
             found += field_problems(error.errors(include_url=False, include_input=False))
             raise RequestInvalid(found) from error
-        found += in_the_future(message.happened(), sent.recorded_at)
+        if not caller.sandbox:
+            # Nobody here knows how far a sandbox's clock was moved; what tries it out waits for no clock.
+            found += in_the_future(message.happened(), sent.recorded_at)
         if found:
             raise RequestInvalid(found)
         personal = message.personal(context)

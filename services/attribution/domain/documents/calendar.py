@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.errors import known
-from shared.events.vendor import Calendar
+from shared.events.vendor import Calendar, VendorDocument
 from shared.policy.periods import Period
 from shared.policy.protection import Protection
 from shared.policy.zones import midnight
@@ -93,3 +93,8 @@ def takes_effect_at(policy: dict[str, Any]) -> datetime | None:
     if written == "immediately":
         return None
     return midnight(date.fromisoformat(written), ZoneInfo(policy.get("time_zone", "UTC")))
+
+
+def calendar_of(document: VendorDocument, name: str | None) -> Calendar:
+    """The business days that a policy counts which names that calendar of the document, or none."""
+    return document.calendars[name] if name is not None else STANDARD

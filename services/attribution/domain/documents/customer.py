@@ -56,8 +56,8 @@ class KeyList:
 
 @dataclass(frozen=True)
 class Spellings:
-    """The names under one candidate key: what a new name is compared with. Each as its key and as it was written."""
+    """The names under one candidate key, as they were first written: what a new name is compared with."""
 
-    names: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
     crowded: bool = False
     """Whether so many names came under the key that it tells nothing, and lists none."""

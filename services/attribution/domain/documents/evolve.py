@@ -68,15 +68,26 @@ def _attested(working_set: WorkingSet, event: partner.PartnerScored | partner.Pa
     working_set.put("partner", event.partner, now)
 
 
+_UNASKED = {"key": "deal", "site": "ignore", "territory": "ignore"}
+"""Dimensions of a deal that most policies do not ask for, with what those say."""
+
+
 def _policy(working_set: WorkingSet, event: program.ProgramPublished | program.ProgramTookEffect) -> None:
     working_set.put("program", event.program, _program(working_set, event))
     now = working_set.vendor
     if event.program not in now.programs:
         now = replace(now, programs=(*now.programs, event.program))
-    if isinstance(event, program.ProgramPublished) and event.policy.get("same_deal", {}).get("customer") == "group":
-        now = replace(now, groups=True)
+    if isinstance(event, program.ProgramPublished):
+        now = _compared(now, event.policy.get("same_deal", {}))
     if now is not working_set.vendor:
         working_set.put("vendor", "", now)
+
+
+def _compared(now: Vendor, stated: dict[str, Any]) -> Vendor:
+    groups = now.groups or stated.get("customer") == "group"
+    asked = {name for name, default in _UNASKED.items() if stated.get(name, default) != default}
+    compared = tuple(sorted({*now.compared, *asked}))
+    return now if (groups, compared) == (now.groups, now.compared) else replace(now, groups=groups, compared=compared)
 
 
 def _rates(working_set: WorkingSet, event: rates.RatesPublished) -> None:
@@ -152,9 +163,8 @@ def _heard(working_set: WorkingSet, event: opportunity.Message) -> None:
 
 def _classified(working_set: WorkingSet, event: opportunity.OpportunityClassified) -> None:
     before = working_set.opportunity(event.opportunity)
-    working_set.put(
-        "opportunity", before.id, replace(before, case=event.case, holder=event.holder, winner=event.winner)
-    )
+    now = replace(before, case=event.case, holder=event.holder, winner=event.winner, shared_with=event.shared_with)
+    working_set.put("opportunity", before.id, now)
 
 
 def _link_said(working_set: WorkingSet, event: opportunity.LinkDecided) -> None:
@@ -206,7 +216,7 @@ _CHANGES: dict[type[Event], _Change] = {
     customer.CustomerMatchRevoked: evolve_revocation,
     **dict.fromkeys((customer.CustomerMerged, customer.CustomerSplit), evolve_answer),
     **{event: _nothing for event in EVENTS.values() if event.__module__ == access.__name__},
-    **dict.fromkeys((vendor.FactRefused, person.PersonErased), _nothing),
+    **dict.fromkeys((vendor.FactRefused, vendor.ClockMoved, person.PersonErased), _nothing),
     opportunity.LinkDecided: _link_said,
     **dict.fromkeys(get_args(MONEY), evolve_money),
     **dict.fromkeys(

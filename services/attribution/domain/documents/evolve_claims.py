@@ -64,6 +64,7 @@ def _registration(working_set: WorkingSet, before: Registration, event: Event) -
 _Told = Callable[[WorkingSet, Registration, Any], dict[str, Any]]
 _FREE: dict[str, Any] = {
     "asks": (), "behind": (), "lookalikes": (), "fields": (), "confirm_by": None, "extension_until": None,
+    "contest_until": None,
     "conflict": None, "ended_by": None, "found_until": None, "loss": None, "loss_until": None, "objected": False,
 }  # fmt: skip
 """What no longer holds once a claim is decided or has ended."""
@@ -72,7 +73,7 @@ _FREE: dict[str, Any] = {
 def _ordered(working_set: WorkingSet, _: Registration, event: registration.RegistrationRecognised) -> dict[str, Any]:
     return {
         "products": event.products, "keys": event.keys, "completed_at": event.accepted_at or working_set.clock,
-        "order": working_set.last_seq,
+        "order": working_set.last_seq, "contest_until": None,
     }  # fmt: skip
 
 
@@ -85,10 +86,11 @@ def _completed(
 
 def _held(_: WorkingSet, before: Registration, event: registration.RegistrationHeld) -> dict[str, Any]:
     confirm_by = event.until if event.reason == "confirmation" else None
+    contest_until = event.until if event.reason == "contest" else before.contest_until
     return {
         "asks": _asks(before, event),
         "behind": event.behind, "lookalikes": event.lookalikes, "fields": event.fields, "confirm_by": confirm_by,
-        "ended_by": None, "found_until": None,
+        "contest_until": contest_until, "ended_by": None, "found_until": None,
     }  # fmt: skip
 
 

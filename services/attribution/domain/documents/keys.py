@@ -31,4 +31,9 @@ class Key(NamedTuple):
         return f"{self.kind}:{self.id}"
 
 
+def key_of(kind: Kind, id_: str) -> Key:
+    """As `Key(kind, id_)`, in half of its time."""
+    return tuple.__new__(Key, (kind, id_))
+
+
 THE_VENDOR = Key("vendor", "")

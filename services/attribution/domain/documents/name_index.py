@@ -14,11 +14,12 @@ from services.attribution.domain.matching import name as reading
 from services.attribution.domain.matching.answer import Answer
 from services.attribution.domain.matching.candidates import candidate_keys
 from services.attribution.domain.matching.groups import listed_under
-from services.attribution.domain.matching.identity import identity_of
+from services.attribution.domain.matching.identity import identity_of, name_key
 from services.attribution.domain.matching.name import read_name
 from services.attribution.domain.matching.parties import party_of, score_parties
 from services.attribution.domain.matching.score import Judgement, judge
-from shared.events.registration import Customer, Likeness, Trait
+from shared.events.likeness import Likeness, Trait
+from shared.events.registration import Customer
 
 MOST_UNDER_KEY = 100
 """Names under one candidate key. The table of frequent keys was frozen before, so a vendor's own hot word may pass it:
@@ -53,14 +54,15 @@ def alike(working_set: WorkingSet, customer: Customer) -> tuple[str, ...]:
     if here.read == working_set.vendor.normaliser:
         return ()
     keys = spelling_keys(customer.legal_name)
-    shared: Counter[tuple[str, str]] = Counter()
+    shared: Counter[str] = Counter()
     for spellings in working_set.spellings(keys):
-        shared.update(spellings.names)
-    nearest = sorted((-many, key, written) for (key, written), many in shared.items() if key != own)[:MOST_COMPARED]
+        if spellings.names:  # as under few keys of a new name
+            shared.update(spellings.names)
+    nearest = sorted((-many, written) for written, many in shared.items() if written != here.written)[:MOST_COMPARED]
     found = []
-    for _, key, written in nearest:
+    for _, written in nearest:
         judged = _judged(customer.legal_name, written)
-        if judged.band != "clear" and key not in here.alike:
+        if judged.band != "clear" and (key := name_key(written)) not in here.alike:
             found.append((-judged.score, key))
     return tuple(key for _, key in sorted(found)[:MOST_ALIKE])
 
@@ -78,13 +80,15 @@ def spell(working_set: WorkingSet, customer: Customer, others: tuple[str, ...]) 
         theirs = working_set.key_list(other)
         working_set.put("key", other, replace(theirs, alike=_joined(theirs.alike, (own,))))
     keys = spelling_keys(written)
+    alone = Spellings((written,))
+    now_listed: dict[str, Spellings] = {}
     for key, listed in zip(keys, working_set.spellings(keys), strict=True):
-        if listed.crowded or (own, written) in listed.names:
-            continue
-        if len(listed.names) < MOST_UNDER_KEY:
-            working_set.put("spelling", key, Spellings((*listed.names, (own, written))))
-        else:
-            working_set.put("spelling", key, Spellings(crowded=True))
+        if not listed.names and not listed.crowded:
+            now_listed[key] = alone
+        elif not listed.crowded and written not in listed.names:
+            full = len(listed.names) >= MOST_UNDER_KEY
+            now_listed[key] = Spellings(crowded=True) if full else Spellings((*listed.names, written))
+    working_set.put_all("spelling", now_listed)
 
 
 def _joined(some: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

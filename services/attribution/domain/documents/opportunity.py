@@ -28,6 +28,8 @@ class Opportunity:
     """The rival's registration that held the deal at the win."""
     winner: str | None = None
     """The partner that won, where it is not the registration's."""
+    shared_with: tuple[str, ...] = ()
+    """The other registrations that held the deal at the win and share in it."""
     breach: str | None = None
     """The case that the win opened."""
     keys: tuple[str, ...] = ()

@@ -21,6 +21,16 @@ class Deal:
     close_date: date | None = None
     customer: Customer | None = None
     """As it was written, for the comparison of names; None where nobody told of one."""
+    site: str | None = None
+    workload: str | None = None
+    subscription: str | None = None
+
+
+def deal_of_claim(claim: RegistrationSubmitted, products: tuple[str, ...]) -> Deal:
+    """The deal of a claim, with its products as the catalogue spells them."""
+    customer = claim.customer
+    identity, close_date = identity_of(customer), claim.close_date
+    return Deal(identity, products, close_date, customer, claim.site, claim.workload, claim.subscription)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,8 @@ class Registration:
     verified: tuple[str, ...] = ()
     """Pieces of evidence that a person found true."""
     confirm_by: datetime | None = None
+    contest_until: datetime | None = None
+    """When the contest window of its deal closes, or closed: it is in one window at most, unless its place changes."""
     protected_from: datetime | None = None
     protected_until: datetime | None = None
     ended_at: datetime | None = None
@@ -109,8 +121,7 @@ class Registration:
     @derived_from("claim", "products")
     def deal(self) -> Deal:
         """What its deal is recognised by."""
-        customer = self.claim.customer
-        return Deal(identity_of(customer), self.products, self.claim.close_date, customer)
+        return deal_of_claim(self.claim, self.products)
 
     @derived_from("completed_at", "submitted_at", "order")
     def place(self) -> tuple[datetime, int]:
@@ -149,6 +160,8 @@ class Registration:
             found["protection.end"] = max(self.protected_until, self.extension_until or self.protected_until)
             if self.loss_until is not None and not self.objected:
                 found["lost.end"] = self.loss_until
+        elif self.life.hold == "contest" and self.contest_until is not None:
+            found["contest.close"] = self.contest_until
         elif self.life.hold == "confirmation" and self.confirm_by is not None:
             found["confirmation"] = self.confirm_by
         return found

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from services.attribution.domain.documents.derived import derived
-from shared.events.vendor import VendorDocument
+from shared.events.vendor import VendorDocument, VendorMode
 from shared.policy.references import retired_products
 
 
 @dataclass(frozen=True)
 class Vendor:
-    """The vendor itself: `importing` until it went live, its document, the release that decides."""
+    """The vendor itself: its mode (a `sandbox` stays one for ever), its document, the release that decides."""
 
-    mode: Literal["live", "importing"]
+    mode: VendorMode
     document: VendorDocument = field(default_factory=VendorDocument)
     retired: tuple[tuple[str, str], ...] = ()
     """Products that the catalogue no longer lists, with the lines that claims on them still belong to."""
@@ -27,6 +26,8 @@ class Vendor:
     """Subjects with a timer that failed: a later release arms them."""
     groups: bool = False
     """Whether a policy was ever published that takes companies of one group for one customer."""
+    compared: tuple[str, ...] = ()
+    """Of `key`, `site` and `territory`, what a policy was ever published to compare: a change of it moves a claim."""
 
     @derived
     def _spellings(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NoReturn, TypeVar
 
 from services.attribution.domain.documents.customer import KeyList, Spellings
-from services.attribution.domain.documents.keys import THE_VENDOR, Key, Kind
+from services.attribution.domain.documents.keys import THE_VENDOR, Key, Kind, key_of
 from services.attribution.domain.documents.kinds import Document
 from services.attribution.domain.documents.money import Case, Credit, Reward
 from services.attribution.domain.documents.opportunity import Opportunity
@@ -150,6 +150,9 @@ class WorkingSet:
 
     def registration(self, id_: str) -> Registration:
         """The registration, which the journal says exists; raises `Unfoldable`."""
+        changed = self.changes.get(("registration", id_))  # type: ignore[call-overload]
+        if changed is not None:  # as nearly always: it is asked for after every entry that changes it
+            return changed  # type: ignore[no-any-return]
         return self.find(Registration, "registration", id_) or _absent("registration", id_)
 
     def opportunity(self, id_: str) -> Opportunity:
@@ -170,20 +173,7 @@ class WorkingSet:
 
     def key_lists(self, keys: Iterable[str]) -> list[KeyList]:
         """What stands under each of the customer keys; raises `NeedsDocuments` with all that are not loaded."""
-        found, absent = [], []
-        for id_ in keys:
-            key: Key = ("key", id_)  # type: ignore[assignment]
-            document = self.changes.get(key)
-            if document is None:
-                try:
-                    document = self._loaded[key]
-                except KeyError:
-                    absent.append(Key(*key))
-                    continue
-            found.append(_NOTHING if document is None else document)
-        if absent:
-            raise NeedsDocuments(dict.fromkeys(absent))
-        return found  # type: ignore[return-value]
+        return self._all("key", keys, _NOTHING)
 
     def key_list(self, key: str) -> KeyList:
         """What stands under a customer key."""
@@ -191,9 +181,24 @@ class WorkingSet:
 
     def spellings(self, keys: Iterable[str]) -> list[Spellings]:
         """The names under each of the candidate keys; raises `NeedsDocuments` with all that are not loaded."""
-        wanted = tuple(keys)
-        self.require("spelling", wanted)
-        return [self.find(Spellings, "spelling", key) or _UNSPELLED for key in wanted]
+        return self._all("spelling", keys, _UNSPELLED)
+
+    def _all(self, kind: Kind, ids: Iterable[str], otherwise: Some) -> list[Some]:
+        found, absent = [], []
+        changes, loaded = self.changes, self._loaded
+        for id_ in ids:
+            key: Key = (kind, id_)  # type: ignore[assignment]
+            document = changes.get(key)
+            if document is None:
+                try:
+                    document = loaded[key]
+                except KeyError:
+                    absent.append(Key(kind, id_))
+                    continue
+            found.append(otherwise if document is None else document)
+        if absent:
+            raise NeedsDocuments(dict.fromkeys(absent))
+        return found  # type: ignore[return-value]
 
     def policy(self, registration: Registration) -> Policy:
         """The policy that the registration pinned, or the one in force while it is incomplete."""
@@ -235,10 +240,14 @@ class WorkingSet:
 
     def put(self, kind: Kind, id_: str, document: Document) -> None:
         """The document replaced for what follows; called by `evolve` alone."""
-        self.changes[Key(kind, id_)] = document
+        self.changes[key_of(kind, id_)] = document
         if kind == "vendor":
             self._vendor = None
         self.found.clear()
+
+    def put_all(self, kind: Kind, documents: Mapping[str, Document]) -> None:
+        """As `put`, for documents of a kind that nothing is derived from."""
+        self.changes.update({key_of(kind, id_): document for id_, document in documents.items()})
 
 
 def _absent(kind: Kind, id_: str) -> NoReturn:

@@ -65,6 +65,8 @@ def go_live(working_set: WorkingSet, event: VendorWentLive) -> None:
     """The import is over for good."""
     if working_set.vendor.mode == "live":
         raise FactRejected("vendor.live", status=409, reason="already")
+    if working_set.vendor.mode == "sandbox":
+        raise FactRejected("vendor.sandbox", status=409)
     evolve(working_set, event)
 
 
@@ -146,7 +148,8 @@ def publish(working_set: WorkingSet, event: ProgramPublished) -> None:
     program = working_set.find_program(event.program)
     newest = program.newest if program is not None else 0
     known = _known_of(working_set.vendor)
-    _refuse(publishing(policy, newest=newest, known=known, clock=working_set.clock))
+    calendars = working_set.vendor.document.calendars
+    _refuse(publishing(policy, newest=newest, known=known, calendars=calendars, clock=working_set.clock))
     evolve(working_set, event)
     if policy.effective_from == "immediately":
         take_effect(working_set, event.program, event.number)

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.attribution.domain.documents.derived import replace
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.name_index import alike
 from services.attribution.domain.documents.registration import Deal, Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
-from services.attribution.domain.handlers.deals import Rival, between, candidates, original_of, reach, rivals
-from services.attribution.domain.handlers.ranking import EXCLUSIVITY, blockers, contender, contested
+from services.attribution.domain.handlers.contest import compared, is_open
+from services.attribution.domain.handlers.deals import (
+    Rival,
+    between,
+    candidates,
+    original_of,
+    reach,
+    rivals,
+    stands_alone,
+)
+from services.attribution.domain.handlers.exclusivity import EXCLUSIVITY, found_a_place, is_full, seen_of_holders
+from services.attribution.domain.handlers.ranking import blockers, contender, contested
 from services.attribution.domain.handlers.review import catalogued, duplicate, won_by
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identity import identity_of
@@ -18,8 +29,8 @@ from services.attribution.domain.rules.compiled import compiled
 from services.attribution.domain.rules.complete import incomplete, missing_fields
 from services.attribution.domain.rules.order import excludes
 from services.attribution.domain.rules.same_deal import moves
-from services.attribution.domain.rules.subject import Subject, against, asks, finding
-from shared.errors import Invalid
+from services.attribution.domain.rules.subject import Subject, against, asks
+from shared.errors import Invalid, known
 from shared.events.amendment import Amendment, amended, combined
 from shared.events.base import Finding
 from shared.events.held import AmendmentHeld, AmendmentRefused, AmendmentTaken
@@ -48,13 +59,13 @@ def is_held(working_set: WorkingSet, claim: Registration, event: RegistrationAme
     before, claim = waiting[0] if waiting else None, working_set.registration(claim.id)
     whole = _whole(claim, event)
     patched = _as(working_set, claim, claim, whole)
-    moved = moves(claim.deal, _as(working_set, claim, claim, event).deal)
-    if not moved and (before is None or not moves(before.deal, patched.deal)):
+    vendor = working_set.vendor
+    moved = moves(vendor, claim.deal, _as(working_set, claim, claim, event).deal)
+    if not moved and (before is None or not moves(vendor, before.deal, patched.deal)):
         return False
     customer = patched.claim.customer
     names = alike(working_set, customer)
-    same, similar = _meets(working_set, claim, patched, names)
-    same = [rival for rival in same if excludes(rival.claim)]
+    same, similar = _without_place(working_set, patched, _meets(working_set, claim, patched, names))
     if claim.held is None and not same and not similar:
         return False
     held = AmendmentHeld(
@@ -97,27 +108,49 @@ def _supposed(working_set: WorkingSet, claim: Registration) -> Registration | No
     return _as(working_set, claim, at, held)
 
 
-def _meets(
-    working_set: WorkingSet, claim: Registration, patched: Registration, names: tuple[str, ...] = ()
-) -> tuple[list[Rival], list[Rival]]:
-    """Rivals on the deal that the amendment brings and the claim is not on yet, and holders that look like it."""
+class _Met(NamedTuple):
+    """Whom an amendment meets: rivals on the deal that it brings, holders that look like it, and holders met before."""
+
+    same: list[Rival]
+    similar: list[Rival]
+    beside: list[Registration]
+
+
+def _meets(working_set: WorkingSet, claim: Registration, patched: Registration, names: tuple[str, ...] = ()) -> _Met:
+    """Rivals and look-alikes of the deal that the amendment brings, apart from those that the claim meets already."""
     same_now, similar_now = rivals(working_set, claim)
     known = {rival.claim.id for rival in same_now}
     seen = known | {rival.claim.id for rival in similar_now}
     same, similar = rivals(working_set, patched, names)
-    return (
+    return _Met(
         [rival for rival in same if rival.claim.id not in known],
         [rival for rival in similar if rival.claim.id not in seen and rival.claim.holds],
+        [rival.claim for rival in same if rival.claim.id in known and excludes(rival.claim)],
     )
+
+
+def _without_place(working_set: WorkingSet, patched: Registration, met: _Met) -> tuple[list[Rival], list[Rival]]:
+    """The holders that the amendment meets, and those that look like it, if they leave it no place; else none.
+
+    A deal in a contest window has no place for it: what claims have to wait for, an amendment waits for too.
+    """
+    contested = [rival for rival in met.same if is_open(rival.claim)]
+    if contested:
+        return contested, met.similar
+    same = [rival for rival in met.same if excludes(rival.claim)]
+    taken = [rival.claim for rival in (*same, *met.similar)]
+    if any(one.state == "converted" for one in taken) or is_full(working_set, patched, taken, met.beside):
+        return same, met.similar
+    return [], []
 
 
 def _why(working_set: WorkingSet, claim: Registration, same: list[Rival], similar: list[Rival]) -> tuple[Finding, ...]:
     if same:
-        first = same[0]
-        since = first.claim.protected_from
-        day = since.astimezone(working_set.policy(claim).zone).date().isoformat() if since else None
         ids = tuple(rival.claim.id for rival in same)
-        return (against(EXCLUSIVITY, ids, keys=list(first.keys), held_since=day),)
+        if is_open(same[0].claim):
+            return (compared(known(same[0].claim.contest_until, "close of the window")),)
+        seen = seen_of_holders(working_set.policy(claim), [rival.claim for rival in same])
+        return (against(EXCLUSIVITY, ids, keys=list(same[0].keys), **seen),)
     if similar:
         ids = tuple(rival.claim.id for rival in similar)
         return (asks("same_deal.customer", code="customer_match", keys=list(similar[0].keys), rivals=ids),)
@@ -143,10 +176,12 @@ def waiting_among(working_set: WorkingSet, others: tuple[Registration, ...]) -> 
 def waiting_for(working_set: WorkingSet, holder: Registration) -> list[Registration]:
     """Held amendments of others onto the holder's deal, as `waiting_among` has them."""
     others = tuple(one for one in candidates(working_set, holder) if one.partner != holder.partner)
+    alone = stands_alone(working_set, holder)
     return [
         one
         for one in waiting_among(working_set, others)
-        if between(working_set, holder, one).answer == "same"
+        if not (alone and stands_alone(working_set, one))
+        and between(working_set, holder, one).answer == "same"
         and between(working_set, holder, working_set.registration(one.id)).answer != "same"
     ]
 
@@ -167,13 +202,20 @@ def settle(working_set: WorkingSet, id_: str) -> None:
         refuse(working_set, id_, wrong.code)
         return
     assert patched is not None
-    same, similar = _meets(working_set, claim, patched)
-    winner = next((rival.claim for rival in same if rival.claim.state == "converted"), None)
+    met = _meets(working_set, claim, patched)
+    winner = next((rival.claim for rival in met.same if rival.claim.state == "converted"), None)
     if winner is not None:
         refuse(working_set, id_, "won_by_holder", won_by(winner))
         return
     mine = contender(working_set, patched)
-    if not (similar or blockers(working_set, mine, same) or contested(working_set, mine, same)):
+    kept_out, in_question = _without_place(working_set, patched, met)
+    blocking = blockers(working_set, mine, met.same, met.beside)
+    if not (
+        any(is_open(rival.claim) for rival in kept_out)
+        or in_question
+        or blocking
+        or contested(working_set, mine, met.same, met.beside)
+    ):
         _take(working_set, claim, patched)
 
 
@@ -192,7 +234,7 @@ def _take(working_set: WorkingSet, claim: Registration, patched: Registration) -
         refuse(working_set, claim.id, failed.code, *(one for one in findings if one is not failed), failed)
         return
     former = reach(working_set, claim)
-    findings.append(finding(EXCLUSIVITY, passed=True))
+    findings.append(found_a_place(policy))
     taken = AmendmentTaken(
         registration=claim.id, products=patched.products, keys=patched.keys, findings=tuple(findings),
         policy=working_set.label(claim),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.name_index import alike
 from services.attribution.domain.documents.partner import Partner
-from services.attribution.domain.documents.registration import Deal, Registration
+from services.attribution.domain.documents.registration import Registration, deal_of_claim
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers import amendments
 from services.attribution.domain.handlers.deals import reach
@@ -14,7 +14,6 @@ from services.attribution.domain.handlers.protection import answer_request, rele
 from services.attribution.domain.handlers.queue import leave_queue, relink_opportunities
 from services.attribution.domain.handlers.review import catalogued, complete, evaluate
 from services.attribution.domain.matching.groups import listed_under
-from services.attribution.domain.matching.identity import identity_of
 from services.attribution.domain.rules.complete import missing_fields
 from services.attribution.domain.rules.same_deal import moves
 from shared.errors import Invalid
@@ -113,8 +112,7 @@ def amend(working_set: WorkingSet, event: RegistrationAmended) -> None:
     if claim.completed_at is None:
         _consider(working_set, claim.id)
         return
-    deal = Deal(identity_of(now.customer), products, now.close_date, now.customer)
-    moved = moves(claim.deal, deal)
+    moved = moves(working_set.vendor, claim.deal, deal_of_claim(now, products))
     if moved:
         recognised = RegistrationRecognised(
             registration=claim.id, products=products, keys=listed_under(now.customer),

@@ -47,7 +47,7 @@ def assign(working_set: WorkingSet, opportunity: str) -> Credit | None:
         model=working_set.policy(claim).credit.model,
         case=now.case,
         shares=shares,
-        findings=reasons.credit(working_set.policy(claim), now.case),
+        findings=reasons.credit(working_set.policy(claim), now.case, shared=bool(now.shared_with)),
         policy=working_set.label(claim),
     )
     evolve(working_set, assigned)
@@ -122,7 +122,7 @@ def _fillers(
 ) -> list[Filler]:
     house: list[Filler] = [(None, Fraction(1))]
     if now.case in UNDER_PROTECTION:
-        return _protected(working_set, policy, claim, role) or house
+        return _protected(working_set, policy, now, claim, role) or house
     if now.case == "breach":
         rule = policy.credit.unprotected_win.rival_holds
         if role in rule.holder:
@@ -132,9 +132,15 @@ def _fillers(
     return [(winner, Fraction(1))] if role in policy.credit.unprotected_win.nobody_holds.winner else house
 
 
-def _protected(working_set: WorkingSet, policy: Policy, claim: Registration, role: Role) -> list[Filler]:
-    if role == "fulfilled" or (role == "sourced" and policy.credit.model == "registered"):
+def _protected(
+    working_set: WorkingSet, policy: Policy, now: Opportunity, claim: Registration, role: Role
+) -> list[Filler]:
+    if role == "fulfilled":
         return [(claim.partner, Fraction(1))]
+    if role == "sourced" and policy.credit.model == "registered":
+        # Partners that share a deal sourced it in equal parts, however many registrations each has of it.
+        holders = (claim, *(working_set.registration(id_) for id_ in now.shared_with))
+        return [(partner, Fraction(1)) for partner in dict.fromkeys(one.partner for one in holders)]
     touches = touches_of(working_set, claim)
     if role == "sourced":
         return weights_of(policy.credit.model, touches, working_set.clock)
@@ -163,7 +169,7 @@ def revise(working_set: WorkingSet, opportunity: str, code: str) -> None:
         case=before.case,
         shares=shares,
         code=code,
-        findings=reasons.credit(working_set.policy(claim), before.case),
+        findings=reasons.credit(working_set.policy(claim), before.case, shared=bool(now.shared_with)),
         policy=working_set.label(claim),
     )
     evolve(working_set, revised)

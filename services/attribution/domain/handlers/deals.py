@@ -13,7 +13,7 @@ from services.attribution.domain.documents.registration import Deal, Registratio
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.matching.groups import relatives
 from services.attribution.domain.matching.identity import DIFFERENT, Verdict, identity_of
-from services.attribution.domain.rules.same_deal import products_meet, same_customer_of, same_deal
+from services.attribution.domain.rules.same_deal import products_apart, same_customer_of, same_deal
 from shared.errors import known
 from shared.events.conflict import Opponent
 
@@ -39,7 +39,7 @@ def between(working_set: WorkingSet, one: Registration, other: Registration) -> 
     """Whether two claims are the same deal under either's policy; a person's answer on the customer goes first."""
     policy, vendor, mine, theirs = working_set.policy(one), working_set.vendor, one.deal, other.deal
     one_policy = (one.program, one.policy_number) == (other.program, other.policy_number)
-    if one_policy and not products_meet(policy.same_deal.products, vendor, mine.products, theirs.products):
+    if one_policy and products_apart(policy.same_deal, vendor, mine, theirs):
         return DIFFERENT  # before any look at the customers: most claims of a large customer are on other products
     answered = _answered(working_set, one, other)
     if answered is False:
@@ -125,6 +125,11 @@ def _counts(one: Listed, clock: datetime) -> bool:
     return one.live or (one.holds_until is not None and one.holds_until > clock)
 
 
+def stands_alone(working_set: WorkingSet, claim: Registration) -> bool:
+    """Whether its policy lets it keep nobody out: two such claims are no rivals, whatever their deals."""
+    return working_set.policy(claim).exclusivity.mode == "none"
+
+
 def rivals(
     working_set: WorkingSet, claim: Registration, further: Iterable[str] = ()
 ) -> tuple[list[Rival], list[Rival]]:
@@ -133,8 +138,9 @@ def rivals(
     `further` are keys of names like its customer's, where that name is not on file yet.
     """
     same, alike = [], []
+    alone = stands_alone(working_set, claim)
     for other in candidates(working_set, claim, further):
-        if other.partner == claim.partner:
+        if other.partner == claim.partner or (alone and stands_alone(working_set, other)):
             continue
         verdict = between(working_set, claim, other)
         if verdict.answer == "same":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from services.attribution.domain.documents.evolve import evolve
@@ -39,9 +39,11 @@ from shared.events.base import Event
 from shared.events.envelope import Fact
 from shared.events.person import PersonErased
 from shared.events.registry import EVENTS
-from shared.events.vendor import ClockTicked, FactRefusal, FactRefused, VendorCreated, VendorWentLive
+from shared.events.vendor import ClockMoved, ClockTicked, FactRefusal, FactRefused, VendorCreated, VendorWentLive
 from shared.values.written import rfc3339
 
+FARTHEST = timedelta(days=3_660)
+"""How far one request may move a sandbox's clock: ten years, so that a slip of the pen does not end it."""
 _OF_NOW = PersonErased | AccessEvent
 """What happened in our own database: it is no history that an import could bring, and no import may hold it up."""
 Handler = Callable[[WorkingSet, Any], None]
@@ -80,14 +82,35 @@ def admissible(vendor: Vendor | None, clock: datetime, fact: Fact) -> FactReject
         return FactRejected("vendor.live", status=409)
     if vendor.mode == "importing" and not (fact.importing or isinstance(fact.event, VendorWentLive | _OF_NOW)):
         return FactRejected("vendor.importing", status=409)
-    if vendor.mode == "importing" and fact.recorded_at < clock and fact.importing:
+    if isinstance(fact.event, ClockMoved):
+        return _immovable(vendor, clock, fact.event.to)
+    if fact.recorded_at < clock and fact.importing:
         return FactRejected("recorded_at.older", status=409, field="recorded_at", reached=rfc3339(clock))
     return None
 
 
-def waits_for_no_import(vendor: Vendor | None, fact: Fact) -> bool:
-    """Whether it is decided at the time that an import has reached: its own would end the vendor's past."""
-    return isinstance(fact.event, _OF_NOW) and vendor is not None and vendor.mode == "importing"
+def _immovable(vendor: Vendor, clock: datetime, to: datetime) -> FactRejected | None:
+    """Why the clock cannot be moved there, or None."""
+    if vendor.mode != "sandbox":
+        return FactRejected("vendor.not_sandbox", status=409)
+    if to < clock:
+        return FactRejected("clock.behind", status=409, field="to", reached=rfc3339(clock))
+    if to - clock > FARTHEST:
+        return FactRejected("clock.too_far", status=409, field="to", reached=rfc3339(clock), days=FARTHEST.days)
+    return None
+
+
+def decided_at(vendor: Vendor | None, clock: datetime, fact: Fact) -> datetime:
+    """The time at which the fact is decided: its own, unless the vendor's clock does not follow ours.
+
+    The time of what is of now would end an import's past. A sandbox's clock stands until somebody moves it.
+    """
+    if vendor is None or vendor.mode == "live":
+        return fact.recorded_at
+    if isinstance(fact.event, ClockMoved) and _immovable(vendor, clock, fact.event.to) is None:
+        return fact.event.to
+    stands = vendor.mode == "sandbox" or isinstance(fact.event, _OF_NOW)
+    return clock if stands and not fact.importing else fact.recorded_at
 
 
 def _admit(working_set: WorkingSet, fact: Fact) -> None:
@@ -139,6 +162,7 @@ HANDLERS: dict[type[Event], Handler] = {
     vendor.VendorCreated: _create,
     vendor.VendorConfigured: administration.configure,
     vendor.VendorWentLive: administration.go_live,
+    vendor.ClockMoved: evolve,
     partner.PartnerEnrolled: administration.enroll,
     partner.PartnerChanged: administration.change,
     partner.PartnerScored: administration.attest,

@@ -11,6 +11,7 @@ from services.attribution.domain.documents.working_set import FactRejected, Work
 from services.attribution.domain.handlers import refunds, settlement
 from services.attribution.domain.handlers.claims import claim_of, recheck
 from services.attribution.domain.handlers.deals import deal_of, found_by, own_claims, rivals
+from services.attribution.domain.handlers.exclusivity import is_full
 from services.attribution.domain.handlers.loss import lose
 from services.attribution.domain.handlers.protection import expire
 from services.attribution.domain.handlers.queue import drain, leave_queue, link, relink_opportunities, spare
@@ -252,8 +253,9 @@ def _resume(
     only_if_running: bool = False,
 ) -> None:
     assert claim.protected_until is not None
-    same, _ = rivals(working_set, claim)
-    held = bool(again) or any(rival.claim.holds for rival in same)
+    holders = [rival.claim for rival in rivals(working_set, claim)[0] if rival.claim.holds]
+    # It held beside those that won meanwhile, so a place is all that it needs.
+    held = bool(again) or is_full(working_set, claim, holders)
     if working_set.clock < claim.protected_until and not held:
         evolve(working_set, ProtectionResumed(registration=claim.id, opportunity=opportunity))
         working_set.stir(claim.id)

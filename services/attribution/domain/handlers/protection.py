@@ -7,9 +7,9 @@ from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.deals import own_claims, rivals
+from services.attribution.domain.handlers.exclusivity import keeping_out
 from services.attribution.domain.handlers.queue import leave_queue
 from services.attribution.domain.handlers.review import calendar
-from services.attribution.domain.rules.order import excludes
 from services.attribution.domain.rules.subject import finding
 from shared.errors import known
 from shared.events.base import Finding
@@ -76,8 +76,7 @@ def _is_free(working_set: WorkingSet, claim: Registration, rule: Extension) -> N
     until = after_days(known(claim.protected_until, "end of protection"), rule.days, working_set.policy(claim).zone)
     if until <= working_set.clock:
         raise FactRejected("extension.late", status=409, state=claim.state, action="extend")
-    others = [rival.claim for rival in rivals(working_set, claim)[0] if excludes(rival.claim)]
-    if others or own_claims(working_set, claim):
+    if keeping_out(working_set, claim, rivals(working_set, claim)[0]) or own_claims(working_set, claim):
         raise FactRejected("extension.deal_taken", status=409)
 
 

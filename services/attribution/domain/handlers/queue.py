@@ -11,9 +11,11 @@ from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.amendments import settle, waiting_among
-from services.attribution.domain.handlers.deals import between, candidates, found_by, reach, rivals
-from services.attribution.domain.handlers.ranking import EXCLUSIVITY, blockers, contender, in_order
-from services.attribution.domain.handlers.review import detect, evaluate, hold, keep_out, resolve
+from services.attribution.domain.handlers.contest import is_open
+from services.attribution.domain.handlers.deals import Rival, between, candidates, found_by, reach, rivals, stands_alone
+from services.attribution.domain.handlers.exclusivity import EXCLUSIVITY, is_full, keeping_out
+from services.attribution.domain.handlers.ranking import Blocking, blockers, contender, in_order
+from services.attribution.domain.handlers.review import detect, evaluate, hold, in_question, keep_out, resolve
 from services.attribution.domain.rules.subject import asks
 from shared.events.conflict import Outcome
 from shared.events.lifecycle import HOLDS
@@ -56,10 +58,14 @@ def _advance(working_set: WorkingSet, turned: str, former: tuple[str, ...], turn
 
 def _concerned(working_set: WorkingSet, claim: Registration, former: Iterable[str]) -> list[Registration]:
     """Undecided claims and held amendments of others that it concerns, in the order in which they move up."""
-    others = candidates(working_set, claim, former)
+    others, alone = candidates(working_set, claim, former), stands_alone(working_set, claim)
+    # Claims in a window move each other only when it closes.
+    contested = is_open(claim)
     concerned = waiting_among(working_set, tuple(one for one in others if one.partner != claim.partner))
     for one in others:
         if one.partner == claim.partner or one.life.hold is None or not HOLDS[one.life.hold].movable:
+            continue
+        if (alone and stands_alone(working_set, one)) or (contested and is_open(one)):
             continue
         same, behind = between(working_set, claim, one).answer == "same", claim.id in one.behind
         # Who stands behind a protected claim already stays there; looking again would be quadratic in the queue.
@@ -72,22 +78,35 @@ def _move(working_set: WorkingSet, claim: Registration, turned: str) -> None:
     held = claim.life.hold
     if held is None or not HOLDS[held].movable:
         return
-    same, _ = rivals(working_set, claim)
-    blocking = blockers(working_set, contender(working_set, claim), same)
-    if held == "confirmation":
-        # Its turn has come: only a claim that is protected all the same goes before it.
-        blocking = [one for one in blocking if one[0].claim.holds]
-    elif held == "customer_match":
-        # The question comes before the order, and after exclusivity.
-        blocking = [one for one in blocking if one[1] == EXCLUSIVITY]
+    same, similar = rivals(working_set, claim)
+    blocking = _blocking(working_set, claim, same)
     if any(rival.claim.closes_at is not None for rival, _ in blocking):
         return
     if blocking:
         keep_out(working_set, claim, blocking, [])
     elif held == "conflict":
         evaluate(working_set, claim.id, promoted=True)
-    elif turned in claim.lookalikes and not _looks_alike(working_set, claim, working_set.registration(turned)):
+    elif held == "customer_match" and not _asked_still(working_set, claim, turned, same, similar):
         evaluate(working_set, claim.id)
+
+
+def _blocking(working_set: WorkingSet, claim: Registration, same: list[Rival]) -> Blocking:
+    if claim.life.hold == "confirmation":
+        # Its turn has come: only claims that are protected all the same go before it.
+        return [(rival, EXCLUSIVITY) for rival in keeping_out(working_set, claim, same, invited=False)]
+    if claim.life.hold in ("customer_match", "contest"):
+        # The question and the window come before the order, and after exclusivity.
+        return [(rival, EXCLUSIVITY) for rival in keeping_out(working_set, claim, same)]
+    return blockers(working_set, contender(working_set, claim), same)
+
+
+def _asked_still(
+    working_set: WorkingSet, claim: Registration, turned: str, same: list[Rival], similar: list[Rival]
+) -> bool:
+    """Whether a person must say still whether the customers are one, and of the same claims as before."""
+    if turned in claim.lookalikes and not _looks_alike(working_set, claim, working_set.registration(turned)):
+        return False
+    return bool(in_question(working_set, claim, same, similar))
 
 
 def _looks_alike(working_set: WorkingSet, claim: Registration, other: Registration) -> bool:
@@ -95,16 +114,20 @@ def _looks_alike(working_set: WorkingSet, claim: Registration, other: Registrati
 
 
 def _reconcile(working_set: WorkingSet, turned: str, former: Iterable[str]) -> None:
-    """Protected claims of one deal are in an open conflict until a person decides, and no other one is."""
+    """Protected claims of one deal, if there are more than may hold it, are in an open conflict; no other one is."""
     claim = working_set.registration(turned)
     outcome: Outcome = "no_longer_same_deal" if claim.state == "protected" else "holder_ended"
     protected = [one for one in (claim, *candidates(working_set, claim, former)) if one.state == "protected"]
-    for id_ in [one.id for one in protected if one.conflict is not None or len(protected) > 1]:
+    left = [one.id for one in protected if one.conflict is not None or len(protected) > 1]
+    for id_ in left:
         one = working_set.registration(id_)
         held = [rival for rival in rivals(working_set, one)[0] if rival.claim.state == "protected"]
-        if one.conflict is not None and not held:
+        full = is_full(working_set, one, [rival.claim for rival in held])
+        if one.conflict is not None and not full:
             resolve(working_set, id_, one.conflict, outcome)
-        elif held and not any(each.conflict for each in (one, *(rival.claim for rival in held))):
+            # It may have been the conflict of others as well, who are still too many.
+            left += [rival.claim.id for rival in held if rival.claim.id not in left]
+        elif full and not any(each.conflict for each in (one, *(rival.claim for rival in held))):
             detect(working_set, one, tuple(rival.opponent(one) for rival in held), contested=True)
 
 

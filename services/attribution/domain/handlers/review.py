@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from services.attribution.domain.documents.calendar import STANDARD, after_period, after_protection
+from services.attribution.domain.documents.calendar import after_period, after_protection, calendar_of
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.name_index import alike, likeness
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
+from services.attribution.domain.handlers.contest import compared, window
 from services.attribution.domain.handlers.cooling_off import cooling_off
 from services.attribution.domain.handlers.deals import CANDIDATE_LIMIT, Rival, original_of, rivals, too_many
-from services.attribution.domain.handlers.ranking import EXCLUSIVITY, Blocking, blockers, contender, contested, standing
+from services.attribution.domain.handlers.exclusivity import EXCLUSIVITY, found_a_place, is_full
+from services.attribution.domain.handlers.ranking import (
+    Blocking,
+    blockers,
+    contender,
+    contested,
+    standing,
+    to_choose,
+    turn_came,
+    why_behind,
+)
 from services.attribution.domain.handlers.rates import rates_for
 from services.attribution.domain.handlers.rewards import on_approved
 from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.rules import reasons
 from services.attribution.domain.rules.compiled import compiled
 from services.attribution.domain.rules.complete import incomplete, missing_fields
-from services.attribution.domain.rules.same_deal import met, names_alone
-from services.attribution.domain.rules.subject import Subject, against, asks, finding, passed
+from services.attribution.domain.rules.order import excludes
+from services.attribution.domain.rules.same_deal import names_alone
+from services.attribution.domain.rules.subject import Subject, asks, finding, passed
 from shared.errors import known
-from shared.events.base import Finding, Value
+from shared.events.base import Finding
 from shared.events.conflict import ConflictDetected, ConflictResolved, Opponent, Outcome
 from shared.events.envelope import derived_id
 from shared.events.registration import (
@@ -74,8 +86,8 @@ def complete(working_set: WorkingSet, id_: str) -> None:
 def evaluate(working_set: WorkingSet, id_: str, *, promoted: bool = False, confirmed: bool = False) -> None:
     """Approve, reject or hold the claim by its pinned policy, on what is true now.
 
-    The stages in order: suspended, eligibility and gates, crowd, own claims, exclusivity, customer question, order,
-    approvals, confirmation, approval. What asks for a person stops no earlier stage than approvals.
+    The stages in order: suspended, eligibility and gates, crowd, own claims, exclusivity, contest window, customer
+    question, order, approvals, confirmation, approval. What asks for a person stops no earlier stage than approvals.
     """
     claim = working_set.registration(id_)
     policy, partner = working_set.policy(claim), working_set.partner(claim.partner)
@@ -122,7 +134,13 @@ def _weigh(
     if any(clause == EXCLUSIVITY for _, clause in blocking):
         keep_out(working_set, claim, blocking, findings)
         return
-    if _question(working_set, claim, policy, similar, findings):
+    until = None if confirmed else window(working_set, claim, same, opens=not promoted)
+    if until is not None:
+        hold(working_set, claim, "contest", [*findings, compared(until)], until=until)
+        return
+    unlike = in_question(working_set, claim, same, similar)
+    if unlike:
+        _question(working_set, claim, policy, unlike, findings)
         return
     if blocking:
         wait(working_set, claim, blocking, findings)
@@ -130,10 +148,10 @@ def _weigh(
     findings.append(finding("same_deal", passed=True, live_rivals=len(same)))
     chosen = contested(working_set, mine, same)
     if chosen:
-        findings.append(asks("conflict.order.manual", rivals=[rival.claim.id for rival in chosen]))
+        findings.append(to_choose(chosen))
         hold(working_set, claim, "review", findings)
         return
-    findings.append(finding(EXCLUSIVITY, passed=True))
+    findings += [found_a_place(policy), *(turn_came(policy, claim) if promoted else ())]
     if not automatic:
         findings.append(asks("review.auto_approve_if"))
     person = next((one for one in findings if one.outcome == "person"), None)
@@ -146,13 +164,19 @@ def _weigh(
         approve(working_set, claim, findings, promoted=promoted)
 
 
-def _question(
-    working_set: WorkingSet, claim: Registration, policy: Policy, similar: Sequence[Rival], findings: list[Finding]
-) -> bool:
-    """Whether a person is asked if a protected rival's customer is this one."""
+def in_question(
+    working_set: WorkingSet, claim: Registration, same: Sequence[Rival], similar: Sequence[Rival]
+) -> list[Rival]:
+    """Protected rivals of whose customer a person is asked: were they on the claim's deal, it would have no place."""
     unlike = [rival for rival in similar if rival.claim.holds]
-    if not unlike:
-        return False
+    beside = [rival.claim for rival in same if excludes(rival.claim)] if unlike else []
+    return unlike if is_full(working_set, claim, [rival.claim for rival in unlike], beside) else []
+
+
+def _question(
+    working_set: WorkingSet, claim: Registration, policy: Policy, unlike: Sequence[Rival], findings: list[Finding]
+) -> None:
+    """A person is asked if a protected rival's customer is this one."""
     ids = tuple(rival.claim.id for rival in unlike)
     if names_alone(unlike[0].keys):
         findings.append(asks("same_deal.name_only", code="same_deal.name_only.look", names=policy.same_deal.name_only))
@@ -163,7 +187,6 @@ def _question(
     seen = tuple(likeness(mine, rival.claim.claim.customer, rival.claim.id) for rival in unlike)
     until = after_period(working_set.clock, policy.same_deal.match_within, policy.zone, calendar(working_set, policy))
     hold(working_set, claim, "customer_match", findings, lookalikes=ids, likeness=seen, until=until)
-    return True
 
 
 def _pass_over(working_set: WorkingSet, claim: Registration) -> None:
@@ -234,16 +257,7 @@ def wait(working_set: WorkingSet, claim: Registration, blocking: Blocking, findi
     ids = tuple(rival.claim.id for rival, _ in blocking)
     if claim.life.hold == "conflict" and claim.behind == ids:
         return
-    # A holder decides before anybody who is only ahead.
-    first, clause = min(blocking, key=lambda one: one[1] != EXCLUSIVITY)
-    inputs: dict[str, Value] = {"keys": list(first.keys)}
-    if clause == EXCLUSIVITY:
-        since = first.claim.protected_from
-        zone = working_set.policy(claim).zone
-        held = first.claim.state == "protected"
-        inputs["held_since"] = since.astimezone(zone).date().isoformat() if since and held else None
-    why = (*met(working_set.policy(claim), working_set.vendor, claim.deal, first.claim.deal, first.keys),
-           against(clause, ids, **inputs))  # fmt: skip
+    why = why_behind(working_set, claim, blocking)
     if claim.conflict is None:
         opponents = tuple(rival.opponent(claim) for rival, _ in blocking)
         detect(working_set, claim, opponents, why)
@@ -289,8 +303,7 @@ def _invite(working_set: WorkingSet, claim: Registration, policy: Policy, findin
 
 def calendar(working_set: WorkingSet, policy: Policy) -> Calendar:
     """The business days that the policy counts."""
-    name = policy.calendar
-    return working_set.vendor.document.calendars[name] if name is not None else STANDARD
+    return calendar_of(working_set.vendor.document, policy.calendar)
 
 
 def approve(

@@ -7,10 +7,10 @@ from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.claims import by_evidence, claim_of, recheck
 from services.attribution.domain.handlers.deals import original_of, rivals
+from services.attribution.domain.handlers.exclusivity import keeping_out
 from services.attribution.domain.handlers.loss import judge
 from services.attribution.domain.handlers.protection import EXTENDED_BY_PERSON, extend, refuse_extension, revoke
 from services.attribution.domain.handlers.review import approve, by_person, hold, reject
-from services.attribution.domain.rules.order import excludes
 from shared.events.registration import EvidenceRefuted, EvidenceVerified, ReviewDecided
 from shared.policy.required_fields import FIELDS
 
@@ -54,7 +54,7 @@ def _review(working_set: WorkingSet, claim: Registration, event: ReviewDecided) 
     if event.verdict == "approve":
         same, _ = rivals(working_set, claim)
         # A person may choose a claim that rules would leave behind another undecided one, but not against a holder.
-        if any(excludes(rival.claim) for rival in same):
+        if keeping_out(working_set, claim, same):
             raise FactRejected("conflict.open", status=409)
         original = original_of(working_set, claim)
         if original is not None:

@@ -233,21 +233,28 @@ def _about(reward: Reward) -> dict[str, Any]:
 def follow_value(working_set: WorkingSet, credit: Credit, code: str) -> None:
     """Each rule's rewards come to what it owes, by new entries: at the win, and after its value or refunds changed.
 
-    They are owed to the party that the vendor protected.
+    They are owed to the party that the vendor protected, and to those that share the deal with it.
     """
-    claim = working_set.registration(
-        credit.registration if credit.case in UNDER_PROTECTION else credit.holder or credit.registration
-    )
+    now = working_set.opportunity(credit.opportunity)
+    owner = credit.registration if credit.case in UNDER_PROTECTION else credit.holder or credit.registration
+    shared = now.shared_with if credit.case in UNDER_PROTECTION else ()
+    given = [working_set.reward(id_) for id_ in credit.rewards]
+    for id_ in (owner, *shared):
+        mine = [one for one in given if one.registration == id_] if shared else given
+        _follow(working_set, working_set.registration(id_), credit, now, mine, code)
+
+
+def _follow(
+    working_set: WorkingSet, claim: Registration, credit: Credit, now: Opportunity, rewards: list[Reward], code: str
+) -> None:
     owed = (
         {earned.rule.name: earned for earned in _for_win(working_set, claim, credit)}
         if credit.case != "unprotected"
         else {}
     )
-    now = working_set.opportunity(credit.opportunity)
     whole = now.value.minor
     given: dict[str, list[Reward]] = {}
-    for id_ in credit.rewards:
-        reward = working_set.reward(id_)
+    for reward in rewards:
         given.setdefault(reward.name, []).append(reward)
     for name in dict.fromkeys((*owed, *given)):
         earned = owed.get(name)

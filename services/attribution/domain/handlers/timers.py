@@ -10,7 +10,7 @@ from services.attribution.domain.documents.evolve_timers import timed
 from services.attribution.domain.documents.keys import Key
 from services.attribution.domain.documents.kinds import Timed, next_timer
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
-from services.attribution.domain.handlers import administration, loss, protection, rewards, won_deal
+from services.attribution.domain.handlers import administration, contest_closing, loss, protection, rewards, won_deal
 from services.attribution.domain.handlers.queue import drain
 from shared.errors import Unfoldable
 from shared.events.timer import Timer, TimerArmed, TimerFailed
@@ -18,6 +18,7 @@ from shared.events.timer import Timer, TimerArmed, TimerFailed
 FIRES: dict[Timer, Callable[[WorkingSet, str], None]] = {
     "protection.end": protection.end,
     "lost.end": loss.end,
+    "contest.close": contest_closing.close,
     "confirmation": protection.lapse,
     "won.close": won_deal.close,
     "won.return": won_deal.reopen,

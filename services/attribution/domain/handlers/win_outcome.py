@@ -9,7 +9,9 @@ from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.working_set import WorkingSet
 from services.attribution.domain.handlers.amendments import waiting_for
-from services.attribution.domain.handlers.deals import holders_of, rivals
+from services.attribution.domain.handlers.credit import UNDER_PROTECTION
+from services.attribution.domain.handlers.deals import holders_of, rivals, stands_alone
+from services.attribution.domain.handlers.exclusivity import is_full
 from services.attribution.domain.handlers.queue import leave_queue, link
 from services.attribution.domain.handlers.settlement import on_classified
 from services.attribution.domain.rules import reasons
@@ -37,6 +39,7 @@ def classify(working_set: WorkingSet, opportunity: str) -> None:
         case=case,
         holder=holder,
         winner=winner,
+        shared_with=_shared_with(working_set, claim) if claim and case in UNDER_PROTECTION else (),
         findings=(*_lateness(working_set, claim, case), found),
         policy=working_set.label(claim) if claim else None,
     )
@@ -44,6 +47,13 @@ def classify(working_set: WorkingSet, opportunity: str) -> None:
     on_classified(working_set, opportunity)
     if claim is not None and winner is None:
         _conclude(working_set, claim, case, opportunity)
+
+
+def _shared_with(working_set: WorkingSet, claim: Registration) -> tuple[str, ...]:
+    """The registrations that hold the deal beside the claim at its win, where its policy shares deals; in order."""
+    if working_set.policy(claim).exclusivity.mode != "shared":
+        return ()
+    return tuple(rival.claim.id for rival in rivals(working_set, claim)[0] if rival.claim.holds)
 
 
 def other_winner(now: Opportunity, claim: Registration | None) -> str | None:
@@ -73,27 +83,31 @@ def _settle_winner(working_set: WorkingSet, opportunity: str) -> None:
     own = next((one for one in holders if one.partner == named), None)
     if own is not None and own.id != linked:
         link(working_set, opportunity, own.id, by="partner", previous=linked)
-    elif own is None and claim is None and holders:
-        link(working_set, opportunity, holders[0].id, by="holder")
+    elif own is None and claim is None:
+        kept = next((one for one in holders if not stands_alone(working_set, one)), None)
+        if kept is not None:
+            link(working_set, opportunity, kept.id, by="holder")
 
 
 def _case(working_set: WorkingSet, claim: Registration, winner: str | None) -> tuple[WinOutcome, str | None]:
     """The case of the won table for a claim as it stands now, and the rival that holds the deal, if any.
 
-    A win by another partner never converts the claim: its holder's rewards wait, or nobody holds.
+    A win by another partner never converts the claim: its holder's rewards wait, or nobody holds. Claims that keep
+    nobody out are not breached.
     """
     if winner is not None and claim.state == "protected":
-        return "breach", claim.id
-    if winner is not None:
-        own = (rival.claim for rival in rivals(working_set, claim)[0] if rival.claim.state == "protected")
-        held = next((one.id for one in own if one.partner != winner), None)
-        return ("breach", held) if held else ("unprotected", None)
-    if claim.state == "protected":
+        return ("unprotected", None) if stands_alone(working_set, claim) else ("breach", claim.id)
+    if winner is None and claim.state == "protected":
         return "protected", None
     until = claim.protected_until
-    if claim.state == "converted" and until is not None and working_set.clock < until:
+    if winner is None and claim.state == "converted" and until is not None and working_set.clock < until:
         return "further", None
-    holder = next((rival.claim.id for rival in rivals(working_set, claim)[0] if rival.claim.state == "protected"), None)
+    holders = [rival.claim for rival in rivals(working_set, claim)[0] if rival.claim.state == "protected"]
+    if winner is not None:
+        held = next((one.id for one in holders if one.partner != winner), None)
+        return ("breach", held) if held else ("unprotected", None)
+    # Where those that hold the deal leave the claim a place, it is not theirs alone.
+    holder = holders[0].id if is_full(working_set, claim, holders) else None
     expired = until if claim.state == "expired" and holder is None else None
     if expired is not None and working_set.clock < _last_late_moment(working_set, claim, expired):
         return "late", None

@@ -80,7 +80,10 @@ def read_identifier(kind: Kind, written: str | None, country: str | None = None)
         return Identifier(kind, value, None, kind) if lei_number.is_valid(value) else None
     code = country_code(country)
     if (number := national_number(kind, value, code)) is not None:
-        return None if _placeholder(number.value) else Identifier(kind, number.value, number.country, number.series)
+        looked_at = number.value == value
+        if not looked_at and _placeholder(number.value):
+            return None
+        return Identifier(kind, number.value, number.country, number.series)
     if len(value) < SHORTEST or known(kind, value, code):
         return None
     short = bare(value, code)

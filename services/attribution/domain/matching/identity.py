@@ -51,7 +51,7 @@ class Identity:
     @property
     def name_key(self) -> str:
         """The one key that every customer has."""
-        return f"name:{self.name}"
+        return _key_of(self.name)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -91,6 +91,15 @@ def identity_of(customer: Customer) -> Identity:
         domain=registrable(customer.domain) if customer.domain else None,
         name=normal_form(customer.legal_name),
     )
+
+
+def name_key(written: str) -> str:
+    """The key that any customer of this name has."""
+    return _key_of(normal_form(written))
+
+
+def _key_of(name: str) -> str:
+    return f"name:{name}"
 
 
 def identifiers_in(customer: Customer) -> tuple[Identifier, ...]:

@@ -55,11 +55,11 @@ def country_code(written: str | None) -> str | None:
 
 
 def national_number(kind: str, value: str, country: str | None) -> Number | None:
-    """The number, valid in the stated country or in the one that it begins with; None where it is valid in neither."""
-    if country is not None and (found := _of_country(kind, value, country)) is not None:
-        return found
+    """The number, valid in the country that it tells itself or in the stated one; None where it is valid in neither."""
     content = _told_country(value)
-    return _of_country(kind, value, content) if content is not None and content != country else None
+    if content is not None and content != country and (found := _of_country(kind, value, content)) is not None:
+        return found
+    return _of_country(kind, value, country) if country is not None else None
 
 
 def known(kind: str, value: str, country: str | None) -> bool:

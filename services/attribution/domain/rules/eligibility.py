@@ -14,7 +14,7 @@ def partner_types(allowed: tuple[str, ...], subject: Subject) -> Finding:
     has = subject.partner.partner_type
     return finding(
         "eligibility.partner_types", passed=has in allowed, has=has, allowed=list(allowed),
-        needs=Need(input="has", operator="one_of", value=list(allowed)),
+        needs=lambda: Need(input="has", operator="one_of", value=list(allowed)),
     )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def min_tier(least: str, subject: Subject) -> Finding:
     enough = has in tiers and tiers.index(has) >= tiers.index(least)
     return finding(
         "eligibility.min_tier", passed=enough, has=has, least=least,
-        needs=Need(input="has", operator="at_least", value=least),
+        needs=lambda: Need(input="has", operator="at_least", value=least),
     )  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def min_score(least: Mapping[str, str], subject: Subject) -> Finding:
         "eligibility.min_score", passed=not short,
         has=[f"{name} {scores[name]}" for name in least if name in scores],
         least=[f"{name} {value}" for name, value in least.items()],
-        needs=[Need(input="has", operator="at_least", value=f"{name} {least[name]}") for name in short],
+        needs=lambda: [Need(input="has", operator="at_least", value=f"{name} {least[name]}") for name in short],
     )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def certifications(needed: tuple[str, ...], subject: Subject) -> Finding:
     return finding(
         "eligibility.certifications", passed=not missing, missing=missing,
         expired=[f"{name} {told[name]}" for name in missing if name in told],
-        needs=[Need(input="missing", operator="given", value=name) for name in missing],
+        needs=lambda: [Need(input="missing", operator="given", value=name) for name in missing],
     )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def segments(allowed: Mapping[str, tuple[str, ...]], subject: Subject) -> Findin
     return finding(
         "eligibility.segments", passed=not outside, has=[f"{name} {has[name]}" for name in allowed if name in has],
         allowed=[one for values in written.values() for one in values],
-        needs=[Need(input="has", operator="one_of", value=written[name]) for name in outside],
+        needs=lambda: [Need(input="has", operator="one_of", value=written[name]) for name in outside],
     )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def territories(allowed: tuple[str, ...], subject: Subject) -> Finding:
     has = _territory(subject)
     return finding(
         "eligibility.territories", passed=has in allowed, has=has, allowed=list(allowed),
-        needs=Need(input="has", operator="one_of", value=list(allowed)),
+        needs=lambda: Need(input="has", operator="one_of", value=list(allowed)),
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def max_open_registrations(most: int, subject: Subject) -> Finding:
     within = not subject.counted or count <= most
     return finding(
         "eligibility.max_open_registrations", passed=within, open=count, most=most,
-        needs=Need(input="open", operator="at_most", value=most),
+        needs=lambda: Need(input="open", operator="at_most", value=most),
     )  # fmt: skip
 
 

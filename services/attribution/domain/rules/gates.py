@@ -30,8 +30,9 @@ def min_amount(least: MinAmount, subject: Subject) -> Finding:
         minor = min(floor(converted * 10 ** places_of(needed.currency)), MAX_MINOR)
         shown = Money.of(minor, needed.currency)
         inputs |= {"converted": _written(shown), "rate_on": rate.day.isoformat()}
-    need = Need(input="has", operator="at_least", value=_written(needed))
-    return finding(clause, passed=enough, needs=need, **inputs)
+    return finding(
+        clause, passed=enough, needs=lambda: Need(input="has", operator="at_least", value=_written(needed)), **inputs
+    )  # fmt: skip
 
 
 def _written(amount: Money | None) -> str | None:
@@ -51,7 +52,7 @@ def min_term_months(least: int, subject: Subject) -> Finding:
 def _at_least(clause: str, has: int | None, least: int) -> Finding:
     return finding(
         clause, passed=has is not None and has >= least, has=has, least=least,
-        needs=Need(input="has", operator="at_least", value=least),
+        needs=lambda: Need(input="has", operator="at_least", value=least),
     )  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def single_end_customer(_: bool, subject: Subject) -> Finding:
     further = subject.claim.claim.further_customers or ()
     return finding(
         "gates.single_end_customer", passed=not further, further=len(further),
-        needs=Need(input="further", operator="at_most", value=0),
+        needs=lambda: Need(input="further", operator="at_most", value=0),
     )  # fmt: skip
 
 

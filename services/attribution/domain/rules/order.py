@@ -71,6 +71,11 @@ def excludes(rival: Registration) -> bool:
     return rival.holds or rival.life.hold == "confirmation"
 
 
+def has_turn(claim: Registration) -> bool:
+    """Whether the claim waited, and is decided now: whoever it waited for is gone."""
+    return claim.conflict is not None and keeps_place(claim) and claim.life.hold != "contest"
+
+
 def keeps_place(rival: Registration) -> bool:
     """Whether an undecided rival keeps out those behind it in the order; one that only waits does not."""
     held = rival.life.hold

@@ -28,8 +28,8 @@ def late_win(policy: Policy, closes: datetime, *, late: bool) -> Finding:
     return finding("credit.late_win_days", passed=late, days=policy.credit.late_win_days, until=rfc3339(closes))
 
 
-def credit(policy: Policy, case: str) -> tuple[Finding, Finding]:
-    """How the value divides by role, and by which clause each role found who fills it."""
+def credit(policy: Policy, case: str, *, shared: bool) -> tuple[Finding, Finding]:
+    """How the value divides by role, and by which clause each role found who fills it; `shared` among its holders."""
     rules = policy.credit
     roles: dict[str, Value] = {role: percent for role, percent in rules.roles.items() if percent}
     by_role = Finding(clause="credit.roles", outcome="passed", code="credit.roles.passed", inputs=roles)
@@ -41,7 +41,8 @@ def credit(policy: Policy, case: str) -> tuple[Finding, Finding]:
     if case == "unprotected":
         winner = rules.unprotected_win.nobody_holds.winner
         return by_role, finding("credit.unprotected_win.nobody_holds", passed=True, winner_roles=_listed(winner))
-    return by_role, finding("credit.model", passed=True, model=rules.model)
+    model = "shared" if shared and rules.model == "registered" else rules.model
+    return by_role, finding("credit.model", passed=True, model=model)
 
 
 def _listed(roles: tuple[Role, ...]) -> list[str]:

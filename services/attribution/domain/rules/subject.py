@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,12 +52,35 @@ Rule = Callable[[Any, Subject], Finding]
 """One clause: its parameters as the policy has them, and whom it is asked about."""
 
 
-def finding(clause: str, *, passed: bool, needs: Need | Sequence[Need] = (), **inputs: Value) -> Finding:
-    """A clause that held or did not, with what it saw and what would have turned it."""
+Needs = Callable[[], Need | Sequence[Need]]
+
+
+def finding(clause: str, *, passed: bool, needs: Needs = tuple, **inputs: Value) -> Finding:
+    """A clause that held or did not, with what it saw and, asked only where it did not, what would have turned it."""
     if passed:
-        return Finding(clause=clause, outcome="passed", code=f"{clause}.passed", inputs=inputs)
-    all_of = (needs,) if isinstance(needs, Need) else tuple(needs)
+        return held(clause, **inputs)
+    turning = needs()
+    all_of = (turning,) if isinstance(turning, Need) else tuple(turning)
     return Finding(clause=clause, outcome="failed", code=clause, inputs=inputs, needs=all_of)
+
+
+def held(clause: str, **inputs: Value) -> Finding:
+    """A clause that held; made once for the same inputs, since most claims of a program pass its clauses alike."""
+    told: tuple[tuple[str, type, Any], ...] = ()
+    for name, value in inputs.items():
+        if isinstance(value, list):
+            return _made(clause, inputs)
+        told += ((name, type(value), value),)  # 1 equals True, and is another input
+    return _held(clause, told)
+
+
+@lru_cache(maxsize=4_096)
+def _held(clause: str, told: tuple[tuple[str, type, Any], ...]) -> Finding:
+    return _made(clause, {name: value for name, _, value in told})
+
+
+def _made(clause: str, inputs: dict[str, Value]) -> Finding:
+    return Finding(clause=clause, outcome="passed", code=f"{clause}.passed", inputs=inputs)
 
 
 def passed(findings: Sequence[Finding]) -> bool:

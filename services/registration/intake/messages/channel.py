@@ -12,8 +12,9 @@ from services.registration.intake.messages.message import Context, Message, Seal
 from shared.events import partner, program, vendor
 from shared.events import rates as exchange
 from shared.events.base import Event
-from shared.http.wire.fields import Amount, Day, Identity, Line, WirePart
+from shared.http.wire.fields import Amount, Day, Identity, Instant, Line, WirePart
 from shared.policy.reading import read_policy
+from shared.policy.zones import TimeZone
 from shared.values import BadValue
 from shared.values.fields import ClockTime, Country, Currency, DecimalNumber, refuse_at
 
@@ -49,6 +50,7 @@ class ConfigureVendor(Message):
                 "certifications": ["GTX Professional"],
                 "territories": {"DACH": ["DE", "AT", "CH"]},
                 "calendars": {"DE": {"holidays": ["2026-12-25"], "opens": "08:30", "closes": "17:30"}},
+                "time_zone": "Europe/Berlin",
             }
         }
     )
@@ -62,6 +64,9 @@ class ConfigureVendor(Message):
         default={}, max_length=300, description="Countries by territory. A country in none is one of its own."
     )
     calendars: dict[Identity, CalendarItem] = Field(default={}, max_length=300)
+    time_zone: TimeZone = Field(
+        default="UTC", description="IANA name; whose midnights end the days and months of measures."
+    )
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> ConfigureVendor:
@@ -78,6 +83,7 @@ class ConfigureVendor(Message):
             certifications=self.certifications,
             territories=self.territories,
             calendars={name: _calendar(name, one) for name, one in self.calendars.items()},
+            time_zone=self.time_zone,
         )
 
     def event(self, context: Context, sealed: Seals) -> Event:
@@ -100,6 +106,17 @@ class GoLive(Message):
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return vendor.VendorWentLive()
+
+
+class MoveClock(Message):
+    """Moves a sandbox's clock forward. What falls due on the way is decided first."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"to": "2027-03-31T09:00:00Z"}})
+
+    to: Instant = Field(description="Not before the sandbox's clock, and at most ten years after it.")
+
+    def event(self, context: Context, sealed: Seals) -> Event:
+        return vendor.ClockMoved(to=self.to)
 
 
 class EnrollPartner(Message):

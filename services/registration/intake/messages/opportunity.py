@@ -35,6 +35,7 @@ _GOES_WITH: dict[str, frozenset[str]] = {
     "amount": _OF_DEALS | {"refunded"},
     "items": _OF_DEALS,
     "close_date": _OF_DEALS,
+    "order_number": _OF_DEALS,
     "reason": frozenset({"lost"}),
     "refund": _OF_ORDERS,
 }
@@ -61,6 +62,7 @@ class OpportunityMessage(Message):
                 "customer": {"legal_name": "Kanzlei Adler GmbH", "tax_id": "DE136695976"},
                 "products": ["GTX Pro", "MG Special"],
                 "amount": {"amount": "45500.00", "currency": "EUR"},
+                "order_number": "SO-2025-1183",
                 "items": [
                     {"product": "GTX Pro", "amount": {"amount": "40000.00", "currency": "EUR"}},
                     {"product": "MG Special", "amount": {"amount": "5500.00", "currency": "EUR"}},
@@ -89,6 +91,9 @@ class OpportunityMessage(Message):
         default=None, description="`amount` by product. The items must add up to it."
     )
     close_date: Day | None = None
+    order_number: Line | None = Field(
+        default=None, description="Number of the customer's order; files for finance have it beside each amount."
+    )
     reason: Line | None = Field(default=None, description="Why it was lost. Only with `lost`.")
     refund: Line | None = Field(
         default=None,
@@ -159,7 +164,15 @@ class OpportunityMessage(Message):
     def _of_deal(self, common: dict[str, Any]) -> Event:
         fields: dict[str, Any] = {
             name: getattr(self, name)
-            for name in ("source_version", "partner", "registration", "products", "amount", "close_date")
+            for name in (
+                "source_version",
+                "partner",
+                "registration",
+                "products",
+                "amount",
+                "close_date",
+                "order_number",
+            )
         }
         if self.customer is not None:
             fields["customer"] = registration.Customer(**vars(self.customer))

@@ -79,6 +79,8 @@ class SubmitRegistration(Message):
     )
     close_date: Day | None = None
     site: Line | None = None
+    workload: Line | None = Field(default=None, description="What the customer runs on it. Names no person.")
+    subscription: Line | None = Field(default=None, description="The vendor's number of the subscription.")
     project: Line | None = None
     competitor: Line | None = None
     contact: Contact | None = None
@@ -114,6 +116,8 @@ class SubmitRegistration(Message):
             further_customers=self.further_customers,
             close_date=self.close_date,
             site=self.site,
+            workload=self.workload,
+            subscription=self.subscription,
             project=self.project,
             competitor=self.competitor,
             contact=_sealed_contact(sealed) if self.contact else None,
@@ -165,6 +169,8 @@ class AmendRegistration(Message):
     )
     close_date: Day | None = None
     site: Line | None = None
+    workload: Line | None = Field(default=None, description="What the customer runs on it. Names no person.")
+    subscription: Line | None = Field(default=None, description="The vendor's number of the subscription.")
     project: Line | None = None
     competitor: Line | None = None
     contact: Contact | None = None
@@ -205,6 +211,8 @@ class AmendRegistration(Message):
             further_customers=self.further_customers,
             close_date=self.close_date,
             site=self.site,
+            workload=self.workload,
+            subscription=self.subscription,
             project=self.project,
             competitor=self.competitor,
             contact=_sealed_contact(sealed) if self.contact else None,
@@ -292,7 +300,8 @@ class RaiseObjection(_Reasoned):
 def _contact_texts(contact: Contact | None) -> dict[str, str]:
     if contact is None:
         return {}
-    return {f"contact.{name}": text for name, text in contact if text is not None}
+    found = {"contact.name": contact.name, "contact.email": contact.email, "contact.phone": contact.phone}
+    return {name: text for name, text in found.items() if text is not None}
 
 
 def _whose(contact: Contact | None, registration: str, found: dict[str, str]) -> tuple[str, dict[str, str]] | None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.projections.api.context import Queries
 from shared.database import database_errors
 from shared.events.sealed import Sealed
+from shared.persons import Persons
 
 _SEALED = {"person", "box"}
 
 
-async def unsealed(parts: Queries, vendor: str, content: Any) -> Any:
+async def unsealed(persons: Persons, vendor: str, content: Any) -> Any:
     """Unseal every sealed text in the JSON content, with one look-up of keys."""
     boxes = list(_boxes(content))
     if not boxes:
         return content
     with database_errors():
-        texts = await parts.persons.unseal(vendor, boxes)
+        texts = await persons.unseal(vendor, boxes)
     return _opened(content, texts)
 
 

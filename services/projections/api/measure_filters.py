@@ -1,0 +1,191 @@
+"""Measures: the numbers that there are, and the same filters for a number and for the registrations that it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from pydantic import Field
+
+from services.projections.api.context import Queries
+from services.projections.api.finance import conditions, first_of
+from services.projections.api.listing import MAX_CHOICES, ListQuery
+from services.projections.api.position import Position, PositionQuery
+from services.projections.api.sheets import SheetQuery
+from services.projections.tables import at_end_of, measured, measured_partner, measured_vendor
+from services.projections.views import MEASURES
+from services.projections.views.measured import APPROVED, CONVERTED, ENDED, OPEN_CONFLICT, PROTECTED, UNDECIDED
+from shared.credentials import Caller
+from shared.errors import FieldProblem
+from shared.events.conflict import Outcome
+from shared.http.problems import RequestInvalid
+from shared.http.wire.fields import Line
+from shared.http.wire.parameters import Month
+from shared.values import BadValue, parse_day
+
+NONE = "none"
+"""As a segment or territory: those that are in none."""
+GroupBy = Literal["partner", "segment", "program", "product", "territory", "month"]
+Number = Literal[
+    "registrations", "open", "approved", "rejected", "withdrawn", "closed", "active", "won", "lost", "expired",
+    "released", "revoked", "reviewed", "clock_running", "clock_met", "clock_missed", "conflicts", "conflicts_open",
+    "conflicts_promoted", "conflicts_rejected", "conflicts_withdrawn", "conflicts_closed",
+    "conflicts_no_longer_same_deal", "conflicts_holder_ended",
+]  # fmt: skip
+NUMBERS: tuple[Number, ...] = get_args(Number)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+
+def _kinds() -> dict[str, tuple[str, tuple[str, ...]]]:
+    stages = {
+        "open": UNDECIDED, "approved": APPROVED, "rejected": ("rejected",), "withdrawn": ("withdrawn",),
+        "closed": ("closed",), "active": (PROTECTED,), "won": (CONVERTED,), "lost": ("lost",),
+        **{one: (one,) for one in ENDED},
+    }  # fmt: skip
+    conflicts: dict[str, tuple[str, ...]] = {"conflicts": (OPEN_CONFLICT, *OUTCOMES)}
+    conflicts |= {f"conflicts_{one}": (one,) for one in (OPEN_CONFLICT, *OUTCOMES)}
+    return {
+        **{number: ("stage", values) for number, values in stages.items()},
+        **{f"clock_{one}": ("clock", (one,)) for one in ("running", "met", "missed")},
+        **{number: ("conflict", values) for number, values in conflicts.items()},
+    }
+
+
+KINDS = _kinds()
+"""What each number counts: a column of the rollup, which the list of registrations has too, and its values. Not here:
+all `registrations`, and those `reviewed`, which the rollup sums."""
+assert {*KINDS, "registrations", "reviewed"} == set(NUMBERS)
+
+
+class MeasureFilters(PositionQuery):
+    """Which registrations are counted, and as of which day."""
+
+    as_of: str | None = Field(
+        None,
+        max_length=40,
+        description="A day: registrations as they stood at its end, in the vendor's time zone. Absent: today.",
+        examples=["2026-03-31"],
+    )
+    partner: list[Line] = Field([], max_length=MAX_CHOICES)
+    segment: list[Line] = Field(
+        [],
+        max_length=MAX_CHOICES,
+        description="Only partners that were in any of these segments, as `name=value`; `none` for those in none.",
+    )
+    program: list[Line] = Field([], max_length=MAX_CHOICES)
+    product: list[Line] = Field([], max_length=MAX_CHOICES, description="Only those with any of these products.")
+    territory: list[Line] = Field(
+        [],
+        max_length=MAX_CHOICES,
+        description="Only customers in any of these territories of the vendor document. A country in none is one of "
+        "its own, by its code; `none` for customers without a country.",
+    )
+    currency: list[Line] = Field([], max_length=MAX_CHOICES)
+    month_from: Month | None = Field(None, description="Only those submitted in this month or later.")
+    month_to: Month | None = Field(None, description="Only those submitted in this month or earlier.")
+
+    @property
+    def past(self) -> None:
+        """A day's end is found by the view itself: the newest position serves every day."""
+        return
+
+
+class MeasuredQuery(MeasureFilters, ListQuery, SheetQuery):
+    """Query parameters of the list."""
+
+    of: Number = Field("registrations", description="The number whose registrations are listed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The day as of whose end is answered, and what the vendor document said then."""
+
+    position: Position
+    day: date
+    time_zone: str
+    territories: dict[str, str]
+    """By country."""
+
+
+async def day_of(parts: Queries, reader: Caller, asked: MeasureFilters) -> Day:
+    """Find the day; raise 422 for one that is none or not over yet, `NotReached`."""
+    position = await parts.positions.find(reader, MEASURES, asked)
+    rows = await settings_of(parts, reader)
+    newest = rows[-1] if rows else None
+    zone = newest.time_zone if newest is not None else "UTC"
+    today = position.at.astimezone(ZoneInfo(zone)).date()
+    day = today if asked.as_of is None else stated_day(asked.as_of, zone)
+    then = next((row for row in rows if row.from_day <= day and (row.to_day is None or row.to_day > day)), None)
+    territories = dict(zip(then.countries, then.territories, strict=True)) if then is not None else {}
+    return Day(position, day, zone, territories)
+
+
+async def settings_of(parts: Queries, reader: Caller) -> list[Any]:
+    """Load every version of the vendor's zone and territories, the newest last."""
+    query = sa.select(measured_vendor).where(measured_vendor.c.vendor == reader.vendor)
+    return await parts.rows(query.order_by(measured_vendor.c.from_day))
+
+
+def stated_day(text: str, zone: str) -> date:
+    """Read a day that has begun in the zone; raise 422."""
+    try:
+        day = parse_day(text)
+    except BadValue as error:
+        raise RequestInvalid([error.at("as_of")]) from error
+    if day > datetime.now(UTC).astimezone(ZoneInfo(zone)).date():
+        raise RequestInvalid([FieldProblem("as_of", "time.future", "is in the future; give today or a past day")])
+    return day
+
+
+def chosen(columns: Any, reader: Caller, asked: MeasureFilters, day: Day, month: Any) -> list[Any]:
+    """Return the conditions of the filters, and of what the caller may see (G10)."""
+    own = [] if reader.partner is None else [columns.partner == reader.partner]
+    return own + conditions(
+        [
+            (asked.partner, lambda: columns.partner.in_(asked.partner)),
+            (asked.segment, lambda: _in_segments(columns, reader, asked.segment, day)),
+            (asked.program, lambda: columns.program.in_(asked.program)),
+            (asked.product, lambda: columns.products.overlap(sa.cast(asked.product, columns.products.type))),
+            (asked.territory, lambda: _in_territories(columns, asked.territory, day)),
+            (asked.currency, lambda: columns.currency.in_(asked.currency)),
+            (asked.month_from, lambda: month >= first_of(str(asked.month_from))),
+            (asked.month_to, lambda: month <= first_of(str(asked.month_to))),
+        ]
+    )
+
+
+def listed(reader: Caller, asked: MeasuredQuery, day: Day) -> list[Any]:
+    """Return the conditions on `measured` for what a number counts."""
+    columns = measured.c
+    month = sa.cast(sa.func.date_trunc("month", columns.submitted_on), sa.Date)
+    of = []
+    if asked.of in KINDS:
+        column, values = KINDS[asked.of]
+        of = [columns[column].in_(values)]
+    elif asked.of == "reviewed":
+        of = [columns.review_seconds.is_not(None)]
+    return [at_end_of(measured, day.day), *of, *chosen(columns, reader, asked, day, month)]
+
+
+def segments_at(reader: Caller, day: Day) -> Any:
+    """Select the segments that partners were in as of the day, a row each."""
+    table = measured_partner
+    query = sa.select(table.c.partner, sa.func.unnest(table.c.segments).label("segment"))
+    return query.where(table.c.vendor == reader.vendor, at_end_of(table, day.day)).subquery("segments")
+
+
+def _in_segments(columns: Any, reader: Caller, segments: Sequence[str], day: Day) -> Any:
+    found = segments_at(reader, day)
+    some = columns.partner.in_(sa.select(found.c.partner).where(found.c.segment.in_(segments)))
+    return sa.or_(some, columns.partner.not_in(sa.select(found.c.partner))) if NONE in segments else some
+
+
+def _in_territories(columns: Any, territories: Sequence[str], day: Day) -> Any:
+    countries = [country for country, name in day.territories.items() if name in territories]
+    countries += [name for name in territories if name not in day.territories]
+    found = columns.country.in_(countries)
+    return sa.or_(found, sa.func.coalesce(columns.country, "") == "") if NONE in territories else found

@@ -1,0 +1,272 @@
+"""`POST /v1/files/{kind}`: a CSV file, checked or taken, row by row through bulk intake."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.registration.api.answers import answer
+from services.registration.api.bulk import YIELD_EVERY_ROWS, Parts, Row, accept, alone, prepared
+from services.registration.api.documents import plain_spec
+from services.registration.api.edge import edge_of
+from services.registration.api.reading import CSV, read_trace
+from services.registration.files.declared import (
+    CellProblem,
+    Days,
+    Decimals,
+    Declared,
+    Encoding,
+    FileRow,
+    Separator,
+    Table,
+)
+from services.registration.files.fields import KINDS, FileKind
+from services.registration.files.reading import read_file
+from services.registration.intake.acceptance import Accepted
+from services.registration.intake.submission import Submission
+from shared.credentials import Caller, caller
+from shared.errors import DealregError
+from shared.http.problems import document_of
+from shared.http.wire.accept import chosen
+from shared.http.wire.body import JSON, headers_of, read_bytes
+from shared.http.wire.fields import Identity, Line
+from shared.http.wire.json_body import canonical
+from shared.http.wire.off_loop import in_thread
+from shared.values.written import written_json
+
+router = APIRouter(tags=["files"])
+
+ROWS_SHOWN = 20
+"""Rows that the answer to a check shows as they would be read."""
+MAX_DECLARED = 100
+
+
+class FileQuery(BaseModel):
+    """How the file is to be read. What is left out is found in the file, and refused where it is not plain."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    check: bool = Field(False, description="Only show how the file is read and what cannot be used. Takes nothing.")
+    encoding: Encoding | None = Field(None, description="Found: UTF-8 and UTF-16. Any other must be declared.")
+    separator: Separator | None = Field(None, description="Found: the one that makes most headers known names.")
+    decimal: Decimals | None = Field(None, description="What stands before the decimals of amounts.")
+    dates: Days | None = Field(None, description="The order in dates such as 03/04/2026. `iso` is YYYY-MM-DD alone.")
+    column: list[Line] = Field(
+        [],
+        max_length=MAX_DECLARED,
+        description="`header=field` for a header that is no field; `header=` leaves it out.",
+    )
+    value: list[Line] = Field(
+        [], max_length=MAX_DECLARED, description="`field=value`, the same for every row, such as `currency=EUR`."
+    )
+
+    def declared(self) -> Declared:
+        return Declared(self.encoding, self.separator, self.decimal, self.dates, tuple(self.column), tuple(self.value))
+
+
+class OpportunityFileQuery(FileQuery):
+    """As for registrations, and the connection whose opportunities these are."""
+
+    connection: Identity = Field(description="Id of the CRM connection.")
+
+
+class ColumnShown(BaseModel):
+    """How one column is read."""
+
+    column: str
+    field: str | None = Field(description="Null: it is left out.")
+    decimal: Decimals | None = None
+    dates: Days | None = None
+
+
+class ReadAs(BaseModel):
+    """How the file is read."""
+
+    encoding: Encoding
+    separator: Separator
+    columns: list[ColumnShown]
+
+
+class UnusableCell(BaseModel):
+    """Why a row cannot be used."""
+
+    line: int = Field(description="The line on which the row begins; the header is line 1.")
+    column: str | None = Field(description="The header of the column; null where the row as a whole is meant.")
+    code: str
+    message: str
+
+
+class RowShown(BaseModel):
+    """A row as it would be read, or what became of it."""
+
+    line: int
+    key: str | None = Field(description="Made from the content, so that the same row is never taken twice.")
+    status: int | None = Field(default=None, description="As in bulk: 202, or that of the refusal.")
+    fact: str | None = None
+    location: str | None = None
+    problem: dict[str, Any] | None = None
+    body: dict[str, Any] | None = Field(default=None, description="Only of a check.")
+
+
+class FileReport(BaseModel):
+    """What was found in the file, what cannot be used, and what became of the rows."""
+
+    read_as: ReadAs
+    rows: int = Field(description="Rows of the file, without header and empty lines.")
+    usable: int
+    taken: int = Field(description="Zero after a check. A row that was taken before counts, and is not taken again.")
+    unusable: list[UnusableCell]
+    items: list[RowShown] = Field(description=f"A check shows the first {ROWS_SHOWN} rows, taking shows all.")
+
+
+_EXAMPLES: dict[FileKind, str] = {
+    "registrations": "program,partner,customer.legal_name,products,amount,currency,close_date\n"
+    "hunting,partner-7,Kanzlei Adler GmbH,GTX Pro,48000.00,EUR,2026-03-31\n",
+    "opportunities": "event,external_id,partner,customer.legal_name,products,amount,currency,order_number\n"
+    "won,0061t00000AbCdE,partner-7,Kanzlei Adler GmbH,GTX Pro,45500.00,EUR,SO-2025-1183\n",
+}
+_PROBLEMS: dict[int, tuple[str, ...]] = {
+    409: ("import.paused",),
+    413: ("body.too_large",),
+    415: ("body.media_type", "body.encoding"),
+    422: ("request.invalid",),
+    429: ("rate.exceeded", "bulk.busy", "bulk.backlog"),
+}
+
+
+def _described(kind: FileKind) -> dict[str, Any]:
+    spec = plain_spec(None, 200, FileReport, _PROBLEMS)
+    content = {CSV[0]: {"schema": {"type": "string"}, "example": _EXAMPLES[kind]}}
+    body = {"required": True, "description": "A header line, then a row for each.", "content": content}
+    return {**spec, "response_model": None, "openapi_extra": {**spec["openapi_extra"], "requestBody": body}}
+
+
+Submitter = Annotated[Caller, Depends(caller("registrations:write"))]
+Messenger = Annotated[Caller, Depends(caller("opportunities:write"))]
+
+
+@router.post("/v1/files/registrations", **_described("registrations"))
+async def take_registrations(request: Request, by: Submitter, asked: Annotated[FileQuery, Query()]) -> Response:
+    """Submit a CSV file of registrations, a row each. `check=true` shows how it is read and takes nothing."""
+    return await _answered(request, by, "registrations", asked)
+
+
+@router.post("/v1/files/opportunities", **_described("opportunities"))
+async def take_opportunities(
+    request: Request, by: Messenger, asked: Annotated[OpportunityFileQuery, Query()]
+) -> Response:
+    """Send a CSV file of opportunities, a message each. `check=true` shows how it is read and takes nothing."""
+    return await _answered(request, by, "opportunities", asked, asked.connection)
+
+
+async def _answered(
+    request: Request, by: Caller, kind: FileKind, asked: FileQuery, connection: str | None = None
+) -> Response:
+    chosen(request.headers.get("accept"), JSON)  # before anything is taken
+    edge = edge_of(request)
+    body = await read_bytes(request, edge.settings.max_bulk_body_bytes, CSV)
+    table = await in_thread(partial(read_file, body, kind, asked.declared(), edge.settings.max_bulk_rows))
+    trace = read_trace(headers_of(request))
+    if asked.check:
+        return answer(request, await report(edge, by, kind, table, connection, check=True))
+    async with alone(edge, by):
+        await edge.backlog.check(by.vendor)
+        if "import" in by.scopes:
+            await edge.backlog.check_import(by.vendor)
+        return answer(request, await report(edge, by, kind, table, connection, trace=trace))
+
+
+async def report(
+    parts: Parts,
+    by: Caller,
+    kind: FileKind,
+    table: Table,
+    connection: str | None,
+    *,
+    check: bool = False,
+    trace: str | None = None,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> dict[str, Any]:
+    """Validate every row, take those that can be used unless it is a check, and say what became of each.
+
+    `progress` is told what is done now, of how many rows, of how many.
+    """
+    rows = []
+    for number, row in enumerate(one for one in table.rows if not one.problems):
+        rows.append(await _prepared(parts, by, kind, row, connection, trace))
+        if number % YIELD_EVERY_ROWS == 0:
+            progress("checking rows", number, len(table.rows))
+            await asyncio.sleep(0)  # as bulk does, so that others are answered meanwhile
+    problems = [one for row in table.rows for one in row.problems]
+    headers = {one.field: one.header for one in table.columns if one.field is not None}
+    problems += [one for row in rows for one in _refused(row, headers)]
+    usable = sum(isinstance(row.outcome, Submission) for row in rows)
+    if not check:
+        progress("taking rows", 0, usable)
+        await accept(parts, rows)
+    bodies = {row.line: row.body for row in table.rows}
+    shown = [_shown(row, bodies[row.number] if check else None) for row in rows]
+    return {
+        "read_as": {
+            "encoding": table.encoding,
+            "separator": table.separator,
+            "columns": [
+                {"column": one.header, "field": one.field, "decimal": one.decimal, "dates": one.dates}
+                for one in table.columns
+            ],
+        },
+        "rows": len(table.rows),
+        "usable": usable,
+        "taken": sum(isinstance(row.outcome, Accepted) for row in rows),
+        "unusable": [asdict(one) for one in sorted(problems, key=lambda one: one.line)],
+        "items": shown[:ROWS_SHOWN] if check else shown,
+    }
+
+
+async def _prepared(
+    parts: Parts, by: Caller, kind: FileKind, row: FileRow, connection: str | None, trace: str | None
+) -> Row:
+    body = row.body if connection is None else {"connection": connection, **row.body}
+    content = {"kind": KINDS[kind].name, "body": body} | ({"recorded_at": row.recorded_at} if row.recorded_at else {})
+    # The same row is the same request, in whichever file and order it comes.
+    key = f"file-{hashlib.sha256(canonical(content)).hexdigest()[:40]}"
+    return await prepared(parts, by, row.line, written_json({"key": key, **content}), trace)
+
+
+def _refused(row: Row, headers: dict[str, str]) -> list[CellProblem]:
+    """What speaks against a row that is read, by the column that it stands in."""
+    if not isinstance(row.outcome, DealregError):
+        return []
+    if not row.outcome.problems:
+        return [CellProblem(row.number, None, row.outcome.code, row.outcome.detail)]
+    return [
+        CellProblem(row.number, _column(one.field.removeprefix("body."), headers), one.code, one.message)
+        for one in row.outcome.problems
+    ]
+
+
+def _column(field: str, headers: dict[str, str]) -> str | None:
+    """The header of a field or of the field that it is part of; the field itself where no column has it."""
+    named = field
+    while named:
+        if named in headers:
+            return headers[named]
+        named = named.rpartition(".")[0]
+    return headers.get("currency", "currency") if field.endswith(".currency") else field or None
+
+
+def _shown(row: Row, body: dict[str, Any] | None) -> dict[str, Any]:
+    content: dict[str, Any] = {"line": row.number, "key": row.key}
+    if isinstance(row.outcome, Accepted):
+        content |= {"status": 202, "fact": row.outcome.fact, "location": row.outcome.location}
+    elif isinstance(row.outcome, DealregError):
+        content |= {"status": row.outcome.status, "problem": document_of(row.outcome, "/v1/files")}
+    return content if body is None else {**content, "body": body}

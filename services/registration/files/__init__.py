@@ -1,0 +1,1 @@
+"""Tables in: a CSV file as rows of bulk intake, read without guessing."""

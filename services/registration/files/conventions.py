@@ -1,0 +1,112 @@
+"""Dates and decimals as people write them: which way a column writes them, and each value in ours.
+
+What a column leaves open (`03/04/2026`, `1.234`) is never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from services.registration.files.declared import Days, Decimals
+
+Cells = Sequence[tuple[int, str]]
+"""Lines and texts of one column, without empty ones."""
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_WRITTEN = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+# Spaces of any width and apostrophes group digits in both conventions.
+_GROUPS = re.compile(r"(?<=[0-9])[ \u00a0\u202f'’](?=[0-9]{3})")
+_PLAIN = {
+    "point": re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?"),
+    "comma": re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]+)?"),
+}
+# One mark before exactly three digits, after one to three that are not a zero alone, is either.
+_EITHER = re.compile(r"-?(?!0[.,])[0-9]{1,3}[.,][0-9]{3}")
+
+
+class Unclear(Exception):
+    """The column can be read in two ways, or is written in two."""
+
+
+def dates_of(cells: Cells) -> Days:
+    """Return the convention of the column; raise `Unclear`."""
+    first: dict[Days, tuple[int, str]] = {}
+    unclear: tuple[int, str] | None = None
+    for line, text in cells:
+        match = _WRITTEN.fullmatch(text)
+        if match is None:
+            continue  # ISO, or no date at all, which its row says
+        if int(match[1]) > 12:
+            first.setdefault("dmy", (line, text))
+        elif int(match[3]) > 12:
+            first.setdefault("mdy", (line, text))
+        elif match[1] != match[3]:
+            unclear = unclear or (line, text)
+    if len(first) == 2:
+        (one, other) = first["dmy"], first["mdy"]
+        raise Unclear(f"line {one[0]} has {one[1]} and line {other[0]} has {other[1]}: write all in one order")
+    if first:
+        return next(iter(first))
+    if unclear is not None:
+        raise Unclear(
+            f"line {unclear[0]}: {unclear[1]} is two dates, and no other line tells which; declare dmy or mdy"
+        )
+    return "iso"
+
+
+def day_of(text: str, convention: Days) -> str:
+    """Return the day as YYYY-MM-DD; raise `ValueError` with what is wrong."""
+    if match := _ISO.fullmatch(text):
+        year, month, day = map(int, match.groups())
+    elif (match := _WRITTEN.fullmatch(text)) and (convention != "iso" or match[1] == match[3]):
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        day, month = (second, first) if convention == "mdy" else (first, second)
+    else:
+        raise ValueError(f"{text[:40]!r} is not a date as YYYY-MM-DD{_also(convention)}")
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError as error:
+        raise ValueError(f"{text[:40]!r} is a day that no calendar has{_also(convention)}") from error
+
+
+def _also(convention: Days) -> str:
+    return {"iso": "", "dmy": ", nor as day, month, year", "mdy": ", nor as month, day, year"}[convention]
+
+
+def decimals_of(cells: Cells) -> Decimals:
+    """Return the convention of the column; raise `Unclear`."""
+    first: dict[Decimals, tuple[int, str]] = {}
+    unclear: tuple[int, str] | None = None
+    for line, given in cells:
+        text = _GROUPS.sub("", given)
+        if text.isascii() and text.lstrip("-").isdigit():
+            continue
+        fits: list[Decimals] = [one for one in ("point", "comma") if _PLAIN[one].fullmatch(text)]
+        if len(fits) == 1:
+            first.setdefault(fits[0], (line, given))
+        elif _EITHER.fullmatch(text):
+            unclear = unclear or (line, given)
+        elif len(fits) == 2:  # 0.125: a group never begins with a zero
+            first.setdefault("point" if "." in text else "comma", (line, given))
+    if len(first) == 2:
+        (one, other) = first["point"], first["comma"]
+        raise Unclear(f"line {one[0]} has {one[1]} and line {other[0]} has {other[1]}: write all in one way")
+    if first:
+        return next(iter(first))
+    if unclear is not None:
+        raise Unclear(
+            f"line {unclear[0]}: {unclear[1]} is two numbers, and no other line tells which; declare point or comma"
+        )
+    return "point"
+
+
+def number_of(text: str, convention: Decimals) -> str:
+    """Return the number with a decimal point and without groups; raise `ValueError` with what is wrong."""
+    plain = _GROUPS.sub("", text)
+    if not _PLAIN[convention].fullmatch(plain):
+        raise ValueError(f"{text[:40]!r} is not a number with a decimal {convention}")
+    group, mark = (",", ".") if convention == "point" else (".", ",")
+    whole, point, fraction = plain.replace(group, "").partition(mark)
+    return f"{whole}.{fraction}" if point else whole
