@@ -1,0 +1,130 @@
+"""The console's client of the public API: in this process, through the same application that serves everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from starlette.types import ASGIApp
+
+from services.console.sessions import Session
+
+WAIT_SECONDS = 5
+"""How long a page waits for a decision before it says that there is none yet."""
+CSV = "text/csv"
+YAML = "application/yaml"
+
+Values = Mapping[str, str | int | Sequence[str] | None]
+
+
+class SignedOut(Exception):
+    """The API takes the session's credential no more: it ended, or the role was taken away."""
+
+
+class Away(Exception):
+    """The API does not answer, or only that it cannot. A write may have been taken; its key makes repeating it safe."""
+
+
+class Refused(Exception):
+    """The API refused; `errors` names each field."""
+
+    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
+        self.status = status
+        self.code = str(document.get("code", ""))
+        self.detail = str(document.get("detail", ""))
+        self.errors: list[dict[str, Any]] = list(document.get("errors") or ())
+        super().__init__(self.code)
+
+
+class Api:
+    """The public API as an application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://console.invalid")
+
+    def asked_by(self, session: Session, language: str, request_id: str | None = None) -> Asked:
+        """The API as this person may ask it, in that language."""
+        headers = {"Authorization": f"Bearer {session.key}", "Accept-Language": language}
+        if request_id is not None:
+            headers["X-Request-ID"] = request_id
+        return Asked(self._client, headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Requests in the name of one person. Each raises `SignedOut`, `Away` or `Refused`."""
+
+    _client: httpx.AsyncClient
+    _headers: Mapping[str, str]
+
+    async def get(self, path: str, **values: Any) -> Any:
+        """Read a document; absent values are left out."""
+        return (await self._request("GET", path, params=_stated(values))).json()
+
+    async def csv(self, path: str, **values: Any) -> httpx.Response:
+        """Read every row as CSV."""
+        return await self._request("GET", path, params=_stated(values), headers={"Accept": CSV})
+
+    async def yaml(self, path: str) -> str:
+        """Read a text in YAML."""
+        return (await self._request("GET", path, headers={"Accept": YAML})).text
+
+    async def ask(self, path: str, body: Any) -> Any:
+        """Ask by POST what changes nothing; a text is sent as YAML."""
+        return (await self._request("POST", path, **_body(body))).json()
+
+    async def make(self, path: str, body: Any) -> dict[str, Any]:
+        """Make what the API answers at once, and only once: a key."""
+        return dict((await self._request("POST", path, json=body)).json())
+
+    async def delete(self, path: str) -> None:
+        """End what the path names."""
+        await self._request("DELETE", path)
+
+    async def write(
+        self, path: str, body: Any, key: str, *, method: str = "POST", headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Write, and return what was decided; with `pending` where that takes longer than a page waits.
+
+        A text is sent as YAML.
+        """
+        stated = {"Idempotency-Key": key, "Prefer": f"wait={WAIT_SECONDS}", **(headers or {})}
+        sent = _body(body)
+        answer = await self._request(method, path, **{**sent, "headers": {**sent.get("headers", {}), **stated}})
+        return {**answer.json(), "pending": answer.status_code == 202}
+
+    async def _request(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> httpx.Response:
+        try:
+            answer = await self._client.request(method, path, headers={**self._headers, **(headers or {})}, **more)
+        except httpx.HTTPError as error:
+            raise Away from error
+        if answer.status_code == 401:
+            raise SignedOut
+        if answer.status_code >= 500:
+            raise Away
+        if answer.status_code >= 400:
+            raise Refused(answer.status_code, _document(answer))
+        return answer
+
+
+def _document(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        document = answer.json()
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _body(body: Any) -> dict[str, Any]:
+    if isinstance(body, str):
+        return {"content": body.encode(), "headers": {"Content-Type": YAML}}
+    return {"json": body}
+
+
+def _stated(values: Values) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "", [], ())}

@@ -1,0 +1,93 @@
+"""Fields of a registration as inputs of a form, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, get_args
+
+from services.console.forms import Typed, document
+from shared.events.registration import EvidenceKind
+
+KINDS: tuple[str, ...] = get_args(EvidenceKind)
+CUSTOMER = (
+    "customer.legal_name", "customer.country", "customer.city", "customer.domain", "customer.tax_id",
+    "customer.company_id", "customer.duns", "customer.lei", "customer.sector",
+)  # fmt: skip
+AMOUNTS = ("amount.amount", "amount.currency", "list_amount.amount", "list_amount.currency")
+DEAL = (*AMOUNTS, "units", "term_months", "close_date", "rfp_on", "site", "project", "competitor")
+CONTACT = ("contact.name", "contact.email", "contact.phone", "notes")
+LISTS = ("products", "further_customers")
+NUMBERS = frozenset({"units", "term_months"})
+EVIDENCE = ("evidence.0.kind", "evidence.0.on", "evidence.0.note")
+INPUTS = (*CUSTOMER, *DEAL, *CONTACT, *LISTS, "external_id", *EVIDENCE)
+"""Every input, as the API names the field."""
+_PLAIN = (*CUSTOMER, *DEAL, *CONTACT, "external_id")
+
+
+def submission(typed: Typed, program: str) -> dict[str, Any]:
+    """The body of a registration."""
+    body = {"program": program, **_fields(typed)}
+    evidence = document(typed, EVIDENCE).get("evidence", {}).get("0")
+    return {**body, "evidence": [evidence]} if evidence else body
+
+
+def checked(typed: Typed, program: str) -> dict[str, Any]:
+    """The body of a blind check, which takes a part of the fields."""
+    body = _fields(typed)
+    return {"program": program, **{name: body[name] for name in ("customer", "products", "close_date") if name in body}}
+
+
+def _fields(typed: Typed) -> dict[str, Any]:
+    body = document(typed, _PLAIN)
+    for name in NUMBERS & body.keys():
+        # What is no number goes as it was typed, so that the API says what is wrong with it.
+        body[name] = int(body[name]) if body[name].isascii() and body[name].isdigit() else body[name]
+    body["products"] = _products(typed)
+    further = typed.lines("further_customers")
+    body.setdefault("customer", {})
+    return {**body, "further_customers": further} if further else body
+
+
+def _products(typed: Typed) -> list[str]:
+    return list(dict.fromkeys([*typed.all("products"), *typed.lines("more_products")]))
+
+
+def filled(found: dict[str, Any]) -> Typed:
+    """The form with what the registration says now."""
+    pairs = [("revision", str(found["revision"]))]
+    for name in _PLAIN:
+        value: Any = found
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is not None:
+            pairs.append((name, str(value)))
+    pairs += [("products", one) for one in found["products"]]
+    pairs.append(("more_products", "\n".join(found["products"])))
+    pairs.append(("further_customers", "\n".join(found["further_customers"])))
+    return Typed(tuple(pairs))
+
+
+def changes(typed: Typed, found: dict[str, Any], only: Collection[str] | None) -> dict[str, Any]:
+    """A merge patch of what was changed: absent means that it stays, null that it is removed."""
+    before, after = _fields(filled(found)), _fields(typed)
+    patch = _difference(before, after)
+    return patch if only is None else {name: value for name, value in patch.items() if _open(name, value, only)}
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    patch: dict[str, Any] = {}
+    for name in [*before, *(one for one in after if one not in before)]:
+        old, new = before.get(name), after.get(name)
+        if isinstance(old, dict) and isinstance(new, dict) and name in ("customer", "contact"):
+            inner = _difference(old, new)
+            if inner:
+                patch[name] = inner
+        elif old != new:
+            patch[name] = new
+    return patch
+
+
+def _open(name: str, value: Any, only: Collection[str]) -> bool:
+    if name in only:
+        return True
+    return isinstance(value, dict) and any(f"{name}.{part}" in only for part in value)

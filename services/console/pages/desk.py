@@ -1,0 +1,117 @@
+"""The manager's desk: what waits for a decision, what waited longest first; claims that meet, side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.responses import Response
+
+from services.console.aligned import Run, aligned
+from services.console.pages.registration import verdicts
+from services.console.pages.registrations import cursor_of
+from services.console.rendering import segment
+from services.console.visit import Visit
+
+PAGE_ROWS = 25
+COUNTED = 10
+"""Of what waits elsewhere the desk counts this far: each row of these lists costs sentences that it does not show."""
+CASE_ROWS = 10
+"""Each has a form of its own, so a page of them is long."""
+MOST_SIDES = 6
+"""Claims beside each other; a deal with more is listed by its registrations."""
+COMPARED = ("partner", "state", "submitted_at", "completed_at", "protected_until", "close_date", "site", "project")
+DONE = ("review", "match", "unmatch", "case")
+LAST_ANSWERS = 10
+"""Answers that can be taken back from the page; older ones over the API."""
+
+
+async def queue(visit: Visit) -> Response:
+    """Registrations that a person must decide, and the state of the channel."""
+    get, cursor = visit.api.get, visit.asked("cursor")
+    waiting, states, matches, cases, conflicts = await asyncio.gather(
+        get("/v1/pipeline", state="in_review", sort="submitted_at", limit=PAGE_ROWS, cursor=cursor),
+        get("/v1/pipeline/summary", group_by="state"),
+        get("/v1/matches", state="open", limit=COUNTED),
+        get("/v1/cases", state="open", limit=COUNTED),
+        get("/v1/conflicts", state="open", limit=COUNTED),
+    )
+    return visit.show(
+        "desk.html",
+        items=waiting["items"],
+        following=cursor_of(waiting["next"]),
+        counts=states["groups"],
+        others=[("customers", _count(matches)), ("cases", _count(cases)), ("conflicts", _count(conflicts))],
+        done=_done(visit),
+    )
+
+
+async def customers(visit: Visit) -> Response:
+    """Customers that may be one: both as their partners wrote them, their spellings aligned; and the last answers."""
+    get = visit.api.get
+    found, answered = await asyncio.gather(
+        get("/v1/matches", state="open", sort="decide_by", limit=PAGE_ROWS, cursor=visit.asked("cursor")),
+        get("/v1/matches", state="decided", revoked="false", sort="-decided_at", limit=LAST_ANSWERS),
+    )
+    return visit.show(
+        "customers.html",
+        items=[(one, _spellings(one)) for one in found["items"]],
+        answered=[] if visit.asked("cursor") else answered["items"],
+        following=cursor_of(found["next"]),
+        done=_done(visit),
+    )
+
+
+def _spellings(match: dict[str, Any]) -> list[Run]:
+    """The names of both sides, aligned; nothing where one is not known."""
+    names = [side["customer"]["legal_name"] for side in match["sides"] if side.get("customer")]
+    return aligned(*names) if len(names) == 2 else []
+
+
+async def cases(visit: Visit) -> Response:
+    """Wins against a holder, with what they hold of its money."""
+    found = await visit.api.get(
+        "/v1/cases", state="open", sort="opened_at", limit=CASE_ROWS, cursor=visit.asked("cursor")
+    )
+    return visit.show("cases.html", items=found["items"], following=cursor_of(found["next"]), done=_done(visit))
+
+
+async def conflicts(visit: Visit) -> Response:
+    """Claims that meet others."""
+    found = await visit.api.get(
+        "/v1/conflicts", state="open", sort="detected_at", limit=PAGE_ROWS, cursor=visit.asked("cursor")
+    )
+    return visit.show("conflicts.html", items=found["items"], following=cursor_of(found["next"]))
+
+
+async def compared(visit: Visit) -> Response:
+    """One claim and those that it meets: what is the same and why, evidence on one line of time, the deciding rule."""
+    number = visit.named("registration")
+    explanation = await visit.api.get(f"/v1/registrations/{segment(number)}/explanation")
+    rivals = list(dict.fromkeys(one["registration"] for one in explanation["rivals"]))
+    shown = [number, *rivals[: MOST_SIDES - 1]]
+    sides = await asyncio.gather(*(visit.api.get(f"/v1/registrations/{segment(one)}") for one in shown))
+    return visit.show(
+        "compared.html",
+        sides=sides,
+        deciding=bool(verdicts(sides[0])),
+        more=max(len(rivals) + 1 - MOST_SIDES, 0),
+        rows=COMPARED,
+        keys=sorted({key for one in explanation["rivals"] for key in one["keys"]}),
+        evidence=_evidence(list(sides)),
+        explanation=explanation,
+    )
+
+
+def _evidence(sides: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The evidence of all claims in the order of its days."""
+    found = [{**one, "partner": side["partner"]} for side in sides for one in side.get("evidence", ())]
+    return sorted(found, key=lambda one: str(one["on"]))
+
+
+def _count(page: dict[str, Any]) -> str:
+    return f"{len(page['items'])}+" if page["next"] else str(len(page["items"]))
+
+
+def _done(visit: Visit) -> str:
+    return visit.asked("done") if visit.asked("done") in DONE else ""

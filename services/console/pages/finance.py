@@ -1,0 +1,100 @@
+"""Finance: what accounts came to by one thing and period, what is not paid and why, and the journal of postings."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.responses import Response
+
+from services.console.pages.registrations import cursor_of, sheet
+from services.console.visit import Visit
+
+GROUPS = ("partner", "program", "currency", "month", "account")
+ACCOUNTS = ("accrued", "held", "payable", "paid", "reversed", "expense")
+DATES = ("posted", "effective")
+PAGE_ROWS = 25
+MOST_GROUPS = 50
+"""Groups of one page: each is up to six accounts in several currencies."""
+
+
+async def shown(visit: Visit) -> Response:
+    """Accounts by one thing, and what waits to be paid."""
+    chosen = _chosen(visit)
+    group_by = visit.asked("group_by") if visit.asked("group_by") in GROUPS else GROUPS[0]
+    summary, held, suspended = await asyncio.gather(
+        visit.api.get("/v1/payouts/summary", group_by=group_by, **chosen),
+        visit.api.get("/v1/rewards", status="held", sort="hold_until", limit=PAGE_ROWS, partner=chosen["partner"]),
+        visit.api.get("/v1/payouts", account="payable", blocked="true", limit=PAGE_ROWS, partner=chosen["partner"]),
+    )
+    rows = [line for group in summary["groups"] for line in _lines(group)]
+    return visit.show(
+        "finance.html",
+        rows=rows[:MOST_GROUPS],
+        more=max(len(rows) - MOST_GROUPS, 0),
+        group_by=group_by,
+        groups=GROUPS,
+        accounts=ACCOUNTS,
+        dates=DATES,
+        chosen=chosen,
+        held=held["items"],
+        more_held=held["next"] is not None,
+        blocked=_owed(suspended["items"]),
+    )
+
+
+async def journal(visit: Visit) -> Response:
+    """One page of postings; the lines of an entry sum to zero."""
+    chosen = _postings(visit)
+    found = await visit.api.get("/v1/ledger", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+    return visit.show(
+        "journal.html",
+        items=found["items"],
+        chosen=chosen,
+        accounts=ACCOUNTS,
+        dates=DATES,
+        following=cursor_of(found["next"]),
+    )
+
+
+async def csv(visit: Visit) -> Response:
+    """Each account by month, as the API writes it."""
+    return sheet(await visit.api.csv("/v1/payouts", **_chosen(visit)), "payouts.csv")
+
+
+async def journal_csv(visit: Visit) -> Response:
+    """Every posting, as the API writes it."""
+    return sheet(await visit.api.csv("/v1/ledger", **_postings(visit)), "ledger.csv")
+
+
+def _lines(group: dict[str, Any]) -> list[dict[str, Any]]:
+    """The accounts of a group, a row for each currency."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in group["accounts"]:
+        line = found.setdefault(one["amount"]["currency"], {"key": group["key"], "accounts": {}})
+        line["accounts"][one["account"]] = one["amount"]
+    return [found[currency] for currency in sorted(found)]
+
+
+def _owed(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The newest balance of each account of a suspended partner."""
+    newest: dict[Any, dict[str, Any]] = {}
+    for one in sorted(items, key=lambda each: str(each["month"])):
+        newest[one["partner"], one["program"], one["currency"]] = one
+    return list(newest.values())
+
+
+def _chosen(visit: Visit) -> dict[str, Any]:
+    by = visit.asked("by")
+    names = ("partner", "program", "currency", "month_from", "month_to")
+    return {"by": by if by in DATES else DATES[0], **{name: visit.asked(name) for name in names}}
+
+
+def _postings(visit: Visit) -> dict[str, Any]:
+    by, account = visit.asked("by"), visit.asked("account")
+    names = ("partner", "program", "currency", "date_from", "date_to", "reward")
+    return {
+        "by": by if by in DATES else DATES[0],
+        "account": account if account in ACCOUNTS else "",
+        **{name: visit.asked(name) for name in names},
+    }

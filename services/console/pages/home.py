@@ -1,0 +1,51 @@
+"""The first page: what needs me, what I hold, what I earned."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from services.console.visit import Visit, go
+
+SOON = timedelta(days=14)
+SHOWN = 10
+"""Registrations of each list; the rest is a link away."""
+ACCOUNTS = ("accrued", "held", "payable", "reversed")
+
+
+async def shown(visit: Visit) -> Response:
+    """A partner's home; a person of the vendor has the desk instead."""
+    if visit.session.partner is None:
+        return go("/console/desk")
+    get = visit.api.get
+    soon = (datetime.now(UTC) + SOON).strftime("%Y-%m-%dT%H:%M:%SZ")
+    questions, confirmations, expiring, held, states, money = await asyncio.gather(
+        get("/v1/pipeline", state=["action_required", "draft"], sort="submitted_at", limit=SHOWN),
+        get("/v1/pipeline", state="waiting", hold="confirmation", sort="submitted_at", limit=SHOWN),
+        get("/v1/pipeline", state="protected", protected_before=soon, sort="protected_until", limit=SHOWN),
+        get("/v1/pipeline", state="protected", sort="-protected_until", limit=SHOWN),
+        get("/v1/pipeline/summary", group_by="state"),
+        get("/v1/payouts/summary", group_by="partner"),
+    )
+    return visit.show(
+        "home.html",
+        questions=questions["items"],
+        confirmations=confirmations["items"],
+        expiring=expiring["items"],
+        held=held["items"],
+        counts={one["key"]: one["registrations"] for one in states["groups"]},
+        accounts=accounts(money),
+    )
+
+
+def accounts(summary: dict[str, Any]) -> list[tuple[str, list[dict[str, str]]]]:
+    """Each account of a partner that is not the vendor's own, with an amount for each currency."""
+    found: dict[str, list[dict[str, str]]] = {name: [] for name in ACCOUNTS}
+    for group in summary["groups"]:
+        for one in group["accounts"]:
+            if one["account"] in found:
+                found[one["account"]].append(one["amount"])
+    return list(found.items())

@@ -1,0 +1,150 @@
+"""Measures: the channel in numbers as of any day's end, drawn and as a table; each number opens."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.responses import Response
+
+from services.console.api import Refused
+from services.console.chart import KINDS, Line, chart
+from services.console.pages.registrations import cursor_of, sheet
+from services.console.rendering import query
+from services.console.visit import Visit
+
+GROUPS = ("partner", "program", "product", "territory", "segment", "month")
+FILTERS = ("partner", "program", "product", "territory", "segment", "currency", "month_from", "month_to")
+SHOWN = ("registrations", "approved", "active", "won", "lost", "expired", "conflicts")
+"""Numbers of each group in the table."""
+REST = (
+    "open", "rejected", "withdrawn", "closed", "released", "revoked", "reviewed", "clock_running", "clock_met",
+    "clock_missed", "conflicts_open", "conflicts_promoted", "conflicts_rejected", "conflicts_withdrawn",
+    "conflicts_closed", "conflicts_no_longer_same_deal", "conflicts_holder_ended",
+)  # fmt: skip
+"""The others, of all together."""
+MOST_GROUPS = 20
+PAGE_ROWS = 25
+ROLES = ("sourced", "influenced", "fulfilled")
+SHARES = ("partner", "program", "currency", "house", "by", "date_from", "date_to", "role", "as_of")
+"""Filters of the list of shares, as the API names them."""
+_LIST = "/console/measures/registrations"
+_SHARES = "/console/measures/shares"
+_OF_REVENUE = ("partner", "program", "month")
+_NOT_OF_REVENUE = ("product", "territory", "segment")
+
+
+async def shown(visit: Visit) -> Response:
+    """Numbers by one thing. Its address says all that was chosen, so it can be kept and sent."""
+    chosen = _chosen(visit)
+    found, revenue = await asyncio.gather(
+        visit.api.get("/v1/measures", **chosen, limit=MOST_GROUPS), _revenue(visit, chosen)
+    )
+    day = date.fromisoformat(found["as_of"])
+    return visit.show(
+        "measures.html",
+        found=found,
+        chosen=chosen,
+        groups=GROUPS,
+        numbers=SHOWN,
+        rest=[one for one in REST if found["total"][one]],
+        opens=opens,
+        shares=shares,
+        revenue=revenue,
+        roles=ROLES,
+        funnel=chart([Line(one, (found["total"][one],)) for one in KINDS], visit.page.speech.direction),
+        bars=chart(
+            [Line(one["key"] or "", tuple(one[kind] for kind in KINDS)) for one in found["groups"]],
+            visit.page.speech.direction,
+        ),
+        kinds=KINDS,
+        earlier=(day.replace(day=1) - timedelta(days=1)).isoformat(),
+        later=_later(day).isoformat(),
+        partner=visit.session.partner is None,
+    )
+
+
+async def csv(visit: Visit) -> Response:
+    """All groups, as the API writes them."""
+    return sheet(await visit.api.csv("/v1/measures", **_chosen(visit)), "measures.csv")
+
+
+async def listed(visit: Visit) -> Response:
+    """One page of the registrations that a number counts."""
+    chosen = {name: visit.asked(name) for name in (*FILTERS, "as_of", "of")}
+    found = await visit.api.get("/v1/measures/registrations", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+    return visit.show(
+        "measured.html",
+        found=found,
+        items=found["items"],
+        of=chosen["of"] or "registrations",
+        same=query(**chosen),
+        following=query(**chosen, cursor=cursor_of(found["next"])) if found["next"] else "",
+        partner=visit.session.partner is None,
+    )
+
+
+async def listed_csv(visit: Visit) -> Response:
+    """All of these registrations, as the API writes them."""
+    chosen = {name: visit.asked(name) for name in (*FILTERS, "as_of", "of")}
+    return sheet(await visit.api.csv("/v1/measures/registrations", **chosen), "registrations.csv")
+
+
+def opens(group: dict[str, Any], of: str) -> str:
+    """The console's path of the list that one number of a group counts."""
+    return _LIST + query(**dict(parse_qsl(urlsplit(group["opens"]).query)), of=of)
+
+
+async def shared(visit: Visit) -> Response:
+    """One page of the shares of won deals that an amount is the sum of."""
+    chosen = {name: visit.asked(name) for name in SHARES}
+    found = await visit.api.get("/v1/credits", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+    return visit.show(
+        "shares.html",
+        items=found["items"],
+        following=query(**chosen, cursor=cursor_of(found["next"])) if found["next"] else "",
+        same=query(**chosen),
+        partner=visit.session.partner is None,
+    )
+
+
+async def shared_csv(visit: Visit) -> Response:
+    """All of these shares, as the API writes them."""
+    return sheet(await visit.api.csv("/v1/credits", **{name: visit.asked(name) for name in SHARES}), "shares.csv")
+
+
+def shares(group: dict[str, Any], role: str) -> str:
+    """The console's path of the shares of one role in a group."""
+    return _SHARES + query(**dict(parse_qsl(urlsplit(group["opens"]).query)), role=role)
+
+
+async def _revenue(visit: Visit, chosen: dict[str, Any]) -> Any:
+    """Won value by role; None where the filters say what no share names, or the reader may not see money."""
+    if any(chosen[name] for name in _NOT_OF_REVENUE):
+        return None
+    group_by = chosen["group_by"] if chosen["group_by"] in _OF_REVENUE else _OF_REVENUE[0]
+    asked = {name: value for name, value in chosen.items() if name not in _NOT_OF_REVENUE}
+    try:
+        return await visit.api.get("/v1/measures/revenue", **{**asked, "group_by": group_by}, limit=MOST_GROUPS)
+    except Refused as refusal:
+        if refusal.status != 403:
+            raise
+        return None
+
+
+def _later(day: date) -> date:
+    """The end of the month, or of the next one where the day is its month's last."""
+    following = (day + timedelta(days=1)).replace(day=1) + timedelta(days=31)
+    return following.replace(day=1) - timedelta(days=1)
+
+
+def _chosen(visit: Visit) -> dict[str, Any]:
+    group_by = visit.asked("group_by")
+    return {
+        "group_by": group_by if group_by in GROUPS else GROUPS[0],
+        # A button of a month beside the day wins over it.
+        "as_of": visit.asked("at") or visit.asked("as_of"),
+        **{name: visit.asked(name) for name in FILTERS},
+    }
