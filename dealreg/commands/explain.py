@@ -1,4 +1,4 @@
-"""`dealreg explain`: the timeline of a registration, opportunity, reward or case, for a partner manager."""
+"""`dealreg explain`: the timeline of a registration, opportunity, reward, case or conflict, for a partner manager."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from dealreg.runtime.place import working
 from services.projections.timeline import Line, Owed, Share, Story, story_of, zone_of
 from services.registration.intake.operator import assert_vendor
 from shared.events.money import Money
-from shared.messages import Language, language, languages
-from shared.messages.catalogue import DEFAULT
+from shared.messages import Language, Words, language, languages
+from shared.messages.catalogue import ABSENT, DEFAULT
 from shared.values.written import written_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Vendor = Annotated[str | None, typer.Option(help="The vendor, if several have this id.")]
 Tongue = Annotated[str, typer.Option("--language", help="The language of the sentences, such as ar.")]
-Thing = Annotated[str, typer.Argument(help="Id of a registration, opportunity, reward or case.", metavar="ID")]
+Thing = Annotated[
+    str, typer.Argument(help="Id of a registration, opportunity, reward, case or conflict.", metavar="ID")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(id_: Thing, vendor: Vendor = None, language_: Tongue = DEFAULT, as_json: Json = False) -> None:
-    """Explain a registration, opportunity, reward or case: who did what and when, by which rule, and what is due.
+    """Explain a registration, opportunity, reward, case or conflict: who did what, when, by which rule, what is due.
 
     The output names rivals and amounts, so it is for the vendor's own people
     only. Exit code 1 if the id is unknown, 2 if several vendors have it.
@@ -43,11 +45,12 @@ def explain(id_: Thing, vendor: Vendor = None, language_: Tongue = DEFAULT, as_j
         raise typer.BadParameter(
             f"there is no {language_}; choose one of {', '.join(languages())}", param_hint="--language"
         )
-    story = asyncio.run(_story(id_, vendor, language(language_)))
+    said = language(language_)
+    story = asyncio.run(_story(id_, vendor, said))
     if as_json:
         print(written_json(document(story), indented=True).decode())
     else:
-        show(story, Console(highlight=False))
+        show(story, Console(highlight=False), said)
 
 
 async def _story(id_: str, vendor: str | None, said: Language) -> Story:
@@ -66,32 +69,31 @@ def document(story: Story) -> dict[str, Any]:
     return content
 
 
-def show(story: Story, console: Console) -> None:
-    """Print the timeline, then the current state, credit and rewards."""
+def show(story: Story, console: Console, said: Language | None = None) -> None:
+    """Print the timeline, then the current state, credit and rewards, in the language."""
+    words = _Told(story, said or language())
     console.print(f"[bold]{escape(story.title)}[/bold]")
-    console.print(
-        f"[dim]{escape(story.kind)} {escape(story.about)}, vendor {escape(story.vendor)}, times of {story.zone}[/dim]\n"
-    )
+    console.print(f"[dim]{escape(words.about())}[/dim]\n")
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     day = ""
     for line in story.lines:
         local = line.at.astimezone(zone_of(story.zone))
-        date, clock = _day(local), f"{local:%H:%M}"
-        said = f"{escape(line.sentence)}  [dim]{escape(line.policy or line.by or '')}[/dim]"
-        said += "".join(f"\n[dim]  {escape(rule)}[/dim]" for rule in _rules(line))
-        table.add_row(f"{date if date != day else '':<11} {clock}", said)
+        date, clock = words.day(local), f"{local:%H:%M}"
+        sentence = f"{escape(line.sentence)}  [dim]{escape(line.policy or line.by or '')}[/dim]"
+        sentence += "".join(f"\n[dim]  {escape(rule)}[/dim]" for rule in _rules(line))
+        table.add_row(f"{date if date != day else '':<11} {clock}", sentence)
         day = date
     console.print(table)
-    for heading, lines in (("Now", _claims(story)), ("Credit", _credit(story)), ("Rewards", _rewards(story))):
+    for heading, lines in (("now", words.claims()), ("credit", words.credit()), ("rewards", words.rewards())):
         content = list(lines)
         if content:
-            console.print(f"\n[bold]{heading}[/bold]")
+            console.print(f"\n[bold]{escape(words.say(heading))}[/bold]")
             for one in content:
                 console.print(f"  {escape(one)}", soft_wrap=True)
     if not story.complete:
-        console.print("\nThere are more entries than shown here: see /v1/events.")
+        console.print(f"\n{words.say('more')}")
 
 
 def _rules(line: Line) -> Iterator[str]:
@@ -103,68 +105,77 @@ def _rules(line: Line) -> Iterator[str]:
         yield f"{one['clause']}: {one['outcome']}{f'. {rest}' if rest else ''}"
 
 
-def _claims(story: Story) -> Iterator[str]:
-    for claim in story.claims:
-        until = f" until {_moment(story, claim.protected_until)}" if claim.state == "protected" else ""
-        yield f"{claim.registration} of {_name(story, claim.partner)}: {claim.state}{until}"
+class _Told:
+    """What stands around the lines of a timeline, in one language."""
 
+    def __init__(self, story: Story, said: Language) -> None:
+        self._story, self._said = story, said
+        names = {f"partner:{id_}": name for id_, name in story.partners.items()}
+        self._words = Words(said, zone_of(story.zone), names)
 
-def _credit(story: Story) -> Iterator[str]:
-    for share in story.credit:
-        yield f"{_whose(story, share)}: {_amount(share.amount)} {share.role} ({share.portion}) of {share.opportunity}"
+    def say(self, code: str, **arguments: str | None) -> str:
+        return self._said.say(f"timeline.{code}", {name: one or ABSENT for name, one in arguments.items()})
 
+    def about(self) -> str:
+        story = self._story
+        kind = self._words.word(story.kind)
+        return self.say("about", kind=kind, about=story.about, vendor=story.vendor, zone=story.zone)
 
-def _whose(story: Story, share: Share) -> str:
-    return _name(story, share.partner) if share.partner else "house"
+    def claims(self) -> Iterator[str]:
+        for claim in self._story.claims:
+            until = self._moment(claim.protected_until) if claim.state == "protected" else None
+            state, partner = self._words.word(claim.state), self._name(claim.partner)
+            yield self.say("claim", registration=claim.registration, partner=partner, state=state, until=until)
 
+    def credit(self) -> Iterator[str]:
+        for share in self._story.credit:
+            yield self.say(
+                "share", whose=self._whose(share), amount=_amount(share.amount), role=self._words.word(share.role),
+                portion=share.portion, opportunity=share.opportunity,
+            )  # fmt: skip
 
-def _rewards(story: Story) -> Iterator[str]:
-    sums: dict[tuple[str, str, str], int] = defaultdict(int)
-    for one in story.rewards:
-        yield f"{_name(story, one.partner)}: {_due(story, one)} [{one.reward}]"
-        sums[one.partner, one.left.currency, one.status] += one.left.minor
-    if len(story.rewards) > 1:
-        for (partner, currency, status), minor in sums.items():
-            if minor:
-                yield f"In all, {_name(story, partner)}: {_amount(Money.of(minor, currency))} {status}"
+    def rewards(self) -> Iterator[str]:
+        sums: dict[tuple[str, str, str], int] = defaultdict(int)
+        for one in self._story.rewards:
+            yield f"{self._name(one.partner)}: {self._due(one)} [{one.reward}]"
+            sums[one.partner, one.left.currency, one.status] += one.left.minor
+        if len(self._story.rewards) > 1:
+            for (partner, currency, status), minor in sums.items():
+                if minor:
+                    amount, word = _amount(Money.of(minor, currency)), self._words.word(status)
+                    yield self.say("sum", partner=self._name(partner), amount=amount, status=word)
 
+    def _due(self, one: Owed) -> str:
+        """Say what is left of the reward, when it is due, and why not earlier."""
+        amount, left, due = _amount(one.amount), _amount(one.left), self._moment(one.due_at)
+        if one.status == "reversed":
+            return self.say("reversed", amount=amount)
+        if left != amount:
+            left = self.say("left", left=left, amount=amount)
+        partner = self._name(one.partner)
+        if one.status == "payable":
+            blocked = "payable.blocked" if one.blocked else "payable"
+            return self.say(blocked, left=left, due=due, **({"partner": partner} if one.blocked else {}))
+        waits = [self.say("waits.case", case=case) for case in one.cases]
+        waits += [self.say("waits.suspended", partner=partner)] if one.blocked else []
+        if not waits:
+            return self.say("held", left=left, due=due)
+        over = one.due_at is not None and one.due_at <= self._story.lines[-1].at
+        return self.say("held.over" if over else "held.waits", left=left, waits=self._said.listed(waits), due=due)
 
-def _due(story: Story, one: Owed) -> str:
-    """Say what is left of the reward, when it is due, and why not earlier."""
-    left = _amount(one.left) + ("" if one.left == one.amount else f" left of {_amount(one.amount)}")
-    if one.status == "reversed":
-        return f"{_amount(one.amount)} reversed, nothing is due"
-    suspended = f"{_name(story, one.partner)} is suspended" if one.blocked else ""
-    if one.status == "payable":
-        since = f"{left}, payable since {_moment(story, one.due_at)}"
-        return f"{since}, not paid while {suspended}" if suspended else f"{since}, due now"
-    waits = [f"a reviewer has to decide {case}" for case in one.cases] + ([suspended] if suspended else [])
-    if waits:
-        over = one.due_at is not None and one.due_at <= story.lines[-1].at
-        due = (
-            f"its hold ended {_moment(story, one.due_at)}"
-            if over
-            else f"due {_moment(story, one.due_at)} at the earliest"
-        )
-        return f"{left}, held: {' and '.join(waits)}; {due}"
-    return f"{left}, held, due {_moment(story, one.due_at)}"
+    def _whose(self, share: Share) -> str:
+        return self._name(share.partner) if share.partner else self._words.word("house")
 
+    def _name(self, partner: str) -> str:
+        return self._words.name("partner", partner)
 
-def _name(story: Story, partner: str) -> str:
-    return story.partners.get(partner, partner)
+    def _moment(self, at: datetime | None) -> str:
+        """A local day, and the time where it is not midnight."""
+        return "–" if at is None else self._said.moment(at, zone_of(self._story.zone))
+
+    def day(self, local: datetime) -> str:
+        return self._said.day(local.date())
 
 
 def _amount(money: Money) -> str:
     return f"{money.amount} {money.currency}"
-
-
-def _moment(story: Story, at: datetime | None) -> str:
-    """A local day, and the time where it is not midnight."""
-    if at is None:
-        return "–"
-    at = at.astimezone(zone_of(story.zone))
-    return _day(at) if (at.hour, at.minute) == (0, 0) else f"{_day(at)} {at:%H:%M}"
-
-
-def _day(at: datetime) -> str:
-    return f"{at.day} {at:%b %Y}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -9,12 +10,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dealreg.commands import policy_life
+from dealreg.commands import policy_life, policy_rates
+from dealreg.commands.policy_replay import policy_replay
+from dealreg.runtime.server import COLLECT_AFTER
 from dealreg.tools.policy_files import Linted, lint
 from dealreg.tools.scenario_files import read_all
-from dealreg.tools.scenario_report import as_json, as_junit
+from dealreg.tools.scenario_report import as_junit
 from services.attribution.scenarios.findings import Coverage
+from services.attribution.scenarios.report import report, waiting
 from services.attribution.scenarios.running import Outcome, run
+from shared.policy.clauses import clause_paths
 from shared.values.written import written_json
 
 command = typer.Typer(help="Begin, check, test, show and compare policies.", no_args_is_help=True)
@@ -24,6 +29,8 @@ _MARKS = {"passed": "[green]passed[/green] ", "failed": "[red]failed[/red] ", "p
 def register(app: typer.Typer) -> None:
     """Add `dealreg policy`."""
     policy_life.register(command)
+    command.command("replay")(policy_replay)
+    policy_rates.register(command)
     app.add_typer(command, name="policy")
 
 
@@ -75,7 +82,10 @@ def run_scenarios(
     Exit code 1 where a scenario fails, 2 where a file cannot be read.
     """
     begun = perf_counter()
-    outcomes = [run(scenario) for file in read_all(paths) for scenario in file.scenarios]
+    files = read_all(paths)
+    gc.freeze()  # what is loaded is not looked through while thousands of facts are decided
+    gc.set_threshold(*COLLECT_AFTER)
+    outcomes = [run(scenario) for file in files for scenario in file.scenarios]
     seconds = perf_counter() - begun
     found = Coverage()
     for one in outcomes:
@@ -83,15 +93,15 @@ def run_scenarios(
     if junit is not None:
         junit.write_bytes(as_junit(outcomes))
     if json:
-        print(written_json(as_json(outcomes, found, seconds), indented=True).decode())
+        print(written_json(report(outcomes, found, seconds), indented=True).decode())
     else:
-        _tell(outcomes, seconds)
+        _tell(outcomes, found, seconds)
         if coverage:
             _tell_coverage(found)
     raise typer.Exit(1 if any(one.status == "failed" for one in outcomes) else 0)
 
 
-def _tell(outcomes: list[Outcome], seconds: float) -> None:
+def _tell(outcomes: list[Outcome], coverage: Coverage, seconds: float) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for one in outcomes:
         console.print(_MARKS[one.status], end=" ")
@@ -104,6 +114,14 @@ def _tell(outcomes: list[Outcome], seconds: float) -> None:
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
     steps = sum(one.steps for one in outcomes)
     console.print(f"{told}; {steps} facts in {seconds:.2f} s")
+    known = clause_paths()
+    console.print(f"{len(known & coverage.outcomes.keys())} of {len(known)} clauses applied")
+    for clause, count in waiting(outcomes).items():
+        console.print(f"  {count} {_scenarios(count)} for {clause}", markup=False)
+
+
+def _scenarios(count: int) -> str:
+    return "waits" if count == 1 else "wait"
 
 
 def _tell_coverage(found: Coverage) -> None:
@@ -111,5 +129,7 @@ def _tell_coverage(found: Coverage) -> None:
     console.print("Clauses applied, and how they came out:")
     for clause, outcomes in found.shown()["clauses"].items():
         console.print(f"  {clause}: {', '.join(outcomes)}", markup=False)
+    console.print("Clauses that no scenario applied:")
+    console.print(f"  {', '.join(sorted(clause_paths() - found.outcomes.keys())) or 'none'}", markup=False)
     console.print("Parameters that the policies state:")
     console.print(f"  {', '.join(sorted(found.parameters))}", markup=False)

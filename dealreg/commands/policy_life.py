@@ -1,4 +1,4 @@
-"""`dealreg policy show | diff | new`: read a policy whole, compare two, and begin with a template."""
+"""`dealreg policy show | diff | new`: read a policy whole, compare two, and begin with a template or preset."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dealreg.tools import templates
+from dealreg.tools.presets import HEADER, Header, header_of
 from dealreg.tools.published import find
 from shared.messages.documents import sentence, valued
 from shared.policy.differences import differences
@@ -71,16 +72,24 @@ def diff(
 
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make; its name is the program's.")],
-    template: Annotated[str, typer.Option("--from", help="The template to begin with.", show_default=False)],
+    source: Annotated[str, typer.Option("--from", help="The template or preset to begin with.", show_default=False)],
 ) -> None:
-    """Begin a program with a template: its policy, its vendor document, and scenarios that test it."""
-    known = templates.names()
-    if template not in known:
-        raise typer.BadParameter(f"--from: no such template; known: {', '.join(known)}")
+    """Begin a program with a template or preset: its policy, its vendor document, and scenarios that test it."""
+    if source not in (*templates.names(), *templates.presets()):
+        known = f"templates: {', '.join(templates.names())}; presets: {', '.join(templates.presets())}"
+        raise typer.BadParameter(f"--from: no such template or preset; {known}")
     try:
         program = parse_identifier(folder.resolve().name)
     except BadValue as error:
         raise typer.BadParameter(f"the folder's name becomes the program's id: {error.detail}") from error
-    for file in templates.copy(template, folder, program):
+    for file in templates.copy(source, folder, program):
         print(file)
+    if source in templates.presets():
+        _tell_header(header_of(folder))
     print(f"next: dealreg policy test {folder}; dealreg vendor create ID --live --program {folder}")
+
+
+def _tell_header(header: Header) -> None:
+    print(f"modelled on {header.modelled_on} ({header.year}); {HEADER} says what is assumed")
+    for clause, rule in header.missing.items():
+        print(f"not applied yet: {clause}: {rule}")

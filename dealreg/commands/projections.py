@@ -10,8 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dealreg.runtime.components import VIEWS, Runtime, runtime
+from dealreg.runtime.components import Runtime, runtime
 from dealreg.runtime.place import working
+from dealreg.runtime.views import VIEWS
 from shared.database import database_errors
 from shared.errors import Misconfigured
 from shared.log.port import partition_of

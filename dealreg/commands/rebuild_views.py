@@ -11,7 +11,9 @@ import typer
 from dealreg.commands.projections import Json, named, projections
 from dealreg.runtime.components import runtime
 from dealreg.runtime.place import working
+from dealreg.runtime.sharing import run_share
 from dealreg.tools.progress import shown
+from shared.projection.processes import MOST_PROCESSES, Processes
 from shared.projection.rebuild import Rebuild, Rebuilt, drop, rollback
 from shared.projection.versions import Stored
 from shared.values.written import written_json
@@ -33,6 +35,10 @@ def rebuild_command(
     accept_differences: Annotated[
         bool, typer.Option("--accept-differences", help="Switch even if the new version differs from the live one.")
     ] = False,
+    processes: Annotated[
+        int,
+        typer.Option("--processes", min=1, max=MOST_PROCESSES, help="Fold by so many processes, each its vendors."),
+    ] = 1,
     as_json: Json = False,
 ) -> None:
     """Rebuild a view beside the live version, compare both, and switch in one transaction.
@@ -40,7 +46,9 @@ def rebuild_command(
     Safe while the service runs. An interrupted rebuild continues where it
     stopped. Exit code 1 if nothing was switched.
     """
-    done = asyncio.run(_rebuild(name, keep=keep, accept_differences=accept_differences, quiet=as_json))
+    done = asyncio.run(
+        _rebuild(name, keep=keep, accept_differences=accept_differences, processes=processes, quiet=as_json)
+    )
     if as_json:
         print(written_json(asdict(done)).decode())
         return
@@ -62,10 +70,11 @@ def drop_command(name: Name, version: Annotated[int, typer.Argument(help="Its nu
     print(f"{name}: version {version} is dropped")
 
 
-async def _rebuild(name: str, *, keep: bool, accept_differences: bool, quiet: bool) -> Rebuilt:
+async def _rebuild(name: str, *, keep: bool, accept_differences: bool, processes: int, quiet: bool) -> Rebuilt:
     async with working() as settings, runtime(settings, "rebuild") as on:
         with shown(quiet=quiet) as on_progress:
-            build = Rebuild(on.pool, on.log, on.settings, named(name), on_progress)
+            several = Processes(processes, run_share) if processes > 1 else None
+            build = Rebuild(on.pool, on.log, on.settings, named(name), on_progress, several)
             return await build.run(keep=keep, accept_differences=accept_differences)
 
 

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from dealreg.demo.command import staying
 from dealreg.demo.export import DATA, Export, read_export
 from dealreg.runtime.everything import running
 from dealreg.runtime.place import registered, say_where
@@ -32,7 +31,7 @@ def run(
         int | None, typer.Option(help="Port to listen on. Default: DEALREG_PORT.", min=0, max=65_535)
     ] = None,
     in_process: Annotated[
-        bool, typer.Option("--in-process", help="Run one process instead of four: less memory, slower under load.")
+        bool, typer.Option("--in-process", help="Run one process instead of five: less memory, slower under load.")
     ] = False,
 ) -> None:
     """Start everything on one port and run until interrupted."""
@@ -48,6 +47,9 @@ async def _run(settings: Settings, export: Export | None, *, in_process: bool) -
     async with stop_signal() as stop, running(settings, in_process=in_process) as started:
         with registered(settings, started.base_url):
             if export is not None:
+                # The import has a client of its own, and asks the workers how far they are.
+                from dealreg.demo.command import staying
+
                 await unless_stopped(started.unless_broken(staying(started, export)), stop)
             else:
                 print(f"dealreg answers at {started.base_url} (documentation: {started.base_url}/docs)", flush=True)

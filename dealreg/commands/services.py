@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from fastapi import FastAPI
 
 from dealreg.embedded import servers
-from dealreg.runtime.components import POOL_SIZE, Decider, Projections, decider, projections
+from dealreg.runtime.components import POOL_SIZE, AnyWorker, Runtime, decider, projections, webhooks
 from dealreg.runtime.door import Door, ground_once_there
-from dealreg.runtime.one_port import SERVICES, Service, Work, applications
+from dealreg.runtime.names import SERVICES, Service, Work
 from dealreg.runtime.overseer import asking
 from dealreg.runtime.place import assert_meant, place_of
 from dealreg.runtime.process import run, stop_signal
@@ -22,10 +22,19 @@ from dealreg.runtime.surface import surfaced
 from shared.observability import configure_logging, get_logger, health_routes
 from shared.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from dealreg.runtime.shortcut import Shortcut
+
 WORKER_POOL = 8
 """Database connections of one worker: one commit per busy partition, and the timer."""
 CHECKS_POOL = 5
 """Database connections of a process that only answers blind checks: the checks, their record, and credentials."""
+
+_WORKERS: dict[Work, Callable[[Runtime], AnyWorker]] = {
+    "attribution": decider,
+    "projections": projections,
+    "webhooks": webhooks,
+}
 
 Port = Annotated[int | None, typer.Option(help="Port to listen on. Default: DEALREG_PORT.", min=0, max=65_535)]
 Socket = Annotated[int | None, typer.Option("--listen-fd", hidden=True)]
@@ -66,7 +75,10 @@ def work(
     listen_fd: Socket = None,
     lifeline: Lifeline = False,
 ) -> None:
-    """Run a background worker: attribution decides, projections update the views. Start as many as you like."""
+    """Run a background worker. Start as many as you like.
+
+    attribution decides, projections update the views, webhooks deliver events.
+    """
     run(_work(_settings(port), service, listen_fd, lifeline=lifeline))
 
 
@@ -79,19 +91,25 @@ def _settings(port: int | None) -> Settings:
 async def _serve(
     settings: Settings, services: tuple[Service, ...], descriptor: int | None, overseer: str | None, *, lifeline: bool
 ) -> None:
+    # They load every API, which a worker does without.
+    from dealreg.runtime.one_port import applications
+    from dealreg.runtime.shortcut import Shortcut
+
     name = "-".join(services)
     configure_logging(name)
     async with AsyncExitStack() as stack:
         stop = await stack.enter_async_context(stop_signal(lifeline=lifeline))
         addresses = await stack.enter_async_context(servers(settings))
         answering = await stack.enter_async_context(AsyncExitStack())
-        door = await answering.enter_async_context(_door(settings, descriptor))
+        shortcut = Shortcut(settings)
+        door = await answering.enter_async_context(_door(settings, descriptor, shortcut))
         found = await stack.enter_async_context(
             ground_once_there(addresses.applied_to(settings), name, door, stop, pool_size=_pool_size(services))
         )
         if found is None:
             return
-        app = await stack.enter_async_context(applications(found, services, asking(overseer) if overseer else None))
+        beside = asking(overseer) if overseer else None
+        app = await stack.enter_async_context(applications(found, services, beside, shortcut))
         # Pushed last, so it ends first: open requests are answered before their services stop.
         stack.push_async_callback(answering.aclose)
         door.opens(app)
@@ -111,16 +129,17 @@ async def _work(settings: Settings, service: Work, descriptor: int | None, *, li
         ground_once_there(addresses.applied_to(settings), service, door, stop, pool_size=WORKER_POOL) as found,
     ):
         if found is not None:
-            worker = decider(found) if service == "attribution" else projections(found)
+            worker = _WORKERS[service](found)
             door.opens(_health(worker))
             await worker.run(stop)
 
 
 @asynccontextmanager
-async def _door(settings: Settings, descriptor: int | None) -> AsyncIterator[Door]:
+async def _door(settings: Settings, descriptor: int | None, shortcut: Shortcut | None = None) -> AsyncIterator[Door]:
     """Serve the application at the socket."""
     door = Door()
-    async with serving(surfaced(door, settings), _listener(settings, descriptor), settings.trusted_proxies) as url:
+    listener = _listener(settings, descriptor)
+    async with serving(surfaced(door, settings), listener, settings.trusted_proxies, shortcut) as url:
         _log.info("listening", host=url, where=place_of(settings))
         yield door
 
@@ -132,7 +151,7 @@ def _listener(settings: Settings, descriptor: int | None) -> socket.socket:
     return listen(settings.host, settings.port)
 
 
-def _health(worker: Decider | Projections) -> FastAPI:
+def _health(worker: AnyWorker) -> FastAPI:
     app = FastAPI(title="dealreg worker", openapi_url=None, redirect_slashes=False)
     app.include_router(health_routes(worker.health))
     return app

@@ -15,9 +15,11 @@ import typer
 
 from dealreg.runtime.place import working
 from dealreg.tools.policy_files import read_folder
+from services.registration.crm.erasing import BodyErasure
 from services.registration.directory.references import References
 from services.registration.intake.administration import Administration
 from services.registration.intake.connections import Connections
+from services.registration.intake.entry import entry_into
 from services.registration.intake.erasure import Erased, Erasures
 from services.registration.intake.idempotency import Idempotency
 from services.registration.intake.intake import Intake
@@ -25,8 +27,10 @@ from services.registration.intake.marking import Marking
 from services.registration.intake.operator import assert_vendor, create_vendor, publish
 from services.registration.intake.submission import Submissions
 from shared.credentials import PARTNER_SCOPES, SCOPES, Credential, Credentials, Scope, operator
-from shared.database import open_pool
+from shared.credentials.sandbox import mark_sandbox
+from shared.database import database_errors, open_pool
 from shared.errors import DealregError
+from shared.events.vendor import VendorMode
 from shared.log import open_log
 from shared.log.port import EventLog
 from shared.persons import MasterKey, Persons
@@ -39,7 +43,7 @@ Kept = TypeVar("Kept")
 
 
 def _id(text: str) -> str:
-    return _stated(parse_identifier, text, "id")
+    return stated(parse_identifier, text, "id")
 
 
 Vendor = Annotated[str, typer.Argument(help="Id of the vendor.", show_default=False, parser=_id)]
@@ -65,14 +69,14 @@ def register(app: typer.Typer) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class Ground:
     settings: Settings
     pool: asyncpg.Pool
     master_key: MasterKey
 
 
 @asynccontextmanager
-async def _ground(vendor: str, *, known: bool = True) -> AsyncIterator[_Ground]:
+async def ground(vendor: str | None, *, known: bool = True) -> AsyncIterator[Ground]:
     """Open the migrated database and the master key; start the embedded servers if they do not run.
 
     Raises `VendorUnknown` if the vendor must exist and does not.
@@ -82,9 +86,9 @@ async def _ground(vendor: str, *, known: bool = True) -> AsyncIterator[_Ground]:
         url = settings.database_url.get_secret_value()
         pool = await open_pool(url, settings, name="dealreg cli", max_size=6)
         try:
-            if known:
+            if known and vendor is not None:
                 await assert_vendor(pool, vendor)
-            yield _Ground(settings, pool, MasterKey(settings.master_key_bytes()))
+            yield Ground(settings, pool, MasterKey(settings.master_key_bytes()))
         finally:
             await pool.close()
 
@@ -96,34 +100,39 @@ def vendor_create(
     ],
     live: Annotated[bool, typer.Option("--live", help="The vendor takes requests from now on.")] = False,
     importing: Annotated[bool, typer.Option("--importing", help="Import the vendor's history first.")] = False,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="For trying: test keys, and a clock that is moved by hand.")
+    ] = False,
     name: Annotated[str | None, typer.Option(help="Display name. Default: the id.")] = None,
     recorded_at: Annotated[str, typer.Option(help="With --importing: a time before all of the history.")] = BEGINNING,
     program: Annotated[
         Path | None,
-        typer.Option(help="With --live: folder with policy.yaml and vendor.yaml to publish; a key is printed."),
+        typer.Option(
+            help="Not with --importing: folder with policy.yaml and vendor.yaml to publish; a key is printed."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Create a vendor. Every partner, program, registration and key belongs to one."""
-    if live == importing:
-        raise typer.BadParameter("give one of --live and --importing")
+    if live + importing + sandbox != 1:
+        raise typer.BadParameter("give one of --live, --importing and --sandbox")
     if program is not None and importing:
         raise typer.BadParameter("--program publishes from now on; import the history with its own policies")
     started = None if program is None else read_folder(program)
-    began = _stated(parse_instant, recorded_at, "--recorded-at") if importing else None
-    named = vendor if name is None else _stated(parse_line, name, "--name")
-    content = asyncio.run(_vendor_create(vendor, named, began, started))
+    began = stated(parse_instant, recorded_at, "--recorded-at") if importing else None
+    named = vendor if name is None else stated(parse_line, name, "--name")
+    mode: VendorMode = "importing" if importing else "sandbox" if sandbox else "live"
+    content = asyncio.run(_vendor_create(vendor, named, mode, began, started))
     following = content.get("key") or f"next: dealreg credential create {vendor} --all-scopes"
-    _say(content, as_json, f"vendor {vendor} created; {following}")
+    say(content, as_json, f"vendor {vendor} created; {following}")
 
 
 @asynccontextmanager
-async def _intake(runtime: _Ground) -> AsyncIterator[Intake]:
+async def running_intake(runtime: Ground) -> AsyncIterator[Intake]:
     """Run an intake in this process. What it accepted is in the log when the block ends."""
     async with _log(runtime) as log:
-        idempotency = Idempotency(runtime.pool, shares_log=log.joins_transaction)
-        keepers = Persons(runtime.pool, runtime.master_key, shares_log=log.joins_transaction)
-        intake = Intake(idempotency, keepers, log, runtime.settings, Marking(idempotency))
+        entry = entry_into(log, runtime.pool, Persons(runtime.pool, runtime.master_key))
+        intake = Intake(entry, log, runtime.settings, Marking(Idempotency(runtime.pool)))
         await intake.start()
         try:
             yield intake
@@ -132,7 +141,7 @@ async def _intake(runtime: _Ground) -> AsyncIterator[Intake]:
 
 
 @asynccontextmanager
-async def _log(runtime: _Ground) -> AsyncIterator[EventLog]:
+async def _log(runtime: Ground) -> AsyncIterator[EventLog]:
     log = open_log(runtime.settings, database_pool=runtime.pool, kafka_bootstrap=runtime.settings.kafka_bootstrap)
     await log.start()
     try:
@@ -141,10 +150,10 @@ async def _log(runtime: _Ground) -> AsyncIterator[EventLog]:
         await log.stop()
 
 
-async def _tell(runtime: _Ground, vendor: str) -> None:
+async def tell(runtime: Ground, vendor: str) -> None:
     """The audit trail has what was done; where the log is away, the next edge that runs tells it."""
     try:
-        async with _intake(runtime) as intake:
+        async with running_intake(runtime) as intake:
             await Administration(runtime.pool, intake).told(vendor)
     except DealregError as error:
         # It is done, and its key is shown nowhere else: a log that is away must not hide it.
@@ -152,17 +161,20 @@ async def _tell(runtime: _Ground, vendor: str) -> None:
 
 
 async def _vendor_create(
-    vendor: str, name: str, began: datetime | None, started: tuple[dict[str, Any], str] | None
+    vendor: str, name: str, mode: VendorMode, began: datetime | None, started: tuple[dict[str, Any], str] | None
 ) -> dict[str, Any]:
-    async with _ground(vendor, known=False) as runtime, _intake(runtime) as intake:
+    async with ground(vendor, known=False) as runtime, running_intake(runtime) as intake:
         accepted = await create_vendor(
             intake,
             Submissions(runtime.master_key),
             vendor,
             name=name,
-            mode="live" if began is None else "importing",
+            mode=mode,
             recorded_at=began,
         )
+        if mode == "sandbox":
+            with database_errors():
+                await mark_sandbox(runtime.pool, vendor)
         content = {"vendor": vendor, "fact": accepted.fact, "recorded_at": accepted.recorded_at}
         if started is not None:
             await publish(intake, Submissions(runtime.master_key), vendor, *started)
@@ -189,25 +201,25 @@ def credential_create(
     as_json: Json = False,
 ) -> None:
     """Create an API key and print it. It is shown only once."""
-    partner = None if partner is None else _stated(parse_identifier, partner, "--partner")
-    label = None if label is None else _stated(parse_line, label, "--label")
+    partner = None if partner is None else stated(parse_identifier, partner, "--partner")
+    label = None if label is None else stated(parse_line, label, "--label")
     allowed = PARTNER_SCOPES if partner else SCOPES
     scopes = [*allowed] if all_scopes else _scopes(scope or [], allowed)
     ends = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
 
     async def make() -> dict[str, Any]:
-        async with _ground(vendor) as runtime:
+        async with ground(vendor) as runtime:
             if partner is not None:
                 async with _log(runtime) as log:
                     await References(runtime.pool, log).assert_partner(vendor, partner)
             made, key = await Credentials(runtime.pool, 0).create(
                 vendor, scopes, partner=partner, label=label, expires_at=ends, by=operator(vendor)
             )
-            await _tell(runtime, vendor)
+            await tell(runtime, vendor)
             return {**asdict(made), "key": str(key)}
 
     content = asyncio.run(make())
-    _say(content, as_json, content["key"])
+    say(content, as_json, content["key"])
 
 
 @credentials.command("rotate")
@@ -217,15 +229,15 @@ def credential_rotate(
     """Replace a key: create a new one with the same scopes and partner, and end the old one."""
 
     async def rotate() -> dict[str, Any]:
-        async with _ground(vendor) as runtime:
+        async with ground(vendor) as runtime:
             made, key, replaced = await Credentials(runtime.pool, 0).rotate(
                 vendor, credential, by=operator(vendor), grace=timedelta(seconds=grace_seconds)
             )
-            await _tell(runtime, vendor)
+            await tell(runtime, vendor)
             return {**asdict(made), "key": str(key), "replaced": asdict(replaced)}
 
     content = asyncio.run(rotate())
-    _say(content, as_json, content["key"])
+    say(content, as_json, content["key"])
     if not as_json:
         # On standard error: a script reads the key from standard output.
         ends = rfc3339(content["replaced"]["expires_at"].replace(microsecond=0))
@@ -237,12 +249,12 @@ def credential_revoke(vendor: Vendor, credential: CredentialId, as_json: Json = 
     """Revoke a key. It stops working within seconds."""
 
     async def revoke() -> Credential:
-        async with _ground(vendor) as runtime:
+        async with ground(vendor) as runtime:
             ended = await Credentials(runtime.pool, 0).revoke(vendor, credential, by=operator(vendor))
-            await _tell(runtime, vendor)
+            await tell(runtime, vendor)
             return ended
 
-    _say(asdict(asyncio.run(revoke())), as_json, f"credential {credential} revoked")
+    say(asdict(asyncio.run(revoke())), as_json, f"credential {credential} revoked")
 
 
 @credentials.command("list")
@@ -250,12 +262,12 @@ def credential_list(vendor: Vendor, as_json: Json = False) -> None:
     """List the vendor's keys, without their secrets."""
 
     async def listed() -> list[Credential]:
-        async with _ground(vendor) as runtime:
+        async with ground(vendor) as runtime:
             return await Credentials(runtime.pool, 0).of(vendor)
 
     found = asyncio.run(listed())
     lines = [f"{one.credential}  {one.status:8} {one.partner or '–':20} {one.label or ''}" for one in found]
-    _say([asdict(one) for one in found], as_json, "\n".join(lines) or f"vendor {vendor} has no keys")
+    say([asdict(one) for one in found], as_json, "\n".join(lines) or f"vendor {vendor} has no keys")
 
 
 @connections.command("create")
@@ -263,17 +275,17 @@ def connection_create(
     vendor: Vendor, name: Annotated[str, typer.Argument(help="What the connection is for.")], as_json: Json = False
 ) -> None:
     """Create a CRM connection and print its signing secret. It is shown only once."""
-    name = _stated(parse_line, name, "name")
+    name = stated(parse_line, name, "name")
 
     async def make() -> dict[str, Any]:
-        async with _ground(vendor) as runtime:
+        async with ground(vendor) as runtime:
             store = Connections(runtime.pool, runtime.master_key, 0)
             made, secret = await store.create(vendor, name, by=operator(vendor))
-            await _tell(runtime, vendor)
+            await tell(runtime, vendor)
             return {**asdict(made), "secret": secret}
 
     content = asyncio.run(make())
-    _say(content, as_json, f"POST /v1/crm/{content['connection']}/opportunities\n{content['secret']}")
+    say(content, as_json, f"POST /v1/crm/{content['connection']}/opportunities\n{content['secret']}")
 
 
 @persons.command("erase")
@@ -289,24 +301,25 @@ def persons_erase(
     """Erase a person: delete the key that seals its texts. This cannot be undone."""
     if sum(given is not None for given in (email, registration, person)) != 1:
         raise typer.BadParameter("give one of --email, --registration and --person")
-    email = None if email is None else _stated(parse_email, email, "--email")
-    registration = None if registration is None else _stated(parse_identifier, registration, "--registration")
-    person = None if person is None else _stated(parse_identifier, person, "--person")
+    email = None if email is None else stated(parse_email, email, "--email")
+    registration = None if registration is None else stated(parse_identifier, registration, "--registration")
+    person = None if person is None else stated(parse_identifier, person, "--person")
 
     async def erase() -> Erased:
-        async with _ground(vendor) as runtime, _intake(runtime) as intake:
+        async with ground(vendor) as runtime, running_intake(runtime) as intake:
             keepers = Persons(runtime.pool, runtime.master_key)
-            erasures = Erasures(keepers, intake, Submissions(runtime.master_key))
+            bodies = BodyErasure(runtime.pool, keepers)
+            erasures = Erasures(keepers, bodies, intake, Submissions(runtime.master_key))
             if person is not None:
                 return await erasures.erase(vendor, person)
             return await erasures.erase_by(vendor, email or registration or "")
 
     done = asyncio.run(erase())
     content = {"person": done.person, "erased": done.erased, "fact": done.published and done.published.fact}
-    _say(content, as_json, f"erased {done.person}" if done.erased else "nobody found to erase")
+    say(content, as_json, f"erased {done.person}" if done.erased else "nobody found to erase")
 
 
-def _say(content: Any, as_json: bool, words: str) -> None:
+def say(content: Any, as_json: bool, words: str) -> None:
     print(written_json(content).decode() if as_json else words)
 
 
@@ -318,7 +331,7 @@ def _scopes(given: list[str], allowed: tuple[Scope, ...]) -> list[str]:
     return given
 
 
-def _stated(parse: Callable[[str], Kept], text: str, option: str) -> Kept:
+def stated(parse: Callable[[str], Kept], text: str, option: str) -> Kept:
     """Parse an option's text; an error becomes a usage error that names the option."""
     try:
         return parse(text)

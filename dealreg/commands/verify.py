@@ -10,12 +10,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from dealreg.runtime.components import VIEWS, runtime
+from dealreg.runtime.components import runtime
 from dealreg.runtime.place import working
+from dealreg.runtime.views import VIEWS
 from dealreg.tools.agreement import Agreement
 from dealreg.tools.recompute_documents import DeciderDocuments
 from services.projections.verify import Report
 from services.projections.verify import verify as verify_views
+from services.projections.webhooks.verification import Delivered
 from shared.values.written import written_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -28,8 +30,9 @@ def register(app: typer.Typer) -> None:
 def verify(as_json: Json = False) -> None:
     """Check everything against the journal: recompute every view and the decider's documents, and compare.
 
-    Also checks the hash chain, the positions, that the ledger balances, and that
-    the views agree with the decider.
+    Also checks the hash chain, the positions, that the ledger balances, that the
+    views agree with the decider, and that no webhook's cursor passed what was
+    neither delivered nor waits.
 
     Safe while the service runs. Exit code 1 if anything differs.
     """
@@ -52,7 +55,7 @@ async def _verify(*, quiet: bool) -> Report:
                 on.log,
                 VIEWS,
                 lambda done, total: bar.update(task, completed=done, total=total),
-                (DeciderDocuments(joins_transaction=on.log.joins_transaction, agreement=Agreement()),),
+                (DeciderDocuments(joins_transaction=on.log.joins_transaction, agreement=Agreement()), Delivered()),
             )
 
 

@@ -17,11 +17,12 @@ from dealreg.demo.export import DATA, Export, read_export
 from dealreg.demo.importing import begun, gone_live, imported, report
 from dealreg.demo.result import NotReconciled, differences, read_book, result
 from dealreg.demo.shown import Shown, table_of
-from dealreg.demo.welcome import welcome
-from dealreg.runtime.components import VIEWS, Runtime, runtime
+from dealreg.demo.welcome import console_lines, welcome
+from dealreg.runtime.components import Runtime, runtime
 from dealreg.runtime.everything import Running, running
 from dealreg.runtime.process import run as run_loop
 from dealreg.runtime.process import stop_signal, unless_stopped
+from dealreg.runtime.views import VIEWS
 from services.projections.verify import journal_digest, verify
 from shared.observability import configure_logging
 from shared.settings import Settings, load_settings
@@ -111,6 +112,7 @@ async def staying(started: Running, export: Export) -> None:
             await imported(found, client, export, memory, shown)
             memory = await gone_live(found, client, memory)
             shown.say(f"{len(export.left):,} lines could not be registered; {listed} has the reason for each")
+        print(await console_lines(found, started.base_url, memory), end="")
         print(await welcome(client, started.base_url, memory), flush=True)
 
 

@@ -9,8 +9,11 @@ import httpx
 import orjson
 
 from dealreg.demo.history import PROGRAM, VENDOR, identifier
+from dealreg.demo.importing import OWNER
 from dealreg.demo.memory import CLAIMANT, Memory
 from dealreg.demo.reading import every
+from dealreg.runtime.components import Runtime
+from dealreg.runtime.sign_in import sign_in_path
 from shared.events.envelope import fact_id, registration_id
 from shared.settings import variable
 
@@ -30,6 +33,23 @@ export VENDOR_KEY={memory.vendor_key}
 curl -s '{url}/v1/pipeline?state=waiting&limit=3' -H "Authorization: Bearer $VENDOR_KEY"
 
 {payout_lines(url, memory.partner)}
+"""
+
+
+async def console_lines(runtime: Runtime, url: str, memory: Memory) -> str:
+    """Return the console's address, and a link that signs a person in as the partner and one as the manager."""
+    pool, settings = runtime.pool, runtime.settings
+    partner = await sign_in_path(pool, settings, VENDOR, partner=memory.partner, principal=CLAIMANT)
+    manager = await sign_in_path(pool, settings, VENDOR, partner=None, principal=OWNER)
+    return f"""
+The console is at {url}/console. Each link signs in once, within ten minutes
+(dealreg console link {VENDOR} makes another; --partner {memory.partner} for the partner):
+
+  partner {memory.partner}
+  {url}{partner}
+
+  channel manager
+  {url}{manager}
 """
 
 

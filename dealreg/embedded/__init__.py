@@ -10,12 +10,11 @@ from pydantic import SecretStr
 
 from dealreg.embedded.folder import claim_folder
 from dealreg.embedded.guardian import Guarded, Guardian
-from dealreg.embedded.kafka import EmbeddedKafka
 from dealreg.embedded.master_key import folder_master_key
 from dealreg.embedded.postgres import EmbeddedPostgres
 from shared.settings import Settings
 
-__all__ = ["Addresses", "EmbeddedKafka", "EmbeddedPostgres", "servers"]
+__all__ = ["Addresses", "EmbeddedPostgres", "servers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,8 @@ async def servers(settings: Settings) -> AsyncIterator[Addresses]:
             master_key = settings.master_key or folder_master_key(folder)
         bootstrap = settings.kafka_bootstrap if needs_kafka else None
         if own_kafka:
+            from dealreg.embedded.kafka import EmbeddedKafka
+
             kafka = EmbeddedKafka(folder)
             stack.push_async_callback(kafka.stop)
             bootstrap = await kafka.start()

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dealreg.runtime.components import VIEWS, Runtime
+from dealreg.runtime.components import Runtime
+from dealreg.runtime.views import VIEWS
 from services.attribution.worker import CONSUMER
 from shared.database import database_errors
 from shared.errors import DealregError, Unavailable

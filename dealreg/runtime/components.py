@@ -7,29 +7,27 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import asyncpg
 
-from services.attribution.worker import Worker
-from services.projections.invariants import Invariants
-from services.projections.views import ALL
-from services.registration.directory import VIEW as DIRECTORY
 from shared.database import open_pool
 from shared.errors import DealregError, Unavailable
 from shared.log import open_log
 from shared.log.port import EventLog, Topic
 from shared.observability import READY_SECONDS, Health, unanswered
-from shared.partitions.following import DECIDER, Following, view_consumer
-from shared.projection.port import View
-from shared.projection.supervisor import ViewSupervisor
+from shared.partitions.following import DECIDER, DELIVERIES, Following, view_consumer
 from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from services.attribution.worker import Worker
+    from services.projections.invariants import Invariants
+    from services.projections.webhooks.worker import Webhooks
+    from shared.projection.supervisor import ViewSupervisor
 
 CLOSE_SECONDS = 5.0
 """Time-out of closing the pool; connections still in use are cut, and nothing acknowledged depends on them."""
 POOL_SIZE = 10
-
-VIEWS: tuple[View, ...] = (*ALL, DIRECTORY)
-"""Every view: the read models, and the edge's directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +122,36 @@ class Projections:
         return await _at_work(self.runtime, self.following, "journal", consumers) + Health(unfed, unfed)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivering:
+    """The worker that delivers events to webhook endpoints, in this process."""
+
+    runtime: Runtime
+    worker: Webhooks
+    following: Following
+
+    async def run(self, stop: asyncio.Event) -> None:
+        await self.worker.run(stop)
+
+    async def health(self) -> Health:
+        """Report what keeps events from being delivered; an endpoint that fails is its owner's matter, not this."""
+        found = await self.runtime.health()
+        if found.missing:
+            return found
+        said = tuple(f"worker webhooks: {phrase}" for phrase in self.worker.missing)
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                still = await self.following.silent({DELIVERIES: None})
+        except (Unavailable, TimeoutError):
+            return Health(("database",))
+        # Partitions without a worker are seen by their leases: a receiver's place in a feed is not the log's.
+        return Health(tuple(map(str, still)), tuple(str(one) for one in still if not one.whole)) + Health(said, said)
+
+
+AnyWorker = Decider | Projections | Delivering
+"""A background worker of this process."""
+
+
 async def _at_work(runtime: Runtime, following: Following, topic: Topic, consumers: list[str]) -> Health:
     """Report health of a worker: stopped partitions are missing, or degraded if others move.
 
@@ -142,14 +170,29 @@ async def _at_work(runtime: Runtime, following: Following, topic: Topic, consume
     return Health(tuple(map(str, still)), tuple(str(one) for one in still if not one.whole))
 
 
+# Each loads what it runs, so that a process of one worker does without the others.
+
+
 def decider(runtime: Runtime) -> Decider:
+    from services.attribution.worker import Worker
+
     return Decider(runtime, Worker(runtime.pool, runtime.log, runtime.settings), _following(runtime))
 
 
 def projections(runtime: Runtime) -> Projections:
+    from dealreg.runtime.views import VIEWS
+    from services.projections.invariants import Invariants
+    from shared.projection.supervisor import ViewSupervisor
+
     views = ViewSupervisor(VIEWS, runtime.pool, runtime.log, runtime.settings)
     invariants = Invariants(runtime.pool, runtime.log, runtime.settings.invariant_seconds)
     return Projections(runtime, views, invariants, _following(runtime))
+
+
+def webhooks(runtime: Runtime) -> Delivering:
+    from services.projections.webhooks.worker import Webhooks
+
+    return Delivering(runtime, Webhooks(runtime.pool, runtime.log, runtime.settings), _following(runtime))
 
 
 def _following(runtime: Runtime) -> Following:

@@ -14,8 +14,7 @@ import httpx
 import orjson
 from pydantic import SecretStr
 
-from dealreg.runtime.in_process import stack
-from dealreg.runtime.one_port import WORKS
+from dealreg.runtime.names import WORKS
 from dealreg.runtime.overseer import Overseer
 from dealreg.runtime.process import standing
 from dealreg.runtime.server import listen, serving, url_of
@@ -59,6 +58,9 @@ async def running(settings: Settings, *, in_process: bool = False, logs: Path | 
         listener = listen(found.host, found.port)
         url = url_of(listener)
         if in_process:
+            # It loads every service; a supervisor of processes does without them.
+            from dealreg.runtime.in_process import stack
+
             never: asyncio.Future[list[None]] = asyncio.get_running_loop().create_future()
             async with stack(found, listener, guardian=guardian):
                 yield Running(found, url, never)

@@ -108,21 +108,29 @@ class HttpProtocol(HttpToolsProtocol):
             self._stop(_TARGET_TOO_LONG)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value)
+        # Without uvicorn's own: a request has a dozen of them.
+        name = name.lower()
+        headers = self.headers
+        headers.append((name, value))
         self._head_bytes += len(name) + len(value) + 4
-        if self._head_bytes + len(self.url) > MAX_HEAD_BYTES or len(self.headers) > MAX_HEADERS:
+        if self._head_bytes + len(self.url) > MAX_HEAD_BYTES or len(headers) > MAX_HEADERS:
             self._stop(_HEAD_TOO_LARGE)
-        name = self.headers[-1][0]
         if name == b"host":
             self._hosts.append(value)
-        elif name == b"expect" and not self.expect_100_continue:
-            self._stop(_EXPECTATION)
+        elif name == b"expect":
+            if value.lower() != b"100-continue":
+                self._stop(_EXPECTATION)
+            self.expect_100_continue = True
 
     def on_headers_complete(self) -> None:
         self._check_head()
-        super().on_headers_complete()
+        self._begin()
         self._in_head, self._in_body = False, True
         self._disarm()
+
+    def _begin(self) -> None:
+        """Begin to answer the request, of which the head is there."""
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
@@ -206,4 +214,5 @@ def _written(refusal: _Refusal) -> bytes:
     return STATUS_LINE[HTTPStatus(status)] + head.encode() + body
 
 
-_HEADERS = "connection: close\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\n"
+# A request that cannot be read says no language.
+_HEADERS = "connection: close\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\ncontent-language: en\r\n"

@@ -14,10 +14,21 @@ import httpx
 
 from dealreg.embedded.guardian import Guardian
 from dealreg.runtime.backlog import drained
-from dealreg.runtime.components import Decider, Projections, Runtime, decider, projections, runtime
+from dealreg.runtime.components import (
+    AnyWorker,
+    Decider,
+    Delivering,
+    Projections,
+    Runtime,
+    decider,
+    projections,
+    runtime,
+    webhooks,
+)
 from dealreg.runtime.one_port import applications
 from dealreg.runtime.overseer import as_part
 from dealreg.runtime.server import listen, serving
+from dealreg.runtime.shortcut import Shortcut
 from dealreg.runtime.surface import surfaced
 from dealreg.runtime.vendor import found_vendor
 from shared.credentials import Credentials
@@ -41,6 +52,7 @@ class Stack:
     """HTTP client without a credential; send `Authorization` with each request."""
     attribution: Decider
     projections: Projections
+    webhooks: Delivering
 
     @property
     def settings(self) -> Settings:
@@ -75,7 +87,7 @@ class Stack:
 async def stack(
     settings: Settings, listener: socket | None = None, *, work: bool = True, guardian: Guardian | None = None
 ) -> AsyncIterator[Stack]:
-    """Run HTTP, decider and views inside the block, over the servers of `settings` and a migrated schema.
+    """Run HTTP, decider, views and deliveries inside the block, over the servers of `settings` and a migrated schema.
 
     Without `work` nothing decides or folds: the caller steps `attribution.worker` and the runners itself.
     An unexpected error of a worker fails the block.
@@ -84,10 +96,13 @@ async def stack(
     stop = asyncio.Event()
     async with AsyncExitStack() as entered:
         found = await entered.enter_async_context(runtime(settings, "run", pool_size=POOL_SIZE))
-        workers = (decider(found), projections(found))
+        workers = (decider(found), projections(found), webhooks(found))
         beside = _beside(workers if work else (), guardian)
-        app = await entered.enter_async_context(applications(found, beside=beside))
-        url = await entered.enter_async_context(serving(surfaced(app, settings), listener, settings.trusted_proxies))
+        shortcut = Shortcut(settings)
+        app = await entered.enter_async_context(applications(found, beside=beside, shortcut=shortcut))
+        url = await entered.enter_async_context(
+            serving(surfaced(app, settings), listener, settings.trusted_proxies, shortcut)
+        )
         client = await entered.enter_async_context(
             httpx.AsyncClient(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None))
         )
@@ -97,6 +112,7 @@ async def stack(
                 if work:
                     group.create_task(running.attribution.run(stop), name="attribution")
                     group.create_task(running.projections.run(stop), name="projections")
+                    group.create_task(running.webhooks.run(stop), name="webhooks")
                 try:
                     yield running
                 finally:
@@ -106,7 +122,7 @@ async def stack(
                 await running.attribution.worker.close()
 
 
-def _beside(workers: Sequence[Decider | Projections], guardian: Guardian | None) -> Ready:
+def _beside(workers: Sequence[AnyWorker], guardian: Guardian | None) -> Ready:
     """Report health of what runs in this process beside HTTP."""
 
     async def health() -> Health:

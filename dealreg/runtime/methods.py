@@ -18,7 +18,7 @@ from dealreg.runtime.pages import ASSETS, PAGES
 from services.attribution.api.app import ROUTERS as ATTRIBUTION
 from services.projections.api.app import ROUTERS as QUERY
 from services.registration.api.app import ROUTERS as REGISTRATION
-from shared.http.problems import document, instance_of, problem
+from shared.http.problems import answered, document, instance_of
 
 ABOUT = ("/livez", "/readyz", "/metrics", "/openapi.json", *PAGES, *ASSETS)
 """Paths beside the API, which only have GET."""
@@ -48,9 +48,9 @@ class Methods:
         method, allowed = scope["method"], self.of(scope["path"])
         if allowed and method not in allowed:
             named = ", ".join(sorted(allowed))
-            content, at = f"this path has {named}", instance_of(Request(scope))
-            body = document(status=405, code="method.not_allowed", detail=content, instance=at)
-            await problem(body, {"Allow": named})(scope, receive, send)
+            request, content = Request(scope), f"this path has {named}"
+            body = document(status=405, code="method.not_allowed", detail=content, instance=instance_of(request))
+            await answered(request, body, {"Allow": named})(scope, receive, send)
         elif method == "HEAD":
             await self._app({**scope, "method": "GET"}, receive, _without_body(send))
         else:

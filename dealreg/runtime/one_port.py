@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Literal, get_args
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -14,24 +14,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dealreg.runtime.components import Runtime
 from dealreg.runtime.methods import Methods
-from dealreg.runtime.pages import Pages
+from dealreg.runtime.names import SERVICES, Service
+from dealreg.runtime.pages import Pages, WithConsole
+from dealreg.runtime.shortcut import Shortcut
 from services.attribution.api import create_app as create_attribution
+from services.console import create_app as create_console
 from services.projections.api import create_app as create_query
 from services.projections.api.app import health as query_health
 from services.registration.api import create_app as create_registration
-from shared.credentials import Credentials, RateLimit
 from shared.database import open_engine
 from shared.http.problem_pages import problem_routes
 from shared.http.problems import install_problem_handlers
 from shared.http.wire.api_document import finished, operations_of
 from shared.http.wire.described import AS_READ
+from shared.identity.wiring import Callers, callers_over
 from shared.observability import Health, Ready, health_routes
+from shared.persons import MasterKey
 from shared.release import RELEASE
 
-Service = Literal["registration", "query", "attribution"]
-SERVICES: tuple[Service, ...] = get_args(Service)
-Work = Literal["attribution", "projections"]
-WORKS: tuple[Work, ...] = get_args(Work)
 _READS = ("GET", "HEAD")
 _API = "/v1/"
 
@@ -69,37 +69,49 @@ class OnePort:
 
 @asynccontextmanager
 async def applications(
-    runtime: Runtime, services: Collection[Service] = SERVICES, beside: Ready | None = None
+    runtime: Runtime,
+    services: Collection[Service] = SERVICES,
+    beside: Ready | None = None,
+    shortcut: Shortcut | None = None,
 ) -> AsyncIterator[ASGIApp]:
     """Start the named services over the runtime; the edge uses this process's query API for `Prefer: wait`.
 
-    On one port `/readyz` also includes the health of what runs `beside` them.
+    On one port `/readyz` also includes the health of what runs `beside` them. The shortcut leads to the edge.
     """
     settings, pool = runtime.settings, runtime.pool
     assert settings.database_url is not None
-    shared: dict[str, Any] = {
-        "credentials": Credentials(pool, settings.credential_cache_seconds, settings.failed_authentications_per_minute),
-        "rate": RateLimit(settings.rate_per_credential),
-    }
+    callers = callers_over(pool, settings)
     async with AsyncExitStack() as stack:
         started: dict[Service, FastAPI] = {}
         if "query" in services:
             engine = open_engine(settings.database_url.get_secret_value(), settings, name="dealreg query")
             stack.push_async_callback(engine.dispose)
-            started["query"] = create_query(settings, pool, engine, **shared)
+            started["query"] = create_query(settings, pool, engine, callers=callers)
         if "attribution" in services:
-            started["attribution"] = create_attribution(settings, pool, **shared)
+            started["attribution"] = create_attribution(settings, pool, callers=callers)
         if "registration" in services:
             client = _query_client(settings.query_url, started.get("query"))
             if client is not None:
                 await stack.enter_async_context(client)
-            started["registration"] = create_registration(settings, pool, runtime.log, client, **shared)
+            started["registration"] = create_registration(settings, pool, runtime.log, client, callers=callers)
         for app in started.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
+        if shortcut is not None and "registration" in started:
+            shortcut.leads_to(started["registration"])
         if len(started) == 1:
             yield Methods(Pages(next(iter(started.values()))))
         else:
-            yield Methods(Pages(OnePort(started, _about(started, beside))))
+            whole = OnePort(started, _about(started, beside))
+            served: ASGIApp = Pages(whole)
+            if started.keys() == set(SERVICES):
+                served = WithConsole(_console(runtime, callers, whole), served)
+            yield Methods(served)
+
+
+def _console(runtime: Runtime, callers: Callers, api: ASGIApp) -> ASGIApp:
+    """The console over everything that is served here."""
+    master = MasterKey(runtime.settings.master_key_bytes())
+    return create_console(runtime.pool, master, callers.credentials, api, callers.identity.signing_in)
 
 
 def _query_client(url: str | None, query: FastAPI | None) -> httpx.AsyncClient | None:

@@ -1,4 +1,4 @@
-"""`/` and `/docs`: a start page, and the API to read and try in a browser.
+"""`/` and `/docs`: a start page or the console, and the API to read and try in a browser.
 
 Everything comes from this origin: the assets of Swagger UI are shipped with a package, and no script stands in a page.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.console import PREFIX
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -17,7 +19,11 @@ _POLICY = (
 )
 _KEPT = "public, max-age=86400"
 
-_STYLE = """body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; }
+_STYLE = """body { margin: 0; }
+h1, .start { font: 1rem/1.5 system-ui, sans-serif; }
+.start { max-width: 42rem; margin: 3rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; font-weight: 700; max-width: 1460px; margin: 1rem auto; padding: 0 20px; }
+.start h1 { padding: 0; }
 code { background: #eee; padding: 0 .2rem; }
 """
 _WELCOME = """<!doctype html>
@@ -26,6 +32,8 @@ _WELCOME = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>dealreg</title>
 <link rel="stylesheet" href="/docs/page.css">
+<link rel="icon" href="data:,">
+<main class="start">
 <h1>dealreg</h1>
 <p>Deal registration: channel partners register deals with a vendor, and see what is decided and why.
 You talk to it over HTTP, as JSON under <code>/v1</code>, with a key:
@@ -36,6 +44,7 @@ You talk to it over HTTP, as JSON under <code>/v1</code>, with a key:
 <li><a href="/openapi.json">The OpenAPI document</a>, for tools</li>
 <li><a href="/readyz">Whether it is ready</a>, <a href="/livez">alive</a>, and its <a href="/metrics">metrics</a></li>
 </ul>
+</main>
 """
 _DOCS = """<!doctype html>
 <html lang="en">
@@ -43,8 +52,12 @@ _DOCS = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>dealreg: the API</title>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="stylesheet" href="/docs/page.css">
 <link rel="icon" href="data:,">
+<main>
+<h1>The API of dealreg</h1>
 <div id="api"></div>
+</main>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
 """
@@ -81,6 +94,23 @@ class Pages:
             await Response(text, 200, headers, kind)(scope, receive, send)
         else:
             await Response(_asset(path.rpartition("/")[2]), 200, headers, ASSETS[path])(scope, receive, send)
+
+
+class WithConsole:
+    """Serve the console under its prefix, lead from `/` to it, and leave the rest to the application."""
+
+    def __init__(self, console: ASGIApp, app: ASGIApp) -> None:
+        self._console = console
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        app = self._app
+        if scope["type"] == "http" and path == "/":
+            app = RedirectResponse(PREFIX, 303)
+        elif scope["type"] == "http" and (path == PREFIX or path.startswith(f"{PREFIX}/")):
+            app = self._console
+        await app(scope, receive, send)
 
 
 @cache

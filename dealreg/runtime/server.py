@@ -9,7 +9,9 @@ import gc
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -17,6 +19,9 @@ from starlette.types import ASGIApp
 from dealreg.runtime.http_protocol import HttpProtocol
 from shared.errors import Misconfigured
 from shared.settings import variable
+
+if TYPE_CHECKING:
+    from dealreg.runtime.shortcut import Shortcut
 
 BACKLOG = 2_048
 GRACE_SECONDS = 5
@@ -63,14 +68,16 @@ def url_of(listener: socket.socket) -> str:
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, listener: socket.socket, trusted_proxies: str = "") -> AsyncIterator[str]:
+async def serving(
+    app: ASGIApp, listener: socket.socket, trusted_proxies: str = "", shortcut: Shortcut | None = None
+) -> AsyncIterator[str]:
     """Serve the application inside the block and yield its address; end in bounded time.
 
-    Forwarded client addresses are believed only from these proxies.
+    Forwarded client addresses are believed only from these proxies. Plain registrations take the shortcut past it.
     """
     config = uvicorn.Config(
         app,
-        http=HttpProtocol,
+        http=_protocol(shortcut),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -97,3 +104,13 @@ async def serving(app: ASGIApp, listener: socket.socket, trusted_proxies: str = 
     finally:
         server.should_exit = True
         await task
+
+
+def _protocol(shortcut: Shortcut | None) -> type[asyncio.Protocol]:
+    if shortcut is None:
+        return HttpProtocol
+    # It loads the edge, which most processes do without.
+    from dealreg.runtime.direct_protocol import DirectProtocol
+
+    # Called as uvicorn calls a class.
+    return partial(DirectProtocol, shortcut=shortcut)  # type: ignore[return-value]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from dealreg.runtime.components import Runtime
+from services.registration.intake.entry import entry_into
 from services.registration.intake.idempotency import Idempotency
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
@@ -16,9 +17,8 @@ from shared.persons import MasterKey, Persons
 async def found_vendor(runtime: Runtime, vendor: str, *, name: str, importing_from: datetime | None = None) -> None:
     """Create the vendor, once: live, or importing its history from that time on; raise `VendorExists`."""
     master_key = MasterKey(runtime.settings.master_key_bytes())
-    idempotency = Idempotency(runtime.pool, shares_log=runtime.log.joins_transaction)
-    persons = Persons(runtime.pool, master_key, shares_log=runtime.log.joins_transaction)
-    intake = Intake(idempotency, persons, runtime.log, runtime.settings, Marking(idempotency))
+    entry = entry_into(runtime.log, runtime.pool, Persons(runtime.pool, master_key))
+    intake = Intake(entry, runtime.log, runtime.settings, Marking(Idempotency(runtime.pool)))
     await intake.start()
     try:
         await create_vendor(

@@ -9,7 +9,8 @@ from typing import Any, cast
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from dealreg.runtime.one_port import Service, described
+from dealreg.runtime.names import Service
+from dealreg.runtime.one_port import described
 from services.attribution.api import create_app as create_attribution
 from services.projections.api import create_app as create_query
 from services.registration.api import create_app as create_registration

@@ -11,7 +11,7 @@ from shared.errors import FieldProblem
 from shared.events.vendor import VendorDocument
 from shared.messages import Words
 from shared.policy.json_text import json_as_yaml
-from shared.policy.publication import Refusal, unknown_names
+from shared.policy.publication import Refusal, disagreements
 from shared.policy.reading import MAX_DOCUMENT_NODES, Places, decoded, read_placed, read_vendor
 from shared.policy.refused import Place, PolicyRefused
 from shared.policy.schema import Policy
@@ -82,8 +82,8 @@ def _lint_policy(file: Path, document: VendorDocument | None) -> Linted:
         policy, places = read_placed(text_in(file))
     except PolicyRefused as error:
         return Linted(file, "policy", _problems(error))
-    unknown = unknown_names(policy, document) if document is not None else ()
-    return Linted(file, f"policy {policy.program}/{policy.version}", tuple(_placed(one, places) for one in unknown))
+    found = disagreements(policy, document) if document is not None else ()
+    return Linted(file, f"policy {policy.program}/{policy.version}", tuple(_placed(one, places) for one in found))
 
 
 def _problems(error: PolicyRefused) -> tuple[FieldProblem, ...]:

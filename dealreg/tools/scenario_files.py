@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from dealreg.tools.files import refused
+from dealreg.tools.presets import HEADER
 from services.attribution.scenarios.reading import ScenarioFile, read_scenarios
 
-BESIDE = ("policy.yaml", "vendor.yaml")
-"""Files of a folder that scenarios name, and that are none themselves."""
+BESIDE = ("policy.yaml", "vendor.yaml", HEADER)
+"""Files beside scenarios that are none themselves: what they name, and the header of a preset."""
 
 
 def read_all(paths: Iterable[Path]) -> list[ScenarioFile]:
