@@ -23,12 +23,13 @@ from shared.events.base import Decision, Event
 from shared.events.lifecycle import TRANSITIONS
 from shared.events.opportunity_state import TRANSITIONS as OPPORTUNITY_TRANSITIONS
 from shared.events.registry import EVENTS
-from shared.http.problem_codes import FIELD_CODES, TITLES
+from shared.http.problem_codes import FIELD_CODES, REQUEST_CODES
 from shared.http.problem_remedies import REMEDIES
 from shared.http.problems import title_of
 from shared.policy.reading import NOT_IMPLEMENTED, NOT_IMPLEMENTED_VALUES, SAME_AS_DONE
 from shared.policy.references import SECTIONS
 from tests.policy_parameters import policy_parameters
+from tests.preset_tables import preset_clauses, preset_programs
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -84,9 +85,9 @@ def problems() -> str:
     """Every titled code with the statuses that its errors have; those without one stand in `errors` alone."""
     errors = {error.code: error for error in _errors() if error.code not in _INSIDE}
     lines = ["| code | status | meaning |", "|---|---|---|"]
-    for code in sorted(TITLES.keys() | errors.keys()):
+    for code in sorted(REQUEST_CODES | errors.keys()):
         told = errors[code].status if code in errors else _BY_HAND.get(code, "in `errors`")
-        words = TITLES.get(code) or " ".join((errors[code].__doc__ or "").split()).rstrip(".")
+        words = title_of(code) if code in REQUEST_CODES else " ".join((errors[code].__doc__ or "").split()).rstrip(".")
         lines.append(f"| `{code}` | {told} | {words} |")
     return "\n".join(lines)
 
@@ -111,7 +112,7 @@ _BY_HAND = {
 }
 _INSIDE = frozenset(
     ["fenced", "corrupt", "misconfigured", "conflict", "contended", "database_refused", "invalid", "view.halted"]
-) | {"vendor.exists", "vendor.unknown", "amendment.invalid", "view.differs", "view.newly_parked"}
+) | {"vendor.exists", "vendor.unknown", "amendment.invalid", "view.differs", "view.newly_parked", "view.share_failed"}
 """Codes that no client of the API is answered with here: they stop a worker or a command, or the decider uses them."""
 
 
@@ -124,7 +125,10 @@ def _errors() -> Iterator[type[DealregError]]:
             yield error
 
 
-_WITH_ERRORS = ("services.attribution.api", "services.projections.api", "services.registration", "shared")
+_WITH_ERRORS = (
+    "services.attribution.api", "services.attribution.scenarios", "services.attribution.trials",
+    "services.projections.api", "services.registration", "shared",
+)  # fmt: skip
 
 
 def _subclasses(cls: type[DealregError]) -> Iterator[type[DealregError]]:
@@ -134,7 +138,7 @@ def _subclasses(cls: type[DealregError]) -> Iterator[type[DealregError]]:
 
 
 def fields() -> str:
-    codes = sorted({*FIELD_CODES.values(), *_own_field_codes()} - TITLES.keys())
+    codes = sorted({*FIELD_CODES.values(), *_own_field_codes()} - REQUEST_CODES)
     return ", ".join(f"`{code}`" for code in codes) + "."
 
 
@@ -145,6 +149,7 @@ def _own_field_codes() -> Iterator[str]:
         "services/registration",
         "services/projections/api",
         "shared/events",
+        "shared/identity",
         "shared/policy",
         "shared/values",
         "shared/wire",
@@ -216,7 +221,7 @@ def _name(call: ast.Call) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     part.__name__: part
     for part in (facts, decisions, transitions, opportunity_transitions, problems, remedies, fields, not_implemented,
-                 policy_parameters)
+                 policy_parameters, preset_programs, preset_clauses)
 }  # fmt: skip
 
 

@@ -142,6 +142,7 @@ def history(seed: int = 7, steps: int = 120) -> tuple[Fact, ...]:
         tale.house.crm(kind, "won", registration="wonA", day=1)
     tale.house.withdraw("wonA", day=1.5)
     tale.house.withdraw("wonB", day=1.5)
+    _windows(tale)
     _amendments(tale)
     tale.day = 5
     for _ in range(steps):
@@ -155,6 +156,15 @@ def history(seed: int = 7, steps: int = 120) -> tuple[Fact, ...]:
     return tuple(_live(fact) for fact in tale.house.taken)
 
 
+def _windows(tale: _Tale) -> None:
+    """Two claims in a contest window: the first is protected as it closes, and the other waits."""
+    gathering = {"contest_window": "1d", "order": ["first_complete_submission"]}
+    tale.house.publish({"program": "gathering", "version": 1, **POLICY, "conflict": gathering}, day=1.6)
+    customer = {"legal_name": "Sahara Steel", "country": "EG", "tax_id": "204824777"}
+    for id_, partner in (("firstA", "A"), ("firstB", "B")):
+        tale.house.submit(id_, partner, customer=customer, program="gathering", day=1.7)
+
+
 def _amendments(tale: _Tale) -> None:
     """Two amendments that are held, one of them until its turn comes, the other until its claim ends."""
     customer = {"legal_name": "Sokar Foods", "country": "EG", "tax_id": "204824888"}
@@ -164,7 +174,7 @@ def _amendments(tale: _Tale) -> None:
     tale.house.withdraw("heldA", day=3)
     tale.house.submit("heldC", "C", customer=customer, products=["Z"], day=3)
     tale.house.amend("heldC", products=["X", "Z"], day=4)
-    for id_ in ("heldC", "heldB"):
+    for id_ in ("heldC", "heldB", "firstB", "firstA"):
         tale.house.withdraw(id_, day=4.5)
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import psutil
 
-from dealreg.runtime.components import VIEWS, Runtime, runtime
+from dealreg.runtime.components import Runtime, runtime
+from dealreg.runtime.views import VIEWS
 from shared.projection.joint_runner import JointRunner
 from shared.projection.runner import Runner
 from shared.settings import Settings
@@ -88,7 +89,7 @@ async def fresh(place: Place, registrations: int, rounds: int) -> list[Figure]:
 async def _round(place: Place, registrations: int, *, analysed: bool) -> Costs:
     settings, token = await house(place)
     async with runtime(settings, "bench") as found:
-        postgres = await _postmaster(found)
+        postgres = await postmaster(found)
         if analysed:
             async with served(settings) as url:
                 await _post(url, token, int(BEFORE * registrations))
@@ -134,9 +135,9 @@ async def _each_alone(found: Runtime, postgres: psutil.Process) -> Costs:
 async def _measured(
     costs: Costs, name: str, found: Runtime, postgres: psutil.Process, busy: Callable[[], float]
 ) -> AsyncIterator[None]:
-    wal, server, ours = await wal_written(found), _busy_tree(postgres), busy()
+    wal, server, ours = await wal_written(found), busy_tree(postgres), busy()
     yield
-    spent = Spent(busy() - ours, _busy_tree(postgres) - server, await wal_written(found) - wal)
+    spent = Spent(busy() - ours, busy_tree(postgres) - server, await wal_written(found) - wal)
     costs.stages[name] = spent
 
 
@@ -152,7 +153,8 @@ async def _folded(runner: Runner | JointRunner) -> None:
     await runner.close()
 
 
-async def _postmaster(found: Runtime) -> psutil.Process:
+async def postmaster(found: Runtime) -> psutil.Process:
+    """The server's first process."""
     folder = await found.pool.fetchval("SHOW data_directory")
     pid = int((Path(folder) / "postmaster.pid").read_text().split("\n", 1)[0])
     return await asyncio.to_thread(psutil.Process, pid)
@@ -164,8 +166,8 @@ def _busy(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def _busy_tree(postmaster: psutil.Process) -> float:
-    """The same of a server and all that it started, ended ones included."""
+def busy_tree(postmaster: psutil.Process) -> float:
+    """Seconds of processor of a server and all that it started, ended ones included."""
     ended = postmaster.cpu_times()
     whole = _busy(postmaster) + float(ended.children_user + ended.children_system)
     for child in postmaster.children():

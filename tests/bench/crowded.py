@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dealreg.runtime.components import runtime
+from services.attribution.documents import columns_of, stored_body, text_of
 from services.attribution.worker import Worker
+from shared.compression import compressed
 from shared.credentials import SCOPES, Credentials
 from shared.events.codec import encode_fact
 from shared.log.port import Record
@@ -39,7 +41,7 @@ WARM_UP = 500
 KNOWN = 0.3
 """Of the claims: on customers that have one open."""
 LOAD_SECONDS = 4.0
-_OPEN = "SELECT kind, id, due, body FROM attribution.document WHERE strpos(body || id, $1) > 0"
+_OPEN = "SELECT kind, id, due, body, packed FROM attribution.document"
 _LATER = "2031-01-01"
 """Protection of the open ones ends beyond what the measurement reaches: an end is a decision of its own."""
 
@@ -125,7 +127,7 @@ async def _accepting(house: House, number: int) -> float:
 
 async def _copied(pool: Any, count: int) -> None:
     """The sample's documents, key and person once more for every open registration."""
-    documents = await pool.fetch(_OPEN, str(SAMPLE))
+    documents = [row for row in await pool.fetch(_OPEN) if str(SAMPLE) in _text(row) + row["id"]]
     registration = next(row["id"] for row in documents if row["kind"] == "registration")
     key = await pool.fetchrow("SELECT * FROM attribution.processed_fact WHERE fact_id = $1", registration[4:])
     due = datetime.fromisoformat(_LATER).replace(tzinfo=UTC)
@@ -146,9 +148,14 @@ async def _copied(pool: Any, count: int) -> None:
         )
 
 
-def _renamed(row: Any, sample: str, number: int, fact: str, due: datetime) -> tuple[str, datetime | None, str]:
-    id_, body = (text.replace(sample, fact).replace(str(SAMPLE), str(number)) for text in (row["id"], row["body"]))
-    return id_, due if row["due"] is not None else None, body
+def _text(row: Any) -> str:
+    return text_of(stored_body(row))
+
+
+def _renamed(row: Any, sample: str, number: int, fact: str, due: datetime) -> tuple[Any, ...]:
+    id_, body = (text.replace(sample, fact).replace(str(SAMPLE), str(number)) for text in (row["id"], _text(row)))
+    stored = columns_of(body if row["packed"] is None else compressed(body.encode()))
+    return id_, due if row["due"] is not None else None, *stored
 
 
 def _kept(fact: str) -> tuple[Any, ...]:

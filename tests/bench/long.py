@@ -17,9 +17,11 @@ from typing import Any
 import orjson
 
 from dealreg.runtime.backlog import drained
-from dealreg.runtime.components import VIEWS, Runtime, runtime
+from dealreg.runtime.components import Runtime, runtime
 from dealreg.runtime.everything import environment, running
 from dealreg.runtime.process import run
+from dealreg.runtime.sharing import run_share
+from dealreg.runtime.views import VIEWS
 from services.projections.views import PIPELINE
 from shared.events.codec import encode_fact, entry_hash
 from shared.events.envelope import GENESIS
@@ -27,6 +29,7 @@ from shared.log.port import Record, StoredRecord
 from shared.partitions.ownership import Ownership
 from shared.projection.bulk import Bulk
 from shared.projection.port import View
+from shared.projection.processes import Processes
 from shared.projection.rebuild import Rebuild
 from shared.settings import Settings
 from tests.bench.accepting import DRAIN_SECONDS, LOOK_EVERY, RATE, house, loaded
@@ -37,9 +40,13 @@ from tests.bench.mixed import History
 from tests.bench.place import FILL_RECORDS, LONG_SECONDS, Place
 from tests.bench.raw import read
 
-SAMPLE_FACTS = 8_000
+SAMPLE_FACTS = 2_000
+"""Of one vendor: some ten thousand entries."""
 MOST_SECONDS_A_MILLION = 30
 LEAST_PER_S = 40_000
+PROCESSES = 2
+LEAST_BY_PROCESSES_PER_S = 30_000
+MOST_SECONDS_BY_PROCESSES = 45
 MOST_GROWTH = 1.25
 """Of memory from the first tenth of the journal to its end: flat, but for what the interpreter keeps."""
 MOST_TIMES = 2
@@ -53,15 +60,26 @@ async def long(place: Place, entries: int) -> list[Figure]:
         await _written(found, place, entries)
         (whole,) = await found.log.end_offsets("journal")
         await _folded(found, PIPELINE)
-    told = await _apart(settings)
+    told = await _apart(settings, 1)
+    several = await _apart(settings, PROCESSES)
     rate, peak, early = whole / told["folding"], told["peak"], told["early"]
-    beside = {"entries": whole, "whole_rebuild_s": told["whole"], "seconds": told["folding"]}
+    beside = {
+        "entries": whole,
+        "whole_rebuild_s": told["whole"],
+        "seconds": told["folding"],
+        "processor_us": told["processor_us"],
+    }
     million = 1e6 * told["whole"] / whole
     return [
         Figure("long rebuild, folding", "entries/s", (rate,), least=LEAST_PER_S, beside=beside),
         Figure("long rebuild, whole, a million entries", "s", (million,), most=MOST_SECONDS_A_MILLION),
         Figure("long rebuild, memory at the end / at a tenth", "", (peak / early,), most=MOST_GROWTH,
                beside={"MB": peak / MEGABYTE}),
+        Figure(f"long rebuild by {PROCESSES} processes, folding", "entries/s", (whole / several["folding"],),
+               least=LEAST_BY_PROCESSES_PER_S, beside={"entries": whole, "processor_us": several["processor_us"]}),
+        Figure(f"long rebuild by {PROCESSES} processes, whole, a million entries", "s",
+               (1e6 * several["whole"] / whole,), most=MOST_SECONDS_BY_PROCESSES),
+        Figure(f"long rebuild, {PROCESSES} processes / one", "times", (told["folding"] / several["folding"],)),
     ]  # fmt: skip
 
 
@@ -157,10 +175,11 @@ async def _folded(found: Runtime, view: View) -> None:
     await bulk.release()
 
 
-async def _apart(settings: Settings) -> dict[str, float]:
-    """A rebuild in a process of its own, whose memory is that of the rebuild."""
+async def _apart(settings: Settings, processes: int) -> dict[str, float]:
+    """A rebuild in a process of its own, whose memory is that of the rebuild; it starts those that fold, if several."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.long", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        sys.executable, "-m", "tests.bench.long", str(processes),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     answer, _ = await child.communicate(orjson.dumps(environment(settings)))
     if child.returncode:
@@ -179,9 +198,9 @@ async def _rebuilt_by_command(settings: Settings) -> None:
         raise RuntimeError(f"the rebuild ended with {child.returncode}: {said.decode()[-500:]}")
 
 
-async def _rebuild_here() -> dict[str, float]:
+async def _rebuild_here(processes: int) -> dict[str, float]:
     settings = Settings()
-    began, indexed, early = time.perf_counter(), 0.0, 0
+    indexed, early = 0.0, 0
 
     def told(what: str, done: int, total: int) -> None:
         nonlocal indexed, early
@@ -191,9 +210,19 @@ async def _rebuild_here() -> dict[str, float]:
             indexed = time.perf_counter()
 
     async with runtime(settings, "bench") as found:
-        began = time.perf_counter()
-        done = await Rebuild(found.pool, found.log, settings, PIPELINE, told).run(keep=False)
-    return {"folding": indexed - began, "whole": done.seconds, "peak": _peak(), "early": early or _peak()}
+        began, busy = time.perf_counter(), _busy()
+        several = Processes(processes, run_share) if processes > 1 else None
+        done = await Rebuild(found.pool, found.log, settings, PIPELINE, told, several).run(keep=False)
+    return {
+        "folding": indexed - began, "whole": done.seconds, "peak": _peak(), "early": early or _peak(),
+        "processor_us": 1e6 * (_busy() - busy) / done.entries,
+    }  # fmt: skip
+
+
+def _busy() -> float:
+    """Seconds of processor that this process had, and those that it started and has outlived."""
+    spent = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in spent)
 
 
 def _peak() -> int:
@@ -202,9 +231,9 @@ def _peak() -> int:
 
 
 def main() -> None:
-    """The settings come on standard input, what a rebuild took goes to standard output."""
+    """Settings come on standard input, the number of processes as argument; what it took goes to standard output."""
     os.environ.update(orjson.loads(sys.stdin.buffer.read()))
-    sys.stdout.buffer.write(orjson.dumps(run(_rebuild_here())))
+    sys.stdout.buffer.write(orjson.dumps(run(_rebuild_here(int(sys.argv[1])))))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,12 @@ from shared.events.codec import encode_fact
 from shared.log.port import Record
 from shared.settings import Settings
 from tests.bench.accepting import accept, latency
+from tests.bench.clauses import clauses
 from tests.bench.costing import cost, fresh
 from tests.bench.crowded import crowd
 from tests.bench.deciding import decide, decide_beside_raw
+from tests.bench.delivering import deliver
+from tests.bench.entering import enter
 from tests.bench.figures import Figure
 from tests.bench.finance import finance
 from tests.bench.folding import fold_money
@@ -24,6 +27,7 @@ from tests.bench.place import Log, Place
 from tests.bench.projecting import project
 from tests.bench.rebuilding import rebuild
 from tests.bench.scaling import workers
+from tests.bench.telling import tell
 from tests.bench.weighing import weigh
 
 
@@ -123,8 +127,16 @@ async def _cost(bench: Bench) -> Sequence[Figure]:
     return await cost(bench.place, bench.sizes.costed, bench.sizes.rounds)
 
 
+async def _enter(bench: Bench) -> Sequence[Figure]:
+    return await enter(bench.place, bench.sizes.costed // 4, bench.sizes.rounds)
+
+
 async def _fresh(bench: Bench) -> Sequence[Figure]:
     return await fresh(bench.place, bench.sizes.costed, bench.sizes.rounds)
+
+
+async def _clauses(bench: Bench) -> Sequence[Figure]:
+    return clauses(bench.sizes.few_open // 10, bench.sizes.rounds)
 
 
 async def _workers(bench: Bench) -> Sequence[Figure]:
@@ -133,6 +145,14 @@ async def _workers(bench: Bench) -> Sequence[Figure]:
 
 async def _crowd(bench: Bench) -> Sequence[Figure]:
     return await crowd(bench.place, bench.sizes.few_open, bench.sizes.many_open, bench.sizes.rounds)
+
+
+async def _deliver(bench: Bench) -> Sequence[Figure]:
+    return await deliver(bench.place, bench.sizes.few_open // 10, bench.sizes.steady_seconds, bench.sizes.rounds)
+
+
+async def _tell(bench: Bench) -> Sequence[Figure]:
+    return await tell(bench.place, max(bench.sizes.rounds, 3))
 
 
 async def _long(bench: Bench) -> Sequence[Figure]:
@@ -167,12 +187,16 @@ PARTS: dict[str, Part] = {
     "bytes": Part(_bytes),
     "cost": Part(_cost),
     "fresh": Part(_fresh),
+    "enter": Part(_enter),
     "workers": Part(_workers),
     # What these measure does not depend on the log, or is measured with the other on both.
     "peer": Part(_peer, ("postgres",)),
+    "deliver": Part(_deliver, ("postgres",)),
+    "tell": Part(_tell, ("postgres",)),
     "crowd": Part(_crowd, ("postgres",)),
     "vendors": Part(_vendors, ("postgres",)),
     "long": Part(_long, ("postgres",)),
     "during": Part(_during, ("postgres",)),
     "finance": Part(_finance, ("postgres",)),
+    "clauses": Part(_clauses, ("postgres",)),
 }

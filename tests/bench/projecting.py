@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from dealreg.runtime.components import VIEWS, runtime
+from dealreg.runtime.components import runtime
+from dealreg.runtime.views import VIEWS
 from services.projections.views import PIPELINE
 from shared.projection.joint_runner import JointRunner
 from shared.projection.port import View

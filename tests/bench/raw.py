@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from dealreg.runtime.components import runtime
 from services.projections.views import PIPELINE
+from shared.compression import compressed
 from shared.database.connections import session_settings
 from shared.log.kafka_client import Cluster
 from shared.log.port import StoredRecord, Topic, partition_of
@@ -37,6 +38,10 @@ _PERSON = "INSERT INTO registration.person SELECT * FROM unnest($1::registration
 _FACTS = "SELECT partition, next_offset FROM log.append_facts($1, $2, $3, $4)"
 
 
+Stored = tuple[bytes, bytes]
+"""Headers and value of a fact as PostgreSQL's log keeps them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """What accepted requests left behind."""
@@ -45,10 +50,11 @@ class Accepted:
     persons: Sequence[Any]
     facts: Sequence[StoredRecord]
 
-    def batches(self) -> list[tuple[Sequence[Any], Sequence[Any], Sequence[StoredRecord]]]:
+    def batches(self) -> list[tuple[Sequence[Any], Sequence[Any], Sequence[StoredRecord], Sequence[Stored]]]:
         """The rows of so many requests at a time; every request has a person of its own."""
+        stored = [(compressed(str(one.headers).encode()), compressed(one.value)) for one in self.facts]
         return [
-            (self.keys[at : at + BATCH], self.persons[at : at + BATCH], self.facts[at : at + BATCH])
+            tuple(each[at : at + BATCH] for each in (self.keys, self.persons, self.facts, stored))
             for at in range(0, min(len(self.keys), len(self.facts)), BATCH)
         ]
 
@@ -81,7 +87,7 @@ async def raw_accept(place: Place, accepted: Accepted) -> float:
     async with runtime(settings, "bench"):
         pass  # the log has made its heads and topics
     waiting = accepted.batches()
-    done = sum(len(facts) for _, _, facts in waiting)
+    done = sum(len(facts) for _, _, facts, _ in waiting)
     async with AsyncExitStack() as stack:
         writers = [await stack.enter_async_context(_writer(settings)) for _ in range(WRITERS)]
         began = time.perf_counter()
@@ -102,16 +108,16 @@ async def _writer(settings: Settings) -> AsyncIterator[Any]:
         producer = await stack.enter_async_context(producing(settings)) if kafka else None
         topic = f"{settings.kafka_topic_prefix}facts"
 
-        async def write(keys: Sequence[Any], persons: Sequence[Any], facts: Sequence[StoredRecord]) -> None:
+        async def write(
+            keys: Sequence[Any], persons: Sequence[Any], facts: Sequence[StoredRecord], stored: Sequence[Stored]
+        ) -> None:
             places = [partition_of(one.key, settings.partitions) for one in facts]
             async with connection.transaction():
                 await connection.execute(_IDEMPOTENCY, keys)
                 await connection.execute(_PERSON, persons)
                 if producer is None:
-                    stored = [str(one.headers).encode() for one in facts]
-                    await connection.fetch(
-                        _FACTS, places, [one.key for one in facts], stored, [one.value for one in facts]
-                    )
+                    headers, values = map(list, zip(*stored, strict=True))
+                    await connection.fetch(_FACTS, places, [one.key for one in facts], headers, values)
             if producer is not None:
                 await send(producer, topic, places[0], [_row(one) for one in facts])
 

@@ -10,7 +10,7 @@ import psutil
 
 from dealreg.runtime.components import Runtime, runtime
 from dealreg.runtime.everything import LOOPBACK, environment
-from dealreg.runtime.one_port import Work
+from dealreg.runtime.names import Work
 from dealreg.runtime.server import listen
 from dealreg.runtime.supervisor import Child, Supervisor
 from services.attribution.worker import CONSUMER

@@ -11,6 +11,7 @@ import orjson
 from services.projections.views.claim import PipelineRow
 from services.projections.views.feed_rows import FeedRow, PartnerFeedRow
 from services.projections.views.opportunities import OpportunityRow
+from shared.compression import compressed
 from shared.events.money import Money
 
 _REGISTERED = timedelta(days=60)
@@ -26,7 +27,10 @@ def born(vendor: str, at: datetime) -> Iterator[tuple[str, Any]]:
     """The first entry: the vendor is there, and live."""
     data = orjson.dumps({"name": vendor, "mode": "live"}).decode()
     subjects = [f"vendor:{vendor}"]
-    yield "feed", FeedRow(vendor, 1, "vendor.created", 1, False, at, at, at, "created", "key:bench", subjects, data)
+    yield (
+        "feed",
+        FeedRow(vendor, 1, "vendor.created", 1, False, at, at, at, "created", "key:bench", subjects, data, None),
+    )
 
 
 def about_deal(vendor: str, number: int, deal: Any, told: Any) -> Iterator[tuple[str, Any]]:
@@ -36,10 +40,11 @@ def about_deal(vendor: str, number: int, deal: Any, told: Any) -> Iterator[tuple
     yield (
         "pipeline",
         _EMPTY._replace(
-            vendor=vendor, registration_id=registration, from_seq=1, program=deal.program, policy=f"{deal.program}/1",
-            partner=deal.partner, customer_name=f"Customer {number} GmbH", amount_minor=deal.amount_minor,
-            currency=deal.currency, submitted_at=submitted, completed_at=submitted, protected_from=submitted,
-            protected_until=deal.won + _REGISTERED, won_currencies=[deal.currency], won_minor=[deal.amount_minor],
+            vendor=vendor, registration_id=registration, from_seq=1, fact=number, program=deal.program,
+            policy=f"{deal.program}/1", partner=deal.partner, customer_name=f"Customer {number} GmbH",
+            amount_minor=deal.amount_minor, currency=deal.currency, submitted_at=submitted, completed_at=submitted,
+            protected_from=submitted, protected_until=deal.won + _REGISTERED, won_currencies=[deal.currency],
+            won_minor=[deal.amount_minor],
         ),
     )  # fmt: skip
     yield (
@@ -70,15 +75,15 @@ def _chain(vendor: str, number: int, deal: Any, told: Any) -> Iterator[tuple[str
     ]
     for seq, type_, data in entries:
         subjects = [f"{noun}:{data[noun]}" for noun in ("opportunity", "registration")]
-        told_data = orjson.dumps(data).decode()
+        body = compressed(orjson.dumps(data))
         at = deal.won
         yield (
             "feed",
-            FeedRow(vendor, seq, type_, 1, True, at, at, at, f"fact-{number}", None, subjects, told_data),
+            FeedRow(vendor, seq, type_, 1, True, at, at, at, f"fact-{number}", None, subjects, None, body),
         )
         yield (
             "partner_feed",
-            PartnerFeedRow(vendor, deal.partner, seq, seq, type_, 1, True, at, None, subjects, told_data),
+            PartnerFeedRow(vendor, deal.partner, seq, seq, False, None, None, None),
         )
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import asyncpg
 from aiokafka.admin import NewTopic
 
-from dealreg.runtime.components import VIEWS, Runtime, runtime
+from dealreg.runtime.components import Runtime, runtime
+from dealreg.runtime.views import VIEWS
 from shared.log.kafka_client import Cluster
 from shared.log.port import TOPICS, StoredRecord, partition_of
 from shared.projection.runner import Runner

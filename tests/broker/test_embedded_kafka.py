@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from dealreg.embedded import EmbeddedKafka
+from dealreg.embedded.kafka import EmbeddedKafka
 from dealreg.embedded.processes import free_ports
 
 

@@ -10,8 +10,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from dealreg.embedded import EmbeddedKafka
 from dealreg.embedded.guardian import Guardian
+from dealreg.embedded.kafka import EmbeddedKafka
 from shared.errors import Corrupt
 from tests.until import until
 

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from dealreg.embedded import EmbeddedKafka
+from dealreg.embedded.kafka import EmbeddedKafka
 from shared.database import open_pool
 from shared.errors import Unavailable
 from shared.log.kafka import KafkaLog

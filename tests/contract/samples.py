@@ -14,7 +14,7 @@ _BY_FIELD: dict[str, Any] = {
     "amount": "1250.00", "currency": "EUR", "country": "EG", "products": ["GTX Pro"], "version": 1,
     "box": "c2VhbGVk", "weekend": [6, 7], "policy": "hunting/1", "portion": "4/5", "pct": "10",
     "lei": "5493001KJTIIGC8Y1R12", "subject": "registration:reg1",
-    "opens": "09:00", "closes": "17:00", "base": "GBP",
+    "opens": "09:00", "closes": "17:00", "base": "GBP", "time_zone": "Africa/Cairo",
 }  # fmt: skip
 
 

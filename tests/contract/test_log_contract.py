@@ -9,6 +9,7 @@ import pytest
 from shared.errors import Corrupt, Invalid, Unavailable
 from shared.log import EventLog
 from shared.log.port import TOPICS, Record, StoredRecord, partition_of
+from shared.log.postgres import encoded
 from tests.contract.places import DURABLE, LogPlace
 from tests.contract.records import WAIT_MS, all_of, names, read_exactly, record
 
@@ -220,3 +221,19 @@ async def test_a_closed_log_takes_nothing(log: EventLog) -> None:
     await log.stop()
     with pytest.raises(Unavailable):
         await log.append("facts", [record("f0")])
+    if log.joins_transaction:
+        with pytest.raises(Unavailable):
+            await log.append_through("facts", "log.append_facts", [0], ["acme"], [b"[]"], [b"{}"])
+
+
+async def test_a_function_appends_where_a_transaction_can_and_nowhere_else(log: EventLog) -> None:
+    one = record("f0")
+    columns = [partition_of("acme", log.partitions)], ["acme"], *([part] for part in encoded(one))
+    if not log.joins_transaction:
+        with pytest.raises(NotImplementedError):
+            await log.append_through("facts", "log.append_facts", *columns)
+        return
+    assert [tuple(row) for row in await log.append_through("facts", "log.append_facts", *columns)] == [
+        (partition_of("acme", log.partitions), 1)
+    ]
+    assert names(await all_of(log, "facts", "acme")) == ["f0"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -69,6 +70,50 @@ def test_the_forms_of_texts_bind_whoever_writes() -> None:
     assert trusting(RegistrationSubmitted).validate_json(value).amount.amount == "any number of words"
     with pytest.raises(ValidationError):
         RegistrationSubmitted.model_validate_json(value)
+
+
+STRANGE = (
+    True, False, 0, 1, -1, 1.0, 10**40, None, "", "1", "true", "x" * 5_000, "2026-03-01T11:00:00+02:00", [],
+    ["a"], [1], [[]], {}, {"a": True}, {"a": ["b", "c"]}, {"a": 7}, {"a": None}, {"a": 1.5}, {"a": [True]},
+)  # fmt: skip
+"""Values of every kind that JSON tells apart, for fields that want another."""
+_OF_SHAPE = ("missing", "extra_forbidden", "literal_error")
+
+
+def _places(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place of the content whose value can be replaced."""
+    within = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for name, value in within:
+        yield (*path, name)
+        yield from _places(value, (*path, name))
+
+
+@every_event
+def test_whatever_stands_anywhere_both_read_alike_or_refuse_its_shape(event: type[Event]) -> None:
+    content = orjson.loads(written(event))
+    for path in _places(content):
+        for value in STRANGE:
+            changed = orjson.loads(orjson.dumps(content))
+            within = changed
+            for name in path[:-1]:
+                within = within[name]
+            within[path[-1]] = value
+            _assert_alike(event, json.dumps(changed).encode())
+
+
+def _assert_alike(event: type[Event], value: bytes) -> None:
+    try:
+        expected = event.model_validate_json(value)
+    except ValidationError as error:
+        kinds = {one["type"] for one in error.errors(include_url=False, include_input=False)}
+        if any(kind.endswith("_type") or kind in _OF_SHAPE for kind in kinds):
+            with pytest.raises(ValidationError):
+                trusting(event).validate_json(value)
+        return
+    # As it is kept: the class brings amounts and instants into one form.
+    found = trusting(event).validate_json(expected.model_dump_json(exclude_defaults=True))
+    assert found == expected
+    assert repr(found) == repr(expected), "True is 1 to the interpreter, and not to a reader"
 
 
 @every_event

@@ -35,7 +35,7 @@ CLAIMS = 16
 KILLED = -signal.SIGKILL
 
 SERVING = {
-    "intake": ("intake.after_key", "intake.after_append"),
+    "intake": ("intake.before_commit", "intake.after_commit"),
     "decider": (
         "decider.before_commit",
         "decider.after_commit",
@@ -48,6 +48,8 @@ SERVING = {
 """Passed by a process that serves and works."""
 OUTBOX = ("decider.after_commit", "decider.after_publish", "decider.before_mark")
 """Where the outbox of a log that cannot join the transaction matters."""
+IN_STEPS = ("intake.after_key", "intake.after_append")
+"""Where keys and facts are stored one after the other, since no transaction has both."""
 REPLAYING = ("replay.before_commit", "replay.after_commit")
 ERASING = ("erasure.after_key",)
 ADMINISTERING = ("administration.after_row", "administration.after_append")
@@ -93,16 +95,17 @@ async def test_processes_killed_at_each_point_lose_and_double_nothing(
         await _goes_on(running, sender, SERVING[part])
 
 
-async def test_deciders_killed_before_and_after_they_published_to_kafka(
-    database: str, kafka_bootstrap: str, tmp_path: Path
+@pytest.mark.parametrize("points", [OUTBOX, IN_STEPS], ids=["decider", "intake"])
+async def test_processes_killed_before_and_after_they_wrote_to_kafka(
+    database: str, kafka_bootstrap: str, tmp_path: Path, points: Sequence[str]
 ) -> None:
     prefix = f"test-{uuid4().hex[:12]}-"
     settings = quick(database, tmp_path).model_copy(update=_on_kafka(kafka_bootstrap, prefix))
     async with stack(settings) as running:
         sender = Sender(await founded(running))
-    await _killed_at_each(OUTBOX, tmp_path, sender, servers(database, kafka_bootstrap, prefix))
+    await _killed_at_each(points, tmp_path, sender, servers(database, kafka_bootstrap, prefix))
     async with stack(settings) as running:
-        await _goes_on(running, sender, OUTBOX)
+        await _goes_on(running, sender, points)
 
 
 @pytest.mark.parametrize("point", REPLAYING)

@@ -32,6 +32,8 @@ POSITION = "SELECT coalesce(sum(next_offset), 0) FROM log.ownership WHERE consum
 
 
 REBUILDING = ("rebuild.after_begin", "rebuild.after_following", "rebuild.before_switch", "rebuild.after_switch")
+IN_A_SHARE = ("rebuild.in_share", "rebuild.in_share:3")
+BY_PROCESSES = (*IN_A_SHARE, "rebuild.before_joining")
 REBUILDING_DOCUMENTS = ("rebuild_documents.before_switch", "rebuild_documents.after_switch")
 KILLED = -signal.SIGKILL
 
@@ -92,11 +94,11 @@ async def test_a_killed_rebuild_goes_on_where_it_was(database: str, settings: Se
         await pool.close()
 
 
-async def answered(database: str) -> bytes:
+async def answered(database: str, *arguments: str) -> bytes:
     """What a rebuild prints; the lease of one that was killed ends by itself, until then it is refused."""
     async with asyncio.timeout(600):
         while True:
-            process = await started(database)
+            process = await started(database, *arguments)
             printed, told = await process.communicate()
             if process.returncode == 0:
                 return printed
@@ -127,6 +129,38 @@ async def test_a_rebuild_killed_at_a_point_leaves_what_is_read_and_is_finished_l
         assert await view_digests(pool, [PIPELINE]) == before
         states = await pool.fetch("SELECT state FROM projections.version WHERE view = 'pipeline'")
         assert [row[0] for row in states] == ["current"]
+    finally:
+        await log.stop()
+        await pool.close()
+
+
+@pytest.mark.parametrize("point", BY_PROCESSES)
+async def test_a_rebuild_by_processes_is_finished_wherever_one_of_them_was_killed(
+    database: str, settings: Settings, point: str
+) -> None:
+    settings = settings.model_copy(update={"partitions": 1})
+    pool = await open_pool(database, settings)
+    log = open_log(settings, database_pool=pool)
+    await log.start()
+    try:
+        for vendor in ("maven", "other", "third", "fourth"):
+            await log.append("journal", ordinary_deals(vendor, 40).records)
+        runner = Runner(PIPELINE, pool, log, settings)
+        while await runner.step():
+            pass
+        await runner.close()
+        before = await view_digests(pool, [PIPELINE])
+        several = ("projections", "rebuild", "pipeline", "--json", "--processes", "2")
+        process = await started(database, *several, **{CRASH_AT: point})
+        _, told = await process.communicate()
+        # The process that folds a share dies alone; the one that waits for it says so.
+        assert process.returncode == (EXIT_TRY_AGAIN if point in IN_A_SHARE else KILLED), told.decode()
+        assert await view_digests(pool, [PIPELINE]) == before
+        done = orjson.loads(await answered(database, *several))
+        assert done["compared"] is True
+        assert await view_digests(pool, [PIPELINE]) == before
+        assert await pool.fetchval("SELECT count(*) FROM log.ownership WHERE consumer LIKE '%/%'") == 0
+        assert (await verify(pool, log, [PIPELINE])).holds
     finally:
         await log.stop()
         await pool.close()

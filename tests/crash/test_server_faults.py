@@ -11,8 +11,8 @@ import asyncpg
 import pytest
 
 from dealreg.embedded import EmbeddedPostgres
-from dealreg.runtime.components import VIEWS
 from dealreg.runtime.in_process import Stack, stack
+from dealreg.runtime.views import VIEWS
 from services.attribution.worker import Worker
 from shared import crash_points
 from shared.database import migrate, open_pool

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from dealreg.runtime.components import VIEWS
 from dealreg.runtime.in_process import Stack
+from dealreg.runtime.views import VIEWS
 from services.projections.verify import verify
 from shared.errors import DealregError
 from shared.events.codec import decode_entry

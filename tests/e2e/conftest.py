@@ -26,7 +26,11 @@ async def running(fresh_database: FreshDatabase, server_folder: Path) -> AsyncIt
             database_url=SecretStr(url),
             # A burst of several hundred requests is what some tests are about.
             rate_per_credential=5_000,
+            # All tests come from one address.
+            failed_authentications_per_minute=5_000,
             credential_cache_seconds=1,
+            # Identity providers of the tests are on this machine.
+            outward_networks="127.0.0.0/8",
         )
         async with stack(settings) as started:
             yield started

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from dealreg.demo.export import DATA
-from dealreg.runtime.components import VIEWS
+from dealreg.runtime.views import VIEWS
 from tests.e2e.command import DEMO_SECONDS, demo, excerpt
 from tests.unit.demo.naive_reading import read
 

@@ -53,7 +53,7 @@ async def test_killed_in_the_middle_of_its_import_it_goes_on(
     async with dealreg(tmp_path, "demo", *arguments, **servers(database)) as command:
         await _rows_accepted(database, LINES // 2)
         services = list(command.children().values())
-        assert len(services) == 3
+        assert len(services) == 4
         await command.end(signal.SIGKILL)
         # its services end by themselves when nobody supervises them any more
         await until(lambda: _gone(services), SECONDS)
@@ -64,7 +64,7 @@ async def test_killed_in_the_middle_of_its_import_it_goes_on(
     assert {**repeated, "seconds": None} == {**undisturbed, "seconds": None}
 
 
-@pytest.mark.parametrize("service", ["serve", "attribution", "projections"])
+@pytest.mark.parametrize("service", ["serve", "attribution", "projections", "webhooks"])
 async def test_a_killed_service_is_started_again_and_the_book_is_the_same(
     export: Path, undisturbed: dict[str, Any], database: str, tmp_path: Path, service: str
 ) -> None:

@@ -20,6 +20,7 @@ from shared.log.port import Topic
 from shared.settings import Settings
 from tests.e2e.channel import CUSTOMER, POLICY, PRODUCTS
 from tests.e2e.command import Command, dealreg, servers
+from tests.stored import both_forms
 from tests.until import until
 
 NAME, EMAIL, PHONE = "Quirina Zwiebelfisch", "quirina@zwiebelfisch.example", "+49 30 5550199"
@@ -230,7 +231,7 @@ async def _records(database: str, settings: Settings) -> dict[str, str]:
 
 
 def _text(value: object) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+    return both_forms(value).decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def _readable(places: dict[str, str]) -> list[tuple[str, str]]:

@@ -13,9 +13,11 @@ import orjson
 from standardwebhooks import Webhook
 
 from dealreg.runtime.in_process import Stack
+from shared.identity.wiring import callers_over
 from tests.e2e.channel import CUSTOMER, Channel, claim_of
 from tests.e2e.till import MONEY, refund, win
 from tests.instants import instants, odd_instants
+from tests.until import until
 
 NAMESAKE = {"legal_name": "NILE TRADING Ltd", "country": "EG", "duns": "150483782"}
 OTHERS = [{"legal_name": f"Delta {number}", "country": "EG", "tax_id": f"204-829-{number}"} for number in (313, 321)]
@@ -26,6 +28,9 @@ POLICY = {
 }
 HELD = 3 / 86_400_000
 """Three milliseconds of a day: most instants of the history have a fraction."""
+
+OF_A_SANDBOX = "/v1/sandbox/clock"
+"""A live vendor has none; tests/e2e/test_sandbox.py reads it."""
 
 
 class Answers:
@@ -73,6 +78,7 @@ async def _history(channel: Channel) -> dict[str, str]:
         "match": asked["match"],
         "partner": "a",
         "program": "hunting",
+        "version": "1",
         "fact": (await channel.read("/v1/events?limit=1"))["items"][0]["cause"],
     }
 
@@ -88,7 +94,27 @@ async def _administration(channel: Channel) -> dict[str, str]:
     assert rotated.json()["replaced"]["expires_at"].endswith("Z")
     crm = (await ask("POST", "/v1/crm-connections", {"name": "crm"})).json()
     made["connection"] = crm["connection"]
+    mapped = {"kind": "hubspot", "target_url": "https://deals.example/v1/crm/1/hubspot", "portal": 1, "app": 1,
+              "stages": {"closedwon": "won"}, "fields": {"partner": "deal.partner"}}  # fmt: skip
+    answer = await ask("PUT", f"/v1/crm/{crm['connection']}/settings", mapped)
+    assert answer.status_code == 200, answer.text
     await ask("POST", f"/v1/crm-connections/{crm['connection']}/rotation", {"grace_seconds": 60})
+    # Nobody is there: a delivery that failed has more instants than one that arrived.
+    hook = (await ask("POST", "/v1/webhooks", {"url": "http://127.0.0.1:1024/", "name": "desk", "after": 0})).json()
+    made["endpoint"] = hook["endpoint"]
+    await ask("POST", f"/v1/webhooks/{hook['endpoint']}/rotation", {"grace_seconds": 60})
+
+    async def failing() -> bool:
+        return bool((await channel.read(f"/v1/webhooks/{hook['endpoint']}"))["failing_since"])
+
+    await until(failing)
+    role = {"name": "manager", "when": [{"claim": "groups", "value": "managers"}], "scopes": ["pipeline:read"]}
+    staff = {"name": "Staff", "issuer": "https://login.example", "audience": channel.vendor, "roles": [role]}
+    assert (await ask("PUT", "/v1/identity-providers/staff", staff)).status_code == 200
+    callers = callers_over(channel.stack.pool, channel.stack.settings)
+    provider = await callers.identity.providers.get(channel.vendor, "staff")
+    made["provider"] = "staff"
+    made["identity"] = await callers.identity.people.arrived(provider, "sam", None)
     body = orjson.dumps({"event": "created", "external_id": "O-9", "source_time": "2026-01-01T09:00:00.5+02:00"})
     now = datetime.now(UTC)
     signed = Webhook(crm["secret"]).sign("msg_1", now, body.decode())
@@ -114,13 +140,15 @@ async def test_every_answer_says_an_instant_one_way(running: Stack) -> None:
     async with httpx.AsyncClient(base_url=running.base_url, timeout=60, event_hooks=hooks) as client:
         channel = await Channel.open(replace(running, client=client), vendor, day=0)
         names = {**await _history(channel), **await _administration(channel)}
-        names["case"] = (await channel.read("/v1/cases"))["items"][0]["case"]
+        for name, noun in (("case", "case"), ("reward_id", "reward"), ("conflict_id", "conflict")):
+            names[name] = (await channel.read(f"/v1/{noun}s"))["items"][0][noun]
         # when all of it is read by its vendor and a partner, as JSON and as a file
         reads = [path for path, has in (await channel.read("/openapi.json"))["paths"].items() if "get" in has]
         for path in [one.format_map(names) for one in reads if one.startswith("/v1/")]:
             for key in (channel.key, await channel.partner_key("a")):
                 answer = await _read(client, path, key, "application/json")
-                assert answer.status_code in ((200,) if key == channel.key else (200, 403, 404)), answer.text
+                fine = (409,) if path == OF_A_SANDBOX else (200,) if key == channel.key else (200, 403, 404)
+                assert answer.status_code in fine, answer.text
         for path in ("/v1/pipeline", "/v1/credits", "/v1/rewards", "/v1/payouts", "/v1/ledger"):
             answer = await _read(client, path, channel.key, "text/csv")
             assert answer.headers["content-type"].startswith("text/csv"), path

@@ -15,8 +15,9 @@ from tests.e2e.channel import Channel
 
 
 async def test_a_partner_that_was_enrolled_a_moment_ago_gets_its_key_and_nobody_gets_none(
-    database: str, tmp_path: Path
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(references, "WAIT_SECONDS", 50.0)  # of a slow machine
     async with stack(quick(database, tmp_path)) as running:
         await running.vendor("acme")
         channel = await Channel.open(running, "acme", day=None)

@@ -38,12 +38,14 @@ async def test_the_demo_stays_up_for_the_lines_it_prints_and_remembers_them(
         answer = _shell(said)
         assert answer.count('"state":"waiting"') >= 3, answer
         assert "protected since" in answer
+        # both links sign in, each as somebody else
+        assert await _signed_in(said) == ["/console", "/console/desk"]
         # its money, as the partner sees it and as finance takes it away
         partner, earned = _earned(read(tmp_path / "export"))
         assert f'"account":"accrued","amount":{{"amount":"{earned}","currency":"USD"}}' in answer
         assert '"account":"held"' in answer
         assert "\ndealreg-totals: USD " in answer
-        assert f"\n{partner},crm-demo,USD,payable," in answer
+        assert re.search(rf"\n{partner},[^\n]+,crm-demo,USD,payable,", answer)
         counted = await _registrations(said)
         began = time.monotonic()
         assert await command.end(signal.SIGTERM) == 0, command.said()
@@ -60,7 +62,7 @@ async def test_a_service_that_dies_is_started_again(database: str, tmp_path: Pat
         await until(lambda: _answers(command))
         url = _url(command.output.read_text())
         services = command.children()
-        assert services.keys() == {"serve", "attribution", "projections"}
+        assert services.keys() == {"serve", "attribution", "projections", "webhooks"}
         services["serve"].kill()
 
         async def replaced() -> bool:
@@ -103,6 +105,19 @@ async def _welcomed(command: Command) -> bool:
 async def _answers(command: Command) -> bool:
     assert command.process.returncode is None, command.said()
     return "answers at" in command.output.read_text()
+
+
+async def _signed_in(said: str) -> list[str]:
+    """Where each printed link leads once it is pressed."""
+    led = []
+    for link in re.findall(r"^  (http://\S+/console/sign-in\?link=\S+)$", said, re.MULTILINE):
+        async with httpx.AsyncClient(base_url=_url(said), timeout=UP_SECONDS, follow_redirects=True) as client:
+            assert (await client.get(link)).status_code == 200
+            pressed = {"link": link.rpartition("=")[2]}
+            answer = await client.post("/console/sign-in", data=pressed, headers={"Origin": _url(said)})
+            assert answer.status_code == 200, answer.text
+            led.append(answer.url.path)
+    return led
 
 
 def _earned(naive: Reading) -> tuple[str, str]:

@@ -65,7 +65,7 @@ def test_each_step_prints_what_the_page_shows(clone: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    printed = _pasted(clone, [step.script.replace(PORT, port) for step in page])
+    printed = pasted(clone, [step.script.replace(PORT, port) for step in page])
     for step, output in zip(page, printed, strict=True):
         if step.kind == "json":
             _agrees(json.loads(step.shown), json.loads(output), step.script)
@@ -95,7 +95,7 @@ def test_a_page_that_shows_something_else_is_noticed(shown: str, printed: str) -
         _agrees(json.loads(shown), json.loads(printed), "echo")
 
 
-def _pasted(folder: Path, scripts: list[str]) -> list[str]:
+def pasted(folder: Path, scripts: list[str]) -> list[str]:
     """What each block printed, run in one shell that stops at the first command that fails."""
     told = "set -euo pipefail\n" + f"\necho '{BREAK}'\n".join(scripts)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DEALREG_")}

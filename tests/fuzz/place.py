@@ -177,6 +177,7 @@ async def running(database: str, folder: Path) -> AsyncIterator[Place]:
         "DEALREG_RATE_PER_CREDENTIAL": "100000",
         "DEALREG_CHECKS_PER_MINUTE": "1000000",
         "DEALREG_CREDENTIAL_CACHE_SECONDS": "1",
+        "DEALREG_OUTWARD_NETWORKS": "127.0.0.0/8",
     }
     async with dealreg(folder, "run", "--demo", "--port", "0", "--data", str(data), **variables) as command:
         await until(lambda: _welcomed(command), UP_SECONDS)
@@ -223,7 +224,15 @@ async def _names(place: Place, connection: str) -> dict[str, str]:
 
     opportunity = await first("/v1/opportunities?limit=1", "opportunity")
     ended = (await place.ask("POST", "/v1/crm-connections", {"name": "to be ended"})).json()["connection"]
+    # Nobody is there: what is delivered fails, and that is all the same to who asks.
+    hook = {"url": "http://127.0.0.1:1024/", "name": "desk"}
+    endpoint = (await place.ask("POST", "/v1/webhooks", hook)).json()["endpoint"]
+    deleted = (await place.ask("POST", "/v1/webhooks", hook)).json()["endpoint"]
     spare = (await place.ask("POST", "/v1/credentials", {"scopes": ["import"]})).json()["credential"]
+    role = {"name": "manager", "when": [{"claim": "groups", "value": "managers"}], "scopes": ["pipeline:read"]}
+    for provider in ("staff", "to-be-removed"):
+        staff = {"name": "Staff", "issuer": "https://login.example", "audience": provider, "roles": [role]}
+        assert (await place.ask("PUT", f"/v1/identity-providers/{provider}", staff)).status_code == 200
     partners = (await place.ask("GET", "/v1/partners")).json()["partners"]
     programs = (await place.ask("GET", "/v1/programs")).json()["programs"]
     await place.ask("POST", "/v1/programs", {"program": "to-be-withdrawn", "version": 1, "protection": {"days": 90}})
@@ -236,9 +245,17 @@ async def _names(place: Place, connection: str) -> dict[str, str]:
         "fact": (await place.ask("GET", "/v1/events?after=5&limit=1")).json()["items"][0]["cause"],
         "partner": partners[0]["partner"],
         "program": programs[0]["program"],
+        "version": "1",
+        "reward_id": await first("/v1/rewards?limit=1", "reward"),
+        "conflict_id": await first("/v1/conflicts?limit=1", "conflict"),
         "POST /v1/programs/{program}/withdrawal program": "to-be-withdrawn",
         "connection": connection,
         "credential": spare,
+        "endpoint": endpoint,
+        "DELETE /v1/webhooks/{endpoint} endpoint": deleted,
+        "provider": "staff",
+        "identity": "idn_0123456789abcdef0123456789abcdef",
+        "DELETE /v1/identity-providers/{provider} provider": "to-be-removed",
         "DELETE /v1/crm-connections/{connection} connection": ended,
         "POST /v1/crm-connections/{connection}/rotation connection": ended,
     }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from dealreg.runtime.components import VIEWS
+from dealreg.runtime.views import VIEWS
 from dealreg.tools.agreement import MAX_DIFFERENCES, SHOWN, Agreement
 from dealreg.tools.recompute_documents import DeciderDocuments
 from services.attribution.held import KINDS
@@ -24,6 +24,7 @@ from shared.log import open_log
 from shared.log.port import EventLog
 from shared.projection.runner import Runner
 from shared.settings import Settings
+from tests.stored import unpack_documents
 from tests.unit.attribution.house import House
 from tests.unit.attribution.shop import REBATE, cancelled, refunded, selling, won
 
@@ -161,6 +162,7 @@ async def test_a_difference_made_on_purpose_is_found_in_each_table_and_each_docu
     house = everything()
     await service.decide(*house.taken)
     await service.show()
+    await unpack_documents(service.pool)
     damages = [
         (f"UPDATE {table} SET {change}", table, kind, column)
         for table, changes in TABLES.items()

@@ -1,17 +1,16 @@
 """`/` and `/docs` in a real browser: the strict policy stops nothing, and the API document is shown.
 
-Without a Chromium on the path these tests are skipped, and say so; `tests/unit/test_surface.py` reads the pages.
+Without a Chromium on the path these tests are skipped on a laptop, and say so; `tests/unit/test_surface.py` reads the
+pages.
 """
 
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -26,10 +25,9 @@ from dealreg.runtime.surface import surfaced
 from dealreg.tools.api_document import described_apps
 from shared.settings import Settings
 from shared.values.written import written_json
-from tests.conftest import TEST_KEY
+from tests.chromium import CHROMIUM, OPTIONS
+from tests.conftest import TEST_KEY, missing
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed (Debian: chromium)")
 SECONDS = 90.0
 PAGE_MILLISECONDS = 20_000
 """Of the page's own time, which runs as fast as the machine can: to read and draw a document of a megabyte."""
@@ -38,6 +36,8 @@ PAGE_MILLISECONDS = 20_000
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def base_url() -> AsyncIterator[str]:
     """The pages and the document, without a database behind them."""
+    if CHROMIUM is None:
+        missing("Chromium", OSError("none is installed (Debian: chromium)"))
     services = described_apps()
     document = written_json(described(services))
 
@@ -52,12 +52,10 @@ async def base_url() -> AsyncIterator[str]:
 
 async def _shown(url: str, folder: Path) -> tuple[str, str]:
     """The page as it stands once its scripts are done, and what the browser had to say of it."""
-    assert BROWSER is not None
+    assert CHROMIUM is not None
     process = await asyncio.create_subprocess_exec(
-        BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-        "--disable-background-networking", "--disable-component-update", "--no-first-run", "--no-proxy-server",
-        f"--user-data-dir={folder}", f"--virtual-time-budget={PAGE_MILLISECONDS}", "--enable-logging=stderr", "--v=0",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--dump-dom", url,
+        CHROMIUM, "--headless=new", *OPTIONS, f"--user-data-dir={folder}",
+        f"--virtual-time-budget={PAGE_MILLISECONDS}", "--enable-logging=stderr", "--v=0", "--dump-dom", url,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -18,9 +18,10 @@ import typer
 from typer.core import TyperArgument, TyperGroup
 
 from dealreg import cli
-from dealreg.cli import app
+from dealreg.cli import application
 from dealreg.commands import errors
 from dealreg.demo.export import DATA
+from dealreg.demo.history import POLICY
 from shared.errors import Ambiguous, Unavailable
 from tests.conftest import TEST_KEY
 
@@ -39,7 +40,7 @@ def commands(group: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
         yield path, group
 
 
-COMMANDS = dict(commands(typer.main.get_command(app)))
+COMMANDS = dict(commands(typer.main.get_command(application())))
 ARGUMENTS: dict[Path_, list[str]] = {
     ("vendor", "create"): ["acme", "--live"],
     ("credential", "create"): ["acme", "--all-scopes"],
@@ -49,8 +50,11 @@ ARGUMENTS: dict[Path_, list[str]] = {
     ("connection", "create"): ["acme", "CRM"],
     ("persons", "erase"): ["acme"],
     ("explain",): ["reg_1"],
+    ("import", "registrations"): ["acme", str(POLICY)],
+    ("import", "opportunities"): ["acme", str(POLICY), "--connection", "crm_1"],
     ("audit",): ["--vendor", "acme"],
     ("work",): ["attribution"],
+    ("policy", "replay"): ["--candidate", str(POLICY)],
     ("match", "score"): ["--a", "Nile", "--b", "Nile"],
     ("match", "find"): ["--query", "Nile"],
     ("projections", "rebuild"): ["pipeline"],
@@ -279,11 +283,11 @@ def test_a_mistake_of_ours_is_one_message_and_its_traceback_is_asked_for(  # typ
     def broken() -> None:
         raise ZeroDivisionError("so it goes")
 
-    monkeypatch.setattr(cli, "app", broken)
+    monkeypatch.setattr(cli, "application", lambda _: broken)
     code, said = run("settings")
     assert (code, "Traceback" in said) == (1, False)
     assert "internal error (ZeroDivisionError: so it goes)" in said
-    monkeypatch.setattr(cli, "app", lambda: (cli._debugging.append(True), broken()))
+    monkeypatch.setattr(cli, "application", lambda _: lambda: (cli._debugging.append(True), broken()))
     code, said = run("--debug", "settings")
     assert (code, "Traceback" in said) == (1, True)
 

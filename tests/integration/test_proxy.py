@@ -1,6 +1,7 @@
 """The proxy's example under a real nginx: every path that `dealreg run` serves reaches the service that answers it.
 
-Without an nginx on the path these tests are skipped, and say so; `tests/unit/test_deploy.py` reads the file either way.
+Without an nginx on the path these tests are skipped on a laptop, and say so; `tests/unit/test_deploy.py` reads the file
+either way.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dealreg.runtime.methods import Methods
 from dealreg.runtime.pages import Pages
 from dealreg.runtime.server import listen, serving
+from tests.conftest import missing
 from tests.unit.test_deploy import DEPLOY, routes
 from tests.until import until
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx is installed (Debian: nginx-light)")
 SERVICES = ("registration", "query", "checks")
 _CONF = """daemon off; pid {folder}/pid; error_log {folder}/error.log;
 events {{}}
@@ -50,8 +51,9 @@ def _named(name: str) -> ASGIApp:
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def proxy(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the proxy, behind which each service tells its name."""
+    if NGINX is None:
+        missing("nginx", OSError("none is installed (Debian: nginx-light)"))
     folder: Path = tmp_path_factory.mktemp("nginx")
-    assert NGINX is not None
     async with AsyncExitStack() as stack:
         upstreams = []
         for name in SERVICES:

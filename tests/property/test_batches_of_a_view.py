@@ -142,7 +142,7 @@ def keep(stored: dict[Any, Any], versions: Versions[Any]) -> None:
         assert stored[key].to_seq is None
         stored[key] = stored[key]._replace(to_seq=to_seq)
     for key, row in versions.inserted.items():
-        assert key not in stored
+        assert (key in stored) == (key in versions.rewritten)
         stored[key] = row
 
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.projections.views import FEED
-from services.projections.views.feed_rows import FeedRows, PartnerFeedRow
+from services.projections.views.feed_rows import FeedRow, FeedRows
 from shared.events.envelope import Entry
+from tests import feeds
 from tests.journals import batches
 from tests.property.attribution.test_money_laws import POLICIES, STEPS, Shop
 from tests.unit.attribution.house import House
@@ -40,15 +41,17 @@ def history(policy: dict[str, Any], steps: list[Any]) -> list[Entry]:
     return list(shop.house.entries)
 
 
-def feeds(entries: list[Entry], cut: tuple[int, ...]) -> dict[str, list[PartnerFeedRow]]:
+def told_of(entries: list[Entry], cut: tuple[int, ...]) -> dict[str, list[feeds.Read]]:
     """What each partner reads, the view folded in batches."""
     known, found = FeedRows(), defaultdict(list)
+    whole: list[FeedRow] = []
     for batch in batches(entries, *cut):
         changed = FEED.fold(known, batch)
         known.vendors.update(changed.vendors)
         known.owners.update(changed.owners)
         known.counts.update(changed.counts)
-        for row in changed.partner_feed:
+        whole += changed.feed
+        for row in feeds.read(whole, changed.partner_feed):
             found[row.partner].append(row)
     return found
 
@@ -131,7 +134,7 @@ def test_a_partners_feed_has_its_own_money_and_nothing_of_a_rival(
     policy: dict[str, Any], beginning: list[Any], steps: list[Any], cut: tuple[int, ...]
 ) -> None:
     entries = history(policy, [*beginning, *steps])
-    told = feeds(entries, cut)
+    told = told_of(entries, cut)
     for partner in NAMES.values():
         rows, own = told[partner], Own(partner, entries)
         (rival,) = set(NAMES.values()) - {partner}
@@ -153,4 +156,4 @@ def test_feeds_do_not_depend_on_where_the_journal_was_cut(
     policy: dict[str, Any], beginning: list[Any], steps: list[Any], cut: tuple[int, ...]
 ) -> None:
     entries = history(policy, [*beginning, *steps])
-    assert feeds(entries, cut) == feeds(entries, (100_000,))
+    assert told_of(entries, cut) == told_of(entries, (100_000,))

@@ -19,7 +19,9 @@ from services.attribution.outbox import READ_ROWS, Outbox
 from services.attribution.processor import PartitionProcessor
 from services.attribution.vendor_batch import VendorBatch
 from services.registration.intake.acceptance import Acceptance
+from services.registration.intake.entry import InSteps
 from services.registration.intake.port import Row
+from services.registration.intake.records import record_of
 from shared.errors import Unavailable
 from shared.events.envelope import GENESIS
 from shared.events.timer import TimerFailed
@@ -27,7 +29,7 @@ from shared.events.vendor import ClockTicked
 from tests.simulation import breaks_of_views
 from tests.simulation.broken import BREAKS, breaks
 from tests.simulation.faults import Fault
-from tests.simulation.keys import MemoryKeys
+from tests.simulation.keys import MemoryAtOnce, MemoryKeys, boxes
 from tests.simulation.ownership import MemoryOwnership
 
 __all__ = ["BREAKS", "breaks_of_views"]
@@ -54,10 +56,34 @@ def key_after_append() -> Iterator[None]:
 
     async def late(self: Acceptance, batch: Sequence[Any]) -> Any:
         outcomes = await take(self, batch)
-        await enter(self._keys, batch)  # type: ignore[arg-type]
+        if isinstance(self._entry, InSteps):
+            await enter(self._entry._keys, batch)  # type: ignore[arg-type]
         return outcomes
 
     with patch.object(MemoryKeys, "enter", look), patch.object(Acceptance, "take", late):
+        yield
+
+
+@breaks(1, "keys are stored in a transaction of their own before the one that appends their facts")
+def key_apart_from_fact() -> Iterator[None]:
+    enter = MemoryAtOnce.enter
+
+    async def apart(self: MemoryAtOnce, batch: Sequence[Any]) -> Any:
+        append = self._log.append_within
+
+        async def nothing(*_: Any) -> None: ...
+
+        with patch.object(self._log, "append_within", nothing):
+            entered = await enter(self, batch)
+        fresh = [one for one, found in zip(batch, entered, strict=True) if found.row.fresh]
+        rows = {one.fact: found.row for one, found in zip(batch, entered, strict=True)}
+        records = [
+            record_of(one, boxes(one), rows[one.fact].recorded_at, importing=rows[one.fact].importing) for one in fresh
+        ]
+        await self._database.at_once("append", lambda transaction: append(transaction, "facts", records))
+        return entered
+
+    with patch.object(MemoryAtOnce, "enter", apart):
         yield
 
 
@@ -287,21 +313,6 @@ def part_taken_for_whole() -> Iterator[None]:
         return {}
 
     with patch.object(catch_up, "_decided_again", none):
-        yield
-
-
-@breaks(3, "a webhook's time is what the last edge says that marks it", first=110)
-def earlier_time_marked() -> Iterator[None]:
-    mark = MemoryKeys.mark_appended
-
-    async def careless(self: MemoryKeys, appended: Sequence[Any]) -> None:
-        await mark(self, appended)
-        table = self._database.tables["key"]
-        for one in appended:
-            if one.signed_at is not None and (one.vendor, one.fact) in table:
-                table[one.vendor, one.fact] = replace(table[one.vendor, one.fact], signed_at=one.signed_at)
-
-    with patch.object(MemoryKeys, "mark_appended", careless):
         yield
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from unittest.mock import patch
 
+from shared.projection import joint, reading, replay
 from shared.projection import processor as lanes
-from shared.projection import reading, replay
 from shared.projection.processor import PartitionProcessor
 from tests.simulation.broken import breaks
 
@@ -79,4 +80,20 @@ def predecessor_forgotten() -> Iterator[None]:
 @breaks(26, "a replay applies what comes after an entry that still fails", first=22)
 def replayed_out_of_order() -> Iterator[None]:
     with patch.object(replay, "why_blocked", lambda _subjects, _blocked: None):
+        yield
+
+
+@breaks(26, "what one of several views cannot fold is passed over by all of them", views=3)
+def passed_over_together() -> Iterator[None]:
+    async def folded(connection: Any, view: Any, entries: Any) -> None:
+        with suppress(lanes.EntryFailed):
+            await lanes.apply(connection, view, entries)
+
+    with patch.object(joint, "apply", folded):
+        yield
+
+
+@breaks(26, "views that are folded together apply what one of them has blocked", first=10, views=3)
+def blocked_applied_together() -> Iterator[None]:
+    with patch.object(PartitionProcessor, "parks", lambda _self, _vendors: False):
         yield

@@ -26,10 +26,12 @@ class Broken:
     """Deciding raises for one of so many facts."""
     faults: tuple[Fault, ...] = ()
     """What goes wrong instead of what the seed says, where it takes more luck than that."""
+    views: int = 1
+    """How many views are folded together."""
 
     def plan(self, seed: int) -> Plan:
         """The run of the seed in which it is to be noticed."""
-        drawn = replace(drawn_plan(seed), faulty=self.faulty)
+        drawn = replace(drawn_plan(seed), faulty=self.faulty, views=self.views)
         if not self.faults:
             return drawn
         return replace(drawn, faults=self.faults, joins=False, batch_entries=1, poison=drawn.poison or 4)
@@ -39,9 +41,9 @@ BREAKS: dict[str, Broken] = {}
 
 
 def breaks(
-    rule: int, says: str, first: int = 0, faults: Sequence[Fault] = (), *, faulty: int = 0
+    rule: int, says: str, first: int = 0, faults: Sequence[Fault] = (), *, faulty: int = 0, views: int = 1
 ) -> Callable[[Callable[[], Iterator[None]]], None]:
     def register(function: Callable[[], Iterator[None]]) -> None:
-        BREAKS[function.__name__] = Broken(rule, says, contextmanager(function), first, faulty, tuple(faults))
+        BREAKS[function.__name__] = Broken(rule, says, contextmanager(function), first, faulty, tuple(faults), views)
 
     return register

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from services.attribution.decoded import Decoded, decode_records
-from services.attribution.documents import from_json
+from services.attribution.documents import from_json, text_of
 from services.attribution.domain.documents.kinds import due_of
 from services.attribution.domain.documents.money import Credit, Reward
 from services.attribution.faults import Fault
@@ -25,13 +25,12 @@ from tests.agreement import disagreements
 from tests.property.attribution.laws import Refold, hold_in
 from tests.property.attribution.test_money_laws import sums
 from tests.simulation.tale import Committed
-from tests.simulation.views import AllViews, Rows, folded
+from tests.simulation.views import Rows, folded
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
 
 Line = tuple[Headers, bytes]
-VERSION = AllViews.name, AllViews.version
 
 
 def difference(run: Simulation) -> str | None:
@@ -128,7 +127,7 @@ def _journal_tells_the_state(run: Simulation, vendor: str, entries: Sequence[Ent
                 assert due is None or due > entry.clock, f"{key} was due at {due}, before entry {entry.seq}"
         refold.add(entry)
     rows = {key: row for (owner, key), row in run.database.tables["document"].items() if owner == vendor}
-    stored = {key: from_json(key.kind, body) for key, (_, body) in rows.items()}
+    stored = {key: from_json(key.kind, text_of(body)) for key, (_, body) in rows.items()}
     derived = {key: document for key, document in refold.documents.items() if document is not None}
     for key in sorted(stored.keys() | derived.keys()):
         assert stored.get(key) == derived.get(key), f"G6: {vendor} {key}: {stored.get(key)} != {derived.get(key)}"
@@ -198,13 +197,18 @@ def _decided(vendor: str, facts: Sequence[Decoded]) -> list[Record]:
 
 def _views_equal_a_refold(run: Simulation, vendor: str, entries: Sequence[Entry]) -> None:
     tables = run.database.tables
-    stored, again = (rows or Rows() for rows in (tables["view"].get(vendor), folded(Rows(), entries)))
-    # What was set aside was posted later, and stands behind what was posted meanwhile.
-    mine, theirs = (rows._replace(postings=sorted(rows.postings, key=repr)) for rows in (stored, again))
-    assert mine == theirs, f"G4, G6, G8: the views of {vendor} are not what the journal says"
-    head = tables["view_head"].get((*VERSION, vendor))
+    theirs = _in_order(folded(Rows(), entries))
     last = (entries[-1].seq, entries[-1].hash) if entries else None
-    assert (head and tuple(head)) == last, f"G4: the views of {vendor} stand at {head} instead of {last}"
+    for view in run.views():
+        mine = _in_order(tables["view"].get((view.name, vendor)) or Rows())
+        assert mine == theirs, f"G4, G6, G8: the rows of {view.name}, {vendor}, are not what the journal says"
+        head = tables["view_head"].get((view.name, view.version, vendor))
+        assert (head and tuple(head)) == last, f"G4: {view.name} of {vendor} stands at {head} instead of {last}"
+
+
+def _in_order(rows: Rows) -> Rows:
+    """What was set aside was posted later, and stands behind what was posted meanwhile."""
+    return rows._replace(postings=tuple(sorted(rows.postings, key=repr)))
 
 
 def _line(record: StoredRecord | Record) -> Line:

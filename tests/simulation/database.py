@@ -53,16 +53,25 @@ class Database:
         if self.down_until > self.world.loop.time():
             raise Unavailable("the database is starting up")
 
-    async def call(self, op: str, act: Callable[[], Awaitable[T]], detail: str = "") -> T:
+    async def call(
+        self, op: str, act: Callable[[], Awaitable[T]], detail: str = "", late: Callable[[float], None] | None = None
+    ) -> T:
         """One statement outside a transaction."""
 
         async def done() -> T:
             self.up()
             return await act()
 
-        return await self.world.call(op, done, detail=detail)
+        return await self.world.call(op, done, late, detail=detail)
 
-    async def at_once(self, op: str, act: Callable[[Transaction], Awaitable[T]], *, synced: bool = True) -> T:
+    async def at_once(
+        self,
+        op: str,
+        act: Callable[[Transaction], Awaitable[T]],
+        *,
+        synced: bool = True,
+        late: Callable[[float], None] | None = None,
+    ) -> T:
         """One statement that writes, committed with it."""
 
         async def done() -> T:
@@ -74,7 +83,7 @@ class Database:
                 transaction.end()
             return result
 
-        return await self.call(op, done)
+        return await self.call(op, done, late=late)
 
     def restart(self, seconds: float) -> None:
         """The server dies: open transactions are gone, and so are commits that nobody waited for."""

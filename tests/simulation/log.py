@@ -55,12 +55,13 @@ class SimulatedLog:
         await self.world.call(f"append.{topic}", done, late, detail=detail)
 
     async def append_in(self, connection: Transaction, topic: Topic, records: Sequence[Record]) -> None:
-        async def done() -> None:
-            for partition in sorted({self._partition(record) for record in records}):
-                await connection.lock("log", topic, partition)
-            connection.appends += [(self._partition(record), (topic, record)) for record in records]
+        await connection.statement("append_in", lambda: self.append_within(connection, topic, records))
 
-        await connection.statement("append_in", done)
+    async def append_within(self, transaction: Transaction, topic: Topic, records: Sequence[Record]) -> None:
+        """Part of a statement: the records come with the transaction's commit."""
+        for partition in sorted({self._partition(record) for record in records}):
+            await transaction.lock("log", topic, partition)
+        transaction.appends += [(self._partition(record), (topic, record)) for record in records]
 
     async def reader(
         self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -11,10 +12,11 @@ from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.worker import CONSUMER
 from shared.events.codec import decode_entry
 from shared.log.port import Record, StoredRecord
-from tests.simulation import views
+from shared.projection.switch import consumer_of
 from tests.simulation.database import GONE, Database
 from tests.simulation.projections import Parked
 from tests.simulation.tale import Committed
+from tests.simulation.views import AllViews
 from tests.simulation.world import World
 
 if TYPE_CHECKING:
@@ -27,8 +29,9 @@ OF_A_LANE = {"head", "document", "processed", "outbox"}
 class Monitor:
     """G7 at every commit; and no tick while a vendor imports its history."""
 
-    def __init__(self, world: World, database: Database, log: SimulatedLog, bug: views.Bug) -> None:
-        self._world, self._database, self._log, self._bug = world, database, log, bug
+    def __init__(self, world: World, database: Database, log: SimulatedLog, of_views: Sequence[AllViews]) -> None:
+        self._world, self._database, self._log = world, database, log
+        self._views = {view.name: view for view in of_views}
         database.watch = self._commit
         log.watch = self._append
 
@@ -51,9 +54,9 @@ class Monitor:
 
     def _parked(self, key: tuple[Any, ...], row: Parked, writes: dict[tuple[str, Any], Any]) -> None:
         """G8: an entry is set aside because it cannot be folded, or because an earlier one of its subjects is."""
-        vendor, seq = key[2:]
+        name, _, vendor, seq = key
         headers = tuple((name, text) for name, text in orjson.loads(row.headers))
-        if self._bug(decode_entry(StoredRecord(0, vendor, headers, row.value))):
+        if self._views[name].fails(decode_entry(StoredRecord(0, vendor, headers, row.value))):
             return
         put = {other: one for (table, other), one in writes.items() if table == "parked"}
         for other, one in {**self._database.tables["parked"], **put}.items():
@@ -82,7 +85,7 @@ class Monitor:
         if self._log.on_its_way or self._database.open:
             return "something is on its way"
         for partition in range(self._log.partitions):
-            for consumer, topic in ((CONSUMER, "facts"), (views.CONSUMER, "journal")):
+            for consumer, topic in ((CONSUMER, "facts"), *((one, "journal") for one in self._consumers())):
                 end = len(self._log.records[topic, partition])  # type: ignore[index]
                 row = tables["ownership"].get((consumer, partition))
                 at = row.next_offset if row is not None else 0
@@ -101,6 +104,9 @@ class Monitor:
             if row.live and due and min(due) <= now:
                 return f"a deadline of {vendor} at {min(due)} did not fire"
         return None
+
+    def _consumers(self) -> list[str]:
+        return [consumer_of(view, view.version) for view in self._views.values()]
 
     def _journal(self, vendor: str, partition: int) -> list[Any]:
         return [one for one in self._log.records["journal", partition] if one.key == vendor]

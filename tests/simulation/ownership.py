@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ class MemoryOwnership(Ownership):
     def _until(self) -> datetime:
         return self._database.world.now() + timedelta(seconds=self._lease)
 
-    async def take(self, partition: int) -> Held | None:
+    async def take(self, partition: int, *, begin: bool = True) -> Held | None:
         key = self._consumer, partition
 
         async def done(transaction: Transaction) -> Held | None:
@@ -75,6 +75,17 @@ class MemoryOwnership(Ownership):
         if await connection.statement("advance", done) is None:
             raise self._fenced(held)
         return replace(held, next_offset=next_offset, remembered=remembered)
+
+    def beside(self, consumer: str) -> MemoryOwnership:
+        return MemoryOwnership(self._database, consumer, self.partitions, self._owner, self._lease)
+
+    async def advance_all(
+        self, connection: Any, held: Mapping[str, Held], next_offset: int, remembered: str | None
+    ) -> dict[str, Held]:
+        return {
+            consumer: await self.beside(consumer).advance(connection, one, next_offset, remembered)
+            for consumer, one in sorted(held.items())
+        }
 
     def matches(self, row: Owned, held: Held) -> bool:
         """The comparison of the compare-and-set."""

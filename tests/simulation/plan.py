@@ -71,10 +71,13 @@ class Plan:
     """Deciding raises for one of so many facts and deadlines; 0 where it never does."""
     forget_days: float
     """Keys that were seen longer ago go; 0 where none does."""
+    views: int = 1
+    """One view, by a runner of its own; or several in one pass."""
 
-    def bug(self, entry: Entry) -> bool:
-        """Whether the first release cannot fold the entry."""
-        return self.poison > 0 and crc32(f"{self.seed}|{entry.vendor}|{entry.seq}".encode()) % self.poison == 0
+    def bug(self, entry: Entry, view: int = 0) -> bool:
+        """Whether the first release cannot fold the entry into the view of this number."""
+        of = f"{view}|" if view else ""
+        return self.poison > 0 and crc32(f"{self.seed}|{of}{entry.vendor}|{entry.seq}".encode()) % self.poison == 0
 
     def fails(self, *what: object, often: int = 1) -> bool:
         """Whether deciding this raises, however often it is tried; `often` where there are fewer of its kind."""
@@ -127,7 +130,31 @@ def drawn_plan(seed: int) -> Plan:
         faulty=random.Random(f"{seed}|faulty").choice(FAULTY),
         forget_days=views.choice((0.0, 0.0, 0.02, 1.0)),
     )
-    return _with_losses(_with_rules(plan))
+    return _with_views(_with_deals(_with_holders(_with_losses(_with_rules(plan)))))
+
+
+EXCLUSIVE: tuple[dict[str, Any], ...] = ({}, {}, {}, {}, {"max": 2}, {"mode": "shared"}, {"mode": "none"})
+
+
+WINDOWS = ("none", "none", "none", "2bd", "30h")
+QUEUES = (None, None, None, ["tier", "first_complete_submission"], ["first_complete_submission"], ["manual"])
+
+
+def _with_holders(plan: Plan) -> Plan:
+    """The same run where several may hold one deal or nobody keeps anybody out, claims are gathered, or queue."""
+    chance, windows = random.Random(f"{plan.seed}|holders"), random.Random(f"{plan.seed}|windows")
+    queues = random.Random(f"{plan.seed}|queues")
+
+    def changed(policy: dict[str, Any]) -> dict[str, Any]:
+        exclusive = chance.choice(EXCLUSIVE)
+        window, queue, conflict = windows.choice(WINDOWS), queues.choice(QUEUES), policy["conflict"]
+        if "mode" in exclusive or queue == conflict["order"]:
+            queue = None
+        gathers = {"contest_window": "none" if "mode" in exclusive else window, "runner_up_order": queue}
+        return {**policy, "exclusivity": exclusive, "conflict": {**conflict, **gathers}}
+
+    first, second = map(changed, plan.policies)
+    return replace(plan, policies=(first, second))
 
 
 def _with_rules(plan: Plan) -> Plan:
@@ -159,6 +186,30 @@ def _with_losses(plan: Plan) -> Plan:
         for move in plan.moves
     )
     return replace(plan, policies=(first, second), moves=moves)
+
+
+def _with_views(plan: Plan) -> Plan:
+    """The same run where half of the seeds fold several views together."""
+    return replace(plan, views=random.Random(f"{plan.seed}|together").choice((1, 3)))
+
+
+def _with_deals(plan: Plan) -> Plan:
+    """The same run where policies may tell deals apart by more than products."""
+    chance = random.Random(f"{plan.seed}|deals")
+    first, second = (_with_deal(one, chance) for one in plan.policies)
+    return replace(plan, policies=(first, second))
+
+
+def _with_deal(policy: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    key = chance.choice(("deal",) * 5 + ("line", "customer", "workload", "subscription"))
+    asked: dict[str, Any] = {"key": key, "site": chance.choice(("ignore",) * 4 + ("same",))}
+    asked["territory"] = chance.choice(("ignore",) * 5 + ("same",))
+    if key in ("line", "customer"):
+        asked["products"] = "overlap"
+    needed = [key] * (key in ("workload", "subscription")) + ["site"] * (asked["site"] == "same")
+    needed += ["customer.country"] * (asked["territory"] == "same")
+    required = [*policy["required_fields"], *needed]
+    return {**policy, "required_fields": required, "same_deal": {**policy["same_deal"], **asked}}
 
 
 def _move(chance: random.Random, number: int, vendors: tuple[str, ...]) -> Move:

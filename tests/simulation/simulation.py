@@ -3,48 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
-
-import structlog
 
 from services.attribution import processor
 from services.attribution.domain.handlers import decide, timers
 from services.attribution.processor import PartitionProcessor
 from services.attribution.worker import CONSUMER
+from services.registration.intake.entry import InSteps
 from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
 from shared.errors import DealregError, Unavailable
 from shared.events.envelope import Fact
 from shared.events.vendor import VendorCreated
 from shared.log.port import Record, partition_of
-from shared.partitions import worker
 from shared.partitions.ownership import Held
 from shared.partitions.worker import CommitInterval, PartitionedWorker
-from shared.projection import processor as projecting
-from shared.projection import runner
 from shared.projection.replay import replay
 from shared.settings import Settings
-from tests.simulation import views
 from tests.simulation.checks import difference
 from tests.simulation.clients import Clients
 from tests.simulation.database import IDLE_SECONDS, OF_THE_DECIDER, OF_VIEWS, Database, Transaction
 from tests.simulation.faults import Fault
-from tests.simulation.keys import MemoryKeys, MemorySeals
+from tests.simulation.keys import MemoryAtOnce, MemoryKeys, MemorySeals
 from tests.simulation.log import SimulatedLog
 from tests.simulation.loop import Stuck
 from tests.simulation.monitor import Monitor
 from tests.simulation.ownership import MemoryOwnership
 from tests.simulation.plan import Move, Plan
 from tests.simulation.projections import MemoryPool
+from tests.simulation.stage import quiet
 from tests.simulation.store import MemoryStore
 from tests.simulation.tale import Remote, Tale
+from tests.simulation.views import AllViews, TogetherViewer, Viewer
 from tests.simulation.world import EPOCH, Host, Process, World
 
 PARTITIONS = 2
@@ -72,7 +68,7 @@ class Outcome:
 
 def run(plan: Plan, *, traced: bool = False) -> Outcome:
     """The run of the plan, the same whenever it is repeated."""
-    with _quiet(plan.seed), failing(plan):
+    with quiet(plan.seed), failing(plan):
         simulation = Simulation(plan, traced=traced)
         return simulation.outcome()
 
@@ -85,7 +81,7 @@ class Simulation:
         self.world = World(str(plan.seed), plan.faults, traced=traced)
         self.database = Database(self.world)
         self.log = SimulatedLog(self.database, PARTITIONS, joins=plan.joins)
-        self.monitor = Monitor(self.world, self.database, self.log, plan.bug)
+        self.monitor = Monitor(self.world, self.database, self.log, self.views(repaired=False))
         self.settings = Settings(
             partitions=PARTITIONS,
             batch_facts=plan.batch_facts,
@@ -254,8 +250,10 @@ class Simulation:
         return Tale(house, spare=self.plan.policies[1])
 
     async def _edge(self, process: Process) -> None:
-        keys = MemoryKeys(self.database, shares_log=self.plan.joins)
-        intake = Intake(keys, MemorySeals(self.database), self.log, self.settings, Marking(keys))
+        keys = MemoryKeys(self.database)
+        steps = InSteps(keys, MemorySeals(self.database))
+        entry = MemoryAtOnce(self.database, self.log) if self.plan.joins else steps
+        intake = Intake(entry, self.log, self.settings, Marking(keys))
         await intake.start()
         process.app = intake
         while not process.stop.is_set():
@@ -279,8 +277,18 @@ class Simulation:
         await PartitionedWorker(ownership, lease, opened, self._given_up, pace).run(process.stop, self.settings.poll_ms)
 
     async def _viewer(self, process: Process) -> None:
-        view = views.AllViews(None if self.repaired else self.plan.bug)
-        await views.Viewer(view, MemoryPool(self.database), self.log, self.settings, process=process).run(process.stop)
+        mine, pool = self.views(repaired=self.repaired), MemoryPool(self.database)
+        if len(mine) == 1:
+            await Viewer(mine[0], pool, self.log, self.settings, process=process).run(process.stop)
+        else:
+            await TogetherViewer(mine, pool, self.log, self.settings, process=process).run(process.stop)
+
+    def views(self, *, repaired: bool = True) -> list[AllViews]:
+        """The views of the run, as this release or the one before folds them."""
+        return [
+            AllViews(number, None if repaired else partial(self.plan.bug, view=number))
+            for number in range(self.plan.views)
+        ]
 
     async def _operator(self, process: Process) -> None:
         """Replays what is set aside, before the bug is repaired and after; lets go what paused an import."""
@@ -288,9 +296,9 @@ class Simulation:
             await asyncio.sleep(OPERATOR_SECONDS)
             with suppress(Unavailable):
                 await self._resume()
-            view = views.AllViews(None if self.repaired else self.plan.bug)
-            with suppress(Unavailable):
-                await replay(MemoryPool(self.database), view)  # type: ignore[arg-type]
+            for view in self.views(repaired=self.repaired):
+                with suppress(Unavailable):
+                    await replay(MemoryPool(self.database), view)  # type: ignore[arg-type]
 
     async def _resume(self) -> None:
         """As `dealreg attribution resume --skip` does: the owner of the partition has to begin again."""
@@ -336,32 +344,3 @@ def failing(plan: Plan) -> Iterator[None]:
 
 class Bug(Exception):
     """What nobody expected."""
-
-
-@contextmanager
-def _quiet(seed: int) -> Iterator[None]:
-    """Nobody logs, and what production leaves to chance comes from the seed."""
-    logged, chance, release = structlog.get_config(), worker._chance, processor.RELEASE
-    kept = runner.Ownership, projecting.time
-    runner.Ownership, projecting.time = _owning, _Clock  # type: ignore[misc,assignment]
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    worker._chance = random.Random(f"{seed}|lanes")  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        structlog.configure(**logged)
-        worker._chance = chance
-        processor.RELEASE = release
-        runner.Ownership, projecting.time = kept  # type: ignore[misc]
-
-
-class _Clock:
-    """What lanes measure their leases by."""
-
-    @staticmethod
-    def monotonic() -> float:
-        return asyncio.get_running_loop().time()
-
-
-def _owning(pool: MemoryPool, consumer: str, partitions: int, owner: str, lease_seconds: float) -> MemoryOwnership:
-    return MemoryOwnership(pool.database, consumer, partitions, owner, lease_seconds)

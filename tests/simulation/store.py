@@ -12,7 +12,7 @@ from services.attribution.documents import stored
 from services.attribution.domain.documents.keys import Key
 from services.attribution.domain.documents.kinds import Document
 from services.attribution.port import Halt, Waiting
-from services.attribution.vendor_batch import Deadline, Head, Written
+from services.attribution.written import Deadline, Head, Written
 from shared.database import Conflict
 from shared.errors import Fenced
 from shared.log.port import Record
@@ -96,6 +96,8 @@ class MemorySession:
                 transaction.put("head", one.vendor, HeadRow(partition, one.now, one.live))
             for one in batch:
                 for key, due, body in one.rows:
+                    if key in one.created and transaction.get("document", (one.vendor, key)) is not None:
+                        raise Conflict("the row already exists", "document_pkey")
                     transaction.put("document", (one.vendor, key), (due, body))
                 for fact in one.handled.values():
                     await transaction.lock("processed", one.vendor, fact.fact_id)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from services.attribution.documents import from_json
+from services.attribution.documents import from_json, text_of
 from services.attribution.domain.documents.keys import Key
 from services.attribution.domain.documents.kinds import Document
 from services.attribution.domain.documents.money import Case
@@ -36,7 +36,7 @@ class Committed(Mapping[Key, Document | None]):
 
     def __getitem__(self, key: Key) -> Document | None:
         row = self._table.get((self._vendor, key))
-        return None if row is None else from_json(key.kind, row[1])
+        return None if row is None else from_json(key.kind, text_of(row[1]))
 
     def __iter__(self) -> Iterator[Key]:
         return (key for vendor, key in self._table if vendor == self._vendor)

@@ -11,7 +11,8 @@ from services.projections.views.pipeline import PipelineRows
 from services.projections.views.versions import Versions
 from shared.errors import DealregError
 from shared.events.envelope import Entry
-from shared.projection.port import Touched
+from shared.projection.joint_runner import JointRunner
+from shared.projection.port import Touched, View
 from shared.projection.runner import Runner
 from tests.simulation.world import Process
 
@@ -60,7 +61,7 @@ def _kept(stored: dict[Any, Any], changes: Versions[Any]) -> tuple[dict[Any, Any
         assert now[key].to_seq is None, f"{key} was closed before"
         now[key] = now[key]._replace(to_seq=to_seq)
     for key, row in changes.inserted.items():
-        assert key not in now, f"{key} is there already"
+        assert (key in now) == (key in changes.rewritten), f"{key} is there already, or not there to be written again"
         now[key] = row
     return now, changes.current
 
@@ -68,15 +69,20 @@ def _kept(stored: dict[Any, Any], changes: Versions[Any]) -> tuple[dict[Any, Any
 class AllViews:
     """The views as one, so that one lane a partition is enough; a vendor's rows are one value."""
 
-    name, version = "all", 1
+    version = 1
     declares: frozenset[str] | None = frozenset().union(*(view.declares or () for view in FOLDED))
     tables = ("view",)
 
-    def __init__(self, bug: Bug | None = None) -> None:
+    def __init__(self, number: int = 0, bug: Bug | None = None) -> None:
         self._bug = bug
+        self.name = f"all{number or ''}"
 
     def at(self, schema: str) -> AllViews:
         raise NotImplementedError(f"no version lies in {schema}")
+
+    def fails(self, entry: Entry) -> bool:
+        """Whether this release cannot fold the entry into the view."""
+        return self._bug is not None and self._bug(entry)
 
     async def load(self, connection: Any, entries: Sequence[Entry]) -> dict[str, Rows]:
         return await self._rows(connection, {entry.vendor for entry in entries})
@@ -93,7 +99,7 @@ class AllViews:
         return found
 
     def fold(self, rows: dict[str, Rows], entries: Sequence[Entry]) -> dict[str, Rows]:
-        if self._bug is not None and any(map(self._bug, entries)):
+        if any(map(self.fails, entries)):
             raise KeyError("a bug of this release")
         return {
             vendor: folded(before, [entry for entry in entries if entry.vendor == vendor])
@@ -103,18 +109,15 @@ class AllViews:
     async def write(self, connection: Any, changes: dict[str, Rows]) -> None:
         async def done() -> None:
             for vendor, rows in changes.items():
-                connection.put("view", vendor, rows)
+                connection.put("view", (self.name, vendor), rows)
 
         await connection.statement("write view", done)
 
     async def _rows(self, connection: Any, vendors: set[str]) -> dict[str, Rows]:
         async def done() -> dict[str, Rows]:
-            return {vendor: connection.get("view", vendor) or Rows() for vendor in sorted(vendors)}
+            return {vendor: connection.get("view", (self.name, vendor)) or Rows() for vendor in sorted(vendors)}
 
         return await connection.statement("read view", done)  # type: ignore[no-any-return]
-
-
-CONSUMER = f"view:{AllViews.name}:{AllViews.version}"
 
 
 class Viewer(Runner):
@@ -126,4 +129,16 @@ class Viewer(Runner):
 
     async def _halt(self, partition: int, error: DealregError) -> None:
         await super()._halt(partition, error)
+        self._process.host.world.kill(self._process, REPAIR_SECONDS)
+
+
+class TogetherViewer(JointRunner):
+    """A worker that folds several views in one pass; where one of them halted, it is started again too."""
+
+    def __init__(self, *told: Any, process: Process) -> None:
+        super().__init__(*told, owner=process.name)
+        self._process = process
+
+    async def _give_up(self, view: View, partition: int, error: DealregError) -> None:
+        await super()._give_up(view, partition, error)
         self._process.host.world.kill(self._process, REPAIR_SECONDS)

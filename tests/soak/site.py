@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from dealreg.embedded import EmbeddedKafka, EmbeddedPostgres
+from dealreg.embedded import EmbeddedPostgres
 from dealreg.embedded.guardian import Guarded, Guardian
+from dealreg.embedded.kafka import EmbeddedKafka
 from dealreg.runtime.components import Runtime, runtime
 from dealreg.runtime.everything import environment
 from dealreg.runtime.in_process import stack

@@ -12,9 +12,10 @@ import typer.testing
 import yaml
 from fastapi.routing import iter_route_contexts
 
-from dealreg.cli import app
-from dealreg.runtime.one_port import SERVICES as ONE_PORT
-from dealreg.runtime.one_port import WORKS, paths_of, read_nouns
+from dealreg.cli import application
+from dealreg.runtime.names import SERVICES as ONE_PORT
+from dealreg.runtime.names import WORKS
+from dealreg.runtime.one_port import paths_of, read_nouns
 from services.attribution.api import create_app as create_attribution
 from services.attribution.api.app import ROUTERS as ATTRIBUTION
 from services.projections.api.app import ROUTERS as QUERY
@@ -30,7 +31,7 @@ SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").r
 
 @pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"proxy"}))
 def test_every_command_is_one_of_ours(name: str) -> None:
-    answer = typer.testing.CliRunner().invoke(app, [*SERVICES[name]["command"], "--help"])
+    answer = typer.testing.CliRunner().invoke(application(), [*SERVICES[name]["command"], "--help"])
     assert answer.exit_code == 0, answer.output
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dealreg.mcp import access
 from services.attribution.scenarios.reading import ScenarioText, read_scenarios
 from services.attribution.scenarios.running import BESIDE, Outcome, run
 from services.attribution.scenarios.then import CHECKED
@@ -124,6 +125,7 @@ def test_every_refusal_of_the_decider_is_listed_with_its_status() -> None:
 def test_every_variable_named_is_a_setting() -> None:
     known = {variable(name) for name in Settings.model_fields} | {
         "DEALREG_TEST_DATABASE_URL", "DEALREG_TEST_KAFKA_BOOTSTRAP", "DEALREG_REQUIRE_SERVERS", "DEALREG_CACHE",
+        access.URL, access.KEY, access.FOLDER,
     }  # fmt: skip
     for page in PAGES:
         for name in re.findall(r"DEALREG_[A-Z_]+[A-Z]", page.read_text()):

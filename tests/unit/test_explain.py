@@ -20,6 +20,7 @@ from shared.events.case import CaseResolved
 from shared.events.order import OrderRefunded
 from shared.events.partner import PartnerChanged
 from shared.events.reward import RewardAccrued
+from tests import feeds
 from tests.unit.attribution.house import House, event, only
 
 TOLD = Path(__file__).parent / "told"
@@ -46,7 +47,7 @@ def house() -> House:
 async def told(house: House, id_: str) -> Story:
     rows = [
         Row(row.seq, None, row.type, row.version, row.decision, row.clock, row.known_at, row.cause, row.principal,
-            row.subjects, orjson.loads(row.data))
+            row.subjects, orjson.loads(feeds.content_of(row)))
         for row in FEED.fold(FeedRows(), house.entries).feed
     ]  # fmt: skip
 

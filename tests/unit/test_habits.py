@@ -89,12 +89,25 @@ def test_files_are_as_the_editor_is_told_to_leave_them() -> None:
         pytest.skip("not a clone: there is no list of files")
     for name in filter(None, listed.stdout.split("\0")):
         file = ROOT / name
-        if file.suffix in (".gz", ".xz", ".tsv", ".csv") or not file.exists():
+        if file.suffix in (".gz", ".xz", ".tsv", ".csv", ".dictionary", ".png") or not file.exists():
             continue
         content = file.read_bytes()
         assert b"\r" not in content, f"{name}: lines end with LF"
         assert not content or content.endswith(b"\n"), f"{name}: the last line has no end"
         assert not re.search(rb"[ \t]$", content, re.MULTILINE), f"{name}: space at the end of a line"
+
+
+def test_no_two_files_of_tests_are_one_module() -> None:
+    """Run by one process, the second would be taken for the first, and its tests with it."""
+    names: list[str] = []
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        parts, folder = [file.stem], file.parent
+        while (folder / "__init__.py").exists():
+            parts, folder = [folder.name, *parts], folder.parent
+        # A file in no package is named by its whole path.
+        names += [".".join(parts)] if len(parts) > 1 else []
+    assert len(names) > 100
+    assert sorted(set(names)) == sorted(names)
 
 
 def _installed(program: str) -> str:

@@ -6,7 +6,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from dealreg.runtime.one_port import OnePort, Service
+from dealreg.runtime.names import Service
+from dealreg.runtime.one_port import OnePort
 
 
 def service(name: str, *paths: tuple[str, str]) -> FastAPI:

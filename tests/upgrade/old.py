@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from dealreg.runtime.components import Decider, Runtime, decider, projections, runtime
-from dealreg.runtime.one_port import Service, applications
+from dealreg.runtime.names import Service
+from dealreg.runtime.one_port import applications
 from dealreg.runtime.server import listen, serving
 from shared.settings import Settings
 from tests.working import working

@@ -14,10 +14,11 @@ import sys
 import traceback
 from typing import Any
 
-from dealreg.cli import app, main
+from dealreg.cli import application, main
 
 INPUT, OUTPUT, ERRORS = 0, 1, 2
 CHUNK_BYTES = 65_536
+EVERYTHING = application()
 
 
 def serve() -> None:
@@ -87,7 +88,7 @@ def _run(commands: list[list[str]], end: str) -> int:
             return told.code if isinstance(told.code, int) else 0
         return 0
     for command in commands:
-        if code := app(command, standalone_mode=False):
+        if code := EVERYTHING(command, standalone_mode=False):
             return int(code)
         print(end, end="", flush=True)
     return 0

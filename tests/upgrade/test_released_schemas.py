@@ -9,8 +9,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from dealreg.runtime.components import VIEWS
 from dealreg.runtime.in_process import Stack, stack
+from dealreg.runtime.views import VIEWS
 from dealreg.tools.recompute_documents import DeciderDocuments
 from services.projections.verify import verify
 from shared.database import migrate

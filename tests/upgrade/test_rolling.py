@@ -158,6 +158,6 @@ async def _old_decisions_stand(roll: Roll) -> None:
 
 async def _documents(roll: Roll) -> list[tuple[str, ...]]:
     rows = await roll.runtime.pool.fetch(
-        "SELECT vendor, kind, id, due::text, body::text FROM attribution.document ORDER BY vendor, kind, id"
+        "SELECT vendor, kind, id, due::text, body::text, packed FROM attribution.document ORDER BY vendor, kind, id"
     )
     return [tuple(row) for row in rows]

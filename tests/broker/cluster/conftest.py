@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 
-from dealreg.embedded import EmbeddedKafka
+from dealreg.embedded.kafka import EmbeddedKafka
 from dealreg.embedded.processes import recall
 from shared.log.port import Topic, partition_of
 from shared.settings import Settings

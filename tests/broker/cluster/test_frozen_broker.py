@@ -15,12 +15,14 @@ from tests.until import until
 
 pytestmark = pytest.mark.timeout(300)
 FROZEN_SECONDS = 2 * REQUEST_TIMEOUT_MS / 1_000
-MOST_STALL_SECONDS = 3 * REQUEST_TIMEOUT_MS / 1_000
-"""One append and one new producer that waited for the frozen broker, and the election of another leader."""
+MOST_STALL_SECONDS = 5 * REQUEST_TIMEOUT_MS / 1_000
+"""An append and a new producer that waited for the frozen broker, another leader's election, and slow machines."""
 CLAIMS = 40
 IN_SYNC_SECONDS = 60.0
 
 
+# A connection that the client gave up while the broker was frozen is closed by nobody but the collector.
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*AIOKafkaConnection:pytest.PytestUnraisableExceptionWarning")
 async def test_a_frozen_and_thawed_broker_loses_and_doubles_nothing(
     brokers: Brokers, database: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from dealreg.runtime.components import VIEWS
 from dealreg.runtime.in_process import Stack, stack
-from dealreg.runtime.one_port import WORKS
+from dealreg.runtime.names import WORKS
+from dealreg.runtime.views import VIEWS
 from services.attribution.worker import CONSUMER
+from shared.partitions.following import DELIVERIES
 from shared.projection.joint_runner import joint_consumer
 from tests.broker.cluster.conftest import PARTITIONS, Brokers
 from tests.broker.cluster.load import Load
@@ -22,7 +23,7 @@ from tests.until import until
 pytestmark = pytest.mark.timeout(300)
 SHARED_SECONDS = 90.0
 CLAIMS = 20
-CONSUMERS = {CONSUMER, joint_consumer(VIEWS), *(f"view:{view.name}:{view.version}" for view in VIEWS)}
+CONSUMERS = {CONSUMER, DELIVERIES, joint_consumer(VIEWS), *(f"view:{view.name}:{view.version}" for view in VIEWS)}
 _SHARES = """
 SELECT consumer, array_agg(held ORDER BY held) AS shares FROM (
     SELECT consumer, owner, count(*) AS held FROM log.ownership

@@ -22,7 +22,7 @@ from tests.conftest import MakeDatabase
 from tests.integration.attribution.conftest import Deciding
 from tests.integration.attribution.test_worker import history, lines
 
-DOCUMENTS = "SELECT vendor, kind, id, due, body::text FROM attribution.document ORDER BY 1, 2, 3"
+DOCUMENTS = "SELECT vendor, kind, id, due, body::text, packed FROM attribution.document ORDER BY 1, 2, 3"
 OPTIONS = "SELECT reloptions FROM pg_class WHERE oid = 'attribution.document'::regclass"
 INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'attribution' AND tablename = 'document' ORDER BY 1"
 

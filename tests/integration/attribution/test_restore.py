@@ -41,13 +41,13 @@ async def test_after_a_restore_the_journal_goes_on_where_it_was(deciding: Decidi
     await deciding.decide()
     before = lines(await deciding.journal())
     documents = await deciding.pool.fetch(
-        "SELECT vendor, kind, id, due, body::text FROM attribution.document ORDER BY 1, 2, 3"
+        "SELECT vendor, kind, id, due, body::text, packed FROM attribution.document ORDER BY 1, 2, 3"
     )
     await restore(deciding)
     await deciding.decide()
     assert lines(await deciding.journal()) == before
     assert documents == await deciding.pool.fetch(
-        "SELECT vendor, kind, id, due, body::text FROM attribution.document ORDER BY 1, 2, 3"
+        "SELECT vendor, kind, id, due, body::text, packed FROM attribution.document ORDER BY 1, 2, 3"
     )
 
 

@@ -69,7 +69,9 @@ async def test_what_is_not_there_or_not_clear_is_one_line_and_an_exit_code(world
     await world.show(maven, other)
     code, printed, said = await explain(database, "reg_2")
     assert (code, printed) == (1, "")
-    assert said.splitlines()[1:] == ["error: there is no registration, opportunity, reward or case reg_2"]
+    assert " ".join(said.split("\n", 1)[1].split()) == (
+        "error: there is no registration, opportunity, reward, case or conflict reg_2"
+    )
     code, printed, said = await explain(database, "reg_1")
     assert (code, printed) == (2, "")
     assert said.splitlines()[1:] == ["error: several vendors have reg_1; name one with --vendor: maven, other"]

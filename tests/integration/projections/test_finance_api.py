@@ -224,7 +224,7 @@ async def test_cases_as_csv_have_a_row_for_each_currency_they_hold(
     till.accrue("rew_yen", "acme", "reg_acme2", "opp_1", 700, cases=("case_1",), currency="JPY")
     till.resolve("case_2", "opp_2", "reg_acme2", "release")
     await world.show(journal)
-    monkeypatch.setattr("services.projections.api.finance_csv.ROWS_PER_READ", 1)
+    monkeypatch.setattr("services.projections.api.finance_sheets.ROWS_PER_READ", 1)
     response = await world.client.get("/v1/cases", headers={**await world.key(), "Accept": "text/csv"})
     rows = list(csv.DictReader(io.StringIO(response.text)))
     assert [(one["case"], one["state"], one["partner"], one["amount"], one["currency"]) for one in rows] == [
@@ -242,7 +242,7 @@ async def test_csv_beyond_its_limit_is_refused_not_cut(
     world: World, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await world.show(journal)
-    monkeypatch.setattr("services.projections.api.finance_csv.MAX_CSV_ROWS", 15)
+    monkeypatch.setattr("services.projections.api.finance_sheets.MAX_ROWS", 15)
     response = await world.client.get("/v1/ledger", headers={**await world.key(), "Accept": "text/csv"})
     assert (response.status_code, response.json()["code"]) == (422, "csv.too_large")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
 
 from shared.events.money import Money
+from shared.events.opportunity import OpportunityChanged
 from shared.events.partner import PartnerSuspended
 from tests.integration.projections.conftest import World
 from tests.journals import Journal
@@ -17,7 +20,8 @@ SECRETS = ("rival", "9876.54", "987.65", "1975.31", "691.36", "432.10", "teaming
 LISTS = ("/v1/credits", "/v1/rewards", "/v1/payouts", "/v1/ledger", "/v1/cases")
 SHEETS = LISTS
 SUMMARIES = tuple(f"/v1/payouts/summary?group_by={one}" for one in ("partner", "program", "currency", "month"))
-ONE = ("/v1/cases/case_1", "/v1/opportunities/opp_breach/attribution")
+ONE = ("/v1/cases/case_1", "/v1/opportunities/opp_breach/attribution", "/v1/rewards/rew_breach",
+       "/v1/rewards/rew_breach/explanation", "/v1/rewards/rew_acme1/explanation")  # fmt: skip
 EVERY = (*LISTS, *SUMMARIES, *ONE)
 CSV = {"Accept": "text/csv"}
 
@@ -185,3 +189,20 @@ async def test_a_suspended_partner_still_reads_its_own(world: World, journal: Jo
     for path, content in before.items():
         response = await world.client.get(path, headers=key)
         assert (response.status_code, response.json()) == (200, content), path
+
+
+async def test_a_file_names_the_deal_only_to_the_partner_whose_deal_it_is(world: World, journal: Journal) -> None:
+    journal.add(
+        OpportunityChanged(opportunity="opp_breach", connection="crm", external_id="OPP_BREACH", order_number="SO-9")
+    )
+    await world.show(journal)
+    for path in ("/v1/credits", "/v1/rewards", "/v1/ledger"):
+        asked = f"{path}?opportunity=opp_breach&partner=acme"
+        for partner, order in (("acme", ""), (None, "SO-9")):
+            answer = await world.client.get(asked, headers={**await world.key(partner=partner), **CSV})
+            rows = list(csv.DictReader(io.StringIO(answer.text)))
+            assert {(row["crm_id"] != "", row["order_number"]) for row in rows} == {(partner is None, order)}, path
+    answer = await world.client.get(
+        "/v1/credits?opportunity=opp_breach", headers={**await world.key(partner="acme"), **CSV}
+    )
+    assert [row["customer"] for row in csv.DictReader(io.StringIO(answer.text))] == [""]

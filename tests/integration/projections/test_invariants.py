@@ -22,6 +22,11 @@ DAMAGE = {
     "no view is ahead of the decider": "UPDATE attribution.head SET seq = seq - 1",
     "a fact that was handled is in the journal":
         "INSERT INTO attribution.processed_fact VALUES ('maven', 'fact-x', '', 9999, 9999)",
+    "a webhook's cursor passes only what was delivered, waits, or was given up":
+        "UPDATE projections.feed SET known_at = clock_timestamp(); UPDATE webhooks.endpoint SET cursor = 2",
+    "a webhook waits for nothing beyond its cursor":
+        "INSERT INTO webhooks.waiting VALUES ('end_1', 'msg_1', 5, NULL, 1, clock_timestamp(), clock_timestamp())",
+    "a webhook's cursor is within its feed": "UPDATE webhooks.endpoint SET cursor = 1000000",
     CHAIN: 'UPDATE log.journal SET value = set_byte(value, 20, get_byte(value, 20) # 1) WHERE "offset" = 3',
 }  # fmt: skip
 
@@ -34,6 +39,10 @@ async def shown(world: World) -> Invariants:
     last = journal.entries[-1]
     await world.pool.execute(
         "INSERT INTO attribution.head VALUES ('maven', 0, true, $1, $2, $3, $3)", last.seq, last.hash, last.clock
+    )
+    await world.pool.execute(
+        "INSERT INTO webhooks.endpoint (endpoint, vendor, name, url, types, ordered, cursor, matched_from) "
+        "VALUES ('end_1', 'maven', 'desk', 'https://desk.example/', '{}', false, 0, 0)"
     )
     await world.pool.execute("ALTER TABLE projections.posting DISABLE TRIGGER USER")
     return Invariants(world.pool, world.log, 0.01)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.projections.timeline.feed import Feed
 from shared.events import opportunity as o
 from shared.events import protection as p
 from shared.events import registration as r
@@ -73,12 +74,18 @@ PATHS = (
     "/v1/pipeline",
     "/v1/pipeline/summary?group_by=partner",
     "/v1/pipeline/summary?group_by=customer",
+    "/v1/measures?group_by=partner",
+    "/v1/measures?group_by=territory",
+    "/v1/measures/registrations",
     "/v1/registrations/reg_a",
     "/v1/registrations/reg_a/history",
     "/v1/registrations/reg_a/explanation",
     "/v1/conflicts",
     "/v1/opportunities",
     "/v1/opportunities/opp_a",
+    "/v1/opportunities/opp_a/explanation",
+    "/v1/conflicts/con_1",
+    "/v1/conflicts/con_1/explanation",
     "/v1/events",
     "/v1/facts/fact-acme-submits",
 )
@@ -100,7 +107,7 @@ async def test_another_vendor_reads_nothing(world: World, journal: Journal, path
     other.submit("reg_o", "zed", customer=r.Customer(legal_name="Zed Ltd"))
     await world.show(journal, other)
     response = await world.client.get(path, headers=await world.key("other"))
-    assert response.status_code == (404 if any(one in path for one in ("reg_a", "opp_a", "fact-")) else 200)
+    assert response.status_code == (404 if any(one in path for one in ("reg_a", "opp_a", "con_1", "fact-")) else 200)
     for name in ("acme", "rival", "globex"):
         assert name not in response.text.replace(path.rpartition("/")[2], "").lower()
 
@@ -112,6 +119,9 @@ async def test_another_vendor_reads_nothing(world: World, journal: Journal, path
         "/v1/registrations/reg_rival/history",
         "/v1/registrations/reg_rival/explanation",
         "/v1/opportunities/opp_rival",
+        "/v1/opportunities/opp_rival/explanation",
+        "/v1/conflicts/con_rival",
+        "/v1/conflicts/con_rival/explanation",
         "/v1/facts/fact-rival-submits",
         "/v1/facts/fact-rival-withdraws",
     ],
@@ -122,6 +132,15 @@ async def test_what_is_a_rivals_is_answered_as_unknown(world: World, journal: Jo
     made_up = await world.client.get(path.replace("rival", "nobody"), headers=await world.key(partner="acme"))
     assert (mine.status_code, mine.json()["code"]) == (404, made_up.json()["code"])
     assert made_up.status_code == 404
+
+
+async def test_what_an_entry_says_of_a_rival_is_found_by_no_partner(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    rivals = ["registration:reg_rival", "opportunity:opp_rival", "partner:rival"]
+    own = [row.seq for row in await Feed(world.pool.fetch, "maven", "acme").about(["registration:reg_a"])]
+    about_rival = [row.seq for row in await Feed(world.pool.fetch, "maven").about(rivals)]
+    assert set(own) & set(about_rival), "no entry concerns both"
+    assert await Feed(world.pool.fetch, "maven", "acme").about(rivals) == []
 
 
 async def test_a_waiting_partner_is_told_how_long_the_holder_is_protected_and_no_more(

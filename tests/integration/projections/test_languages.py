@@ -6,6 +6,7 @@ import re
 
 from shared.events import conflict as c
 from shared.events.money import Money
+from shared.messages import language
 from tests.integration.projections.conftest import World
 from tests.integration.projections.test_explain_command import explain
 from tests.integration.projections.test_registration_api import refused
@@ -38,7 +39,8 @@ async def test_explanations_conflicts_cases_and_attributions_are_told_in_arabic(
     key = await world.key()
     paths = (
         "/v1/registrations/reg_h/explanation", "/v1/conflicts", "/v1/cases", "/v1/cases/case_1",
-        "/v1/opportunities/opp_acme1/attribution",
+        "/v1/opportunities/opp_acme1/attribution", "/v1/opportunities/opp_acme1/explanation", "/v1/conflicts/con_1",
+        "/v1/conflicts/con_1/explanation", "/v1/rewards/rew_acme1/explanation",
     )  # fmt: skip
     for path in paths:
         plain = await world.client.get(path, headers=key)
@@ -69,6 +71,9 @@ async def test_the_command_tells_in_arabic_and_refuses_a_language_that_it_lacks(
     code, printed, _ = await explain(database, "opp_acme1", "--language", "ar")
     assert code == 0
     assert ARABIC.search(printed)
+    for heading in ("now", "credit", "rewards"):
+        assert language("ar").say(f"timeline.{heading}") in printed
+        assert language("en").say(f"timeline.{heading}") not in printed
     code, _, said = await explain(database, "opp_acme1", "--language", "xx")
     assert code == 2
     assert "--language" in said

@@ -100,7 +100,7 @@ async def test_pages_meet_every_row_once_while_the_world_moves_on(world: World, 
         number += 1
         journal.submit(f"reg_new{number}", "acme", close_date=date(2025, 1, number), amount=Money.of(number, "USD"))
         if number == 1:
-            journal.expire("reg_d")
+            journal.expire("reg_d", cause="its-deadline")
         await world.show(journal)
         response = await world.client.get(link, headers=key)
         seen += ids(response)
@@ -111,10 +111,13 @@ async def test_pages_meet_every_row_once_while_the_world_moves_on(world: World, 
 async def test_as_of_a_number_shows_what_was_then(world: World, journal: Journal) -> None:
     await world.show(journal)
     key = await world.key()
-    response = await world.get("/v1/pipeline", key, as_of="3")
+    response = await world.get("/v1/pipeline", key, as_of="2")
     assert ids(response) == ["reg_a"]
-    assert response.json()["items"][0]["state"] == "submitted"
-    assert response.json()["seq"] == 3
+    assert response.json()["items"][0]["state"] == "draft"
+    assert response.json()["seq"] == 2
+    # Within a fact a registration is as that fact left it: what it is in between, nobody was ever told.
+    within = await world.get("/v1/pipeline", key, as_of="3")
+    assert (within.json()["items"][0]["state"], within.json()["seq"]) == ("protected", 3)
     assert ids(await world.get("/v1/pipeline", key, as_of="0")) == []
 
 
@@ -125,7 +128,7 @@ async def test_as_of_an_instant_is_the_last_entry_known_by_then(world: World) ->
     # A deadline falls due early but is written late: known late, so an instant between does not see it.
     journal.protect("reg_a", until=journal.clock + timedelta(days=1))
     late = journal.clock + timedelta(days=40)
-    journal.expire("reg_a", clock=journal.clock + timedelta(days=1), known_at=late)
+    journal.expire("reg_a", clock=journal.clock + timedelta(days=1), known_at=late, cause="its-deadline")
     journal.add(submitted("reg_b"), known_at=late - timedelta(days=1))
     await world.show(journal)
     key = await world.key()
@@ -137,6 +140,22 @@ async def test_as_of_an_instant_is_the_last_entry_known_by_then(world: World) ->
     assert await states(late - timedelta(seconds=1)) == ["protected"]
     assert await states(late) == ["expired", "draft"]
     assert await states(journal.start) == []
+
+
+async def test_every_instant_names_the_entry_that_a_reading_from_the_start_finds(world: World) -> None:
+    journal = Journal()
+    for number, hours in enumerate((0, 3, 1, 3, 3, 2, 7, 5, 8, 8, 4, 9, 20)):
+        journal.add(submitted(f"reg_{number}"), known_at=journal.start + timedelta(hours=hours))
+    await world.show(journal)
+    key = await world.key()
+    for half_hours in range(-1, 42):
+        moment, last = journal.start + timedelta(hours=half_hours / 2), 0
+        for entry in journal.entries:
+            if entry.known_at > moment:
+                break
+            last = entry.seq
+        response = await world.get("/v1/pipeline", key, as_of=moment.isoformat())
+        assert response.json()["seq"] == last, moment
 
 
 async def test_as_of_the_future_is_refused_and_beyond_the_view_is_waited_for(world: World, journal: Journal) -> None:

@@ -32,6 +32,9 @@ NO_COUNT = ("%C2%B2", "%D9%A3", "%EF%BC%91", "00000199999999", "1_0", "%201", "1
 TEXTS = {
     "/v1/pipeline": ("partner", "program", "product", "currency", "customer", "external_id"),
     "/v1/pipeline/summary": ("partner", "customer"),
+    "/v1/measures": ("partner", "segment", "program", "product", "territory", "currency"),
+    "/v1/measures/revenue": ("partner", "program", "currency"),
+    "/v1/measures/registrations": ("partner", "segment", "product", "territory"),
     "/v1/conflicts": ("registration", "partner", "outcome"),
     "/v1/matches": ("partner", "program", "registration"),
     "/v1/opportunities": ("partner", "registration", "connection", "external_id", "customer", "case"),
@@ -41,21 +44,31 @@ TEXTS = {
     "/v1/payouts/summary": ("partner", "program", "currency"),
     "/v1/ledger": ("partner", "program", "currency", "opportunity", "registration", "reward"),
     "/v1/cases": ("partner", "opportunity", "registration"),
+    "/v1/rates": ("base", "currency"),
 }
 INSTANTS = {
     "/v1/pipeline": ("as_of", "submitted_from", "submitted_before", "protected_before"),
     "/v1/cases": ("opened_from", "opened_before"),
     "/v1/ledger": ("as_of",),
+    "/v1/rates": ("as_of",),
     "/v1/registrations/reg_1": ("as_of",),
 }
-DAYS = {"/v1/pipeline": ("close_from", "close_to"), "/v1/ledger": ("date_from", "date_to")}
+DAYS = {
+    "/v1/pipeline": ("close_from", "close_to"),
+    "/v1/ledger": ("date_from", "date_to"),
+    "/v1/rates": ("on",),
+    "/v1/measures": ("as_of",),
+}
 MONTHS = {
     "/v1/ledger": ("month",),
     "/v1/payouts": ("month", "month_from", "month_to"),
     "/v1/payouts/summary": ("month_from",),
+    "/v1/measures": ("month_from", "month_to"),
 }
 COUNTS = {
     "/v1/pipeline": ("limit",),
+    "/v1/measures": ("limit",),
+    "/v1/measures/registrations": ("limit",),
     "/v1/events": ("limit", "after"),
     "/v1/registrations/reg_1/history": ("limit", "after"),
     "/v1/payouts/summary": ("limit",),
@@ -92,7 +105,9 @@ async def test_a_query_that_no_value_can_have_is_refused_and_named(
     "path",
     [
         "/v1/registrations/{}", "/v1/registrations/{}/history", "/v1/registrations/{}/explanation", "/v1/facts/{}",
-        "/v1/opportunities/{}", "/v1/opportunities/{}/attribution", "/v1/cases/{}", "/v1/matches/{}",
+        "/v1/opportunities/{}", "/v1/opportunities/{}/attribution", "/v1/opportunities/{}/explanation",
+        "/v1/rewards/{}", "/v1/rewards/{}/explanation", "/v1/conflicts/{}", "/v1/conflicts/{}/explanation",
+        "/v1/cases/{}", "/v1/matches/{}",
     ],
 )  # fmt: skip
 async def test_what_is_no_identifier_names_nothing(world: World, path: str) -> None:

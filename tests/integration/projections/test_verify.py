@@ -52,7 +52,7 @@ async def test_a_view_that_is_only_behind_holds(world: World, journal: Journal) 
         ("DELETE FROM projections.pipeline WHERE registration_id = 'reg_maven000007' AND to_seq IS NULL",
          "projections.pipeline", "(row)"),
         ("INSERT INTO projections.feed SELECT vendor, 9999, type, version, decision, clock, known_at, known_by, cause, "
-         "principal, subjects, data FROM projections.feed WHERE seq = 1", "projections.feed", "(row)"),
+         "principal, subjects, data, body FROM projections.feed WHERE seq = 1", "projections.feed", "(row)"),
         ("UPDATE projections.partner_feed SET data = '{}' WHERE partner = 'bolt' AND n = 1",
          "projections.partner_feed", "data"),
         ("UPDATE projections.opportunity SET state = 'open' WHERE opportunity_id = 'opp_maven000003' AND state = 'won'",

@@ -139,6 +139,7 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         row("27", "timer.arm", {"subject": "reward:rew_a", "timer": "reward.hold"}),
         row("28", "objection.raise", {"registration": "reg_a"}),
         row("29", "vendor.go_live", {}),
+        row("30", "clock.move", {"to": "2027-03-31T09:00:00Z"}),
     ]
     told = answers(await send(edge, await edge.key(), *rows))
     assert [one["status"] for one in told] == [202] * len(rows), told
@@ -150,6 +151,7 @@ async def test_each_kind_becomes_its_event(edge: Edge) -> None:
         "opportunity.won", "link.decided", "registration.withdrawn", "evidence.verified", "evidence.refuted",
         "case.resolved", "order.refunded", "order.cancelled", "customer.match_decided", "customer.match_revoked",
         "customer.merged", "customer.split", "timer.armed", "objection.raised", "vendor.went_live",
+        "clock.moved",
     ]  # fmt: skip
     assert isinstance(events[8], RegistrationAmended)
     assert (events[8].expected_revision, events[8].fields) == (2, ("site",))

@@ -13,8 +13,10 @@ import asyncpg
 import orjson
 import pytest
 
+from shared.compression import decompressed
 from shared.credentials import OPERATOR, PARTNER_SCOPES, SCOPES, Credentials
 from shared.errors import DealregError
+from shared.log.postgres import read_headers
 from shared.persons import MasterKey, Persons
 from shared.settings import Settings, variable
 from tests.conftest import TEST_KEY
@@ -28,14 +30,15 @@ VALUES ('acme', 'nordlicht', 'Nordlicht', '{}', 'active', 1)
 Run = Callable[..., Awaitable[tuple[int, str, str]]]
 
 
-@pytest.fixture
-def run(database: str, settings: Settings) -> Run:
+def command_on(database: str, settings: Settings, **more: str) -> Run:
+    """The command over that database, with no settings but these."""
     environment = {
         variable("database_url"): database,
         variable("master_key"): TEST_KEY.get_secret_value(),
         variable("data_dir"): str(settings.data_dir),
         "NO_COLOR": "1",
         "COLUMNS": "200",
+        **{variable(name): value for name, value in more.items()},
     }
 
     async def command(*arguments: str) -> tuple[int, str, str]:
@@ -47,6 +50,11 @@ def run(database: str, settings: Settings) -> Run:
         return process.returncode or 0, out.decode(), err.decode()
 
     return command
+
+
+@pytest.fixture
+def run(database: str, settings: Settings) -> Run:
+    return command_on(database, settings)
 
 
 async def told(run: Run, *arguments: str) -> Any:
@@ -95,7 +103,7 @@ async def test_a_rotation_prints_the_key_and_says_beside_it_when_the_old_one_end
 
 async def test_wrong_use_is_said_with_its_exit_code(run: Run) -> None:
     for arguments, code, words in [
-        (("vendor", "create", "acme"), 2, "--live and --importing"),
+        (("vendor", "create", "acme"), 2, "--live, --importing and --sandbox"),
         (("vendor", "create", "a cme", "--live"), 2, "letter or digit"),
         (("credential", "create", "nobody", "--all-scopes"), 1, "no vendor 'nobody'"),
         (("credential", "create", "acme", "--scope", "everything"), 2, "unknown scope"),
@@ -114,8 +122,8 @@ async def test_connections_are_made_and_persons_erased(run: Run, pool: asyncpg.P
     erased = await told(run, "persons", "erase", "acme", "--email", "Jana@Adler.example")
     assert (erased["person"], erased["erased"]) == (sealed.person, True)
     told_of = await pool.fetch('SELECT headers, value FROM log.facts ORDER BY "offset"')
-    assert b"person.erased" in told_of[-1]["headers"]
-    assert orjson.loads(told_of[-1]["value"]) == {"person": sealed.person}
+    assert dict(read_headers(told_of[-1]["headers"]))["ce_type"] == "dealreg.person.erased"
+    assert orjson.loads(decompressed(told_of[-1]["value"])) == {"person": sealed.person}
     assert await persons.unseal("acme", [sealed]) == {sealed: None}
     assert (await told(run, "persons", "erase", "acme", "--email", "jana@adler.example"))["erased"] is False
 
@@ -152,3 +160,47 @@ async def test_what_is_published_is_shown_and_compared(run: Run, pool: asyncpg.P
     assert (code, "hunting/1, hunting/2" in err) == (2, True)
     code, out, _ = await run("policy", "diff", "document", "document", "--vendor", "acme")
     assert code == 0, out
+
+
+async def test_published_rates_are_shown(run: Run, pool: asyncpg.Pool) -> None:
+    await told(run, "vendor", "create", "acme", "--live")
+    for seq, (day, usd) in enumerate((("2027-01-04", "1.0721"), ("2027-02-01", "1.09")), 2):
+        await pool.execute(
+            "INSERT INTO projections.feed (vendor, seq, type, version, decision, clock, known_at, known_by, cause, "
+            "subjects, data) VALUES ('acme', $1, 'rates.published', 1, false, now(), now(), now(), 'f', "
+            "'{rates:EUR}', $2)",
+            seq,
+            json.dumps({"base": "EUR", "day": day, "rates": {"USD": usd}}),
+        )
+    shown = await told(run, "policy", "rates", "--vendor", "acme", "--base", "EUR", "--on", "2027-01-31")
+    assert [(one["day"], one["rates"]) for one in shown] == [("2027-01-04", {"USD": "1.0721"})]
+    code, out, _ = await run("policy", "rates", "--vendor", "acme")
+    assert (code, [line.split()[0] for line in out.splitlines()]) == (0, ["from", "2027-02-01", "2027-01-04"])
+    code, _, err = await run("policy", "rates", "--vendor", "acme", "--currency", "usd")
+    assert (code, "--currency" in err) == (2, True)
+
+
+async def test_webhook_endpoints_from_the_command_line(run: Run, pool: asyncpg.Pool) -> None:
+    await told(run, "vendor", "create", "acme", "--live")
+    code, _, err = await run("webhook", "create", "acme", "--url", "https://127.0.0.1/hook")
+    assert (code, "DEALREG_OUTWARD_NETWORKS" in err) == (1, True)
+    code, _, err = await run("webhook", "create", "acme", "--url", "https://93.184.216.34/", "--type", "nothing.such")
+    assert (code, "docs/events.md" in err) == (2, True)
+    made = await told(run, "webhook", "create", "acme", "--url", "https://93.184.216.34:8443/hook", "--ordered")
+    assert made["secret"].startswith("whsec_")
+    endpoint = made["endpoint"]
+    rotated = await told(run, "webhook", "rotate", "acme", endpoint, "--grace", "60")
+    assert (rotated["secret"] != made["secret"], rotated["replaced"]["grace_seconds"]) == (True, 60)
+    assert (await told(run, "webhook", "test", "acme", endpoint))["message"].startswith("msg_test_")
+    assert (await told(run, "webhook", "disable", "acme", endpoint))["state"] == "disabled"
+    assert (await run("webhook", "replay", "acme", endpoint, "--after", "0"))[0] == 1
+    assert (await told(run, "webhook", "enable", "acme", endpoint))["state"] == "enabled"
+    assert (await told(run, "webhook", "replay", "acme", endpoint, "--after", "0"))["cursor"] == 0
+    [listed] = await told(run, "webhook", "list", "acme")
+    assert (listed["url"], listed["ordered"], "secret" in listed) == ("https://93.184.216.34:8443/hook", True, False)
+    assert await told(run, "webhook", "deliveries", "acme", endpoint) == []
+    await told(run, "webhook", "delete", "acme", endpoint)
+    assert (await run("webhook", "list", "acme"))[1].strip() == "no webhook endpoint"
+    code, _, err = await run("webhook", "deliveries", "acme", endpoint)
+    assert (code, "no webhook endpoint" in err) == (1, True)
+    assert await pool.fetchval("SELECT count(*) FROM registration.administration") == 0

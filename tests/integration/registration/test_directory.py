@@ -161,6 +161,26 @@ async def test_a_partner_learns_the_gates_before_it_registers(edge: Edge) -> Non
     assert (gates["gated"]["min_amount"]["value"], gates["gated"]["min_amount"]["currency"]) == ("5000", "EUR")
 
 
+async def test_a_partner_learns_what_it_can_hold_before_it_registers(edge: Edge) -> None:
+    stated = policy(
+        "shared", 1, required_fields=["site"], same_deal={"key": "line", "site": "same"},
+        exclusivity={"mode": "one", "max": 2}, conflict={"contest_window": "5bd"},
+        protection={"days": 30, "cooling_off_days": 14},
+    )  # fmt: skip
+    await fold(edge.pool, entries([*EVENTS, stated, ProgramTookEffect(program="shared", number=1)]))
+    key = await edge.key("pipeline:read", partner="nord")
+    found = {one["program"]: one for one in (await get(edge, "/v1/programs", key))["programs"]}
+    assert found["shared"]["exclusivity"] == {"mode": "one", "max": 2}
+    assert found["shared"]["windows"] == {"contest_window": "5bd", "waiter_confirm": "none", "on_lost": "none"}
+    assert found["shared"]["cooling_off_days"] == 14
+    assert found["shared"]["same_deal"] == {
+        "customer": "entity", "key": "line", "products": "overlap", "site": "same", "territory": "ignore",
+        "close_window_days": None,
+    }  # fmt: skip
+    # How rivals are compared stays the vendor's.
+    assert not {"conflict", "order", "name_only"} & found["shared"].keys()
+
+
 async def test_the_vendor_document_is_read_back_by_the_vendor_alone(edge: Edge) -> None:
     key = await edge.key("pipeline:read")
     assert (await get(edge, "/v1/vendor/document", key))["tiers"] == []
@@ -212,3 +232,27 @@ async def test_a_withdrawn_program_is_closed_until_a_later_version_is_in_force(
     for one in entries(events):
         await fold(edge.pool, [one])
     assert await content(edge.pool) == whole
+
+
+async def test_a_published_version_is_read_back_by_the_vendor_alone(edge: Edge) -> None:
+    await fold(edge.pool, entries([*EVENTS, ProgramTookEffect(program="hunting", number=2)]))
+    await fold(edge.pool, entries([ProgramWithdrawn(program="hunting")], first=20))
+    key = await edge.key("pipeline:read")
+    for number, state, days in ((1, "superseded", 90), (2, "in_force", 60)):
+        found = (await edge.client.get(f"/v1/programs/hunting/versions/{number}", headers=key)).json()
+        assert (found["version"], found["state"], found["withdrawn"]) == (number, state, True)
+        assert found["policy"]["protection"]["days"] == days
+    for path, status in (
+        ("/v1/programs/hunting/versions/3", 404),
+        ("/v1/programs/none/versions/1", 404),
+        ("/v1/programs/hunting/versions/0", 422),
+    ):
+        assert (await edge.client.get(path, headers=key)).status_code == status, path
+    own = await edge.client.get(
+        "/v1/programs/hunting/versions/1", headers=await edge.key("pipeline:read", partner="sued")
+    )
+    assert (own.status_code, own.json()["code"]) == (403, "credential.vendor_only")
+    other = await edge.client.get(
+        "/v1/programs/hunting/versions/1", headers=await edge.key("pipeline:read", vendor="other")
+    )
+    assert (other.status_code, other.json()["code"]) == (404, "program.not_found")

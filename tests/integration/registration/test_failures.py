@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import asyncpg
 import httpx
@@ -22,21 +23,32 @@ from shared.settings import Settings
 from tests.integration.registration.conftest import SUBMISSION, Edge
 from tests.until import PATIENT_SECONDS
 
+_Told = TypeVar("_Told")
+
 
 class FaultyLog:
-    """The real log, whose appends fail before or after the real thing was done."""
+    """The real log, whose appends fail before or after the real thing was done; in steps as with Kafka, or at once."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, *, joins_transaction: bool) -> None:
         self._log = log
+        self.joins_transaction = joins_transaction
         self.before: DealregError | None = None
         self.after: DealregError | None = None
 
     async def append(self, topic: Topic, records: Sequence[Record]) -> None:
+        await self._done(self._log.append(topic, records))
+
+    async def append_through(self, topic: Topic, function: str, *arguments: Any) -> list[Any]:
+        return await self._done(self._log.append_through(topic, function, *arguments))
+
+    async def _done(self, append: Coroutine[Any, Any, _Told]) -> _Told:
         if self.before is not None:
+            append.close()
             raise self.before
-        await self._log.append(topic, records)
+        told = await append
         if self.after is not None:
             raise self.after
+        return told
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._log, name)
@@ -44,7 +56,24 @@ class FaultyLog:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def faulty(pool: asyncpg.Pool, log: EventLog, settings: Settings) -> AsyncIterator[tuple[Edge, FaultyLog]]:
-    faults = FaultyLog(log)
+    """An edge that accepts in steps."""
+    async with _edge(pool, log, settings, FaultyLog(log, joins_transaction=False)) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def faulty_at_once(
+    pool: asyncpg.Pool, log: EventLog, settings: Settings
+) -> AsyncIterator[tuple[Edge, FaultyLog]]:
+    """An edge that accepts in one transaction."""
+    async with _edge(pool, log, settings, FaultyLog(log, joins_transaction=True)) as made:
+        yield made
+
+
+@asynccontextmanager
+async def _edge(
+    pool: asyncpg.Pool, log: EventLog, settings: Settings, faults: FaultyLog
+) -> AsyncIterator[tuple[Edge, FaultyLog]]:
     app = create_app(settings, pool, faults)  # type: ignore[arg-type]
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
@@ -98,6 +127,34 @@ async def test_a_pending_key_still_stands_for_its_body(faulty: tuple[Edge, Fault
     faults.before = None
     answer = await post(edge, headers, {**SUBMISSION, "products": ["GTX Basic"]})
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency.key_reused")
+
+
+async def test_a_call_that_was_done_but_not_answered_is_known_to_the_retry(
+    faulty_at_once: tuple[Edge, FaultyLog],
+) -> None:
+    edge, faults = faulty_at_once
+    headers = {**await edge.key(), "Idempotency-Key": "k"}
+    faults.after = Ambiguous("the answer was lost")
+    failed = await post(edge, headers)
+    assert (failed.status_code, failed.json()["code"]) == (503, "ambiguous")
+    assert int(failed.headers["Retry-After"]) >= 1
+    faults.after = None
+    retried = await post(edge, headers)
+    other = await post(edge, headers, {**SUBMISSION, "products": ["GTX Basic"]})
+    assert (retried.status_code, other.json()["code"]) == (202, "idempotency.key_reused")
+    assert [fact.id for fact in await edge.facts()] == [retried.json()["fact"]]
+
+
+async def test_a_call_that_was_not_done_leaves_nothing_behind(faulty_at_once: tuple[Edge, FaultyLog]) -> None:
+    edge, faults = faulty_at_once
+    headers = {**await edge.key(), "Idempotency-Key": "k"}
+    faults.before = Unavailable("the log is away")
+    failed = await post(edge, headers)
+    assert (failed.status_code, failed.json()["code"]) == (503, "unavailable")
+    assert await edge.pool.fetch("SELECT FROM registration.idempotency") == []
+    faults.before = None
+    retried = await post(edge, headers)
+    assert [fact.id for fact in await edge.facts()] == [retried.json()["fact"]]
 
 
 async def test_everybody_of_a_failed_batch_hears_of_it(faulty: tuple[Edge, FaultyLog]) -> None:

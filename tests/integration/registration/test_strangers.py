@@ -53,8 +53,13 @@ async def test_what_is_no_identifier_names_no_connection_no_credential_and_nothi
         ("POST", f"/v1/crm-connections/{name}/rotation", "connection.unknown"),
         ("DELETE", f"/v1/credentials/{name}", "credential.not_found"),
         ("POST", f"/v1/credentials/{name}/rotation", "credential.not_found"),
+        ("DELETE", f"/v1/webhooks/{name}", "endpoint.unknown"),
+        ("PATCH", f"/v1/webhooks/{name}", "endpoint.unknown"),
+        ("POST", f"/v1/webhooks/{name}/replay", "endpoint.unknown"),
+        ("POST", f"/v1/webhooks/{name}/test", "endpoint.unknown"),
     ):
-        answer = await edge.client.request(method, path, content=b"{}", headers={**key, **JSON})
+        body = b'{"after": 0}' if path.endswith("/replay") else b"{}"
+        answer = await edge.client.request(method, path, content=body, headers={**key, **JSON})
         assert (answer.status_code, answer.json()["code"]) == (404, code), path
         assert answer.text.isprintable(), path
     for path in (f"/v1/partners/{name}", f"/v1/programs/{name}", f"/v1/partners?after={name}"):
@@ -93,6 +98,7 @@ async def test_half_of_a_surrogate_pair_is_a_problem_at_every_door(edge: Edge, b
         ("POST", "/v1/registrations/reg_1/review", JSON),
         ("POST", "/v1/credentials", JSON),
         ("POST", "/v1/crm-connections", JSON),
+        ("POST", "/v1/webhooks", JSON),
         ("POST", "/v1/persons/erasure", JSON),
         ("PUT", "/v1/vendor/document", JSON),
     ):

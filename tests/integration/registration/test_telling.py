@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import asyncpg
 import httpx
 import pytest
@@ -35,14 +37,18 @@ async def test_a_rotation_that_is_refused_records_nothing(edge: Edge) -> None:
 async def test_a_key_is_shown_though_the_log_is_away_and_the_trail_has_it_later(
     pool: asyncpg.Pool, log: EventLog, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append, away = log.append, True
+    away = True
 
-    async def flaky(*arguments: object) -> object:
-        if away:
-            raise Unavailable("the log is away")
-        return await append(*arguments)  # type: ignore[arg-type]
+    def flaky(append: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+        async def appended(*arguments: object) -> object:
+            if away:
+                raise Unavailable("the log is away")
+            return await append(*arguments)
 
-    monkeypatch.setattr(log, "append", flaky)
+        return appended
+
+    for way in ("append", "append_through"):
+        monkeypatch.setattr(log, way, flaky(getattr(log, way)))
     monkeypatch.setattr(app, "TELL_EVERY_SECONDS", 0.05)
     made = create_app(settings, pool, log)
     transport = httpx.ASGITransport(made, raise_app_exceptions=False)

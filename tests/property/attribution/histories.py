@@ -80,6 +80,10 @@ _ORDERS = (
 )
 
 
+RUNNERS_UP = (["first_complete_submission"], ["tier", "first_complete_submission"], ["manual"], ["tier", "manual"])
+_EXCLUSIVE: tuple[dict[str, Any], ...] = (
+    {}, {}, {}, {"max": 2}, {"mode": "one", "max": 3}, {"mode": "shared"}, {"mode": "none"},
+)  # fmt: skip
 _ELIGIBLE: tuple[dict[str, Any], ...] = (
     {}, {}, {}, {}, {"max_open_registrations": 2}, {"min_tier": "gold"}, {"min_score": {"index": 5}},
     {"certifications": ["Pro"]}, {"territories": ["Nile"]}, {"own_territory": True}, {"segments": {"region": ["DACH"]}},
@@ -93,6 +97,24 @@ _PLAIN_GATES = {
     "single_end_customer": st.booleans(),
 }  # fmt: skip
 _COMPARED = (("min_units", "units"), ("min_term_months", "term_months"))
+
+
+_ASKED = {
+    ("key", "workload"): "workload", ("key", "subscription"): "subscription", ("site", "same"): "site",
+    ("territory", "same"): "customer.country",
+}  # fmt: skip
+
+
+@st.composite
+def _told_apart(draw: st.DrawFn) -> dict[str, Any]:
+    key = draw(st.sampled_from(["deal", "deal", "deal", "line", "customer", "workload", "subscription"]))
+    products = draw(st.sampled_from(["overlap", "same_line", "any"]))
+    return {
+        "key": key,
+        "products": "overlap" if key in ("line", "customer") else products,
+        "site": draw(st.sampled_from(["ignore", "ignore", "same"])),
+        "territory": draw(st.sampled_from(["ignore", "ignore", "ignore", "same"])),
+    }
 
 
 @st.composite
@@ -109,6 +131,8 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
         basis = draw(st.sampled_from(["net", "list"]))
         gates["min_amount"] = {"value": 100, "currency": "EUR", "basis": basis}
         required.append("list_amount" if basis == "list" else "amount")
+    same_deal |= draw(_told_apart())
+    required += [field for clause, field in _ASKED.items() if same_deal.get(clause[0]) == clause[1]]
     eligible = draw(st.sampled_from(_ELIGIBLE))
     if eligible.keys() & {"territories", "own_territory"}:
         required.append("customer.country")
@@ -116,20 +140,26 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
     order = draw(st.sampled_from(_ORDERS))
     evidence = {"weights": {"demo": 3, "poc": 5}, "fresh_days": 30, "verified_only": draw(st.booleans())}
     extension = draw(st.sampled_from(_EXTENSIONS))
+    exclusive = draw(st.sampled_from(_EXCLUSIVE))
+    one = exclusive.get("mode", "one") == "one"
     length = draw(st.one_of(st.fixed_dictionaries({"days": st.integers(3, 40)}), st.just({"months": 1})))
     return {
         "required_fields": required,
         "same_deal": {
             **same_deal,
-            "products": draw(st.sampled_from(["overlap", "same_line", "any"])),
             "name_only": draw(st.sampled_from(["look", "block"])),
         },
+        "exclusivity": exclusive,
         "gates": gates,
         "eligibility": eligible,
         "review": {"auto_approve_if": draw(st.sampled_from(["no_conflict_and_gates_pass"] * 5 + ["never"]))},
         "conflict": {
             "order": order,
             "evidence": evidence if "evidence_score" in order else None,
+            "runner_up_order": draw(st.sampled_from([None, None, *(other for other in RUNNERS_UP if other != order)]))
+            if one and "evidence_score" not in order
+            else None,
+            "contest_window": draw(st.sampled_from(["none", "none", "2bd", "3d", "30h"])) if one else "none",
             "waiter_confirm": draw(st.sampled_from(["none", "5bd", "10d", "16bh"])),
             "on_won": draw(st.sampled_from(["close", "next"])),
             "on_lost": draw(st.sampled_from(["none", "5bd", "10d"])),
@@ -183,6 +213,9 @@ class Story:
             claim["amount"] = {"amount": f"{50 * (1 + step.which)}.00", "currency": currency}
             claim["list_amount"] = {"amount": f"{60 * (1 + step.which)}.00", "currency": currency}
             claim |= {"units": 5 + step.which, "term_months": 6 + step.other}
+        if step.choice % 10 != 9:
+            claim["site"] = ("Cairo", "Giza", "CAIRO")[step.which % 3]
+            claim |= {"workload": ("ERP", "CRM")[step.other % 2], "subscription": ("S-1", "S-2")[step.which % 2]}
         if step.choice % 9 == 8:
             claim["rfp_on"] = CLOSES[step.other % 3]
         if step.choice % 13 == 12:
@@ -200,9 +233,11 @@ class Story:
             {"customer": {"tax_id": None, "duns": None, "domain": None, **customer}},
             {"close_date": CLOSES[step.other % 3]},
             {"competitor": "Rival Inc", "amount": {"amount": "999.00", "currency": "EUR"}},
-            {"site": "Cairo"},
+            {"site": ("Cairo", "Giza")[step.which % 2]},
+            {"workload": ("ERP", "CRM")[step.which % 2]},
+            {"subscription": ("S-1", "S-2")[step.which % 2]},
             {"units": 5 + step.other, "term_months": 40, "further_customers": None, "rfp_on": CLOSES[step.which % 3]},
-        )[step.choice % 7]
+        )[step.choice % 9]
         known = self.house.find(id_)
         revision = known.expected_revision if known and step.choice < 55 else 77
         fact = {"registration": id_, "expected_revision": revision, "patch": patch, "fields": list(patch)}

@@ -41,23 +41,45 @@ class Refold:
         assert entry.seq == (before.seq + 1 if before else 1)
         assert entry.previous == (before.hash if before else GENESIS)
         assert before is None or entry.clock >= before.clock
-        self._nobody_else_is_protected(entry)
+        self._no_more_than_may_hold_it(entry)
+        self._no_rule_approves_in_a_window(entry)
         self._ends_when_due(entry)
         working_set = WorkingSet(self.documents, entry.seq - 1, entry.clock)
         evolve(working_set, entry.event)
         self.documents.update(working_set.changes)
         self.last = entry
 
-    def _nobody_else_is_protected(self, entry: Entry) -> None:
-        """G3: no claim enters protection while another of the same deal is protected, under either's policy."""
+    def _no_more_than_may_hold_it(self, entry: Entry) -> None:
+        """G3: no claim enters protection while as many of the same deal are as the smallest limit of them lets hold."""
         if not isinstance(entry.event, ENTERS):
             return
         working_set = WorkingSet(self.documents, entry.seq - 1, entry.clock)
         claim = working_set.registration(entry.event.registration)
+        held = []
         for other in every(self.documents, Registration):
             own_elsewhere = other.partner == claim.partner and other.program != claim.program
-            if other.state == "protected" and not own_elsewhere:
-                assert between(working_set, claim, other).answer != "same", (claim.id, other.id)
+            if other.state == "protected" and not own_elsewhere and other.id != claim.id:
+                same = between(working_set, claim, other).answer == "same"
+                if same and not both_stand_alone(working_set, claim, other):
+                    assert other.partner != claim.partner, (claim.id, other.id)
+                    held.append(other)
+        assert len(held) < limit_of(working_set, claim, *held), (claim.id, [other.id for other in held])
+
+    def _no_rule_approves_in_a_window(self, entry: Entry) -> None:
+        """No rule approves a claim before its contest window closes, nor one that may join a rival's open window."""
+        event = entry.event
+        if not isinstance(event, RegistrationApproved) or event.findings[-1].clause == "always.person":
+            return
+        working_set = WorkingSet(self.documents, entry.seq - 1, entry.clock)
+        claim = working_set.registration(event.registration)
+        assert claim.contest_until is None or claim.contest_until <= entry.clock, claim.id
+        invited = claim.life.hold == "confirmation"
+        for other in every(self.documents, Registration) if claim.contest_until is None and not invited else ():
+            # A window whose timer failed is over by its time, though its claims still wait for the timer.
+            still = other.contest_until is not None and other.contest_until > entry.clock
+            if still and other.life.hold == "contest" and other.partner != claim.partner:
+                same = between(working_set, claim, other).answer == "same"
+                assert not same or both_stand_alone(working_set, claim, other), (claim.id, other.id)
 
     def _ends_when_due(self, entry: Entry) -> None:
         if not isinstance(entry.event, ProtectionExpired):
@@ -73,6 +95,16 @@ class Refold:
                 assert entry.clock == self.last.clock
             else:
                 assert entry.clock == max(due, self.last.clock)
+
+
+def limit_of(working_set: WorkingSet, *claims: Registration) -> float:
+    """How many may hold a deal, by the strictest of the policies."""
+    stated = [working_set.policy(one).exclusivity for one in claims]
+    return min((rules.max or 1) if rules.mode == "one" else float("inf") for rules in stated)
+
+
+def both_stand_alone(working_set: WorkingSet, *claims: Registration) -> bool:
+    return all(working_set.policy(one).exclusivity.mode == "none" for one in claims)
 
 
 def every(documents: Mapping[Key, Document | None], cls: type[Some]) -> list[Some]:
@@ -104,9 +136,10 @@ def _stands_behind_those_that_keep_it_out(working_set: WorkingSet, claim: Regist
     same, _ = rivals(working_set, claim)
     if claim.state == "protected":
         held = [one.claim for one in same if one.claim.state == "protected"]
-        # Two that met while protected are in an open conflict; nobody else is in one.
-        assert claim.conflict is None or held, claim.id
-        assert not held or any(one.conflict for one in (claim, *held)), claim.id
+        too_many = bool(held) and len(held) >= limit_of(working_set, claim, *held)
+        # More that met while protected than may hold a deal are in an open conflict; nobody else is in one.
+        assert claim.conflict is None or too_many, claim.id
+        assert not too_many or any(one.conflict for one in (claim, *held)), claim.id
         return
     ahead = [rival.claim.id for rival, _ in blockers(working_set, contender(working_set, claim), same)]
     partner = working_set.partner(claim.partner)
@@ -116,11 +149,13 @@ def _stands_behind_those_that_keep_it_out(working_set: WorkingSet, claim: Regist
             assert claim.behind or partner.suspended, f"{claim.id} waits behind nobody"
         case "review":
             assert not ahead, f"{claim.id} is with a person while {ahead} keep it out"
-        case "customer_match":
-            holders = [rival.claim.id for rival in same if excludes(rival.claim)]
-            assert not holders, f"{claim.id} is with a person while {holders} hold its deal"
+        case "customer_match" | "contest":
+            holders = [rival.claim for rival in same if excludes(rival.claim)]
+            free = len(holders) < limit_of(working_set, claim, *holders)
+            assert free, f"{claim.id} is with a person while {holders} hold its deal"
         case "confirmation":
-            assert all(working_set.registration(id_).state != "protected" for id_ in ahead), claim.id
+            held = [one.claim for one in same if one.claim.state == "protected"]
+            assert len(held) < limit_of(working_set, claim, *held), claim.id
 
 
 def _is_lost_by_what_it_still_has(documents: Mapping[Key, Document | None], claim: Registration) -> None:

@@ -61,12 +61,14 @@ periods = st.sampled_from(["9999d", "9999bd", "9999h", "9999bh", "1h", "5bd", "1
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """Policies at the edges of what may be said, and a little beyond."""
+    exclusive = draw(st.sampled_from([{}, {"max": 1}, {"max": 100}, {"mode": "shared"}, {"mode": "none"}]))
+    alone = "mode" in exclusive
     return {
         "program": draw(st.sampled_from(["hunting", "p" * 80, "A.b:c_d-9"])),
         "version": draw(st.sampled_from([1, 1_000_000])),
         "time_zone": draw(st.sampled_from(["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])),
         "calendar": draw(st.sampled_from([None, "one-day-a-week"])),
-        "required_fields": ["amount", "list_amount", "units", "term_months"],
+        "required_fields": ["amount", "list_amount", "units", "term_months", "site", "workload", "customer.country"],
         "gates": {
             "min_amount": {
                 "value": draw(st.sampled_from([0, "0.5", 10])),
@@ -78,8 +80,17 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "before_rfp": draw(st.booleans()),
             "single_end_customer": draw(st.booleans()),
         },
-        "same_deal": {"match_within": draw(periods)},
+        "same_deal": {
+            "match_within": draw(periods),
+            "key": draw(st.sampled_from(["deal", "line", "customer", "workload", "subscription"])),
+            "products": draw(st.sampled_from(["overlap", "overlap", "any"])),
+            "site": draw(st.sampled_from(["same", "ignore"])),
+            "territory": draw(st.sampled_from(["same", "ignore"])),
+        },
+        "exclusivity": exclusive,
         "conflict": {
+            "contest_window": "none" if alone else draw(periods),
+            "runner_up_order": None if alone else ["tier", "manual"],
             "waiter_confirm": draw(periods),
             "on_won": draw(st.sampled_from(["close", "next"])),
             "on_lost": draw(periods),
@@ -133,6 +144,7 @@ def test_a_published_policy_decides_every_deal(document: dict[str, Any], major: 
     house.publish({**document, "version": 1_000_000 if policy.program == "hunting" else document["version"]})
     amount = Money.of(major * 10 ** (exponent_of(currency) or 0), currency).model_dump()
     claim = {"amount": amount, "list_amount": amount, "units": MOST_UNITS, "term_months": MOST_MONTHS}
+    claim |= {"site": "n" * 200, "workload": "=cmd", "subscription": "\u0660\u0661"}
     house.submit("r1", "A", program=policy.program, **claim, day=1)
     house.submit("r2", "B", program=policy.program, **claim, rfp_on="2026-01-01", day=1)
     house.when(event(ReviewDecided, registration="r1", verdict="approve"), day=1)
@@ -176,6 +188,9 @@ HOSTILE: dict[str, Any] = {
     "eligibility.partner_types.0": "reseller\n",
     "eligibility.min_tier": " gold",
     "same_deal.match_within": "3bd\n",
+    "same_deal.key": "line\n",
+    "same_deal.site": "same ",
+    "same_deal.territory": "ignore\n",
     "conflict.waiter_confirm": "３d",
     "protection.extension.decide": "2h ",
     "gates.min_amount.value": "1\n",
@@ -193,7 +208,8 @@ HOSTILE: dict[str, Any] = {
 def test_each_text_of_a_policy_is_refused_by_name(path: str) -> None:
     document: dict[str, Any] = {
         **PLAIN, "time_zone": "UTC", "calendar": "DE", "effective_from": "2027-01-01", "required_fields": ["amount"],
-        "eligibility": {"partner_types": ["reseller"], "min_tier": "gold"}, "same_deal": {"match_within": "3bd"},
+        "eligibility": {"partner_types": ["reseller"], "min_tier": "gold"},
+        "same_deal": {"match_within": "3bd", "key": "line", "site": "ignore", "territory": "ignore"},
         "conflict": {"waiter_confirm": "3d"}, "protection": {"days": 9, "extension": {"days": 1, "decide": "2h"}},
         "gates": {"min_amount": {"value": "1", "currency": "EUR", "basis": "net"}},
         "rewards": [

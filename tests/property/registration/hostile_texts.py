@@ -17,7 +17,7 @@ EUROS = {"amount": "1250.5", "currency": "EUR"}
 CLAIM = {
     "products": ["GTX Pro"], "amount": EUROS, "list_amount": EUROS, "units": 40, "term_months": 36,
     "rfp_on": "2027-01-31", "further_customers": ["Adler Shop 2"], "close_date": "2027-03-31", "site": "Kiel 1",
-    "project": "Renewal 7",
+    "workload": "payroll 1", "subscription": "S-1", "project": "Renewal 7",
     "competitor": "Rival 1", "contact": CONTACT, "notes": "two lines\nof 7 words", "external_id": "Q-2211",
 }  # fmt: skip
 TWO = {"customer": CUSTOMER, "other_customer": CUSTOMER, "note": "one owner 1"}
@@ -53,7 +53,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "timer.arm": [{"subject": "registration:reg_1", "timer": "protection.end"}],
     "case.resolve": [{"verdict": "release", "reason": "agreed 1"}],
     "opportunity": [
-        {"event": "won", **OF_DEAL},
+        {"event": "won", **OF_DEAL, "order_number": "PO 1"},
         {"event": "lost", "external_id": "0061", "reason": "price 1"},
         {"event": "refunded", "external_id": "0061", "amount": EUROS, "refund": "CN-1"},
     ],
@@ -75,12 +75,14 @@ BODIES: dict[str, list[dict[str, Any]]] = {
         {
             "products": [{"product": "GTX 1", "line": "L1", "aliases": ["G1"], "list_price": EUROS}],
             "partner_types": ["reseller"], "tiers": ["gold"], "scores": ["index 1"],
-            "certifications": ["Pro 1"], "territories": {"North 1": ["DE"]}, "calendars": {
+            "certifications": ["Pro 1"], "territories": {"North 1": ["DE"]}, "time_zone": "Europe/Berlin",
+            "calendars": {
                 "D1": {"holidays": ["2026-12-25"], "opens": "08:30", "closes": "17:30"},
             },
         },
     ],
     "vendor.go_live": [{}],
+    "clock.move": [{"to": "2027-03-31T09:00:00Z"}],
 }  # fmt: skip
 """Of each kind: together they have every text field of its body."""
 
@@ -89,11 +91,16 @@ POLICY: dict[str, Any] = {
     "eligibility": {"partner_types": ["reseller"], "min_tier": "gold", "min_score": {"index 1": "5.5"},
                     "certifications": ["Pro 1"], "segments": {"r1": ["D1"]}, "territories": ["North 1"]},
     "required_fields": ["amount", "close_date", "customer.country", ["site", "project"]],
-    "same_deal": {"customer": "group", "products": "any", "name_only": "block", "match_within": "3bd"},
-    "exclusivity": {"mode": "one"}, "gates": {"min_amount": {"value": "100.5", "currency": "EUR", "basis": "net"}},
+    "same_deal": {
+        "customer": "group", "products": "any", "name_only": "block", "match_within": "3bd", "key": "deal",
+        "site": "ignore", "territory": "ignore",
+    },
+    "exclusivity": {"mode": "one", "max": 2},
+    "gates": {"min_amount": {"value": "100.5", "currency": "EUR", "basis": "net"}},
     "review": {"auto_approve_if": "never"},
     "conflict": {"order": ["approved_first", "evidence_score"], "evidence": {"weights": {"demo": 3}},
-                 "waiter_confirm": "10d", "on_lost": "5bd", "on_won": "close"},
+                 "runner_up_order": ["tier"],
+                 "contest_window": "2bd", "waiter_confirm": "10d", "on_lost": "5bd", "on_won": "close"},
     "clock": {"starts": "submitted"},
     "protection": {"days": 90, "extension": {"days": 30, "requires": ["evidence"], "decide": "72h"}},
     "credit": {

@@ -63,6 +63,7 @@ ROUTES = {
     "rates.publish": "POST /v1/rates",
     "vendor.configure": "PUT /v1/vendor/document",
     "vendor.go_live": "POST /v1/vendor/go-live",
+    "clock.move": "POST /v1/sandbox/clock",
 }
 TARGETS = {"match": f"mat_{'1' * 32}_{'2' * 32}"}
 AT_ONCE = 64

@@ -35,6 +35,7 @@ GOES_WITH = {
     "amount": [*of_deals, "refunded"],
     "items": of_deals,
     "close_date": of_deals,
+    "order_number": of_deals,
     "reason": ["lost"],
     "refund": of_orders,
 }
@@ -53,6 +54,7 @@ def message(draw: st.DrawFn) -> dict[str, Any]:
         "amount": Money.of(sum(parts), currency).model_dump(),
         "items": [{"product": f"product {number}", "amount": amount} for number, amount in enumerate(amounts)],
         "close_date": "2027-03-31",
+        "order_number": "SO-1",
         "reason": "price",
         "refund": "CN-1",
     }

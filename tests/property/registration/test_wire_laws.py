@@ -64,6 +64,8 @@ FIELDS = optional(
     further_customers=st.lists(line, min_size=1, max_size=3),
     close_date=day,
     site=line,
+    workload=line,
+    subscription=line,
     project=line,
     competitor=line,
     notes=line,
@@ -138,7 +140,7 @@ def test_a_patch_changes_what_it_names_and_nothing_else(body: dict[str, Any], ch
         merged = amended(claim, event)
     except AmendmentInvalid:
         pytest.fail("the edge took a patch that no claim can take")
-    for name in ("site", "project", "competitor", "external_id"):
+    for name in ("site", "workload", "subscription", "project", "competitor", "external_id"):
         expected = change[name] if name in change else body.get(name)
         assert getattr(merged, name) == expected
     for name in ("amount", "list_amount", "units", "term_months", "rfp_on", "further_customers", "close_date", "notes"):

@@ -63,6 +63,76 @@ def test_products_meet_as_the_policy_says(rule: str, second: list[str], state: s
     assert meet({}, {"products": second}, same_deal={"products": rule}) == state
 
 
+@pytest.mark.parametrize(
+    "key, second, state",
+    [
+        ("deal", {"products": ["Y"]}, "protected"),
+        ("line", {"products": ["Y"]}, "waiting"),
+        ("line", {"products": ["Z"]}, "protected"),
+        ("customer", {"products": ["Z"]}, "waiting"),
+        ("workload", {"products": ["Z"]}, "waiting"),
+        ("workload", {"products": ["Z"], "workload": "PAYROLL"}, "waiting"),
+        ("workload", {"products": ["X"], "workload": "Warehouse"}, "protected"),
+        ("subscription", {"products": ["Z"]}, "waiting"),
+        ("subscription", {"products": ["X"], "subscription": "S-2"}, "protected"),
+    ],
+)
+def test_one_partner_holds_of_a_customer_what_the_key_says(key: str, second: dict[str, Any], state: str) -> None:
+    named = {"workload": "Payroll", "subscription": "S-1"}
+    policy = {"same_deal": {"key": key}, "required_fields": [*named]}
+    assert meet(named, {**named, **second}, **policy) == state
+
+
+@pytest.mark.parametrize("products, state", [(["X"], "waiting"), (["Y"], "protected")])
+def test_products_are_compared_where_the_rivals_program_asks_for_no_workload(products: list[str], state: str) -> None:
+    house = House().open({"same_deal": {"key": "workload"}, "required_fields": ["workload"]})
+    house.publish({"program": "teaming"})
+    house.submit("r1", "A", workload="Payroll")
+    house.submit("r2", "B", program="teaming", products=products)
+    assert house.state("r2") == state
+
+
+@pytest.mark.parametrize("site, state", [("cairo  WEST", "waiting"), ("Giza", "protected")])
+def test_other_sites_are_other_deals_where_the_policy_asks(site: str, state: str) -> None:
+    policy = {"same_deal": {"site": "same"}, "required_fields": ["site"]}
+    assert meet({"site": "Cairo West"}, {"site": site}, **policy) == state
+    assert meet({"site": "Cairo West"}, {"site": site}) == "waiting"
+
+
+@pytest.mark.parametrize("country, state", [("SD", "waiting"), ("DE", "protected"), ("FR", "protected")])
+def test_customers_of_other_territories_are_other_deals_where_the_policy_asks(country: str, state: str) -> None:
+    first = {"customer": {"tax_id": None, "domain": "nile.example", "country": "EG"}}
+    second = {"customer": {"tax_id": None, "domain": "nile.example", "country": country}}
+    policy = {"same_deal": {"territory": "same"}, "required_fields": ["customer.country"]}
+    assert meet(first, second, **policy) == state
+    assert meet(first, second) == "waiting"
+
+
+@pytest.mark.parametrize(
+    "patch, rule",
+    [
+        ({"site": "Cairo"}, {"site": "same"}),
+        ({"workload": "Payroll"}, {"key": "workload"}),
+        ({"subscription": "S-1"}, {"key": "subscription"}),
+    ],
+)
+def test_an_amendment_onto_a_rivals_deal_is_held_only_where_it_is_compared(
+    patch: dict[str, str], rule: dict[str, str]
+) -> None:
+    first = {"site": "Cairo", "workload": "Payroll", "subscription": "S-1"}
+    other = {"site": "Giza", "workload": "Warehouse", "subscription": "S-2"}
+    for asked, states in ((rule, ["protected", "protected"]), ({}, ["protected", "waiting"])):
+        house = House().open({"same_deal": asked, "required_fields": [*first]})
+        house.submit("r1", "A", **first)
+        house.submit("r2", "B", **other)
+        assert [house.state("r1"), house.state("r2")] == states
+        before = house.registration("r2").place
+        house.amend("r2", day=1, **patch)
+        now = house.registration("r2")
+        assert (now.held is not None) == bool(asked)
+        assert now.place == before
+
+
 @pytest.mark.parametrize("close, state", [("2026-03-31", "waiting"), ("2026-04-01", "protected")])
 def test_deals_that_close_further_apart_than_the_window_are_two(close: str, state: str) -> None:
     policy = {"same_deal": {"close_window_days": 30}, "required_fields": ["close_date"]}

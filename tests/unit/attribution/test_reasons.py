@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.attribution.domain.rules.subject import finding
 from services.projections.views.audience import readable_part
-from shared.events.base import Event, Finding
+from shared.events.base import Event, Finding, Need
 from shared.events.conflict import ConflictDetected
 from shared.events.credit import CreditAssigned
 from shared.events.opportunity import OpportunityClassified
@@ -28,6 +29,20 @@ def won(policy: dict[str, Any], *, day: float = 1, partner: str = "A") -> tuple[
     house = House().open(policy)
     house.submit("r1", "A")
     return house, house.crm("won", "o1", partner=partner, amount=VALUE, day=day)
+
+
+def test_a_clause_that_held_is_made_once_for_the_same_inputs_of_the_same_types() -> None:
+    def never() -> Need:
+        raise AssertionError("what would have turned it is asked only where it did not hold")
+
+    one = finding("gates.min_units", passed=True, needs=never, has=1)
+    other = finding("gates.min_units", passed=True, has=True)
+    assert (one.inputs, other.inputs) == ({"has": 1}, {"has": True})
+    assert other.inputs["has"] is True
+    assert finding("gates.min_units", passed=True, has=1) is one
+    needed = finding("gates.min_units", passed=False, needs=lambda: Need(input="has", operator="given"), has=1)
+    assert (needed.outcome, len(needed.needs)) == ("failed", 1)
+    assert finding("gates.min_units", passed=True, has=["x"]).inputs == {"has": ["x"]}
 
 
 @pytest.mark.parametrize(

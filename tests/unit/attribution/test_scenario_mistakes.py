@@ -63,3 +63,46 @@ def test_time_that_waits_beyond_the_calendar_is_refused() -> None:
     waits = [{"wait": "9999 days"}] * 400
     content = orjson.dumps({"topic": "far", "scenarios": [{"name": "one", "when": waits}]})
     assert run_anyway(content) == "one.yaml"
+
+
+NOTHING = (
+    ({"registration.withdrawn": "ghost"}, "refused: registration.unknown"),
+    ({"registration.submitted": {"registration": "a", "partner": "Ghost"}}, "refused: partner.unknown"),
+    ({"registration.submitted": {"registration": "a", "partner": "A", "program": "ghost"}}, "refused: program.unknown"),
+    ({"registration.submitted": {"registration": "a", "partner": "A", "products": ["G"]}}, "refused: product.unknown"),
+    (
+        {"registration.submitted": {"registration": "a", "customer": "ghost"}},
+        "no customer is called ghost; given: nile",
+    ),
+    ({"ghost.submitted": {}}, "no fact is called ghost.submitted"),
+    ({"then": {"states": {"ghost": "protected"}}}, "expected ghost: protected, found only nothing"),
+)
+
+
+@pytest.mark.parametrize(("step", "said"), NOTHING, ids=[said for _, said in NOTHING])
+def test_what_does_not_exist_is_told_once_with_its_place(step: dict[str, Any], said: str) -> None:
+    nile = {"legal_name": "Nile Trading", "tax_id": "204-829-305"}
+    content = {
+        "topic": "t", "partners": ["A"], "customers": {"nile": nile}, "deal": {"customer": "nile", "products": ["X"]},
+        "scenarios": [{"name": "one", "when": [step]}],
+    }  # fmt: skip
+    try:
+        [scenario] = read_scenarios("one.yaml", orjson.dumps(content), lambda _: b"").scenarios
+        [failure] = run(scenario).failures
+    except ScenarioInvalid as refused:
+        failure = refused.detail
+    assert failure.startswith("one.yaml, line 1, column ")
+    assert said in failure
+
+
+def test_a_file_of_ten_megabytes_is_refused_by_its_size() -> None:
+    with pytest.raises(ScenarioInvalid, match="10,000,000 bytes"):
+        read_scenarios("one.yaml", b"a" * 10_000_000, lambda _: b"")
+
+
+@pytest.mark.parametrize("calendar", ["{opens: 5}", "4", "{holidays: [x]}", "[a]"])
+def test_a_calendar_that_is_none_is_refused_at_its_place(calendar: str) -> None:
+    content = f"topic: a\nvendor: {{calendars: {{D: {calendar}}}}}\npolicy: {{calendar: D}}\nscenarios: [{{name: a}}]\n"
+    [scenario] = read_scenarios("one.yaml", content.encode(), lambda name: b"").scenarios
+    with pytest.raises(ScenarioInvalid, match=r"one\.yaml, line 2, column \d+: vendor\.calendars\.D"):
+        run(scenario)

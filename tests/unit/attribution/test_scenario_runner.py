@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import orjson
 import pytest
 from typer.testing import CliRunner
 
-from dealreg.cli import app
+from dealreg.cli import application
 from services.attribution.domain.handlers import decide
 from services.attribution.scenarios.problems import NotYet, ScenarioInvalid
 from services.attribution.scenarios.reading import ScenarioFile, read_scenarios
 from services.attribution.scenarios.running import Outcome, run
 from shared.events.registration import RegistrationWithdrawn
+from shared.policy.clauses import clause_paths
 
 HEAD = """\
 topic: A test
@@ -194,10 +196,13 @@ class TestCommand:
         file, report = tmp_path / "one.yaml", tmp_path / "report.xml"
         two = "- name: two\n  pending: gates.net_new\n  policy: {gates: {net_new: true}}\n"
         file.write_text(HEAD + A_HOLDS + "  then:\n    states: {a: rejected}\n" + two)
-        answer = CliRunner().invoke(app, ["policy", "test", str(tmp_path), "--json", "--junit", str(report)])
+        answer = CliRunner().invoke(
+            application(["policy"]), ["policy", "test", str(tmp_path), "--json", "--junit", str(report)]
+        )
         assert answer.exit_code == 1
         told = orjson.loads(answer.stdout)
         assert told["counts"] == {"passed": 0, "failed": 1, "pending": 1}
+        assert told["waiting"] == {"gates.net_new": 1}
         assert [one["line"] for one in told["scenarios"]] == [7, 12]
         assert told["coverage"]["clauses"] == {
             "clock.starts": ["passed"],
@@ -208,7 +213,21 @@ class TestCommand:
         }
         assert b'failures="1" skipped="1"' in report.read_bytes()
         file.write_text(HEAD + A_HOLDS + "  then:\n    states: {a: protected}\n")
-        answer = CliRunner().invoke(app, ["policy", "test", str(file), "--coverage"])
+        answer = CliRunner().invoke(application(["policy"]), ["policy", "test", str(file), "--coverage"])
         assert answer.exit_code == 0
         assert "1 passed, 0 failed, 0 pending; 1 facts in" in answer.stdout
         assert "review.auto_approve_if: passed" in answer.stdout
+        assert f"5 of {len(clause_paths())} clauses applied" in answer.stdout
+        [never] = re.findall("Clauses that no scenario applied:\n  (.*)\n", answer.stdout)
+        assert set(never.split(", ")) == clause_paths() - told["coverage"]["clauses"].keys()
+
+    def test_what_waits_is_summed_by_what_it_waits_for_most_first(self, tmp_path: Path) -> None:
+        later = ["gates.net_new", "confirmation", "gates.net_new"]
+        text = "".join(
+            f"- name: waits {index}\n  pending: {clause}\n  policy: {{{clause.split('.')[0]}: {{net_new: true}}}}\n"
+            for index, clause in enumerate(later)
+        )
+        (tmp_path / "one.yaml").write_text(HEAD.removesuffix("- name: one\n") + text)
+        answer = CliRunner().invoke(application(["policy"]), ["policy", "test", str(tmp_path)])
+        assert answer.exit_code == 0
+        assert answer.stdout.splitlines()[-2:] == ["  2 wait for gates.net_new", "  1 waits for confirmation"]

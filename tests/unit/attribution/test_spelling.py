@@ -12,7 +12,8 @@ from services.attribution.domain.documents import name_index
 from services.attribution.domain.documents.customer import KeyList, Spellings
 from services.attribution.domain.documents.keys import Key
 from services.attribution.domain.documents.name_index import MOST_ALIKE, MOST_UNDER_KEY, NORMALISER
-from shared.events.registration import Likeness, RegistrationCompleted, RegistrationHeld
+from shared.events.likeness import Likeness
+from shared.events.registration import RegistrationCompleted, RegistrationHeld
 from shared.events.vendor import DeciderUpgraded
 from tests.unit.attribution.house import House, only
 

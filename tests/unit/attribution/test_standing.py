@@ -106,6 +106,27 @@ def test_a_policy_rests_on_what_the_vendor_document_has(policy: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
+    "calendar, day, taken",
+    [
+        ("DE", "2027-01-01", False),
+        ("DE", "2026-12-31", True),
+        ("DE", "immediately", True),
+        ("plain", "2031-01-01", True),
+    ],
+)
+def test_a_calendar_that_lists_holidays_lists_those_of_the_first_year(calendar: str, day: str, taken: bool) -> None:
+    house = House().open()
+    calendars = {"DE": {"holidays": ["2025-12-25", "2026-12-25"]}, "plain": {}}
+    house.when(event(VendorConfigured, document={**DOCUMENT, "calendars": calendars}))
+    told = publish(house, version=2, effective_from=day, calendar=calendar)
+    if taken:
+        assert "program.published" in types(told)
+        return
+    assert refused(told) == (422, "calendar.year_missing", "policy.calendar")
+    assert only(told, FactRefused).errors[0].params == {"calendar": "DE", "year": "2027", "last": "2026"}
+
+
+@pytest.mark.parametrize(
     "policy, missing, answer",
     [
         ({"calendar": "DE"}, {"calendars": {}}, ("calendar.unknown", "document.calendars")),

@@ -38,7 +38,8 @@ PASSED = ("eligibility.partner_types", "eligibility.min_tier", "eligibility.max_
           "eligibility.min_score", "eligibility.certifications", "eligibility.segments", "eligibility.territories",
           "eligibility.own_territory", "gates.min_amount",
           "gates.min_units", "gates.min_term_months", "gates.before_rfp", "gates.single_end_customer",
-          "same_deal", "exclusivity", "review.auto_approve_if", "protection.extension", "clock.starts",
+          "same_deal", "exclusivity", "conflict.runner_up_order",
+          "review.auto_approve_if", "protection.extension", "clock.starts",
           "protection.days", "protection.months", "credit.model", "credit.roles", "credit.late_win_days",
           "credit.unprotected_win.rival_holds", "credit.unprotected_win.nobody_holds")  # fmt: skip
 ELSEWHERE = frozenset({"same_deal", "protection.extension", "rewards", "always.person", "always.win", "clock.starts",
@@ -156,17 +157,13 @@ def test_every_refusal_has_a_message_that_names_only_what_it_is_given() -> None:
         assert named[f"refused.{code}".replace(".", "-")] <= given, code
 
 
-def parts(message: Any) -> Iterator[Any]:
-    """Every variable that the message names."""
-
-    def visit(one: Any) -> Iterator[Any]:
-        if isinstance(one, ftl.VariableReference):
-            yield one
-        for value in vars(one).values() if isinstance(one, ftl.BaseNode) else ():
-            for inner in value if isinstance(value, list) else [value]:
-                yield from visit(inner)
-
-    return visit(message)
+def parts(node: Any, kinds: Any = ftl.VariableReference) -> Iterator[Any]:
+    """Every variable that the message names, or another kind of part."""
+    if isinstance(node, kinds):
+        yield node
+    for value in vars(node).values() if isinstance(node, ftl.BaseNode) else ():
+        for inner in value if isinstance(value, list) else [value]:
+            yield from parts(inner, kinds)
 
 
 def test_every_other_word_has_a_message() -> None:
@@ -201,7 +198,8 @@ def test_no_message_is_left_that_nobody_says() -> None:
     said = {code.replace(".", "-") for code in text_codes(text)}
     known = {code.replace(".", "-") for code in {*entries(), *(f"finding.{one}" for one in findings())}}
     unused = []
-    for one in sorted(ids() - known - {"locale", "share", "share-own", "against", "refused"}):
+    pages = {one for one in ids() if one.startswith("page-")}  # tests/unit/console has these
+    for one in sorted(ids() - known - pages - {"locale", "share", "share-own", "against", "refused"}):
         family, _, rest = one.partition("-")
         types = [type_.replace(".", "-") for type_ in EVENTS if rest.startswith(type_.replace(".", "-"))]
         rest = rest.removeprefix(max(types, key=len)).strip("-") if types and family == "entry" else rest
@@ -221,7 +219,17 @@ def test_a_language_has_no_junk_and_the_same_messages(tag: str) -> None:
     assert not [one for one in body if isinstance(one, ftl.Junk)]
     names = [one.id.name for one in body if isinstance(one, ftl.Message)]
     assert len(names) == len(set(names))
-    assert set(names) == ids()
+    assert set(names) == ids() == set(languages()[tag].texts)
+
+
+@pytest.mark.parametrize("tag", sorted(languages()))
+def test_a_message_is_read_alone_as_it_is_read_in_its_file(tag: str) -> None:
+    for one in FluentResource((catalogue.HERE / f"{tag}.ftl").read_text(encoding="utf-8")).body:
+        if isinstance(one, ftl.Message):
+            [alone, *rest] = FluentResource(languages()[tag].texts[one.id.name]).body
+            assert alone.equals(one, ignored_fields=["span", "comment"]), one.id.name
+            assert all(isinstance(other, ftl.BaseComment) for other in rest), one.id.name
+            assert not list(parts(one, (ftl.MessageReference, ftl.TermReference))), one.id.name
 
 
 @pytest.mark.parametrize("tag", sorted(languages()))
@@ -278,20 +286,38 @@ def test_every_entry_can_be_said_in_every_language() -> None:
             assert "{" not in Words(said).entry(type_, {"errors": []}), (said.tag, type_)
 
 
-def test_a_third_language_needs_one_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def third(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """One file more, which says one word in German and the rest as English does: a made-up third language."""
     for file in catalogue.HERE.glob("*.ftl"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     text = (tmp_path / "en.ftl").read_text(encoding="utf-8").replace("locale = en-GB", "locale = de-DE")
-    (tmp_path / "de.ftl").write_text(text.replace("word-house = house", "word-house = Haus"), encoding="utf-8")
+    file = tmp_path / "de.ftl"
+    file.write_text(text.replace("word-house = house", "word-house = Haus"), encoding="utf-8")
     monkeypatch.setattr(catalogue, "HERE", tmp_path)
     languages.cache_clear()
-    try:
-        tag = negotiated("de-AT, en;q=0.5")
-        words = Words(language(tag))
-        assert (tag, words.word("house")) == ("de", "Haus")
-        assert words.language.money("1234.50", "EUR") == "1.234,50 EUR"
-    finally:
-        languages.cache_clear()
+    yield file
+    languages.cache_clear()
+
+
+def test_a_third_language_needs_one_file_only(third: Path) -> None:
+    tag = negotiated("de-AT, en;q=0.5")
+    words = Words(language(tag))
+    assert (tag, words.word("house")) == ("de", "Haus")
+    assert words.language.money("1234.50", "EUR") == "1.234,50 EUR"
+    test_a_language_has_no_junk_and_the_same_messages("de")
+    test_a_message_takes_the_same_arguments_in_every_language("de")
+    test_a_count_is_told_apart_by_the_plural_categories_of_the_language("de")
+
+
+def test_what_a_third_language_lacks_is_found(third: Path) -> None:
+    whole = third.read_text(encoding="utf-8")
+    third.write_text(whole.replace("word-house = Haus\n", ""), encoding="utf-8")
+    with pytest.raises(AssertionError):
+        test_a_language_has_no_junk_and_the_same_messages("de")
+    third.write_text(whole.replace("{ $least }", "{ $fewest }", 1), encoding="utf-8")
+    with pytest.raises(AssertionError):
+        test_a_message_takes_the_same_arguments_in_every_language("de")
 
 
 def test_moments_are_local_and_amounts_as_people_write_them() -> None:

@@ -54,6 +54,20 @@ def contradicted(**policy: Any) -> list[str]:
         (LEAST, ["gates.min_amount"]),
         ({**LEAST, "required_fields": ["amount | site"]}, ["gates.min_amount"]),
         ({"same_deal": {"close_window_days": 9}}, ["same_deal.close_window_days"]),
+        ({"exclusivity": {"mode": "shared", "max": 2}}, ["exclusivity.max"]),
+        ({"exclusivity": {"mode": "none", "max": 1}}, ["exclusivity.max"]),
+        ({"conflict": {"runner_up_order": []}}, ["conflict.runner_up_order"]),
+        ({"conflict": {"runner_up_order": ["manual", "tier"]}}, ["conflict.runner_up_order.1"]),
+        ({"conflict": {"order": ["tier"], "runner_up_order": ["tier"]}}, ["conflict.runner_up_order"]),
+        ({"conflict": {"runner_up_order": ["evidence_score"]}}, ["conflict.evidence"]),
+        ({"exclusivity": {"mode": "none"}, "conflict": {"runner_up_order": ["tier"]}}, ["conflict.runner_up_order"]),
+        ({"exclusivity": {"mode": "shared"}, "conflict": {"contest_window": "2bd"}}, ["conflict.contest_window"]),
+        ({"same_deal": {"key": "workload"}}, ["same_deal.key"]),
+        ({"same_deal": {"key": "subscription"}, "required_fields": ["workload"]}, ["same_deal.key"]),
+        ({"same_deal": {"key": "workload"}, "required_fields": ["workload | subscription"]}, ["same_deal.key"]),
+        ({"same_deal": {"key": "line", "products": "any"}}, ["same_deal.products"]),
+        ({"same_deal": {"key": "customer", "products": "same_line"}}, ["same_deal.products"]),
+        ({"same_deal": {"site": "same", "territory": "same"}}, ["same_deal.site", "same_deal.territory"]),
     ],
 )
 def test_what_cannot_hold_or_never_happens_is_refused_at_its_parameter(
@@ -70,6 +84,10 @@ def test_what_cannot_hold_or_never_happens_is_refused_at_its_parameter(
         {"rewards": [of_lines("a", 60, "X"), of_lines("b", 60, "Y")]},
         {"protection": {"days": 90, "extension": {"max": 10, "days": 365}}},
         {**LEAST, "required_fields": ["amount"]},
+        {"same_deal": {"key": "workload", "products": "same_line"}, "required_fields": ["workload"]},
+        {"same_deal": {"key": "subscription"}, "required_fields": ["subscription"]},
+        {"same_deal": {"key": "customer", "site": "same"}, "required_fields": ["site"]},
+        {"same_deal": {"key": "line", "territory": "same"}, "required_fields": ["customer.country"]},
     ],
 )
 def test_what_fits_is_published(policy: dict[str, Any]) -> None:

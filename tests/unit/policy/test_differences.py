@@ -15,10 +15,11 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 from typer.testing import CliRunner
 
-from dealreg.cli import app
+from dealreg.cli import application
 from dealreg.tools.policy_files import lint
+from dealreg.tools.presets import headers
 from dealreg.tools.scenario_files import read_all
-from dealreg.tools.templates import TEMPLATES, names
+from dealreg.tools.templates import TEMPLATES, names, presets
 from shared.events.vendor import VendorDocument
 from shared.messages.documents import sentence
 from shared.policy.differences import Difference, differences
@@ -99,7 +100,7 @@ def test_show_has_every_parameter_with_its_meaning_and_says_which_are_defaults()
 
 
 def invoked(*arguments: str | Path) -> tuple[int, str]:
-    result = CliRunner().invoke(app, ["policy", *map(str, arguments)])
+    result = CliRunner().invoke(application(["policy"]), ["policy", *map(str, arguments)])
     return result.exit_code, result.output
 
 
@@ -116,10 +117,15 @@ def test_diff_and_show_read_files(tmp_path: Path) -> None:
     assert invoked("diff", one, "hunting/1")[0] != 0
 
 
-@pytest.mark.parametrize("template", names())
-def test_a_template_becomes_a_program_that_is_valid_and_tested(template: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("template", [*names(), *presets()])
+def test_a_template_or_preset_becomes_a_program_that_is_valid_and_tested(template: str, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
-    assert invoked("new", folder, "--from", template)[0] == 0
+    code, told = invoked("new", folder, "--from", template)
+    assert code == 0
+    missing = headers()[template].missing if template in presets() else {}
+    assert [one.split(": ")[1] for one in told.splitlines() if one.startswith("not applied yet")] == [
+        clause.split(": ")[0] for clause in missing
+    ]
     assert [one.problems for one in lint([folder / "policy.yaml"], folder / "vendor.yaml")] == [(), ()]
     assert read_policy((folder / "policy.yaml").read_bytes()).program == "mine"
     assert sum(len(file.scenarios) for file in read_all([folder])) >= 6
@@ -130,7 +136,9 @@ def test_a_template_becomes_a_program_that_is_valid_and_tested(template: str, tm
 
 def test_an_unknown_template_is_refused(tmp_path: Path) -> None:
     assert names() == ("referral", "simple-reseller", "teaming")
-    assert invoked("new", tmp_path / "mine", "--from", "nothing")[0] == 2
+    code, told = invoked("new", tmp_path / "mine", "--from", "nothing")
+    assert code == 2
+    assert "cisco-hunting-2015" in told
     assert not (tmp_path / "mine").exists()
 
 
@@ -139,10 +147,12 @@ def test_new_works_from_an_installed_wheel(tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
     command = "import sys; sys.path.insert(0, sys.argv.pop(1)); from dealreg.cli import main; main()"
-    arguments = [str(tmp_path / "site"), "policy", "new", str(tmp_path / "mine"), "--from", "referral"]
-    made = subprocess.run(
-        [sys.executable, "-c", command, *arguments],
-        env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
-    assert {one.name for one in (tmp_path / "mine").iterdir()} == {"policy.yaml", "vendor.yaml", "scenarios.yaml"}
+    files = {"policy.yaml", "vendor.yaml", "scenarios.yaml"}
+    for source, found in (("referral", files), ("hubspot", {*files, "preset.yaml"})):
+        arguments = [str(tmp_path / "site"), "policy", "new", str(tmp_path / source), "--from", source]
+        made = subprocess.run(
+            [sys.executable, "-c", command, *arguments],
+            env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert made.returncode == 0, made.stderr
+        assert {one.name for one in (tmp_path / source).iterdir()} == found

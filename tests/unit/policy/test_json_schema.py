@@ -10,17 +10,18 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from dealreg.tools.templates import TEMPLATES
+from dealreg.tools.templates import PRESETS, TEMPLATES
 from shared.policy.json_schema import MODELS, json_schema
 from shared.policy.yaml_text import read_yaml
 
 ROOT = Path(__file__).parents[3]
 POLICIES = (
     *TEMPLATES.glob("*/policy.yaml"),
+    *PRESETS.glob("*/policy.yaml"),
     ROOT / "examples" / "policy.yaml",
     ROOT / "dealreg" / "demo" / "policy.yaml",
 )
-VENDORS = (*TEMPLATES.glob("*/vendor.yaml"), ROOT / "examples" / "vendor.json")
+VENDORS = (*TEMPLATES.glob("*/vendor.yaml"), *PRESETS.glob("*/vendor.yaml"), ROOT / "examples" / "vendor.json")
 PLAIN: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from dealreg.cli import app
+from dealreg.cli import application
 from shared.policy.problems import MAX_NAME, similar
 
 VALID = "program: hunting\nversion: 1\nprotection: {days: 90}\n"
@@ -18,7 +18,7 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 def lint(*arguments: str | Path) -> tuple[int, list[dict[str, Any]]]:
-    result = CliRunner().invoke(app, ["policy", "lint", "--json", *map(str, arguments)])
+    result = CliRunner().invoke(application(["policy"]), ["policy", "lint", "--json", *map(str, arguments)])
     return result.exit_code, json.loads(result.output)["files"]
 
 
@@ -71,6 +71,15 @@ def test_names_that_the_vendor_document_does_not_have_are_errors(tmp_path: Path)
     assert "line 4, column 25" in policy["problems"][1]["message"]
 
 
+def test_a_calendar_without_the_year_in_which_the_policy_takes_effect_is_an_error(tmp_path: Path) -> None:
+    vendor = '{"calendars": {"DE": {"holidays": ["2026-12-25"]}}}'
+    text = VALID + "calendar: DE\neffective_from: 2027-01-01\n"
+    code, [_, policy] = lint(written(tmp_path, text), "--vendor", written(tmp_path, vendor, "vendor.json"))
+    [problem] = policy["problems"]
+    assert (code, problem["field"], problem["code"]) == (1, "calendar", "calendar.year_missing")
+    assert all(part in problem["message"] for part in ("line 4, column 11", "none of 2027"))
+
+
 def test_a_vendor_document_is_checked_likewise(tmp_path: Path) -> None:
     text = "tier: [gold]\ntiers: [gold, gold]\nproducts:\n- {product: X, line: a}\n- {product: x, lines: b}\n"
     code, [found] = lint("--vendor", written(tmp_path, text, "vendor.yaml"))
@@ -86,7 +95,9 @@ def test_a_vendor_document_is_checked_likewise(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["missing.yaml"]])
 def test_what_cannot_be_read_is_no_finding(arguments: list[str], tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["policy", "lint", *(str(tmp_path / one) for one in arguments)])
+    result = CliRunner().invoke(
+        application(["policy"]), ["policy", "lint", *(str(tmp_path / one) for one in arguments)]
+    )
     assert result.exit_code != 0
     assert "is valid" not in result.output
 
@@ -95,3 +106,8 @@ def test_long_wrong_names_are_not_compared(tmp_path: Path) -> None:
     _, [found] = lint(written(tmp_path, VALID + f"clock: {{starts: {'s' * (MAX_NAME + 1)}}}\n"))
     assert "did you mean" not in found["problems"][0]["message"]
     assert similar("aproved", ["submitted", "approved"]) == "approved"
+
+
+def test_the_opposite_is_never_what_was_meant() -> None:
+    assert similar("max_units", ["min_units", "min_amount"]) is None
+    assert similar("min_unit", ["min_units", "max_units"]) == "min_units"

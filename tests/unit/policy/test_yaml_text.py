@@ -146,6 +146,8 @@ def test_depth_and_sizes_are_taken_up_to_their_limits() -> None:
     assert read_policy((POLICY + "#" * (MAX_POLICY_BYTES - len(POLICY))).encode()).version == 1
     with pytest.raises(PolicyRefused, match="65537 bytes"):
         read_policy((POLICY + "#" * (MAX_POLICY_BYTES - len(POLICY) + 1)).encode())
+    with pytest.raises(PolicyRefused, match="10000000 bytes"):
+        read_policy(b"[" * 10_000_000)
 
 
 @pytest.mark.parametrize(

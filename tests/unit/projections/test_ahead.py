@@ -41,6 +41,7 @@ class Log:
 
 @pytest.fixture
 def records() -> list[StoredRecord]:
+    """The first batch leaves its last record to the next one: another fact begins with it."""
     return stored(ordinary_deals("maven", 4).records)[: 2 * LIMIT + 5]
 
 
@@ -69,8 +70,8 @@ async def test_the_next_batch_is_fetched_and_decoded_before_it_is_asked_for(reco
     reader = ahead(log, decoded=decoded)
     await reader.fetch(LIMIT, 0)
     await settled()
-    assert log.next == 2 * LIMIT
-    assert decoded == list(range(2 * LIMIT))
+    assert log.asked == [LIMIT, LIMIT - 1]
+    assert decoded == list(range(2 * LIMIT - 1))
     for record in await reader.fetch(LIMIT, 0):
         assert reader.entry(record) == decode_entry(record)
     await reader.close()
@@ -97,7 +98,7 @@ async def test_a_bad_record_is_met_in_its_place_and_what_is_before_it_is_read(re
     records[LIMIT + 1] = replace(records[LIMIT + 1], value=b"{}")
     reader = ahead(Log(records))
     await reader.fetch(LIMIT, 0)
-    good, bad, *_ = await reader.fetch(LIMIT, 0)
+    _, good, bad, *_ = await reader.fetch(LIMIT, 0)
     assert reader.entry(good).seq == LIMIT + 1
     with pytest.raises(Corrupt):
         reader.entry(bad)
@@ -112,5 +113,42 @@ async def test_an_error_ahead_is_told_to_whoever_asks_next_and_then_forgotten(re
     await settled()
     with pytest.raises(Unavailable):
         await reader.fetch(LIMIT, 0)
-    assert await reader.fetch(LIMIT, 0) == records[LIMIT : 2 * LIMIT]
+    found = await reader.fetch(LIMIT, 0)
+    assert found == records[LIMIT - 1 : LIMIT - 1 + len(found)]
+    assert found
     await reader.close()
+
+
+def of_facts(*entries: int) -> list[StoredRecord]:
+    """Records of facts that have so many entries each."""
+    causes = [f"fact-{number}" for number, many in enumerate(entries) for _ in range(many)]
+    return [
+        StoredRecord(offset, "maven", (("ce_type", "dealreg.x"), ("ce_cause", cause), ("ce_hash", "")), b"{}")
+        for offset, cause in enumerate(causes)
+    ]
+
+
+async def offsets(reader: Prefetcher) -> list[list[int]]:
+    """What each fetch brings, until there is no more."""
+    found = []
+    while records := await reader.fetch(LIMIT, 0):
+        found.append([one.offset for one in records])
+    return found
+
+
+async def test_a_full_batch_ends_with_a_whole_fact() -> None:
+    batches = await offsets(ahead(Log(of_facts(4, 4, 4, 4, 2))))
+    assert batches == [list(range(8)), list(range(8, 16)), [16, 17]]
+
+
+async def test_a_fact_that_fills_a_batch_is_read_in_parts() -> None:
+    batches = await offsets(ahead(Log(of_facts(2, 25, 3))))
+    assert batches == [[0, 1], list(range(2, 12)), list(range(12, 22)), list(range(22, 30))]
+
+
+async def test_a_rebuild_reads_full_batches() -> None:
+    records = of_facts(4, 4, 4, 4)
+    batches = [
+        [one.offset for one in await reader.fetch(LIMIT, 0)] for reader in [ahead(Log(records), 16)] for _ in "12"
+    ]
+    assert batches == [list(range(10)), list(range(10, 16))]

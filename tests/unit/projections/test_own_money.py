@@ -14,6 +14,7 @@ from services.projections.views.feed_rows import FeedRows
 from shared.events.case import CaseResolved
 from shared.events.money import Money
 from shared.messages import Words
+from tests import feeds
 from tests.journals import Journal
 from tests.journals_money import Till, won_deal
 
@@ -51,7 +52,8 @@ def journal() -> Journal:
 def read(journal: Journal) -> dict[str, list[tuple[str, dict[str, Any]]]]:
     """Each partner's feed: type and content."""
     found = defaultdict(list)
-    for row in FEED.fold(FeedRows(), journal.entries).partner_feed:
+    folded = FEED.fold(FeedRows(), journal.entries)
+    for row in feeds.read(folded.feed, folded.partner_feed):
         found[row.partner].append((row.type, orjson.loads(row.data)))
     return found
 

@@ -52,10 +52,25 @@ def test_what_only_looks_so_is_read_as_it_is(number: str) -> None:
 
 
 @pytest.mark.parametrize("colon", [":", " :", "\t:", "\n :", "\r: "])
-@pytest.mark.parametrize("text", ["", "at 10:30", '\\":'])
+@pytest.mark.parametrize("text", ["", "at 10:30", '\\":', ":30"])
 def test_a_key_given_twice_is_found_whatever_stands_around_its_colon(colon: str, text: str) -> None:
     with pytest.raises(JsonDuplicateKey):
         read_json(f'{{"text":"{text}","a"{colon}1,"a"{colon}2}}'.encode())
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a":":b","a":1}', '{"a":1,"a":":b"}', '{"b":{":a":1,":a":2}}', '[{"a":[{"a":1,"a":1}]}]']
+)
+def test_a_key_given_twice_is_found_whatever_is_lost_with_it(text: str) -> None:
+    with pytest.raises(JsonDuplicateKey):
+        read_json(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text", ['{":a":":b"}', '{"a":":","b":[":",{":":1}]}', '{"a":"\\":","\\"":1}', '{"a":"\\u0022:"}']
+)
+def test_texts_and_keys_with_colons_are_read_as_they_are(text: str) -> None:
+    assert read_json(text.encode()) == json.loads(text)
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[1,]", b"{'a': 1}", b"NaN", b"[Infinity]", b"\xff", b"01", b"1 2"])

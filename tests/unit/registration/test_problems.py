@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from structlog.testing import capture_logs
 
 from shared.errors import FieldProblem, Unavailable
-from shared.http.problem_codes import FIELD_CODES, TITLES
+from shared.http.problem_codes import FIELD_CODES, REQUEST_CODES
 from shared.http.problems import MAX_FIELD_PROBLEMS, RequestInvalid, document, install_problem_handlers
 
 
@@ -89,5 +89,5 @@ def test_a_body_of_nothing_but_mistakes_is_answered_in_bounds() -> None:
 
 
 def test_codes_are_words_with_a_noun() -> None:
-    for code in (*TITLES, *FIELD_CODES.values()):
+    for code in (*REQUEST_CODES, *FIELD_CODES.values()):
         assert code.replace(".", "").replace("_", "").isalpha(), code

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 import pytest
+import typer
 from typer.testing import CliRunner
 
-from dealreg.cli import app
+from dealreg.cli import MODULES, application
 
 RECORDED = ("vendor", "create", "acme", "--importing", "--recorded-at")
 KEY = ("credential", "create", "acme", "--all-scopes")
@@ -30,6 +34,21 @@ KEY = ("credential", "create", "acme", "--all-scopes")
     ],
 )
 def test_an_argument_is_refused_by_name(arguments: tuple[str, ...], named: str) -> None:
-    result = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1"}).invoke(app, arguments)
+    result = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1"}).invoke(application(arguments), arguments)
     assert (result.exit_code, result.stdout) == (2, ""), result.output
     assert named in result.stderr
+
+
+def test_a_command_loads_its_own_group_alone_and_each_is_where_it_is_said_to_be() -> None:
+    found: dict[str, list[str]] = {}
+    for module, commands in MODULES.items():
+        registered = typer.Typer()
+        importlib.import_module(module).register(registered)
+        names = [one.name or (one.callback.__name__ if one.callback else "") for one in registered.registered_commands]
+        names += [str(one.name) for one in registered.registered_groups]
+        assert set(names) <= set(commands), module
+        found |= {name: [module, *found.get(name, [])] for name in commands}
+        alone: Any = typer.main.get_command(application([commands[0]]))
+        assert alone.commands.keys() >= set(names)
+    everything: Any = typer.main.get_command(application())
+    assert everything.commands.keys() == found.keys()

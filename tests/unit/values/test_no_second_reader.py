@@ -118,6 +118,8 @@ READ_OTHERWISE = {
     "BulkRow.kind",  # a choice among the kinds
     "BulkRow.body",  # read as the body of its kind
     "Policy.time_zone",  # a choice among the zones
+    "VendorDocument.time_zone",
+    "ConfigureVendor.time_zone",
     "Policy.required_fields",  # choices among the fields of a registration, `a | b`
     "RegistrationAmended.fields",  # composed by the edge of names of its own
     "ReviewDecided.fields",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from dealreg.cli import app
+from dealreg.cli import application
 from dealreg.commands.matching import read_pairs
 from dealreg.tools.matching_figures import Pair, figures, measured
 from shared.errors import Invalid
@@ -31,7 +31,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, ["match", *arguments])
+    result = CliRunner().invoke(application(["match"]), ["match", *arguments])
     assert result.exit_code == 0, result.output
     return result.output
 

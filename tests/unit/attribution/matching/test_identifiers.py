@@ -73,6 +73,12 @@ def test_a_number_that_tells_its_country_needs_no_other(
     assert (found.country, found.value) == (country, value)
 
 
+def test_a_number_that_is_valid_in_two_countries_is_the_one_that_it_tells() -> None:
+    found = read_identifier("tax_id", "DE100000223", "FR")  # as a French one DE would be its check letters
+    assert found is not None
+    assert (found.country, found.value) == ("DE", "100000223")
+
+
 PLACEHOLDERS = (
     "unknown", "UNKNOWN", "n/a", "N.A.", "-", "none", "tbd", "0", "00", "000000000", "123456789", "12-3456789",
     "1234567890", "0123456789", "987654321", "999999999", "111-111-111", "XXXX", "XXXXX6789", "xxx-xxx", "test",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from dealreg.cli import app
+from dealreg.cli import application
 from dealreg.tools import matching_index
 from dealreg.tools.matching_index_names import Written, as_many, names_in, sample, variants
 from shared.errors import Invalid
@@ -31,7 +31,7 @@ def names(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str) -> str:
-    answer = CliRunner().invoke(app, ["match", *arguments])
+    answer = CliRunner().invoke(application(["match"]), ["match", *arguments])
     assert answer.exit_code == 0, answer.output
     return answer.output
 

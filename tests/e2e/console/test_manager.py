@@ -1,0 +1,152 @@
+"""A channel manager's day: what waits is decided, with the evidence side by side, and nobody decides unseen."""
+
+from __future__ import annotations
+
+import re
+
+from tests.e2e.channel import Channel, claim_of
+from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.html import shown
+from tests.e2e.console.person import Person
+from tests.e2e.till import MONEY, win
+
+NEVER = {"review": {"auto_approve_if": "never"}}
+ONE = {"legal_name": "Delta Foods", "country": "EG", "tax_id": "204-829-321"}
+TWO = {"legal_name": "Giza Steel", "country": "EG", "tax_id": "204-829-402"}
+
+
+async def test_the_queue_is_gone_through_oldest_first_from_one_to_the_next(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", policy=NEVER)
+    first, second = await live.claim("acme", customer=ONE), await live.claim("acme", customer=TWO)
+    manager = await sign_in(live, None)
+    desk = await manager.see("/console/desk")
+    assert desk.text.index("Delta Foods") < desk.text.index("Giza Steel")
+    page = await manager.see(f"/console/registrations/{first['registration']}")
+    answer = await manager.submit(page, page.form(_review(first)), verdict="approve")
+    following = await manager.follow(answer)
+    assert "Decided." in following.text
+    assert "Giza Steel" in following.headings
+    rejected = {"verdict": "reject", "code": "not_qualified", "note": "no budget"}
+    done = await manager.follow(await manager.submit(following, following.form(_review(second)), **rejected))
+    assert done.path.startswith("/console/desk")
+    assert await live.states(first, second) == ["protected", "rejected"]
+    assert (await live.registration(second))["end_code"] == "not_qualified"
+
+
+async def test_a_rejection_without_a_reason_is_not_taken_and_the_note_is_kept(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", policy=NEVER)
+    claim = await live.claim("acme")
+    manager = await sign_in(live, None)
+    page = await manager.see(f"/console/registrations/{claim['registration']}")
+    answer = await manager.submit(page, page.form(_review(claim)), verdict="reject", note="no budget")
+    again = shown(page.path, answer)
+    assert again.answer.status_code == 422
+    assert ("note", "no budget") in again.forms[again.form(_review(claim))].pairs
+    assert await live.states(claim) == ["in_review"]
+
+
+async def test_the_second_of_two_who_decide_is_told_by_whom_and_what(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", policy=NEVER)
+    claim = await live.claim("acme")
+    at = f"/console/registrations/{claim['registration']}"
+    async with Person.browser(live) as one, Person.browser(live) as other:
+        await one.sign_in(None, "person:mona")
+        await other.sign_in(None, "person:karim")
+        mine, theirs = await one.see(at), await other.see(at)
+        rejected = {"verdict": "reject", "code": "outside_policy"}
+        assert (await one.submit(mine, mine.form(_review(claim)), **rejected)).status_code == 303
+        late = shown(at, await other.submit(theirs, theirs.form(_review(claim)), verdict="approve"))
+    assert late.answer.status_code == 409
+    assert "The last decision was made by person:mona" in late.text
+    assert "A reviewer rejects it." in late.text
+    assert await live.states(claim) == ["rejected"]
+
+
+async def test_claims_that_meet_stand_side_by_side_with_why_and_their_evidence(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", "bravo")
+    holder = await live.claim("acme", evidence=[{"kind": "demo", "on": "2026-02-02"}])
+    waiter = await live.claim("bravo", evidence=[{"kind": "meeting", "on": "2026-01-01"}])
+    manager = await sign_in(live, None)
+    listed = await manager.see("/console/conflicts")
+    assert f"/console/conflicts/{waiter['registration']}" in listed.links
+    page = await manager.see(f"/console/conflicts/{waiter['registration']}")
+    assert {"acme", "bravo"} <= set(page.text.split())
+    assert "tax_id:" in page.text
+    assert page.text.index("1 Jan 2026") < page.text.index("2 Feb 2026"), "evidence in the order of its days"
+    assert "exclusivity" in page.text
+    assert f"/console/registrations/{holder['registration']}" in page.links
+    # A partner has no such page.
+    partner = await sign_in(live, "bravo")
+    assert (await partner.get(f"/console/conflicts/{waiter['registration']}")).status_code == 404
+    seen = await partner.see(f"/console/registrations/{waiter['registration']}")
+    assert "acme" not in seen.text
+    sent = [("verdict", "approve"), ("who", dict(page.forms[-1].pairs).get("who", ""))]
+    assert (await partner.post(f"/console/registrations/{waiter['registration']}/review", sent)).status_code == 404
+    assert await live.states(waiter) == ["waiting"]
+
+
+async def test_evidence_is_judged_where_it_stands(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", policy=NEVER)
+    claim = await live.claim("acme", evidence=[{"kind": "demo", "on": "2026-02-02"}])
+    manager = await sign_in(live, None)
+    page = await manager.see(f"/console/registrations/{claim['registration']}")
+    form = page.form(f"/console/registrations/{claim['registration']}/verification")
+    judged = await manager.follow(await manager.submit(page, form, button="verified"))
+    assert "a demonstration, 2 Feb 2026 · verified" in judged.text
+
+
+async def test_customers_that_may_be_one_are_told_apart(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", "bravo")
+    await live.claim("acme", customer={"legal_name": "Consolidated Edison Company of New York, Inc."})
+    newer = await live.claim("bravo", customer={"legal_name": "Cons Edison Co-NY Inc"})
+    assert await live.states(newer) == ["in_review"]
+    manager = await sign_in(live, None)
+    page = await manager.see("/console/customers")
+    assert "Cons Edison Co-NY Inc" in page.text
+    assert "Consolidated Edison Company of New York, Inc." in page.text
+    form = next(number for number, one in enumerate(page.forms) if one.action.startswith("/console/customers/"))
+    answered = await manager.follow(await manager.submit(page, form, button="no"))
+    assert "No customers wait to be told apart." in answered.text
+    assert await live.states(newer) == ["protected"]
+
+
+async def test_a_win_against_the_holder_is_decided_once_with_a_reason(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", "bravo", policy=MONEY)
+    await live.claim("acme")
+    await live.claim("bravo")
+    await win(live, "O-1", "bravo", "1000.00")
+    manager = await sign_in(live, None)
+    page = await manager.see("/console/cases")
+    assert "100.00 USD" in page.text
+    form = next(number for number, one in enumerate(page.forms) if one.action.startswith("/console/cases/"))
+    empty = shown(page.path, await manager.submit(page, form, button="reverse", reason=""))
+    assert empty.answer.status_code == 422
+    again = await manager.see("/console/cases")
+    done = await manager.follow(await manager.submit(again, form, button="release", reason="they agreed"))
+    assert "No case is open." in done.text
+    [case] = (await live.read("/v1/cases"))["items"]
+    assert (case["outcome"], case["reason"]) == ("released", "they agreed")
+    late = shown(page.path, await manager.submit(page, form, button="reverse", reason="I disagree"))
+    assert (late.answer.status_code, "case.closed" in late.text, "I disagree" in late.text) == (409, True, True)
+
+
+async def test_a_thousand_claims_in_the_queue_are_gone_through_by_pages(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", policy=NEVER)
+    claims = [
+        claim_of("acme", customer={"legal_name": f"Customer {number:04}", "tax_id": f"DE{number:09}"})
+        for number in range(1_000)
+    ]
+    await live.bulk([live.row("registration.submit", claim) for claim in claims])
+    manager = await sign_in(live, None)
+    first = await manager.see("/console/desk")
+    assert len(first.answer.content) <= 60_000
+    assert first.text.count("Customer 0") == 25
+    assert "In review 1000" in first.text or "in review 1000" in first.text
+    [following] = [link for link in first.links if "cursor=" in link]
+    second = await manager.see(following)
+    assert second.text.count("Customer 0") == 25
+    assert not set(re.findall(r"Customer \d{4}", first.text)) & set(re.findall(r"Customer \d{4}", second.text))
+
+
+def _review(claim: dict[str, str]) -> str:
+    return f"/console/registrations/{claim['registration']}/review"

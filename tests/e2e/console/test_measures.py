@@ -1,0 +1,106 @@
+"""The channel in numbers: each opens to what it counts, any day can be looked back at, finance sees what is owed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from decimal import Decimal
+from typing import Any
+
+from tests.e2e.channel import Channel
+from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.html import Shown
+from tests.e2e.console.person import Person
+from tests.e2e.till import AT_ONCE, money, win
+
+ROWS = re.compile(r"/console/registrations/reg_\w+")
+TAX_IDS = ("204-829-305", "204-829-321", "204-829-402", "204-829-488")
+
+
+async def sold(channel: Channel) -> list[dict[str, Any]]:
+    """Three deals of one partner and one of another, told over two months; one is won."""
+    await channel.house("acme", "bravo", policy={**AT_ONCE, "protection": {"days": 20}})
+    claims = []
+    for number, (day, partner) in enumerate(((1, "acme"), (2, "acme"), (3, "bravo"), (40, "acme"))):
+        customer = {"legal_name": f"Customer {number}", "country": "EG", "tax_id": TAX_IDS[number]}
+        claims.append(await channel.on(day).claim(partner, customer=customer, amount=money(f"{100 + number}.50")))
+    await win(channel.on(41), "O-1", "acme", "103.50", customer=claims[3]["customer"])
+    return claims
+
+
+async def opened(person: Person, page: Shown) -> int:
+    """How many numbers of the page were opened; each list is as long as its number."""
+    links = re.findall(r'<a href="(/console/measures/registrations[^"]+)">(\d+)</a>', page.answer.text)
+    for path, number in links:
+        listed = await person.see(path.replace("&amp;", "&"))
+        assert len(set(ROWS.findall(listed.answer.text))) == int(number), path
+    return len(links)
+
+
+async def test_every_number_on_the_page_opens_to_as_many_registrations(importing: Channel, sign_in: SignIn) -> None:
+    await sold(importing)
+    manager = await sign_in(importing, None)
+    page = await manager.see("/console/measures?group_by=partner")
+    assert await opened(manager, page) >= 8
+    assert "svg" in page.tags
+    assert page.text.count("acme") >= 2, "drawn, and in the table"
+    # The first three had their twenty days; the fourth won the day after.
+    assert "Expired" in page.headings or "Expired" in page.text
+    partner = await sign_in(importing, "bravo")
+    own = await partner.see("/console/measures?group_by=partner")
+    assert "acme" not in own.text
+    assert await opened(partner, own) >= 4
+    assert (await partner.get("/console/finance")).status_code == 404
+
+
+async def test_a_past_day_says_what_was_known_then_and_leads_on(importing: Channel, sign_in: SignIn) -> None:
+    await sold(importing)
+    manager = await sign_in(importing, None)
+    then = await manager.see("/console/measures?as_of=2026-01-31&group_by=month")
+    form = then.forms[then.form("/console/measures")]
+    assert ("as_of", "2026-01-31") in form.pairs
+    assert {("at", "2025-12-31"), ("at", "2026-02-28")} <= set(form.buttons)
+    listed = await manager.see("/console/measures/registrations?as_of=2026-01-31&of=registrations")
+    assert len(set(ROWS.findall(listed.answer.text))) == 3
+    empty = await manager.see("/console/measures?as_of=2025-12-31")
+    assert "No registration is counted here" in empty.text
+    refused = await manager.get("/console/measures?as_of=2999-01-01")
+    assert refused.status_code == 422
+    answer = await manager.get("/console/measures.csv?group_by=partner&as_of=2026-01-31")
+    rows = {row["key"]: row for row in csv.DictReader(io.StringIO(answer.text))}
+    assert {key: row["registrations"] for key, row in rows.items()} == {"acme": "2", "bravo": "1"}
+    assert rows["acme"]["value"] == "202.00"
+
+
+async def test_pictures_follow_the_direction_of_the_language(importing: Channel, sign_in: SignIn) -> None:
+    await sold(importing)
+    bars = {}
+    for tag in ("en", "ar"):
+        page = await (await sign_in(importing, None, tag)).see("/console/measures")
+        found = re.findall(r'<rect class="(\w+)" x="(\d+)" y="\d+" width="(\d+)"', page.answer.text)
+        bars[tag] = [(kind, int(x), int(width)) for kind, x, width in found]
+        assert page.answer.text.count("<title id=") == 2, "each picture is named"
+    assert [(kind, width) for kind, _, width in bars["en"]] == [(kind, width) for kind, _, width in bars["ar"]]
+    assert {x for _, x, _ in bars["en"]} == {0}
+    assert {x + width for _, x, width in bars["ar"]} == {320}
+
+
+async def test_finance_shows_balances_the_journal_and_what_is_blocked(importing: Channel, sign_in: SignIn) -> None:
+    await sold(importing)
+    await importing.send("POST", "/v1/partners/acme/suspension", {"reason": "audit"})
+    manager = await sign_in(importing, None)
+    page = await manager.see("/console/finance")
+    assert "acme" in page.text
+    assert "not paid while the partner is suspended" in page.text
+    month = await manager.see("/console/finance?group_by=month&by=effective")
+    assert "2026-02" in month.text
+    assert "2026-02" not in (await manager.see("/console/finance?group_by=month&month_to=2026-01")).text
+    journal = await manager.see("/console/finance/journal?account=payable")
+    assert journal.text.count("Payable") >= 2
+    answer = await manager.get("/console/finance/journal.csv")
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert sum(Decimal(line["amount"]) for line in lines) == 0
+    assert {line["partner"] for line in lines} == {"acme"}
+    balances = csv.DictReader(io.StringIO((await manager.get("/console/finance.csv")).text))
+    assert {row["account"]: row["blocked"] for row in balances}["payable"] == "partner.suspended"

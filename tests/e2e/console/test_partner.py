@@ -1,0 +1,145 @@
+"""A partner's day: checks, registers, follows and understands, without a script."""
+
+from __future__ import annotations
+
+from tests.e2e.channel import Channel, claim_of
+from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.html import shown
+from tests.e2e.till import DEAL, MONEY, win
+
+NILE = {
+    "customer.legal_name": "Nile Trading", "customer.country": "EG", "customer.tax_id": "204-829-305",
+    "products": ["X"], "amount.amount": "48000.00", "amount.currency": "EUR",
+}  # fmt: skip
+
+
+async def test_a_partner_checks_registers_and_reads_why(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", "rival")
+    person = await sign_in(live, "acme")
+    home = await person.see("/console")
+    assert "Nothing needs you now" in home.text
+    programs = await person.see("/console/register")
+    assert "90 days" in programs.text
+    page = await person.see("/console/register/hunting")
+    checked = shown("", await person.submit(page, button="check", **NILE))
+    assert checked.answer.status_code == 200
+    assert "No live claim of another partner meets this deal." in checked.text
+    # What was typed is still there, so the second button needs nothing more.
+    answer = await person.submit(checked, button="register")
+    made = await person.follow(answer)
+    assert "Registered." in made.text
+    assert "Nile Trading" in made.headings[0]
+    assert "protected" in made.text
+    assert "48,000.00 EUR" in made.text
+    assert "The rules that were applied" in made.text
+    assert "hunting/1" in made.text
+    listed = await person.see("/console/registrations?state=protected&customer=nile")
+    assert "Nile Trading" in listed.text
+    assert "Nile Trading" in (await person.see("/console")).text
+
+
+async def test_a_partner_acts_on_its_registration_and_each_act_says_what_follows(
+    live: Channel, sign_in: SignIn
+) -> None:
+    await live.house("acme", policy={"review": {"auto_approve_if": "never"}})
+    claim = await live.claim("acme")
+    person, at = await sign_in(live, "acme"), f"/console/registrations/{claim['registration']}"
+    page = await person.see(f"{at}/evidence")
+    refused = shown(at, await person.submit(page, kind="demo", on="2099-01-01", note="seen"))
+    assert refused.answer.status_code == 422
+    assert ("note", "seen") in refused.forms[-1].pairs
+    made = await person.follow(await person.submit(refused, on="2026-01-05"))
+    assert "The evidence is added." in made.text
+    assert "a demonstration, 5 Jan 2026" in made.text
+    page = await person.see(f"{at}/amendment")
+    assert ("customer.legal_name", "Nile Trading") in page.forms[-1].pairs
+    older = await person.see(f"{at}/amendment")
+    changed = await person.follow(await person.submit(page, project="Phase 2", **{"customer.city": "Giza"}))
+    assert "Phase 2" in changed.text
+    assert "Giza" in changed.text
+    now = await live.registration(claim)
+    assert (now["project"], now["customer"]["city"], now["products"]) == ("Phase 2", "Giza", claim["products"])
+    # What was opened before that is of an older revision: nothing is overwritten unseen.
+    stale = shown(at, await person.submit(older, project="Phase 3"))
+    assert stale.answer.status_code == 412
+    assert ("project", "Phase 3") in stale.forms[-1].pairs
+    page = await person.see(f"{at}/withdrawal")
+    assert "cannot be undone" in page.text
+    gone = await person.follow(await person.submit(page, reason="lost interest"))
+    assert "Withdrawn." in gone.text
+    assert (await live.registration(claim))["state"] in ("withdrawn", "released")
+    assert not [link for link in gone.links if link.endswith(("/withdrawal", "/amendment"))]
+
+
+async def test_what_a_reviewer_asks_for_is_on_the_first_page_and_only_that_is_changed(
+    live: Channel, sign_in: SignIn
+) -> None:
+    await live.house("acme", policy={"review": {"auto_approve_if": "never"}})
+    claim = await live.claim("acme")
+    ask = {"verdict": "action_required", "fields": ["project"]}
+    answer = await live.send("POST", f"/v1/registrations/{claim['registration']}/review", ask)
+    assert answer.status_code == 200, answer.text
+    await live.stack.drained()
+    person = await sign_in(live, "acme")
+    home = await person.see("/console")
+    assert "Something is missing." in home.text
+    page = await person.see(f"/console/registrations/{claim['registration']}/amendment")
+    assert "The reviewer asks you to change: Project" in page.text
+    await person.follow(await person.submit(page, project="Phase 2", site="ignored"))
+    now = await live.registration(claim)
+    assert (now["project"], now["site"]) == ("Phase 2", None)
+
+
+async def test_money_opens_to_the_win_the_rule_and_the_rate(importing: Channel, sign_in: SignIn) -> None:
+    await importing.house("acme", policy=MONEY)
+    await importing.claim("acme")
+    deal = await win(importing.on(10), "O-1", "acme", "1234.50")
+    person = await sign_in(importing, "acme")
+    home = await person.see("/console")
+    assert "Earned 123.45 USD Held 123.45 USD Payable" in home.text
+    page = await person.see("/console/money")
+    assert "10 % × 1,234.50 USD 123.45 USD Held until 11 Feb 2026" in page.text
+    assert f"/console/deals/{deal}" in page.links
+    opened = await person.see(f"/console/deals/{deal}")
+    assert "hunting/1" in opened.text
+    assert "Won for 1,234.50 USD" in opened.text or "was won for 1,234.50 USD" in opened.text
+    sheet = await person.get("/console/money.csv")
+    assert sheet.headers["content-type"].startswith("text/csv")
+    assert "attachment" in sheet.headers["content-disposition"]
+    assert "123.45" in sheet.text
+
+
+async def test_search_finds_by_name_and_state_and_pages_lead_on(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme")
+    for number in range(27):
+        customer = {"legal_name": f"Customer {number:02}", "tax_id": f"DE{number:09}"}
+        await live.bulk([live.row("registration.submit", claim_of("acme", customer=customer))])
+    person = await sign_in(live, "acme")
+    first = await person.see("/console/registrations?sort=customer")
+    assert "Customer 00" in first.text
+    assert "Customer 26" not in first.text
+    following = next(link for link in first.links if "cursor=" in link)
+    assert "sort=customer" in following
+    second = await person.see(following)
+    assert "Customer 26" in second.text
+    assert "Customer 00" not in second.text
+    found = await person.see("/console/registrations?customer=CUSTOMER+07&state=protected")
+    assert "Customer 07" in found.text
+    assert "Customer 08" not in found.text
+    none = await person.see("/console/registrations?state=lost")
+    assert "No registration is like this." in none.text
+    assert (await person.get("/console/registrations.csv?customer=07")).text.count("Customer") == 1
+
+
+async def test_the_page_says_why_the_claim_waits_whatever_its_deal_was_linked_to_since(
+    importing: Channel, sign_in: SignIn
+) -> None:
+    await importing.house("acme", "zorro")
+    await importing.claim("acme")
+    claim = await importing.claim("zorro")
+    await importing.crm("created", "O-1", partner="zorro", **DEAL)
+    explanation = await importing.explanation(claim)
+    assert explanation["decisions"][-1]["type"] == "opportunity.linked"
+    assert explanation["sentence"].startswith("Waits.")
+    page = await (await sign_in(importing, "zorro")).see(f"/console/registrations/{claim['registration']}")
+    assert page.text.index("Waits.") < page.text.index("Linked to")

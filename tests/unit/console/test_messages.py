@@ -1,0 +1,84 @@
+"""Every sentence of the pages is in the catalogue, and every message of the pages is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from services.console import fields
+from services.console.pages import (
+    design,
+    finance,
+    home,
+    measures,
+    money,
+    providers,
+    registration,
+    registrations,
+    webhooks,
+)
+from shared.credentials import SCOPES
+from shared.messages import language, languages
+from shared.outward.posting import Failure
+
+CONSOLE = Path(fields.__file__).parent
+SAID = re.compile(r'\bt\("([a-z_.]+)"[,)]|\.say\("page\.([a-z_.]+)"[,)]')
+BEGUN = re.compile(r'\b(?:t|knows)\("([a-z_.]+\.)" ~ ')
+
+
+def texts() -> Iterator[str]:
+    for path in [*CONSOLE.rglob("*.html"), *CONSOLE.rglob("*.py")]:
+        yield path.read_text(encoding="utf-8")
+
+
+def said() -> set[str]:
+    return {one or other for text in texts() for one, other in SAID.findall(text)}
+
+
+def begun() -> set[str]:
+    return {one for text in texts() for one in BEGUN.findall(text)}
+
+
+def pages() -> set[str]:
+    known = re.findall(r"^page-([\w-]+) =", (CONSOLE.parents[1] / "shared/messages/en.ftl").read_text(), re.MULTILINE)
+    return set(known)
+
+
+def test_what_a_template_says_is_in_the_catalogue() -> None:
+    assert len(said()) > 100
+    assert not [code for code in said() if not language().has(f"page.{code}")]
+
+
+def test_no_message_of_a_page_is_left_that_nobody_says() -> None:
+    known = {code.replace(".", "-") for code in said()}
+    families = tuple(one.replace(".", "-") for one in begun())
+    assert not [one for one in pages() if one not in known and not one.startswith(families)]
+
+
+@pytest.mark.parametrize("tag", sorted(languages()))
+def test_what_is_chosen_by_a_value_has_a_message_for_each(tag: str) -> None:
+    codes = [f"field.{name}" for name in (*fields.CUSTOMER, *fields.CONTACT, *registration.CLOCKS)]
+    codes += [f"{family}.{act}" for act in registration.ACTS for family in ("act", "consequence", "done")]
+    codes += [f"scope.{one.replace(':', '_')}" for one in SCOPES]
+    codes += [f"sort.{one.replace('-', 'down_')}" for one in registrations.SORTS]
+    codes += [f"account.{one}" for one in (*home.ACCOUNTS, *money.STATUSES, "expense", "paid")]
+    codes += [f"measures.by.{one}" for one in measures.GROUPS]
+    codes += [f"number.{one}" for one in (*measures.SHOWN, *measures.REST)]
+    codes += [f"account.{one}" for one in finance.ACCOUNTS]
+    codes += [f"role.{one}" for one in (*measures.ROLES, "unregistered")]
+    codes += [
+        f"finance.{family}.{one}" for family, them in (("by", finance.GROUPS), ("dated", finance.DATES)) for one in them
+    ]
+    codes += [f"webhooks.outcome.{one}" for one in webhooks.OUTCOMES]
+    codes += [f"webhooks.failure.{one}" for one in (*get_args(Failure), "redirect")]
+    codes += [f"webhooks.done.{one}" for one in webhooks.DONE] + [f"webhooks.grace.{one}" for one in webhooks.GRACES]
+    codes += [f"providers.done.{one}" for one in providers.DONE]
+    codes += [f"people.done.{one}" for one in providers.PEOPLE_DONE]
+    codes += [f"kept.{part}.{why}" for part in ("title", "what") for why in ("ended", "away", "other")]
+    assert not [code for code in codes if not languages()[tag].has(f"page.{code}")]
+    words = (*registrations.STATES, *fields.KINDS, *design.STATES)
+    assert not [code for code in words if not languages()[tag].has(f"word.{code}")]
