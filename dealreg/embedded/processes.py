@@ -31,8 +31,10 @@ class ServerProcess:
 
     @property
     def alive(self) -> bool:
-        if self.child is not None and self.child.poll() is not None:
-            return False
+        # A child has ended when its parent can wait for it, and only then: a process that was replaced before would
+        # stay behind unwaited for, and may still hold its files.
+        if self.child is not None:
+            return self.child.poll() is None
         return birth_of(self.pid) == self.born
 
     async def end(self, how: signal.Signals, patience_seconds: float) -> None:
@@ -144,7 +146,9 @@ def birth_of(pid: int) -> float | None:
     """Return when the process started, which identifies it beside its pid; None if it has ended."""
     try:
         process = psutil.Process(pid)
-        # A zombie has ended; its parent has not waited for it yet.
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+        # A zombie has ended, and its parent has not waited for it yet; but the first thread of a killed process is a
+        # zombie while others of its threads, which hold the files and ports, are still on their way out.
+        ended = process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+        return None if ended else process.create_time()
     except psutil.NoSuchProcess:
         return None

@@ -17,10 +17,11 @@ import pytest
 import pytest_asyncio
 
 from dealreg.embedded import EmbeddedPostgres, servers
-from dealreg.embedded.processes import recall
+from dealreg.embedded.processes import OURSELVES, ServerProcess, recall, spawn
 from shared.database import assert_durable
 from shared.errors import Misconfigured
 from shared.settings import Settings
+from tests.until import until
 
 HOLD = """
 import asyncio, sys
@@ -35,6 +36,18 @@ async def main():
 asyncio.run(main())
 """
 """A process that uses the server of a folder and never says goodbye."""
+
+LINGERING = """
+import ctypes, pathlib, sys, threading, time
+
+def linger():
+    while not pathlib.Path(sys.argv[1]).exists():
+        time.sleep(0.01)
+
+threading.Thread(target=linger).start()
+ctypes.CDLL(None).pthread_exit(0)
+"""
+"""A process whose first thread has ended while another goes on, as a killed Java does for a while."""
 
 
 @pytest_asyncio.fixture
@@ -115,6 +128,37 @@ async def test_a_pid_that_belongs_to_somebody_else_by_now_is_not_ours(folder: Pa
     server = EmbeddedPostgres(folder)
     assert await answer(await server.start(), "SELECT 1") == 1
     await server.stop()
+
+
+async def test_a_process_has_ended_when_its_last_thread_has(tmp_path: Path) -> None:
+    leave = tmp_path / "leave"
+    ours = spawn([sys.executable, "-c", LINGERING, leave], tmp_path / "log", account=OURSELVES, cwd=tmp_path)
+    found = ServerProcess(ours.pid, ours.born)
+
+    async def first_thread_ended() -> bool:
+        return psutil.Process(ours.pid).status() == psutil.STATUS_ZOMBIE
+
+    async def ended() -> bool:
+        return not ours.alive
+
+    await until(first_thread_ended)
+    assert ours.alive
+    assert found.alive
+    leave.touch()
+    await until(ended)
+    assert not found.alive
+
+
+async def test_a_killed_process_is_waited_for_before_it_counts_as_ended(tmp_path: Path) -> None:
+    process = spawn(["sleep", "60"], tmp_path / "log", account=OURSELVES, cwd=tmp_path)
+    os.kill(process.pid, signal.SIGKILL)
+
+    async def ended() -> bool:
+        return not process.alive
+
+    await until(ended)
+    assert process.child is not None
+    assert process.child.returncode == -signal.SIGKILL
 
 
 async def test_a_long_folder_gets_a_short_socket(folder: Path) -> None:
