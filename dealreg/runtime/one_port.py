@@ -37,8 +37,8 @@ _API = "/v1/"
 
 
 class OnePort:
-    """Blind checks go to attribution, saved views to the query API; of the rest writes to the edge, and reads to the query
-    API but for the edge's own.
+    """Blind checks go to attribution, saved views to the query API; other writes to the edge, other reads to the query
+    API, the edge's own excepted.
 
     A request for a service that is not among them is answered as a path that nothing is at.
     """

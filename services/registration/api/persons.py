@@ -28,7 +28,6 @@ class Erasure(WirePart):
         default=None, description="Texts of this registration that were sent without an e-mail address."
     )
     person: Identity | None = Field(default=None, description="Id of the person, as sealed texts carry it.")
-
     principal: Identity | None = Field(
         default=None,
         description="Somebody who works with dealreg: the principal of a credential, or `identity:` and the id in "
