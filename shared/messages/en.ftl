@@ -224,6 +224,62 @@ page-filter-group_by = Grouped by
 page-filter-as_of = At the end of
 page-filter-month_from = From month
 page-filter-month_to = To month
+page-file-title = From a file
+page-file-what = Register many deals at once, a row of a CSV file each. First you see how each row is read; nothing is registered until you say so.
+page-file-choose = File
+page-file-other = Another file
+page-file-hint = CSV, at most 1 MB and 1,000 rows. The first line names the columns.
+page-file-kept = This file is kept on the page:
+page-file-none = Choose a file that is not empty.
+page-file-too_long = The file has more than 1 MB. Send it in parts.
+page-file-declare = How the file is read
+page-file-declare_what = Leave it open where the file is plain; what cannot be told from it is asked for here.
+page-file-found = found in the file
+page-file-column_hint = One a line: Header=field, such as Firma=customer.legal_name. Header= leaves a column out.
+page-file-value_hint = One a line: field=value, the same for every row, such as currency=EUR
+page-file-separator-comma = separated by commas
+page-file-separator-semicolon = separated by semicolons
+page-file-separator-tab = separated by tabs
+page-file-separator-bar = separated by bars
+page-file-decimal-point = decimal point
+page-file-decimal-comma = decimal comma
+page-file-dates-iso = year, month, day
+page-file-dates-dmy = day, month, year
+page-file-dates-mdy = month, day, year
+page-file-look = Show what it becomes
+page-file-take = { $usable ->
+    [one] Register { $usable } deal
+   *[other] Register { $usable } deals
+ }
+page-file-rest = Rows that cannot be used stay out. Correct them in your file and send it again: no row is registered twice.
+page-file-usable = { $rows ->
+    [one] { $usable } of { $rows } row can be used. Nothing is registered yet.
+   *[other] { $usable } of { $rows } rows can be used. Nothing is registered yet.
+ }
+page-file-taken = { $rows ->
+    [one] { $taken } of { $rows } row is registered. A row that was sent before counts, and is not registered again.
+   *[other] { $taken } of { $rows } rows are registered. A row that was sent before counts, and is not registered again.
+ }
+page-file-unusable = What cannot be used
+page-file-line = Line { $line },
+page-file-more = { $problems ->
+    [one] And { $problems } more.
+   *[other] And { $problems } more.
+ }
+page-file-read_as = How it is read
+page-file-column = Column
+page-file-field = Becomes
+page-file-left_out = left out
+page-file-first = The first rows
+page-file-row = Line
+page-file-not_usable = not usable
+page-field-filename = File
+page-field-encoding = Encoding
+page-field-separator = Separator
+page-field-decimal = Decimals
+page-field-dates = Dates
+page-field-column = Headers that are no field
+page-field-value = The same for every row
 page-registration-deal = The deal
 page-registration-clocks = Clocks
 page-registration-behind = Waits behind a deal that is protected:

@@ -21,11 +21,11 @@ OTHER = {"legal_name": "Delta Foods", "country": "EG", "tax_id": "204-829-321"}
 RIVALS = {"legal_name": "Secret Rival Deal", "country": "EG", "tax_id": "204-829-402"}
 LATIN = re.compile(r"[A-Za-z]{3,}")
 ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
-PARTNERS = frozenset({"register", "money", "company", "registrations", "measures"})
+PARTNERS = frozenset({"register", "file", "money", "company", "registrations", "measures"})
 MANAGERS = frozenset({"desk", "conflicts", "customers", "cases", "money", "registrations", "measures", "finance",
                       "programs", "policy", "partners", "partners/acme", "wins", "health", "webhooks", "providers",
                       "providers/staff", "provider", "role", "people"})  # fmt: skip
-NAMES = frozenset({"dealreg", "console", "link", "CSV", "English", "LEI", "EUR", "jwt", "JWT"})
+NAMES = frozenset({"dealreg", "console", "link", "CSV", "English", "LEI", "EUR", "jwt", "JWT", "utf", "windows"})
 
 
 async def told(channel: Channel) -> None:
