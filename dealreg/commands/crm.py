@@ -27,6 +27,7 @@ from shared.credentials import Caller, operator
 from shared.http.problems import RequestInvalid, field_problems
 from shared.http.wire.json_body import canonical, read_json
 from shared.persons import MasterKey, Persons
+from shared.saved_views import SavedViews
 from shared.values import BadValue, parse_identifier
 from shared.values.written import written_json
 
@@ -208,7 +209,7 @@ async def _place(connection: str, *, tells: bool = True) -> AsyncIterator[_Place
         persons = Persons(runtime.pool, runtime.master_key)
         submissions = Submissions(runtime.master_key)
         erasure = BodyErasure(runtime.pool, persons)
-        erasures = Erasures(persons, erasure, intake, submissions)
+        erasures = Erasures(persons, erasure, SavedViews(runtime.pool, persons), intake, submissions)
         parts = build_crm(runtime.settings, runtime.pool, runtime.master_key, intake, submissions, erasure, erasures)
         try:
             vendor = await Connections(runtime.pool, runtime.master_key, 0).vendor_of(connection)

@@ -34,6 +34,7 @@ from shared.events.vendor import VendorMode
 from shared.log import open_log
 from shared.log.port import EventLog
 from shared.persons import MasterKey, Persons
+from shared.saved_views import SavedViews
 from shared.settings import Settings
 from shared.values import BadValue, parse_email, parse_identifier, parse_instant, parse_line
 from shared.values.written import rfc3339, written_json
@@ -296,22 +297,29 @@ def persons_erase(
         str | None, typer.Option(help="Registration whose texts were sent without an e-mail address.")
     ] = None,
     person: Annotated[str | None, typer.Option(help="Id of the person.")] = None,
+    principal: Annotated[
+        str | None, typer.Option(help="Principal of somebody who works with dealreg: their saved views.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Erase a person: delete the key that seals its texts. This cannot be undone."""
-    if sum(given is not None for given in (email, registration, person)) != 1:
-        raise typer.BadParameter("give one of --email, --registration and --person")
+    if sum(given is not None for given in (email, registration, person, principal)) != 1:
+        raise typer.BadParameter("give one of --email, --registration, --person and --principal")
     email = None if email is None else stated(parse_email, email, "--email")
     registration = None if registration is None else stated(parse_identifier, registration, "--registration")
     person = None if person is None else stated(parse_identifier, person, "--person")
+    principal = None if principal is None else stated(parse_identifier, principal, "--principal")
 
     async def erase() -> Erased:
         async with ground(vendor) as runtime, running_intake(runtime) as intake:
             keepers = Persons(runtime.pool, runtime.master_key)
             bodies = BodyErasure(runtime.pool, keepers)
-            erasures = Erasures(keepers, bodies, intake, Submissions(runtime.master_key))
+            saved = SavedViews(runtime.pool, keepers)
+            erasures = Erasures(keepers, bodies, saved, intake, Submissions(runtime.master_key))
             if person is not None:
                 return await erasures.erase(vendor, person)
+            if principal is not None:
+                return await erasures.erase_principal(vendor, principal)
             return await erasures.erase_by(vendor, email or registration or "")
 
     done = asyncio.run(erase())

@@ -37,7 +37,8 @@ _API = "/v1/"
 
 
 class OnePort:
-    """Blind checks go to attribution, other writes to the edge, other reads to the query API, the edge's own excepted.
+    """Blind checks go to attribution, saved views to the query API; other writes to the edge, other reads to the query
+    API, the edge's own excepted.
 
     A request for a service that is not among them is answered as a path that nothing is at.
     """
@@ -50,6 +51,7 @@ class OnePort:
         self._of_attribution = paths_of(attribution) if attribution else frozenset()
         shared = self._kept_at_the_edge & read_nouns(query) if query else frozenset()
         assert not shared, f"both services answer reads of {shared}"
+        self._kept_by_query = written_nouns(query) if query else frozenset()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope)(scope, receive, send)
@@ -62,6 +64,8 @@ class OnePort:
     def _service(self, method: str, path: str) -> Service:
         if path in self._of_attribution:
             return "attribution"
+        if _noun(path) in self._kept_by_query:
+            return "query"
         if method in _READS and _noun(path) not in self._kept_at_the_edge:
             return "query"
         return "registration"
@@ -193,6 +197,11 @@ def _fill_in_what_is_read(document: dict[str, Any]) -> None:
 def read_nouns(app: FastAPI) -> frozenset[str]:
     """Return the first path segments after the version that have a GET."""
     return frozenset(_noun(path) for path, methods in _routes(app) if "GET" in methods)
+
+
+def written_nouns(app: FastAPI) -> frozenset[str]:
+    """Return the first path segments after the version that have another method than a GET."""
+    return frozenset(_noun(path) for path, methods in _routes(app) if set(methods) - set(_READS))
 
 
 def paths_of(app: FastAPI) -> frozenset[str]:

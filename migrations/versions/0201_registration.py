@@ -48,6 +48,24 @@ CREATE TABLE registration.person (
 """
 _ERASED = "CREATE INDEX person_erased ON registration.person (erased_at) WHERE erased_at IS NOT NULL"
 
+# Name and parameters are in the box, sealed under the person's key; the name's hash keeps it unique among the
+# person's on a page. No column names the principal: the person's look-up hash leads here.
+_SAVED_VIEW = """
+CREATE TABLE registration.saved_view (
+    vendor     text COLLATE "C" NOT NULL,
+    person_id  text COLLATE "C" NOT NULL,
+    partner    text COLLATE "C",
+    saved_view text COLLATE "C" NOT NULL,
+    page       text COLLATE "C" NOT NULL,
+    name_hash  bytea NOT NULL,
+    box        text COLLATE "C" NOT NULL,
+    saved_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (vendor, person_id, saved_view),
+    UNIQUE NULLS NOT DISTINCT (vendor, person_id, partner, name_hash),
+    FOREIGN KEY (vendor, person_id) REFERENCES registration.person
+)
+"""
+
 # One call accepts a batch where the log is in the same database: the keys of persons and of requests and the facts are
 # one transaction, so that a key is stored if and only if the log has its fact. Arrays have an element a request; those
 # of persons are sorted by vendor and look-up hash, and `person_of` numbers each request's person. Persons come before
@@ -301,6 +319,7 @@ def upgrade() -> None:
         _IDEMPOTENCY_AGE,
         _PERSON,
         _ERASED,
+        _SAVED_VIEW,
         _ACCEPT,
         _SANDBOX,
         _CREDENTIAL,

@@ -76,6 +76,11 @@ class Asked:
         """Ask by POST what changes nothing; a text is sent as YAML."""
         return (await self._request("POST", path, **_body(body))).json()
 
+    async def send_file(self, path: str, content: bytes, **values: Any) -> Any:
+        """Send a table as CSV, and return what was found in it and what became of its rows."""
+        headers = {"Content-Type": CSV}
+        return (await self._request("POST", path, params=_stated(values), content=content, headers=headers)).json()
+
     async def make(self, path: str, body: Any) -> dict[str, Any]:
         """Make what the API answers at once, and only once: a key."""
         return dict((await self._request("POST", path, json=body)).json())

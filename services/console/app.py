@@ -13,12 +13,13 @@ from starlette.types import ASGIApp
 
 from services.console.api import Api
 from services.console.attempts import Attempts
-from services.console.forms import MAX_TEXT_BYTES
+from services.console.forms import MAX_FILE_FORM_BYTES, MAX_TEXT_BYTES
 from services.console.guard import Guard
 from services.console.pages import (
     company,
     design,
     desk,
+    files,
     finance,
     health,
     home,
@@ -66,7 +67,14 @@ _PAGES = [
     Route("/console/register", signed_in(register.programs, vendor=False), methods=["GET"]),
     Route("/console/register/{program}", signed_in(register.form, vendor=False), methods=["GET"]),
     Route("/console/register/{program}", signed_in(register.sent, vendor=False), methods=["POST"]),
+    Route("/console/file", signed_in(files.form, vendor=False), methods=["GET"]),
+    Route(
+        "/console/file",
+        signed_in(files.sent, vendor=False, most_bytes=MAX_FILE_FORM_BYTES, files=True),
+        methods=["POST"],
+    ),
     Route("/console/registrations", signed_in(registrations.listed), methods=["GET"]),
+    Route("/console/registrations", signed_in(registrations.saved), methods=["POST"]),
     Route("/console/registrations.csv", signed_in(registrations.csv), methods=["GET"]),
     Route("/console/registrations/{registration}", signed_in(registration.shown), methods=["GET"]),
     Route("/console/registrations/{registration}/review", signed_in(review.decided, vendor=True), methods=["POST"]),
@@ -79,6 +87,7 @@ _PAGES = [
     Route("/console/money.csv", signed_in(money.csv), methods=["GET"]),
     Route("/console/deals/{opportunity}", signed_in(money.deal), methods=["GET"]),
     Route("/console/measures", signed_in(measures.shown), methods=["GET"]),
+    Route("/console/measures", signed_in(measures.saved), methods=["POST"]),
     Route("/console/measures.csv", signed_in(measures.csv), methods=["GET"]),
     Route("/console/measures/registrations", signed_in(measures.listed), methods=["GET"]),
     Route("/console/measures/registrations.csv", signed_in(measures.listed_csv), methods=["GET"]),

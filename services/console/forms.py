@@ -10,14 +10,22 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from services.console.multipart import is_multipart, pairs_of
+
 MAX_BYTES = 65_536
 MAX_TEXT_BYTES = 2_000_000
 """Of a form with a policy and its scenarios: each of their letters may be sent as an escape of three or six."""
+MAX_FILE_BYTES = 1_000_000
+"""Of a file: a thousand rows of a thousand characters. The page that shows it holds it, until it is sent."""
+MAX_FILE_FORM_BYTES = 3 * MAX_FILE_BYTES
+"""Of a form with such a file in base64, each of whose `+` and `/` may be sent as an escape of three letters."""
 MAX_FIELDS = 500
 """A registration has about thirty, and at most 100 products."""
 MEDIA_TYPE = "application/x-www-form-urlencoded"
 KEY, WHO, ACT = "key", "who", "act"
 """Of every form: the idempotency key, whose it is, and which button was pressed."""
+CONTENT = "content"
+"""Of a form with a file: its bytes in base64, sent again with the rest and too long to be shown."""
 SEALED = "client_secret"
 """An input that is sent again with the rest, and never shown."""
 
@@ -52,7 +60,11 @@ class Typed:
 
     def kept(self) -> list[tuple[str, str]]:
         """What a person typed, without what the form added."""
-        return [(name, value) for name, value in self.pairs if name not in (KEY, WHO, ACT, SEALED) and value.strip()]
+        return [
+            (name, value)
+            for name, value in self.pairs
+            if name not in (KEY, WHO, ACT, CONTENT, SEALED) and value.strip()
+        ]
 
     def refused(self, errors: Sequence[dict[str, Any]], inputs: Sequence[str]) -> Typed:
         """The same, with each error beside its input, and under a new key: the old one stands for what was refused."""
@@ -80,9 +92,11 @@ def new_key() -> str:
     return f"console-{secrets.token_urlsafe(16)}"
 
 
-async def typed_of(request: Request, most_bytes: int = MAX_BYTES) -> Typed:
-    """Read the form; raise `Unreadable`."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
+async def typed_of(request: Request, most_bytes: int = MAX_BYTES, *, files: bool = False) -> Typed:
+    """Read the form, with `files` also one that brings a file; raise `Unreadable`."""
+    kind = request.headers.get("content-type", "")
+    in_parts = files and is_multipart(kind)
+    if not in_parts and kind.partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise Unreadable
     body = b""
     async for part in request.stream():
@@ -90,6 +104,8 @@ async def typed_of(request: Request, most_bytes: int = MAX_BYTES) -> Typed:
         if len(body) > most_bytes:
             raise Unreadable
     try:
+        if in_parts:
+            return Typed(tuple(pairs_of(kind, body)))
         text = body.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except ValueError as error:

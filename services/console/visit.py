@@ -123,13 +123,15 @@ def go(path: str) -> Response:
     return RedirectResponse(path, 303, {"Cache-Control": "no-store"})
 
 
-def signed_in(handler: Handler, *, vendor: bool | None = None, most_bytes: int = MAX_BYTES) -> Endpoint:
+def signed_in(
+    handler: Handler, *, vendor: bool | None = None, most_bytes: int = MAX_BYTES, files: bool = False
+) -> Endpoint:
     """The handler for people who are signed in: of the vendor, of a partner, or (None) of either."""
 
     async def endpoint(request: Request) -> Response:
         page, typed = page_of(request), Typed()
         try:
-            typed = await typed_of(request, most_bytes) if request.method == "POST" else typed
+            typed = await typed_of(request, most_bytes, files=files) if request.method == "POST" else typed
             identity = request.cookies.get(cookie_name(request.scope), "")
             session = await console_of(request).sessions.read(identity)
             if session is None:

@@ -20,6 +20,7 @@ REQUEST_CODES: frozenset[str] = frozenset({
     "policy.invalid", "endpoint.unknown", "endpoint.too_many", "endpoint.address",
     "endpoint.name", "endpoint.disabled", "endpoint.position", "token.invalid", "token.expired", "role.missing",
     "identity.blocked", "identity.unknown", "provider.away", "provider.taken", "provider.too_many", "provider.unknown",
+    "saved_view.unknown", "saved_view.exists", "saved_view.too_many",
     "crm.not_configured", "crm.record_invalid", "crm.away",
     "crm.rate_limited", "crm.token_refused", "crm.request_refused", "crm.portal_other",
     "crm.app_other", "crm.stage_unknown", "crm.partner_missing", "crm.partner_unknown",

@@ -183,6 +183,120 @@ page-sort-down_protected_until = الأبعد انتهاء للحماية
 page-sort-customer = حسب العميل
 page-sort-down_amount = الأكبر مبلغا أولا
 page-sort-state = حسب الحالة
+page-sort-up = { $field }، تصاعديا
+page-sort-down = { $field }، تنازليا
+page-saved-title = العروض المحفوظة
+page-saved-keep = احفظ هذا الاختيار أو غيّر عرضا محفوظا
+page-saved-name = اسم العرض
+page-saved-hint-registrations = تُحفظ المرشحات والترتيب لك وحدك. وتُفتح القائمة بما فيها حينئذ.
+page-saved-hint-measures = تُحفظ المرشحات والتجميع لك وحدك دون اليوم، فيُفتح العرض بأحدث الأرقام.
+page-saved-save = احفظ
+page-saved-replace = استبدل محتوى «{ $name }» بهذا الاختيار
+page-saved-delete = احذف «{ $name }»
+page-saved-done-saved = حُفظ العرض.
+page-saved-done-replaced = صار العرض المحفوظ يحمل هذا الاختيار.
+page-saved-done-deleted = حُذف العرض المحفوظ. ما زال اختياره معروضا، فإن أردت استعادته فاحفظه من جديد أدناه.
+page-saved-before = اعرض الاختيار الذي كان فيه، ثم استبدله ثانية لتستعيده.
+page-saved-also = واختير أيضا:
+page-saved-without = بدون { $filter }
+page-saved-stale = لم تعد القائمة تقبل هذا العرض المحفوظ كله، ويظهر ما تقبله منه. اختر من جديد واستبدل العرض أو احذفه. ما لا تقبله:
+page-saved-refused = لا يمكن عرض القائمة بهذا الاختيار. صححه أعلاه.
+page-saved-exists = لديك عرض بهذا الاسم. اختر اسما آخر أو افتح ذلك العرض واستبدله.
+page-saved-too_many = لديك من العروض المحفوظة أقصى ما يُسمح به. احذف واحدا أولا.
+page-saved-unknown = لم يعد ذلك العرض المحفوظ موجودا. احفظ الاختيار باسم.
+page-filter-customer = العميل
+page-filter-state = الحالة
+page-filter-program = البرنامج
+page-filter-partner = الشريك
+page-filter-sort = الترتيب
+page-filter-hold = بانتظار
+page-filter-product = المنتج
+page-filter-currency = العملة
+page-filter-external_id = رقم الشريك
+page-filter-opportunity = الفرصة
+page-filter-close_from = الإغلاق المتوقع من
+page-filter-close_to = الإغلاق المتوقع إلى
+page-filter-submitted_from = قُدم منذ
+page-filter-submitted_before = قُدم قبل
+page-filter-protected_before = تنتهي الحماية قبل
+page-filter-territory = المنطقة
+page-filter-segment = الشريحة
+page-filter-group_by = التجميع حسب
+page-filter-as_of = في نهاية يوم
+page-filter-month_from = من شهر
+page-filter-month_to = إلى شهر
+page-file-title = من ملف
+page-file-what = سجّل صفقات كثيرة دفعة واحدة، لكل صفقة صف في ملف CSV. ترى أولا كيف يُقرأ كل صف، ولا يُسجل شيء حتى تأمر بذلك.
+page-file-choose = الملف
+page-file-other = ملف آخر
+page-file-hint = ملف CSV، حجمه ميغابايت واحد على الأكثر وصفوفه ألف على الأكثر. والسطر الأول يسمي الأعمدة.
+page-file-kept = هذا الملف محفوظ في الصفحة:
+page-file-none = اختر ملفا غير فارغ.
+page-file-too_long = حجم الملف أكبر من ميغابايت واحد. أرسله أجزاء.
+page-file-declare = كيف يُقرأ الملف
+page-file-declare_what = اتركه مفتوحا حيث يكون الملف واضحا؛ وما لا يُعرف منه يُطلب هنا.
+page-file-found = يُعرف من الملف
+page-file-column_hint = واحد في كل سطر: العنوان=الحقل. والعنوان= يترك العمود.
+page-file-value_hint = واحد في كل سطر: الحقل=القيمة، وهي لكل الصفوف
+page-file-separator-comma = مفصول بفواصل
+page-file-separator-semicolon = مفصول بفواصل منقوطة
+page-file-separator-tab = مفصول بعلامات جدولة
+page-file-separator-bar = مفصول بخطوط عمودية
+page-file-decimal-point = نقطة عشرية
+page-file-decimal-comma = فاصلة عشرية
+page-file-dates-iso = السنة ثم الشهر ثم اليوم
+page-file-dates-dmy = اليوم ثم الشهر ثم السنة
+page-file-dates-mdy = الشهر ثم اليوم ثم السنة
+page-file-look = اعرض ما سيكون
+page-file-take = { $usable ->
+    [zero] لا صفقة لتسجيلها
+    [one] سجّل صفقة واحدة
+    [two] سجّل صفقتين
+    [few] سجّل { $usable } صفقات
+    [many] سجّل { $usable } صفقة
+   *[other] سجّل { $usable } صفقة
+ }
+page-file-rest = تبقى الصفوف غير الصالحة خارجا. صححها في ملفك وأرسله من جديد: لا يُسجل صف مرتين.
+page-file-usable = { $rows ->
+    [zero] لا صف في الملف. لم يُسجل شيء بعد.
+    [one] الصالح { $usable } من صف واحد. لم يُسجل شيء بعد.
+    [two] الصالح { $usable } من صفين. لم يُسجل شيء بعد.
+    [few] الصالح { $usable } من { $rows } صفوف. لم يُسجل شيء بعد.
+    [many] الصالح { $usable } من { $rows } صفا. لم يُسجل شيء بعد.
+   *[other] الصالح { $usable } من { $rows } صف. لم يُسجل شيء بعد.
+ }
+page-file-taken = { $rows ->
+    [zero] لا صف في الملف.
+    [one] سُجل { $taken } من صف واحد. ويُحسب الصف الذي سبق إرساله ولا يُسجل ثانية.
+    [two] سُجل { $taken } من صفين. ويُحسب الصف الذي سبق إرساله ولا يُسجل ثانية.
+    [few] سُجل { $taken } من { $rows } صفوف. ويُحسب الصف الذي سبق إرساله ولا يُسجل ثانية.
+    [many] سُجل { $taken } من { $rows } صفا. ويُحسب الصف الذي سبق إرساله ولا يُسجل ثانية.
+   *[other] سُجل { $taken } من { $rows } صف. ويُحسب الصف الذي سبق إرساله ولا يُسجل ثانية.
+ }
+page-file-unusable = ما لا يصلح
+page-file-line = السطر { $line }،
+page-file-more = { $problems ->
+    [zero] ولا غيرها.
+    [one] وواحدة أخرى.
+    [two] واثنتان أخريان.
+    [few] و{ $problems } أخرى.
+    [many] و{ $problems } أخرى.
+   *[other] و{ $problems } أخرى.
+ }
+page-file-read_as = كيف يُقرأ
+page-file-column = العمود
+page-file-field = يصير
+page-file-left_out = متروك
+page-file-first = الصفوف الأولى
+page-file-row = السطر
+page-file-not_usable = غير صالح
+page-field-filename = الملف
+page-field-encoding = الترميز
+page-field-separator = الفاصل
+page-field-decimal = الكسور العشرية
+page-field-dates = التواريخ
+page-field-column = عناوين ليست حقولا
+page-field-value = قيم لكل الصفوف
 page-registration-deal = الصفقة
 page-registration-clocks = المواعيد
 page-registration-behind = ينتظر خلف صفقة محمية:
@@ -1800,6 +1914,9 @@ problem-program-unknown = ليس للبائع برنامج كهذا
 problem-program-withdrawn = لا يقبل البرنامج تسجيلات جديدة
 problem-provider-away = مزود الهوية لا يستجيب
 problem-provider-taken = يقبل مزود آخر هذه الرموز
+problem-saved_view-unknown = لا يوجد عرض محفوظ كهذا
+problem-saved_view-exists = لديك عرض محفوظ بهذا الاسم
+problem-saved_view-too_many = العروض المحفوظة أكثر من اللازم
 problem-provider-too_many = للبائع مزودو هوية أكثر من اللازم
 problem-provider-unknown = لا يوجد مزود الهوية هذا
 problem-rate-exceeded = الطلبات أكثر مما يُسمح به

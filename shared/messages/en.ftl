@@ -182,6 +182,104 @@ page-sort-down_protected_until = protection ends last
 page-sort-customer = by customer
 page-sort-down_amount = largest amount first
 page-sort-state = by state
+page-sort-up = { $field }, rising
+page-sort-down = { $field }, falling
+page-saved-title = Saved views
+page-saved-keep = Save this choice, or change a saved view
+page-saved-name = Name of the view
+page-saved-hint-registrations = Filters and order are saved, for you alone. The list opens with what is in it by then.
+page-saved-hint-measures = Filters and grouping are saved, for you alone, and not the day: the view opens with the newest numbers.
+page-saved-save = Save
+page-saved-replace = Replace “{ $name }” with this choice
+page-saved-delete = Delete “{ $name }”
+page-saved-done-saved = The view is saved.
+page-saved-done-replaced = The saved view now holds this choice.
+page-saved-done-deleted = The saved view is deleted. Its choice is still shown: to have the view back, save it again below.
+page-saved-before = Show the choice that it held before; replace again to have it back.
+page-saved-also = Also chosen:
+page-saved-without = without { $filter }
+page-saved-stale = The list does not take all of this saved view any more. What it still takes is shown. Choose anew and replace the view, or delete it. It does not take:
+page-saved-refused = The list cannot be shown with this choice. Correct it above.
+page-saved-exists = A view of yours has this name. Choose another, or open that view and replace it.
+page-saved-too_many = You have as many saved views as there may be. Delete one first.
+page-saved-unknown = That saved view is there no more. Save the choice under a name.
+page-filter-customer = Customer
+page-filter-state = State
+page-filter-program = Program
+page-filter-partner = Partner
+page-filter-sort = Order
+page-filter-hold = Waits for
+page-filter-product = Product
+page-filter-currency = Currency
+page-filter-external_id = Partner’s number
+page-filter-opportunity = Opportunity
+page-filter-close_from = Expected close from
+page-filter-close_to = Expected close to
+page-filter-submitted_from = Submitted from
+page-filter-submitted_before = Submitted before
+page-filter-protected_before = Protection ends before
+page-filter-territory = Territory
+page-filter-segment = Segment
+page-filter-group_by = Grouped by
+page-filter-as_of = At the end of
+page-filter-month_from = From month
+page-filter-month_to = To month
+page-file-title = From a file
+page-file-what = Register many deals at once, a row of a CSV file each. First you see how each row is read; nothing is registered until you say so.
+page-file-choose = File
+page-file-other = Another file
+page-file-hint = CSV, at most 1 MB and 1,000 rows. The first line names the columns.
+page-file-kept = This file is kept on the page:
+page-file-none = Choose a file that is not empty.
+page-file-too_long = The file has more than 1 MB. Send it in parts.
+page-file-declare = How the file is read
+page-file-declare_what = Leave it open where the file is plain; what cannot be told from it is asked for here.
+page-file-found = found in the file
+page-file-column_hint = One a line: Header=field, such as Firma=customer.legal_name. Header= leaves a column out.
+page-file-value_hint = One a line: field=value, the same for every row, such as currency=EUR
+page-file-separator-comma = separated by commas
+page-file-separator-semicolon = separated by semicolons
+page-file-separator-tab = separated by tabs
+page-file-separator-bar = separated by bars
+page-file-decimal-point = decimal point
+page-file-decimal-comma = decimal comma
+page-file-dates-iso = year, month, day
+page-file-dates-dmy = day, month, year
+page-file-dates-mdy = month, day, year
+page-file-look = Show what it becomes
+page-file-take = { $usable ->
+    [one] Register { $usable } deal
+   *[other] Register { $usable } deals
+ }
+page-file-rest = Rows that cannot be used stay out. Correct them in your file and send it again: no row is registered twice.
+page-file-usable = { $rows ->
+    [one] { $usable } of { $rows } row can be used. Nothing is registered yet.
+   *[other] { $usable } of { $rows } rows can be used. Nothing is registered yet.
+ }
+page-file-taken = { $rows ->
+    [one] { $taken } of { $rows } row is registered. A row that was sent before counts, and is not registered again.
+   *[other] { $taken } of { $rows } rows are registered. A row that was sent before counts, and is not registered again.
+ }
+page-file-unusable = What cannot be used
+page-file-line = Line { $line },
+page-file-more = { $problems ->
+    [one] And { $problems } more.
+   *[other] And { $problems } more.
+ }
+page-file-read_as = How it is read
+page-file-column = Column
+page-file-field = Becomes
+page-file-left_out = left out
+page-file-first = The first rows
+page-file-row = Line
+page-file-not_usable = not usable
+page-field-filename = File
+page-field-encoding = Encoding
+page-field-separator = Separator
+page-field-decimal = Decimals
+page-field-dates = Dates
+page-field-column = Headers that are no field
+page-field-value = The same for every row
 page-registration-deal = The deal
 page-registration-clocks = Clocks
 page-registration-behind = Waits behind a deal that is protected:
@@ -1702,6 +1800,9 @@ problem-program-unknown = The vendor has no such program
 problem-program-withdrawn = The program takes no new registrations
 problem-provider-away = The identity provider does not answer
 problem-provider-taken = Another provider takes these tokens
+problem-saved_view-unknown = No such saved view
+problem-saved_view-exists = A saved view has this name
+problem-saved_view-too_many = There are too many saved views
 problem-provider-too_many = The vendor has too many identity providers
 problem-provider-unknown = No such identity provider
 problem-rate-exceeded = Too many requests

@@ -20,6 +20,7 @@ from services.registration.intake.intake import Intake
 from services.registration.intake.marking import Marking
 from services.registration.intake.submission import Submissions
 from shared.persons import MasterKey, Persons
+from shared.saved_views import SavedViews
 from tests.crash.crashing import Crashed, Fuse, passing_points
 from tests.crash.place import quick
 from tests.e2e.channel import Channel
@@ -48,7 +49,7 @@ async def step(running: Stack, connection: str, point: str | None) -> None:
     entry = entry_into(running.log, running.pool, persons)
     intake = Intake(entry, running.log, running.settings, Marking(Idempotency(running.pool)))
     erasure = BodyErasure(running.pool, persons)
-    erasures = Erasures(persons, erasure, intake, submissions)
+    erasures = Erasures(persons, erasure, SavedViews(running.pool, persons), intake, submissions)
     crm = build_crm(running.settings, running.pool, master, intake, submissions, erasure, erasures)
     await intake.start()
     try:

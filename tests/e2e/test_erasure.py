@@ -26,7 +26,9 @@ from tests.until import until
 NAME, EMAIL, PHONE = "Quirina Zwiebelfisch", "quirina@zwiebelfisch.example", "+49 30 5550199"
 NOTES, EVIDENCE, LATER = "collects porcelain owls", "showed it on her houseboat", "called while she was ice fishing"
 REASON, REVIEW = "her board meets on the Zugspitze", "she sounded like a bassoon"
-SECRETS = (NAME, EMAIL, PHONE, NOTES, EVIDENCE, LATER, REASON, REVIEW)
+SAVED, SOUGHT = "deals of the tin soldiers", "Karawanken"
+"""Name and search of a saved view."""
+SECRETS = (NAME, EMAIL, PHONE, NOTES, EVIDENCE, LATER, REASON, REVIEW, SAVED, SOUGHT)
 EXTENDABLE = {**POLICY, "protection": {"days": 90, "extension": {"max": 1, "days": 30, "decide": "5bd"}}}
 SCHEMAS = ("log", "registration", "attribution", "projections")
 
@@ -40,6 +42,7 @@ class Place:
     settings: Settings
     folder: Path
     client: httpx.AsyncClient
+    principal: str
     paths: list[str]
     """Everything that can be asked about the deal."""
 
@@ -93,11 +96,13 @@ async def _erased_everywhere(place: Place, database: str) -> None:
     before = await place.answers()
     everything = "\n".join(before.values())
     assert [secret for secret in SECRETS if secret not in everything] == [], "the test looks in the wrong places"
-    # when one request erases the contact, and the command line what was written about the deal without her address
+    # when one request erases the contact, and the command line what was written about the deal without her address,
+    # and what somebody saved who works there
     done = (await place.client.post("/v1/persons/erasure", json={"email": EMAIL.upper()})).json()
     assert done["erased"] is True
     registration = place.paths[0].rpartition("/")[2]
     await place.command_line("erase", "persons", "erase", "acme", "--registration", registration)
+    await place.command_line("erase-principal", "persons", "erase", "acme", "--principal", place.principal)
     # again changes nothing, and finds nobody
     again = (await place.client.post("/v1/persons/erasure", json={"email": EMAIL})).json()
     assert again == {"person": None, "erased": False, "fact": None}
@@ -126,12 +131,13 @@ async def _with_a_deal(
 ) -> AsyncIterator[Place]:
     """A registration with personal texts in each place that takes them."""
     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
-        place = Place(command, variables, settings, folder, client, [])
+        place = Place(command, variables, settings, folder, client, "", [])
         await place.command_line("vendor", "vendor", "create", "acme", "--live")
         made = orjson.loads(
             (await place.command_line("key", "credential", "create", "acme", "--all-scopes", "--json")).splitlines()[0]
         )
         client.headers["Authorization"] = f"Bearer {made['key']}"
+        place.principal = f"key:{made['credential']}"
         rows = [
             {"key": "1", "kind": "vendor.configure", "body": {"products": PRODUCTS}},
             {"key": "2", "kind": "partner.enroll", "body": {"partner": "a", "name": "A"}},
@@ -157,11 +163,14 @@ async def _with_a_deal(
             await _post(client, f"{path}/review", {"verdict": "revoke", "code": "pretended", "note": REVIEW}),
         ]
         assert all(facts)
+        chosen = {"page": "registrations", "name": SAVED, "parameters": {"customer": SOUGHT}}
+        assert (await client.post("/v1/saved-views", json=chosen)).status_code == 201
         place.paths = [
             path,
             f"{path}/history",
             f"{path}/explanation",
             "/v1/events?limit=200",
+            "/v1/saved-views",
             *(f"/v1/{noun}" for noun in ("pipeline", "conflicts", "opportunities", "credits", "rewards", "cases")),
         ]
         yield place
@@ -182,11 +191,11 @@ async def _url(command: Command) -> str | None:
 
 
 async def _erasures(place: Place) -> list[Any]:
-    """The journal's entries of both erasures, once it has them."""
+    """The journal's entries of all three erasures, once it has them."""
     items = (await place.client.get("/v1/events?limit=200")).json()["items"]
     found = [one for one in items if one["type"] == "person.erased"]
-    assert len(found) <= 2
-    return found if len(found) == 2 else []
+    assert len(found) <= 3
+    return found if len(found) == 3 else []
 
 
 async def _stored(database: str) -> dict[str, str]:

@@ -112,6 +112,8 @@ async def _administration(channel: Channel) -> dict[str, str]:
     staff = {"name": "Staff", "issuer": "https://login.example", "audience": channel.vendor, "roles": [role]}
     assert (await ask("PUT", "/v1/identity-providers/staff", staff)).status_code == 200
     callers = callers_over(channel.stack.pool, channel.stack.settings)
+    chosen = {"page": "registrations", "name": "all", "parameters": {}}
+    made["saved_view"] = (await ask("POST", "/v1/saved-views", chosen)).json()["saved_view"]
     provider = await callers.identity.providers.get(channel.vendor, "staff")
     made["provider"] = "staff"
     made["identity"] = await callers.identity.people.arrived(provider, "sam", None)

@@ -42,6 +42,32 @@ async def test_another_vendors_claim_cannot_be_read_or_changed(live: Channel, ru
     assert await channel.states(claim) == ["protected"]
 
 
+async def test_a_saved_view_is_its_persons_alone(live: Channel, running: Stack) -> None:
+    channel = await live.house("a", "b")
+    other = f"other-{uuid4().hex[:12]}"
+    await running.vendor(other)
+    reads = ["pipeline:read"]
+    mine = await running.key(channel.vendor, reads, partner="a", principal="anna")
+    body = {"page": "registrations", "name": "My plan", "parameters": {"customer": "Nile"}}
+    made = await channel.send("POST", "/v1/saved-views", body, as_=mine)
+    assert made.status_code == 201, made.text
+    path = f"/v1/saved-views/{made.json()['saved_view']}"
+    for stranger in (
+        await running.key(channel.vendor, reads, partner="a", principal="bela"),
+        await running.key(channel.vendor, reads, partner="b", principal="anna"),
+        await running.key(channel.vendor, reads, principal="anna"),
+        await running.key(other, reads, partner="a", principal="anna"),
+        channel.key,
+    ):
+        assert (await channel.read("/v1/saved-views", as_=stranger))["saved_views"] == []
+        for method in ("GET", "PUT", "DELETE"):
+            answer = await channel.send(method, path, {"parameters": {}} if method == "PUT" else None, as_=stranger)
+            assert (answer.status_code, answer.json()["code"]) == (404, "saved_view.unknown"), method
+    # by another key of hers she sees it
+    again = await running.key(channel.vendor, reads, partner="a", principal="anna")
+    assert [one["name"] for one in (await channel.read("/v1/saved-views", as_=again))["saved_views"]] == ["My plan"]
+
+
 async def test_a_partner_reads_and_changes_its_own_rows_alone(live: Channel) -> None:
     channel = await live.house("a", "b")
     mine, theirs = await channel.claim("a", amount=RIVAL_AMOUNT), await channel.claim("b")

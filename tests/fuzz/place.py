@@ -233,6 +233,10 @@ async def _names(place: Place, connection: str) -> dict[str, str]:
     for provider in ("staff", "to-be-removed"):
         staff = {"name": "Staff", "issuer": "https://login.example", "audience": provider, "roles": [role]}
         assert (await place.ask("PUT", f"/v1/identity-providers/{provider}", staff)).status_code == 200
+    views = []
+    for number in range(2):
+        chosen = {"page": "registrations", "name": f"view {number}", "parameters": {}}
+        views.append((await place.ask("POST", "/v1/saved-views", chosen)).json()["saved_view"])
     partners = (await place.ask("GET", "/v1/partners")).json()["partners"]
     programs = (await place.ask("GET", "/v1/programs")).json()["programs"]
     await place.ask("POST", "/v1/programs", {"program": "to-be-withdrawn", "version": 1, "protection": {"days": 90}})
@@ -253,6 +257,8 @@ async def _names(place: Place, connection: str) -> dict[str, str]:
         "credential": spare,
         "endpoint": endpoint,
         "DELETE /v1/webhooks/{endpoint} endpoint": deleted,
+        "saved_view": views[0],
+        "DELETE /v1/saved-views/{saved_view} saved_view": views[1],
         "provider": "staff",
         "identity": "idn_0123456789abcdef0123456789abcdef",
         "DELETE /v1/identity-providers/{provider} provider": "to-be-removed",

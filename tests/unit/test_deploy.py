@@ -11,13 +11,15 @@ import pytest
 import typer.testing
 import yaml
 from fastapi.routing import iter_route_contexts
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from dealreg.cli import application
 from dealreg.runtime.names import SERVICES as ONE_PORT
 from dealreg.runtime.names import WORKS
-from dealreg.runtime.one_port import paths_of, read_nouns
+from dealreg.runtime.one_port import paths_of, read_nouns, written_nouns
 from services.attribution.api import create_app as create_attribution
 from services.attribution.api.app import ROUTERS as ATTRIBUTION
+from services.projections.api import create_app as create_query
 from services.projections.api.app import ROUTERS as QUERY
 from services.registration.api import create_app
 from services.registration.api.app import ROUTERS as REGISTRATION
@@ -64,6 +66,13 @@ def test_the_proxy_sends_blind_checks_to_attribution() -> None:
     assert SERVICES[told[2]]["command"] == ["serve", "attribution"]
 
 
+def test_the_proxy_sends_what_the_query_api_keeps_to_it() -> None:
+    query = create_query(Settings(master_key=TEST_KEY), None, create_async_engine("postgresql+asyncpg://nowhere"))
+    told = re.search(r'"~\^\[A-Z\]\+ /v1/([a-z-]+)\(/\|\$\)" +query;', (DEPLOY / "proxy.conf").read_text())
+    assert told is not None
+    assert {told[1]} == written_nouns(query)
+
+
 def test_the_proxy_takes_the_largest_bulk_request() -> None:
     stated = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "proxy.conf").read_text())
     assert stated is not None
@@ -83,7 +92,7 @@ def test_the_proxy_sends_every_route_to_its_service() -> None:
     default = re.search(r"^ +default +(\w+);", text, re.MULTILINE)
     rules = re.findall(r'^ +"~(.*)" +(\w+);', text, re.MULTILINE)
     assert default is not None
-    assert len(rules) == 3
+    assert len(rules) == 4
     for service, path, methods in routes():
         for method in methods | ({"HEAD"} if "GET" in methods else set()):
             sent = next((to for rule, to in rules if re.search(rule, f"{method} {path}")), default[1])

@@ -26,7 +26,9 @@ SERVICES: dict[Service, FastAPI] = {
     "registration": service(
         "registration", ("POST", "/v1/registrations"), ("GET", "/v1/programs/{program}"), ("POST", "/v1/programs")
     ),
-    "query": service("query", ("GET", "/v1/registrations/{registration}"), ("GET", "/v1/pipeline")),
+    "query": service(
+        "query", ("GET", "/v1/registrations/{registration}"), ("GET", "/v1/pipeline"), ("PUT", "/v1/kept/{one}")
+    ),
     "attribution": service("attribution", ("POST", "/v1/registrations/check"), ("GET", "/v1/checks")),
 }
 REST = service("rest", ("GET", "/livez"))
@@ -50,6 +52,8 @@ async def answered(port: OnePort, method: str, path: str) -> str | int:
         ("GET", "/v1/checks", "attribution"),
         ("GET", "/v1/registrations/check", 405),
         ("POST", "/v1/registrations/checks", 404),
+        ("PUT", "/v1/kept/one", "query"),
+        ("POST", "/v1/kept/one", 405),
         ("GET", "/livez", "rest"),
         ("GET", "/nothing", 404),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -11,12 +12,20 @@ from starlette.responses import Response
 
 from services.console.api import Refused
 from services.console.chart import KINDS, Line, chart
+from services.console.forms import Typed
 from services.console.pages.registrations import cursor_of, sheet
 from services.console.rendering import query
+from services.console.saved import Choice, Inputs, changed, choice_of, saved_views
 from services.console.visit import Visit
 
 GROUPS = ("partner", "program", "product", "territory", "segment", "month")
 FILTERS = ("partner", "program", "product", "territory", "segment", "currency", "month_from", "month_to")
+INPUTS = Inputs(
+    "measures",
+    one=("group_by", "as_of", *FILTERS),
+    several=("partner", "program", "product", "territory", "segment", "currency"),
+    unsaved=("as_of",),
+)
 SHOWN = ("registrations", "approved", "active", "won", "lost", "expired", "conflicts")
 """Numbers of each group in the table."""
 REST = (
@@ -38,15 +47,39 @@ _NOT_OF_REVENUE = ("product", "territory", "segment")
 
 async def shown(visit: Visit) -> Response:
     """Numbers by one thing. Its address says all that was chosen, so it can be kept and sent."""
-    chosen = _chosen(visit)
-    found, revenue = await asyncio.gather(
-        visit.api.get("/v1/measures", **chosen, limit=MOST_GROUPS), _revenue(visit, chosen)
-    )
+    return await _page(visit, Typed())
+
+
+async def saved(visit: Visit) -> Response:
+    """Save, replace or delete a view of the reader's own."""
+    return await changed(visit, _chosen(visit), _page)
+
+
+async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
+    choice = _chosen(visit)
+    chosen = choice.asked
+    refused: list[dict[str, Any]] = []
+    try:
+        found, revenue, views = await asyncio.gather(
+            visit.api.get("/v1/measures", **chosen, limit=MOST_GROUPS),
+            _revenue(visit, chosen),
+            saved_views(visit, choice, typed),
+        )
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        refused, status, revenue = refusal.errors, 422, None
+        found, views = await asyncio.gather(visit.api.get("/v1/measures"), saved_views(visit, choice, typed))
     day = date.fromisoformat(found["as_of"])
     return visit.show(
         "measures.html",
+        status,
         found=found,
-        chosen=chosen,
+        refused=refused,
+        chosen=choice.one,
+        choice=choice,
+        saved=views,
+        sheet=query(**chosen),
         groups=GROUPS,
         numbers=SHOWN,
         rest=[one for one in REST if found["total"][one]],
@@ -68,7 +101,7 @@ async def shown(visit: Visit) -> Response:
 
 async def csv(visit: Visit) -> Response:
     """All groups, as the API writes them."""
-    return sheet(await visit.api.csv("/v1/measures", **_chosen(visit)), "measures.csv")
+    return sheet(await visit.api.csv("/v1/measures", **_chosen(visit).asked), "measures.csv")
 
 
 async def listed(visit: Visit) -> Response:
@@ -122,7 +155,7 @@ def shares(group: dict[str, Any], role: str) -> str:
 
 async def _revenue(visit: Visit, chosen: dict[str, Any]) -> Any:
     """Won value by role; None where the filters say what no share names, or the reader may not see money."""
-    if any(chosen[name] for name in _NOT_OF_REVENUE):
+    if any(name in chosen for name in _NOT_OF_REVENUE):
         return None
     group_by = chosen["group_by"] if chosen["group_by"] in _OF_REVENUE else _OF_REVENUE[0]
     asked = {name: value for name, value in chosen.items() if name not in _NOT_OF_REVENUE}
@@ -140,11 +173,12 @@ def _later(day: date) -> date:
     return following.replace(day=1) - timedelta(days=1)
 
 
-def _chosen(visit: Visit) -> dict[str, Any]:
-    group_by = visit.asked("group_by")
-    return {
+def _chosen(visit: Visit) -> Choice:
+    found = choice_of(visit, INPUTS)
+    group_by = found.one["group_by"]
+    stated = {
         "group_by": group_by if group_by in GROUPS else GROUPS[0],
         # A button of a month beside the day wins over it.
-        "as_of": visit.asked("at") or visit.asked("as_of"),
-        **{name: visit.asked(name) for name in FILTERS},
+        "as_of": visit.asked("at") or found.one["as_of"],
     }
+    return replace(found, one={**found.one, **stated})

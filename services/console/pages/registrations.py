@@ -1,13 +1,18 @@
-"""Registrations: searched, filtered, sorted, by pages, and as one CSV."""
+"""Registrations: searched, filtered, sorted, by pages, as one CSV, and as views saved under a name."""
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from dataclasses import replace
+from typing import get_args
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from starlette.responses import Response
 
+from services.console.api import Refused
+from services.console.forms import Typed
+from services.console.rendering import query
+from services.console.saved import Choice, Inputs, changed, choice_of, saved_views
 from services.console.visit import Visit
 from shared.events.lifecycle import State
 
@@ -16,26 +21,33 @@ STATES: tuple[str, ...] = get_args(State)
 SORTS = (
     "-submitted_at", "submitted_at", "protected_until", "-protected_until", "customer", "-amount", "state",
 )  # fmt: skip
+MORE_SORTS = (
+    "-customer", "amount", "-state", "completed_at", "-completed_at", "close_date", "-close_date", "ended_at",
+    "-ended_at", "partner", "-partner", "program", "-program",
+)  # fmt: skip
+"""Orders that the list knows too: offered where a saved view has one."""
+INPUTS = Inputs(
+    "registrations",
+    one=("customer", "state", "program", "partner", "sort"),
+    several=("state", "program", "partner"),
+    rest=("hold", "product", "currency", "external_id", "opportunity", "close_from", "close_to", "submitted_from",
+          "submitted_before", "protected_before"),
+)  # fmt: skip
 
 
 async def listed(visit: Visit) -> Response:
     """One page of what the reader may see. Its address says all that was chosen, so it can be kept and sent."""
-    chosen = _chosen(visit)
-    found = await visit.api.get("/v1/pipeline", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
-    return visit.show(
-        "registrations.html",
-        items=found["items"],
-        chosen=chosen,
-        following=cursor_of(found["next"]),
-        states=STATES,
-        sorts=SORTS,
-        partner=visit.session.partner is None,
-    )
+    return await _page(visit, Typed())
+
+
+async def saved(visit: Visit) -> Response:
+    """Save, replace or delete a view of the reader's own."""
+    return await changed(visit, _chosen(visit), _page)
 
 
 async def csv(visit: Visit) -> Response:
     """Every matching row, as the API writes it."""
-    return sheet(await visit.api.csv("/v1/pipeline", **_chosen(visit)), "registrations.csv")
+    return sheet(await visit.api.csv("/v1/pipeline", **_chosen(visit).asked), "registrations.csv")
 
 
 def sheet(answer: httpx.Response, name: str) -> Response:
@@ -49,13 +61,43 @@ def cursor_of(following: str | None) -> str:
     return parse_qs(urlsplit(following or "").query).get("cursor", [""])[0]
 
 
-def _chosen(visit: Visit) -> dict[str, Any]:
-    state, sort = visit.asked("state"), visit.asked("sort")
-    return {
-        "customer": visit.asked("customer"),
-        "state": state if state in STATES else "",
-        "program": visit.asked("program"),
+async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
+    choice, refused = _chosen(visit), []
+    try:
+        found = await visit.api.get("/v1/pipeline", **choice.asked, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        found, refused, status = {"items": [], "next": None}, refusal.errors, 422
+    views = await saved_views(visit, choice, typed)
+    same = {**choice.asked, "saved": views["opened"]["saved_view"] if views["opened"] else ""}
+    following = cursor_of(found["next"])
+    return visit.show(
+        "registrations.html",
+        status,
+        items=found["items"],
+        refused=refused,
+        chosen=choice.one,
+        choice=choice,
+        saved=views,
+        following=query(**same, cursor=following) if following else "",
+        sheet=query(**choice.asked),
+        states=STATES,
+        sorts=(*SORTS, *(one for one in MORE_SORTS if one == choice.one["sort"])),
+        usual=SORTS,
+        partner=visit.session.partner is None,
+    )
+
+
+def _chosen(visit: Visit) -> Choice:
+    found = choice_of(visit, INPUTS)
+    one, more = dict(found.one), list(found.more)
+    if one["state"] not in STATES:
+        one["state"] = ""
+    if one["sort"] not in (*SORTS, *MORE_SORTS):
+        one["sort"] = SORTS[0]
+    more = [(name, value) for name, value in more if name != "state" or value in STATES]
+    if visit.session.partner is not None:
         # A partner sees its own alone, whatever it names.
-        "partner": visit.asked("partner") if visit.session.partner is None else "",
-        "sort": sort if sort in SORTS else SORTS[0],
-    }
+        one["partner"], more = "", [pair for pair in more if pair[0] != "partner"]
+    return replace(found, one=one, more=tuple(more))

@@ -34,6 +34,7 @@ from services.projections.api import (
     registrations,
     rewards,
     sandbox,
+    saved_views,
     summary,
 )
 from services.projections.api.context import Queries
@@ -53,6 +54,7 @@ from shared.observability import READY_SECONDS, Health, health_routes
 from shared.partitions.following import DECIDER, Following, view_consumer
 from shared.persons import MasterKey, Persons
 from shared.release import RELEASE
+from shared.saved_views import SavedViews
 from shared.settings import Settings
 
 ROUTERS = (
@@ -78,6 +80,7 @@ ROUTERS = (
     facts.router,
     rates.router,
     sandbox.router,
+    saved_views.router,
     parked.router,
 )
 
@@ -95,6 +98,7 @@ def create_app(
     """
     master = MasterKey(settings.master_key_bytes())
     watch = Watch(pool)
+    persons = Persons(pool, master)
     app = FastAPI(
         title="dealreg queries",
         version=RELEASE,
@@ -111,7 +115,8 @@ def create_app(
         watch,
         Positions(pool, engine, watch),
         Cursors(master),
-        Persons(pool, master),
+        persons,
+        SavedViews(pool, persons),
         Following(pool, settings.lease_seconds),
     )
     found = callers or callers_over(pool, settings)

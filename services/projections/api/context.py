@@ -15,6 +15,7 @@ from services.projections.api.watch import Watch
 from shared.database import database_errors
 from shared.partitions.following import Following
 from shared.persons import Persons
+from shared.saved_views import SavedViews
 from shared.settings import Settings
 
 
@@ -29,6 +30,7 @@ class Queries:
     positions: Positions
     cursors: Cursors
     persons: Persons
+    saved_views: SavedViews
     following: Following
 
     async def rows(self, *queries: sa.Select[Any]) -> list[Any]:

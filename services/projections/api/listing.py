@@ -102,10 +102,9 @@ async def read_page(
 ) -> Page:
     """Return the requested page; raise `CursorInvalid`, `NotReached` or 422."""
     name = asked.sort or listing.default_sort
-    column = listing.sorts.get(name.removeprefix("-"))
-    if column is None:
-        detail = f"must be one of {', '.join(sorted(listing.sorts))}, with - before it for the other direction"
-        raise RequestInvalid([FieldProblem("sort", "field.choice", detail)])
+    if problem := sort_problem(listing, name):
+        raise RequestInvalid([problem])
+    column = listing.sorts[name.removeprefix("-")]
     filters = asked.model_dump(mode="json", exclude={"cursor", "limit", "wait", "fields", "min_position"})
     asked_for = question(request.url.path, filters)
     after: list[Any] | None = None
@@ -128,6 +127,14 @@ async def read_page(
         *(_plain(last[key.name]) for key in listing.keys),
     ]
     return Page(rows, position, parts.cursors.seal(caller, asked_for, content))
+
+
+def sort_problem(listing: Listing, name: str) -> FieldProblem | None:
+    """Return what is wrong with a sort order, if anything is."""
+    if name.removeprefix("-") in listing.sorts:
+        return None
+    detail = f"must be one of {', '.join(sorted(listing.sorts))}, with - before it for the other direction"
+    return FieldProblem("sort", "field.choice", detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from shared.observability import Health, unanswered
 from shared.outward import Guard, Outward, networks_of
 from shared.partitions.following import DECIDER, Following, view_consumer
 from shared.persons import MasterKey, Persons
+from shared.saved_views import SavedViews
 from shared.settings import Settings
 from shared.webhooks import Deliveries, Endpoints
 
@@ -76,7 +77,7 @@ def build(settings: Settings, pool: asyncpg.Pool, log: EventLog, query_client: h
     submissions = Submissions(master_key)
     intake = Intake(entry_into(log, pool, persons), log, settings, Marking(idempotency))
     erasure = BodyErasure(pool, persons)
-    erasures = Erasures(persons, erasure, intake, submissions)
+    erasures = Erasures(persons, erasure, SavedViews(pool, persons), intake, submissions)
     return Edge(
         settings=settings,
         pool=pool,

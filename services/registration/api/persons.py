@@ -19,7 +19,7 @@ router = APIRouter(route_class=DirectRoute, tags=["persons"])
 
 
 class Erasure(WirePart):
-    """The person whose texts to erase: exactly one of the three fields."""
+    """The person whose texts to erase: exactly one of the four fields."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"email": "jana@adler.example"}})
 
@@ -28,11 +28,16 @@ class Erasure(WirePart):
         default=None, description="Texts of this registration that were sent without an e-mail address."
     )
     person: Identity | None = Field(default=None, description="Id of the person, as sealed texts carry it.")
+    principal: Identity | None = Field(
+        default=None,
+        description="Somebody who works with dealreg: the principal of a credential, or `identity:` and the id in "
+        "`/v1/identities`. Their saved views are deleted; their access is ended by revoking keys, or by a block.",
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Erasure:
-        if sum(given is not None for given in (self.email, self.registration, self.person)) != 1:
-            raise PydanticCustomError("person.one_of", "give exactly one of email, registration, person")
+        if sum(given is not None for given in (self.email, self.registration, self.person, self.principal)) != 1:
+            raise PydanticCustomError("person.one_of", "give exactly one of email, registration, person, principal")
         return self
 
 
@@ -57,6 +62,8 @@ async def erase_person(request: Request) -> Response:
     asked = await read_model(request, Erasure, edge.settings.max_body_bytes)
     if asked.person is not None:
         done = await edge.erasures.erase(caller.vendor, asked.person)
+    elif asked.principal is not None:
+        done = await edge.erasures.erase_principal(caller.vendor, asked.principal)
     else:
         done = await edge.erasures.erase_by(caller.vendor, asked.email or asked.registration or "")
     shown = {"person": done.person, "erased": done.erased, "fact": done.published and done.published.fact}

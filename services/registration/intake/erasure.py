@@ -17,6 +17,8 @@ from shared.events.base import Event
 from shared.events.person import PersonErased
 from shared.http.wire.fields import Identity
 from shared.persons import Persons
+from shared.saved_views import SavedViews
+from shared.saved_views.store import lookup_of
 
 PUBLISH_WITHIN_DAYS = 7
 """An erasure that was not published is published by an edge that runs within so many days."""
@@ -48,9 +50,17 @@ class Erased:
 class Erasures:
     """Deletes persons' keys and publishes the fact, for the command line and for HTTP."""
 
-    def __init__(self, persons: Persons, bodies: BodyErasure, intake: Intake, submissions: Submissions) -> None:
+    def __init__(
+        self,
+        persons: Persons,
+        bodies: BodyErasure,
+        saved_views: SavedViews,
+        intake: Intake,
+        submissions: Submissions,
+    ) -> None:
         self._persons = persons
         self._bodies = bodies
+        self._saved_views = saved_views
         self._intake = intake
         self._submissions = submissions
 
@@ -58,6 +68,10 @@ class Erasures:
         """Erase the person that an e-mail address or a registration leads to, if there is one."""
         found = await self._persons.find(vendor, lookup)
         return Erased(None, False) if found is None else await self.erase(vendor, found)
+
+    async def erase_principal(self, vendor: str, principal: str) -> Erased:
+        """Erase what somebody who works here under this principal saved, if there is anything."""
+        return await self.erase_by(vendor, lookup_of(principal))
 
     async def erase(self, vendor: str, person: str) -> Erased:
         """Erase the person with this id. Repeating it changes nothing and returns the same fact."""
@@ -67,11 +81,13 @@ class Erasures:
         if not erased and not await self._persons.is_erased(vendor, person):
             return Erased(None, False)
         crash_point("erasure.after_key")
+        await self._saved_views.forget(vendor, person)
         return Erased(person, erased, await self._publish(vendor, person))
 
     async def publish_pending(self) -> None:
         """Publish `person.erased` for recently erased persons whose process died before publishing."""
         for vendor, person in await self._persons.erased_within(timedelta(days=PUBLISH_WITHIN_DAYS)):
+            await self._saved_views.forget(vendor, person)
             await self._publish(vendor, person)
 
     async def _publish(self, vendor: str, person: str) -> Accepted:

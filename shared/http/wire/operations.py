@@ -121,6 +121,11 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "block_identity": ("blockIdentity", "Block a person who came by an identity provider"),
     "admit_identity": ("admitIdentity", "Admit a blocked person again"),
     "erase_person": ("erasePerson", "Erase a person"),
+    "create_saved_view": ("createSavedView", "Save a view"),
+    "list_saved_views": ("listSavedViews", "List your saved views"),
+    "read_saved_view": ("getSavedView", "Get one of your saved views"),
+    "replace_saved_view": ("replaceSavedView", "Replace one of your saved views"),
+    "delete_saved_view": ("deleteSavedView", "Delete one of your saved views"),
     "livez": ("checkLiveness", "Check that the process runs"),
     "readyz": ("checkReadiness", "Check that requests can be served"),
 }
@@ -131,6 +136,7 @@ TAGS: dict[str, str] = {
     "reviews": "Decisions that the rules leave to people of the vendor.",
     "pipeline": "All registrations, filtered, sorted and summarized, now or at any past moment.",
     "measures": "Numbers of the channel as of any day's end, each with the list that it counts.",
+    "saved views": "What somebody chose on a page of the console, kept under a name for that person alone.",
     "conflicts": "Registrations of different partners that claim the same deal.",
     "matches": "Pairs of registrations whose customers may be the same company.",
     "opportunities": "Deals as the vendor's CRM reports them.",
@@ -169,6 +175,7 @@ PATH_PARAMETERS: dict[str, str] = {
     "connection": "Id of the CRM connection.",
     "credential": "Id of the credential.",
     "endpoint": "Id of the webhook endpoint.",
+    "saved_view": "Id of the saved view, as `/v1/saved-views` lists it.",
     "provider": "Id of the identity provider, of the vendor's own choosing.",
     "identity": "Id of the person, as `/v1/identities` lists it.",
 }

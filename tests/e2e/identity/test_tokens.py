@@ -60,6 +60,32 @@ async def test_a_token_does_what_a_key_with_the_same_scopes_does(live: Channel, 
     assert same["subjects"] == act["subjects"]
 
 
+async def test_what_somebody_saved_is_found_by_any_token_of_theirs_until_they_are_erased(
+    live: Channel, one: Real
+) -> None:
+    await live.house("acme")
+    audience = f"https://{live.vendor}.example"
+    assert (await configured(live, one.issuer, audience=audience)).status_code == 200
+    now = int(time.time())
+    claims = {"iss": one.issuer, "aud": audience, "iat": now, **MANAGER_CLAIMS}
+    sam, again, kim = [
+        await one.signed({**claims, "sub": sub, "exp": now + left})
+        for sub, left in (("sam", 600), ("sam", 900), ("kim", 600))
+    ]
+    body = {"page": "registrations", "name": "Mine", "parameters": {"customer": "Nile"}}
+    assert (await live.send("POST", "/v1/saved-views", body, as_=sam)).status_code == 201
+
+    async def names(token: str) -> list[str]:
+        return [row["name"] for row in (await read(live, token, "/v1/saved-views")).json()["saved_views"]]
+
+    assert [await names(token) for token in (sam, again, kim, live.key)] == [["Mine"], ["Mine"], [], []]
+    [person] = [row for row in (await live.read("/v1/identities"))["identities"] if row["subject"] == "sam"]
+    asked = {"principal": f"identity:{person['identity']}"}
+    erased = await live.send("POST", "/v1/persons/erasure", asked)
+    assert erased.json()["erased"] is True
+    assert await names(again) == []
+
+
 async def test_tokens_of_one_provider_for_two_vendors_are_apart(live: Channel, running: Stack, one: Real) -> None:
     await running.vendor(f"{live.vendor}-b")
     other = await Channel.open(running, f"{live.vendor}-b", day=None)

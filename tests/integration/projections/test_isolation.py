@@ -86,6 +86,7 @@ PATHS = (
     "/v1/opportunities/opp_a/explanation",
     "/v1/conflicts/con_1",
     "/v1/conflicts/con_1/explanation",
+    "/v1/saved-views",
     "/v1/events",
     "/v1/facts/fact-acme-submits",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import httpx
 import jsonschema
 import pytest
 
@@ -46,7 +47,10 @@ PATHS = {
     "/v1/facts/{fact}": "/v1/facts/w",
     "/v1/rates": "/v1/rates",
     "/v1/parked": "/v1/parked",
+    "/v1/saved-views": "/v1/saved-views",
 }
+OF_A_PERSON = "/v1/saved-views/{saved_view}"
+"""Whoever saved it reads it, nobody else."""
 OF_A_SANDBOX = "/v1/sandbox/clock"
 """Read end to end: every other vendor is refused."""
 VENDOR_ALONE = ("/v1/matches", "/v1/matches/{match}", "/v1/parked")
@@ -76,7 +80,7 @@ async def openapi(world: World) -> Any:
 async def test_every_query_describes_its_answers_and_problems(world: World) -> None:
     document = await openapi(world)
     queries = {path: found["get"] for path, found in document["paths"].items() if path.startswith("/v1/")}
-    assert queries.keys() == {*PATHS, OF_A_SANDBOX}
+    assert queries.keys() == {*PATHS, OF_A_PERSON, OF_A_SANDBOX}
     for path, query in queries.items():
         assert query["summary"]
         assert query["description"]
@@ -106,7 +110,21 @@ async def test_answers_are_as_described(world: World, journal: Journal, path: st
     response = await world.client.get(PATHS[path], headers=await world.key(partner=partner))
     status, kind = (403, "application/problem+json") if partner and path in VENDOR_ALONE else (200, "application/json")
     assert response.status_code == status, response.text
-    described = document["paths"][path]["get"]["responses"][str(status)]["content"][kind]["schema"]
+    _assert_described(document, path, response, kind)
+
+
+async def test_a_saved_view_is_answered_as_described(world: World) -> None:
+    document, key = await openapi(world), await world.key()
+    body = {"page": "registrations", "name": "All", "parameters": {"state": ["protected"], "sort": "state"}}
+    made = await world.client.post("/v1/saved-views", json=body, headers=key)
+    assert made.status_code == 201, made.text
+    _assert_described(document, OF_A_PERSON, await world.client.get(made.headers["location"], headers=key))
+    _assert_described(document, "/v1/saved-views", await world.client.get("/v1/saved-views", headers=key))
+
+
+def _assert_described(document: Any, path: str, response: httpx.Response, kind: str = "application/json") -> None:
+    responses = document["paths"][path]["get"]["responses"]
+    described = responses[str(response.status_code)]["content"][kind]["schema"]
     closed = document["components"]
     for schema in closed["schemas"].values():
         # Nothing that is answered may be missing from the description.

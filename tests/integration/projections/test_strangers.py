@@ -107,7 +107,7 @@ async def test_a_query_that_no_value_can_have_is_refused_and_named(
         "/v1/registrations/{}", "/v1/registrations/{}/history", "/v1/registrations/{}/explanation", "/v1/facts/{}",
         "/v1/opportunities/{}", "/v1/opportunities/{}/attribution", "/v1/opportunities/{}/explanation",
         "/v1/rewards/{}", "/v1/rewards/{}/explanation", "/v1/conflicts/{}", "/v1/conflicts/{}/explanation",
-        "/v1/cases/{}", "/v1/matches/{}",
+        "/v1/cases/{}", "/v1/matches/{}", "/v1/saved-views/{}",
     ],
 )  # fmt: skip
 async def test_what_is_no_identifier_names_nothing(world: World, path: str) -> None:

@@ -13,6 +13,8 @@ from shared.events.registration import EvidenceAdded, RegistrationSubmitted
 from shared.events.sealed import Sealed
 from shared.persons import MasterKey, Persons
 from shared.persons.master_key import NONCE_BYTES
+from shared.saved_views import Owner, SavedViews
+from shared.saved_views.store import lookup_of
 from tests.integration.registration.conftest import SUBMISSION, Edge
 from tests.stored import both_forms
 
@@ -153,6 +155,37 @@ async def test_erasing_over_http_is_for_the_vendor_and_tells_the_journal_once(ed
         again = await edge.client.post(path, json={"person": done["person"]}, headers=admin)
         assert again.json() == {**done, "erased": False}
     assert [(fact.event.type, fact.id) for fact in (await edge.facts())[1:]] == [("person.erased", done["fact"])]
+
+
+async def test_erasing_a_principal_deletes_what_it_saved(edge: Edge) -> None:
+    persons = keeper(edge)
+    views = SavedViews(edge.pool, persons)
+    owners = [Owner("acme", partner, name) for name, partner in (("anna", None), ("anna", "acme"), ("bela", None))]
+    for owner in (*owners, Owner("other", None, "anna")):
+        await views.save(owner, "registrations", SECRETS[0], {"customer": SECRETS[4]})
+    admin, stranger = await edge.key("vendor:admin"), await edge.key("vendor:admin", vendor="third")
+    path = "/v1/persons/erasure"
+    nobody = {"person": None, "erased": False, "fact": None}
+    assert (await edge.client.post(path, json={"principal": "anna"}, headers=stranger)).json() == nobody
+    assert (await edge.client.post(path, json={"principal": "Anna"}, headers=admin)).json() == nobody
+    done = (await edge.client.post(path, json={"principal": "anna"}, headers=admin)).json()
+    assert done["erased"] is True
+    assert [len(await views.of(owner)) for owner in owners] == [0, 0, 1]
+    assert await edge.pool.fetchval("SELECT count(*) FROM registration.saved_view WHERE vendor = 'acme'") == 1
+    assert len(await views.of(Owner("other", None, "anna"))) == 1
+    assert [(fact.event.type, fact.id) for fact in await edge.facts()] == [("person.erased", done["fact"])]
+
+
+async def test_what_an_erasure_that_was_killed_left_goes_with_the_next_edge(edge: Edge) -> None:
+    persons, owner = keeper(edge), Owner("acme", None, "anna")
+    views = SavedViews(edge.pool, persons)
+    await views.save(owner, "measures", "mine", {})
+    person = await persons.find("acme", lookup_of("anna"))
+    assert person is not None
+    await persons.erase("acme", person)
+    assert await edge.pool.fetchval("SELECT count(*) FROM registration.saved_view") == 1
+    await edge.app.state.edge.erasures.publish_pending()
+    assert await edge.pool.fetchval("SELECT count(*) FROM registration.saved_view") == 0
 
 
 async def test_an_id_that_is_nobodys_is_not_told_to_the_journal(edge: Edge) -> None:

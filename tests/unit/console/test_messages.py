@@ -9,9 +9,10 @@ from typing import get_args
 
 import pytest
 
-from services.console import fields
+from services.console import fields, saved
 from services.console.pages import (
     design,
+    files,
     finance,
     home,
     measures,
@@ -65,6 +66,12 @@ def test_what_is_chosen_by_a_value_has_a_message_for_each(tag: str) -> None:
     codes += [f"{family}.{act}" for act in registration.ACTS for family in ("act", "consequence", "done")]
     codes += [f"scope.{one.replace(':', '_')}" for one in SCOPES]
     codes += [f"sort.{one.replace('-', 'down_')}" for one in registrations.SORTS]
+    codes += [f"field.{one.removeprefix('-')}" for one in registrations.MORE_SORTS]
+    codes += [f"field.{one}" for one in (*files.DECLARED, *files.LINES)]
+    codes += [f"file.{name}.{one}" for name, them in files.DECLARED.items() if name != "encoding" for one in them]
+    lists = (registrations.INPUTS, measures.INPUTS)
+    codes += [f"filter.{name}" for inputs in lists for name in (*inputs.one, *inputs.rest)]
+    codes += [f"saved.hint.{inputs.page}" for inputs in lists] + [f"saved.done.{one}" for one in saved.DONE]
     codes += [f"account.{one}" for one in (*home.ACCOUNTS, *money.STATUSES, "expense", "paid")]
     codes += [f"measures.by.{one}" for one in measures.GROUPS]
     codes += [f"number.{one}" for one in (*measures.SHOWN, *measures.REST)]

@@ -1,0 +1,141 @@
+"""Registrations from a file: what each row becomes is seen first, then it is sent, and nothing is sent twice."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import httpx
+import pytest
+
+from services.console.forms import MAX_FILE_BYTES
+from services.console.multipart import pairs_of
+from tests.e2e.channel import Channel
+from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.html import Shown, shown
+from tests.e2e.console.person import Person
+
+HERE = "/console/file"
+HEAD = "program,customer.legal_name,customer.country,customer.tax_id,products,amount,currency\n"
+GOOD = "hunting,Delta Foods,EG,204-829-321,X,1000.50,EUR\n"
+OTHER = 'hunting,"Nile, Trading",EG,204-829-305,X;Y,20.00,EUR\n'
+BAD = "hunting,Broken,EG,204-829-402,X,soon,EUR\n"
+UNKNOWN = "nowhere,Delta West,EG,204-829-488,X,1.00,EUR\n"
+BOUNDARY = "----here"
+
+
+async def posted(person: Person, page: Shown, act: str, file: bytes | None = None, **typed: Any) -> httpx.Response:
+    """Send the page's form with a file as a browser does."""
+    form = next(one for one in page.forms if one.action == HERE)
+    pairs = [(name, value) for name, value in form.pairs if name != "file"]
+    filled = [(name, typed.get(name, value)) for name, value in pairs] + [("act", act)]
+    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in filled]
+    name, content = ("deals.csv", file) if file is not None else ("", b"")
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+    head += "Content-Type: text/csv\r\n\r\n"
+    body = b"".join(parts) + head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+    kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    own = {"Origin": person.origin, "Sec-Fetch-Site": "same-origin", **kind}
+    return await person.client.post(HERE, content=body, headers=own)
+
+
+async def looked(person: Person, text: str, status: int = 200, **typed: Any) -> Shown:
+    answer = await posted(person, await person.see(HERE), "check", text.encode(), **typed)
+    assert answer.status_code == status, answer.text
+    return shown(HERE, answer)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_each_row_is_shown_then_registered_once(live: Channel, sign_in: SignIn, language: str) -> None:
+    await live.house("acme", "zorro")
+    person = await sign_in(live, "acme", language)
+    page = await looked(person, HEAD + GOOD + OTHER + BAD + UNKNOWN)
+    # then the page says what each row becomes, and which cannot be used, and nothing is registered
+    for text in ("Delta Foods", "Nile, Trading", "1000.50 EUR", "X, Y", "4", "amount"):
+        assert text in page.text, text
+    assert ("Delta West" in page.text) == (language in ("en", "ar"))
+    assert (await live.read("/v1/pipeline"))["items"] == []
+    # when it is sent without choosing the file again
+    done = await posted(person, page, "take")
+    assert done.status_code == 200, done.text
+    await live.stack.drained()
+    names = sorted(one["customer"]["legal_name"] for one in (await live.read("/v1/pipeline"))["items"])
+    assert names == ["Delta Foods", "Nile, Trading"]
+    assert {one["partner"] for one in (await live.read("/v1/pipeline"))["items"]} == {"acme"}
+    # then pressing it again registers nothing twice
+    await posted(person, page, "take")
+    await live.stack.drained()
+    assert len((await live.read("/v1/pipeline"))["items"]) == 2
+    assert not shown(HERE, done).unclosed
+
+
+async def test_what_the_file_leaves_open_is_asked_for_and_the_file_is_kept(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme")
+    person = await sign_in(live, "acme")
+    text = "program;Firma;customer.country;customer.tax_id;products;amount\nhunting;Müller;EG;204-829-321;X;1.234\n"
+    page = await looked(person, text, 422)
+    assert "Firma" in page.text
+    assert "deals.csv" in page.text
+    declared = {"column": "Firma=customer.legal_name", "value": "currency=EUR", "decimal": "comma"}
+    answer = await posted(person, page, "check", **declared)
+    assert answer.status_code == 200, answer.text
+    assert "Müller" in answer.text
+    assert "1234" in answer.text
+    again = shown(HERE, answer)
+    form = dict(next(one for one in again.forms if one.action == HERE).pairs)
+    assert {name: form[name] for name in declared} == declared
+    # another file takes the place of the one that is kept
+    other = await posted(person, again, "check", text.replace("Müller", "Schulze").encode())
+    assert "Schulze" in other.text
+    assert "Müller" not in other.text
+
+
+async def test_what_is_no_file_is_refused_with_a_sentence(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme")
+    person = await sign_in(live, "acme")
+    empty = await posted(person, await person.see(HERE), "check")
+    assert empty.status_code == 422
+    assert "Choose a file" in empty.text
+    large = await looked(person, "x" * (MAX_FILE_BYTES + 1), 413)
+    assert "more than 1 MB" in large.text
+    assert (await posted(person, await person.see(HERE), "check", b"\x00\xff\xfe" * 9)).status_code == 422
+    script = await looked(person, HEAD + "hunting,<script>alert(1)</script>,EG,204-829-321,X,1.00,EUR\n")
+    assert "script" not in script.tags
+    for kind, body in (
+        ("multipart/form-data", b""), ("multipart/form-data; boundary=x", b"--y--"),
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\nnameless\r\n--x--\r\n"), ("text/csv", b"a,b"),
+    ):  # fmt: skip
+        own = {"Origin": person.origin, "Sec-Fetch-Site": "same-origin", "Content-Type": kind}
+        assert (await person.client.post(HERE, content=body, headers=own)).status_code == 400, (kind, body)
+    # no other page takes a form in parts
+    own = {"Origin": person.origin, "Sec-Fetch-Site": "same-origin", "Content-Type": "multipart/form-data; boundary=x"}
+    assert (await person.client.post("/console/registrations", content=b"--x--", headers=own)).status_code == 400
+    # and the vendor's people have no such page
+    assert (await (await sign_in(live, None)).get(HERE)).status_code == 404
+
+
+async def test_a_file_outlives_the_session(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme")
+    person = await sign_in(live, "acme")
+    page = await looked(person, HEAD + GOOD)
+    person.client.cookies.clear()
+    answer = await posted(person, page, "take")
+    assert answer.status_code == 401
+    kept = b64encode((HEAD + GOOD).encode()).decode()
+    assert answer.text.count(kept) == 1
+    await person.sign_in("acme")
+    again = shown(HERE, answer)
+    number = next(n for n, form in enumerate(again.forms) if ("content", kept) in form.pairs)
+    done = await person.submit(again, number)
+    assert done.status_code == 200, done.text
+    await live.stack.drained()
+    assert len((await live.read("/v1/pipeline"))["items"]) == 1
+
+
+def test_a_file_is_read_to_the_byte() -> None:
+    content = bytes(range(256)) + b"\r\n--b\r\n"
+    body = (
+        b'--bb\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + content + b"\r\n--bb--\r\n"
+    )
+    kept = b64encode(content).decode()
+    assert pairs_of("multipart/form-data; boundary=bb", body) == [("filename", "a.csv"), ("content", kept)]
