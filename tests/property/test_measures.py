@@ -45,11 +45,13 @@ class Tables:
         self.measured: dict[Any, Any] = {}
         self.partners: dict[Any, Any] = {}
         self.vendors: dict[Any, Any] = {}
+        self.targets: dict[Any, Any] = {}
         self.cells: dict[Any, list[int]] = {}
 
     def take(self, changes: MeasureRows) -> None:
         for stored, versions in (
             (self.measured, changes.registrations), (self.partners, changes.partners), (self.vendors, changes.vendors),
+            (self.targets, changes.targets),
         ):  # fmt: skip
             for at, to_day in versions.closed.items():
                 assert stored[at].to_day is None
@@ -67,7 +69,7 @@ class Tables:
 
 def folded(entries: Sequence[Entry], cut: tuple[int, ...]) -> Tables:
     tables = Tables()
-    rows = MeasureRows(Versions({}), Versions({}), Versions({}))
+    rows = MeasureRows(Versions({}), Versions({}), Versions({}), Versions({}))
     for batch in batches(declared(MEASURES, entries), *cut):
         changes = MEASURES.fold(rows, batch)
         tables.take(changes)
@@ -225,4 +227,4 @@ def test_an_entry_of_a_registration_that_was_never_submitted_cannot_be_folded() 
     journal = Journal()
     journal.complete("reg_a")
     with pytest.raises(Corrupt, match="never submitted"):
-        MEASURES.fold(MeasureRows(Versions({}), Versions({}), Versions({})), journal.entries)
+        MEASURES.fold(MeasureRows(Versions({}), Versions({}), Versions({}), Versions({})), journal.entries)

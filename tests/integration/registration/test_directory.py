@@ -12,13 +12,16 @@ from services.registration.directory import VIEW
 from shared.events.base import Event
 from shared.events.codec import encode_entry
 from shared.events.envelope import GENESIS, Entry
+from shared.events.money import Money
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
 from shared.events.program import ProgramPublished, ProgramTookEffect, ProgramWithdrawn
+from shared.events.target import TargetDropped, TargetSet
 from shared.events.vendor import Product, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
 from shared.policy.reading import read_policy
 from tests.integration.registration.conftest import Edge
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+DAY = NOW.date()
 
 
 def policy(program: str, number: int, **rest: Any) -> ProgramPublished:
@@ -39,6 +42,18 @@ EVENTS: list[Event] = [
     PartnerEnrolled(partner="sued", name="Sued", tier="gold", partner_type="reseller"),
     PartnerChanged(partner="nord", name="Nordlicht", segments={"size": None}),
     PartnerSuspended(partner="sued", reason="unpaid"),
+    TargetSet(partner="nord", name="q1", measure="won", count=1, first_day=DAY, last_day=DAY),
+    TargetSet(partner="nord", name="gone", measure="won", count=2, first_day=DAY, last_day=DAY),
+    TargetSet(
+        partner="nord",
+        name="q1",
+        measure="value",
+        amount=Money(amount="5.00", currency="EUR"),
+        product="GTX Pro",
+        first_day=DAY,
+        last_day=DAY,
+    ),
+    TargetDropped(partner="nord", name="gone"),
     policy("hunting", 1, required_fields=["customer.tax_id | customer.duns"]),
     ProgramTookEffect(program="hunting", number=1),
     policy("gold-only", 1, eligibility={"min_tier": "gold"}),

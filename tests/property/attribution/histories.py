@@ -24,6 +24,7 @@ from shared.events.registration import (
     RegistrationWithdrawn,
     ReviewDecided,
 )
+from shared.events.target import TargetDropped, TargetSet
 from shared.events.vendor import VendorConfigured
 from tests.unit.attribution.house import DOCUMENT, House, event
 
@@ -371,6 +372,17 @@ class Story:
             (PartnerChanged, {"segments": {"region": ("DACH", "MEA", None)[step.other % 3]}, "territories": ["Nile"]}),
             (PartnerScored, {"score": "index", "value": str(step.other % 10)}),
             (PartnerCertified, {"certification": "Pro", "valid_until": ends}),
+            (
+                TargetSet,
+                {
+                    "name": f"t{step.other % 2}",
+                    "measure": "won",
+                    "count": 1 + step.other % 3,
+                    "first_day": "2026-01-01",
+                    "last_day": "2026-03-31",
+                },
+            ),
+            (TargetDropped, {"name": f"t{step.other % 2}"}),
         )
         cls, more = told[step.choice % len(told)]
         return self.house.when(event(cls, partner=partner, **more), day=self.day)
