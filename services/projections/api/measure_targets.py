@@ -103,6 +103,16 @@ async def list_targets(
     return answer(request, body | {"as_of": day.day, "time_zone": day.time_zone}, headers=headers)
 
 
+async def targets_at(parts: Queries, reader: Caller, asked: TargetQuery) -> tuple[Day, list[dict[str, Any]]]:
+    """Return the day and the matching targets with what is reached of each, by partner and name; at most `limit`."""
+    day = await day_of(parts, reader, asked)
+    columns = measured_target.c
+    query = sa.select(measured_target).where(columns.vendor == reader.vendor, *_where(reader, asked, day))
+    rows = await parts.rows(query.order_by(columns.target).limit(asked.limit))
+    found = await reached(parts, reader, rows, day)
+    return day, [document(row, found[row.target], day) for row in rows]
+
+
 def _where(reader: Caller, asked: TargetQuery, day: Day) -> list[Any]:
     columns = measured_target.c
     within = sa.and_(columns.first_day <= day.day, columns.last_day >= day.day)
