@@ -42,9 +42,11 @@ class TargetQuery(DayQuery, ListQuery, SheetQuery):
     """Which targets, and as of which day."""
 
     partner: list[Line] = Field([], max_length=MAX_CHOICES)
-    name: list[Line] = Field([], max_length=MAX_CHOICES)
-    measure: list[TargetMeasure] = Field([], max_length=MAX_CHOICES)
-    program: list[Line] = Field([], max_length=MAX_CHOICES)
+    name: list[Line] = Field([], max_length=MAX_CHOICES, description="Only targets of any of these names.")
+    measure: list[TargetMeasure] = Field([], max_length=MAX_CHOICES, description="Only targets of these measures.")
+    program: list[Line] = Field(
+        [], max_length=MAX_CHOICES, description="Only targets that are narrowed to any of these programs."
+    )
     running: bool | None = Field(None, description="Whether the day is in the period; absent: either.")
 
 

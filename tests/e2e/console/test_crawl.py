@@ -24,7 +24,8 @@ ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
 PARTNERS = frozenset({"register", "money", "company", "registrations", "measures", "measures/targets"})
 MANAGERS = frozenset({"desk", "conflicts", "customers", "cases", "money", "registrations", "measures", "finance",
                       "programs", "policy", "partners", "partners/acme", "partners/acme/targets", "measures/targets",
-                      "wins", "health", "webhooks", "providers", "providers/staff", "provider", "role", "people"})  # fmt: skip
+                      "wins", "health", "webhooks", "providers", "providers/staff", "provider", "role",
+                      "people"})  # fmt: skip
 NAMES = frozenset({"dealreg", "console", "link", "CSV", "English", "LEI", "EUR", "jwt", "JWT"})
 
 
