@@ -31,12 +31,12 @@ PATHS = (
 @pytest.fixture
 def journal() -> Journal:
     journal = refunded_and_suspended()
-    journal.add(
-        OpportunityChanged(opportunity="opp_acme1", connection="crm", external_id="OPP_ACME1", order_number="=SO-77")
-    )
     for name, one in (("deals", {"measure": "won", "count": 2}), ("money", {"measure": "value", "amount": EUROS})):
         days = {"first_day": date(2026, 1, 1), "last_day": date(2026, 12, 31)}
         journal.add(TargetSet(**{"partner": "acme", "name": name, **one, **days}))
+    journal.add(
+        OpportunityChanged(opportunity="opp_acme1", connection="crm", external_id="OPP_ACME1", order_number="=SO-77")
+    )
     return journal
 
 

@@ -69,9 +69,6 @@ def journal() -> Journal:
     journal.opportunity("opp_a", "reg_rival", partner="rival")
     journal.link("opp_a", "reg_a", previous="reg_rival")
     journal.add(message(o.OpportunityChanged, "opp_a", partner="rival", amount=Money.of(700, "USD")))
-    for partner in ("acme", "rival"):
-        days = {"first_day": date(2026, 1, 1), "last_day": date(2026, 12, 31)}
-        journal.add(TargetSet(partner=partner, name=f"{partner}-year", measure="registrations", count=4, **days))
     return journal
 
 
@@ -99,6 +96,9 @@ PATHS = (
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_a_partner_reads_nothing_of_its_rival(world: World, journal: Journal, path: str) -> None:
+    for partner in ("acme", "rival"):
+        days = {"first_day": date(2026, 1, 1), "last_day": date(2026, 12, 31)}
+        journal.add(TargetSet(partner=partner, name=f"{partner}-year", measure="registrations", count=4, **days))
     await world.show(journal)
     response = await world.client.get(path, headers=await world.key(partner="acme"))
     assert response.status_code == 200
