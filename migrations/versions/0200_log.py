@@ -62,43 +62,54 @@ CREATE TABLE log.{topic} (
 );
 """
 
-# A function, because an append is then one round trip and its own transaction. Each statement inside sees
-# what the lock waited for (READ COMMITTED). The lock lasts until commit, so offsets commit in their order
-# and a reader never meets a gap; ascending partitions, so two appenders never wait in a circle.
-APPEND = """
-CREATE FUNCTION log.append_{topic}(partitions integer[], keys text[], headers bytea[], payloads bytea[])
-RETURNS TABLE (partition integer, next_offset bigint) LANGUAGE plpgsql AS $$
+# Offsets are given out here and nowhere else. Each statement inside sees what the lock waited for (READ COMMITTED).
+# The lock lasts until commit, so offsets commit in their order and a reader never meets a gap; ascending
+# partitions, so two appenders never wait in a circle.
+TAKE = """
+CREATE FUNCTION log.take(of text, partitions integer[])
+RETURNS TABLE (partition integer, first_offset bigint, next_offset bigint, taken_at timestamptz) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    inserted bigint;
-    heard    text;
+    taken bigint;
+    heard text;
 BEGIN
-    PERFORM FROM log.head WHERE topic = '{topic}' AND partition = ANY (partitions)
+    PERFORM FROM log.head WHERE topic = of AND partition = ANY (partitions)
     ORDER BY partition FOR UPDATE;
-
-    INSERT INTO log.{topic} (partition, "offset", key, headers, value)
-    SELECT partition, next_offset + row_number() OVER (PARTITION BY partition ORDER BY place) - 1,
-           key, headers, payload
-    FROM unnest(partitions, keys, headers, payloads) WITH ORDINALITY
-         AS given(partition, key, headers, payload, place)
-    JOIN log.head USING (partition) WHERE topic = '{topic}';
-    GET DIAGNOSTICS inserted = ROW_COUNT;
-
-    IF inserted <> cardinality(partitions) THEN
-        RAISE EXCEPTION 'log.head has no row for a partition of %', partitions USING ERRCODE = 'undefined_object';
-    END IF;
 
     RETURN QUERY
     UPDATE log.head SET next_offset = next_offset + counted.records
     FROM (SELECT partition, count(*) AS records FROM unnest(partitions) AS given(partition) GROUP BY partition)
          AS counted
-    WHERE topic = '{topic}' AND head.partition = counted.partition
-    RETURNING head.partition, head.next_offset;
+    WHERE topic = of AND head.partition = counted.partition
+    RETURNING head.partition, head.next_offset - counted.records, head.next_offset, clock_timestamp();
 
-    SELECT string_agg(partition || ':' || next_offset, ' ') INTO heard FROM log.head
-    WHERE topic = '{topic}' AND partition = ANY (partitions);
+    SELECT count(*), string_agg(partition || ':' || next_offset, ' ') INTO taken, heard FROM log.head
+    WHERE topic = of AND partition = ANY (partitions);
+    IF taken <> (SELECT count(DISTINCT partition) FROM unnest(partitions) AS given(partition)) THEN
+        RAISE EXCEPTION 'log.head has no row for a partition of %', partitions USING ERRCODE = 'undefined_object';
+    END IF;
     -- A payload above 8,000 bytes is an error; an empty list tells listeners to look for themselves.
-    PERFORM pg_notify('dealreg_log', '{topic} ' || CASE WHEN length(heard) < 7900 THEN heard ELSE '' END);
+    PERFORM pg_notify('dealreg_log', of || ' ' || CASE WHEN length(heard) < 7900 THEN heard ELSE '' END);
+END $$;
+"""
+
+# A function, because an append is then one round trip and its own transaction.
+APPEND = """
+CREATE FUNCTION log.append_{topic}(partitions integer[], keys text[], headers bytea[], payloads bytea[])
+RETURNS TABLE (partition integer, next_offset bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH taken AS MATERIALIZED (SELECT * FROM log.take('{topic}', partitions)),
+    inserted AS (
+        INSERT INTO log.{topic} (partition, "offset", key, headers, value)
+        SELECT partition, first_offset + row_number() OVER (PARTITION BY partition ORDER BY place) - 1,
+               key, headers, payload
+        FROM unnest(partitions, keys, headers, payloads) WITH ORDINALITY
+             AS given(partition, key, headers, payload, place)
+        JOIN taken USING (partition)
+    )
+    SELECT partition, next_offset FROM taken;
 END $$;
 """
 
@@ -108,6 +119,7 @@ def upgrade() -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             op.execute(statement)
+    op.execute(TAKE)
     for topic in TOPICS:
         op.execute(RECORDS.format(topic=topic))
         op.execute(APPEND.format(topic=topic))

@@ -66,8 +66,9 @@ VIEWS = (
     "matches", "measures",
 )  # fmt: skip
 
-# Lists are empty unless a row says otherwise: most are, and sending an empty one takes time. There is no index of
-# current rows: a fold finds one as the newest version under its key, readers ask for those in force at an entry.
+# Lists are empty unless a row says otherwise: most are, and sending an empty one takes time. A fold finds the current
+# row as the newest version under its key; readers ask for those in force at an entry, which are the current ones and
+# those that ended since. Ids are in no index but the first: what is sorted but for them is sorted with little effort.
 PIPELINE = """
 CREATE TABLE projections.pipeline (
     vendor text COLLATE "C" NOT NULL,
@@ -140,6 +141,10 @@ CREATE TABLE projections.pipeline (
     won_minor numeric(38, 0)[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (vendor, registration_id, from_seq)
 );
+CREATE INDEX pipeline_submitted ON projections.pipeline (vendor, submitted_at);
+CREATE INDEX pipeline_whose ON projections.pipeline (vendor, partner, submitted_at);
+CREATE INDEX pipeline_state ON projections.pipeline (vendor, state, partner) WHERE to_seq IS NULL;
+CREATE INDEX pipeline_ended ON projections.pipeline (vendor, to_seq) WHERE to_seq IS NOT NULL;
 CREATE TABLE projections.pipeline_opportunity (
     vendor text COLLATE "C" NOT NULL,
     opportunity_id text COLLATE "C" NOT NULL,

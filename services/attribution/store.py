@@ -67,10 +67,17 @@ SELECT new.vendor, $1, new.seq, new.hash, new.clock, new.known_at, new.live
 FROM unnest($2::text[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::boolean[])
      AS new(vendor, seq, hash, clock, known_at, live)
 """
-_WRITE_DOCUMENTS = """
+_PUT_DOCUMENTS = """
 INSERT INTO attribution.document (vendor, kind, id, due, body, packed)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::json[], $6::bytea[])
 ON CONFLICT (vendor, kind, id) DO UPDATE SET due = excluded.due, body = excluded.body, packed = excluded.packed
+"""
+# Not as above, which locks and logs each row before it changes it.
+_CHANGE_DOCUMENTS = """
+UPDATE attribution.document SET due = new.due, body = new.body, packed = new.packed
+FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::json[], $6::bytea[])
+     AS new(vendor, kind, id, due, body, packed)
+WHERE document.vendor = new.vendor AND document.kind = new.kind AND document.id = new.id
 """
 # New rows go in by COPY, which logs a page of them at once.
 _DOCUMENT: dict[str, Any] = {"schema_name": "attribution", "columns": ("vendor", "kind", "id", "due", "body", "packed")}
@@ -151,15 +158,20 @@ class PostgresSession:
     async def _write_documents(self, batch: Iterable[Written]) -> None:
         new: list[tuple[Any, ...]] = []
         changed: list[tuple[Any, ...]] = []
+        unseen: list[tuple[Any, ...]] = []
         for one in batch:
             for key, due, body in one.rows:
-                row = (one.vendor, *key, due, *columns_of(body))
-                (new if key in one.created else changed).append(row)
+                rows = new if key in one.created else unseen if key in one.unseen else changed
+                rows.append((one.vendor, *key, due, *columns_of(body)))
         if new:
             # Nobody else writes, so none is there; ON CONFLICT would log each row twice.
             await self.connection.copy_records_to_table("document", records=new, **_DOCUMENT)
         if changed:
-            await self.connection.execute(_WRITE_DOCUMENTS, *map(list, zip(*changed, strict=True)))
+            status: str = await self.connection.execute(_CHANGE_DOCUMENTS, *map(list, zip(*changed, strict=True)))
+            if status != f"UPDATE {len(changed)}":
+                raise Fenced(f"{status} of {len(changed)} documents: another writer took some away")
+        if unseen:
+            await self.connection.execute(_PUT_DOCUMENTS, *map(list, zip(*unseen, strict=True)))
 
     async def _write_heads(self, partition: int, batch: Iterable[Written]) -> None:
         old = [(one.vendor, one.was.seq, *_head_row(one)) for one in batch if one.was is not None]

@@ -53,6 +53,8 @@ class VendorBatch:
     changed: dict[Key, Document] = field(default_factory=dict)
     created: set[Key] = field(default_factory=set)
     """Those of the changed documents that are known not to be stored: loaded, and not found."""
+    unseen: set[Key] = field(default_factory=set)
+    """Those of them that nobody looked for."""
     handled: dict[str, Handled] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     """Fact ids of this batch that an earlier one handled."""
@@ -95,19 +97,24 @@ class VendorBatch:
         written = rows(self.changed)
         was, self.loaded_head = self.loaded_head, self.head
         self.leaving = Written(
-            self.vendor, was, self.head, live, self.changed, written, self.created, self.handled, self.records,
-            self.concluded,
+            self.vendor, was, self.head, live, self.changed, written, self.created, self.unseen, self.handled,
+            self.records, self.concluded,
         )  # fmt: skip
         self._empty()
         return self.leaving
 
     def _empty(self) -> None:
-        self.changed, self.created, self.handled, self.records, self.concluded = {}, set(), {}, [], []
+        self.changed, self.created, self.unseen = {}, set(), set()
+        self.handled, self.records, self.concluded = {}, [], []
 
     def change(self, changes: Mapping[Key, Document]) -> None:
         """Take over the documents as a decision or an entry leaves them."""
         documents = self.documents
-        self.created.update([key for key in changes if documents.get(key, self) is None])
+        for key in changes:
+            if (before := documents.get(key, self)) is None:
+                self.created.add(key)
+            elif before is self:
+                self.unseen.add(key)
         documents.update(changes)
         self.changed.update(changes)
 

@@ -49,6 +49,8 @@ class Written:
     """The changed documents in stored form."""
     created: Set[Key]
     """Those of them that were not stored before."""
+    unseen: Set[Key]
+    """Those of which it is not known, since nobody looked for them."""
     handled: dict[str, Handled]
     records: list[Record]
     concluded: list[Concluded]

@@ -22,6 +22,7 @@ from tests.bench.hot import hot_facts
 from tests.bench.long import during, long
 from tests.bench.many_vendors import vendors
 from tests.bench.mixed import History
+from tests.bench.paging import pages
 from tests.bench.peering import peer
 from tests.bench.place import Log, Place
 from tests.bench.projecting import project
@@ -52,17 +53,22 @@ class Sizes:
     long_entries: int
     during_entries: int
     vendors: int
+    paged_facts: int
+    paged_copies: int
+    """Rows of each registration that `pages` adds to the one decided."""
 
 
 FULL = Sizes(
     rounds=3, facts=15_000, hot_facts=10_000, load_seconds=6, steady_seconds=20, deals=400_000, questions=200,
     peer_registrations=2_000, weighed=4_000, costed=8_000, worker_facts=20_000, few_open=10_000, many_open=1_000_000,
     long_entries=1_000_000, during_entries=60_000, vendors=10_000,
+    paged_facts=16_500, paged_copies=99,
 )  # fmt: skip
 QUICK = Sizes(
-    rounds=1, facts=4_000, hot_facts=4_000, load_seconds=2, steady_seconds=5, deals=8_000, questions=30,
+    rounds=1, facts=4_000, hot_facts=4_000, load_seconds=2, steady_seconds=5, deals=8_000, questions=40,
     peer_registrations=300, weighed=1_000, costed=2_000, worker_facts=6_000, few_open=1_000, many_open=20_000,
     long_entries=40_000, during_entries=20_000, vendors=1_000,
+    paged_facts=3_000, paged_copies=9,
 )  # fmt: skip
 
 
@@ -163,6 +169,10 @@ async def _during(bench: Bench) -> Sequence[Figure]:
     return await during(bench.place, bench.sizes.during_entries, bench.sizes.steady_seconds / 2)
 
 
+async def _pages(bench: Bench) -> Sequence[Figure]:
+    return await pages(bench.place, bench.sizes.paged_facts, bench.sizes.paged_copies, bench.sizes.questions // 4)
+
+
 async def _vendors(bench: Bench) -> Sequence[Figure]:
     return await vendors(bench.place, bench.sizes.vendors)
 
@@ -197,6 +207,7 @@ PARTS: dict[str, Part] = {
     "vendors": Part(_vendors, ("postgres",)),
     "long": Part(_long, ("postgres",)),
     "during": Part(_during, ("postgres",)),
+    "pages": Part(_pages, ("postgres",)),
     "finance": Part(_finance, ("postgres",)),
     "clauses": Part(_clauses, ("postgres",)),
 }

@@ -221,3 +221,23 @@ async def test_what_a_transaction_appends_is_there_with_its_commit_and_not_befor
         await transaction.commit()
     stored = await read_exactly(reader, 2)
     assert [(found.offset, name) for found, name in zip(stored, names(stored), strict=True)] == [(0, "j0"), (1, "j1")]
+
+
+async def test_a_transaction_appends_to_several_partitions_after_what_they_have(remote: Remote) -> None:
+    vendors = ("acme", *(f"vendor-{number}" for number in range(5)))
+    await remote.log.append("journal", [record("acme:0")])
+    async with remote.database.acquire() as connection, connection.transaction():
+        await remote.log.append_in(
+            connection, "journal", [record(f"{vendor}:{n}", vendor) for n in (1, 2) for vendor in vendors]
+        )
+    await remote.log.append("journal", [record("acme:3")])
+    for vendor in vendors:
+        found = [one for one in await all_of(remote.log, "journal", vendor) if one.key == vendor]
+        assert names(found) == [f"acme:{n}" for n in range(4)] if vendor == "acme" else [f"{vendor}:1", f"{vendor}:2"]
+    for partition, end in enumerate(await remote.log.end_offsets("journal")):
+        rows = await remote.database.fetch(
+            'SELECT "offset" FROM log.journal WHERE partition = $1 ORDER BY 1', partition
+        )
+        assert [row["offset"] for row in rows] == list(range(end))
+    within = "SELECT bool_and(appended_at BETWEEN now() - interval '1 hour' AND clock_timestamp()) FROM log.journal"
+    assert await remote.database.fetchval(within)

@@ -21,6 +21,8 @@ CASE_ROWS = 10
 MOST_SIDES = 6
 """Claims beside each other; a deal with more is listed by its registrations."""
 COMPARED = ("partner", "state", "submitted_at", "completed_at", "protected_until", "close_date", "site", "project")
+UNDECIDED = ("draft", "submitted", "waiting", "in_review", "action_required")
+"""States that are counted: few registrations are in one of them, however many there are."""
 DONE = ("review", "match", "unmatch", "case")
 LAST_ANSWERS = 10
 """Answers that can be taken back from the page; older ones over the API."""
@@ -31,7 +33,7 @@ async def queue(visit: Visit) -> Response:
     get, cursor = visit.api.get, visit.asked("cursor")
     waiting, states, matches, cases, conflicts = await asyncio.gather(
         get("/v1/pipeline", state="in_review", sort="submitted_at", limit=PAGE_ROWS, cursor=cursor),
-        get("/v1/pipeline/summary", group_by="state"),
+        get("/v1/pipeline/summary", group_by="state", state=UNDECIDED),
         get("/v1/matches", state="open", limit=COUNTED),
         get("/v1/cases", state="open", limit=COUNTED),
         get("/v1/conflicts", state="open", limit=COUNTED),

@@ -14,6 +14,7 @@ from services.console.visit import Visit, go
 SOON = timedelta(days=14)
 SHOWN = 10
 """Registrations of each list; the rest is a link away."""
+HELD = ("protected", "waiting", "in_review")
 ACCOUNTS = ("accrued", "held", "payable", "reversed")
 
 
@@ -28,7 +29,7 @@ async def shown(visit: Visit) -> Response:
         get("/v1/pipeline", state="waiting", hold="confirmation", sort="submitted_at", limit=SHOWN),
         get("/v1/pipeline", state="protected", protected_before=soon, sort="protected_until", limit=SHOWN),
         get("/v1/pipeline", state="protected", sort="-protected_until", limit=SHOWN),
-        get("/v1/pipeline/summary", group_by="state"),
+        get("/v1/pipeline/summary", group_by="state", state=HELD),
         get("/v1/payouts/summary", group_by="partner"),
         get("/v1/measures/targets", running="true", sort="last_day", limit=SHOWN),
     )

@@ -27,12 +27,13 @@ Body = dict[str, Any]
 async def listed(visit: Visit) -> Response:
     """One page of partners, each with how much it has open."""
     after = visit.asked("after")
-    found, summary = await asyncio.gather(
-        visit.api.get("/v1/partners", limit=PAGE_ROWS, after=after),
-        visit.api.get("/v1/pipeline/summary", group_by="partner", state=OPEN),
-    )
+    found = await visit.api.get("/v1/partners", limit=PAGE_ROWS, after=after)
     partners = found["partners"]
-    aims = await targets.running(visit, [one["partner"] for one in partners])
+    named = [one["partner"] for one in partners]
+    summary, aims = await asyncio.gather(
+        visit.api.get("/v1/pipeline/summary", group_by="partner", state=OPEN, partner=named),
+        targets.running(visit, named),
+    )
     return visit.show(
         "partners.html",
         partners=partners,
