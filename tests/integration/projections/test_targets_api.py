@@ -63,6 +63,7 @@ def channel() -> Journal:
             journal.add(wanted(f"q1-{measure}", partner, measure=measure, **euros("300.00")))
     journal.add(wanted("pro", product="GTX Pro", program="other"))
     journal.add(wanted("february", first_day=date(2026, 2, 1), last_day=date(2026, 2, 28), measure="won"))
+    journal.add(wanted("two-days", first_day=date(2026, 2, 6), last_day=date(2026, 2, 7)))
     journal.add(wanted("dollars", measure="won_value", **euros("50.00", "USD")))
     journal.add(wanted("old", first_day=date(2025, 1, 1), last_day=date(2025, 12, 31)))
     amounts = (("EUR", 10_000), ("EUR", 5_050), ("USD", 7_000), None, ("EUR", 1_000))
@@ -149,6 +150,7 @@ async def test_days_of_the_period_are_those_of_the_vendors_zone(shown: World) ->
     assert found["acme", "q1-won"]["reached_count"] == 4, "won on 1 April in Cairo"
     assert found["bolt", "q1-won"]["reached_count"] == 0
     assert (found["acme", "q1-won"]["state"], found["acme", "q1-won"]["days_left"]) == ("over", 0)
+    assert found["acme", "two-days"]["reached_count"] == 2, "both its first and its last day count"
     february = await read(shown, key, as_of="2026-02-06", name="february")
     assert february["acme", "february"]["reached_count"] == 2, "those of 5 and 6 February, not of the 7th"
     assert february["acme", "february"]["expected_count"] == "0.9"
@@ -197,7 +199,7 @@ async def test_a_partner_sees_its_own_targets_alone(shown: World) -> None:
 async def test_filters_sorts_pages_and_fields(shown: World) -> None:
     key = await shown.key()
     assert {name for _, name in await read(shown, key, measure="won", partner="acme")} == {
-        "q1-won", "pro", "february", "old",
+        "q1-won", "pro", "february", "two-days", "old",
     }  # fmt: skip
     assert set(await read(shown, key, running="true", as_of="2026-02-06", name="old")) == set()
     assert set(await read(shown, key, running="false", as_of="2026-02-06")) == {("acme", "old")}
@@ -208,7 +210,7 @@ async def test_filters_sorts_pages_and_fields(shown: World) -> None:
         page = (await shown.client.get(path, headers=key)).json()
         names += [(one["partner"], one["name"]) for one in page["items"]]
         path = page["next"]
-    assert len(names) == len(set(names)) == 16
+    assert len(names) == len(set(names)) == 17
     assert names[-1] == ("acme", "old")
     page = (await shown.get(PATH, key, fields="name,share")).json()
     assert set(page["items"][0]) == {"name", "share"}

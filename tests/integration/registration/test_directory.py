@@ -120,6 +120,11 @@ async def test_the_vendor_sees_everything_and_its_versions(edge: Edge) -> None:
         ("nord", "Nordlicht", {"region": "DACH"}, "active"),
         ("sued", "Sued", {}, "suspended"),
     ]
+    assert [list(one["targets"]) for one in partners] == [["q1"], []]
+    assert partners[0]["targets"]["q1"] == {
+        "measure": "value", "amount": {"amount": "5.00", "currency": "EUR"}, "count": None, "program": None,
+        "product": "GTX Pro", "first_day": "2026-11-24", "last_day": "2026-11-24",
+    }  # fmt: skip
 
 
 async def test_a_partner_sees_what_is_open_to_it_and_itself_alone(edge: Edge) -> None:
@@ -139,7 +144,7 @@ async def test_a_partner_sees_what_is_open_to_it_and_itself_alone(edge: Edge) ->
     assert await get(edge, "/v1/partners/sued", key) == (404, "partner.not_found")
     suspended = await edge.key("pipeline:read", partner="sued")
     assert (await get(edge, "/v1/programs", suspended))["programs"] == []
-    await fold(edge.pool, entries([PartnerReinstated(partner="sued")], first=13))
+    await fold(edge.pool, entries([PartnerReinstated(partner="sued")], first=len(EVENTS) + 1))
     assert len((await get(edge, "/v1/programs", suspended))["programs"]) == 2
 
 

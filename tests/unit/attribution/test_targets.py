@@ -94,7 +94,8 @@ def test_a_partner_has_so_many_targets_and_no_more() -> None:
     for number in range(MOST_TARGETS):
         house.when(wanted(f"t{number}"))
     assert refused(house.when(wanted("one-more"))) == ("target.too_many", "name")
-    house.when(wanted("t7", count=9))
+    [replaced] = house.when(wanted("t7", count=9))
+    assert isinstance(replaced, TargetSet)
     house.when(TargetDropped(partner="A", name="t3"))
     house.when(wanted("one-more"))
     assert len(names(house)) == MOST_TARGETS
