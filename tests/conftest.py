@@ -19,6 +19,7 @@ import hypothesis
 import psutil
 import pytest
 import pytest_asyncio
+import structlog
 from pydantic import SecretStr
 
 from dealreg.embedded import EmbeddedPostgres
@@ -51,6 +52,14 @@ MEMORY_BYTES = 3 * 1024**3
 """Three times what a session's servers were seen to write there, beside which they need memory to run in."""
 TEST_KEY = SecretStr("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE")
 """32 bytes that seal nothing but what tests make up."""
+
+# What the library draws of an exception by itself, each frame's values in boxes, took a second of processor each time.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 # No law depends on how fast the machine is that checks it.
 hypothesis.settings.register_profile("dealreg", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

@@ -192,6 +192,8 @@ CREATE TABLE projections.opportunity (
 );
 CREATE INDEX opportunity_registration ON projections.opportunity (vendor, registration_id)
     WHERE registration_id IS NOT NULL AND to_seq IS NULL;
+-- Wins that somebody must link are few among all deals.
+CREATE INDEX opportunity_unlinked ON projections.opportunity (vendor, state) WHERE registration_id IS NULL;
 """
 
 CONFLICTS = """

@@ -15,12 +15,13 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from tests.e2e.command import dealreg, demo, excerpt, servers
+from tests.e2e.command import Command, dealreg, demo, excerpt, servers
 from tests.unit.demo.naive_reading import read
 from tests.until import until
 
 LINES = 800
 SECONDS = 300.0
+SERVICES = ("serve", "attribution", "projections", "webhooks")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ async def test_killed_in_the_middle_of_its_import_it_goes_on(
     async with dealreg(tmp_path, "demo", *arguments, **servers(database)) as command:
         await _rows_accepted(database, LINES // 2)
         services = list(command.children().values())
-        assert len(services) == 4
+        assert len(services) == len(SERVICES)
         await command.end(signal.SIGKILL)
         # its services end by themselves when nobody supervises them any more
         await until(lambda: _gone(services), SECONDS)
@@ -64,13 +65,14 @@ async def test_killed_in_the_middle_of_its_import_it_goes_on(
     assert {**repeated, "seconds": None} == {**undisturbed, "seconds": None}
 
 
-@pytest.mark.parametrize("service", ["serve", "attribution", "projections", "webhooks"])
-async def test_a_killed_service_is_started_again_and_the_book_is_the_same(
-    export: Path, undisturbed: dict[str, Any], database: str, tmp_path: Path, service: str
+async def test_each_service_is_killed_and_started_again_and_the_book_is_the_same(
+    export: Path, undisturbed: dict[str, Any], database: str, tmp_path: Path
 ) -> None:
     async with dealreg(tmp_path, "demo", "--json", "--data", str(export), **servers(database)) as command:
-        await _rows_accepted(database, LINES // 2)
-        command.children()[service].kill()
+        for number, service in enumerate(SERVICES, start=1):
+            await _rows_accepted(database, number * LINES // (len(SERVICES) + 1))
+            await until(lambda service=service: _supervised(command, service), SECONDS)
+            command.children()[service].kill()
         assert await asyncio.wait_for(command.process.wait(), SECONDS) == 0, command.said()
         printed = json.loads(command.output.read_bytes())
     assert {**printed, "seconds": None} == {**undisturbed, "seconds": None}
@@ -98,6 +100,10 @@ async def _rows_accepted(database: str, rows: int) -> None:
         await until(enough, SECONDS)
     finally:
         await connection.close()
+
+
+async def _supervised(command: Command, service: str) -> bool:
+    return service in command.children()
 
 
 async def _gone(services: Iterable[psutil.Process]) -> bool:

@@ -33,7 +33,7 @@ async def queue(visit: Visit) -> Response:
     get, cursor = visit.api.get, visit.asked("cursor")
     waiting, states, matches, cases, conflicts = await asyncio.gather(
         get("/v1/pipeline", state="in_review", sort="submitted_at", limit=PAGE_ROWS, cursor=cursor),
-        get("/v1/pipeline/summary", group_by="state", state=UNDECIDED),
+        get("/v1/pipeline/summary", group_by="state", state=UNDECIDED, amounts="false"),
         get("/v1/matches", state="open", limit=COUNTED),
         get("/v1/cases", state="open", limit=COUNTED),
         get("/v1/conflicts", state="open", limit=COUNTED),

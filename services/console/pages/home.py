@@ -29,7 +29,7 @@ async def shown(visit: Visit) -> Response:
         get("/v1/pipeline", state="waiting", hold="confirmation", sort="submitted_at", limit=SHOWN),
         get("/v1/pipeline", state="protected", protected_before=soon, sort="protected_until", limit=SHOWN),
         get("/v1/pipeline", state="protected", sort="-protected_until", limit=SHOWN),
-        get("/v1/pipeline/summary", group_by="state", state=HELD),
+        get("/v1/pipeline/summary", group_by="state", state=HELD, amounts="false"),
         get("/v1/payouts/summary", group_by="partner"),
         get("/v1/measures/targets", running="true", sort="last_day", limit=SHOWN),
     )

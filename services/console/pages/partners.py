@@ -31,7 +31,7 @@ async def listed(visit: Visit) -> Response:
     partners = found["partners"]
     named = [one["partner"] for one in partners]
     summary, aims = await asyncio.gather(
-        visit.api.get("/v1/pipeline/summary", group_by="partner", state=OPEN, partner=named),
+        visit.api.get("/v1/pipeline/summary", group_by="partner", state=OPEN, partner=named, amounts="false"),
         targets.running(visit, named),
     )
     return visit.show(

@@ -194,8 +194,10 @@ class PipelinePage(Page):
 class SummaryGroup(BaseModel):
     key: str | None
     registrations: int
-    amounts: list[MoneyDocument] = Field(description="One amount per currency.")
-    won_value: list[MoneyDocument]
+    amounts: list[MoneyDocument] | None = Field(
+        None, description="One amount per currency. Absent with `amounts=false`, as is `won_value`."
+    )
+    won_value: list[MoneyDocument] | None = None
 
 
 class Summary(MayBeStale):

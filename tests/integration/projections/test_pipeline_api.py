@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -301,6 +301,20 @@ async def test_a_summary_never_adds_across_currencies(world: World, journal: Jou
     for name in ("state", "program", "customer", "currency"):
         counted = (await world.get("/v1/pipeline/summary", key, group_by=name)).json()["groups"]
         assert sum(one["registrations"] for one in counted) == 5
+
+
+async def test_counts_without_amounts_are_the_same_counts(world: World, journal: Journal) -> None:
+    journal.win("opp_1", "reg_d", amount=Money.of(450, "GBP"))
+    await world.show(journal)
+    filters = ({}, {"state": "protected"}, {"partner": "bolt"}, {"customer": "no such"})
+    for key in (await world.key(), await world.key(partner="bolt")):
+        for name in ("state", "partner", "program", "product", "customer", "currency"):
+            for chosen in (*filters, {"as_of": datetime.now(UTC).isoformat()}):
+                whole = (await world.get("/v1/pipeline/summary", key, group_by=name, **chosen)).json()
+                counts = (await world.get("/v1/pipeline/summary", key, group_by=name, amounts="false", **chosen)).json()
+                for one in whole["groups"]:
+                    del one["amounts"], one["won_value"]
+                assert counts == whole
 
 
 async def test_days_are_counted_from_the_vendors_clock_while_it_imports_and_from_now_once_live(world: World) -> None:
