@@ -41,6 +41,7 @@ MODULES = {
     "dealreg.commands.install": ("settings", "setup", "migrate"),
     "dealreg.commands.vendors": ("vendor", "credential", "connection", "persons"),
     "dealreg.commands.sandbox": ("sandbox",),
+    "dealreg.commands.partners": ("partner",),
     "dealreg.commands.webhooks": ("webhook",),
     "dealreg.commands.schemas": ("schemas",),
     "dealreg.commands.verify": ("verify",),

@@ -20,6 +20,7 @@ from services.projections.views.pipeline import PipelineRows
 from services.projections.views.versions import Versions
 from services.registration.directory.view import DirectoryView, Rows
 from shared.events.envelope import Entry
+from shared.events.target import marked
 from shared.projection.shown import Flat
 
 Said = dict[str, dict[str, Flat]]
@@ -55,6 +56,7 @@ def said_by_views(entries: Sequence[Entry]) -> Said:
         "partner": {
             row.partner: {
                 "name": row.name, "partner_type": row.partner_type, "tier": row.tier, "segments": row.segments,
+                "targets": {name: marked(one) for name, one in row.targets.items()},
                 "suspended": row.status == "suspended",
             }
             for row in directory.partners.values()

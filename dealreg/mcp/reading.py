@@ -98,6 +98,10 @@ READS = (
          "as_of", "limit"),
     ),
     ReadTool(
+        "targets", "Targets of partners, and how far each is reached.", {"targets": "/v1/measures/targets"},
+        ("partner", "name", "measure", "program", "running", "as_of", *_PAGED),
+    ),
+    ReadTool(
         "matches", "Customers that may be one company and wait for an answer.", {"matches": "/v1/matches"},
         ("state", "partner", "program", "registration", *_PAGED),
     ),

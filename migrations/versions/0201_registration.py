@@ -292,6 +292,7 @@ CREATE TABLE registration.directory_partner (
     territories  jsonb NOT NULL DEFAULT '[]',
     scores       jsonb NOT NULL DEFAULT '{}',
     certifications jsonb NOT NULL DEFAULT '{}',
+    targets      jsonb NOT NULL DEFAULT '{}',
     status       text NOT NULL,
     seq          bigint NOT NULL,
     PRIMARY KEY (vendor, partner)

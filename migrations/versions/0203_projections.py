@@ -288,8 +288,8 @@ _AUDITED = """
     'endpoint.deleted', 'endpoint.disabled', 'endpoint.enabled', 'endpoint.replayed', 'endpoint.rotated',
     'identity.admitted', 'identity.blocked', 'partner.certified', 'partner.changed', 'partner.enrolled',
     'partner.reinstated', 'partner.scored', 'partner.suspended', 'program.published', 'program.withdrawn',
-    'provider.configured', 'provider.removed', 'rates.published', 'vendor.configured', 'vendor.created',
-    'vendor.went_live'
+    'provider.configured', 'provider.removed', 'rates.published', 'target.dropped', 'target.set',
+    'vendor.configured', 'vendor.created', 'vendor.went_live'
 """
 AUDIT = f"""
 CREATE INDEX feed_audited ON projections.feed (vendor, seq) WHERE type IN ({_AUDITED});
@@ -368,6 +368,25 @@ CREATE TABLE projections.measured_partner (
     segments text[] NOT NULL,
     PRIMARY KEY (vendor, partner, from_day)
 );
+CREATE TABLE projections.measured_target (
+    vendor text COLLATE "C" NOT NULL,
+    target text COLLATE "C" NOT NULL,
+    from_day date NOT NULL,
+    to_day date,
+    partner text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    measure text NOT NULL,
+    amount_minor bigint,
+    currency text COLLATE "C",
+    wanted bigint,
+    program text COLLATE "C",
+    product text COLLATE "C",
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    dropped boolean NOT NULL,
+    PRIMARY KEY (vendor, target, from_day)
+);
+CREATE INDEX measured_target_whose ON projections.measured_target (vendor, partner, name);
 CREATE TABLE projections.measured_vendor (
     vendor text COLLATE "C" NOT NULL,
     part text COLLATE "C" NOT NULL,

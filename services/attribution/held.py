@@ -116,7 +116,7 @@ def partner_of(one: Partner) -> Flat:
     return {
         "name": one.name, "partner_type": one.partner_type, "tier": one.tier, "segments": dict(one.segments),
         "territories": list(one.territories), "scores": dict(one.scores), "certifications": dict(one.certifications),
-        "suspended": one.suspended,
+        "targets": dict(one.targets), "suspended": one.suspended,
     }  # fmt: skip
 
 

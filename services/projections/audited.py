@@ -47,6 +47,8 @@ Audited = Literal[
     "provider.configured",
     "provider.removed",
     "rates.published",
+    "target.dropped",
+    "target.set",
     "vendor.configured",
     "vendor.created",
     "vendor.went_live",

@@ -22,6 +22,7 @@ from services.projections.views.measures import MeasuredPartnerRow, MeasuredVend
 from services.projections.views.opportunities import OpportunityRow
 from services.projections.views.payouts import PayoutRow, StandingRow, TotalRow
 from services.projections.views.rewards import RewardRow
+from services.projections.views.target import TargetRow
 from shared.compression import decompressed
 
 SCHEMA = "projections"
@@ -71,6 +72,7 @@ customer_match = _table("customer_match", MatchRow)
 measure = _table("measure", MeasureRow)
 measured = _table("measured", MeasuredRow)
 measured_partner = _table("measured_partner", MeasuredPartnerRow)
+measured_target = _table("measured_target", TargetRow)
 measured_vendor = _table("measured_vendor", MeasuredVendorRow)
 feed = _table("feed", FeedRow)
 _partner_row = _table("partner_feed", PartnerFeedRow)

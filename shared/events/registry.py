@@ -22,6 +22,7 @@ from shared.events import (
     rates,
     registration,
     reward,
+    target,
     timer,
     vendor,
 )
@@ -35,8 +36,8 @@ def _events_of(module: object) -> list[type[Event]]:
 
 
 _MODULES = (
-    vendor, partner, person, program, rates, registration, customer, conflict, protection, deal, held, opportunity,
-    credit, reward, case, order, timer, access,
+    vendor, partner, target, person, program, rates, registration, customer, conflict, protection, deal, held,
+    opportunity, credit, reward, case, order, timer, access,
 )  # fmt: skip
 EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}
 """Every event of this release by wire name, in its newest version."""

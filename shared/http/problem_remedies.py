@@ -136,6 +136,8 @@ REMEDIES: dict[str, str] = {
     "certification.unknown": "Use a certification of the vendor document, or add it there.",
     "score.unknown": "Use a score of the vendor document, or add it there.",
     "territory.unknown": "Use a territory of the vendor document, or add it there.",
+    "target.unknown": "Read the partner for the names of its targets (getPartner).",
+    "target.too_many": "Drop targets that are no longer read, or set one of them again.",
     "tier.unknown": "Use a tier of the vendor document, or add it there.",
     "calendar.unknown": "Use a calendar of the vendor document, or add it there.",
     "calendar.year_missing": "Add the holidays of that year to the calendar in the vendor document first.",

@@ -131,6 +131,8 @@ page-home-confirm = حان دورها. أكّدها قبل
 page-home-answer = ينقصها شيء. افتحها وأضف المطلوب.
 page-home-money = ما كسبته
 page-home-all_money = كل المكافآت
+page-home-targets = إلى أين وصلت
+page-home-all_targets = كل أهدافي
 page-home-holds = ما أحوزه
 page-home-holds_nothing = لا تحوز أي صفقة. تظهر التسجيلات هنا فور حمايتها.
 page-home-counts = محمي: { $protected }. في الانتظار: { $waiting }. قيد المراجعة: { $reviewed }.
@@ -370,6 +372,8 @@ page-audit-credential-rotated = استُبدل مفتاح
 page-audit-credential-revoked = أُلغي مفتاح
 page-audit-partner-enrolled = ضُمت الشركة
 page-audit-partner-changed = تغيرت شروط الشركة
+page-audit-target-set = وُضع هدف
+page-audit-target-dropped = أُسقط هدف
 page-audit-partner-suspended = أوقفت الشركة
 page-audit-partner-reinstated = أعيدت الشركة
 page-desk-title = المكتب
@@ -436,6 +440,7 @@ page-compared-rule = القاعدة التي تحسم وما كان سيغيره
 page-compared-decide = القرار
 page-field-completed_at = مكتمل منذ
 page-measures-title = المقاييس
+page-measures-targets = أهداف الشركاء
 page-measures-what = كل رقم يعدّ التسجيلات كما كانت في نهاية يوم واحد. افتح الرقم لترى أي تسجيلات هي.
 page-measures-as_of = في نهاية يوم
 page-measures-group_by = مجمّعة حسب
@@ -679,6 +684,55 @@ page-policy-counts_now = يسري فور نشره.
 page-policy-counts_from = يسري من بداية
 page-policy-consequence = به يُبت في المطالبات التي تكتمل من ذلك الحين. وما اكتمل قبله يبقى على الإصدار الذي ثبت عليه. لا رجعة في ذلك: للتصحيح انشر إصدارا آخر.
 page-policy-back = العودة إلى النص
+page-targets-title = الأهداف
+page-targets-what = ما على الشركاء بلوغه خلال مدة، وإلى أين وصلوا في نهاية يوم. والمتوقع هو ما كان ليُبلغ حتى ذلك اليوم لو تساوت الأيام كلها.
+page-targets-none = لم يوضع أي هدف.
+page-targets-none_running = لا هدف جاريا الآن.
+page-targets-name = الهدف
+page-targets-name_hint = اسم قصير بحروف لاتينية وأرقام. إن سبق استعماله لهدف حل هذا محله.
+page-targets-measure = المقياس
+page-targets-measure-registrations = المسجل
+page-targets-measure-approved = المعتمد
+page-targets-measure-won = الفائز
+page-targets-measure-value = القيمة المسجلة
+page-targets-measure-approved_value = القيمة المعتمدة
+page-targets-measure-won_value = القيمة الفائزة
+page-targets-period = المدة
+page-targets-first_day = أول يوم
+page-targets-last_day = آخر يوم
+page-targets-wanted = المطلوب
+page-targets-reached = المحقق
+page-targets-expected = المتوقع حتى الآن
+page-targets-share = نسبة التحقق
+page-targets-amount_hint = للقيمة. العملات الأخرى لا تُحسب.
+page-targets-count = العدد
+page-targets-count_hint = للصفقات المسجلة أو المعتمدة أو الفائزة.
+page-targets-product = المنتج
+page-targets-any = أي منتج أو برنامج
+page-targets-set = ضع هدفا
+page-targets-drop = إسقاط
+page-targets-act = إنهاؤه
+page-targets-others = غير محسوب، بعملات أخرى:
+page-targets-without = { $count ->
+    [zero] لا تسجيل بلا مبلغ.
+    [one] غير محسوب: تسجيل واحد بلا مبلغ.
+    [two] غير محسوب: تسجيلان بلا مبلغ.
+    [few] غير محسوب: { $count } تسجيلات بلا مبلغ.
+    [many] غير محسوب: { $count } تسجيلا بلا مبلغ.
+   *[other] غير محسوب: { $count } تسجيل بلا مبلغ.
+}
+page-targets-coming = لم تبدأ المدة بعد.
+page-targets-over = انتهت المدة.
+page-targets-days = { $days ->
+    [zero] انتهى آخر يوم.
+    [one] بقي يوم واحد.
+    [two] بقي يومان.
+    [few] بقيت { $days } أيام.
+    [many] بقي { $days } يوما.
+   *[other] بقي { $days } يوم.
+}
+page-targets-as_of = في نهاية يوم
+page-targets-show = اعرض
 page-partners-title = الشركاء
 page-partners-none = لم يُقيد أي شريك بعد.
 page-partners-open = مفتوحة
@@ -717,6 +771,8 @@ page-partners-once = انسخه الآن: يُعرض هذه المرة فقط و
 page-partners-done-terms = تغيرت الشروط.
 page-partners-done-certification = سُجلت الشهادة.
 page-partners-done-score = سُجلت الدرجة.
+page-partners-done-target = وُضع الهدف.
+page-partners-done-dropping = أُسقط الهدف.
 page-partners-done-suspension = أُوقف الشريك.
 page-partners-done-reinstatement = أُعيد الشريك.
 page-partners-done-revoked = أُلغي المفتاح. يتوقف عن العمل خلال ثوانٍ.
@@ -1016,6 +1072,21 @@ entry-partner-certified = حصل { $partner } على شهادة ({ $certificatio
     [none] .
    *[other] ، حتى { $valid_until }.
 }
+entry-target-set = هدف { $partner } باسم { $name }: { $measure ->
+    [registrations] العدد المسجل { $count }
+    [approved] العدد المعتمد { $count }
+    [won] العدد الفائز { $count }
+    [value] القيمة المسجلة { $amount }
+    [approved_value] القيمة المعتمدة { $amount }
+   *[won_value] القيمة الفائزة { $amount }
+}، من { $first_day } حتى نهاية { $last_day }{ $program ->
+    [none] {""}
+   *[other] ، في البرنامج { $program }
+}{ $product ->
+    [none] .
+   *[other] ، بالمنتج { $product }.
+}
+entry-target-dropped = أُسقط الهدف { $name } عن { $partner }.
 entry-registration-submitted = سجّل { $partner } العميل { $customer }: { $products }{ $amount ->
     [none] .
    *[other] ، { $amount }.
@@ -1683,6 +1754,15 @@ refused-tier-unknown = { $program ->
     }
    *[other] لا يمكن حذف المستوى { $tier } من وثيقة البائع: يسميه الإصدار { $version } من البرنامج { $program } في { $place }.
 }
+refused-target-too_many = { $most ->
+    [zero] لا يقبل الشريك أهدافا.
+    [one] للشريك هدف واحد، ولا يقبل المزيد.
+    [two] للشريك هدفان، ولا يقبل المزيد.
+    [few] للشريك { $most } أهداف، ولا يقبل المزيد.
+    [many] للشريك { $most } هدفا، ولا يقبل المزيد.
+   *[other] للشريك { $most } هدف، ولا يقبل المزيد.
+}
+refused-target-unknown = ليس للشريك هدف باسم { $name }.
 refused-timer-not_failed = لم يفشل المؤقت { $timer } الخاص بـ { $subject }، فلا شيء يُعاد تشغيله.
 refused-vendor-exists = البائع موجود من قبل.
 refused-vendor-importing = يستورد البائع تاريخه: أرسل الوقائع بوقت تسجيلها تحت النطاق import.
@@ -1944,6 +2024,8 @@ problem-scope-missing = ليست لمفتاح الدخول هذه الصلاحي
 problem-score-unknown = لا توجد هذه الدرجة في وثيقة البائع
 problem-source-older = الرسالة أقدم من آخر رسالة
 problem-territory-unknown = لا توجد هذه المنطقة في وثيقة البائع
+problem-target-too_many = للشريك أكبر عدد مسموح من الأهداف
+problem-target-unknown = ليس للشريك هذا الهدف
 problem-tier-unknown = لا توجد هذه الفئة في وثيقة البائع
 problem-timer-not_failed = لم يفشل هذا المؤقت
 problem-token-expired = انتهت مدة الرمز

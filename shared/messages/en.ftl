@@ -130,6 +130,8 @@ page-home-confirm = Its turn has come. Confirm it before
 page-home-answer = Something is missing. Open it and add what was asked for.
 page-home-money = What I earned
 page-home-all_money = All rewards
+page-home-targets = How far you are
+page-home-all_targets = All my targets
 page-home-holds = What I hold
 page-home-holds_nothing = You hold no deal. Registrations appear here as soon as they are protected.
 page-home-counts = Protected: { $protected }. Waiting: { $waiting }. In review: { $reviewed }.
@@ -353,6 +355,8 @@ page-audit-credential-rotated = key replaced
 page-audit-credential-revoked = key revoked
 page-audit-partner-enrolled = company enrolled
 page-audit-partner-changed = company’s terms changed
+page-audit-target-set = target set
+page-audit-target-dropped = target dropped
 page-audit-partner-suspended = company suspended
 page-audit-partner-reinstated = company reinstated
 page-desk-title = Desk
@@ -419,6 +423,7 @@ page-compared-rule = The rule that decides, and what would change it
 page-compared-decide = Decide
 page-field-completed_at = Complete since
 page-measures-title = Measures
+page-measures-targets = Targets of partners
 page-measures-what = Every number counts registrations, as they stood at the end of one day. Open a number to see which they are.
 page-measures-as_of = At the end of
 page-measures-group_by = Grouped by
@@ -646,6 +651,47 @@ page-policy-counts_now = It counts as soon as it is published.
 page-policy-counts_from = It counts from the beginning of
 page-policy-consequence = Claims that become complete from then on are decided by it. Those that were complete before keep the version that they pinned. This cannot be taken back: to correct it, publish another version.
 page-policy-back = Back to the text
+page-targets-title = Targets
+page-targets-what = What partners are to reach within a period, and how far they are at the end of a day. Expected is what would be reached by then if every day brought as much as any other.
+page-targets-none = No target is set.
+page-targets-none_running = No target is running.
+page-targets-name = Target
+page-targets-name_hint = A short name, such as fy26-q1. Under the name of an earlier target, this one replaces it.
+page-targets-measure = Measure
+page-targets-measure-registrations = Registered
+page-targets-measure-approved = Approved
+page-targets-measure-won = Won
+page-targets-measure-value = Registered value
+page-targets-measure-approved_value = Approved value
+page-targets-measure-won_value = Won value
+page-targets-period = Period
+page-targets-first_day = First day
+page-targets-last_day = Last day
+page-targets-wanted = To reach
+page-targets-reached = Reached
+page-targets-expected = Expected by now
+page-targets-share = Attainment
+page-targets-amount_hint = For a value. Other currencies are not counted.
+page-targets-count = Number
+page-targets-count_hint = For registered, approved or won deals.
+page-targets-product = Product
+page-targets-any = any
+page-targets-set = Set a target
+page-targets-drop = Drop
+page-targets-act = End it
+page-targets-others = Not counted, in other currencies:
+page-targets-without = { $count ->
+    [one] Not counted: one registration without an amount.
+   *[other] Not counted: { $count } registrations without an amount.
+}
+page-targets-coming = It has not begun.
+page-targets-over = It is over.
+page-targets-days = { $days ->
+    [one] One day left.
+   *[other] { $days } days left.
+}
+page-targets-as_of = At the end of
+page-targets-show = Show
 page-partners-title = Partners
 page-partners-none = No partner is enrolled yet.
 page-partners-open = Open
@@ -684,6 +730,8 @@ page-partners-once = Copy it now: it is shown this once and kept nowhere.
 page-partners-done-terms = The terms are changed.
 page-partners-done-certification = The certification is on record.
 page-partners-done-score = The score is on record.
+page-partners-done-target = The target is set.
+page-partners-done-dropping = The target is dropped.
 page-partners-done-suspension = The partner is suspended.
 page-partners-done-reinstatement = The partner is reinstated.
 page-partners-done-revoked = The key is revoked. It stops working within seconds.
@@ -979,6 +1027,21 @@ entry-partner-certified = { $partner } is certified ({ $certification }){ $valid
 }
 entry-partner-suspended = { $partner } is suspended ({ $reason }).
 entry-partner-reinstated = { $partner } is reinstated.
+entry-target-set = { $partner } has the target { $name }: { $measure ->
+    [registrations] { $count } registered
+    [approved] { $count } approved
+    [won] { $count } won
+    [value] { $amount } registered
+    [approved_value] { $amount } approved
+   *[won_value] { $amount } won
+}, from { $first_day } through { $last_day }{ $program ->
+    [none] {""}
+   *[other] , in { $program }
+}{ $product ->
+    [none] .
+   *[other] , with { $product }.
+}
+entry-target-dropped = The target { $name } of { $partner } is dropped.
 entry-registration-submitted = { $partner } registers { $customer }: { $products }{ $amount ->
     [none] .
    *[other] , { $amount }.
@@ -1569,6 +1632,8 @@ refused-tier-unknown = { $program ->
     }
    *[other] Tier { $tier } cannot leave the vendor document: version { $version } of program { $program } names it at { $place }.
 }
+refused-target-too_many = The partner has { $most } targets, and takes no more.
+refused-target-unknown = The partner has no target { $name }.
 refused-timer-not_failed = The timer { $timer } of { $subject } has not failed, so there is nothing to arm.
 refused-vendor-exists = The vendor exists already.
 refused-vendor-importing = The vendor is importing its history: send facts with their recorded time under the scope import.
@@ -1830,6 +1895,8 @@ problem-scope-missing = The credential lacks the scope
 problem-score-unknown = The vendor document has no such score
 problem-source-older = The message is older than the last one
 problem-territory-unknown = The vendor document has no such territory
+problem-target-too_many = The partner has as many targets as it may have
+problem-target-unknown = The partner has no such target
 problem-tier-unknown = The vendor document has no such tier
 problem-timer-not_failed = The timer has not failed
 problem-token-expired = The token has expired

@@ -19,6 +19,8 @@ _BY_FIELD: dict[str, Any] = {
 
 
 _BY_NAME: dict[str, tuple[str, Any]] = {"rates": ("EUR", "1.18"), "territories": ("North", ["EG"])}
+_NOT_WITH_THE_REST = {"TargetSet": ("amount",)}
+"""Fields that contradict others of their event."""
 _LINE = {"partner": "apartner", "program": "hunting", "currency": "EUR"}
 _POSTINGS = [
     {**_LINE, "account": "held", "amount_minor": 125000},
@@ -65,4 +67,6 @@ def _object(schema: dict[str, Any], definitions: dict[str, Any], field: str) -> 
     if "properties" not in schema:
         inner = next(iter(schema.get("patternProperties", {}).values()), schema.get("additionalProperties"))
         return {"key": _value(inner, definitions, "value")} if isinstance(inner, dict) else {"program": "hunting"}
-    return {name: _value(one, definitions, name) for name, one in schema["properties"].items()}
+    left_out = _NOT_WITH_THE_REST.get(schema.get("title", ""), ())
+    fields = {name: one for name, one in schema["properties"].items() if name not in left_out}
+    return {name: _value(one, definitions, name) for name, one in fields.items()}

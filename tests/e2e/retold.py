@@ -17,7 +17,7 @@ from tests.e2e.channel import Channel
 _ROWS = {
     "partner.enrolled": "partner.enroll", "vendor.configured": "vendor.configure", "partner.changed": "partner.change",
     "partner.scored": "partner.score", "partner.certified": "partner.certify", "program.withdrawn": "program.withdraw",
-    "rates.published": "rates.publish",
+    "rates.published": "rates.publish", "target.set": "target.set", "target.dropped": "target.drop",
 }  # fmt: skip
 _ON_REGISTRATION = {
     "registration.withdrawn": "withdrawal", "registration.confirmed": "confirmation",

@@ -117,7 +117,17 @@ async def test_an_assistant_reads_what_its_key_may_read(desk: Desk) -> None:
         assert one["registration"]["registration"] == claim["registration"]
         assert one["explanation"]["decisions"]
         assert one["history"]["items"]
-        for tool in ("opportunities", "credits", "rewards", "payouts", "measures", "matches", "conflicts", "programs"):
+        for tool in (
+            "opportunities",
+            "credits",
+            "rewards",
+            "payouts",
+            "measures",
+            "targets",
+            "matches",
+            "conflicts",
+            "programs",
+        ):
             assert tool in await told(client, tool)
         assert (await told(client, "health"))["decider"]["halted"] is None
         unknown = await refused(client, "registration", id="reg_00000000000000000000000000000000")

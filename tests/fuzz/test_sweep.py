@@ -182,6 +182,7 @@ def _kinds(place: Place) -> dict[str, tuple[Operation, dict[str, Any]]]:
         "partner.enroll": ("POST /v1/partners", {}),
         "partner.change": ("PATCH /v1/partners/{partner}", {"partner": "nobody"}),
         "partner.suspend": ("POST /v1/partners/{partner}/suspension", {"partner": "nobody"}),
+        "target.set": ("POST /v1/partners/{partner}/targets", {"partner": "nobody"}),
         "program.publish": ("POST /v1/programs", {}),
         "vendor.configure": ("PUT /v1/vendor/document", {}),
     }

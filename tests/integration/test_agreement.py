@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from shared.database import open_pool
 from shared.events.codec import encode_fact
 from shared.events.envelope import Fact
 from shared.events.partner import PartnerSuspended
+from shared.events.target import TargetSet
 from shared.log import open_log
 from shared.log.port import EventLog
 from shared.projection.runner import Runner
@@ -90,6 +92,8 @@ def everything() -> House:
     cancelled(house, "f2", day=13)
     won(house, id_="o3", partner="A", day=13, amount={"amount": "7.00", "currency": "EUR"})
     house.when(PartnerSuspended(partner="D", reason="audit"), day=14)
+    days = {"first_day": date(2026, 1, 1), "last_day": date(2026, 3, 31)}
+    house.when(TargetSet(partner="A", name="q1", measure="won", count=5, **days), day=14)
     return house
 
 
@@ -137,7 +141,9 @@ TABLES = {
     "projections.conflict": [("conflict", "(row)", "state = 'resolved'")],
     "registration.directory_vendor": [("vendor", "mode", "mode = 'live'"), ("vendor", "document", "document = '{}'")],
     "registration.directory_partner": [
-        ("partner", "tier", "tier = 'gold'"), ("partner", "suspended", "status = 'active'"),
+        ("partner", "tier", "tier = 'gold'"), ("partner", "targets", "targets = '{}'"),
+        ("partner", "targets", "targets = jsonb_set(targets, '{q1,count}', '7')"),
+        ("partner", "suspended", "status = 'active'"),
     ],
     "registration.directory_program": [("program", "in_force", "in_effect = NULL")],
 }  # fmt: skip
@@ -153,6 +159,7 @@ DOCUMENTS = [
     ("case", "case", "reversed", """replace(body::text, '{', '{"reversed":true,')"""),
     ("partner", "suspension", "(row)", """replace(body::text, '"suspended":true', '"suspended":false')"""),
     ("partner", "partner", "tier", """replace(body::text, '"silver"', '"gold"')"""),
+    ("partner", "partner", "targets", """regexp_replace(body::text, '"q1", ?"[0-9a-f]+"', '"q1","0"')"""),
     ("program", "program", "in_force", """regexp_replace(body::text, '"in_force":[0-9]+', '"in_force":7')"""),
     ("vendor", "vendor", "mode", """replace(body::text, '"importing"', '"live"')"""),
 ]

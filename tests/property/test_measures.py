@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,11 +19,14 @@ from services.projections.views.measures import MeasureRows
 from services.projections.views.versions import Versions
 from shared.errors import Corrupt
 from shared.events.envelope import Entry
+from shared.events.target import TargetDropped, TargetSet
+from shared.events.vendor import VendorCreated
 from tests.journals import Journal, batches
 from tests.property.attribution.histories import Step, histories, policies
 from tests.property.attribution.test_histories import told
 from tests.property.test_batches_of_a_view import declared
 
+FIRST = date(2026, 1, 1)
 CUTS = st.lists(st.integers(1, 9), min_size=1, max_size=4).map(tuple)
 ZONES = st.sampled_from(["UTC", "Africa/Cairo", "Pacific/Kiritimati", "America/Los_Angeles"])
 ENDS = {
@@ -45,11 +48,13 @@ class Tables:
         self.measured: dict[Any, Any] = {}
         self.partners: dict[Any, Any] = {}
         self.vendors: dict[Any, Any] = {}
+        self.targets: dict[Any, Any] = {}
         self.cells: dict[Any, list[int]] = {}
 
     def take(self, changes: MeasureRows) -> None:
         for stored, versions in (
             (self.measured, changes.registrations), (self.partners, changes.partners), (self.vendors, changes.vendors),
+            (self.targets, changes.targets),
         ):  # fmt: skip
             for at, to_day in versions.closed.items():
                 assert stored[at].to_day is None
@@ -67,7 +72,7 @@ class Tables:
 
 def folded(entries: Sequence[Entry], cut: tuple[int, ...]) -> Tables:
     tables = Tables()
-    rows = MeasureRows(Versions({}), Versions({}), Versions({}))
+    rows = MeasureRows(Versions({}), Versions({}), Versions({}), Versions({}))
     for batch in batches(declared(MEASURES, entries), *cut):
         changes = MEASURES.fold(rows, batch)
         tables.take(changes)
@@ -221,8 +226,25 @@ def test_what_is_listed_on_a_day_is_what_is_counted(
         assert +listed == Counter({key: value for key, value in counted.items() if value})
 
 
+@pytest.mark.parametrize("cut", [(1,), (2,), (3,), (1, 2)])
+def test_targets_are_the_same_however_the_journal_is_cut(cut: tuple[int, ...]) -> None:
+    journal, start = Journal(), datetime(2026, 1, 5, 9, tzinfo=UTC)
+    journal.add(VendorCreated(name="Maven", mode="live"))
+    for day in range(4):
+        for name in ("q1", "q2"):
+            count = 1 + day // 2
+            event = TargetSet(partner="acme", name=name, measure="won", count=count, first_day=FIRST, last_day=FIRST)
+            journal.add(event, clock=start + timedelta(days=day))
+        journal.add(TargetDropped(partner="acme", name="q2"))
+    assert vars(folded(journal.entries, cut)) == vars(folded(journal.entries, (100_000,)))
+    rows = sorted(folded(journal.entries, cut).targets.values())
+    q1 = [(row.from_day.day, row.wanted, row.dropped) for row in rows if row.name == "q1"]
+    assert q1 == [(5, 1, False), (7, 2, False)], "the same again is no version of its own"
+    assert [(row.from_day.day, row.dropped) for row in rows if row.name == "q2"] == [(day, True) for day in range(5, 9)]
+
+
 def test_an_entry_of_a_registration_that_was_never_submitted_cannot_be_folded() -> None:
     journal = Journal()
     journal.complete("reg_a")
     with pytest.raises(Corrupt, match="never submitted"):
-        MEASURES.fold(MeasureRows(Versions({}), Versions({}), Versions({})), journal.entries)
+        MEASURES.fold(MeasureRows(Versions({}), Versions({}), Versions({}), Versions({})), journal.entries)

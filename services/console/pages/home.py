@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from services.console.pages import targets
 from services.console.visit import Visit, go
 
 SOON = timedelta(days=14)
@@ -23,13 +24,14 @@ async def shown(visit: Visit) -> Response:
         return go("/console/desk")
     get = visit.api.get
     soon = (datetime.now(UTC) + SOON).strftime("%Y-%m-%dT%H:%M:%SZ")
-    questions, confirmations, expiring, held, states, money = await asyncio.gather(
+    questions, confirmations, expiring, held, states, money, aims = await asyncio.gather(
         get("/v1/pipeline", state=["action_required", "draft"], sort="submitted_at", limit=SHOWN),
         get("/v1/pipeline", state="waiting", hold="confirmation", sort="submitted_at", limit=SHOWN),
         get("/v1/pipeline", state="protected", protected_before=soon, sort="protected_until", limit=SHOWN),
         get("/v1/pipeline", state="protected", sort="-protected_until", limit=SHOWN),
         get("/v1/pipeline/summary", group_by="state", state=HELD, amounts="false"),
         get("/v1/payouts/summary", group_by="partner"),
+        get("/v1/measures/targets", running="true", sort="last_day", limit=SHOWN),
     )
     return visit.show(
         "home.html",
@@ -39,6 +41,8 @@ async def shown(visit: Visit) -> Response:
         held=held["items"],
         counts={one["key"]: one["registrations"] for one in states["groups"]},
         accounts=accounts(money),
+        aims=aims["items"],
+        **targets.drawn(),
     )
 
 

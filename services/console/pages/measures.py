@@ -39,6 +39,8 @@ PAGE_ROWS = 25
 ROLES = ("sourced", "influenced", "fulfilled")
 SHARES = ("partner", "program", "currency", "house", "by", "date_from", "date_to", "role", "as_of")
 """Filters of the list of shares, as the API names them."""
+REACHED = ("reached_from", "reached_to")
+"""Filters of the list alone: the days on which its number was reached."""
 _LIST = "/console/measures/registrations"
 _SHARES = "/console/measures/shares"
 _OF_REVENUE = ("partner", "program", "month")
@@ -106,7 +108,7 @@ async def csv(visit: Visit) -> Response:
 
 async def listed(visit: Visit) -> Response:
     """One page of the registrations that a number counts."""
-    chosen = {name: visit.asked(name) for name in (*FILTERS, "as_of", "of")}
+    chosen = {name: visit.asked(name) for name in (*FILTERS, *REACHED, "as_of", "of")}
     found = await visit.api.get("/v1/measures/registrations", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
     return visit.show(
         "measured.html",
@@ -121,7 +123,7 @@ async def listed(visit: Visit) -> Response:
 
 async def listed_csv(visit: Visit) -> Response:
     """All of these registrations, as the API writes them."""
-    chosen = {name: visit.asked(name) for name in (*FILTERS, "as_of", "of")}
+    chosen = {name: visit.asked(name) for name in (*FILTERS, *REACHED, "as_of", "of")}
     return sheet(await visit.api.csv("/v1/measures/registrations", **chosen), "registrations.csv")
 
 

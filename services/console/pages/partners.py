@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.console.api import Refused
 from services.console.forms import KEY, Typed
+from services.console.pages import targets
 from services.console.rendering import query, segment
 from services.console.visit import Visit, go
 from shared.credentials import PARTNER_SCOPES
@@ -29,13 +30,16 @@ async def listed(visit: Visit) -> Response:
     found = await visit.api.get("/v1/partners", limit=PAGE_ROWS, after=after)
     partners = found["partners"]
     named = [one["partner"] for one in partners]
-    summary = await visit.api.get(
-        "/v1/pipeline/summary", group_by="partner", state=OPEN, partner=named, amounts="false"
+    summary, aims = await asyncio.gather(
+        visit.api.get("/v1/pipeline/summary", group_by="partner", state=OPEN, partner=named, amounts="false"),
+        targets.running(visit, named),
     )
     return visit.show(
         "partners.html",
         partners=partners,
         open={one["key"]: one["registrations"] for one in summary["groups"]},
+        aims=aims,
+        percent=targets.percent,
         following=partners[-1]["partner"] if found["next"] else "",
     )
 
@@ -82,11 +86,12 @@ async def revoked(visit: Visit) -> Response:
 
 async def _page(visit: Visit, typed: Typed, status: int = 200, *, act: str = "") -> Response:
     partner = visit.named("partner")
-    one, document, registrations, keys = await asyncio.gather(
+    one, document, registrations, keys, aims = await asyncio.gather(
         visit.api.get(_path(visit)),
         visit.api.get("/v1/vendor/document"),
         visit.api.get("/v1/pipeline", partner=partner, limit=SHOWN),
         visit.api.get("/v1/credentials", partner=partner, limit=MOST_KEYS),
+        targets.running(visit, [partner]),
     )
     told = visit.asked("done")
     return visit.show(
@@ -94,6 +99,7 @@ async def _page(visit: Visit, typed: Typed, status: int = 200, *, act: str = "")
         status,
         one=one,
         document=document,
+        aims=aims.get(partner, []),
         items=registrations["items"],
         more=registrations["next"] is not None,
         keys=[key for key in keys["credentials"] if key["status"] != "revoked"],
@@ -101,6 +107,7 @@ async def _page(visit: Visit, typed: Typed, status: int = 200, *, act: str = "")
         typed=typed if act else _filled(one),
         act=act,
         done=told if told in DONE else "",
+        **targets.drawn(),
     )
 
 

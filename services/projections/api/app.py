@@ -24,6 +24,7 @@ from services.projections.api import (
     ledger,
     matches,
     measure_revenue,
+    measure_targets,
     measures,
     opportunities,
     parked,
@@ -37,11 +38,8 @@ from services.projections.api import (
     saved_views,
     summary,
 )
-from services.projections.api.context import Queries
-from services.projections.api.cursor import Cursors
+from services.projections.api.context import Queries, queries_over
 from services.projections.api.described import MODELS
-from services.projections.api.position import Positions
-from services.projections.api.watch import Watch
 from services.projections.tables import halted, version
 from services.projections.views import ALL
 from shared.credentials import install_credentials
@@ -51,10 +49,8 @@ from shared.http.problems import install_problem_handlers
 from shared.http.wire.operations import operation_id
 from shared.identity.wiring import Callers, callers_over
 from shared.observability import READY_SECONDS, Health, health_routes
-from shared.partitions.following import DECIDER, Following, view_consumer
-from shared.persons import MasterKey, Persons
+from shared.partitions.following import DECIDER, view_consumer
 from shared.release import RELEASE
-from shared.saved_views import SavedViews
 from shared.settings import Settings
 
 ROUTERS = (
@@ -62,6 +58,7 @@ ROUTERS = (
     summary.router,
     measures.router,
     measure_revenue.router,
+    measure_targets.router,
     registrations.router,
     explanation.router,
     conflicts.router,
@@ -96,9 +93,6 @@ def create_app(
 
     `callers` may be shared with the other applications of the process.
     """
-    master = MasterKey(settings.master_key_bytes())
-    watch = Watch(pool)
-    persons = Persons(pool, master)
     app = FastAPI(
         title="dealreg queries",
         version=RELEASE,
@@ -108,17 +102,7 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan,
     )
-    app.state.queries = Queries(
-        settings,
-        pool,
-        engine,
-        watch,
-        Positions(pool, engine, watch),
-        Cursors(master),
-        persons,
-        SavedViews(pool, persons),
-        Following(pool, settings.lease_seconds),
-    )
+    app.state.queries = queries_over(settings, pool, engine)
     found = callers or callers_over(pool, settings)
     install_credentials(app, found.credentials, found.rate, found.identity.tokens)
     install_problem_handlers(app)

@@ -14,7 +14,7 @@ from services.projections.api.position import Positions
 from services.projections.api.watch import Watch
 from shared.database import database_errors
 from shared.partitions.following import Following
-from shared.persons import Persons
+from shared.persons import MasterKey, Persons
 from shared.saved_views import SavedViews
 from shared.settings import Settings
 
@@ -39,6 +39,23 @@ class Queries:
             async with self.engine.connect() as connection:
                 found = [(await connection.execute(query)).all() for query in queries]
         return found if len(found) != 1 else list(found[0])
+
+
+def queries_over(settings: Settings, pool: Any, engine: AsyncEngine) -> Queries:
+    """Wire the components over an asyncpg pool and an SQLAlchemy engine of the same database."""
+    master, watch = MasterKey(settings.master_key_bytes()), Watch(pool)
+    persons = Persons(pool, master)
+    return Queries(
+        settings,
+        pool,
+        engine,
+        watch,
+        Positions(pool, engine, watch),
+        Cursors(master),
+        persons,
+        SavedViews(pool, persons),
+        Following(pool, settings.lease_seconds),
+    )
 
 
 def queries(request: Request) -> Queries:

@@ -24,6 +24,7 @@ from shared.errors import FieldProblem
 from shared.events.conflict import Outcome
 from shared.http.problems import RequestInvalid
 from shared.http.wire.fields import Line
+from shared.http.wire.parameters import Day as CalendarDay
 from shared.http.wire.parameters import Month
 from shared.values import BadValue, parse_day
 
@@ -61,8 +62,15 @@ all `registrations`, and those `reviewed`, which the rollup sums."""
 assert {*KINDS, "registrations", "reviewed"} == set(NUMBERS)
 
 
-class MeasureFilters(PositionQuery):
-    """Which registrations are counted, and as of which day."""
+REACHED_ON: dict[str, str] = {
+    "registrations": "submitted_on", "approved": "approved_on",
+    **dict.fromkeys(("rejected", "withdrawn", "closed", "won", "lost", *ENDED), "ended_on"),
+}  # fmt: skip
+"""Numbers that a registration reaches on a day of its own, and that day's column."""
+
+
+class DayQuery(PositionQuery):
+    """As of which day is answered."""
 
     as_of: str | None = Field(
         None,
@@ -70,6 +78,16 @@ class MeasureFilters(PositionQuery):
         description="A day: registrations as they stood at its end, in the vendor's time zone. Absent: today.",
         examples=["2026-03-31"],
     )
+
+    @property
+    def past(self) -> None:
+        """A day's end is found by the view itself: the newest position serves every day."""
+        return
+
+
+class MeasureFilters(DayQuery):
+    """Which registrations are counted."""
+
     partner: list[Line] = Field([], max_length=MAX_CHOICES)
     segment: list[Line] = Field(
         [],
@@ -88,16 +106,19 @@ class MeasureFilters(PositionQuery):
     month_from: Month | None = Field(None, description="Only those submitted in this month or later.")
     month_to: Month | None = Field(None, description="Only those submitted in this month or earlier.")
 
-    @property
-    def past(self) -> None:
-        """A day's end is found by the view itself: the newest position serves every day."""
-        return
-
 
 class MeasuredQuery(MeasureFilters, ListQuery, SheetQuery):
     """Query parameters of the list."""
 
     of: Number = Field("registrations", description="The number whose registrations are listed.")
+    reached_from: CalendarDay | None = Field(
+        None,
+        description="Only those that the number counts from this day on: of their submission, approval or end, as `of` "
+        "says. Not with a number that is no such step, such as `open` or `active`.",
+    )
+    reached_to: CalendarDay | None = Field(
+        None, description="Only those that it counts from this day or an earlier one."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +132,7 @@ class Day:
     """By country."""
 
 
-async def day_of(parts: Queries, reader: Caller, asked: MeasureFilters) -> Day:
+async def day_of(parts: Queries, reader: Caller, asked: DayQuery) -> Day:
     """Find the day; raise 422 for one that is none or not over yet, `NotReached`."""
     position = await parts.positions.find(reader, MEASURES, asked)
     rows = await settings_of(parts, reader)
@@ -168,7 +189,26 @@ def listed(reader: Caller, asked: MeasuredQuery, day: Day) -> list[Any]:
         of = [columns[column].in_(values)]
     elif asked.of == "reviewed":
         of = [columns.review_seconds.is_not(None)]
+    reached = columns[_reached_on(asked)]
+    of += conditions(
+        [
+            (asked.reached_from, lambda: reached >= asked.reached_from),
+            (asked.reached_to, lambda: reached <= asked.reached_to),
+        ]
+    )
     return [at_end_of(measured, day.day), *of, *chosen(columns, reader, asked, day, month)]
+
+
+def _reached_on(asked: MeasuredQuery) -> str:
+    """Return the column of the day on which the number is reached; raise 422 where it is none and is asked for."""
+    found = REACHED_ON.get(asked.of)
+    if found is not None:
+        return found
+    given = [name for name in ("reached_from", "reached_to") if getattr(asked, name) is not None]
+    if given:
+        detail = f"goes only with `of` as one of {', '.join(REACHED_ON)}; {asked.of} is no step with a day"
+        raise RequestInvalid([FieldProblem(one, "field.not_applicable", detail) for one in given])
+    return REACHED_ON["registrations"]
 
 
 def segments_at(reader: Caller, day: Day) -> Any:

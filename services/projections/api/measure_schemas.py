@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -97,6 +98,56 @@ class MeasuredDocument(MayBeStale):
     conflict: str | None = Field(description="`open`, or how its last conflict ended.")
     clock: str | None
     review_hours: str | None
+
+
+class TargetDocument(MayBeStale):
+    """What a partner is to reach within a period, and how far it is at the day's end."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "partner": "acme", "name": "fy26-q1", "measure": "won_value", "program": "resale", "product": None,
+                "first_day": "2026-01-01", "last_day": "2026-03-31", "state": "running", "days": 90, "days_left": 45,
+                "amount": {"amount": "250000.00", "currency": "EUR"}, "count": None,
+                "reached_amount": {"amount": "150000.00", "currency": "EUR"}, "reached_count": 3, "share": "0.6000",
+                "expected_amount": {"amount": "125000.00", "currency": "EUR"}, "expected_count": None,
+                "other_amounts": [{"amount": "9000.00", "currency": "USD"}], "without_amount": 0,
+                "opens": "/v1/measures/registrations?partner=acme&program=resale&currency=EUR&of=won"
+                "&reached_from=2026-01-01&reached_to=2026-03-31&as_of=2026-02-14",
+            }
+        }
+    )  # fmt: skip
+
+    partner: str
+    name: str
+    measure: str = Field(description="The number of `GET /v1/measures` that is to be reached.")
+    program: str | None = Field(description="Only registrations of this program count.")
+    product: str | None = Field(description="Only registrations with this product count, each whole.")
+    first_day: date
+    last_day: date
+    state: Literal["coming", "running", "over"] = Field(description="Where the day is in the period.")
+    days: int = Field(description="Of the period, first and last included.")
+    days_left: int = Field(description="Of the period, after the day.")
+    amount: MoneyDocument | None = Field(description="The target, of a measure that sums amounts.")
+    count: int | None = Field(description="The target, of a measure that counts registrations.")
+    reached_amount: MoneyDocument | None = Field(description="In the target's currency alone.")
+    reached_count: int = Field(description="The registrations that are counted, or whose amounts are summed.")
+    share: str = Field(description="Reached, of the target; above 1 where it is exceeded.", examples=["0.6000"])
+    expected_amount: MoneyDocument | None = Field(
+        description="The target's part that falls on the days up to this one, each day as much as any other."
+    )
+    expected_count: str | None = Field(description="The same of a count, to a tenth.", examples=["12.5"])
+    other_amounts: list[MoneyDocument] = Field(
+        description="Of registrations that would count were they in the target's currency; never converted."
+    )
+    without_amount: int = Field(description="Registrations that would count if they stated an amount.")
+    opens: str = Field(description="The list of the registrations that `reached_count` counts.")
+
+
+class TargetPage(Page):
+    items: list[TargetDocument | SelectedFields]
+    as_of: date = Field(description="The day as of whose end everything is counted.")
+    time_zone: str
 
 
 class MeasuredPage(Page):

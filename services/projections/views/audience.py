@@ -18,6 +18,7 @@ from shared.events import order as od
 from shared.events import partner as pa
 from shared.events import protection as p
 from shared.events import registration as r
+from shared.events import target as t
 from shared.events import vendor as v
 from shared.events.base import VENDOR_ONLY, Event
 from shared.events.case import CaseOpened
@@ -40,7 +41,7 @@ OwnerOf = Callable[[str], str | None]
 
 _PARTNER: tuple[type[Event], ...] = (
     pa.PartnerEnrolled, pa.PartnerChanged, pa.PartnerScored, pa.PartnerCertified,
-    pa.PartnerSuspended, pa.PartnerReinstated,
+    pa.PartnerSuspended, pa.PartnerReinstated, t.TargetSet, t.TargetDropped,
     ac.CredentialCreated, ac.CredentialRotated, ac.CredentialRevoked,
     ac.EndpointCreated, ac.EndpointChanged, ac.EndpointRotated, ac.EndpointReplayed, ac.EndpointDisabled,
     ac.EndpointEnabled, ac.EndpointDeleted,

@@ -18,8 +18,8 @@ SEARCHED: frozenset[str] = frozenset({
     "endpoint.deleted", "endpoint.disabled", "endpoint.enabled", "endpoint.replayed", "endpoint.rotated",
     "fact.refused", "identity.admitted", "identity.blocked", "partner.certified", "partner.changed", "partner.enrolled",
     "partner.reinstated", "partner.scored", "partner.suspended", "program.published", "program.withdrawn",
-    "provider.configured", "provider.removed", "rates.published", "vendor.configured", "vendor.created",
-    "vendor.went_live",
+    "provider.configured", "provider.removed", "rates.published", "target.dropped", "target.set",
+    "vendor.configured", "vendor.created", "vendor.went_live",
 })  # fmt: skip
 """Types whose content queries look into: administration, and what was refused. A few in a thousand entries."""
 

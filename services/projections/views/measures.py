@@ -26,6 +26,7 @@ from services.projections.views.measured import (
     living,
     sums_of,
 )
+from services.projections.views.target import TargetRow, dropped_row, set_row, target_id
 from services.projections.views.versions import Key, VersionedTable, Versions, carried, replaced
 from shared.errors import Corrupt
 from shared.events.base import Event
@@ -33,6 +34,7 @@ from shared.events.envelope import Entry
 from shared.events.lifecycle import after
 from shared.events.partner import PartnerChanged, PartnerEnrolled
 from shared.events.registration import RegistrationSubmitted
+from shared.events.target import TargetDropped, TargetSet
 from shared.events.vendor import VendorConfigured
 
 DOCUMENT = "document"
@@ -101,12 +103,14 @@ class MeasureRows:
     registrations: Versions[MeasuredRow]
     partners: Versions[MeasuredPartnerRow]
     vendors: Versions[MeasuredVendorRow]
+    targets: Versions[TargetRow]
     moved: dict[tuple[str, date, Cell], list[int]] = field(default_factory=dict)
 
 
 SUMS = MeasureRow._fields[-7:]
 _PARTNERS = (PartnerEnrolled, PartnerChanged)
-_DECLARED: tuple[type[Event], ...] = (RegistrationSubmitted, *CHANGES, *_PARTNERS, VendorConfigured)
+_TARGETS = (TargetSet, TargetDropped)
+_DECLARED: tuple[type[Event], ...] = (RegistrationSubmitted, *CHANGES, *_PARTNERS, *_TARGETS, VendorConfigured)
 
 
 class Measures:
@@ -121,8 +125,9 @@ class Measures:
         self.registrations = VersionedTable(schema, "measured", MeasuredRow, point="date")
         self.partners = VersionedTable(schema, "measured_partner", MeasuredPartnerRow, point="date")
         self.vendors = VersionedTable(schema, "measured_vendor", MeasuredVendorRow, point="date")
+        self.targets = VersionedTable(schema, "measured_target", TargetRow, point="date")
         self.cells = f"{schema}.measure"
-        versioned = (self.registrations, self.partners, self.vendors)
+        versioned = (self.registrations, self.partners, self.vendors, self.targets)
         self.tables: tuple[str, ...] = (*(one.qualified for one in versioned), self.cells)
 
     def at(self, schema: str) -> Measures:
@@ -131,16 +136,20 @@ class Measures:
     async def load(self, connection: Any, entries: Sequence[Entry]) -> MeasureRows:
         registrations: set[Key] = set()
         partners: set[Key] = set()
+        targets: set[Key] = set()
         for entry in entries:
             event: Any = entry.event
             if isinstance(event, _PARTNERS):
                 partners.add((entry.vendor, event.partner))
+            elif isinstance(event, _TARGETS):
+                targets.add((entry.vendor, target_id(event)))
             elif not isinstance(event, VendorConfigured):
                 registrations.add((entry.vendor, event.registration))
         return MeasureRows(
             await self.registrations.load(connection, registrations),
             await self.partners.load(connection, partners),
             await self.vendors.load(connection, {(entry.vendor, DOCUMENT) for entry in entries}),
+            await self.targets.load(connection, targets),
         )
 
     def carry(self, rows: MeasureRows, changes: MeasureRows | None) -> MeasureRows:
@@ -151,6 +160,7 @@ class Measures:
             carried(rows.registrations, changes.registrations),
             carried(rows.partners, changes.partners),
             carried(rows.vendors, changes.vendors),
+            carried(rows.targets, changes.targets),
         )
 
     def fold(self, rows: MeasureRows, entries: Sequence[Entry]) -> MeasureRows:
@@ -159,6 +169,7 @@ class Measures:
                 Versions(dict(rows.registrations.current)),
                 Versions(dict(rows.partners.current)),
                 Versions(dict(rows.vendors.current)),
+                Versions(dict(rows.targets.current)),
             )
         )
         for entry in entries:
@@ -169,6 +180,7 @@ class Measures:
         await self.registrations.write(connection, changes.registrations)
         await self.partners.write(connection, changes.partners)
         await self.vendors.write(connection, changes.vendors)
+        await self.targets.write(connection, changes.targets)
         moved = _rows(changes.moved)
         if not moved:
             return
@@ -193,6 +205,8 @@ class _Fold:
             self._configure(entry, event)
         elif isinstance(event, _PARTNERS):
             self._enrol(entry, event, days)
+        elif isinstance(event, _TARGETS):
+            self._aim(entry, event, days)
         else:
             self._change(entry, event, days)
 
@@ -241,6 +255,13 @@ class _Fold:
         kept = sorted(f"{name}={value}" for name, value in told.items() if value is not None)
         row = MeasuredPartnerRow(entry.vendor, event.partner, day, None, kept)
         self.rows.partners.put(row if before is None else replaced(before, segments=kept), day)
+
+    def _aim(self, entry: Entry, event: TargetSet | TargetDropped, days: Days) -> None:
+        before = self.rows.targets.get((entry.vendor, target_id(event)))
+        day = days(entry.known_at) if before is None else max(days(entry.known_at), before.from_day)
+        since = day if before is None else before.from_day
+        row = set_row(entry, event, since) if isinstance(event, TargetSet) else dropped_row(before, event)
+        self.rows.targets.put(row, day)
 
     def _configure(self, entry: Entry, event: VendorConfigured) -> None:
         document = event.document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,6 +16,8 @@ from services.registration.api.edge import edge_of
 from services.registration.api.errors import PartnerNotFound, ProgramNotFound, VendorAlone
 from services.registration.directory.reading import in_force, open_to
 from shared.credentials import Caller, authenticate
+from shared.events.money import Money
+from shared.events.target import TargetMeasure
 from shared.events.vendor import VendorDocument
 from shared.http.wire.accept import VARY, chosen
 from shared.http.wire.body import JSON
@@ -138,6 +141,18 @@ class ProductList(WirePart):
     products: list[ProductShown]
 
 
+class TargetStated(WirePart):
+    """A target as it was set last: so much of a measure from its first day through its last."""
+
+    measure: TargetMeasure
+    amount: Money | None = Field(description="For a measure that sums amounts.")
+    count: int | None = Field(description="For a measure that counts registrations.")
+    program: str | None
+    product: str | None
+    first_day: date
+    last_day: date
+
+
 class PartnerShown(WirePart):
     """A partner and its current terms."""
 
@@ -149,6 +164,9 @@ class PartnerShown(WirePart):
     territories: list[str]
     scores: dict[str, str]
     certifications: dict[str, str | None] = Field(description="The last day of each; null if it does not expire.")
+    targets: dict[str, TargetStated] = Field(
+        description="What it is to reach, by name; `GET /v1/measures/targets` says how far each is reached."
+    )
     status: str
 
 

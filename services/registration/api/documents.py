@@ -124,6 +124,8 @@ _REFUSED_BY_KIND: dict[str, dict[int, tuple[str, ...]]] = {
     "review.decide": {409: ("extension.none_pending", "objection.none_pending", "conflict.open", "duplicate_of_own")},
     "evidence.judge": {404: ("evidence.unknown",)},
     "partner.enroll": {409: ("partner.exists",)},
+    "target.set": {409: ("target.too_many",), 422: ("program.unknown", "product.unknown")},
+    "target.drop": {404: ("target.unknown",)},
     "partner.suspend": {409: ("partner.suspended",)},
     "partner.reinstate": {409: ("partner.active",)},
     "vendor.go_live": {409: ("vendor.sandbox",)},

@@ -174,6 +174,18 @@ async def certify_partner(request: Request, partner: str) -> Response:
     return await write(request, kinds.CERTIFY, partner)
 
 
+@channel.post("/v1/partners/{partner}/targets", **write_spec(kinds.SET_TARGET))
+async def set_target(request: Request, partner: str) -> Response:
+    """Set what a partner is to reach within a period, by name. Set again, the newer target replaces the older."""
+    return await write(request, kinds.SET_TARGET, partner)
+
+
+@channel.post("/v1/partners/{partner}/targets/drop", **write_spec(kinds.DROP_TARGET))
+async def drop_target(request: Request, partner: str) -> Response:
+    """Drop a target: it counts no longer."""
+    return await write(request, kinds.DROP_TARGET, partner)
+
+
 @channel.post("/v1/partners/{partner}/suspension", **write_spec(kinds.SUSPEND))
 async def suspend_partner(request: Request, partner: str) -> Response:
     """Suspend a partner: it cannot register deals until it is reinstated. Its protections continue."""

@@ -18,7 +18,7 @@ FROM registration.directory_program
 WHERE vendor = $1 AND ($2::text IS NULL OR program = $2) ORDER BY program, number
 """
 _PARTNERS = """
-SELECT partner, name, partner_type, tier, segments, territories, scores, certifications, status
+SELECT partner, name, partner_type, tier, segments, territories, scores, certifications, targets, status
 FROM registration.directory_partner
 WHERE vendor = $1 AND partner > $2 AND ($3::text IS NULL OR partner = $3) ORDER BY partner LIMIT $4
 """
@@ -78,7 +78,7 @@ class Directory:
         """Return partners ordered by id: those after an id, or a single one."""
         with database_errors():
             rows = await self._pool.fetch(_PARTNERS, vendor, after, only, limit)
-        maps = ("segments", "territories", "scores", "certifications")
+        maps = ("segments", "territories", "scores", "certifications", "targets")
         return [{**row, **{name: orjson.loads(row[name]) for name in maps}} for row in rows]
 
     async def programs(self, vendor: str, program: str | None = None) -> dict[str, list[dict[str, Any]]]:

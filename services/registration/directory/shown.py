@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from services.registration.directory import VIEW
+from shared.events.target import marked
 from shared.events.vendor import VendorDocument
 from shared.projection.shown import Flat, Shown, digest
 
@@ -21,7 +22,9 @@ def _partner(record: Any) -> tuple[str, Flat]:
         "name": record["name"], "partner_type": record["partner_type"], "tier": record["tier"],
         "segments": orjson.loads(record["segments"]), "territories": orjson.loads(record["territories"]),
         "scores": orjson.loads(record["scores"]),
-        "certifications": orjson.loads(record["certifications"]), "suspended": record["status"] == "suspended",
+        "certifications": orjson.loads(record["certifications"]),
+        "targets": {name: marked(one) for name, one in orjson.loads(record["targets"]).items()},
+        "suspended": record["status"] == "suspended",
     }  # fmt: skip
 
 
@@ -47,8 +50,8 @@ SHOWN: tuple[Shown, ...] = (
     Shown("vendor", VIEW, "registration.directory_vendor",
           "SELECT vendor, mode, document FROM registration.directory_vendor ORDER BY vendor", _vendor),
     Shown("partner", VIEW, "registration.directory_partner",
-          "SELECT vendor, partner, name, partner_type, tier, segments, territories, scores, certifications, status "
-          "FROM registration.directory_partner "
+          "SELECT vendor, partner, name, partner_type, tier, segments, territories, scores, certifications, targets, "
+          "status FROM registration.directory_partner "
           "ORDER BY vendor, partner", _partner),
     Shown("program", VIEW, "registration.directory_program", _PROGRAMS, _program),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from shared.events.partner import (
 )
 from shared.events.program import ProgramPublished, ProgramTookEffect, ProgramWithdrawn
 from shared.events.standing import SUSPENDED, attested, profile
+from shared.events.target import TargetDropped, TargetSet
 from shared.events.vendor import VendorConfigured, VendorCreated, VendorWentLive
 from shared.policy.references import retired_products
 
@@ -51,6 +52,7 @@ class PartnerRow:
     scores: dict[str, str] = field(default_factory=dict)
     certifications: dict[str, str | None] = field(default_factory=dict)
     territories: Sequence[str] = ()
+    targets: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,21 @@ class Rows:
     programs: dict[tuple[str, str, int], ProgramRow] = field(default_factory=dict)
 
 
-_OF_PARTNER = PartnerEnrolled | PartnerChanged | PartnerScored | PartnerCertified | PartnerSuspended | PartnerReinstated
-_JSON = ("segments", "territories", "scores", "certifications")
+_OF_TARGET = TargetSet | TargetDropped
+_OF_PARTNER = (
+    PartnerEnrolled
+    | PartnerChanged
+    | PartnerScored
+    | PartnerCertified
+    | PartnerSuspended
+    | PartnerReinstated
+    | _OF_TARGET
+)
+_JSON = ("segments", "territories", "scores", "certifications", "targets")
 _EVENTS = (
     VendorCreated, VendorConfigured, VendorWentLive, PartnerEnrolled, PartnerChanged, PartnerScored, PartnerCertified,
-    PartnerSuspended, PartnerReinstated, ProgramPublished, ProgramTookEffect, ProgramWithdrawn,
+    PartnerSuspended, PartnerReinstated, TargetSet, TargetDropped, ProgramPublished, ProgramTookEffect,
+    ProgramWithdrawn,
 )  # fmt: skip
 
 
@@ -236,6 +248,11 @@ def _partner(row: PartnerRow | None, entry: Entry) -> PartnerRow:
     if isinstance(event, PartnerScored | PartnerCertified):
         scores, certifications = attested(event, row.scores, row.certifications)
         return replace(row, seq=entry.seq, scores=scores, certifications=certifications)
+    if isinstance(event, TargetSet | TargetDropped):
+        targets = {name: one for name, one in row.targets.items() if name != event.name}
+        if isinstance(event, TargetSet):
+            targets[event.name] = event.stated()
+        return replace(row, seq=entry.seq, targets=targets)
     return replace(row, status="suspended" if SUSPENDED[type(event)] else "active", seq=entry.seq)
 
 

@@ -44,6 +44,7 @@ from services.registration.intake.messages.review import (
     JudgeEvidence,
     ResolveCase,
 )
+from services.registration.intake.messages.target import DropTarget, SetTarget
 from shared.credentials import Scope
 
 Target = Literal["registration", "partner", "opportunity", "connection", "case", "match", "program"]
@@ -83,6 +84,8 @@ ENROLL = MessageKind("partner.enroll", "partners:admin", EnrollPartner)
 CHANGE = MessageKind("partner.change", "partners:admin", ChangePartner, "partner")
 SCORE = MessageKind("partner.score", "partners:admin", ScorePartner, "partner")
 CERTIFY = MessageKind("partner.certify", "partners:admin", CertifyPartner, "partner")
+SET_TARGET = MessageKind("target.set", "partners:admin", SetTarget, "partner")
+DROP_TARGET = MessageKind("target.drop", "partners:admin", DropTarget, "partner")
 SUSPEND = MessageKind("partner.suspend", "partners:admin", SuspendPartner, "partner")
 REINSTATE = MessageKind("partner.reinstate", "partners:admin", ReinstatePartner, "partner")
 PUBLISH = MessageKind("program.publish", "program:admin", PublishProgram)
@@ -96,8 +99,8 @@ KINDS: dict[str, MessageKind] = {
     kind.name: kind
     for kind in (
         SUBMIT, AMEND, WITHDRAW, EVIDENCE, EXTENSION, OBJECTION, CONFIRM, REVIEW, MATCH, ANSWER, REVOKE, MERGE, SPLIT,
-        JUDGE, RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SCORE, CERTIFY, SUSPEND, REINSTATE, PUBLISH,
-        WITHDRAW_PROGRAM, RATES, CONFIGURE, GO_LIVE, MOVE_CLOCK,
+        JUDGE, RESOLVE, ARM, OPPORTUNITY, LINK, ENROLL, CHANGE, SCORE, CERTIFY, SET_TARGET, DROP_TARGET, SUSPEND,
+        REINSTATE, PUBLISH, WITHDRAW_PROGRAM, RATES, CONFIGURE, GO_LIVE, MOVE_CLOCK,
     )
 }  # fmt: skip
 """Kinds by their name in bulk rows."""

@@ -21,10 +21,11 @@ OTHER = {"legal_name": "Delta Foods", "country": "EG", "tax_id": "204-829-321"}
 RIVALS = {"legal_name": "Secret Rival Deal", "country": "EG", "tax_id": "204-829-402"}
 LATIN = re.compile(r"[A-Za-z]{3,}")
 ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
-PARTNERS = frozenset({"register", "file", "money", "company", "registrations", "measures"})
+PARTNERS = frozenset({"register", "file", "money", "company", "registrations", "measures", "measures/targets"})
 MANAGERS = frozenset({"desk", "conflicts", "customers", "cases", "money", "registrations", "measures", "finance",
-                      "programs", "policy", "partners", "partners/acme", "wins", "health", "webhooks", "providers",
-                      "providers/staff", "provider", "role", "people"})  # fmt: skip
+                      "programs", "policy", "partners", "partners/acme", "partners/acme/targets", "measures/targets",
+                      "wins", "health", "webhooks", "providers", "providers/staff", "provider", "role",
+                      "people"})  # fmt: skip
 NAMES = frozenset({"dealreg", "console", "link", "CSV", "English", "LEI", "EUR", "jwt", "JWT", "utf", "windows"})
 
 
@@ -46,6 +47,11 @@ async def told(channel: Channel) -> None:
     await win(channel.on(13), "O-3", "acme", "500.00", customer=both)
     await channel.claim("acme", customer={"legal_name": "Cons Edison Co-NY Inc"}, **money)
     await channel.claim("zorro", customer={"legal_name": "Consolidated Edison Company of New York, Inc."}, **money)
+    for partner in ("acme", "zorro"):
+        for name, first, last in (("year", "2026-01-01", "2026-12-31"), ("now", "2026-01-01", "2030-12-31")):
+            amount = {"amount": "5000.00", "currency": "EUR" if name == "year" else "USD"}
+            target = {"name": name, "measure": "won_value", "amount": amount, "first_day": first, "last_day": last}
+            await channel.bulk([channel.row("target.set", {"partner": partner, **target})])
     await administered(channel)
 
 

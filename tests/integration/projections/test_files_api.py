@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,21 +13,27 @@ from pyarrow import parquet
 
 from services.projections.api import parquet_rows
 from services.projections.api.sheets import PARQUET
+from shared.events.money import Money
 from shared.events.opportunity import OpportunityChanged
+from shared.events.target import TargetSet
 from tests.integration.projections.conftest import World
 from tests.journals import Journal
 from tests.journals_money import refunded_and_suspended
 
+EUROS = Money(amount="5000.00", currency="EUR")
 PATHS = (
     "/v1/pipeline", "/v1/credits", "/v1/rewards", "/v1/payouts", "/v1/payouts/summary?group_by=partner", "/v1/ledger",
     "/v1/measures/registrations",
-    "/v1/measures?group_by=partner", "/v1/measures/revenue?group_by=partner",
+    "/v1/measures/targets", "/v1/measures?group_by=partner", "/v1/measures/revenue?group_by=partner",
 )  # fmt: skip
 
 
 @pytest.fixture
 def journal() -> Journal:
     journal = refunded_and_suspended()
+    for name, one in (("deals", {"measure": "won", "count": 2}), ("money", {"measure": "value", "amount": EUROS})):
+        days = {"first_day": date(2026, 1, 1), "last_day": date(2026, 12, 31)}
+        journal.add(TargetSet(**{"partner": "acme", "name": name, **one, **days}))
     journal.add(
         OpportunityChanged(opportunity="opp_acme1", connection="crm", external_id="OPP_ACME1", order_number="=SO-77")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from shared.events import vendor as v
 from shared.events.base import Finding
 from shared.events.money import Money
 from shared.events.partner import PartnerEnrolled
+from shared.events.target import TargetSet
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, message, submitted
 
@@ -77,6 +79,7 @@ PATHS = (
     "/v1/measures?group_by=partner",
     "/v1/measures?group_by=territory",
     "/v1/measures/registrations",
+    "/v1/measures/targets",
     "/v1/registrations/reg_a",
     "/v1/registrations/reg_a/history",
     "/v1/registrations/reg_a/explanation",
@@ -94,6 +97,9 @@ PATHS = (
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_a_partner_reads_nothing_of_its_rival(world: World, journal: Journal, path: str) -> None:
+    for partner in ("acme", "rival"):
+        days = {"first_day": date(2026, 1, 1), "last_day": date(2026, 12, 31)}
+        journal.add(TargetSet(partner=partner, name=f"{partner}-year", measure="registrations", count=4, **days))
     await world.show(journal)
     response = await world.client.get(path, headers=await world.key(partner="acme"))
     assert response.status_code == 200

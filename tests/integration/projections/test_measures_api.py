@@ -241,7 +241,7 @@ async def test_rows_are_the_same_entry_by_entry_and_folded_again(world: World) -
     assert (await verify(world.pool, world.log, [MEASURES])).holds
     await world.pool.execute(
         "TRUNCATE projections.head, projections.measured, projections.measure, projections.measured_partner, "
-        "projections.measured_vendor, log.ownership"
+        "projections.measured_vendor, projections.measured_target, log.ownership"
     )
     await world.project(MEASURES)
     assert await view_digests(world.pool, [MEASURES]) == live

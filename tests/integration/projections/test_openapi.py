@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 
 from shared.events import opportunity as o
 from shared.events.money import Money
+from shared.events.target import TargetSet
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, ordinary_deals
 from tests.journals_money import Till, won_deal
@@ -20,6 +22,7 @@ PATHS = {
     "/v1/pipeline/summary": "/v1/pipeline/summary?group_by=product",
     "/v1/measures": "/v1/measures?group_by=territory",
     "/v1/measures/revenue": "/v1/measures/revenue?group_by=month",
+    "/v1/measures/targets": "/v1/measures/targets",
     "/v1/measures/registrations": "/v1/measures/registrations?of=won",
     "/v1/registrations/{registration}": "/v1/registrations/reg_maven000001",
     "/v1/registrations/{registration}/history": "/v1/registrations/reg_maven000001/history",
@@ -59,6 +62,8 @@ VENDOR_ALONE = ("/v1/matches", "/v1/matches/{match}", "/v1/parked")
 @pytest.fixture
 def journal() -> Journal:
     journal = ordinary_deals("maven", 3)
+    days = {"first_day": date(2026, 1, 1), "last_day": date(2026, 12, 31)}
+    journal.add(TargetSet(partner="partner-1", name="q1", measure="won_value", amount=Money.of(9, "EUR"), **days))
     journal.submit("reg_w", "partner-1")
     journal.complete("reg_w")
     journal.wait_behind("reg_w", "reg_maven000001")

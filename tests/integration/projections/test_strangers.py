@@ -35,6 +35,7 @@ TEXTS = {
     "/v1/measures": ("partner", "segment", "program", "product", "territory", "currency"),
     "/v1/measures/revenue": ("partner", "program", "currency"),
     "/v1/measures/registrations": ("partner", "segment", "product", "territory"),
+    "/v1/measures/targets": ("partner", "name", "program"),
     "/v1/conflicts": ("registration", "partner", "outcome"),
     "/v1/matches": ("partner", "program", "registration"),
     "/v1/opportunities": ("partner", "registration", "connection", "external_id", "customer", "case"),
@@ -58,6 +59,8 @@ DAYS = {
     "/v1/ledger": ("date_from", "date_to"),
     "/v1/rates": ("on",),
     "/v1/measures": ("as_of",),
+    "/v1/measures/targets": ("as_of",),
+    "/v1/measures/registrations": ("as_of", "reached_from", "reached_to"),
 }
 MONTHS = {
     "/v1/ledger": ("month",),
@@ -69,6 +72,7 @@ COUNTS = {
     "/v1/pipeline": ("limit",),
     "/v1/measures": ("limit",),
     "/v1/measures/registrations": ("limit",),
+    "/v1/measures/targets": ("limit",),
     "/v1/events": ("limit", "after"),
     "/v1/registrations/reg_1/history": ("limit", "after"),
     "/v1/payouts/summary": ("limit",),

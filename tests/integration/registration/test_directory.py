@@ -12,13 +12,16 @@ from services.registration.directory import VIEW
 from shared.events.base import Event
 from shared.events.codec import encode_entry
 from shared.events.envelope import GENESIS, Entry
+from shared.events.money import Money
 from shared.events.partner import PartnerChanged, PartnerEnrolled, PartnerReinstated, PartnerSuspended
 from shared.events.program import ProgramPublished, ProgramTookEffect, ProgramWithdrawn
+from shared.events.target import TargetDropped, TargetSet
 from shared.events.vendor import Product, VendorConfigured, VendorCreated, VendorDocument, VendorWentLive
 from shared.policy.reading import read_policy
 from tests.integration.registration.conftest import Edge
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+DAY = NOW.date()
 
 
 def policy(program: str, number: int, **rest: Any) -> ProgramPublished:
@@ -39,6 +42,18 @@ EVENTS: list[Event] = [
     PartnerEnrolled(partner="sued", name="Sued", tier="gold", partner_type="reseller"),
     PartnerChanged(partner="nord", name="Nordlicht", segments={"size": None}),
     PartnerSuspended(partner="sued", reason="unpaid"),
+    TargetSet(partner="nord", name="q1", measure="won", count=1, first_day=DAY, last_day=DAY),
+    TargetSet(partner="nord", name="gone", measure="won", count=2, first_day=DAY, last_day=DAY),
+    TargetSet(
+        partner="nord",
+        name="q1",
+        measure="value",
+        amount=Money(amount="5.00", currency="EUR"),
+        product="GTX Pro",
+        first_day=DAY,
+        last_day=DAY,
+    ),
+    TargetDropped(partner="nord", name="gone"),
     policy("hunting", 1, required_fields=["customer.tax_id | customer.duns"]),
     ProgramTookEffect(program="hunting", number=1),
     policy("gold-only", 1, eligibility={"min_tier": "gold"}),
@@ -105,6 +120,11 @@ async def test_the_vendor_sees_everything_and_its_versions(edge: Edge) -> None:
         ("nord", "Nordlicht", {"region": "DACH"}, "active"),
         ("sued", "Sued", {}, "suspended"),
     ]
+    assert [list(one["targets"]) for one in partners] == [["q1"], []]
+    assert partners[0]["targets"]["q1"] == {
+        "measure": "value", "amount": {"amount": "5.00", "currency": "EUR"}, "count": None, "program": None,
+        "product": "GTX Pro", "first_day": "2026-11-24", "last_day": "2026-11-24",
+    }  # fmt: skip
 
 
 async def test_a_partner_sees_what_is_open_to_it_and_itself_alone(edge: Edge) -> None:
@@ -124,7 +144,7 @@ async def test_a_partner_sees_what_is_open_to_it_and_itself_alone(edge: Edge) ->
     assert await get(edge, "/v1/partners/sued", key) == (404, "partner.not_found")
     suspended = await edge.key("pipeline:read", partner="sued")
     assert (await get(edge, "/v1/programs", suspended))["programs"] == []
-    await fold(edge.pool, entries([PartnerReinstated(partner="sued")], first=13))
+    await fold(edge.pool, entries([PartnerReinstated(partner="sued")], first=len(EVENTS) + 1))
     assert len((await get(edge, "/v1/programs", suspended))["programs"]) == 2
 
 

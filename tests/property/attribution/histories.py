@@ -24,6 +24,7 @@ from shared.events.registration import (
     RegistrationWithdrawn,
     ReviewDecided,
 )
+from shared.events.target import TargetDropped, TargetSet
 from shared.events.vendor import VendorConfigured
 from tests.unit.attribution.house import DOCUMENT, House, event
 
@@ -372,8 +373,19 @@ class Story:
             (PartnerScored, {"score": "index", "value": str(step.other % 10)}),
             (PartnerCertified, {"certification": "Pro", "valid_until": ends}),
         )
+        if step.choice % 5 == 3:
+            return self._target(partner, step)
         cls, more = told[step.choice % len(told)]
         return self.house.when(event(cls, partner=partner, **more), day=self.day)
+
+    def _target(self, partner: str, step: Step) -> list[Event]:
+        """A target is set or replaced, and dropped at once for three partners of four."""
+        period = {"first_day": "2026-01-01", "last_day": "2026-03-31"}
+        said = {"partner": partner, "name": f"q{step.other % 2}", "measure": "won", "count": 1 + step.other % 3}
+        done = self.house.when(event(TargetSet, **said, **period), day=self.day)
+        if step.which % len(PARTNERS):
+            done += self.house.when(TargetDropped(partner=partner, name=said["name"]), day=self.day)
+        return done
 
     def _publish(self, step: Step) -> list[Event] | None:
         self.version += 1

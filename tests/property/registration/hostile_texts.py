@@ -66,6 +66,11 @@ BODIES: dict[str, list[dict[str, Any]]] = {
                         "territories": ["North 1"]}],
     "partner.score": [{"score": "index 1", "value": "5.5"}],
     "partner.certify": [{"certification": "Pro 1", "valid_until": "2028-12-31"}],
+    "target.set": [{
+        "name": "fy26-q1", "measure": "won_value", "amount": EUROS, "program": "hunting", "product": "GTX 1",
+        "first_day": "2026-01-01", "last_day": "2026-03-31",
+    }],
+    "target.drop": [{"name": "fy26-q1"}],
     "partner.suspend": [{"reason": "unpaid 1"}],
     "partner.reinstate": [{"reason": "paid 1"}],
     "program.publish": [],

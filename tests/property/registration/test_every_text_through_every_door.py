@@ -56,6 +56,8 @@ ROUTES = {
     "partner.change": "PATCH /v1/partners/{}",
     "partner.score": "POST /v1/partners/{}/scores",
     "partner.certify": "POST /v1/partners/{}/certifications",
+    "target.set": "POST /v1/partners/{}/targets",
+    "target.drop": "POST /v1/partners/{}/targets/drop",
     "partner.suspend": "POST /v1/partners/{}/suspension",
     "partner.reinstate": "POST /v1/partners/{}/reinstatement",
     "program.publish": "POST /v1/programs",

@@ -20,6 +20,7 @@ from services.console.pages import (
     providers,
     registration,
     registrations,
+    targets,
     webhooks,
 )
 from shared.credentials import SCOPES
@@ -80,6 +81,8 @@ def test_what_is_chosen_by_a_value_has_a_message_for_each(tag: str) -> None:
     codes += [
         f"finance.{family}.{one}" for family, them in (("by", finance.GROUPS), ("dated", finance.DATES)) for one in them
     ]
+    codes += [f"targets.measure.{one}" for one in targets.MEASURES] + ["targets.coming", "targets.over"]
+    codes += [f"partners.done.{one}" for one in targets.DONE]
     codes += [f"webhooks.outcome.{one}" for one in webhooks.OUTCOMES]
     codes += [f"webhooks.failure.{one}" for one in (*get_args(Failure), "redirect")]
     codes += [f"webhooks.done.{one}" for one in webhooks.DONE] + [f"webhooks.grace.{one}" for one in webhooks.GRACES]

@@ -37,6 +37,7 @@ from shared.events import (
     protection,
     rates,
     registration,
+    target,
     timer,
     vendor,
 )
@@ -66,6 +67,14 @@ def _attested(working_set: WorkingSet, event: partner.PartnerScored | partner.Pa
     scores, certifications = attested(event, dict(before.scores), dict(before.certifications))
     now = replace(before, scores=tuple(sorted(scores.items())), certifications=tuple(sorted(certifications.items())))
     working_set.put("partner", event.partner, now)
+
+
+def _targeted(working_set: WorkingSet, event: target.TargetSet | target.TargetDropped) -> None:
+    before = working_set.partner(event.partner)
+    others = {name: mark for name, mark in before.targets if name != event.name}
+    if isinstance(event, target.TargetSet):
+        others[event.name] = event.mark()
+    working_set.put("partner", event.partner, replace(before, targets=tuple(sorted(others.items()))))
 
 
 _UNASKED = {"key": "deal", "site": "ignore", "territory": "ignore"}
@@ -230,6 +239,7 @@ _CHANGES: dict[type[Event], _Change] = {
         lambda working_set, event: working_set.put("partner", event.partner, _partner(working_set, event)),
     ),
     **dict.fromkeys((partner.PartnerScored, partner.PartnerCertified), _attested),
+    **dict.fromkeys((target.TargetSet, target.TargetDropped), _targeted),
     **dict.fromkeys((partner.PartnerSuspended, partner.PartnerReinstated), _standing),
     **dict.fromkeys((program.ProgramPublished, program.ProgramTookEffect), _policy),
     program.ProgramWithdrawn: _withdrawn,

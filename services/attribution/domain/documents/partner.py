@@ -19,6 +19,8 @@ class Partner:
     scores: tuple[tuple[str, str], ...] = ()
     certifications: tuple[tuple[str, str | None], ...] = ()
     """Each with its last day, None where it does not expire."""
+    targets: tuple[tuple[str, str], ...] = ()
+    """Each by name, with a mark of its content: what it says is for the views that count."""
     suspended: bool = False
     open: tuple[tuple[str, int], ...] = ()
     paused: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from services.attribution.domain.handlers import (
     opportunities,
     reviewers,
     settlement,
+    targets,
     timers,
 )
 from services.attribution.domain.handlers import rates as exchange
@@ -31,6 +32,7 @@ from shared.events import (
     program,
     rates,
     registration,
+    target,
     timer,
     vendor,
 )
@@ -167,6 +169,8 @@ HANDLERS: dict[type[Event], Handler] = {
     partner.PartnerChanged: administration.change,
     partner.PartnerScored: administration.attest,
     partner.PartnerCertified: administration.attest,
+    target.TargetSet: targets.set_target,
+    target.TargetDropped: targets.drop,
     partner.PartnerSuspended: administration.suspend,
     partner.PartnerReinstated: administration.reinstate,
     person.PersonErased: evolve,
