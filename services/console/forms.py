@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
-
-from services.console.multipart import is_multipart, pairs_of
 
 MAX_BYTES = 65_536
 MAX_TEXT_BYTES = 2_000_000
@@ -21,7 +22,7 @@ MAX_FILE_FORM_BYTES = 3 * MAX_FILE_BYTES
 """Of a form with such a file in base64, each of whose `+` and `/` may be sent as an escape of three letters."""
 MAX_FIELDS = 500
 """A registration has about thirty, and at most 100 products."""
-MEDIA_TYPE = "application/x-www-form-urlencoded"
+MEDIA_TYPE, IN_PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 KEY, WHO, ACT = "key", "who", "act"
 """Of every form: the idempotency key, whose it is, and which button was pressed."""
 CONTENT = "content"
@@ -94,9 +95,8 @@ def new_key() -> str:
 
 async def typed_of(request: Request, most_bytes: int = MAX_BYTES, *, files: bool = False) -> Typed:
     """Read the form, with `files` also one that brings a file; raise `Unreadable`."""
-    kind = request.headers.get("content-type", "")
-    in_parts = files and is_multipart(kind)
-    if not in_parts and kind.partition(";")[0].strip().lower() != MEDIA_TYPE:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != MEDIA_TYPE and not (files and kind == IN_PARTS):
         raise Unreadable
     body = b""
     async for part in request.stream():
@@ -104,13 +104,37 @@ async def typed_of(request: Request, most_bytes: int = MAX_BYTES, *, files: bool
         if len(body) > most_bytes:
             raise Unreadable
     try:
-        if in_parts:
-            return Typed(tuple(pairs_of(kind, body)))
+        if kind == IN_PARTS:
+            return Typed(tuple(await in_parts(request.headers, body)))
         text = body.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
-    except ValueError as error:
+    except (ValueError, MultiPartException) as error:
         raise Unreadable from error
     return Typed(tuple(pairs))
+
+
+async def in_parts(headers: Headers, body: bytes) -> list[tuple[str, str]]:
+    """Return the inputs of a form in parts, in order.
+
+    A file that was chosen is two: its name, and under `content` its bytes in base64. Raises `MultiPartException`.
+    """
+
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = MultiPartParser(headers, whole(), max_files=1, max_fields=MAX_FIELDS, max_part_size=len(body))
+    pairs: list[tuple[str, str]] = []
+    form = await parser.parse()
+    try:
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                pairs.append((name, value))
+            # A file that nobody chose comes as an empty one without a name.
+            elif (content := await value.read()) or value.filename:
+                pairs += [("filename", value.filename or ""), (CONTENT, b64encode(content).decode())]
+    finally:
+        await form.close()
+    return pairs
 
 
 def document(typed: Typed, names: Sequence[str]) -> dict[str, Any]:

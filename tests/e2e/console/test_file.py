@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.datastructures import Headers
 
-from services.console.forms import MAX_FILE_BYTES
-from services.console.multipart import pairs_of
+from services.console.forms import MAX_FILE_BYTES, in_parts
 from tests.e2e.channel import Channel
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.html import Shown, shown
@@ -132,10 +132,11 @@ async def test_a_file_outlives_the_session(live: Channel, sign_in: SignIn) -> No
     assert len((await live.read("/v1/pipeline"))["items"]) == 1
 
 
-def test_a_file_is_read_to_the_byte() -> None:
+async def test_a_file_is_read_to_the_byte() -> None:
     content = bytes(range(256)) + b"\r\n--b\r\n"
     body = (
         b'--bb\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + content + b"\r\n--bb--\r\n"
     )
     kept = b64encode(content).decode()
-    assert pairs_of("multipart/form-data; boundary=bb", body) == [("filename", "a.csv"), ("content", kept)]
+    headers = Headers({"content-type": "multipart/form-data; boundary=bb"})
+    assert await in_parts(headers, body) == [("filename", "a.csv"), ("content", kept)]
