@@ -52,6 +52,9 @@ class Settings(BaseSettings):
         pattern=r"^https?://",
         description="Where the registration service asks what was decided, for Prefer: wait, when it runs alone.",
     )
+    api_url: str | None = Field(
+        None, pattern=r"^https?://", description="Where the console asks the API, all of it, when it runs alone."
+    )
 
     # Who may ask, and from where
     allowed_hosts: str = Field(

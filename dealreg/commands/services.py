@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from dealreg.embedded import servers
 from dealreg.runtime.components import POOL_SIZE, AnyWorker, Runtime, decider, projections, webhooks
 from dealreg.runtime.door import Door, ground_once_there
-from dealreg.runtime.names import SERVICES, Service, Work
+from dealreg.runtime.names import SERVED, SERVICES, Served, Service, Work
 from dealreg.runtime.overseer import asking
 from dealreg.runtime.place import assert_meant, place_of
 from dealreg.runtime.process import run, stop_signal
@@ -52,20 +52,22 @@ def register(app: typer.Typer) -> None:
 def serve(
     service: Annotated[
         list[str] | None,
-        typer.Argument(help=f"{', '.join(SERVICES)}. Default: all of them on one port.", show_default=False),
+        typer.Argument(help=f"{', '.join(SERVED)}. Default: all of them on one port.", show_default=False),
     ] = None,
     port: Port = None,
     listen_fd: Socket = None,
     overseer: Overseen = None,
     lifeline: Lifeline = False,
 ) -> None:
-    """Serve HTTP: registration (writes), query (reads), attribution (blind checks).
+    """Serve HTTP: registration (writes), query (reads), attribution (blind checks), console (pages over all of them).
 
-    Migrate the schema first, with dealreg migrate.
+    The console alone asks the API at DEALREG_API_URL. Migrate the schema first, with dealreg migrate.
     """
-    named: tuple[Service, ...] = tuple(one for one in SERVICES if not service or one in service)
-    if unknown := sorted(set(service or ()) - set(SERVICES)):
-        raise typer.BadParameter(f"no such service: {', '.join(unknown)}; known: {', '.join(SERVICES)}")
+    named: tuple[Served, ...] = tuple(one for one in SERVED if not service or one in service)
+    if unknown := sorted(set(service or ()) - set(SERVED)):
+        raise typer.BadParameter(f"no such service: {', '.join(unknown)}; known: {', '.join(SERVED)}")
+    if "console" in named and len(named) not in (1, len(SERVED)):
+        raise typer.BadParameter("the console is served alone or with all services, which is the default")
     run(_serve(_settings(port), named, listen_fd, overseer, lifeline=lifeline))
 
 
@@ -89,13 +91,14 @@ def _settings(port: int | None) -> Settings:
 
 
 async def _serve(
-    settings: Settings, services: tuple[Service, ...], descriptor: int | None, overseer: str | None, *, lifeline: bool
+    settings: Settings, named: tuple[Served, ...], descriptor: int | None, overseer: str | None, *, lifeline: bool
 ) -> None:
     # They load every API, which a worker does without.
-    from dealreg.runtime.one_port import applications
+    from dealreg.runtime.one_port import applications, console_alone
     from dealreg.runtime.shortcut import Shortcut
 
-    name = "-".join(services)
+    services = tuple(one for one in SERVICES if one in named)
+    name = "-".join(services) or "console"
     configure_logging(name)
     async with AsyncExitStack() as stack:
         stop = await stack.enter_async_context(stop_signal(lifeline=lifeline))
@@ -109,14 +112,15 @@ async def _serve(
         if found is None:
             return
         beside = asking(overseer) if overseer else None
-        app = await stack.enter_async_context(applications(found, services, beside, shortcut))
+        serving = applications(found, services, beside, shortcut) if services else console_alone(found)
+        app = await stack.enter_async_context(serving)
         # Pushed last, so it ends first: open requests are answered before their services stop.
         stack.push_async_callback(answering.aclose)
         door.opens(app)
         await stop.wait()
 
 
-def _pool_size(services: tuple[Service, ...]) -> int:
+def _pool_size(services: Sequence[Service]) -> int:
     return CHECKS_POOL if services == ("attribution",) else POOL_SIZE
 
 

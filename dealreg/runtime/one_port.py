@@ -18,19 +18,22 @@ from dealreg.runtime.names import SERVICES, Service
 from dealreg.runtime.pages import Pages, WithConsole
 from dealreg.runtime.shortcut import Shortcut
 from services.attribution.api import create_app as create_attribution
+from services.console import at, within
 from services.console import create_app as create_console
 from services.projections.api import create_app as create_query
 from services.projections.api.app import health as query_health
 from services.registration.api import create_app as create_registration
 from shared.database import open_engine
+from shared.errors import Misconfigured
 from shared.http.problem_pages import problem_routes
 from shared.http.problems import install_problem_handlers
 from shared.http.wire.api_document import finished, operations_of
 from shared.http.wire.described import AS_READ
 from shared.identity.wiring import Callers, callers_over
-from shared.observability import Health, Ready, health_routes
+from shared.observability import Health, Ready, health_routes, unanswered
 from shared.persons import MasterKey
 from shared.release import RELEASE
+from shared.settings import variable
 
 _READS = ("GET", "HEAD")
 _API = "/v1/"
@@ -108,12 +111,32 @@ async def applications(
             whole = OnePort(started, _about(started, beside))
             served: ASGIApp = Pages(whole)
             if started.keys() == set(SERVICES):
-                served = WithConsole(_console(runtime, callers, whole), served)
+                served = WithConsole(_console(runtime, callers, within(whole)), served)
             yield Methods(served)
 
 
-def _console(runtime: Runtime, callers: Callers, api: ASGIApp) -> ASGIApp:
-    """The console over everything that is served here."""
+@asynccontextmanager
+async def console_alone(runtime: Runtime) -> AsyncIterator[ASGIApp]:
+    """Start the console over the API at its address; raise `Misconfigured` if the settings name none."""
+    settings, pool = runtime.settings, runtime.pool
+    if settings.api_url is None:
+        raise Misconfigured(f"set {variable('api_url')} to the address of the API: the console asks it for everything")
+    async with at(settings.api_url) as client:
+
+        async def answers() -> None:
+            (await client.get("/livez")).raise_for_status()
+
+        async def health() -> Health:
+            return await unanswered({"database": lambda: pool.fetchval("SELECT 1"), "API": answers})
+
+        about = FastAPI(title="dealreg console", version=RELEASE, docs_url=None, redoc_url=None, redirect_slashes=False)
+        install_problem_handlers(about)
+        about.include_router(health_routes(health))
+        yield WithConsole(_console(runtime, callers_over(pool, settings), client), about)
+
+
+def _console(runtime: Runtime, callers: Callers, api: httpx.AsyncClient) -> ASGIApp:
+    """The console over the client's API."""
     master = MasterKey(runtime.settings.master_key_bytes())
     return create_console(runtime.pool, master, callers.credentials, api, callers.identity.signing_in)
 

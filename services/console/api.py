@@ -1,4 +1,4 @@
-"""The console's client of the public API: in this process, through the same application that serves everybody."""
+"""The console's client of the public API: of the application in this process that serves everybody, or elsewhere."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from services.console.sessions import Session
 
 WAIT_SECONDS = 5
 """How long a page waits for a decision before it says that there is none yet."""
+ANSWER_SECONDS = 30
+"""How long an API elsewhere may take for an answer; a whole CSV may take longer from its first byte to its last."""
 CSV = "text/csv"
 YAML = "application/yaml"
 
@@ -38,12 +40,23 @@ class Refused(Exception):
         super().__init__(self.code)
 
 
-class Api:
-    """The public API as an application."""
+def within(app: ASGIApp) -> httpx.AsyncClient:
+    """Return a client of the API as an application of this process."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://console.invalid")
 
-    def __init__(self, app: ASGIApp) -> None:
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://console.invalid")
+
+def at(url: str) -> httpx.AsyncClient:
+    """Return a client of the API at its address."""
+    # What proxies the environment names are for the world outside; this is part of the installation.
+    return httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS, trust_env=False)
+
+
+class Api:
+    """The public API, wherever it is."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
 
     def asked_by(self, session: Session, language: str, request_id: str | None = None) -> Asked:
         """The API as this person may ask it, in that language."""

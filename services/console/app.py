@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import asyncpg
+import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -150,9 +151,9 @@ _PAGES = [
 
 
 def create_app(
-    pool: asyncpg.Pool, master: MasterKey, credentials: Credentials, api: ASGIApp, signing_in: SigningIn
+    pool: asyncpg.Pool, master: MasterKey, credentials: Credentials, api: httpx.AsyncClient, signing_in: SigningIn
 ) -> ASGIApp:
-    """Build the console over the pool of its sessions, the public API as an application, and the identity providers."""
+    """Build the console over the pool of its sessions, a client of the public API, and the identity providers."""
     app = Starlette(
         routes=[*_OPEN, *_PAGES, *(Route(path, _asset(*one), methods=["GET"]) for path, one in _ASSETS.items())],
         exception_handlers={404: _unknown, 405: _unknown, 500: _broken},

@@ -36,7 +36,7 @@ async def urls(module_database: str, tmp_path_factory: pytest.TempPathFactory) -
                 variables["DEALREG_QUERY_URL"] = found["query"]
             folder = tmp_path_factory.mktemp(name)
             command = await stack.enter_async_context(dealreg(folder, *arguments, **variables))
-            found[name] = await _listening(command)
+            found[name] = await listening(command)
         yield found
 
 
@@ -86,7 +86,7 @@ async def _said(folder: Path, *arguments: str, database: str) -> str:
         return command.output.read_text()
 
 
-async def _listening(command: Command) -> str:
+async def listening(command: Command) -> str:
     async def said() -> str | None:
         assert command.process.returncode is None, command.said()
         found = re.search(r'"event":"listening".*?(http://127\.0\.0\.1:\d+)', command.errors.read_text())

@@ -26,7 +26,7 @@ from tests.unit.test_deploy import DEPLOY, routes
 from tests.until import until
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-SERVICES = ("registration", "query", "checks")
+SERVICES = ("registration", "query", "checks", "console")
 _CONF = """daemon off; pid {folder}/pid; error_log {folder}/error.log;
 events {{}}
 http {{

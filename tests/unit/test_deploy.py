@@ -14,8 +14,7 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from dealreg.cli import application
-from dealreg.runtime.names import SERVICES as ONE_PORT
-from dealreg.runtime.names import WORKS
+from dealreg.runtime.names import SERVED, WORKS
 from dealreg.runtime.one_port import paths_of, read_nouns, written_nouns
 from services.attribution.api import create_app as create_attribution
 from services.attribution.api.app import ROUTERS as ATTRIBUTION
@@ -40,7 +39,7 @@ def test_every_command_is_one_of_ours(name: str) -> None:
 def test_every_service_is_deployed() -> None:
     commands = [tuple(service["command"]) for name, service in SERVICES.items() if name != "proxy"]
     assert set(commands) == {
-        ("migrate",), *(("serve", service) for service in ONE_PORT), *(("work", work) for work in WORKS),
+        ("migrate",), *(("serve", service) for service in SERVED), *(("work", work) for work in WORKS),
     }  # fmt: skip
 
 
@@ -64,6 +63,16 @@ def test_the_proxy_sends_blind_checks_to_attribution() -> None:
     assert told is not None
     assert {f"/v1/{path}" for path in told[1].split("|")} == paths_of(attribution)
     assert SERVICES[told[2]]["command"] == ["serve", "attribution"]
+
+
+def test_the_proxy_sends_pages_to_the_console() -> None:
+    rule = re.search(r'^ +"~(.*)" +console;', (DEPLOY / "proxy.conf").read_text(), re.MULTILINE)
+    assert rule is not None
+    assert SERVICES["console"]["command"] == ["serve", "console"]
+    for path in ("/", "/console", "/console/", "/console/registrations/reg_1"):
+        assert re.search(rule[1], f"GET {path}"), path
+    for path in ("/consoles", "/docs", "/livez", "/v1/console"):
+        assert not re.search(rule[1], f"GET {path}"), path
 
 
 def test_the_proxy_sends_what_the_query_api_keeps_to_it() -> None:
@@ -92,7 +101,7 @@ def test_the_proxy_sends_every_route_to_its_service() -> None:
     default = re.search(r"^ +default +(\w+);", text, re.MULTILINE)
     rules = re.findall(r'^ +"~(.*)" +(\w+);', text, re.MULTILINE)
     assert default is not None
-    assert len(rules) == 4
+    assert len(rules) == 5
     for service, path, methods in routes():
         for method in methods | ({"HEAD"} if "GET" in methods else set()):
             sent = next((to for rule, to in rules if re.search(rule, f"{method} {path}")), default[1])

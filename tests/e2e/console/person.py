@@ -36,7 +36,7 @@ class Person:
 
     @property
     def origin(self) -> str:
-        return self.channel.stack.base_url
+        return str(self.client.base_url).rstrip("/")
 
     async def link(self, partner: str | None, principal: str | None = None) -> str:
         """A fresh sign-in link of this vendor."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from services.console import create_app
+from services.console import create_app, within
 from shared.identity.wiring import callers_over
 from shared.persons import MasterKey
 from tests.e2e.channel import Channel
@@ -215,7 +215,7 @@ def _console(channel: Channel) -> object:
         raise ConnectionError("nobody answers")
 
     master, found = MasterKey(stack.settings.master_key_bytes()), callers_over(stack.pool, stack.settings)
-    return create_app(stack.pool, master, found.credentials, away, found.identity.signing_in)
+    return create_app(stack.pool, master, found.credentials, within(away), found.identity.signing_in)
 
 
 async def _keys(channel: Channel) -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from dealreg.runtime.in_process import Stack
-from services.console import create_app
+from services.console import create_app, within
 from shared.credentials import Credentials
 from shared.identity.wiring import callers_over
 from shared.persons import MasterKey
@@ -248,7 +248,7 @@ async def test_over_tls_every_cookie_is_bound_to_the_host(live: Channel, one: Re
     pool, settings = live.stack.pool, live.stack.settings
     found = callers_over(pool, settings)
     master = MasterKey(settings.master_key_bytes())
-    app = create_app(pool, master, Credentials(pool, 0), _nothing, found.identity.signing_in)
+    app = create_app(pool, master, Credentials(pool, 0), within(_nothing), found.identity.signing_in)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://deals.example") as client:
         answer = await client.get(start(live))
     assert asked(answer.headers["location"])["redirect_uri"] == f"https://deals.example{start(live)}/answer"
