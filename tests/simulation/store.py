@@ -96,8 +96,11 @@ class MemorySession:
                 transaction.put("head", one.vendor, HeadRow(partition, one.now, one.live))
             for one in batch:
                 for key, due, body in one.rows:
-                    if key in one.created and transaction.get("document", (one.vendor, key)) is not None:
+                    stored = transaction.get("document", (one.vendor, key)) is not None
+                    if stored and key in one.created:
                         raise Conflict("the row already exists", "document_pkey")
+                    if not stored and key not in one.created and key not in one.unseen:
+                        raise Fenced(f"partition {partition}: another writer took a document away")
                     transaction.put("document", (one.vendor, key), (due, body))
                 for fact in one.handled.values():
                     await transaction.lock("processed", one.vendor, fact.fact_id)

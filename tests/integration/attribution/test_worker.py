@@ -6,7 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from services.attribution.domain.documents.customer import KeyList
+from services.attribution.domain.documents.keys import Key
+from services.attribution.store import PostgresSession
+from services.attribution.vendor_batch import VendorBatch
 from services.attribution.worker import Worker
+from services.attribution.written import Head
 from shared.errors import Fenced
 from shared.events.codec import encode_fact
 from shared.events.envelope import Fact
@@ -99,6 +104,23 @@ async def test_a_worker_that_lost_its_partition_writes_nothing(deciding: Decidin
     assert lines(await deciding.journal()) == before
     await deciding.decide(fresh)
     assert len(await deciding.journal()) == len(before) + 1
+
+
+async def test_a_batch_that_changes_what_is_no_longer_stored_is_written_by_nobody(deciding: Deciding) -> None:
+    gone, unseen = Key("key", "name:gone"), Key("key", "name:unseen")
+    batch = VendorBatch("nobody", None, {gone: KeyList()})
+    batch.change({gone: KeyList(written="Nile"), unseen: KeyList(written="Delta")})
+    batch.head = Head(1, "hash", START, START)
+    written = batch.leave()
+    assert written is not None
+    async with deciding.pool.acquire() as connection:
+        with pytest.raises(Fenced, match="UPDATE 0 of 1 documents"):
+            async with connection.transaction():
+                await PostgresSession(connection).write(0, [written])
+        session = PostgresSession(connection)
+        assert await session.documents([("nobody", gone), ("nobody", unseen)]) == {
+            ("nobody", gone): None, ("nobody", unseen): None,
+        }  # fmt: skip
 
 
 async def steps(worker: Worker) -> None:

@@ -25,7 +25,7 @@ def test_created_is_what_was_looked_for_and_not_found() -> None:
     moved(batch, {one: KeyList(written="Nile") for one in (ABSENT, STORED, UNKNOWN)})
     written = batch.leave()
     assert written is not None
-    assert written.created == {ABSENT}
+    assert (written.created, written.unseen) == ({ABSENT}, {UNKNOWN})
     assert {key for key, _, _ in written.rows} == {ABSENT, STORED, UNKNOWN}
 
 
