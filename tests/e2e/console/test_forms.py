@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.console.app import create_app
+from services.console import create_app, within
 from shared.identity.wiring import callers_over
 from shared.persons import MasterKey
 from tests.e2e.channel import Channel
@@ -191,6 +191,6 @@ def _stopped(channel: Channel, person: Person) -> httpx.AsyncClient:
         await send({"type": "http.response.body", "body": b"{}"})
 
     master, found = MasterKey(stack.settings.master_key_bytes()), callers_over(stack.pool, stack.settings)
-    app = create_app(stack.pool, master, found.credentials, away, found.identity.signing_in)
+    app = create_app(stack.pool, master, found.credentials, within(away), found.identity.signing_in)
     cookies = {"dealreg-session": person.client.cookies["dealreg-session"]}
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost", cookies=cookies)
