@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,8 @@ import pytest
 from tests.e2e.channel import Channel
 from tests.e2e.command import dealreg, servers
 from tests.e2e.console.person import Person
-from tests.e2e.test_services_apart import listening
+from tests.e2e.test_services_apart import listening, ready
+from tests.until import until
 
 TYPED = {
     "customer.legal_name": "Nile Foods", "customer.country": "EG", "customer.tax_id": "204-829-321",
@@ -23,7 +25,7 @@ TYPED = {
 async def test_a_day_is_lived_on_a_console_alone(live: Channel, tmp_path: Path) -> None:
     await live.house("acme")
     async with _served(live, tmp_path, live.stack.base_url) as client:
-        assert (await client.get("/readyz")).json()["missing"] == []
+        await until(partial(ready, client))
         assert (await client.get("/")).headers["location"] == "/console"
         assert (await client.get("/v1/pipeline")).status_code == 404, "the API is elsewhere"
         person = Person(live, client)
@@ -38,8 +40,7 @@ async def test_a_day_is_lived_on_a_console_alone(live: Channel, tmp_path: Path) 
 async def test_an_api_that_is_away_is_said_and_nothing_typed_is_lost(live: Channel, tmp_path: Path) -> None:
     await live.house("acme")
     async with _served(live, tmp_path, "http://127.0.0.1:9") as client:
-        ready = await client.get("/readyz")
-        assert (ready.status_code, ready.json()["missing"]) == (503, ["API"])
+        await until(partial(_without_api, client))
         person = Person(live, client)
         await person.sign_in("acme")
         # The form was opened while the API was there.
@@ -65,6 +66,12 @@ async def test_what_cannot_be_served_is_said(
     async with dealreg(tmp_path, *arguments, **_variables(live)) as command:
         assert await command.process.wait() == 2
         assert said in " ".join(command.said().split())
+
+
+async def _without_api(client: httpx.AsyncClient) -> bool:
+    # It listens before it has met its database.
+    answer = await client.get("/readyz")
+    return answer.status_code == 503 and answer.json()["missing"] == ["API"]
 
 
 @asynccontextmanager
