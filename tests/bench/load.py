@@ -64,6 +64,8 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._buffer = b""
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
+        self.closed = False
+        """By the server, which keeps what nobody uses for some seconds alone."""
         self._transport: asyncio.Transport
 
     @classmethod
@@ -76,6 +78,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's own class is none of asyncio's
 
     def connection_lost(self, error: Exception | None) -> None:
+        self.closed = True
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(error or ConnectionError("the server closed the connection"))
 
@@ -158,7 +161,11 @@ async def open_loop(job: Job) -> dict[str, Any]:
 
     async def one(number: int, request: bytes) -> None:
         due = began + number / job.rate
-        connection = idle.pop() if idle else await Connection.open(job.url)
+        connection = idle.pop() if idle else None
+        while connection is not None and connection.closed:
+            connection = idle.pop() if idle else None
+        if connection is None:
+            connection = await Connection.open(job.url)
         status, body = await connection.ask(request)
         answered = time.perf_counter()
         if number >= warm:
