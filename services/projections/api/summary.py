@@ -109,12 +109,13 @@ async def _counted(
     )
     rows = current.subquery("rows")
     key = _key(rows, asked.group_by)
-    counts = sa.select(key, sa.func.count().label("count")).group_by(key).limit(MAX_GROUPS).subquery("counts")
+    counts = sa.select(key, sa.func.count().label("count")).group_by(key).order_by(key.nulls_last()).limit(MAX_GROUPS)
+    counted = counts.subquery("counts")
     query = (
-        sa.select(head.c.seq, counts.c.key, counts.c.count)
-        .select_from(head.outerjoin(counts, sa.true()))
+        sa.select(head.c.seq, counted.c.key, counted.c.count)
+        .select_from(head.outerjoin(counted, sa.true()))
         .where(head.c.view == PIPELINE.name, head.c.version == PIPELINE.version, head.c.vendor == reader.vendor)
-        .order_by(counts.c.key.nulls_last())
+        .order_by(counted.c.key.nulls_last())
     )
     found = await parts.rows(query)
     if found and found[0].seq > position.seq:
