@@ -134,7 +134,7 @@ def _members(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _not_ready(path: str, what: str, places: dict[str, Place]) -> FieldProblem:
-    message = f"{what} is not applied by this release yet; remove it to publish"
+    message = f"{what} is not applied by this release yet; leave it out, and keep it as a pending scenario"
     return places.get(path, Place()).problem(path, "policy.not_implemented", message)
 
 
