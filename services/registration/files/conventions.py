@@ -6,8 +6,9 @@ What a column leaves open (`03/04/2026`, `1.234`) is never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from services.registration.files.declared import Days, Decimals
 
@@ -44,16 +45,8 @@ def dates_of(cells: Cells) -> Days:
             first.setdefault("mdy", (line, text))
         elif match[1] != match[3]:
             unclear = unclear or (line, text)
-    if len(first) == 2:
-        (one, other) = first["dmy"], first["mdy"]
-        raise Unclear(f"line {one[0]} has {one[1]} and line {other[0]} has {other[1]}: write all in one order")
-    if first:
-        return next(iter(first))
-    if unclear is not None:
-        raise Unclear(
-            f"line {unclear[0]}: {unclear[1]} is two dates, and no other line tells which; declare dmy or mdy"
-        )
-    return "iso"
+    _assert_clear(first, ("dmy", "mdy"), unclear, "dates", "order")
+    return next(iter(first), "iso")
 
 
 def day_of(text: str, convention: Days) -> str:
@@ -90,16 +83,21 @@ def decimals_of(cells: Cells) -> Decimals:
             unclear = unclear or (line, given)
         elif len(fits) == 2:  # 0.125: a group never begins with a zero
             first.setdefault("point" if "." in text else "comma", (line, given))
+    _assert_clear(first, ("point", "comma"), unclear, "numbers", "way")
+    return next(iter(first), "point")
+
+
+def _assert_clear(
+    first: Mapping[Any, tuple[int, str]], ways: tuple[str, str], unclear: tuple[int, str] | None, what: str, how: str
+) -> None:
+    """Raise `Unclear` where cells prove both ways of a column, or none proves which one an unclear cell has."""
     if len(first) == 2:
-        (one, other) = first["point"], first["comma"]
-        raise Unclear(f"line {one[0]} has {one[1]} and line {other[0]} has {other[1]}: write all in one way")
-    if first:
-        return next(iter(first))
-    if unclear is not None:
+        (line, text), (other, contrary) = (first[one] for one in ways)
+        raise Unclear(f"line {line} has {text} and line {other} has {contrary}: write all in one {how}")
+    if not first and unclear is not None:
         raise Unclear(
-            f"line {unclear[0]}: {unclear[1]} is two numbers, and no other line tells which; declare point or comma"
+            f"line {unclear[0]}: {unclear[1]} is two {what}, and no other line tells which; declare {' or '.join(ways)}"
         )
-    return "point"
 
 
 def number_of(text: str, convention: Decimals) -> str:
