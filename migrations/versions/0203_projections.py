@@ -145,6 +145,7 @@ CREATE INDEX pipeline_submitted ON projections.pipeline (vendor, submitted_at);
 CREATE INDEX pipeline_whose ON projections.pipeline (vendor, partner, submitted_at);
 CREATE INDEX pipeline_state ON projections.pipeline (vendor, state, partner) WHERE to_seq IS NULL;
 CREATE INDEX pipeline_ended ON projections.pipeline (vendor, to_seq) WHERE to_seq IS NOT NULL;
+CREATE INDEX pipeline_asks ON projections.pipeline (vendor) WHERE extension_until IS NOT NULL OR objected;
 CREATE TABLE projections.pipeline_opportunity (
     vendor text COLLATE "C" NOT NULL,
     opportunity_id text COLLATE "C" NOT NULL,

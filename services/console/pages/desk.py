@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
@@ -28,11 +28,21 @@ LAST_ANSWERS = 10
 """Answers that can be taken back from the page; older ones over the API."""
 
 
+class Request(NamedTuple):
+    """What a partner asks for (an extension, to keep a deal reported lost), until when to answer, its registration."""
+
+    kind: str
+    answer_by: str
+    registration: dict[str, Any]
+
+
 async def queue(visit: Visit) -> Response:
     """Registrations that a person must decide, and the state of the channel."""
     get, cursor = visit.api.get, visit.asked("cursor")
-    waiting, states, matches, cases, conflicts = await asyncio.gather(
+    waiting, extensions, objections, states, matches, cases, conflicts = await asyncio.gather(
         get("/v1/pipeline", state="in_review", sort="submitted_at", limit=PAGE_ROWS, cursor=cursor),
+        get("/v1/pipeline", asks="extension", sort="extension_until", limit=PAGE_ROWS),
+        get("/v1/pipeline", asks="objection", sort="loss_until", limit=PAGE_ROWS),
         get("/v1/pipeline/summary", group_by="state", state=UNDECIDED, amounts="false"),
         get("/v1/matches", state="open", limit=COUNTED),
         get("/v1/cases", state="open", limit=COUNTED),
@@ -42,10 +52,18 @@ async def queue(visit: Visit) -> Response:
         "desk.html",
         items=waiting["items"],
         following=cursor_of(waiting["next"]),
+        requests=_requests(extensions["items"], objections["items"]),
         counts=states["groups"],
         others=[("customers", _count(matches)), ("cases", _count(cases)), ("conflicts", _count(conflicts))],
         done=_done(visit),
     )
+
+
+def _requests(extensions: list[dict[str, Any]], objections: list[dict[str, Any]]) -> list[Request]:
+    """What partners ask for, what must be answered soonest first."""
+    found = [Request("extension", one["extension_until"], one) for one in extensions]
+    found += [Request("objection", one["loss_until"], one) for one in objections]
+    return sorted(found, key=lambda one: one.answer_by)
 
 
 async def customers(visit: Visit) -> Response:

@@ -34,6 +34,8 @@ LISTING = Listing(
         "completed_at": pipeline.c.completed_at,
         "close_date": pipeline.c.close_date,
         "protected_until": pipeline.c.protected_until,
+        "extension_until": pipeline.c.extension_until,
+        "loss_until": pipeline.c.loss_until,
         "ended_at": pipeline.c.ended_at,
         "state": pipeline.c.state,
         "partner": pipeline.c.partner,

@@ -17,6 +17,11 @@ from shared.events.lifecycle import State
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import Day, Moment
 
+_ASKS: dict[str, sa.ColumnElement[bool]] = {
+    "extension": pipeline.c.extension_until.is_not(None),
+    "objection": pipeline.c.objected,
+}
+
 
 class PipelineFilters(PositionQuery):
     """Filters of `/v1/pipeline` and its summary; several values of one filter mean any of them."""
@@ -26,6 +31,12 @@ class PipelineFilters(PositionQuery):
         [],
         max_length=MAX_CHOICES,
         description="Only registrations that wait for one of these: `confirmation` lists whose turn has come.",
+    )
+    asks: list[Literal["extension", "objection"]] = Field(
+        [],
+        max_length=MAX_CHOICES,
+        description="Only registrations whose partner asks for one of these, and waits for your answer: an extension, "
+        "or to keep a deal that was reported lost.",
     )
     partner: list[Line] = Field([], max_length=MAX_CHOICES)
     program: list[Line] = Field([], max_length=MAX_CHOICES)
@@ -65,6 +76,7 @@ def where(caller: Caller, asked: PipelineFilters) -> list[Any]:
     conditions: list[tuple[Any, Callable[[], Any]]] = [
         (asked.state, lambda: columns.state.in_(asked.state)),
         (asked.hold, lambda: columns.hold.in_(asked.hold)),
+        (asked.asks, lambda: sa.or_(*(_ASKS[one] for one in asked.asks))),
         (asked.partner, lambda: columns.partner.in_(asked.partner)),
         (asked.program, lambda: columns.program.in_(asked.program)),
         (asked.product, lambda: columns.products.overlap(sa.cast(asked.product, columns.products.type))),

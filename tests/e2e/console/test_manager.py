@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.e2e.channel import Channel, claim_of
+from tests.e2e.channel import CUSTOMER, Channel, claim_of
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.html import shown
 from tests.e2e.console.person import Person
@@ -108,6 +108,42 @@ async def test_customers_that_may_be_one_are_told_apart(live: Channel, sign_in: 
     answered = await manager.follow(await manager.submit(page, form, button="no"))
     assert "No customers wait to be told apart." in answered.text
     assert await live.states(newer) == ["protected"]
+
+
+async def test_what_partners_ask_for_stands_on_the_desk_the_first_to_answer_first(
+    live: Channel, sign_in: SignIn
+) -> None:
+    longer = {"protection": {"days": 30, "extension": {"max": 1, "days": 30, "decide": "10bd"}}}
+    await live.house("acme", "bravo", policy={**longer, "conflict": {"on_lost": "3bd"}})
+    late, soon, quiet = [await live.claim("acme", customer=one) for one in (ONE, TWO, CUSTOMER)]
+    asked = await live.send("POST", f"/v1/registrations/{late['registration']}/extension", {"reason": "a board"})
+    assert asked.status_code == 200, asked.text
+    deal = {"partner": "acme", "customer": TWO, "products": ["X"]}
+    await live.crm("created", "O-1", **deal)
+    await live.crm("lost", "O-1", **deal)
+    objected = await live.send("POST", f"/v1/registrations/{soon['registration']}/objection", {"reason": "it is not"})
+    assert objected.status_code == 200, objected.text
+
+    async def asking(*kinds: str) -> list[str]:
+        query = "&".join(f"asks={one}" for one in kinds)
+        items = (await live.read(f"/v1/pipeline?{query}&sort=submitted_at"))["items"]
+        return [one["registration"] for one in items]
+
+    assert await asking("extension") == [late["registration"]]
+    assert await asking("objection") == [soon["registration"]]
+    assert await asking("extension", "objection") == [late["registration"], soon["registration"]]
+    manager = await sign_in(live, None)
+    desk = await manager.see("/console/desk")
+    assert desk.text.index("Giza Steel") < desk.text.index("Delta Foods"), "what must be answered first stands first"
+    assert ("for longer protection" in desk.text, "to keep a deal reported lost" in desk.text) == (True, True)
+    assert f"/console/registrations/{quiet['registration']}" not in desk.links
+    page = await manager.see(f"/console/registrations/{late['registration']}")
+    await manager.submit(page, page.form(_review(late)), verdict="grant_extension")
+    page = await manager.see(f"/console/registrations/{soon['registration']}")
+    await manager.submit(page, page.form(_review(soon)), verdict="uphold_objection")
+    assert await live.states(late, soon) == ["protected", "protected"]
+    assert await asking("extension", "objection") == []
+    assert "Asked by partners" not in (await manager.see("/console/desk")).text
 
 
 async def test_a_win_against_the_holder_is_decided_once_with_a_reason(live: Channel, sign_in: SignIn) -> None:
