@@ -13,11 +13,13 @@ import typer
 from rich.console import Console
 
 from dealreg.demo import history
+from dealreg.demo.day import Day
 from dealreg.demo.export import DATA, Export, read_export
-from dealreg.demo.importing import begun, gone_live, imported, report
+from dealreg.demo.importing import DECIDE_SECONDS, begun, gone_live, imported, report
 from dealreg.demo.result import NotReconciled, differences, read_book, result
 from dealreg.demo.shown import Shown, table_of
 from dealreg.demo.welcome import console_lines, welcome
+from dealreg.runtime.backlog import drained
 from dealreg.runtime.components import Runtime, runtime
 from dealreg.runtime.everything import Running, running
 from dealreg.runtime.process import run as run_loop
@@ -102,7 +104,7 @@ async def _digests(found: Runtime, shown: Shown) -> dict[str, Any]:
 
 
 async def staying(started: Running, export: Export) -> None:
-    """Import the demo, go live, and print what to try."""
+    """Import the demo, go live with a day's work that waits, and print what to try."""
     shown = Shown()
     folder = started.settings.data_dir
     async with runtime(started.settings, "demo", pool_size=POOL_SIZE) as found, _client(started) as client:
@@ -110,7 +112,10 @@ async def staying(started: Running, export: Export) -> None:
         if not memory.imported:
             listed = report(folder, export.left)
             await imported(found, client, export, memory, shown)
-            memory = await gone_live(found, client, memory)
+            await gone_live(found, client, memory)
+            await Day.of(client, memory, export).told()
+            await drained(found, seconds=DECIDE_SECONDS)
+            memory = memory.kept(imported=True)
             shown.say(f"{len(export.left):,} lines could not be registered; {listed} has the reason for each")
         print(await console_lines(found, started.base_url, memory), end="")
         print(await welcome(client, started.base_url, memory), flush=True)

@@ -146,14 +146,13 @@ async def _drained(runtime: Runtime, shown: Shown, name: str, *, only_decided: b
         await drained(runtime, seconds=DECIDE_SECONDS, only_decided=only_decided, on_progress=on_progress)
 
 
-async def gone_live(runtime: Runtime, client: httpx.AsyncClient, memory: Memory) -> Memory:
+async def gone_live(runtime: Runtime, client: httpx.AsyncClient, memory: Memory) -> None:
     """Take the vendor live, so that its clock is now and `days_left` is real."""
     headers = {"Authorization": f"Bearer {memory.import_key}", "Idempotency-Key": "vendor.go_live"}
     answer = await client.post("/v1/vendor/go-live", headers=headers)
     if answer.status_code != 202:
         raise Unavailable(f"go-live failed with {answer.status_code}: {answer.text[:500]}")
     await drained(runtime, seconds=DECIDE_SECONDS)
-    return memory.kept(imported=True)
 
 
 def report(folder: Path, left: Sequence[Left]) -> Path:

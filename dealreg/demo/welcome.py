@@ -50,6 +50,9 @@ The console is at {url}/console. Each link signs in once, within ten minutes
 
   channel manager
   {url}{manager}
+
+Deals to approve, names to compare, a request and a win to link wait on the manager's desk; the partner has a turn to
+confirm, a question to answer and protection that ends soon.
 """
 
 
@@ -97,7 +100,7 @@ async def _held_by_a_rival(client: httpx.AsyncClient, memory: Memory) -> dict[st
     headers = {"Authorization": f"Bearer {memory.vendor_key}"}
     mine = every(client, f"/v1/pipeline?partner={memory.partner}&{LIVE}", headers)
     claimed = {(one["customer"]["legal_name"], *one["products"]) async for one in mine}
-    async for one in every(client, "/v1/pipeline?state=protected&sort=-protected_until", headers):
+    async for one in every(client, f"/v1/pipeline?program={PROGRAM}&state=protected&sort=-protected_until", headers):
         if one["partner"] != memory.partner and (one["customer"]["legal_name"], *one["products"]) not in claimed:
             return one
     return None
