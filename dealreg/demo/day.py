@@ -81,7 +81,7 @@ class Day:
         asked = await self._claim("harbour", 0, HARBOUR, "154000.00", STRATEGIC)
         await self._tell("harbour-asked", f"/v1/registrations/{asked}/review", {
             "verdict": "action_required", "fields": ["amount", "evidence"],
-            "note": "How many sites does this cover? Please add the proposal that they have.",
+            "message": "How many sites does this cover? Please add the proposal that they have.",
         })  # fmt: skip
 
     async def _our_turn(self) -> None:

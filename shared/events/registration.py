@@ -225,7 +225,10 @@ class ReviewDecided(_OfRegistration):
 
     verdict: ReviewVerdict
     code: Code | None = None
+    message: Sealed | None = None
+    """What the partner reads beside the verdict."""
     note: Sealed | None = None
+    """For the vendor alone."""
     fields: tuple[str, ...] = Field(default=(), max_length=30)
     """With `action_required`: the only fields that the partner may then change."""
 

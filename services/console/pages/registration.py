@@ -30,6 +30,13 @@ ASKABLE = (
 """Fields that a reviewer's form asks for; the API knows more."""
 
 
+SAID = {
+    "extension.requested": "reason", "objection.raised": "reason", "registration.withdrawn": "reason",
+    "review.decided": "message",
+}  # fmt: skip
+"""Entries that carry what somebody wrote to the other side, and where."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Something that a partner can do with a registration."""
@@ -68,7 +75,8 @@ async def show(visit: Visit, typed: Typed, status: int = 200, *, by: dict[str, A
         status,
         one=found,
         explanation=explanation,
-        history=history["items"],
+        history=[(entry, said(entry)) for entry in history["items"]],
+        letters=letters(found, history["items"]),
         clocks=CLOCKS,
         acts=acts(found) if partner else [],
         verdicts=[] if partner else verdicts(found),
@@ -79,6 +87,22 @@ async def show(visit: Visit, typed: Typed, status: int = 200, *, by: dict[str, A
         typed=typed,
         done=done if done in ACTS or done in ("registered", "review") else "",
     )
+
+
+def said(entry: dict[str, Any]) -> str:
+    """What somebody wrote with this entry; empty where nobody did, or where it was erased."""
+    return str(entry["data"].get(SAID.get(entry["type"], "")) or "")
+
+
+def letters(found: dict[str, Any], history: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What waits for an answer, in the words of who asks: a reviewer's question, a partner's reasons."""
+    asked = {
+        "review.decided": found["state"] == "action_required",
+        "extension.requested": found["extension_until"] is not None,
+        "objection.raised": found["objected"],
+    }
+    latest = {entry["type"]: said(entry) for entry in history if asked.get(entry["type"])}
+    return [(kind, text) for kind, text in latest.items() if text]
 
 
 def verdicts(found: dict[str, Any]) -> list[str]:

@@ -14,6 +14,8 @@ from services.console.visit import Visit, go
 
 MOST_WAITING = 500
 """Of the queue that is gone through without deciding; whoever comes to its end begins again."""
+TEXTS = ("message", "note")
+"""What a reviewer writes: to the partner, and for the vendor alone."""
 CODED = ("reject", "revoke", "refuse_extension")
 
 
@@ -26,13 +28,12 @@ async def decided(visit: Visit) -> Response:
         body["code"] = typed.line("code")
     if verdict == "action_required":
         body["fields"] = typed.all("fields")
-    if typed.line("note"):
-        body["note"] = typed.one("note").strip()
+    body |= {name: typed.one(name).strip() for name in TEXTS if typed.line(name)}
     try:
         await visit.api.write(f"/v1/registrations/{segment(number)}/review", body, typed.line(KEY))
     except Refused as refusal:
         errors = refusal.errors or [{"field": "", "message": refusal.detail}]
-        again = typed.refused(errors, ("verdict", "code", "fields", "note"))
+        again = typed.refused(errors, ("verdict", "code", "fields", *TEXTS))
         return await show(visit, again, refusal.status, by=await _decided_by(visit, number))
     return go(await _next(visit, number))
 

@@ -45,6 +45,24 @@ async def test_a_rejection_without_a_reason_is_not_taken_and_the_note_is_kept(li
     assert await live.states(claim) == ["in_review"]
 
 
+async def test_what_a_reviewer_asks_is_read_by_the_partner_until_it_is_answered(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", policy=NEVER)
+    claim = await live.claim("acme")
+    manager, partner = await sign_in(live, None), await sign_in(live, "acme")
+    at, said = f"/console/registrations/{claim['registration']}", "How many sites? <b>All</b>"
+    page = await manager.see(at)
+    asked = {"verdict": "action_required", "fields": "amount", "message": said, "note": "a friend of mine"}
+    await manager.submit(page, page.form(_review(claim)), **asked)
+    read = (await partner.see(at)).text
+    assert (f"The reviewer writes: {said}" in read, "a friend of mine" in read) == (True, False)
+    amount = {"amount": {"amount": "10.00", "currency": "USD"}}
+    headers = {"If_Match": '"1"', "Content_Type": "application/merge-patch+json"}
+    answer = await live.send("PATCH", f"/v1/registrations/{claim['registration']}", amount, **headers)
+    assert answer.status_code == 200, answer.text
+    answered = (await partner.see(at)).text
+    assert ("The reviewer writes" in answered, said in answered) == (False, True), "it stays in what happened"
+
+
 async def test_the_second_of_two_who_decide_is_told_by_whom_and_what(live: Channel, sign_in: SignIn) -> None:
     await live.house("acme", policy=NEVER)
     claim = await live.claim("acme")
@@ -138,8 +156,10 @@ async def test_what_partners_ask_for_stands_on_the_desk_the_first_to_answer_firs
     assert ("for longer protection" in desk.text, "to keep a deal reported lost" in desk.text) == (True, True)
     assert f"/console/registrations/{quiet['registration']}" not in desk.links
     page = await manager.see(f"/console/registrations/{late['registration']}")
+    assert "The partner asks for longer protection: a board" in page.text
     await manager.submit(page, page.form(_review(late)), verdict="grant_extension")
     page = await manager.see(f"/console/registrations/{soon['registration']}")
+    assert "The partner objects to the loss: it is not" in page.text
     await manager.submit(page, page.form(_review(soon)), verdict="uphold_objection")
     assert await live.states(late, soon) == ["protected", "protected"]
     assert await asking("extension", "objection") == []

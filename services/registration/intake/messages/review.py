@@ -24,15 +24,22 @@ def _registration_field(name: str) -> str:
 
 
 class DecideReview(Message):
-    """A reviewer's decision on a registration. The note is sealed."""
+    """A reviewer's decision on a registration. Message and note are sealed."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"verdict": "action_required", "fields": ["customer.tax_id"]}}
+        json_schema_extra={
+            "example": {
+                "verdict": "action_required",
+                "fields": ["customer.tax_id"],
+                "message": "Which of the two firms?",
+            }
+        }
     )
 
     verdict: registration.ReviewVerdict
     code: CodeWord | None = Field(default=None, description="Reason code. Required to reject or revoke.")
-    note: Text | None = None
+    message: Text | None = Field(default=None, description="What the partner reads beside the verdict.")
+    note: Text | None = Field(default=None, description="For the vendor alone.")
     fields: tuple[Annotated[str, AfterValidator(_registration_field)], ...] = Field(
         default=(),
         max_length=30,
@@ -48,13 +55,16 @@ class DecideReview(Message):
         return self
 
     def personal(self, context: Context) -> tuple[str, dict[str, str]] | None:
-        return None if self.note is None else (context.target, {"note": self.note})
+        texts = {"message": self.message, "note": self.note}
+        given = {name: text for name, text in texts.items() if text is not None}
+        return (context.target, given) if given else None
 
     def event(self, context: Context, sealed: Seals) -> Event:
         return registration.ReviewDecided(
             registration=context.target,
             verdict=self.verdict,
             code=self.code,
+            message=sealed.get("message"),
             note=sealed.get("note"),
             fields=self.fields,
         )
