@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import calendar
 from typing import Any
 
 from starlette.responses import Response
 
 from services.console.pages.registrations import cursor_of, sheet
+from services.console.rendering import query
 from services.console.visit import Visit
 
 GROUPS = ("partner", "program", "currency", "month", "account")
 ACCOUNTS = ("accrued", "held", "payable", "paid", "reversed", "expense")
+PASSED_THROUGH = "accrued"
+"""Of this account the turnover is shown: its postings come to nothing."""
 DATES = ("posted", "effective")
 PAGE_ROWS = 25
 MOST_GROUPS = 50
@@ -27,7 +31,7 @@ async def shown(visit: Visit) -> Response:
         visit.api.get("/v1/rewards", status="held", sort="hold_until", limit=PAGE_ROWS, partner=chosen["partner"]),
         visit.api.get("/v1/payouts", account="payable", blocked="true", limit=PAGE_ROWS, partner=chosen["partner"]),
     )
-    rows = [line for group in summary["groups"] for line in _lines(group)]
+    rows = [{**line, "opens": _opened(chosen, group_by, line)} for group in summary["groups"] for line in _lines(group)]
     return visit.show(
         "finance.html",
         rows=rows[:MOST_GROUPS],
@@ -74,6 +78,26 @@ def _lines(group: dict[str, Any]) -> list[dict[str, Any]]:
         line = found.setdefault(one["amount"]["currency"], {"key": group["key"], "accounts": {}})
         line["accounts"][one["account"]] = one["amount"]
     return [found[currency] for currency in sorted(found)]
+
+
+def _opened(chosen: dict[str, Any], group_by: str, line: dict[str, Any]) -> dict[str, str]:
+    """The journal behind each amount of the line: the postings that add up to it."""
+    first, last = (line["key"], line["key"]) if group_by == "month" else (chosen["month_from"], chosen["month_to"])
+    asked = {name: chosen[name] for name in ("by", "partner", "program")}
+    asked |= {"date_from": first and f"{first}-01", "date_to": last and _last_day(last)}
+    if group_by in ("partner", "program"):
+        asked[group_by] = line["key"]
+    return {
+        name: "/console/finance/journal"
+        + query(**asked, account=name if group_by != "account" else line["key"], currency=amount["currency"])
+        for name, amount in line["accounts"].items()
+        if name != PASSED_THROUGH
+    }
+
+
+def _last_day(month: str) -> str:
+    year, number = (int(part) for part in month.split("-"))
+    return f"{month}-{calendar.monthrange(year, number)[1]:02}"
 
 
 def _owed(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

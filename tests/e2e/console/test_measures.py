@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from services.console.pages.finance import GROUPS
 from tests.e2e.channel import Channel
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.html import Shown
@@ -96,6 +97,16 @@ async def test_finance_shows_balances_the_journal_and_what_is_blocked(importing:
     month = await manager.see("/console/finance?group_by=month&by=effective")
     assert "2026-02" in month.text
     assert "2026-02" not in (await manager.see("/console/finance?group_by=month&month_to=2026-01")).text
+    # Each amount opens to the postings that add up to it, whatever it is grouped by.
+    for group in GROUPS:
+        seen = await manager.see(f"/console/finance?group_by={group}&by=effective")
+        opened = [one for one in seen.links if "/finance/journal?" in one and "account=payable" in one]
+        assert opened, group
+        counted = Decimal(0)
+        for one in opened:
+            answer = await manager.get(one.replace("/journal?", "/journal.csv?"))
+            counted += sum(Decimal(line["amount"]) for line in csv.DictReader(io.StringIO(answer.text)))
+        assert abs(counted) == Decimal("10.35"), group
     journal = await manager.see("/console/finance/journal?account=payable")
     assert journal.text.count("Payable") >= 2
     answer = await manager.get("/console/finance/journal.csv")

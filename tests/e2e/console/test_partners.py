@@ -43,7 +43,7 @@ async def test_what_a_manager_states_about_a_partner_counts_from_then_on(live: C
     assert (found["tier"], found["segments"], found["territories"]) == ("gold", {"size": "small"}, ["Nile"])
     assert (found["certifications"], found["scores"]) == ({"Pro": "2031-05-05"}, {"index": "7.5"})
     listed = await manager.see("/console/partners")
-    assert "gold size: small Pro until 5 May 2031 index: 7.5 – 1 active" in listed.text
+    assert "gold size: small Pro until 5 May 2031 index: 7.5 1 active" in listed.text
     assert "/console/registrations?partner=acme" in listed.links
     one = await manager.see("/console/registrations?partner=bravo")
     assert "Nile Trading" not in one.text
