@@ -20,10 +20,14 @@ class Run:
 
 
 def aligned(one: str, other: str) -> list[Run]:
-    """The runs of both, in order. Case, accents, vowel signs and the length of a stroke make no difference."""
+    """The runs of both, in order; none where they share no letter, as two scripts.
+
+    Case, accents, vowel signs and the length of a stroke make no difference.
+    """
     left, right = _letters(one[:MOST_LETTERS]), _letters(other[:MOST_LETTERS])
     matcher = SequenceMatcher(None, [_plain(letter) for letter in left], [_plain(letter) for letter in right], False)
-    return [Run("".join(left[a:b]), "".join(right[c:d]), kind == "equal") for kind, a, b, c, d in matcher.get_opcodes()]
+    runs = [Run("".join(left[a:b]), "".join(right[c:d]), kind == "equal") for kind, a, b, c, d in matcher.get_opcodes()]
+    return runs if any(run.same and run.one.strip() for run in runs) else []
 
 
 def _letters(text: str) -> list[str]:

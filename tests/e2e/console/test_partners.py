@@ -181,7 +181,8 @@ async def test_the_queue_is_gone_through_without_deciding(live: Channel, sign_in
         ("شركة النيل", "شركه النيل", [("شرك", "شرك", True), ("ة", "ه", False), (" النيل", " النيل", True)]),
         ("مُحَمَّد", "محمد", [("مُحَمَّد", "محمد", True)]),
         ("النيـــل", "النيل", [("النيـــل", "النيل", True)]),
-        ("Nile", "", [("Nile", "", False)]),
+        ("Al-Neel for Trading", "شركة النيل للتجارة", []),
+        ("Nile", "", []),
         ("", "", []),
     ],
 )
@@ -191,7 +192,7 @@ def test_spellings_are_aligned_letter_by_letter(one: str, other: str, runs: list
 
 
 def test_nothing_of_either_spelling_is_lost() -> None:
-    for one, other in (("a" * 300, "b" * 300), (f"{SCRIPT} شركة", "شركة"), ("x\u0301y", "xy")):
+    for one, other in (("a" * 300, "ab" * 150), (f"{SCRIPT} شركة", "شركة"), ("x\u0301y", "xy")):
         found = aligned(one, other)
         assert "".join(run.one for run in found) in (one[:200], "x\u0301y")
         assert "".join(run.other for run in found) == other[:200]
