@@ -177,6 +177,7 @@ page-registrations-sort = الترتيب
 page-registrations-find = ابحث
 page-registrations-more = الصفحة التالية
 page-registrations-csv = بصيغة CSV
+page-registrations-parquet = بصيغة Parquet
 page-registrations-none = لا يوجد تسجيل كهذا. غيّر المرشحات أو سجّل صفقة.
 page-sort-down_submitted_at = الأحدث أولا
 page-sort-submitted_at = الأقدم أولا

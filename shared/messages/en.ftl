@@ -176,6 +176,7 @@ page-registrations-sort = Order
 page-registrations-find = Find
 page-registrations-more = Next page
 page-registrations-csv = As CSV
+page-registrations-parquet = As Parquet
 page-registrations-none = No registration is like this. Change the filters, or register a deal.
 page-sort-down_submitted_at = newest first
 page-sort-submitted_at = oldest first

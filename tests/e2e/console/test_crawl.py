@@ -28,7 +28,9 @@ MANAGERS = frozenset({"desk", "conflicts", "customers", "cases", "money", "regis
                       "programs", "policy", "partners", "partners/acme", "partners/acme/targets", "measures/targets",
                       "wins", "health", "webhooks", "providers", "providers/staff", "provider", "role",
                       "people"})  # fmt: skip
-NAMES = frozenset({"dealreg", "console", "link", "CSV", "English", "LEI", "EUR", "jwt", "JWT", "utf", "windows"})
+NAMES = frozenset(
+    {"dealreg", "console", "link", "CSV", "Parquet", "English", "LEI", "EUR", "jwt", "JWT", "utf", "windows"}
+)
 
 
 async def told(channel: Channel) -> None:
