@@ -2120,3 +2120,49 @@ page-same-workload = عبء عمل واحد للعميل
 page-same-subscription = اشتراك واحد للعميل
 page-same-site = ، في موقع واحد
 page-same-territory = ، في منطقة واحدة
+
+## Why a file, a column or a cell cannot be used
+
+file-encoding-unknown = السطر { $line } ليس بترميز UTF-8، ولا يمكن معرفة هل هو windows-1252 (الغربي) أم windows-1256 (العربي)؛ اذكر الترميز، أو احفظ الملف بترميز UTF-8
+file-encoding-other = السطر { $line } ليس بترميز { $encoding }؛ اذكر ترميزا آخر، أو احفظ الملف بترميز UTF-8
+file-separator-no_field = لا يمكن معرفته لأن السطر الأول لا يسمي حقلا معروفا؛ اذكر الفاصل، واذكر حقل كل عمود
+file-separator-several = لا يمكن معرفته؛ اذكره
+file-too_long = صفوف الملف أكثر من { $most }؛ قسّمه
+file-row-no_header = ليس في الملف سطر عناوين؛ اكتب أسماء الأعمدة في السطر الأول
+file-row-quotes = السطر { $line }: علامات الاقتباس في خلية غير متطابقة، فلا يُقرأ شيء بعدها؛ صححها
+file-row-long_cell = السطر { $line }: حروف خلية أكثر من { $most }؛ قصّرها، أو صحح علامات الاقتباس قبلها
+file-row-cells = خلايا الصف { $cells }، وخلايا السطر الأول { $columns }؛ صحح الصف
+file-column-pair = يُكتب هكذا: { $kind ->
+    [value] الحقل=القيمة
+   *[column] العنوان=الحقل
+}، وكل اسم مرة واحدة؛ لا هكذا: { $text }
+file-column-no_such_field = { $text } ليس حقلا من حقول { $kind ->
+    [opportunities] الفرص
+   *[registrations] التسجيلات
+}؛ استعمل واحدا منها: { $fields }
+file-column-no_field = العمود { $column } ليس حقلا من حقول { $kind ->
+    [opportunities] الفرص
+   *[registrations] التسجيلات
+}؛ اذكر حقله (العنوان=الحقل)، أو اتركه (العنوان=). الحقول: { $fields }
+file-column-twice = الحقل { $text } في العمود { $column } وفي العمود { $other }؛ اترك أحدهما
+file-column-value_too = الحقل { $text } في العمود { $column } وله قيمة مذكورة؛ اترك إحداهما
+file-column-absent = ليس في الملف عمود { $column }؛ صحح ما ذكرته
+file-dates-unclear = العمود { $column }، السطر { $line }: { $text } تاريخان، ولا سطر آخر يبيّن أيهما؛ اذكر هل اليوم أولا أم الشهر
+file-dates-mixed = العمود { $column }: في السطر { $line } جاء { $text } وفي السطر { $other_line } جاء { $other }؛ اكتب الكل بترتيب واحد
+file-decimal-unclear = العمود { $column }، السطر { $line }: { $text } عددان، ولا سطر آخر يبيّن أيهما؛ اذكر هل الفاصل العشري نقطة أم فاصلة
+file-decimal-mixed = العمود { $column }: في السطر { $line } جاء { $text } وفي السطر { $other_line } جاء { $other }؛ اكتب الكل بطريقة واحدة
+file-value-date = «{ $text }» ليس تاريخا بالسنة ثم الشهر ثم اليوم{ $convention ->
+    [dmy] ، ولا باليوم ثم الشهر ثم السنة
+    [mdy] ، ولا بالشهر ثم اليوم ثم السنة
+   *[iso] {""}
+}؛ صححه
+file-value-no_day = «{ $text }» يوم ليس في التقويم{ $convention ->
+    [dmy] ، ولا باليوم ثم الشهر ثم السنة
+    [mdy] ، ولا بالشهر ثم اليوم ثم السنة
+   *[iso] {""}
+}؛ صححه
+file-value-number = «{ $text }» ليس عددا { $convention ->
+    [comma] بفاصلة عشرية
+   *[point] بنقطة عشرية
+}؛ صححه
+file-value-integer = «{ $text }» ليس عددا صحيحا؛ صححه

@@ -29,7 +29,7 @@ MANAGERS = frozenset({"desk", "conflicts", "customers", "cases", "money", "regis
                       "wins", "health", "webhooks", "providers", "providers/staff", "provider", "role",
                       "people"})  # fmt: skip
 NAMES = frozenset(
-    {"dealreg", "console", "link", "CSV", "Parquet", "English", "LEI", "EUR", "jwt", "JWT", "utf", "windows"}
+    {"dealreg", "console", "link", "CSV", "Parquet", "English", "LEI", "EUR", "jwt", "JWT", "utf", "UTF", "windows"}
 )
 
 
