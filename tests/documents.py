@@ -30,6 +30,7 @@ from shared.policy.reading import NOT_IMPLEMENTED, NOT_IMPLEMENTED_VALUES, SAME_
 from shared.policy.references import SECTIONS
 from tests.policy_parameters import policy_parameters
 from tests.preset_tables import preset_clauses, preset_programs
+from tests.vendor_fields import vendor_fields
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -221,7 +222,7 @@ def _name(call: ast.Call) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     part.__name__: part
     for part in (facts, decisions, transitions, opportunity_transitions, problems, remedies, fields, not_implemented,
-                 policy_parameters, preset_programs, preset_clauses)
+                 policy_parameters, vendor_fields, preset_programs, preset_clauses)
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from dealreg.tools.scenario_files import read_all
 from dealreg.tools.scenario_report import as_junit
 from services.attribution.scenarios.findings import Coverage
 from services.attribution.scenarios.report import report, waiting
-from services.attribution.scenarios.running import Outcome, run
+from services.attribution.scenarios.running import Outcome, run_all
 from shared.policy.clauses import clause_paths
 from shared.values.written import written_json
 
@@ -79,13 +79,15 @@ def run_scenarios(
     Facts are decided in memory by the decider of production; nothing is stored and no server is needed. A scenario
     marked `pending` may fail; once it passes, the mark is an error. docs/scenarios.md describes the format.
 
-    Exit code 1 where a scenario fails, 2 where a file cannot be read.
+    What policies state and this release does not apply is listed whole, unless a scenario waits for it.
+
+    Exit code 1 where a scenario fails, 2 where a file cannot be read or states what is not applied.
     """
     begun = perf_counter()
     files = read_all(paths)
     gc.freeze()  # what is loaded is not looked through while thousands of facts are decided
     gc.set_threshold(*COLLECT_AFTER)
-    outcomes = [run(scenario) for file in files for scenario in file.scenarios]
+    outcomes = run_all(scenario for file in files for scenario in file.scenarios)
     seconds = perf_counter() - begun
     found = Coverage()
     for one in outcomes:

@@ -17,6 +17,7 @@ CREATE TABLE console.sign_in_link (
     partner       text COLLATE "C",
     principal     text COLLATE "C" NOT NULL,
     credential_id text COLLATE "C" NOT NULL,
+    scopes        text[] COLLATE "C" NOT NULL,
     sealed_key    bytea NOT NULL,
     created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at    timestamptz NOT NULL,
@@ -30,6 +31,7 @@ CREATE TABLE console.session (
     partner       text COLLATE "C",
     principal     text COLLATE "C" NOT NULL,
     credential_id text COLLATE "C" NOT NULL,
+    scopes        text[] COLLATE "C" NOT NULL,
     sealed_key    bytea NOT NULL,
     created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at    timestamptz NOT NULL

@@ -19,7 +19,7 @@ import orjson
 from services.attribution.scenarios.findings import Coverage
 from services.attribution.scenarios.reading import ScenarioFile, read_scenarios
 from services.attribution.scenarios.report import report
-from services.attribution.scenarios.running import run
+from services.attribution.scenarios.running import run_all
 from shared.errors import Invalid
 from shared.policy.reading import read_policy
 
@@ -43,7 +43,7 @@ def tried(policy: str, scenarios: str, vendor: dict[str, Any]) -> dict[str, Any]
         return beside[name]
 
     file = _completed(read_scenarios(SCENARIOS, scenarios.encode(), load), vendor)
-    outcomes = [run(scenario) for scenario in file.scenarios]
+    outcomes = run_all(file.scenarios)
     coverage = Coverage()
     for one in outcomes:
         coverage.merge(one.coverage)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from starlette.types import ASGIApp
@@ -16,7 +17,11 @@ WAIT_SECONDS = 5
 ANSWER_SECONDS = 30
 """How long an API elsewhere may take for an answer; a whole CSV may take longer from its first byte to its last."""
 CSV = "text/csv"
+FORMS = {"csv": CSV, "parquet": "application/vnd.apache.parquet"}
+"""Media types of lists as files, by the ending of a file's name."""
 YAML = "application/yaml"
+
+_ALTERNATE = re.compile(r'<[^>]*>; rel="alternate"; type="([^"]+)"')
 
 Values = Mapping[str, str | int | Sequence[str] | None]
 
@@ -66,6 +71,13 @@ class Api:
         return Asked(self._client, headers)
 
 
+class Listed(NamedTuple):
+    """A list, and the endings of the files as which it can be had."""
+
+    document: Any
+    forms: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Requests in the name of one person. Each raises `SignedOut`, `Away` or `Refused`."""
@@ -77,9 +89,15 @@ class Asked:
         """Read a document; absent values are left out."""
         return (await self._request("GET", path, params=_stated(values))).json()
 
-    async def csv(self, path: str, **values: Any) -> httpx.Response:
-        """Read every row as CSV."""
-        return await self._request("GET", path, params=_stated(values), headers={"Accept": CSV})
+    async def listed(self, path: str, **values: Any) -> Listed:
+        """Read a list, and in which other forms the API has it."""
+        answer = await self._request("GET", path, params=_stated(values))
+        types = _ALTERNATE.findall(answer.headers.get("Link", ""))
+        return Listed(answer.json(), frozenset(name for name, one in FORMS.items() if one in types))
+
+    async def file(self, path: str, form: str, **values: Any) -> httpx.Response:
+        """Read every row of a list in that form."""
+        return await self._request("GET", path, params=_stated(values), headers={"Accept": form})
 
     async def yaml(self, path: str) -> str:
         """Read a text in YAML."""

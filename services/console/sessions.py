@@ -27,12 +27,14 @@ SESSION_LIFE = timedelta(hours=12)
 LABEL = "console"
 """What the list of credentials says a session's key is for."""
 SIGN_IN_PATH = "/console/sign-in"
+WEBHOOK_SCOPES = frozenset({"webhooks:admin", "events:read"})
+"""What the API asks of whoever administers endpoints."""
 _TOKEN_BYTES = 32
 _MAX_TOKEN = 100
 
 _MAKE_LINK = """
-INSERT INTO console.sign_in_link (link_hash, vendor, partner, principal, credential_id, sealed_key, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7)
+INSERT INTO console.sign_in_link (link_hash, vendor, partner, principal, credential_id, scopes, sealed_key, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8)
 """
 _FORGET = (
     "DELETE FROM console.sign_in_link WHERE expires_at < clock_timestamp()",
@@ -46,14 +48,14 @@ WHERE link_hash = $1 AND used_at IS NULL AND expires_at > clock_timestamp()
 _USE = """
 UPDATE console.sign_in_link SET used_at = clock_timestamp()
 WHERE link_hash = $1 AND used_at IS NULL AND expires_at > clock_timestamp()
-RETURNING vendor, partner, principal, credential_id, sealed_key
+RETURNING vendor, partner, principal, credential_id, scopes, sealed_key
 """
 _BEGIN = """
-INSERT INTO console.session (session_hash, vendor, partner, principal, credential_id, sealed_key, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7)
+INSERT INTO console.session (session_hash, vendor, partner, principal, credential_id, scopes, sealed_key, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8)
 """
 _READ = """
-SELECT vendor, partner, principal, credential_id, sealed_key FROM console.session
+SELECT vendor, partner, principal, credential_id, scopes, sealed_key FROM console.session
 WHERE session_hash = $1 AND expires_at > clock_timestamp()
 """
 _END = "DELETE FROM console.session WHERE session_hash = $1 RETURNING vendor, partner, principal, credential_id"
@@ -68,6 +70,8 @@ class Session:
     principal: str
     credential: str
     key: str
+    scopes: frozenset[str]
+    """Of the key, as it was made: which pages the menu offers. The API decides what it may do."""
 
     def __repr__(self) -> str:
         return f"Session({self.vendor!r}, {self.partner!r}, {self.principal!r}, …)"
@@ -76,6 +80,11 @@ class Session:
     def sandbox(self) -> bool:
         """Whether it is of a sandbox, which every page says."""
         return self.credential.startswith(TEST)
+
+    @property
+    def administers_webhooks(self) -> bool:
+        """Whether the pages of webhook endpoints are for this person."""
+        return self.scopes >= WEBHOOK_SCOPES
 
     @property
     def who(self) -> str:
@@ -117,7 +126,7 @@ class Sessions:
             for statement in _FORGET:
                 await self._pool.execute(statement)
             await self._pool.execute(
-                _MAKE_LINK, _hash(token), vendor, partner, principal, made.credential, sealed, LINK_LIFE
+                _MAKE_LINK, _hash(token), vendor, partner, principal, made.credential, made.scopes, sealed, LINK_LIFE
             )
         return token
 
@@ -163,7 +172,7 @@ class Sessions:
             vendor, [*scopes], principal=principal, partner=partner, label=LABEL, expires_at=ends, by=by, once=once
         )
         sealed = self._master.wrap(str(key).encode(), _context(made.credential))
-        values = vendor, partner, principal, made.credential, sealed
+        values = vendor, partner, principal, made.credential, made.scopes, sealed
         with database_errors():
             await self._pool.execute(_BEGIN, _hash(identity), *values, ends - datetime.now(UTC))
         return identity, ends
@@ -177,7 +186,8 @@ class Sessions:
         if row is None:
             return None
         key = self._master.unwrap(row["sealed_key"], _context(row["credential_id"])).decode()
-        return Session(row["vendor"], row["partner"], row["principal"], row["credential_id"], key)
+        scopes = frozenset(row["scopes"])
+        return Session(row["vendor"], row["partner"], row["principal"], row["credential_id"], key, scopes)
 
     async def end(self, identity: str) -> None:
         """End the session, and revoke its credential: a copy of the cookie is worth nothing afterwards."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 from urllib.parse import quote
@@ -37,6 +38,8 @@ MAX_INSTANCE = 500
 VARY = "Accept, Accept-Language"
 """Problems come in the language that was asked for."""
 
+_ISOLATES = re.compile("([\u2067\u2068\u2069])")
+_POP = "\u2069"
 _log = get_logger(__name__)
 
 
@@ -116,7 +119,7 @@ def document(
         "type": f"/problems/{code}",
         "title": title_of(code),
         "status": status,
-        "detail": echoed(detail, MAX_MESSAGE),
+        "detail": sendable(detail),
         "instance": echoed(instance, MAX_INSTANCE),
         "code": code,
         "errors": [_field(one) for one in errors[:MAX_FIELD_PROBLEMS]],
@@ -124,8 +127,24 @@ def document(
 
 
 def _field(one: FieldProblem) -> dict[str, Any]:
-    told = {"field": echoed(one.field, MAX_FIELD), "code": one.code, "message": echoed(one.message, MAX_MESSAGE)}
+    told = {"field": echoed(one.field, MAX_FIELD), "code": one.code, "message": sendable(one.message)}
     return told if one.line is None else {**told, "line": one.line, "column": one.column}
+
+
+def sendable(text: str) -> str:
+    """Make a sentence safe to send: what is foreign in it is escaped where it cannot be printed.
+
+    The marks by which the catalogue isolates names in right-to-left sentences stay, unless one of them has no end: then
+    somebody else has sent it.
+    """
+    open_marks = 0
+    for mark in _ISOLATES.findall(text):
+        open_marks += -1 if mark == _POP else 1
+        if open_marks < 0:
+            break
+    if open_marks or len(text) > MAX_MESSAGE:
+        return echoed(text, MAX_MESSAGE)
+    return "".join(part if _ISOLATES.fullmatch(part) else echoed(part, MAX_MESSAGE) for part in _ISOLATES.split(text))
 
 
 def title_of(code: str) -> str:
@@ -139,6 +158,11 @@ def sentence(code: str, said: Language | None = None) -> str | None:
     return said.say(f"problem.{code}") if said.has(f"problem.{code}") else None
 
 
+def translated(code: str, message: str, said: Language) -> str:
+    """Return what is wrong in that language: our English message, or the catalogue's sentence of the code."""
+    return message if said.tag == DEFAULT else sentence(code, said) or message
+
+
 def in_language(body: dict[str, Any], said: Language, told: str | None = None) -> dict[str, Any]:
     """Return the problem in the reader's language: the sentences of its codes in place of our English details.
 
@@ -150,8 +174,8 @@ def in_language(body: dict[str, Any], said: Language, told: str | None = None) -
     title = sentence(body["code"], said) or body["title"]
     if told == said.tag:
         return {**body, "title": title}
-    errors = [{**one, "message": sentence(one["code"], said) or one["message"]} for one in body["errors"]]
-    return {**body, "title": title, "detail": sentence(body["code"], said) or body["detail"], "errors": errors}
+    errors = [{**one, "message": translated(one["code"], one["message"], said)} for one in body["errors"]]
+    return {**body, "title": title, "detail": translated(body["code"], body["detail"], said), "errors": errors}
 
 
 def document_of(error: DealregError, instance: str) -> dict[str, Any]:

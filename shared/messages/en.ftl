@@ -176,6 +176,7 @@ page-registrations-sort = Order
 page-registrations-find = Find
 page-registrations-more = Next page
 page-registrations-csv = As CSV
+page-registrations-parquet = As Parquet
 page-registrations-none = No registration is like this. Change the filters, or register a deal.
 page-sort-down_submitted_at = newest first
 page-sort-submitted_at = oldest first
@@ -358,6 +359,15 @@ page-audit-credential-rotated = key replaced
 page-audit-credential-revoked = key revoked
 page-audit-partner-enrolled = company enrolled
 page-audit-partner-changed = company’s terms changed
+page-audit-partner-scored = score stated
+page-audit-partner-certified = certification stated
+page-audit-endpoint-created = webhook endpoint created
+page-audit-endpoint-changed = webhook endpoint changed
+page-audit-endpoint-rotated = secret of a webhook endpoint replaced
+page-audit-endpoint-replayed = events sent to a webhook endpoint again
+page-audit-endpoint-disabled = webhook endpoint disabled
+page-audit-endpoint-enabled = webhook endpoint enabled
+page-audit-endpoint-deleted = webhook endpoint deleted
 page-audit-target-set = target set
 page-audit-target-dropped = target dropped
 page-audit-partner-suspended = company suspended
@@ -795,6 +805,7 @@ page-health-done-armed = Armed. It fires at once if it is due.
 
 page-webhooks-title = Webhooks
 page-webhooks-what = An endpoint is an address of yours to which every event is posted as it happens, signed. What does not arrive is sent again for days.
+page-webhooks-what_own = An endpoint is an address of yours to which each event of your company is posted as it happens, signed: registrations, decisions, money. Nothing of another partner is sent. What does not arrive is sent again for days.
 page-webhooks-none = There is no endpoint yet. Create one below: you need a public https address that answers with 2xx.
 page-webhooks-create = Create an endpoint
 page-webhooks-create_what = Its secret is shown once, on the next page. Events from then on are sent to that address.
@@ -1986,3 +1997,49 @@ page-same-workload = one workload of a customer
 page-same-subscription = one subscription of a customer
 page-same-site = , at one site
 page-same-territory = , in one territory
+
+## Why a file, a column or a cell cannot be used
+
+file-encoding-unknown = line { $line } is not UTF-8, and whether it is windows-1252 (Western) or windows-1256 (Arabic) cannot be told; declare the encoding, or save the file as UTF-8
+file-encoding-other = line { $line } is not { $encoding }; declare another encoding, or save the file as UTF-8
+file-separator-no_field = cannot be told, since the first line names no field that is known; declare the separator, and map the columns
+file-separator-several = cannot be told; declare it
+file-too_long = has more than { $most } rows; split it
+file-row-no_header = has no header line; name the columns in the first line
+file-row-quotes = line { $line }: the quotes of a cell do not match, so nothing after it can be read; correct it
+file-row-long_cell = line { $line }: a cell has more than { $most } characters; shorten it, or correct the quotes before it
+file-row-cells = has { $cells } cells, the first line has { $columns }; correct the row
+file-column-pair = must be { $kind ->
+    [value] field=value
+   *[column] header=field
+}, each name once; not { $text }
+file-column-no_such_field = { $text } is no field of { $kind ->
+    [opportunities] opportunities
+   *[registrations] registrations
+}; use one of: { $fields }
+file-column-no_field = column { $column } is no field of { $kind ->
+    [opportunities] opportunities
+   *[registrations] registrations
+}; map it (header=field), or leave it out (header=). Fields: { $fields }
+file-column-twice = { $text } is given by column { $column } and by column { $other }; leave one out
+file-column-value_too = { $text } is given by column { $column } and by value; leave one out
+file-column-absent = the file has no column { $column }; correct the mapping
+file-dates-unclear = column { $column }, line { $line }: { $text } is two dates, and no other line tells which; declare dmy or mdy
+file-dates-mixed = column { $column }, line { $line } has { $text } and line { $other_line } has { $other }: write all in one order
+file-decimal-unclear = column { $column }, line { $line }: { $text } is two numbers, and no other line tells which; declare point or comma
+file-decimal-mixed = column { $column }, line { $line } has { $text } and line { $other_line } has { $other }: write all in one way
+file-value-date = '{ $text }' is not a date as YYYY-MM-DD{ $convention ->
+    [dmy] , nor as day, month, year
+    [mdy] , nor as month, day, year
+   *[iso] {""}
+}; correct it
+file-value-no_day = '{ $text }' is a day that no calendar has{ $convention ->
+    [dmy] , nor as day, month, year
+    [mdy] , nor as month, day, year
+   *[iso] {""}
+}; correct it
+file-value-number = '{ $text }' is not a number with a decimal { $convention ->
+    [comma] comma
+   *[point] point
+}; correct it
+file-value-integer = '{ $text }' is not a whole number; correct it

@@ -45,7 +45,8 @@ WHERE endpoint = $1 AND vendor = $2 AND ($3::text IS NULL OR partner = $3) AND d
 _PAGE = f"""
 SELECT {COLUMNS} FROM webhooks.endpoint
 WHERE vendor = $1 AND ($2::text IS NULL OR partner = $2) AND deleted_at IS NULL AND ($3::text IS NULL OR
-    (created_at, endpoint) > (SELECT created_at, endpoint FROM webhooks.endpoint WHERE vendor = $1 AND endpoint = $3))
+    (created_at, endpoint) > (SELECT created_at, endpoint FROM webhooks.endpoint
+                              WHERE vendor = $1 AND ($2::text IS NULL OR partner = $2) AND endpoint = $3))
 ORDER BY created_at, endpoint LIMIT $4
 """
 # An answer that is on its way when the filter changes is compared with the revision, and then sent once more.

@@ -300,6 +300,9 @@ async def test_a_partner_administers_its_own_endpoints_alone_and_not_too_many(li
                 assert (answer.status_code, answer.json()["code"]) == (404, "endpoint.unknown")
         assert [one["endpoint"] for one in (await live.read("/v1/webhooks", as_=own))["webhooks"]] == [mine["endpoint"]]
         assert len((await live.read("/v1/webhooks"))["webhooks"]) == 2
+        await made(live, receiver.url, as_=other)
+        for begin in (mine["endpoint"], vendors["endpoint"], "we_0"):
+            assert (await live.read(f"/v1/webhooks?after={begin}", as_=other))["webhooks"] == [], "as if it were not"
         foreign = await live.send(
             "POST", "/v1/webhooks", {"url": receiver.url, "name": "x", "partner": "rival"}, as_=own
         )

@@ -14,11 +14,13 @@ from dealreg.mcp import access
 from services.attribution.scenarios.reading import ScenarioText, read_scenarios
 from services.attribution.scenarios.running import BESIDE, Outcome, run
 from services.attribution.scenarios.then import CHECKED
+from shared.events.vendor import Calendar, Product, VendorDocument
 from shared.policy.reading import read_policy
 from shared.policy.required_fields import FIELDS
 from shared.settings import Settings, variable
 from tests.documents import DOCS, PART, PARTS, ROOT, pages, refusals, renewed
 from tests.policy_parameters import docstring, parameters
+from tests.vendor_fields import fields_of, meaning
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?://)([^)#\s]*)(?:#([^)\s]*))?\)")
 NAMED_TEST = re.compile(r"\[`(test_\w+)`\]\(([^)]+\.py)\)")
@@ -98,6 +100,16 @@ def test_every_fact_key_of_a_step_and_of_then_is_explained() -> None:
     page = (DOCS / "scenarios.md").read_text()
     for key in (*BESIDE, *CHECKED, *(set(ScenarioText.model_fields) - {"name", "given", "when", "then"})):
         assert f"`{key}`" in page or f"`{key}:" in page, f"docs/scenarios.md explains {key}"
+
+
+def test_every_field_of_the_vendor_document_is_explained() -> None:
+    page = (DOCS / "programs.md").read_text()
+    paths = [one.path for one in fields_of()]
+    parts = {"products.": Product, "calendars.*.": Calendar, "": VendorDocument}
+    assert sorted(paths) == sorted(f"{at}{name}" for at, part in parts.items() for name in part.model_fields)
+    for one in fields_of():
+        assert meaning(one), f"{one.path} has no docstring"
+        assert f"| `{one.path}` |" in page, f"programs.md says nothing of {one.path}"
 
 
 def test_every_policy_parameter_is_explained() -> None:

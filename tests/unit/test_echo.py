@@ -36,6 +36,21 @@ def test_an_echo_can_be_written_and_shown(text: str) -> None:
     assert orjson.loads(orjson.dumps(echoed(text))) == echoed(text)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "sent"),
+    [
+        ("«\u2068soon\u2069» ليس\u2067 \u2068x\u2069\u2069", "«\u2068soon\u2069» ليس\u2067 \u2068x\u2069\u2069"),
+        ("\u2068a\u202eb\u2069", "\u2068a\\u202eb\u2069"),
+        ("\u2068open", "\\u2068open"),
+        ("\u2069\u2068", "\\u2069\\u2068"),
+        ("\u2066a\u2069", "\\u2066a\\u2069"),
+    ],
+)
+def test_marks_that_isolate_names_in_a_sentence_are_sent_in_pairs_alone(sentence: str, sent: str) -> None:
+    problem = document(status=422, code="x", detail=sentence, instance="/", errors=[FieldProblem("f", "c", sentence)])
+    assert (problem["detail"], problem["errors"][0]["message"]) == (sent, sent)
+
+
 @given(anything)
 def test_a_problem_can_be_written_whatever_it_repeats(text: str) -> None:
     made = document(

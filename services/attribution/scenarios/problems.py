@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shared.errors import FieldProblem, Invalid
 from shared.policy.refused import Place
 
@@ -16,6 +18,12 @@ class NotYet(ScenarioInvalid):
     """The scenario says what no fact or policy of this release can say: it may wait for it as `pending`."""
 
     code = "scenario.not_expressible"
+
+    @classmethod
+    def of(cls, problems: Sequence[FieldProblem]) -> NotYet:
+        """Return the refusal that lists these problems, each once; there is at least one."""
+        found = [*dict.fromkeys(problems)]
+        return cls(found[0].message, found)
 
 
 class Source:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from services.attribution.scenarios.reading import Scenario, Steps
 from services.attribution.scenarios.setting import Setting, setting_of
 from services.attribution.scenarios.then import Then
 from services.attribution.scenarios.times import after_wait, moment
+from shared.errors import FieldProblem
 from shared.events.base import Decision, Event
 from shared.events.partner import PartnerEnrolled
 from shared.events.vendor import FactRefused, VendorCreated
@@ -55,7 +56,7 @@ def run(scenario: Scenario) -> Outcome:
     except NotYet as not_yet:
         if waits is None:
             raise
-        return Outcome(scenario, "pending", (not_yet.detail,))
+        return Outcome(scenario, "pending", tuple(one.message for one in not_yet.problems))
     if waits is None:
         return Outcome(scenario, "failed" if failures else "passed", failures, steps, coverage)
     if failures:
@@ -64,6 +65,20 @@ def run(scenario: Scenario) -> Outcome:
         inner(scenario.path, "pending"), "it passes: remove `pending`, so that it must from here on"
     )
     return Outcome(scenario, "failed", (passed,), steps, coverage)
+
+
+def run_all(scenarios: Iterable[Scenario]) -> list[Outcome]:
+    """Run each; raises one `NotYet` with all that they say and no release applies, `ScenarioInvalid` as `run` does."""
+    outcomes: list[Outcome] = []
+    unready: list[FieldProblem] = []
+    for one in scenarios:
+        try:
+            outcomes.append(run(one))
+        except NotYet as not_yet:
+            unready += not_yet.problems
+    if unready:
+        raise NotYet.of(unready)
+    return outcomes
 
 
 class Running:

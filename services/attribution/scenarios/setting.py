@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import orjson
 from pydantic import ValidationError
 
 from services.attribution.scenarios.decider import STANDARD
-from services.attribution.scenarios.problems import Source, inner
+from services.attribution.scenarios.problems import NotYet, Source, inner
 from services.attribution.scenarios.reading import Scenario
 from services.attribution.scenarios.times import moment
+from shared.errors import FieldProblem
 from shared.events.vendor import Calendar
 from shared.policy.reading import decoded, read_policy
 from shared.policy.refused import PolicyRefused
@@ -65,15 +67,10 @@ def setting_of(scenario: Scenario) -> Setting:
     """Merge what the scenario says over what its file says; raises `ScenarioInvalid`, `NotYet`."""
     own, shared = scenario.text, scenario.shared
     policies: dict[str, dict[str, Any]] = {}
-    base = _mapping(scenario, shared.policy, "policy")
-    changed = _mapping(scenario, own.policy, inner(scenario.path, "policy"))
-    where = inner(scenario.path, "policy") if own.policy is not None else "policy"
-    first = checked(scenario.source, where, {**POLICY, **base, **changed})
-    policies[first.program] = {**POLICY, **base, **changed}
-    for index, more in enumerate(own.policies or shared.policies):
-        where = inner(scenario.path, f"policies.{index}") if own.policies else f"policies.{index}"
-        document = {**POLICY, **_mapping(scenario, more, where)}
-        policies[checked(scenario.source, where, document).program] = document
+    written = _written(scenario)
+    first, *_ = found = _all_checked(scenario.source, written)
+    for policy, one in zip(found, written, strict=True):
+        policies[policy.program] = one.document
     vendor = _mapping(scenario, own.vendor if own.vendor is not None else shared.vendor, "vendor") or VENDOR
     start = own.start if "start" in own.model_fields_set else shared.start
     try:
@@ -106,14 +103,56 @@ def _calendar(scenario: Scenario, calendars: Any, name: str | None) -> Calendar:
         raise scenario.source.refuses(path, first["msg"]) from error
 
 
-def checked(source: Source, path: str, document: dict[str, Any]) -> Policy:
-    """Return the policy that the document states; raises `NotYet` at the parameter's place in the scenario."""
+class _Written(NamedTuple):
+    """A policy of the scenario: its path, the document, and of a merged one the parameters that stand at that path."""
+
+    path: str
+    document: dict[str, Any]
+    own: Collection[str] | None = None
+
+
+def _written(scenario: Scenario) -> list[_Written]:
+    """Return each policy of the scenario, the first program's first."""
+    own, shared = scenario.text, scenario.shared
+    base = _mapping(scenario, shared.policy, "policy")
+    changed = _mapping(scenario, own.policy, inner(scenario.path, "policy"))
+    where = inner(scenario.path, "policy") if own.policy is not None else "policy"
+    found = [_Written(where, {**POLICY, **base, **changed}, changed if own.policy is not None else None)]
+    for index, more in enumerate(own.policies or shared.policies):
+        where = inner(scenario.path, f"policies.{index}") if own.policies else f"policies.{index}"
+        found.append(_Written(where, {**POLICY, **_mapping(scenario, more, where)}))
+    return found
+
+
+def _all_checked(source: Source, written: Sequence[_Written]) -> list[Policy]:
+    """Return the policies; raises one `NotYet` for all of them."""
+    found: list[Policy] = []
+    problems: list[FieldProblem] = []
+    for one in written:
+        try:
+            found.append(checked(source, *one))
+        except NotYet as refused:
+            problems += refused.problems
+    if problems:
+        raise NotYet.of(problems)
+    return found
+
+
+def checked(source: Source, path: str, document: dict[str, Any], own: Collection[str] | None = None) -> Policy:
+    """Return the policy that the document states; raises `NotYet` with each parameter's place in the scenario.
+
+    Parameters that are not its `own` stand in the policy of the file, if any are named.
+    """
     try:
         return _policy(orjson.dumps(document))
     except PolicyRefused as refused:
-        problem = refused.problems[0]
         # A policy of another file is named as a whole: its own places are not those of the scenario.
-        raise source.not_yet(inner(path, problem.field), _PLACE.sub("", problem.message)) from refused
+        raise NotYet.of([_problem(source, path, own, one) for one in refused.problems]) from refused
+
+
+def _problem(source: Source, path: str, own: Collection[str] | None, one: FieldProblem) -> FieldProblem:
+    where = path if own is None or one.field.partition(".")[0] in own else "policy"
+    return source.problem(NotYet.code, inner(where, one.field), _PLACE.sub("", one.message))
 
 
 @lru_cache(maxsize=256)  # scenarios of a file share policies, and reading one takes longer than ten facts

@@ -11,8 +11,6 @@ from starlette.responses import Response
 from services.console.api import Refused
 from services.console.forms import ACT, CONTENT, MAX_FILE_BYTES, Typed
 from services.console.visit import Visit
-from shared.http.problems import sentence
-from shared.messages import DEFAULT
 
 HERE = "/console/file"
 API = "/v1/files/registrations"
@@ -49,10 +47,9 @@ async def sent(visit: Visit) -> Response:
     try:
         report = await visit.api.send_file(API, content, **asked, check="true" if check else "false")
     except Refused as refusal:
-        errors = [{"field": _input(one["field"]), "message": _said(visit, one)} for one in refusal.errors]
+        errors = [{**one, "field": _input(one["field"])} for one in refusal.errors]
         errors = errors or [{"field": "", "message": refusal.detail}]
         return _page(visit, typed.refused(errors, INPUTS), refusal.status)
-    report["unusable"] = [{**one, "message": _said(visit, one)} for one in report["unusable"]]
     return _page(visit, typed, report=report, check=check)
 
 
@@ -87,10 +84,3 @@ def _input(field: str) -> str:
 def _newest(typed: Typed, name: str) -> str:
     """The last one: a file that was chosen now comes after the one that the page kept."""
     return next((value for known, value in reversed(typed.pairs) if known == name), "")
-
-
-def _said(visit: Visit, problem: dict[str, Any]) -> str:
-    """What is wrong, in the reader's language where the catalogue has it."""
-    language = visit.page.speech.language
-    message = str(problem["message"])
-    return message if language.tag == DEFAULT else sentence(problem["code"], language) or message

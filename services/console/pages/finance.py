@@ -8,8 +8,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from services.console.pages.registrations import cursor_of, sheet
+from services.console.pages.registrations import cursor_of
 from services.console.rendering import query
+from services.console.sheets import sheet
 from services.console.visit import Visit
 
 GROUPS = ("partner", "program", "currency", "month", "account")
@@ -26,15 +27,16 @@ async def shown(visit: Visit) -> Response:
     """Accounts by one thing, and what waits to be paid."""
     chosen = _chosen(visit)
     group_by = visit.asked("group_by") if visit.asked("group_by") in GROUPS else GROUPS[0]
-    summary, held, suspended = await asyncio.gather(
+    summary, held, (suspended, forms) = await asyncio.gather(
         visit.api.get("/v1/payouts/summary", group_by=group_by, **chosen),
         visit.api.get("/v1/rewards", status="held", sort="hold_until", limit=PAGE_ROWS, partner=chosen["partner"]),
-        visit.api.get("/v1/payouts", account="payable", blocked="true", limit=PAGE_ROWS, partner=chosen["partner"]),
+        visit.api.listed("/v1/payouts", account="payable", blocked="true", limit=PAGE_ROWS, partner=chosen["partner"]),
     )
     rows = [{**line, "opens": _opened(chosen, group_by, line)} for group in summary["groups"] for line in _lines(group)]
     return visit.show(
         "finance.html",
         rows=rows[:MOST_GROUPS],
+        forms=forms,
         more=max(len(rows) - MOST_GROUPS, 0),
         group_by=group_by,
         groups=GROUPS,
@@ -50,10 +52,11 @@ async def shown(visit: Visit) -> Response:
 async def journal(visit: Visit) -> Response:
     """One page of postings; the lines of an entry sum to zero."""
     chosen = _postings(visit)
-    found = await visit.api.get("/v1/ledger", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+    found, forms = await visit.api.listed("/v1/ledger", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
     return visit.show(
         "journal.html",
         items=found["items"],
+        forms=forms,
         chosen=chosen,
         accounts=ACCOUNTS,
         dates=DATES,
@@ -61,14 +64,14 @@ async def journal(visit: Visit) -> Response:
     )
 
 
-async def csv(visit: Visit) -> Response:
+async def file(visit: Visit) -> Response:
     """Each account by month, as the API writes it."""
-    return sheet(await visit.api.csv("/v1/payouts", **_chosen(visit)), "payouts.csv")
+    return await sheet(visit, "/v1/payouts", "payouts", **_chosen(visit))
 
 
-async def journal_csv(visit: Visit) -> Response:
+async def journal_file(visit: Visit) -> Response:
     """Every posting, as the API writes it."""
-    return sheet(await visit.api.csv("/v1/ledger", **_postings(visit)), "ledger.csv")
+    return await sheet(visit, "/v1/ledger", "ledger", **_postings(visit))
 
 
 def _lines(group: dict[str, Any]) -> list[dict[str, Any]]:

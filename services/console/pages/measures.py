@@ -13,9 +13,10 @@ from starlette.responses import Response
 from services.console.api import Refused
 from services.console.chart import KINDS, Line, chart
 from services.console.forms import Typed
-from services.console.pages.registrations import cursor_of, sheet
+from services.console.pages.registrations import cursor_of
 from services.console.rendering import query
 from services.console.saved import Choice, Inputs, changed, choice_of, saved_views
+from services.console.sheets import sheet
 from services.console.visit import Visit
 
 GROUPS = ("partner", "program", "product", "territory", "segment", "month")
@@ -62,8 +63,8 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
     chosen = choice.asked
     refused: list[dict[str, Any]] = []
     try:
-        found, revenue, views = await asyncio.gather(
-            visit.api.get("/v1/measures", **chosen, limit=MOST_GROUPS),
+        (found, forms), revenue, views = await asyncio.gather(
+            visit.api.listed("/v1/measures", **chosen, limit=MOST_GROUPS),
             _revenue(visit, chosen),
             saved_views(visit, choice, typed),
         )
@@ -71,12 +72,15 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         if refusal.status != 422:
             raise
         refused, status, revenue = refusal.errors, 422, None
-        found, views = await asyncio.gather(visit.api.get("/v1/measures"), saved_views(visit, choice, typed))
+        (found, forms), views = await asyncio.gather(
+            visit.api.listed("/v1/measures"), saved_views(visit, choice, typed)
+        )
     day = date.fromisoformat(found["as_of"])
     return visit.show(
         "measures.html",
         status,
         found=found,
+        forms=forms,
         refused=refused,
         chosen=choice.one,
         choice=choice,
@@ -101,19 +105,22 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
     )
 
 
-async def csv(visit: Visit) -> Response:
+async def file(visit: Visit) -> Response:
     """All groups, as the API writes them."""
-    return sheet(await visit.api.csv("/v1/measures", **_chosen(visit).asked), "measures.csv")
+    return await sheet(visit, "/v1/measures", "measures", **_chosen(visit).asked)
 
 
 async def listed(visit: Visit) -> Response:
     """One page of the registrations that a number counts."""
     chosen = {name: visit.asked(name) for name in (*FILTERS, *REACHED, "as_of", "of")}
-    found = await visit.api.get("/v1/measures/registrations", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+    found, forms = await visit.api.listed(
+        "/v1/measures/registrations", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor")
+    )
     return visit.show(
         "measured.html",
         found=found,
         items=found["items"],
+        forms=forms,
         of=chosen["of"] or "registrations",
         same=query(**chosen),
         following=query(**chosen, cursor=cursor_of(found["next"])) if found["next"] else "",
@@ -121,10 +128,10 @@ async def listed(visit: Visit) -> Response:
     )
 
 
-async def listed_csv(visit: Visit) -> Response:
+async def listed_file(visit: Visit) -> Response:
     """All of these registrations, as the API writes them."""
     chosen = {name: visit.asked(name) for name in (*FILTERS, *REACHED, "as_of", "of")}
-    return sheet(await visit.api.csv("/v1/measures/registrations", **chosen), "registrations.csv")
+    return await sheet(visit, "/v1/measures/registrations", "registrations", **chosen)
 
 
 def opens(group: dict[str, Any], of: str) -> str:
@@ -135,19 +142,20 @@ def opens(group: dict[str, Any], of: str) -> str:
 async def shared(visit: Visit) -> Response:
     """One page of the shares of won deals that an amount is the sum of."""
     chosen = {name: visit.asked(name) for name in SHARES}
-    found = await visit.api.get("/v1/credits", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+    found, forms = await visit.api.listed("/v1/credits", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
     return visit.show(
         "shares.html",
         items=found["items"],
+        forms=forms,
         following=query(**chosen, cursor=cursor_of(found["next"])) if found["next"] else "",
         same=query(**chosen),
         partner=visit.session.partner is None,
     )
 
 
-async def shared_csv(visit: Visit) -> Response:
+async def shared_file(visit: Visit) -> Response:
     """All of these shares, as the API writes them."""
-    return sheet(await visit.api.csv("/v1/credits", **{name: visit.asked(name) for name in SHARES}), "shares.csv")
+    return await sheet(visit, "/v1/credits", "shares", **{name: visit.asked(name) for name in SHARES})
 
 
 def shares(group: dict[str, Any], role: str) -> str:

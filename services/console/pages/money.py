@@ -8,8 +8,9 @@ from typing import Any
 from starlette.responses import Response
 
 from services.console.pages.home import accounts
-from services.console.pages.registrations import cursor_of, sheet
+from services.console.pages.registrations import cursor_of
 from services.console.rendering import segment
+from services.console.sheets import sheet
 from services.console.visit import Visit
 
 PAGE_ROWS = 25
@@ -19,14 +20,15 @@ STATUSES = ("held", "payable", "reversed")
 async def listed(visit: Visit) -> Response:
     """Accounts and one page of rewards."""
     status = _status(visit)
-    summary, rewards = await asyncio.gather(
+    summary, (rewards, forms) = await asyncio.gather(
         visit.api.get("/v1/payouts/summary", group_by="currency"),
-        visit.api.get("/v1/rewards", status=status, limit=PAGE_ROWS, cursor=visit.asked("cursor")),
+        visit.api.listed("/v1/rewards", status=status, limit=PAGE_ROWS, cursor=visit.asked("cursor")),
     )
     return visit.show(
         "money.html",
         accounts=accounts(summary),
         rewards=rewards["items"],
+        forms=forms,
         shown_status=status,
         statuses=STATUSES,
         following=cursor_of(rewards["next"]),
@@ -34,9 +36,9 @@ async def listed(visit: Visit) -> Response:
     )
 
 
-async def csv(visit: Visit) -> Response:
+async def file(visit: Visit) -> Response:
     """Every reward, as the API writes it."""
-    return sheet(await visit.api.csv("/v1/rewards", status=_status(visit)), "rewards.csv")
+    return await sheet(visit, "/v1/rewards", "rewards", status=_status(visit))
 
 
 async def deal(visit: Visit) -> Response:

@@ -1,4 +1,4 @@
-"""Registrations: searched, filtered, sorted, by pages, as one CSV, and as views saved under a name."""
+"""Registrations: searched, filtered, sorted, by pages, as a file, and as views saved under a name."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import get_args
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 from starlette.responses import Response
 
-from services.console.api import Refused
+from services.console.api import Listed, Refused
 from services.console.forms import Typed
 from services.console.rendering import query
 from services.console.saved import Choice, Inputs, changed, choice_of, saved_views
+from services.console.sheets import sheet
 from services.console.visit import Visit
 from shared.events.lifecycle import State
 
@@ -45,15 +45,9 @@ async def saved(visit: Visit) -> Response:
     return await changed(visit, _chosen(visit), _page)
 
 
-async def csv(visit: Visit) -> Response:
+async def file(visit: Visit) -> Response:
     """Every matching row, as the API writes it."""
-    return sheet(await visit.api.csv("/v1/pipeline", **_chosen(visit).asked), "registrations.csv")
-
-
-def sheet(answer: httpx.Response, name: str) -> Response:
-    """A CSV to keep."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(answer.content, 200, headers, "text/csv; charset=utf-8")
+    return await sheet(visit, "/v1/pipeline", "registrations", **_chosen(visit).asked)
 
 
 def cursor_of(following: str | None) -> str:
@@ -64,11 +58,13 @@ def cursor_of(following: str | None) -> str:
 async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
     choice, refused = _chosen(visit), []
     try:
-        found = await visit.api.get("/v1/pipeline", **choice.asked, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+        found, forms = await visit.api.listed(
+            "/v1/pipeline", **choice.asked, limit=PAGE_ROWS, cursor=visit.asked("cursor")
+        )
     except Refused as refusal:
         if refusal.status != 422:
             raise
-        found, refused, status = {"items": [], "next": None}, refusal.errors, 422
+        (found, forms), refused, status = Listed({"items": [], "next": None}), refusal.errors, 422
     views = await saved_views(visit, choice, typed)
     same = {**choice.asked, "saved": views["opened"]["saved_view"] if views["opened"] else ""}
     following = cursor_of(found["next"])
@@ -76,6 +72,7 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         "registrations.html",
         status,
         items=found["items"],
+        forms=forms,
         refused=refused,
         chosen=choice.one,
         choice=choice,

@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from services.console.api import Refused
 from services.console.forms import KEY, Typed
-from services.console.pages.registrations import cursor_of, sheet
+from services.console.pages.registrations import cursor_of
 from services.console.rendering import query, segment
+from services.console.sheets import sheet
 from services.console.visit import Visit, go
 from shared.events.target import TargetMeasure
 
@@ -29,10 +30,13 @@ _TENTH = Decimal("0.1")
 async def listed(visit: Visit) -> Response:
     """One page of targets, of a partner its own."""
     chosen = {name: visit.asked(name) for name in FILTERS}
-    found = await visit.api.get("/v1/measures/targets", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+    found, forms = await visit.api.listed(
+        "/v1/measures/targets", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor")
+    )
     return visit.show(
         "targets.html",
         found=found,
+        forms=forms,
         chosen=chosen,
         same=query(**chosen),
         following=query(**chosen, cursor=cursor_of(found["next"])) if found["next"] else "",
@@ -41,10 +45,9 @@ async def listed(visit: Visit) -> Response:
     )
 
 
-async def csv(visit: Visit) -> Response:
+async def file(visit: Visit) -> Response:
     """All of these targets, as the API writes them."""
-    chosen = {name: visit.asked(name) for name in FILTERS}
-    return sheet(await visit.api.csv("/v1/measures/targets", **chosen), "targets.csv")
+    return await sheet(visit, "/v1/measures/targets", "targets", **{name: visit.asked(name) for name in FILTERS})
 
 
 async def edited(visit: Visit) -> Response:

@@ -1,4 +1,7 @@
-"""Webhook endpoints of the vendor: where events go, what became of each delivery, and the secrets that sign them."""
+"""Webhook endpoints of the vendor or of a partner: where events go, what became of each, the secrets that sign them.
+
+The pages are the same for both: the API shows a partner its own endpoints alone, and sends its own feed to them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ API = "/v1/webhooks"
 OUTCOMES = ("delivered", "failed", "given_up")
 GRACES = {"day": 86_400, "hour": 3_600, "none": 0}
 """Seconds for which deliveries are signed with the old secret as well."""
-NEW = ("url", "name", "partner", "types", "ordered", "after")
+NEW = ("url", "name", "types", "ordered", "after")
+NEW_OF_VENDOR = (*NEW, "partner")
+"""A partner's endpoint always sends the partner's own feed, so its form does not ask whose."""
 INPUTS: dict[str, tuple[str, ...]] = {
     "change": ("url", "name", "types", "ordered"), "rotation": ("grace_seconds",), "replay": ("after",),
     "disablement": (), "enablement": (), "test": (), "deletion": (),
@@ -43,7 +48,8 @@ async def made(visit: Visit) -> Response:
     try:
         new = await visit.api.make(API, body)
     except Refused as refusal:
-        return await _list(visit, typed.refused(_errors(refusal), NEW), refusal.status)
+        inputs = NEW_OF_VENDOR if visit.session.partner is None else NEW
+        return await _list(visit, typed.refused(_errors(refusal), inputs), refusal.status)
     return visit.show_once("webhook_secret.html", secret=new["secret"], endpoint=new["endpoint"], replaced=None)
 
 

@@ -24,7 +24,7 @@ from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, Ro
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.sheet_names import DEAL
-from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
+from services.projections.api.sheets import Sheet, SheetQuery, list_answer, sheet_form
 from services.projections.api.stale import about
 from services.projections.api.told import feed_of, lives, said_in
 from services.projections.tables import as_of, case_file, pipeline
@@ -106,7 +106,7 @@ async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annot
     page = await read_page(LISTING, parts, reader, request, asked, [*visible(reader), *_where(asked)])
     items = await _explained(request, parts, reader, page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document, headers={**headers, **said_in(request)})
+    return list_answer(request, document, {**headers, **said_in(request)})
 
 
 @router.get(

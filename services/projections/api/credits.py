@@ -9,7 +9,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.projections.api import finance_documents
-from services.projections.api.answers import answer
 from services.projections.api.described import answers
 from services.projections.api.finance import DatedQuery, Payee, conditions, dated, own, own_deal, own_registrations
 from services.projections.api.finance_schemas import CreditPage
@@ -17,7 +16,7 @@ from services.projections.api.finance_sheets import described, sheet_answer
 from services.projections.api.listing import MAX_CHOICES, Listing, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.api.sheet_names import DEAL
-from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
+from services.projections.api.sheets import Sheet, SheetQuery, list_answer, sheet_form
 from services.projections.tables import credit
 from services.projections.views import CREDITS, PIPELINE
 from shared.http.wire.fields import Line
@@ -87,7 +86,7 @@ async def list_credits(
     page = await read_page(LISTING, parts, reader, request, asked, where)
     items = await documents(page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document, headers=headers)
+    return list_answer(request, document, headers)
 
 
 def _where(asked: CreditQuery) -> list[Any]:

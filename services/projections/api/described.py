@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.http.wire.described import CREDENTIAL, ROLE, Models
+from shared.http.wire.described import CREDENTIAL, HEADERS, ROLE, Models
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -17,7 +17,7 @@ _LIMITS = {
     "RateLimit-Policy": {"description": "Requests a second of one credential.", "schema": _TEXT},
 }
 _ETAG = {"ETag": {"description": "Identifies this content; send it as `If-None-Match`.", "schema": _TEXT}}
-_LINK = {"Link": {"description": 'The next page, `rel="next"`.', "schema": _TEXT}}
+_LINK = {"Link": HEADERS["Link"]}
 
 _CODES: dict[int, tuple[str, ...]] = {
     401: CREDENTIAL,

@@ -9,7 +9,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.projections.api import finance_documents
-from services.projections.api.answers import answer
 from services.projections.api.described import answers
 from services.projections.api.finance import Account, DatedQuery, Payee, conditions, dated, own
 from services.projections.api.finance_schemas import LedgerPage
@@ -17,7 +16,7 @@ from services.projections.api.finance_sheets import described, sheet_answer
 from services.projections.api.listing import Listing, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.api.sheet_names import DEAL
-from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
+from services.projections.api.sheets import Sheet, SheetQuery, list_answer, sheet_form
 from services.projections.tables import posting
 from services.projections.views import LEDGER
 from shared.http.wire.fields import Line
@@ -71,7 +70,7 @@ async def list_postings(
     page = await read_page(LISTING, parts, reader, request, asked, where)
     items = [finance_documents.posting(row, reader) for row in page.rows]
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document, headers=headers)
+    return list_answer(request, document, headers)
 
 
 def _where(asked: LedgerQuery) -> list[Any]:

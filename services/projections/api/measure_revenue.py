@@ -13,7 +13,6 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.projections.api.answers import answer
 from services.projections.api.context import Queries
 from services.projections.api.described import answers
 from services.projections.api.documents import money
@@ -24,7 +23,15 @@ from services.projections.api.measure_schemas import Revenue
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import PositionQuery
 from services.projections.api.sheet_names import partner_names
-from services.projections.api.sheets import Sheet, SheetQuery, files_too, one_page, sheet_form, sheet_response
+from services.projections.api.sheets import (
+    Sheet,
+    SheetQuery,
+    files_too,
+    list_answer,
+    one_page,
+    sheet_form,
+    sheet_response,
+)
 from services.projections.api.stale import whole
 from services.projections.api.summary import MAX_GROUPS
 from services.projections.tables import as_of, credit
@@ -114,7 +121,7 @@ async def read_revenue(
     document |= whole(reader, position.stale)
     if reader.partner is None:
         document["seq"] = position.seq
-    return answer(request, document)
+    return list_answer(request, document)
 
 
 async def _moment(parts: Queries, reader: Caller, asked: RevenueQuery) -> tuple[str | None, date, str]:

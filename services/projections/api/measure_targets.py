@@ -13,7 +13,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.projections.api import target_sums as sums
-from services.projections.api.answers import answer
 from services.projections.api.context import Queries
 from services.projections.api.described import answers
 from services.projections.api.documents import money
@@ -25,7 +24,7 @@ from services.projections.api.measure_schemas import TargetPage
 from services.projections.api.measures import PATH as REGISTRATIONS
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.position import Position
-from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
+from services.projections.api.sheets import Sheet, SheetQuery, list_answer, sheet_form
 from services.projections.tables import at_end_of, measured, measured_target
 from services.projections.views import MEASURES
 from shared.credentials import Caller
@@ -102,7 +101,7 @@ async def list_targets(
     page = await read_page(LISTING, parts, reader, request, asked, where)
     items = await documents(page.rows, page.position)
     body, headers = page_document(request, reader, page, items, asked)
-    return answer(request, body | {"as_of": day.day, "time_zone": day.time_zone}, headers=headers)
+    return list_answer(request, body | {"as_of": day.day, "time_zone": day.time_zone}, headers)
 
 
 async def targets_at(parts: Queries, reader: Caller, asked: TargetQuery) -> tuple[Day, list[dict[str, Any]]]:

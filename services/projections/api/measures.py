@@ -12,7 +12,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.projections.api import measure_sums
-from services.projections.api.answers import answer
 from services.projections.api.context import Queries
 from services.projections.api.described import answers
 from services.projections.api.documents import money
@@ -33,7 +32,15 @@ from services.projections.api.measure_schemas import MeasuredPage, Measures
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.position import Position
 from services.projections.api.sheet_names import partner_names
-from services.projections.api.sheets import Sheet, SheetQuery, files_too, one_page, sheet_form, sheet_response
+from services.projections.api.sheets import (
+    Sheet,
+    SheetQuery,
+    files_too,
+    list_answer,
+    one_page,
+    sheet_form,
+    sheet_response,
+)
 from services.projections.api.stale import whole
 from services.projections.api.summary import MAX_GROUPS
 from services.projections.tables import measure, measured, pipeline
@@ -111,7 +118,7 @@ async def read_measures(
     document |= whole(reader, day.position.stale)
     if reader.partner is None:
         document["seq"] = day.position.seq
-    return answer(request, document)
+    return list_answer(request, document)
 
 
 _OTHER = object()
@@ -223,7 +230,7 @@ async def list_measured(
     page = await read_page(LISTING, parts, reader, request, asked, where)
     items = await documents(page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document | {"as_of": day.day}, headers=headers)
+    return list_answer(request, document | {"as_of": day.day}, headers)
 
 
 async def _customers(parts: Queries, reader: Caller, ids: Sequence[str]) -> dict[str, str]:

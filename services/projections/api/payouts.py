@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from starlette.responses import Response
 
 from services.projections.api import finance_documents
-from services.projections.api.answers import answer
 from services.projections.api.context import Queries
 from services.projections.api.described import answers
 from services.projections.api.finance import Account, Payee, WhoseQuery, conditions, first_of, own, suspended
@@ -22,7 +21,7 @@ from services.projections.api.finance_sheets import described, sheet_answer
 from services.projections.api.listing import Listing, ListQuery, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import Position
-from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
+from services.projections.api.sheets import Sheet, SheetQuery, list_answer, sheet_form
 from services.projections.tables import as_of, payout, standing
 from services.projections.views import PAYOUTS
 from shared.credentials import Caller
@@ -222,4 +221,4 @@ async def list_payouts(
     page = await read_page(LISTING, parts, reader, request, asked, [])
     items = await documents(page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document, headers=headers)
+    return list_answer(request, document, headers)

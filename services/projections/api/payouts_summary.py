@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.projections.api.answers import answer
 from services.projections.api.described import answers
 from services.projections.api.documents import money
 from services.projections.api.finance import Payee
@@ -19,7 +18,15 @@ from services.projections.api.payouts import PayoutFilters, amount_of, chosen, i
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import Position
 from services.projections.api.sheet_names import partner_names
-from services.projections.api.sheets import Sheet, SheetQuery, files_too, one_page, sheet_form, sheet_response
+from services.projections.api.sheets import (
+    Sheet,
+    SheetQuery,
+    files_too,
+    list_answer,
+    one_page,
+    sheet_form,
+    sheet_response,
+)
 from services.projections.api.stale import whole
 from services.projections.api.summary import MAX_GROUPS
 from services.projections.tables import as_of, head, payout, payout_total, version
@@ -99,7 +106,7 @@ async def summarise_payouts(
     document |= whole(reader, position.stale)
     if reader.partner is None:
         document["seq"] = seq
-    return answer(request, document)
+    return list_answer(request, document)
 
 
 def _together(reader: Caller, position: Position, asked: PayoutSummaryQuery) -> bool:

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.projections.api import documents
-from services.projections.api.answers import answer
 from services.projections.api.context import Queries, queries
 from services.projections.api.described import answers
 from services.projections.api.listing import Listing, page_document, read_page
@@ -18,7 +17,7 @@ from services.projections.api.pipeline_filters import PipelineQuery, where
 from services.projections.api.pipeline_sheet import SHEET, pipeline_pages
 from services.projections.api.position import Position
 from services.projections.api.schemas import PipelinePage
-from services.projections.api.sheets import files_too, sheet_form, sheet_response
+from services.projections.api.sheets import files_too, list_answer, sheet_form, sheet_response
 from services.projections.tables import as_of, pipeline
 from services.projections.views import PIPELINE
 from shared.credentials import Caller, caller
@@ -77,7 +76,7 @@ async def list_pipeline(
         for row in page.rows
     ]
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document, headers=headers)
+    return list_answer(request, document, headers)
 
 
 async def holders(

@@ -22,7 +22,7 @@ from services.projections.api.listing import Listing, Rows, page_document, read_
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.sheet_names import DEAL
-from services.projections.api.sheets import Sheet, SheetQuery, sheet_form
+from services.projections.api.sheets import Sheet, SheetQuery, list_answer, sheet_form
 from services.projections.api.stale import about
 from services.projections.tables import as_of, opportunity, pipeline, reward
 from services.projections.views import OPPORTUNITIES, PAYOUTS, PIPELINE, REWARDS
@@ -106,7 +106,7 @@ async def list_rewards(
     page = await read_page(LISTING, parts, reader, request, asked, where)
     items = await documents(page.rows, page.position)
     document, headers = page_document(request, reader, page, items, asked)
-    return answer(request, document, headers=headers)
+    return list_answer(request, document, headers)
 
 
 @router.get(

@@ -11,12 +11,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from services.projections.api import parquet_rows
-from services.projections.api.answers import JSON, form, limits
+from services.projections.api.answers import JSON, answer, form, limits
 from services.projections.api.csv_rows import BOM, csv_text
 from services.projections.api.described import Responses
 from shared.errors import FieldProblem
 from shared.http.problems import RequestInvalid
 from shared.http.wire.accept import VARY, NotAcceptable
+from shared.http.wire.described import HEADERS
 
 CSV = "text/csv"
 PARQUET = "application/vnd.apache.parquet"
@@ -70,19 +71,31 @@ class SheetQuery(BaseModel):
     )
 
 
+def offered() -> tuple[str, ...]:
+    """Return the forms in which this service has its lists; Parquet only where the optional library is."""
+    return (JSON, CSV, *([PARQUET] if parquet_rows.installed() else []))
+
+
 def sheet_form(request: Request, asked: SheetQuery) -> str | None:
     """Return `CSV` or `PARQUET`, None for JSON; raise `NotAcceptable`, and 422 for a mark where there is no CSV."""
-    offered = (JSON, CSV, *([PARQUET] if parquet_rows.installed() else []))
     try:
-        found = form(request, *offered)
+        found = form(request, *offered())
     except NotAcceptable as error:
-        if len(offered) == 3 or PARQUET not in request.headers.get("accept", "").lower():
+        if PARQUET in offered() or PARQUET not in request.headers.get("accept", "").lower():
             raise
         raise NotAcceptable(f"{error.detail}; Parquet needs `pip install dealreg[parquet]` at the service") from error
     if asked.bom and found != CSV:
         detail = "only goes with `Accept: text/csv`; leave it out"
         raise RequestInvalid([FieldProblem("bom", "field.not_applicable", detail)])
     return None if found == JSON else found
+
+
+def list_answer(request: Request, document: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer the list as JSON; its `Link` names the other forms that `Accept` can ask for at the same address."""
+    stated = dict(headers or {})
+    links = [f'<>; rel="alternate"; type="{one}"' for one in offered() if one != JSON]
+    stated["Link"] = ", ".join([*([stated["Link"]] if "Link" in stated else []), *links])
+    return answer(request, document, headers=stated)
 
 
 def sheet_response(
@@ -114,5 +127,5 @@ def files_too(responses: Responses, headers: Mapping[str, Any] | None = None) ->
         CSV: {"schema": {"type": "string"}},
         PARQUET: {"schema": {"type": "string", "format": "binary"}},
     }
-    responses[200]["headers"] = {**responses[200]["headers"], **(headers or {})}
+    responses[200]["headers"] = {**responses[200]["headers"], "Link": HEADERS["Link"], **(headers or {})}
     return responses

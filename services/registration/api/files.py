@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
 
@@ -30,16 +29,18 @@ from services.registration.files.declared import (
 )
 from services.registration.files.fields import KINDS, FileKind
 from services.registration.files.reading import read_file
+from services.registration.files.reasons import FileRefused
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.submission import Submission
 from shared.credentials import Caller, caller
 from shared.errors import DealregError
-from shared.http.problems import document_of
+from shared.http.problems import VARY, document_of, in_language, translated
 from shared.http.wire.accept import chosen
 from shared.http.wire.body import JSON, headers_of, read_bytes
 from shared.http.wire.fields import Identity, Line
 from shared.http.wire.json_body import canonical
 from shared.http.wire.off_loop import in_thread
+from shared.messages import Language, language, negotiated
 from shared.values.written import written_json
 
 router = APIRouter(tags=["files"])
@@ -173,15 +174,24 @@ async def _answered(
     chosen(request.headers.get("accept"), JSON)  # before anything is taken
     edge = edge_of(request)
     body = await read_bytes(request, edge.settings.max_bulk_body_bytes, CSV)
-    table = await in_thread(partial(read_file, body, kind, asked.declared(), edge.settings.max_bulk_rows))
+    said = language(negotiated(request.headers.get("accept-language")))
+    try:
+        table = await in_thread(partial(read_file, body, kind, asked.declared(), edge.settings.max_bulk_rows))
+    except FileRefused as refused:
+        raise refused.in_language(said) from refused
     trace = read_trace(headers_of(request))
     if asked.check:
-        return answer(request, await report(edge, by, kind, table, connection, check=True))
+        return _told(answer(request, await report(edge, by, kind, table, connection, check=True, said=said)), said)
     async with alone(edge, by):
         await edge.backlog.check(by.vendor)
         if "import" in by.scopes:
             await edge.backlog.check_import(by.vendor)
-        return answer(request, await report(edge, by, kind, table, connection, trace=trace))
+        return _told(answer(request, await report(edge, by, kind, table, connection, trace=trace, said=said)), said)
+
+
+def _told(answered: Response, said: Language) -> Response:
+    answered.headers["Content-Language"], answered.headers["Vary"] = said.tag, VARY
+    return answered
 
 
 async def report(
@@ -193,11 +203,13 @@ async def report(
     *,
     check: bool = False,
     trace: str | None = None,
+    said: Language | None = None,
     progress: Callable[[str, int, int], None] = lambda what, done, total: None,
 ) -> dict[str, Any]:
     """Validate every row, take those that can be used unless it is a check, and say what became of each.
 
-    `progress` is told what is done now, of how many rows, of how many.
+    `progress` is told what is done now, of how many rows, of how many. Reasons are `said` in the default language
+    unless told otherwise.
     """
     rows = []
     for number, row in enumerate(one for one in table.rows if not one.problems):
@@ -205,15 +217,16 @@ async def report(
         if number % YIELD_EVERY_ROWS == 0:
             progress("checking rows", number, len(table.rows))
             await asyncio.sleep(0)  # as bulk does, so that others are answered meanwhile
-    problems = [one for row in table.rows for one in row.problems]
+    said = said or language()
+    problems = [_unread(one, said) for row in table.rows for one in row.problems]
     headers = {one.field: one.header for one in table.columns if one.field is not None}
-    problems += [one for row in rows for one in _refused(row, headers)]
+    problems += [one for row in rows for one in _refused(row, headers, said)]
     usable = sum(isinstance(row.outcome, Submission) for row in rows)
     if not check:
         progress("taking rows", 0, usable)
         await accept(parts, rows)
     bodies = {row.line: row.body for row in table.rows}
-    shown = [_shown(row, bodies[row.number] if check else None) for row in rows]
+    shown = [_shown(row, bodies[row.number] if check else None, said) for row in rows]
     return {
         "read_as": {
             "encoding": table.encoding,
@@ -226,7 +239,7 @@ async def report(
         "rows": len(table.rows),
         "usable": usable,
         "taken": sum(isinstance(row.outcome, Accepted) for row in rows),
-        "unusable": [asdict(one) for one in sorted(problems, key=lambda one: one.line)],
+        "unusable": sorted(problems, key=lambda one: int(one["line"])),
         "items": shown[:ROWS_SHOWN] if check else shown,
     }
 
@@ -241,16 +254,30 @@ async def _prepared(
     return await prepared(parts, by, row.line, written_json({"key": key, **content}), trace)
 
 
-def _refused(row: Row, headers: dict[str, str]) -> list[CellProblem]:
+def _unread(one: CellProblem, said: Language) -> dict[str, Any]:
+    return _reason(one.line, one.column, one.reason.code, one.reason.said(said))
+
+
+def _refused(row: Row, headers: dict[str, str], said: Language) -> list[dict[str, Any]]:
     """What speaks against a row that is read, by the column that it stands in."""
     if not isinstance(row.outcome, DealregError):
         return []
     if not row.outcome.problems:
-        return [CellProblem(row.number, None, row.outcome.code, row.outcome.detail)]
+        message = translated(row.outcome.code, row.outcome.detail, said)
+        return [_reason(row.number, None, row.outcome.code, message)]
     return [
-        CellProblem(row.number, _column(one.field.removeprefix("body."), headers), one.code, one.message)
+        _reason(
+            row.number,
+            _column(one.field.removeprefix("body."), headers),
+            one.code,
+            translated(one.code, one.message, said),
+        )
         for one in row.outcome.problems
     ]
+
+
+def _reason(line: int, column: str | None, code: str, message: str) -> dict[str, Any]:
+    return {"line": line, "column": column, "code": code, "message": message}
 
 
 def _column(field: str, headers: dict[str, str]) -> str | None:
@@ -263,10 +290,10 @@ def _column(field: str, headers: dict[str, str]) -> str | None:
     return headers.get("currency", "currency") if field.endswith(".currency") else field or None
 
 
-def _shown(row: Row, body: dict[str, Any] | None) -> dict[str, Any]:
+def _shown(row: Row, body: dict[str, Any] | None, said: Language) -> dict[str, Any]:
     content: dict[str, Any] = {"line": row.number, "key": row.key}
     if isinstance(row.outcome, Accepted):
         content |= {"status": 202, "fact": row.outcome.fact, "location": row.outcome.location}
     elif isinstance(row.outcome, DealregError):
-        content |= {"status": row.outcome.status, "problem": document_of(row.outcome, "/v1/files")}
+        content |= {"status": row.outcome.status, "problem": in_language(document_of(row.outcome, "/v1/files"), said)}
     return content if body is None else {**content, "body": body}

@@ -26,7 +26,8 @@ def _reading(schema: Callable[[], dict[str, Any]]) -> Callable[[], Awaitable[Res
 
 
 router = APIRouter(include_in_schema=False)
-_SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {name: partial(json_schema, name) for name in MODELS}
-_SCHEMAS[NAME] = registration_schema
-for _name, _schema in _SCHEMAS.items():
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {name: partial(json_schema, name) for name in MODELS}
+SCHEMAS[NAME] = registration_schema
+"""What is served, by name; `dealreg schemas NAME` prints the same."""
+for _name, _schema in SCHEMAS.items():
     router.add_api_route(f"/v1/schemas/{_name}.json", _reading(_schema), name=f"schema_{_name}")

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any
 
 from services.registration.files.declared import Days, Decimals
+from services.registration.files.reasons import MAX_CELL, Unusable
+from shared.http.echo import echoed
 
 Cells = Sequence[tuple[int, str]]
 """Lines and texts of one column, without empty ones."""
@@ -27,12 +29,8 @@ _PLAIN = {
 _EITHER = re.compile(r"-?(?!0[.,])[0-9]{1,3}[.,][0-9]{3}")
 
 
-class Unclear(Exception):
-    """The column can be read in two ways, or is written in two."""
-
-
 def dates_of(cells: Cells) -> Days:
-    """Return the convention of the column; raise `Unclear`."""
+    """Return the convention of the column; raise `Unusable`."""
     first: dict[Days, tuple[int, str]] = {}
     unclear: tuple[int, str] | None = None
     for line, text in cells:
@@ -45,31 +43,27 @@ def dates_of(cells: Cells) -> Days:
             first.setdefault("mdy", (line, text))
         elif match[1] != match[3]:
             unclear = unclear or (line, text)
-    _assert_clear(first, ("dmy", "mdy"), unclear, "dates", "order")
+    _assert_clear(first, ("dmy", "mdy"), unclear, "file.dates.unclear", "file.dates.mixed")
     return next(iter(first), "iso")
 
 
 def day_of(text: str, convention: Days) -> str:
-    """Return the day as YYYY-MM-DD; raise `ValueError` with what is wrong."""
+    """Return the day as YYYY-MM-DD; raise `Unusable`."""
     if match := _ISO.fullmatch(text):
         year, month, day = map(int, match.groups())
     elif (match := _WRITTEN.fullmatch(text)) and (convention != "iso" or match[1] == match[3]):
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         day, month = (second, first) if convention == "mdy" else (first, second)
     else:
-        raise ValueError(f"{text[:40]!r} is not a date as YYYY-MM-DD{_also(convention)}")
+        raise Unusable("file.value.date", text=echoed(text, MAX_CELL), convention=convention)
     try:
         return date(year, month, day).isoformat()
     except ValueError as error:
-        raise ValueError(f"{text[:40]!r} is a day that no calendar has{_also(convention)}") from error
-
-
-def _also(convention: Days) -> str:
-    return {"iso": "", "dmy": ", nor as day, month, year", "mdy": ", nor as month, day, year"}[convention]
+        raise Unusable("file.value.no_day", text=echoed(text, MAX_CELL), convention=convention) from error
 
 
 def decimals_of(cells: Cells) -> Decimals:
-    """Return the convention of the column; raise `Unclear`."""
+    """Return the convention of the column; raise `Unusable`."""
     first: dict[Decimals, tuple[int, str]] = {}
     unclear: tuple[int, str] | None = None
     for line, given in cells:
@@ -83,28 +77,30 @@ def decimals_of(cells: Cells) -> Decimals:
             unclear = unclear or (line, given)
         elif len(fits) == 2:  # 0.125: a group never begins with a zero
             first.setdefault("point" if "." in text else "comma", (line, given))
-    _assert_clear(first, ("point", "comma"), unclear, "numbers", "way")
+    _assert_clear(first, ("point", "comma"), unclear, "file.decimal.unclear", "file.decimal.mixed")
     return next(iter(first), "point")
 
 
 def _assert_clear(
-    first: Mapping[Any, tuple[int, str]], ways: tuple[str, str], unclear: tuple[int, str] | None, what: str, how: str
+    first: Mapping[Any, tuple[int, str]],
+    ways: tuple[str, str],
+    unclear: tuple[int, str] | None,
+    either: str,
+    mixed: str,
 ) -> None:
-    """Raise `Unclear` where cells prove both ways of a column, or none proves which one an unclear cell has."""
+    """Raise `Unusable` where cells prove both ways of a column, or none proves which one an unclear cell has."""
     if len(first) == 2:
-        (line, text), (other, contrary) = (first[one] for one in ways)
-        raise Unclear(f"line {line} has {text} and line {other} has {contrary}: write all in one {how}")
+        (line, text), (other_line, other) = (first[one] for one in ways)
+        raise Unusable(mixed, line=str(line), text=text, other_line=str(other_line), other=other)
     if not first and unclear is not None:
-        raise Unclear(
-            f"line {unclear[0]}: {unclear[1]} is two {what}, and no other line tells which; declare {' or '.join(ways)}"
-        )
+        raise Unusable(either, line=str(unclear[0]), text=unclear[1])
 
 
 def number_of(text: str, convention: Decimals) -> str:
-    """Return the number with a decimal point and without groups; raise `ValueError` with what is wrong."""
+    """Return the number with a decimal point and without groups; raise `Unusable`."""
     plain = _GROUPS.sub("", text)
     if not _PLAIN[convention].fullmatch(plain):
-        raise ValueError(f"{text[:40]!r} is not a number with a decimal {convention}")
+        raise Unusable("file.value.number", text=echoed(text, MAX_CELL), convention=convention)
     group, mark = (",", ".") if convention == "point" else (".", ",")
     whole, point, fraction = plain.replace(group, "").partition(mark)
     return f"{whole}.{fraction}" if point else whole

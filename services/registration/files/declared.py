@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from services.registration.files.reasons import Unusable
+
 Encoding = Literal["utf-8", "utf-16", "windows-1252", "windows-1256"]
 Separator = Literal["comma", "semicolon", "tab", "bar"]
 Decimals = Literal["point", "comma"]
@@ -45,8 +47,7 @@ class CellProblem:
 
     line: int
     column: str | None
-    code: str
-    message: str
+    reason: Unusable
 
 
 @dataclass(slots=True)

@@ -3,49 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from services.registration.files import conventions
 from services.registration.files.declared import CellProblem, Column, Declared, FileRow, Table
 from services.registration.files.fields import CURRENCIES, FIELDS, RECORDED_AT, FileKind, Holds
+from services.registration.files.reasons import MAX_CELL, FileRefused, Unusable
 from services.registration.files.splitting import Cells, decoded, name_of, rows_of, separated
-from shared.errors import FieldProblem
 from shared.http.echo import echoed
-from shared.http.problems import RequestInvalid
 
 
 def read_file(body: bytes, kind: FileKind, declared: Declared, most: int) -> Table:
-    """Read at most so many rows; raise `RequestInvalid` for what makes the whole file unclear, all of it at once."""
+    """Read at most so many rows; raise `FileRefused` for what makes the whole file unclear, all of it at once."""
+    try:
+        return _read(body, kind, declared, most)
+    except Unusable as one:
+        raise FileRefused([one]) from one
+
+
+def _read(body: bytes, kind: FileKind, declared: Declared, most: int) -> Table:
     fields = FIELDS[kind]
-    mapped = _pairs(declared.columns, "column", "header=field")
-    values = _pairs(declared.values, "value", "field=value")
+    mapped = _pairs(declared.columns, "column")
+    values = _pairs(declared.values, "value")
     text, encoding = decoded(body, declared.encoding)
     separator = separated(text, declared.separator, {*fields, *map(name_of, mapped)})
     header, *rows = rows_of(text, separator, most) or [(1, [])]
     problems = _values(values, kind)
     columns = _columns(header[1], kind, {name_of(one): field for one, field in mapped.items()}, values, problems)
     if problems:
-        raise RequestInvalid(problems)
+        raise FileRefused(problems)
     read = tuple(_column(one, fields, rows, declared, problems) for one in columns)
     if problems:
-        raise RequestInvalid(problems)
+        raise FileRefused(problems)
     return Table(encoding, separator, read, [_row(cells, read, fields, values) for cells in rows])
 
 
-def _pairs(given: Sequence[str], field: str, form: str) -> dict[str, str]:
+def _pairs(given: Sequence[str], field: Literal["column", "value"]) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in given:
         name, mark, value = one.rpartition("=") if field == "column" else one.partition("=")
         if not mark or not name.strip() or name.strip() in found:
-            detail = f"must be {form}, each name once; not {echoed(one)}"
-            raise RequestInvalid([FieldProblem(field, "file.column", detail)])
+            raise Unusable("file.column.pair", field, kind=field, text=echoed(one))
         found[name.strip()] = value.strip()
     return found
 
 
-def _values(values: dict[str, str], kind: FileKind) -> list[FieldProblem]:
+def _values(values: dict[str, str], kind: FileKind) -> list[Unusable]:
     return [
-        FieldProblem("value", "file.column", f"{echoed(one)} is no field of {kind}; use one of: {_listed(kind)}")
+        Unusable("file.column.no_such_field", "value", text=echoed(one), kind=kind, fields=_listed(kind))
         for one in values
         if one not in FIELDS[kind]
     ]
@@ -56,35 +61,38 @@ def _listed(kind: FileKind) -> str:
 
 
 def _columns(
-    header: list[str], kind: FileKind, mapped: dict[str, str], values: dict[str, str], problems: list[FieldProblem]
+    header: list[str], kind: FileKind, mapped: dict[str, str], values: dict[str, str], problems: list[Unusable]
 ) -> list[Column]:
     found: list[Column] = []
-    taken = dict.fromkeys(values, "value")
+    taken: dict[str, str | None] = dict.fromkeys(values)
     for position, stated in enumerate(header):
         name = name_of(stated)
         field = mapped.pop(name, name)
         if field in taken:
-            detail = f"{echoed(field)} is given by column {echoed(stated)} and by {taken[field]}; leave one out"
-            problems.append(FieldProblem("column", "file.column", detail))
+            problems.append(_twice(field, stated, taken[field]))
         elif field and field not in FIELDS[kind]:
-            detail = (
-                f"column {echoed(stated)} is no field of {kind}; map it (header=field), or leave it out (header=). "
-                f"Fields: {_listed(kind)}"
-            )
-            problems.append(FieldProblem("column", "file.column", detail))
+            named = {"column": echoed(stated), "kind": kind, "fields": _listed(kind)}
+            problems.append(Unusable("file.column.no_field", "column", **named))
         elif field:
-            taken[field] = f"column {echoed(stated)}"
+            taken[field] = stated
         found.append(Column(position, stated.strip(), field or None))
     for name in mapped:
-        detail = f"the file has no column {echoed(name)}; correct the mapping"
-        problems.append(FieldProblem("column", "file.column", detail))
+        problems.append(Unusable("file.column.absent", "column", column=echoed(name)))
     if not taken:
-        problems.append(FieldProblem("file", "file.row", "has no header line; name the columns in the first line"))
+        problems.append(Unusable("file.row.no_header", "file"))
     return found
 
 
+def _twice(field: str, column: str, other: str | None) -> Unusable:
+    """What is wrong with a field that comes from a column, and from another or from a declared value."""
+    named = {"text": echoed(field), "column": echoed(column)}
+    if other is None:
+        return Unusable("file.column.value_too", "column", **named)
+    return Unusable("file.column.twice", "column", **named, other=echoed(other))
+
+
 def _column(
-    column: Column, fields: dict[str, Holds], rows: list[Cells], declared: Declared, problems: list[FieldProblem]
+    column: Column, fields: dict[str, Holds], rows: list[Cells], declared: Declared, problems: list[Unusable]
 ) -> Column:
     """The column with the way in which it writes dates or decimals; adds a problem where that is unclear."""
     holds = fields.get(column.field or "")
@@ -95,15 +103,14 @@ def _column(
         for line, cells in rows
         if len(cells) > column.position and cells[column.position].strip()
     ]
-    field, code = ("dates", "file.dates") if holds == "day" else ("decimal", "file.decimal")
     try:
         if holds == "day":
             dates = declared.dates or conventions.dates_of(filled)
             return Column(column.position, column.header, column.field, dates=dates)
         decimal = declared.decimal or conventions.decimals_of(filled)
         return Column(column.position, column.header, column.field, decimal=decimal)
-    except conventions.Unclear as error:
-        problems.append(FieldProblem(field, code, f"column {echoed(column.header)}, {error}"))
+    except Unusable as one:
+        problems.append(one.of("dates" if holds == "day" else "decimal", column=echoed(column.header)))
         return column
 
 
@@ -111,8 +118,8 @@ def _row(cells: Cells, columns: tuple[Column, ...], fields: dict[str, Holds], va
     line, texts = cells
     row = FileRow(line, {})
     if len(texts) != len(columns):
-        detail = f"has {len(texts)} cells, the first line has {len(columns)}; correct the row"
-        row.problems.append(CellProblem(line, None, "file.row", detail))
+        reason = Unusable("file.row.cells", cells=str(len(texts)), columns=str(len(columns)))
+        row.problems.append(CellProblem(line, None, reason))
         return row
     read: dict[str, Any] = {}
     for field, text in values.items():
@@ -128,8 +135,8 @@ def _cell(row: FileRow, column: Column, text: str, holds: Holds, read: dict[str,
     assert column.field is not None
     try:
         read[column.field] = _value(text, column, holds)
-    except ValueError as error:
-        row.problems.append(CellProblem(row.line, column.header, "file.value", f"{error}; correct it"))
+    except Unusable as one:
+        row.problems.append(CellProblem(row.line, column.header, one))
 
 
 def _value(text: str, column: Column, holds: Holds) -> Any:
@@ -141,7 +148,7 @@ def _value(text: str, column: Column, holds: Holds) -> Any:
         return conventions.number_of(text, column.decimal or "point")
     if holds == "integer":
         if not (text.isascii() and text.isdigit() and len(text) <= 19):
-            raise ValueError(f"{text[:40]!r} is not a whole number")
+            raise Unusable("file.value.integer", text=echoed(text, MAX_CELL))
         return int(text)
     return text
 

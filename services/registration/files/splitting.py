@@ -8,19 +8,20 @@ import io
 from collections.abc import Collection
 
 from services.registration.files.declared import SEPARATORS, Encoding, Separator
-from shared.errors import FieldProblem
-from shared.http.problems import RequestInvalid
+from services.registration.files.reasons import Unusable
 
 _SAMPLE_BYTES = 1_000
 _CODECS: dict[Encoding, str] = {
     "utf-8": "utf-8-sig", "utf-16": "utf-16", "windows-1252": "cp1252", "windows-1256": "cp1256",
 }  # fmt: skip
+_LONG_CELL = "field larger than field limit"
+"""How the library begins what it says of a cell that it does not read; all else is quotes that do not match."""
 Cells = tuple[int, list[str]]
 """The line on which a row begins, from 1, and its cells."""
 
 
 def decoded(body: bytes, declared: Encoding | None) -> tuple[str, Encoding]:
-    """Return the text and its encoding; raise `RequestInvalid` where it cannot be told."""
+    """Return the text and its encoding; raise `Unusable` where it cannot be told."""
     encoding = declared or _found(body)
     codec = _CODECS[encoding]
     if encoding == "utf-16" and not body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -29,15 +30,10 @@ def decoded(body: bytes, declared: Encoding | None) -> tuple[str, Encoding]:
     try:
         return body.decode(codec), encoding
     except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
+        line = str(body.count(b"\n", 0, error.start) + 1)
         if declared is None:
-            detail = (
-                f"line {line} is not UTF-8, and whether it is windows-1252 (Western) or windows-1256 (Arabic) cannot "
-                "be told; declare the encoding, or save the file as UTF-8"
-            )
-        else:
-            detail = f"line {line} is not {encoding}; declare another encoding, or save the file as UTF-8"
-        raise RequestInvalid([FieldProblem("encoding", "file.encoding", detail)]) from error
+            raise Unusable("file.encoding.unknown", "encoding", line=line) from error
+        raise Unusable("file.encoding.other", "encoding", line=line, encoding=encoding) from error
 
 
 def _found(body: bytes) -> Encoding:
@@ -46,7 +42,7 @@ def _found(body: bytes) -> Encoding:
 
 
 def separated(text: str, declared: Separator | None, known: Collection[str]) -> Separator:
-    """Return the separator: the one that makes most of the header line known names; raise `RequestInvalid`."""
+    """Return the separator: the one that makes most of the header line known names; raise `Unusable`."""
     if declared is not None:
         return declared
     counts = {name: _known(text, mark, known) for name, mark in SEPARATORS.items()}
@@ -54,12 +50,7 @@ def separated(text: str, declared: Separator | None, known: Collection[str]) -> 
     found = [name for name, count in counts.items() if count == best]
     if best and (len(found) == 1 or not any(mark in _first_line(text) for mark in SEPARATORS.values())):
         return found[0]
-    detail = (
-        "cannot be told, since the first line names no field that is known; declare the separator, and map the columns"
-        if not best
-        else "cannot be told; declare it"
-    )
-    raise RequestInvalid([FieldProblem("separator", "file.separator", detail)])
+    raise Unusable("file.separator.several" if best else "file.separator.no_field", "separator")
 
 
 def _first_line(text: str) -> str:
@@ -80,7 +71,7 @@ def name_of(header: str) -> str:
 
 
 def rows_of(text: str, separator: Separator, most: int) -> list[Cells]:
-    """Return all rows that are not empty, the header first; raise `RequestInvalid` for one that never ends."""
+    """Return all rows that are not empty, the header first; raise `Unusable` for one that cannot be read."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=SEPARATORS[separator], strict=True)
     found: list[Cells] = []
     line = 1
@@ -89,12 +80,11 @@ def rows_of(text: str, separator: Separator, most: int) -> list[Cells]:
             if any(one.strip() for one in cells):
                 found.append((line, cells))
             if len(found) > most + 1:
-                detail = f"has more than {most} rows; split it"
-                raise RequestInvalid([FieldProblem("file", "file.too_long", detail)])
+                raise Unusable("file.too_long", "file", most=str(most))
             line = reader.line_num + 1
     except csv.Error as error:
-        detail = (
-            f"line {line}: the quotes of a cell do not match, so nothing after it can be read ({error}); correct it"
-        )
-        raise RequestInvalid([FieldProblem("file", "file.row", detail)]) from error
+        if str(error).startswith(_LONG_CELL):
+            letters = str(csv.field_size_limit())
+            raise Unusable("file.row.long_cell", "file", line=str(line), most=letters) from error
+        raise Unusable("file.row.quotes", "file", line=str(line)) from error
     return found

@@ -21,7 +21,11 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "`wait` if the response is the decided state.",
         "schema": {"type": "string"},
     },
-    "Link": {"description": 'The next page, `rel="next"`.', "schema": {"type": "string"}},
+    "Link": {
+        "description": 'The next page, `rel="next"`. Of a list that is a file too, each other form in which the '
+        'service has it at the same address, `rel="alternate"` with its `type`.',
+        "schema": {"type": "string"},
+    },
 }
 AS_READ = "x-as-read"
 """In an answer: the id of the operation whose 200 has the same content."""

@@ -14,7 +14,7 @@ from tests.e2e.browser.visitor import DESKTOP, DIRECTIONS, Visitor
 from tests.e2e.channel import Channel
 from tests.e2e.console.html import Shown
 from tests.e2e.console.person import Person
-from tests.e2e.console.test_crawl import chosen, crawled
+from tests.e2e.console.test_crawl import NUMBERED, chosen, crawled
 
 PHONE = {"width": 320, "height": 640}
 ZOOMED = {"width": 640, "height": 450}
@@ -30,7 +30,6 @@ WEIGHTS = """
 """
 CASES = [("acme", "ar"), (None, "en"), ("acme", "en"), (None, "ar")][: int(os.environ.get("BROWSER_CASES", "2"))]
 """A role in each direction; `make pages` tries each role in both."""
-NUMBERED = re.compile(r"\b[a-z]+_[0-9a-f]{8,}|[0-9a-f]{16,}")
 ELEMENT = re.compile(r"<(\w+)(?:[^>]*?\bclass=\"([^\"]*)\")?(?:[^>]*?\btype=\"([^\"]*)\")?")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -38,20 +38,25 @@ class Person:
     def origin(self) -> str:
         return str(self.client.base_url).rstrip("/")
 
-    async def link(self, partner: str | None, principal: str | None = None) -> str:
-        """A fresh sign-in link of this vendor."""
+    async def link(self, partner: str | None, principal: str | None = None, scopes: Sequence[str] | None = None) -> str:
+        """A fresh sign-in link of this vendor, with every scope that there is for such a person unless said."""
         stack = self.channel.stack
         sessions = Sessions(
             stack.pool, MasterKey(stack.settings.master_key_bytes()), Credentials(stack.pool, cache_seconds=0)
         )
-        scopes = PARTNER_SCOPES if partner else [one for one in SCOPES if one != "import"]
+        most = PARTNER_SCOPES if partner else [one for one in SCOPES if one != "import"]
         token = await sessions.link(
-            self.channel.vendor, scopes, principal=principal or f"person:{partner or 'manager'}", partner=partner
+            self.channel.vendor,
+            scopes or most,
+            principal=principal or f"person:{partner or 'manager'}",
+            partner=partner,
         )
         return link_path(token)
 
-    async def sign_in(self, partner: str | None, principal: str | None = None) -> None:
-        page = await self.see(await self.link(partner, principal))
+    async def sign_in(
+        self, partner: str | None, principal: str | None = None, scopes: Sequence[str] | None = None
+    ) -> None:
+        page = await self.see(await self.link(partner, principal, scopes))
         answer = await self.submit(page)
         assert answer.status_code == 303, answer.text
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
+from services.console.pages import webhooks
+from services.console.sessions import WEBHOOK_SCOPES
 from tests.e2e.channel import Channel
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.html import Shown, shown
@@ -90,6 +92,74 @@ async def test_an_endpoint_is_made_tried_rotated_disabled_replayed_and_deleted(l
     assert (await manager.get(at)).status_code == 404
     who = dict(page.forms[-1].pairs)["who"]
     assert (await manager.post(f"{HOOKS}/x/none", [("who", who)])).status_code == 404
+
+
+async def test_a_partner_has_the_same_pages_for_its_own_endpoints_and_gets_its_own_feed(
+    live: Channel, sign_in: SignIn
+) -> None:
+    await live.house("acme", "rival")
+    person, manager = await sign_in(live, "acme"), await sign_in(live, None)
+    assert HOOKS in (await person.see("/console")).links
+    page = await person.see(HOOKS)
+    assert "Nothing of another partner is sent." in page.text
+    assert "partner" not in {one["name"] for one in page.inputs}
+    async with receiving() as receiver:
+        typed = page.forms[page.form(HOOKS)].filled({"url": receiver.url, "name": "acme's", "after": "0"})
+        foreign = shown("", await person.post(HOOKS, [*typed, ("partner", "rival")]))
+        assert (foreign.answer.status_code, "must be your own" in foreign.text) == (422, True)
+        made = shown("", await person.post(HOOKS, typed))
+        assert (made.answer.status_code, made.answer.headers["cache-control"]) == (200, "no-store")
+        [one] = (await live.read("/v1/webhooks"))["webhooks"]
+        assert one["partner"] == "acme"
+        at = f"{HOOKS}/{one['endpoint']}"
+        assert at in (await manager.see(HOOKS)).links, "the vendor sees every endpoint"
+        await live.claim("rival", customer={"legal_name": "Secret Rival Deal"})
+        mine = await live.claim("acme")
+        await live.stack.drained()
+        await receiver_count(receiver, "registration.approved", 1)
+        seen = (await live.read("/v1/events?limit=1000", as_=await live.partner_key("acme")))["items"]
+        await receiver.until(lambda each: {one["position"] for one in seen} <= {e.event["position"] for e in each.came})
+        sent = b"".join(each.body for each in receiver.came)
+        assert mine["registration"].encode() in sent
+        assert (b"rival" in sent, b"Secret" in sent) == (False, False)
+        for act, typed in (("disablement", {}), ("enablement", {}), ("change", {"name": "Desk 2"}), ("test", {}),
+                           ("replay", {"after": "0"})):  # fmt: skip
+            page = await person.see(at)
+            page = await person.follow(await person.submit(page, page.form(f"{at}/{act}"), **typed))
+        assert "Desk 2" in page.headings
+        new = shown("", await person.submit(page, page.form(f"{at}/rotation"), sure="yes"))
+        assert secret_of(new) != secret_of(made)
+    page = await person.see(at)
+    await person.follow(await person.submit(page, page.form(f"{at}/deletion"), sure="yes"))
+    assert (await live.read("/v1/webhooks"))["webhooks"] == []
+
+
+async def test_anothers_endpoint_is_no_page_and_takes_no_act(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", "rival")
+    rival = await live.partner_key("rival")
+    for key, name in ((rival, "Secret Rival Desk"), (None, "Vendor Desk")):
+        body = {"url": "http://127.0.0.1:9/hook", "name": name}
+        assert (await live.send("POST", "/v1/webhooks", body, as_=key)).status_code == 201
+    before = await as_set_up(live)
+    person = await sign_in(live, "acme")
+    page = await person.see(HOOKS)
+    who = dict(page.forms[-1].pairs)["who"]
+    assert "There is no endpoint yet." in page.text
+    for one in before:
+        at = f"{HOOKS}/{one[0]}"
+        assert (await person.get(at)).status_code == 404
+        for act in webhooks.ACTS:
+            pairs = [("who", who), ("sure", "yes"), ("name", "mine"), ("after", "0")]
+            answer = await person.post(f"{at}/{act}", pairs)
+            assert answer.status_code == 404, act
+            assert "Desk" not in answer.text
+    assert await as_set_up(live) == before
+
+
+async def as_set_up(channel: Channel) -> list[list[Any]]:
+    """Every endpoint without what its deliveries change."""
+    names = ("endpoint", "partner", "name", "url", "types", "ordered", "state")
+    return [[one[name] for name in names] for one in (await channel.read("/v1/webhooks"))["webhooks"]]
 
 
 async def receiver_count(receiver: Any, kind: str, least: int) -> int:
@@ -189,5 +259,11 @@ async def test_a_secret_that_was_typed_is_sent_again_and_never_shown(live: Chann
 async def test_a_partner_and_whoever_lacks_the_scope_learn_so(live: Channel, sign_in: SignIn) -> None:
     await live.house("acme")
     partner = await sign_in(live, "acme")
-    for path in (HOOKS, PROVIDERS, "/console/provider", "/console/people", f"{HOOKS}/x", "/console/role?of=x"):
+    for path in (PROVIDERS, "/console/provider", "/console/people", f"{HOOKS}/x", "/console/role?of=x"):
         assert (await partner.get(path)).status_code == 404
+    async with Person.browser(live) as seller, Person.browser(live) as reader:
+        for person, scopes in ((seller, ["registrations:write", "events:read"]), (reader, ["webhooks:admin"])):
+            await person.sign_in("acme", scopes=scopes)
+            assert HOOKS not in (await person.see("/console/register")).links
+            refusal = await person.see(HOOKS, 403)
+            assert f"this needs the scope {({*WEBHOOK_SCOPES} - {*scopes}).pop()}" in refusal.text

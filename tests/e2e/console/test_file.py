@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.e2e.channel import Channel
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.html import Shown, shown
 from tests.e2e.console.person import Person
+from tests.e2e.console.test_crawl import assert_translated
 
 HERE = "/console/file"
 HEAD = "program,customer.legal_name,customer.country,customer.tax_id,products,amount,currency\n"
@@ -67,6 +69,28 @@ async def test_each_row_is_shown_then_registered_once(live: Channel, sign_in: Si
     await live.stack.drained()
     assert len((await live.read("/v1/pipeline"))["items"]) == 2
     assert not shown(HERE, done).unclosed
+
+
+async def test_every_reason_is_told_in_the_language_of_the_page(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme")
+    person = await sign_in(live, "acme", "ar")
+    head = "program,customer.legal_name,customer.country,customer.tax_id,products,amount,currency,close_date,units\n"
+    rows = (
+        "hunting,Broken,EG,204-829-402,X,soon,EUR,2026-02-30,many",
+        f"hunting,{'x' * 400},Egypt,1,X,1.00,EURO,,0",
+        ",,,,,,,,1",
+        "hunting,short",
+    )
+    page = await looked(person, head + "\n".join(rows) + "\n")
+    text = re.sub("[\u2066-\u2069]", "", page.text)
+    for told in ("ليس عددا بنقطة عشرية؛ صححه", "يوم ليس في التقويم؛ صححه", "ليس عددا صحيحا؛ صححه", "خلايا الصف"):
+        assert told in text, told
+    assert len(re.findall("السطر [2-5]،", text)) >= 9, text
+    assert_translated(page)
+    for file, told in ((head + rows[0].replace("soon", "1.234"), "عددان"), ("Firma\nAdler\n", "لا يمكن معرفته")):
+        refused = await looked(person, file, 422)
+        assert told in refused.text
+        assert_translated(refused)
 
 
 async def test_what_the_file_leaves_open_is_asked_for_and_the_file_is_kept(live: Channel, sign_in: SignIn) -> None:

@@ -8,7 +8,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from services.console.pages.finance import GROUPS
+from services.projections.api import parquet_rows
 from tests.e2e.channel import Channel
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.html import Shown
@@ -87,7 +90,9 @@ async def test_pictures_follow_the_direction_of_the_language(importing: Channel,
     assert {x + width for _, x, width in bars["ar"]} == {320}
 
 
-async def test_finance_shows_balances_the_journal_and_what_is_blocked(importing: Channel, sign_in: SignIn) -> None:
+async def test_finance_shows_balances_the_journal_and_what_is_blocked(
+    importing: Channel, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await sold(importing)
     await importing.send("POST", "/v1/partners/acme/suspension", {"reason": "audit"})
     manager = await sign_in(importing, None)
@@ -109,6 +114,17 @@ async def test_finance_shows_balances_the_journal_and_what_is_blocked(importing:
         assert abs(counted) == Decimal("10.35"), group
     journal = await manager.see("/console/finance/journal?account=payable")
     assert journal.text.count("Payable") >= 2
+    for page in ("/console/finance", "/console/finance/journal", "/console/measures", "/console/money"):
+        assert f"{page}.parquet" in {one.partition("?")[0] for one in (await manager.see(page)).links}
+        answer = await manager.get(f"{page}.parquet")
+        assert (answer.content[:4], answer.content[-4:]) == (b"PAR1", b"PAR1")
+        assert answer.headers["content-disposition"].endswith('.parquet"')
+    assert (await manager.get("/console/finance.xlsx")).status_code == 404
+    with monkeypatch.context() as without:
+        without.setattr(parquet_rows, "installed", lambda: False)
+        links = {one.partition("?")[0] for one in (await manager.see("/console/finance")).links}
+        assert ("/console/finance.csv" in links, "/console/finance.parquet" in links) == (True, False)
+        assert "pip install dealreg[parquet]" in (await manager.see("/console/finance.parquet", 406)).text
     answer = await manager.get("/console/finance/journal.csv")
     lines = list(csv.DictReader(io.StringIO(answer.text)))
     assert sum(Decimal(line["amount"]) for line in lines) == 0

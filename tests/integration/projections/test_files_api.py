@@ -182,6 +182,26 @@ async def test_without_the_library_parquet_is_refused_and_says_what_to_install(
     assert other.headers["content-type"] == "application/json"
 
 
+@pytest.mark.parametrize("installed", [True, False])
+async def test_a_list_says_in_which_other_forms_its_address_has_it(
+    world: World, journal: Journal, monkeypatch: pytest.MonkeyPatch, installed: bool
+) -> None:
+    await world.show(journal)
+    monkeypatch.setattr(parquet_rows, "installed", lambda: installed)
+    forms = ["text/csv", *([PARQUET] if installed else [])]
+    key = await world.key()
+    for path in (*PATHS, "/v1/cases"):
+        answer = await world.client.get(path, headers=key)
+        links = answer.headers["link"].split(", ")
+        assert links[-len(forms) :] == [f'<>; rel="alternate"; type="{one}"' for one in forms], path
+        assert all('rel="next"' in one for one in links[: -len(forms)]), path
+        for one in forms:
+            assert (await world.client.get(path, headers={**key, "Accept": one})).status_code == 200, (path, one)
+    page = await world.client.get("/v1/ledger?limit=1", headers=key)
+    assert page.links["next"]["url"] == page.json()["next"], "the next page stands beside them"
+    assert page.links["alternate"]["url"] == ""
+
+
 async def test_a_list_without_rows_is_a_file_with_columns(world: World, journal: Journal) -> None:
     await world.show(journal)
     empty = await table(world, "/v1/ledger?currency=EUR", await world.key())

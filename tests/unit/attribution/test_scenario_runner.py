@@ -13,7 +13,7 @@ from dealreg.cli import application
 from services.attribution.domain.handlers import decide
 from services.attribution.scenarios.problems import NotYet, ScenarioInvalid
 from services.attribution.scenarios.reading import ScenarioFile, read_scenarios
-from services.attribution.scenarios.running import Outcome, run
+from services.attribution.scenarios.running import Outcome, run, run_all
 from shared.events.registration import RegistrationWithdrawn
 from shared.policy.clauses import clause_paths
 
@@ -178,6 +178,24 @@ class TestPending:
         with pytest.raises(NotYet):
             outcome(later)
 
+    def test_everything_that_is_not_applied_is_named_with_its_own_place(self) -> None:
+        head = "topic: t\npolicy: {corrects: 1, protection: {days: 9, reminders: [3d]}}\npartners: [A]\nscenarios:\n"
+        one = "- name: one\n  policies: [{program: b, claim: {window_days: 3}}, {program: c, stack_cap_pct: 9}]\n"
+        two = "- name: two\n  policy: {gates: {net_new: true}}\n"
+        waits = "- name: three\n  pending: funds\n  policy: {funds: {}}\n"
+        with pytest.raises(NotYet) as refused:
+            run_all(read(head + one + two + waits).scenarios)
+        assert refused.value.detail == refused.value.problems[0].message
+        assert [(found.field, found.line) for found in refused.value.problems] == [
+            ("policy.protection.reminders", 2), ("policy.corrects", 2), ("scenarios.0.policies.0.claim", 6),
+            ("scenarios.0.policies.1.stack_cap_pct", 6), ("scenarios.1.policy.gates.net_new", 8),
+        ]  # fmt: skip
+        assert {found.code for found in refused.value.problems} == {"scenario.not_expressible"}
+        alone = run(read("topic: t\nscenarios:\n" + waits).scenarios[0])
+        assert (alone.status, len(alone.failures)) == ("pending", 1)
+        both = run(read("topic: t\npolicy: {corrects: 1}\nscenarios:\n" + waits).scenarios[0])
+        assert [one.partition(" is not")[0].rpartition(" ")[2] for one in both.failures] == ["corrects", "funds"]
+
     def test_what_does_not_hold_yet_waits_too(self) -> None:
         assert outcome(f"{self.WAITS}{A_HOLDS}  then:\n    states: {{a: rejected}}\n").status == "pending"
 
@@ -220,6 +238,14 @@ class TestCommand:
         assert f"5 of {len(clause_paths())} clauses applied" in answer.stdout
         [never] = re.findall("Clauses that no scenario applied:\n  (.*)\n", answer.stdout)
         assert set(never.split(", ")) == clause_paths() - told["coverage"]["clauses"].keys()
+
+    def test_all_that_is_not_applied_in_all_files_is_listed(self, tmp_path: Path) -> None:
+        for name in ("one", "two"):
+            (tmp_path / f"{name}.yaml").write_text("policy: {corrects: 1, claim: {window_days: 3}}\n" + HEAD)
+        with pytest.raises(NotYet) as refused:
+            CliRunner().invoke(application(["policy"]), ["policy", "test", str(tmp_path)], catch_exceptions=False)
+        files = [one.message.partition(",")[0].rpartition("/")[2] for one in refused.value.problems]
+        assert files == ["one.yaml", "one.yaml", "two.yaml", "two.yaml"]
 
     def test_what_waits_is_summed_by_what_it_waits_for_most_first(self, tmp_path: Path) -> None:
         later = ["gates.net_new", "confirmation", "gates.net_new"]

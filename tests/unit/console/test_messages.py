@@ -23,6 +23,8 @@ from services.console.pages import (
     targets,
     webhooks,
 )
+from services.projections.audited import AUDITED
+from services.projections.views import audience
 from shared.credentials import SCOPES
 from shared.messages import language, languages
 from shared.outward.posting import Failure
@@ -86,6 +88,7 @@ def test_what_is_chosen_by_a_value_has_a_message_for_each(tag: str) -> None:
     codes += [f"webhooks.outcome.{one}" for one in webhooks.OUTCOMES]
     codes += [f"webhooks.failure.{one}" for one in (*get_args(Failure), "redirect")]
     codes += [f"webhooks.done.{one}" for one in webhooks.DONE] + [f"webhooks.grace.{one}" for one in webhooks.GRACES]
+    codes += [f"audit.{one.type}" for one in audience._PARTNER if one.type in AUDITED]
     codes += [f"providers.done.{one}" for one in providers.DONE]
     codes += [f"people.done.{one}" for one in providers.PEOPLE_DONE]
     codes += [f"kept.{part}.{why}" for part in ("title", "what") for why in ("ended", "away", "other")]

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.registration.files.conventions import Unclear, dates_of, day_of, decimals_of, number_of
+from services.registration.files.conventions import dates_of, day_of, decimals_of, number_of
 from services.registration.files.declared import Declared, Table
 from services.registration.files.fields import FIELDS, KINDS, NEVER, RECORDED_AT
 from services.registration.files.reading import read_file
+from services.registration.files.reasons import Unusable
 from shared.http.problems import RequestInvalid
 
 HEADER = "program,partner,customer.legal_name,products,amount,currency,close_date"
@@ -30,8 +31,8 @@ def told(convention_of: Any, texts: list[str]) -> str:
     """The convention of a column that begins on line 2, or why there is none."""
     try:
         return str(convention_of(list(enumerate(texts, 2))))
-    except Unclear as error:
-        return str(error)
+    except Unusable as one:
+        return one.of("", column="c").said().removeprefix("column c, ")
 
 
 def test_headers_are_our_fields_and_a_row_is_a_body() -> None:
@@ -132,21 +133,22 @@ def test_numbers_become_plain_or_are_refused(text: str, convention: Any, found: 
     if found is not None:
         assert number_of(text, convention) == found
         return
-    with pytest.raises(ValueError, match="is not a number with a decimal"):
+    with pytest.raises(Unusable, match=r"file\.value\.number"):
         number_of(text, convention)
 
 
 @pytest.mark.parametrize("text, convention", [("2026-02-30", "iso"), ("03/04/26", "dmy"), ("31/04/2026", "dmy"),
                                               ("03/04/2026", "iso"), ("soon", "iso")])  # fmt: skip
 def test_a_day_that_is_none_is_refused(text: str, convention: Any) -> None:
-    with pytest.raises(ValueError, match=r"is not a date|no calendar has"):
+    with pytest.raises(Unusable, match=r"file\.value\.(date|no_day)"):
         day_of(text, convention)
 
 
 def test_what_a_row_cannot_say_is_told_by_line_and_column() -> None:
     text = "program,units,amount,currency,close_date\nh,3,1.5,EUR,2026-01-31\n\nh,many,x,EUR,2026-02-30\nh,1\n"
     table = read(text)
-    assert [(one.line, one.column, one.code, one.message) for row in table.rows for one in row.problems] == [
+    problems = [one for row in table.rows for one in row.problems]
+    assert [(one.line, one.column, one.reason.code, one.reason.said()) for one in problems] == [
         (4, "units", "file.value", "'many' is not a whole number; correct it"),
         (4, "amount", "file.value", "'x' is not a number with a decimal point; correct it"),
         (4, "close_date", "file.value", "'2026-02-30' is a day that no calendar has; correct it"),
