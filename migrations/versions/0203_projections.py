@@ -417,14 +417,50 @@ CREATE TABLE projections.measure (
     cycle_days bigint NOT NULL,
     reviewed bigint NOT NULL,
     review_seconds bigint NOT NULL,
-    PRIMARY KEY (vendor, partner, day, cell)
+    PRIMARY KEY (vendor, day, partner, cell)
+);
+"""
+
+# What the cells of closed days come to, by one thing each; of few things in a row there are any.
+_COUNTED = ", ".join(
+    f"{one} bigint"
+    for one in (
+        "registrations", "open", "rejected", "withdrawn", "closed", "lost", "expired", "released", "revoked", "active",
+        "won", "clock_running", "clock_met", "clock_missed", "conflicts_open", "conflicts_promoted",
+        "conflicts_rejected", "conflicts_withdrawn", "conflicts_closed", "conflicts_no_longer_same_deal",
+        "conflicts_holder_ended", "protected_days", "protected_to_days", "cycle_days", "reviewed", "review_seconds",
+    )
+)  # fmt: skip
+_MINOR = ", ".join(f"{one}_minor numeric(38, 0)" for one in ("registrations", "approved", "active", "won"))
+_SUMMED = f"""
+    vendor text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    country text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    month date NOT NULL,
+    {_COUNTED}, {_MINOR}
+"""
+TOTALS = f"""
+CREATE TABLE projections.measure_total ({_SUMMED}, PRIMARY KEY (vendor, kind, key, country, currency, month));
+CREATE TABLE projections.measure_month (
+    {_SUMMED}, changed date NOT NULL, PRIMARY KEY (vendor, kind, key, country, currency, month, changed)
+);
+CREATE TABLE projections.measure_open (
+    vendor text COLLATE "C" NOT NULL,
+    day date NOT NULL,
+    PRIMARY KEY (vendor)
 );
 """
 
 
+_SHARED = (POSITIONS, PARKED, VERSIONS)
+_READ = (PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, AUDIT, MATCHES, MEASURES, TOTALS)
+
+
 def upgrade() -> None:
     op.execute("CREATE SCHEMA projections")
-    for script in (POSITIONS, PARKED, VERSIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, AUDIT, MATCHES, MEASURES):
+    for script in (*_SHARED, *_READ):
         for statement in filter(str.strip, script.split(";")):
             op.execute(statement)
     for view in VIEWS:

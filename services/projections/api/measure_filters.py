@@ -18,10 +18,10 @@ from services.projections.api.position import Position, PositionQuery
 from services.projections.api.sheets import SheetQuery
 from services.projections.tables import at_end_of, measured, measured_partner, measured_vendor
 from services.projections.views import MEASURES
-from services.projections.views.measured import APPROVED, CONVERTED, ENDED, OPEN_CONFLICT, PROTECTED, UNDECIDED
+from services.projections.views.measure_totals import OUTCOMES, PARTS
+from services.projections.views.measured import APPROVED, ENDED, OPEN_CONFLICT
 from shared.credentials import Caller
 from shared.errors import FieldProblem
-from shared.events.conflict import Outcome
 from shared.http.problems import RequestInvalid
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import Day as CalendarDay
@@ -38,25 +38,13 @@ Number = Literal[
     "conflicts_no_longer_same_deal", "conflicts_holder_ended",
 ]  # fmt: skip
 NUMBERS: tuple[Number, ...] = get_args(Number)
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
-def _kinds() -> dict[str, tuple[str, tuple[str, ...]]]:
-    stages = {
-        "open": UNDECIDED, "approved": APPROVED, "rejected": ("rejected",), "withdrawn": ("withdrawn",),
-        "closed": ("closed",), "active": (PROTECTED,), "won": (CONVERTED,), "lost": ("lost",),
-        **{one: (one,) for one in ENDED},
-    }  # fmt: skip
-    conflicts: dict[str, tuple[str, ...]] = {"conflicts": (OPEN_CONFLICT, *OUTCOMES)}
-    conflicts |= {f"conflicts_{one}": (one,) for one in (OPEN_CONFLICT, *OUTCOMES)}
-    return {
-        **{number: ("stage", values) for number, values in stages.items()},
-        **{f"clock_{one}": ("clock", (one,)) for one in ("running", "met", "missed")},
-        **{number: ("conflict", values) for number, values in conflicts.items()},
-    }
-
-
-KINDS = _kinds()
+KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    **PARTS,
+    "approved": ("stage", APPROVED),
+    "conflicts": ("conflict", (OPEN_CONFLICT, *OUTCOMES)),
+}
 """What each number counts: a column of the rollup, which the list of registrations has too, and its values. Not here:
 all `registrations`, and those `reviewed`, which the rollup sums."""
 assert {*KINDS, "registrations", "reviewed"} == set(NUMBERS)
@@ -170,13 +158,20 @@ def chosen(columns: Any, reader: Caller, asked: MeasureFilters, day: Day, month:
             (asked.partner, lambda: columns.partner.in_(asked.partner)),
             (asked.segment, lambda: _in_segments(columns, reader, asked.segment, day)),
             (asked.program, lambda: columns.program.in_(asked.program)),
-            (asked.product, lambda: columns.products.overlap(sa.cast(asked.product, columns.products.type))),
+            (asked.product, lambda: _of_products(columns, asked.product)),
             (asked.territory, lambda: _in_territories(columns, asked.territory, day)),
             (asked.currency, lambda: columns.currency.in_(asked.currency)),
             (asked.month_from, lambda: month >= first_of(str(asked.month_from))),
             (asked.month_to, lambda: month <= first_of(str(asked.month_to))),
         ]
     )
+
+
+def _of_products(columns: Any, products: Sequence[str]) -> Any:
+    """A column `product` has one, a column `products` all."""
+    if (one := getattr(columns, "product", None)) is not None:
+        return one.in_(products)
+    return columns.products.overlap(sa.cast(products, columns.products.type))
 
 
 def listed(reader: Caller, asked: MeasuredQuery, day: Day) -> list[Any]:
