@@ -145,6 +145,8 @@ CREATE INDEX pipeline_submitted ON projections.pipeline (vendor, submitted_at);
 CREATE INDEX pipeline_whose ON projections.pipeline (vendor, partner, submitted_at);
 CREATE INDEX pipeline_state ON projections.pipeline (vendor, state, partner) WHERE to_seq IS NULL;
 CREATE INDEX pipeline_ended ON projections.pipeline (vendor, to_seq) WHERE to_seq IS NOT NULL;
+CREATE INDEX pipeline_protected ON projections.pipeline (vendor, protected_until)
+    WHERE to_seq IS NULL AND state = 'protected';
 CREATE TABLE projections.pipeline_opportunity (
     vendor text COLLATE "C" NOT NULL,
     opportunity_id text COLLATE "C" NOT NULL,
@@ -214,6 +216,8 @@ CREATE TABLE projections.conflict (
     PRIMARY KEY (vendor, conflict_id, from_seq)
 );
 CREATE INDEX conflict_registration ON projections.conflict (vendor, registration_id);
+CREATE INDEX conflict_open ON projections.conflict (vendor, detected_at) WHERE to_seq IS NULL AND state = 'open';
+CREATE INDEX conflict_ended ON projections.conflict (vendor, to_seq) WHERE to_seq IS NOT NULL;
 CREATE INDEX conflict_opponents ON projections.conflict USING gin (opponent_ids);
 """
 

@@ -49,7 +49,7 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 JOIN pg_type t ON t.o
 WHERE n.nspname IN ('registration', 'attribution', 'projections') AND c.relkind = 'r' GROUP BY 1 ORDER BY 1
 """
 _PASSED = "SELECT coalesce(sum(next_offset), 0)::bigint FROM log.ownership WHERE consumer = $1"
-_FEW = ("head", "version", "halted", "feed_vendor", "directory_vendor", "administration")
+_FEW = ("head", "version", "measure_open", "halted", "feed_vendor", "directory_vendor", "administration")
 """Tables of a row a vendor or less, which grow with nothing that is registered."""
 _OTHERS = {
     "registration.person": {"lookup_hash": "lookup_hash || copy::text::bytea"},

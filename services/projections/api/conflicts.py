@@ -41,6 +41,9 @@ LISTING = Listing(
     },
     default_sort="-detected_at",
     also=(PIPELINE, FEED),
+    current=lambda caller, asked, column: (
+        column == "detected_at" and asked.state == "open" and caller.partner is None and asked.partner is None
+    ),
 )
 
 _TOLD = ("conflict.detected", "conflict.resolved")
