@@ -91,6 +91,7 @@ _PAGES = [
     Route("/console/measures", signed_in(measures.shown), methods=["GET"]),
     Route("/console/measures", signed_in(measures.saved), methods=["POST"]),
     Route("/console/measures.csv", signed_in(measures.csv), methods=["GET"]),
+    Route("/console/measures/revenue.csv", signed_in(measures.revenue_csv), methods=["GET"]),
     Route("/console/measures/registrations", signed_in(measures.listed), methods=["GET"]),
     Route("/console/measures/registrations.csv", signed_in(measures.listed_csv), methods=["GET"]),
     Route("/console/measures/targets", signed_in(targets.listed), methods=["GET"]),
