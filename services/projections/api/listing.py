@@ -229,11 +229,16 @@ def page_document(
     return document, headers
 
 
+def named_fields(fields: str) -> list[str]:
+    """Return the names in a list of them."""
+    return [one.strip() for one in fields.split(",") if one.strip()]
+
+
 def selected(items: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
     """Reduce the items to the named fields; raise 422 for a name that no item has."""
     if fields is None:
         return items
-    names = [one.strip() for one in fields.split(",") if one.strip()]
+    names = named_fields(fields)
     if not names:
         raise RequestInvalid(
             [FieldProblem("fields", "text.too_short", "must name at least one field; or leave `fields` out")]
