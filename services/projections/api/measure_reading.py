@@ -1,7 +1,7 @@
 """Where measures are read: from what is added up ahead where one kind of thing is asked about, else from every cell.
 
-What is added up ahead ends with the last day that is over; cells of the days after it make it whole. As of an earlier
-day it is the months before that one, and the cells of its own days.
+What is added up ahead ends with the last day that is over, or with a month; the cells of the days between there and the
+day asked for are added, or taken away: those of half a month at most.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from services.projections.api.context import Queries, Read
 from services.projections.api.measure_filters import Day, GroupBy, MeasureFilters, chosen, segments_at
-from services.projections.api.measure_sums import Group, added, merged, summed
+from services.projections.api.measure_sums import Group, added, merged, present, summed
 from services.projections.tables import measure, measure_month, measure_open, measure_total
 from services.projections.views.measure_totals import COUNTED, MINOR
 from services.projections.views.measures import SUMS
@@ -42,9 +42,8 @@ async def counted(
         rows = await read(sa.select(measure_open.c.day).where(measure_open.c.vendor == reader.vendor))
         question = _Question(read, reader, asked, day, rows[0].day if rows else None)
         groups = await question.groups(group_by)
-        if group_by in EACH_ONCE:
-            return groups, merged(groups.values())
-        return groups, (await question.groups(None)).get(None, {})
+        together = groups if group_by in EACH_ONCE else await question.groups(None)
+    return {key: present(group) for key, group in groups.items()}, present(merged(together.values()))
 
 
 class _AheadColumns(NamedTuple):
@@ -73,6 +72,17 @@ class _Source(NamedTuple):
         return getattr(self.columns, "country" if group_by == "territory" else group_by)
 
 
+class _Base(NamedTuple):
+    """Sums ahead, and the cells of the days that they lack or, by the sign, have too many."""
+
+    table: Any
+    within: Sequence[Any]
+    since: date
+    until: date
+    """The day after the last of the cells."""
+    sign: int
+
+
 def _ahead(table: Any) -> _Source:
     key = table.c.key
     return _Source(table, _AheadColumns(key, key, key, table.c.country, table.c.currency, table.c.month), key)
@@ -95,20 +105,33 @@ class _Question:
         groups: Groups = {}
         if self.opened is None:
             return groups
-        kind, since = self._kind(group_by), None
-        if kind is not None:
-            table, since = measure_total, self.opened
-            within = [table.c.vendor == self.reader.vendor, table.c.kind == kind]
-            if self.day.day < self.opened:
-                table, since = measure_month, self.day.day.replace(day=1)
-                within = [table.c.vendor == self.reader.vendor, table.c.kind == kind, table.c.changed < since]
-            for row in await self.read(self._summed(_ahead(table), within, (*COUNTED, *MINOR), (), group_by)):
+        kind = self._kind(group_by)
+        if kind is None:
+            days, sign = await self._every_day(), 1
+        else:
+            base = self._base(self.opened)
+            within = [base.table.c.vendor == self.reader.vendor, base.table.c.kind == kind, *base.within]
+            for row in await self.read(self._summed(_ahead(base.table), within, (*COUNTED, *MINOR), (), group_by)):
                 summed(groups, row.key, row)
-        days = await self._days(since)
-        told = ("stage", "conflict", "clock")
-        for row in await self.read(self._summed(_CELLS, days, SUMS, told, group_by)):
-            added(groups, row.key, row)
+            if base.since >= base.until:
+                return groups
+            days, sign = self._cells(base.since, base.until), base.sign
+        for row in await self.read(self._summed(_CELLS, days, SUMS, ("stage", "conflict", "clock"), group_by)):
+            added(groups, row.key, row, sign)
         return groups
+
+    def _base(self, opened: date) -> _Base:
+        """Return the sums that are the fewest days away from the end of the day."""
+        day, first, after = self.day.day, self.day.day.replace(day=1), self.day.day + timedelta(days=1)
+        if day >= opened:
+            return _Base(measure_total, (), opened, after, 1)
+        changed, following = measure_month.c.changed, (first + timedelta(days=31)).replace(day=1)
+        before = _Base(measure_month, (changed < first,), first, after, 1)
+        if following <= opened:
+            through = _Base(measure_month, (changed <= first,), after, following, -1)
+        else:
+            through = _Base(measure_total, (), after, opened, -1)
+        return min(through, before, key=lambda one: one.until - one.since)
 
     def _kind(self, group_by: GroupBy | None) -> str | None:
         """The kind of totals that answers, if one does."""
@@ -120,11 +143,12 @@ class _Question:
         kinds = {KINDS[name] for name in named}
         return None if len(kinds) > 1 else next(iter(kinds), "place")
 
-    async def _days(self, since: date | None) -> list[Any]:
-        """Return the conditions for the cells of days up to the one asked for."""
+    def _cells(self, since: date, until: date) -> list[Any]:
+        return [measure.c.vendor == self.reader.vendor, measure.c.day >= since, measure.c.day < until]
+
+    async def _every_day(self) -> list[Any]:
+        """Return the conditions for the cells of all days up to the one asked for."""
         mine, last = measure.c.vendor == self.reader.vendor, self.day.day
-        if since is not None:
-            return [mine, measure.c.day >= since, measure.c.day <= last]
         partners = 1 if self.reader.partner is not None else len(set(self.asked.partner))
         if partners:
             # The index has days before partners: each day is looked for by itself.

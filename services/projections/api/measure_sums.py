@@ -33,19 +33,19 @@ class Tally:
     cycle_days: int = 0
     review_seconds: int = 0
 
-    def add(self, row: Any) -> None:
-        """Add one sum of cells, all of one stage, conflict and clock."""
-        count, minor = int(row.registrations), int(row.amount_minor)
+    def add(self, row: Any, sign: int = 1) -> None:
+        """Add one sum of cells, all of one stage, conflict and clock; or take it away."""
+        count, minor = sign * int(row.registrations), sign * int(row.amount_minor)
         matching = [one for one, (column, values) in KINDS.items() if getattr(row, column) in values]
         for number in ("registrations", *matching):
             self.counts[number] += count
             if number in self.minor:
                 self.minor[number] += minor
-        self.counts["reviewed"] += int(row.reviewed)
-        self.began += int(row.protected_days)
-        self.ends += int(row.protected_to_days)
-        self.cycle_days += int(row.cycle_days)
-        self.review_seconds += int(row.review_seconds)
+        self.counts["reviewed"] += sign * int(row.reviewed)
+        self.began += sign * int(row.protected_days)
+        self.ends += sign * int(row.protected_to_days)
+        self.cycle_days += sign * int(row.cycle_days)
+        self.review_seconds += sign * int(row.review_seconds)
 
     def take(self, other: Tally) -> None:
         """Add another tally of the same currency."""
@@ -69,9 +69,9 @@ Group = dict[str, Tally]
 """By currency."""
 
 
-def added(groups: dict[Any, Group], key: Any, row: Any) -> None:
-    """Add the sum of cells to its group."""
-    groups.setdefault(key, {}).setdefault(row.currency, Tally()).add(row)
+def added(groups: dict[Any, Group], key: Any, row: Any, sign: int) -> None:
+    """Add the sum of cells to its group, or take it away."""
+    groups.setdefault(key, {}).setdefault(row.currency, Tally()).add(row, sign)
 
 
 def summed(groups: dict[Any, Group], key: Any, row: Any) -> None:
@@ -84,6 +84,11 @@ def summed(groups: dict[Any, Group], key: Any, row: Any) -> None:
         told["protected_to_days"], told["cycle_days"], told["review_seconds"],
     )  # fmt: skip
     groups.setdefault(key, {}).setdefault(row.currency, Tally()).take(tally)
+
+
+def present(group: Group) -> Group:
+    """Return the currencies in which there are registrations."""
+    return {currency: tally for currency, tally in group.items() if tally.counts["registrations"]}
 
 
 def merged(groups: Iterable[Group]) -> Group:
