@@ -260,10 +260,10 @@ async def test_what_is_added_up_ahead_answers_as_every_cell_does(shown: World, m
         {"month_from": "2026-02"}, {"territory": "Nile", "program": "demo"},
         {"partner": "bolt", "product": "GTX Basic"},
     ]  # fmt: skip
-    days = ("2026-02-10", "2026-03-03", "2026-01-31", "2026-03-01", "2025-12-31", "2026-02-19", "2026-06-30")
+    days = ("2026-02-10", "2026-03-03", "2026-01-31", "2026-03-02", "2025-12-31", "2026-02-19", "2026-03-01")
     asked = [
         (keys[turn % 3 == 2], {"group_by": GROUPINGS[turn % 6], "as_of": days[turn % 7], **filters})
-        for turn, filters in enumerate(narrowed * 7)
+        for turn, filters in enumerate([*narrowed * 7, {}, {}])
     ]
     ahead = [await read(shown, key, **one) for key, one in asked]
     monkeypatch.setattr("services.projections.api.measure_reading._Question._kind", lambda *_: None)
