@@ -146,6 +146,8 @@ CREATE INDEX pipeline_whose ON projections.pipeline (vendor, partner, submitted_
 CREATE INDEX pipeline_state ON projections.pipeline (vendor, state, partner) WHERE to_seq IS NULL;
 CREATE INDEX pipeline_ended ON projections.pipeline (vendor, to_seq) WHERE to_seq IS NOT NULL;
 CREATE INDEX pipeline_asks ON projections.pipeline (vendor) WHERE extension_until IS NOT NULL OR objected;
+CREATE INDEX pipeline_protected ON projections.pipeline (vendor, protected_until)
+    WHERE to_seq IS NULL AND state = 'protected';
 CREATE TABLE projections.pipeline_opportunity (
     vendor text COLLATE "C" NOT NULL,
     opportunity_id text COLLATE "C" NOT NULL,
@@ -215,6 +217,8 @@ CREATE TABLE projections.conflict (
     PRIMARY KEY (vendor, conflict_id, from_seq)
 );
 CREATE INDEX conflict_registration ON projections.conflict (vendor, registration_id);
+CREATE INDEX conflict_open ON projections.conflict (vendor, detected_at) WHERE to_seq IS NULL AND state = 'open';
+CREATE INDEX conflict_ended ON projections.conflict (vendor, to_seq) WHERE to_seq IS NOT NULL;
 CREATE INDEX conflict_opponents ON projections.conflict USING gin (opponent_ids);
 """
 
@@ -418,14 +422,50 @@ CREATE TABLE projections.measure (
     cycle_days bigint NOT NULL,
     reviewed bigint NOT NULL,
     review_seconds bigint NOT NULL,
-    PRIMARY KEY (vendor, partner, day, cell)
+    PRIMARY KEY (vendor, day, partner, cell)
+);
+"""
+
+# What the cells of closed days come to, by one thing each; of few things in a row there are any.
+_COUNTED = ", ".join(
+    f"{one} bigint"
+    for one in (
+        "registrations", "open", "rejected", "withdrawn", "closed", "lost", "expired", "released", "revoked", "active",
+        "won", "clock_running", "clock_met", "clock_missed", "conflicts_open", "conflicts_promoted",
+        "conflicts_rejected", "conflicts_withdrawn", "conflicts_closed", "conflicts_no_longer_same_deal",
+        "conflicts_holder_ended", "protected_days", "protected_to_days", "cycle_days", "reviewed", "review_seconds",
+    )
+)  # fmt: skip
+_MINOR = ", ".join(f"{one}_minor numeric(38, 0)" for one in ("registrations", "approved", "active", "won"))
+_SUMMED = f"""
+    vendor text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    country text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    month date NOT NULL,
+    {_COUNTED}, {_MINOR}
+"""
+TOTALS = f"""
+CREATE TABLE projections.measure_total ({_SUMMED}, PRIMARY KEY (vendor, kind, key, country, currency, month));
+CREATE TABLE projections.measure_month (
+    {_SUMMED}, changed date NOT NULL, PRIMARY KEY (vendor, kind, key, country, currency, month, changed)
+);
+CREATE TABLE projections.measure_open (
+    vendor text COLLATE "C" NOT NULL,
+    day date NOT NULL,
+    PRIMARY KEY (vendor)
 );
 """
 
 
+_SHARED = (POSITIONS, PARKED, VERSIONS)
+_READ = (PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, AUDIT, MATCHES, MEASURES, TOTALS)
+
+
 def upgrade() -> None:
     op.execute("CREATE SCHEMA projections")
-    for script in (POSITIONS, PARKED, VERSIONS, PIPELINE, OPPORTUNITIES, CONFLICTS, FEED, AUDIT, MATCHES, MEASURES):
+    for script in (*_SHARED, *_READ):
         for statement in filter(str.strip, script.split(";")):
             op.execute(statement)
     for view in VIEWS:

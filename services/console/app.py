@@ -91,6 +91,7 @@ _PAGES = [
     Route("/console/measures", signed_in(measures.shown), methods=["GET"]),
     Route("/console/measures", signed_in(measures.saved), methods=["POST"]),
     Route("/console/measures.{form}", signed_in(measures.file), methods=["GET"]),
+    Route("/console/measures/revenue.{form}", signed_in(measures.revenue_file), methods=["GET"]),
     Route("/console/measures/registrations", signed_in(measures.listed), methods=["GET"]),
     Route("/console/measures/registrations.{form}", signed_in(measures.listed_file), methods=["GET"]),
     Route("/console/measures/targets", signed_in(targets.listed), methods=["GET"]),

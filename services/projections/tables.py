@@ -10,6 +10,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.projections.views import measure_totals
 from services.projections.views.cases import CaseRow
 from services.projections.views.claim import PipelineRow
 from services.projections.views.conflicts import ConflictRow
@@ -74,6 +75,18 @@ measured = _table("measured", MeasuredRow)
 measured_partner = _table("measured_partner", MeasuredPartnerRow)
 measured_target = _table("measured_target", TargetRow)
 measured_vendor = _table("measured_vendor", MeasuredVendorRow)
+
+
+def _added_up(name: str, *more: sa.Column[Any]) -> sa.Table:
+    keys = [sa.Column(one, sa.Date if one == "month" else sa.Text, nullable=False) for one in measure_totals.KEYS]
+    counted = (sa.Column(one, sa.BigInteger) for one in measure_totals.COUNTED)
+    amounts = (sa.Column(one, sa.Numeric) for one in measure_totals.MINOR)
+    return sa.Table(name, metadata, *keys, *counted, *amounts, *more)
+
+
+measure_total = _added_up("measure_total")
+measure_month = _added_up("measure_month", sa.Column("changed", sa.Date, nullable=False))
+measure_open = sa.Table("measure_open", metadata, sa.Column("vendor", sa.Text), sa.Column("day", sa.Date))
 feed = _table("feed", FeedRow)
 _partner_row = _table("partner_feed", PartnerFeedRow)
 

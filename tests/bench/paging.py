@@ -15,6 +15,7 @@ import httpx
 from dealreg.runtime.components import Runtime, runtime
 from dealreg.runtime.views import VIEWS
 from services.console.sessions import Sessions, link_path
+from services.projections.views.measure_totals import COUNTED, MINOR
 from shared.credentials import PARTNER_SCOPES, SCOPES, Credentials
 from shared.events.codec import encode_fact
 from shared.persons import MasterKey
@@ -163,6 +164,9 @@ async def _repeated(found: Runtime, copies: int) -> None:
     for table, ids in _IDS.items():
         await _copied(found, table, {one: f"{one} || '-' || copy" for one in ids}, copies)
     await _copied(found, "measure", {"cell": "cell + copy * 1000003"}, copies)
+    many = ", ".join(f"{one} = {one} * {copies + 1}" for one in (*COUNTED, *MINOR))
+    for table in ("measure_total", "measure_month"):
+        await found.pool.execute(f"UPDATE projections.{table} SET {many}")
     last = await found.pool.fetchval("SELECT max(seq) FROM projections.feed")
     further = {"seq": f"seq + copy * {last}"}
     some = max(copies // FEED_SHARE, 1)

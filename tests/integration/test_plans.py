@@ -14,12 +14,14 @@ from typing import Any
 
 import asyncpg
 import httpx
+from sqlalchemy import event
 
 from services.attribution.worker import CONSUMER, Worker
+from services.projections.api import create_app as create_queries
 from services.projections.views import ALL
 from services.registration.api import create_app
 from shared.credentials import SCOPES, Credentials
-from shared.database import open_pool
+from shared.database import open_engine, open_pool
 from shared.database.connections import session_settings
 from shared.events.codec import encode_fact
 from shared.log import open_log
@@ -49,7 +51,7 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 JOIN pg_type t ON t.o
 WHERE n.nspname IN ('registration', 'attribution', 'projections') AND c.relkind = 'r' GROUP BY 1 ORDER BY 1
 """
 _PASSED = "SELECT coalesce(sum(next_offset), 0)::bigint FROM log.ownership WHERE consumer = $1"
-_FEW = ("head", "version", "halted", "feed_vendor", "directory_vendor", "administration")
+_FEW = ("head", "version", "measure_open", "halted", "feed_vendor", "directory_vendor", "administration")
 """Tables of a row a vendor or less, which grow with nothing that is registered."""
 _OTHERS = {
     "registration.person": {"lookup_hash": "lookup_hash || copy::text::bytea"},
@@ -134,6 +136,68 @@ async def test_no_statement_reads_more_than_its_rows_in_tables_that_were_never_a
         if _pages(scan) > PAGES_ALWAYS + PAGES_A_ROW * _rows(plan["Plan"])
     }
     assert not wasteful, "\n\n".join(sorted(wasteful))
+
+
+LISTS = (
+    "/v1/measures?group_by=partner",
+    "/v1/measures?group_by=product",
+    "/v1/measures?group_by=territory&as_of=2025-03-31",
+    "/v1/measures?group_by=month&as_of=2025-04-03",
+    "/v1/measures?partner=partner-1&group_by=month",
+    "/v1/pipeline?state=protected&sort=protected_until&limit=20",
+    "/v1/pipeline?state=protected&sort=-protected_until&limit=20",
+    "/v1/conflicts?state=open&sort=detected_at&limit=20",
+    "/v1/conflicts?state=open&limit=20&fields=conflict",
+)
+"""Questions of one vendor's console over all of its registrations, which read few of them."""
+READ_SHARE = 0.3
+"""Of a table's pages: no question reads more."""
+READ = ("measure", "pipeline", "conflict")
+"""Tables that grow with what is registered."""
+
+
+async def test_no_page_of_a_large_vendor_reads_its_whole_tables(database: str, settings: Settings) -> None:
+    settings = settings.model_copy(update={"partitions": 1})
+    async with await open_pool(database, settings) as pool:
+        await _work(pool, settings, [encode_fact(fact) for fact in History("bench", FACTS)], range(1))
+        for table in await _growing(pool):
+            if table.name.partition(".")[2] in READ:
+                await _grow(pool, table)
+        await pool.execute("VACUUM (ANALYZE)")
+        pages = {one: await pool.fetchval(f"SELECT pg_relation_size('projections.{one}') / 8192") for one in READ}
+        asked: list[tuple[str, Any]] = []
+        async with _read(database, settings, pool, asked) as client:
+            for path in LISTS:
+                asked.clear()
+                answer = await client.get(path)
+                assert answer.status_code == 200, answer.text
+                assert answer.json().get("items") or answer.json()["groups"], path
+                for statement, parameters in asked:
+                    explained = await pool.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *parameters)
+                    for scan in _scans(json.loads(explained)[0]["Plan"]):
+                        name = scan.get("Relation Name") or scan["Index Name"].partition("_")[0]
+                        most = PAGES_ALWAYS + READ_SHARE * pages.get(name, 1_000)
+                        assert _pages(scan) <= most, f"{path}: {scan['Node Type']} of {name}, {pages}: {statement}"
+
+
+@asynccontextmanager
+async def _read(
+    database: str, settings: Settings, pool: asyncpg.Pool, asked: list[tuple[str, Any]]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the query service that notes each statement with its parameters."""
+    engine = open_engine(database, settings)
+
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    app = create_queries(settings, pool, engine)
+    _, token = await Credentials(pool, 0).create("bench", SCOPES)
+    headers = {"Authorization": f"Bearer {token}"}
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://queries", headers=headers) as client:
+        yield client
+    await engine.dispose()
 
 
 async def _work(pool: asyncpg.Pool, settings: Settings, facts: Sequence[Record], posts: range) -> None:

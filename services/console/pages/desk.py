@@ -15,7 +15,7 @@ from services.console.visit import Visit
 
 PAGE_ROWS = 25
 COUNTED = 10
-"""Of what waits elsewhere the desk counts this far: each row of these lists costs sentences that it does not show."""
+"""Of what waits elsewhere the desk counts this far: a number of more says no more to do."""
 CASE_ROWS = 10
 """Each has a form of its own, so a page of them is long."""
 MOST_SIDES = 6
@@ -45,8 +45,8 @@ async def queue(visit: Visit) -> Response:
         get("/v1/pipeline", asks="objection", sort="loss_until", limit=PAGE_ROWS),
         get("/v1/pipeline/summary", group_by="state", state=UNDECIDED, amounts="false"),
         get("/v1/matches", state="open", limit=COUNTED),
-        get("/v1/cases", state="open", limit=COUNTED),
-        get("/v1/conflicts", state="open", limit=COUNTED),
+        get("/v1/cases", state="open", limit=COUNTED, fields="case"),
+        get("/v1/conflicts", state="open", limit=COUNTED, fields="conflict"),
     )
     return visit.show(
         "desk.html",

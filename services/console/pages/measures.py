@@ -38,14 +38,15 @@ REST = (
 MOST_GROUPS = 20
 PAGE_ROWS = 25
 ROLES = ("sourced", "influenced", "fulfilled")
-SHARES = ("partner", "program", "currency", "house", "by", "date_from", "date_to", "role", "as_of")
+SHARES = (
+    "partner", "program", "product", "territory", "segment", "currency", "house", "by", "date_from", "date_to", "role",
+    "as_of",
+)  # fmt: skip
 """Filters of the list of shares, as the API names them."""
 REACHED = ("reached_from", "reached_to")
 """Filters of the list alone: the days on which its number was reached."""
 _LIST = "/console/measures/registrations"
 _SHARES = "/console/measures/shares"
-_OF_REVENUE = ("partner", "program", "month")
-_NOT_OF_REVENUE = ("product", "territory", "segment")
 
 
 async def shown(visit: Visit) -> Response:
@@ -110,6 +111,11 @@ async def file(visit: Visit) -> Response:
     return await sheet(visit, "/v1/measures", "measures", **_chosen(visit).asked)
 
 
+async def revenue_file(visit: Visit) -> Response:
+    """Won value of all groups, as the API writes it."""
+    return await sheet(visit, "/v1/measures/revenue", "revenue", **_chosen(visit).asked)
+
+
 async def listed(visit: Visit) -> Response:
     """One page of the registrations that a number counts."""
     chosen = {name: visit.asked(name) for name in (*FILTERS, *REACHED, "as_of", "of")}
@@ -164,13 +170,9 @@ def shares(group: dict[str, Any], role: str) -> str:
 
 
 async def _revenue(visit: Visit, chosen: dict[str, Any]) -> Any:
-    """Won value by role; None where the filters say what no share names, or the reader may not see money."""
-    if any(name in chosen for name in _NOT_OF_REVENUE):
-        return None
-    group_by = chosen["group_by"] if chosen["group_by"] in _OF_REVENUE else _OF_REVENUE[0]
-    asked = {name: value for name, value in chosen.items() if name not in _NOT_OF_REVENUE}
+    """Won value by role, by the same thing; None where the reader may not see money."""
     try:
-        return await visit.api.get("/v1/measures/revenue", **{**asked, "group_by": group_by}, limit=MOST_GROUPS)
+        return await visit.api.get("/v1/measures/revenue", **chosen, limit=MOST_GROUPS)
     except Refused as refusal:
         if refusal.status != 403:
             raise

@@ -104,7 +104,7 @@ async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annot
         where = [*visible(reader), *_where(asked)]
         return await sheet_answer(request, parts, reader, CSV_LISTING, asked, where, SHEET, documents, form)
     page = await read_page(LISTING, parts, reader, request, asked, [*visible(reader), *_where(asked)])
-    items = await _explained(request, parts, reader, page.rows, page.position)
+    items = await _explained(request, parts, reader, page.rows, page.position, asked.fields)
     document, headers = page_document(request, reader, page, items, asked)
     return list_answer(request, document, {**headers, **said_in(request)})
 
@@ -138,12 +138,12 @@ async def get_case(
 
 
 async def _explained(
-    request: Request, parts: Queries, reader: Caller, rows: Sequence[Any], position: Position
+    request: Request, parts: Queries, reader: Caller, rows: Sequence[Any], position: Position, fields: str | None = None
 ) -> list[dict[str, Any]]:
     """The cases, each with what is told of it to this reader."""
     documents = await case_documents(parts, reader, rows)
     own = feed_of(parts, reader, position.seq)
-    told = await lives(request, own, "case", [row.case_id for row in rows], ("case.opened", "case.closed"))
+    told = await lives(request, own, "case", [row.case_id for row in rows], ("case.opened", "case.closed"), fields)
     return [one | told[row.case_id] for one, row in zip(documents, rows, strict=True)]
 
 

@@ -41,6 +41,9 @@ LISTING = Listing(
     },
     default_sort="-detected_at",
     also=(PIPELINE, FEED),
+    current=lambda caller, asked, column: (
+        column == "detected_at" and asked.state == "open" and caller.partner is None and asked.partner is None
+    ),
 )
 
 _TOLD = ("conflict.detected", "conflict.resolved")
@@ -80,7 +83,7 @@ async def list_conflicts(
     if asked.registration is not None:
         where.append(_about(asked.registration, both_sides=not partner))
     page = await read_page(LISTING, parts, reader, request, asked, where)
-    items = await _explained(request, parts, reader, page.rows, page.position)
+    items = await _explained(request, parts, reader, page.rows, page.position, asked.fields)
     document, headers = page_document(request, reader, page, items, asked)
     return answer(request, document, headers={**headers, **said_in(request)})
 
@@ -118,14 +121,14 @@ async def find_conflict(parts: Queries, reader: Caller, id_: str, seq: int) -> A
 
 
 async def _explained(
-    request: Request, parts: Queries, reader: Caller, rows: Sequence[Any], position: Position
+    request: Request, parts: Queries, reader: Caller, rows: Sequence[Any], position: Position, fields: str | None = None
 ) -> list[dict[str, Any]]:
     """The conflicts, each with what is told of it to this reader."""
     partner = reader.partner is not None
     claimants = await _claimants(parts, reader.vendor, [row.registration_id for row in rows])
     items = [documents.conflict(row, claimants.get(row.registration_id), partner=partner) for row in rows]
     own = feed_of(parts, reader, position.seq)
-    told = await lives(request, own, "conflict", [row.conflict_id for row in rows], _TOLD)
+    told = await lives(request, own, "conflict", [row.conflict_id for row in rows], _TOLD, fields)
     return [one | told[row.conflict_id] for one, row in zip(items, rows, strict=True)]
 
 

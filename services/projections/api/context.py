@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,6 +19,9 @@ from shared.partitions.following import Following
 from shared.persons import MasterKey, Persons
 from shared.saved_views import SavedViews
 from shared.settings import Settings
+
+Read = Callable[[sa.Select[Any]], Awaitable[Sequence[Any]]]
+"""Runs a query and returns its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,19 @@ class Queries:
             async with self.engine.connect() as connection:
                 found = [(await connection.execute(query)).all() for query in queries]
         return found if len(found) != 1 else list(found[0])
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Read]:
+        """Return what runs queries that all see the tables as they are at the first of them."""
+        with database_errors():
+            async with self.engine.connect() as connection:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+
+                async def read(query: sa.Select[Any]) -> Sequence[Any]:
+                    rows: Sequence[Any] = (await connection.execute(query)).all()
+                    return rows
+
+                yield read
 
 
 def queries_over(settings: Settings, pool: Any, engine: AsyncEngine) -> Queries:

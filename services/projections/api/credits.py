@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.projections.api import finance_documents
+from services.projections.api.credit_about import AboutFilters, about, day_about
 from services.projections.api.described import answers
 from services.projections.api.finance import DatedQuery, Payee, conditions, dated, own, own_deal, own_registrations
 from services.projections.api.finance_schemas import CreditPage
@@ -18,7 +19,7 @@ from services.projections.api.pipeline import Parts
 from services.projections.api.sheet_names import DEAL
 from services.projections.api.sheets import Sheet, SheetQuery, list_answer, sheet_form
 from services.projections.tables import credit
-from services.projections.views import CREDITS, PIPELINE
+from services.projections.views import CREDITS, MEASURES, PIPELINE
 from shared.http.wire.fields import Line
 
 router = APIRouter(tags=["finance"])
@@ -45,7 +46,7 @@ SHEET = Sheet(
 )  # fmt: skip
 
 
-class CreditQuery(DatedQuery, SheetQuery):
+class CreditQuery(AboutFilters, DatedQuery, SheetQuery):
     """Query parameters of the list."""
 
     role: list[Literal["sourced", "influenced", "fulfilled", "unregistered"]] = Field([], max_length=4)
@@ -76,6 +77,9 @@ async def list_credits(
     if reader.partner is not None and (asked.registration or asked.program):
         # Partners do not see these fields of other partners' deals, so they cannot filter by them either.
         where.append(own_deal(reader, credit.c))
+    if asked.segment or asked.product or asked.territory:
+        position = await parts.positions.find(reader, CREDITS, asked, *LISTING.also, MEASURES)
+        where += about(credit.c, reader, asked, await day_about(parts, reader, asked, position))
 
     async def documents(rows: Any, _: Any) -> list[dict[str, Any]]:
         mine = await own_registrations(parts, reader, [row.registration_id for row in rows])

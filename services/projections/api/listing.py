@@ -6,7 +6,7 @@ The first page fixes the entry as of which all pages are read; its cursor carrie
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -70,6 +70,9 @@ class Listing:
     """Further columns, if the key alone is not unique."""
     source: Source | None = None
     """What to list instead of the table's own rows, if anything."""
+    current: Callable[[Caller, Any, str], bool] | None = None
+    """Whether an index of current rows alone has this order for this caller and query: they are then read by it, and
+    beside them the few that ended since."""
     dates: tuple[Any, ...] = ()
     """Columns that no entry writes with a later time than its own: a past then begins within an index on them."""
 
@@ -115,6 +118,8 @@ async def read_page(
         position = await parts.positions.at(caller.vendor, seq, (listing.view, *listing.also), past=past)
     columns, query = listing.rows(caller, position, asked, where)
     order = _Order(columns[column.name], tuple(columns[key.name] for key in listing.keys), name.startswith("-"))
+    by_current = listing.current is not None and position.clock is None and listing.current(caller, asked, column.name)
+    order = replace(order, halves=_halves(listing.table, position) if by_current else ())
     rows = await _from(parts, query, order, after, asked.limit + 1)
     if len(rows) <= asked.limit:
         return Page(rows, position, None)
@@ -144,6 +149,18 @@ class _Order:
     column: Any
     keys: tuple[Any, ...]
     falls: bool
+    halves: Sequence[Any] = ()
+    """Conditions that part the rows, each to be read in an order of its own."""
+
+    def page(
+        self, query: sa.Select[Any], columns: Sequence[Any], after: list[Any] | None, limit: int
+    ) -> sa.Select[Any]:
+        """Select so many rows after these values of the columns, in order."""
+        if not self.halves:
+            return self.sorted(query, columns, after).limit(limit)
+        halves = [self.sorted(query.where(half), columns, after).limit(limit).subquery() for half in self.halves]
+        rows = sa.union_all(*(sa.select(half) for half in halves)).subquery()
+        return self.sorted(sa.select(rows), [rows.c[one.name] for one in columns], None).limit(limit)
 
     def sorted(self, query: sa.Select[Any], columns: Sequence[Any], after: list[Any] | None) -> sa.Select[Any]:
         """Select the rows after these values of the columns, in order."""
@@ -162,16 +179,21 @@ async def _from(
     """Load so many rows from there on; rows without a value come last, in either direction."""
     column, whole = order.column, (order.column, *order.keys)
     if not getattr(column, "nullable", True):
-        return await parts.rows(order.sorted(query, whole, after).limit(limit))
+        return await parts.rows(order.page(query, whole, after, limit))
     found: list[Any] = []
     if after is None or after[0] is not None:
         # Two queries, each in the order of an index, because no index has both orders.
-        found = await parts.rows(order.sorted(query.where(column.is_not(None)), whole, after).limit(limit))
+        found = await parts.rows(order.page(query.where(column.is_not(None)), whole, after, limit))
         after = None
     if len(found) < limit:
-        rest = order.sorted(query.where(column.is_(None)), order.keys, after[1:] if after else None)
-        found += await parts.rows(rest.limit(limit - len(found)))
+        rest = query.where(column.is_(None))
+        found += await parts.rows(order.page(rest, order.keys, after[1:] if after else None, limit - len(found)))
     return found
+
+
+def _halves(table: Any, position: Position) -> tuple[Any, Any]:
+    """Current rows, and those that ended after the position."""
+    return table.c.to_seq.is_(None), table.c.to_seq > position.seq
 
 
 def _typed(column: Any, given: Any) -> Any:
@@ -207,11 +229,16 @@ def page_document(
     return document, headers
 
 
+def named_fields(fields: str) -> list[str]:
+    """Return the names in a list of them."""
+    return [one.strip() for one in fields.split(",") if one.strip()]
+
+
 def selected(items: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
     """Reduce the items to the named fields; raise 422 for a name that no item has."""
     if fields is None:
         return items
-    names = [one.strip() for one in fields.split(",") if one.strip()]
+    names = named_fields(fields)
     if not names:
         raise RequestInvalid(
             [FieldProblem("fields", "text.too_short", "must name at least one field; or leave `fields` out")]

@@ -18,10 +18,10 @@ from services.projections.api.position import Position, PositionQuery
 from services.projections.api.sheets import SheetQuery
 from services.projections.tables import at_end_of, measured, measured_partner, measured_vendor
 from services.projections.views import MEASURES
-from services.projections.views.measured import APPROVED, CONVERTED, ENDED, OPEN_CONFLICT, PROTECTED, UNDECIDED
+from services.projections.views.measure_totals import OUTCOMES, PARTS
+from services.projections.views.measured import APPROVED, ENDED, OPEN_CONFLICT
 from shared.credentials import Caller
 from shared.errors import FieldProblem
-from shared.events.conflict import Outcome
 from shared.http.problems import RequestInvalid
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import Day as CalendarDay
@@ -38,25 +38,13 @@ Number = Literal[
     "conflicts_no_longer_same_deal", "conflicts_holder_ended",
 ]  # fmt: skip
 NUMBERS: tuple[Number, ...] = get_args(Number)
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
-def _kinds() -> dict[str, tuple[str, tuple[str, ...]]]:
-    stages = {
-        "open": UNDECIDED, "approved": APPROVED, "rejected": ("rejected",), "withdrawn": ("withdrawn",),
-        "closed": ("closed",), "active": (PROTECTED,), "won": (CONVERTED,), "lost": ("lost",),
-        **{one: (one,) for one in ENDED},
-    }  # fmt: skip
-    conflicts: dict[str, tuple[str, ...]] = {"conflicts": (OPEN_CONFLICT, *OUTCOMES)}
-    conflicts |= {f"conflicts_{one}": (one,) for one in (OPEN_CONFLICT, *OUTCOMES)}
-    return {
-        **{number: ("stage", values) for number, values in stages.items()},
-        **{f"clock_{one}": ("clock", (one,)) for one in ("running", "met", "missed")},
-        **{number: ("conflict", values) for number, values in conflicts.items()},
-    }
-
-
-KINDS = _kinds()
+KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    **PARTS,
+    "approved": ("stage", APPROVED),
+    "conflicts": ("conflict", (OPEN_CONFLICT, *OUTCOMES)),
+}
 """What each number counts: a column of the rollup, which the list of registrations has too, and its values. Not here:
 all `registrations`, and those `reviewed`, which the rollup sums."""
 assert {*KINDS, "registrations", "reviewed"} == set(NUMBERS)
@@ -136,13 +124,21 @@ async def day_of(parts: Queries, reader: Caller, asked: DayQuery) -> Day:
     """Find the day; raise 422 for one that is none or not over yet, `NotReached`."""
     position = await parts.positions.find(reader, MEASURES, asked)
     rows = await settings_of(parts, reader)
-    newest = rows[-1] if rows else None
-    zone = newest.time_zone if newest is not None else "UTC"
+    zone = zone_of(rows)
     today = position.at.astimezone(ZoneInfo(zone)).date()
-    day = today if asked.as_of is None else stated_day(asked.as_of, zone)
-    then = next((row for row in rows if row.from_day <= day and (row.to_day is None or row.to_day > day)), None)
+    return settled(rows, position, today if asked.as_of is None else stated_day(asked.as_of, zone))
+
+
+def zone_of(settings: Sequence[Any]) -> str:
+    """Return the zone of the newest of the vendor's versions."""
+    return str(settings[-1].time_zone) if settings else "UTC"
+
+
+def settled(settings: Sequence[Any], position: Position, day: date) -> Day:
+    """Return the day with the territories that were in force at its end."""
+    then = next((row for row in settings if row.from_day <= day and (row.to_day is None or row.to_day > day)), None)
     territories = dict(zip(then.countries, then.territories, strict=True)) if then is not None else {}
-    return Day(position, day, zone, territories)
+    return Day(position, day, zone_of(settings), territories)
 
 
 async def settings_of(parts: Queries, reader: Caller) -> list[Any]:
@@ -168,15 +164,22 @@ def chosen(columns: Any, reader: Caller, asked: MeasureFilters, day: Day, month:
     return own + conditions(
         [
             (asked.partner, lambda: columns.partner.in_(asked.partner)),
-            (asked.segment, lambda: _in_segments(columns, reader, asked.segment, day)),
+            (asked.segment, lambda: in_segments(columns, reader, asked.segment, day)),
             (asked.program, lambda: columns.program.in_(asked.program)),
-            (asked.product, lambda: columns.products.overlap(sa.cast(asked.product, columns.products.type))),
-            (asked.territory, lambda: _in_territories(columns, asked.territory, day)),
+            (asked.product, lambda: _of_products(columns, asked.product)),
+            (asked.territory, lambda: in_territories(columns, asked.territory, day)),
             (asked.currency, lambda: columns.currency.in_(asked.currency)),
             (asked.month_from, lambda: month >= first_of(str(asked.month_from))),
             (asked.month_to, lambda: month <= first_of(str(asked.month_to))),
         ]
     )
+
+
+def _of_products(columns: Any, products: Sequence[str]) -> Any:
+    """A column `product` has one, a column `products` all."""
+    if (one := getattr(columns, "product", None)) is not None:
+        return one.in_(products)
+    return columns.products.overlap(sa.cast(products, columns.products.type))
 
 
 def listed(reader: Caller, asked: MeasuredQuery, day: Day) -> list[Any]:
@@ -218,13 +221,16 @@ def segments_at(reader: Caller, day: Day) -> Any:
     return query.where(table.c.vendor == reader.vendor, at_end_of(table, day.day)).subquery("segments")
 
 
-def _in_segments(columns: Any, reader: Caller, segments: Sequence[str], day: Day) -> Any:
+def in_segments(columns: Any, reader: Caller, segments: Sequence[str], day: Day) -> Any:
+    """Match rows whose partner is in any of the segments; with `none` also those in none, or without a partner."""
     found = segments_at(reader, day)
     some = columns.partner.in_(sa.select(found.c.partner).where(found.c.segment.in_(segments)))
-    return sa.or_(some, columns.partner.not_in(sa.select(found.c.partner))) if NONE in segments else some
+    none = sa.or_(columns.partner.is_(None), columns.partner.not_in(sa.select(found.c.partner)))
+    return sa.or_(some, none) if NONE in segments else some
 
 
-def _in_territories(columns: Any, territories: Sequence[str], day: Day) -> Any:
+def in_territories(columns: Any, territories: Sequence[str], day: Day) -> Any:
+    """Match rows whose country is in any of the territories; with `none` also those without a country."""
     countries = [country for country, name in day.territories.items() if name in territories]
     countries += [name for name in territories if name not in day.territories]
     found = columns.country.in_(countries)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,14 +14,15 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.projections.api.context import Queries
+from services.projections.api.credit_about import AboutFilters, about, grouped_about
 from services.projections.api.described import answers
 from services.projections.api.documents import money
 from services.projections.api.finance import Payee, conditions, first_of, own, own_deal
 from services.projections.api.listing import MAX_CHOICES
-from services.projections.api.measure_filters import settings_of, stated_day
+from services.projections.api.measure_filters import NONE, Day, GroupBy, settings_of, settled, stated_day, zone_of
 from services.projections.api.measure_schemas import Revenue
 from services.projections.api.pipeline import Parts
-from services.projections.api.position import PositionQuery
+from services.projections.api.position import Position, PositionQuery
 from services.projections.api.sheet_names import partner_names
 from services.projections.api.sheets import (
     Sheet,
@@ -35,7 +36,7 @@ from services.projections.api.sheets import (
 from services.projections.api.stale import whole
 from services.projections.api.summary import MAX_GROUPS
 from services.projections.tables import as_of, credit
-from services.projections.views import CREDITS, PIPELINE
+from services.projections.views import CREDITS, MEASURES, PIPELINE
 from shared.credentials import Caller
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import Count, Month
@@ -50,7 +51,7 @@ ROLES = ("sourced", "influenced", "fulfilled", "unregistered")
 SHEET = Sheet("revenue", ("key", "name", "currency", *ROLES), kinds=dict.fromkeys(ROLES, "number"))
 
 
-class RevenueQuery(PositionQuery, SheetQuery):
+class RevenueQuery(AboutFilters, SheetQuery):
     """Whose revenue, and as of which day."""
 
     as_of: str | None = Field(
@@ -59,8 +60,10 @@ class RevenueQuery(PositionQuery, SheetQuery):
         description="A day: what was known at its end, in the vendor's time zone. Absent: now.",
         examples=["2026-03-31"],
     )
-    group_by: Literal["partner", "program", "month"] = Field(
-        "partner", description="What to group by; `month` is the one of the win, in UTC, as everywhere in finance."
+    group_by: GroupBy = Field(
+        "partner",
+        description="What to group by. A share counts under each product of its registration and each segment of its "
+        "partner; `month` is the one of the win, in UTC, as everywhere in finance.",
     )
     partner: list[Line] = Field([], max_length=MAX_CHOICES)
     program: list[Line] = Field([], max_length=MAX_CHOICES)
@@ -85,33 +88,25 @@ async def read_revenue(
     `Accept: text/csv`, or Parquet's type, the answer is a row for each group and currency, without the total.
     """
     form = sheet_form(request, asked)
-    instant, day, zone = await _moment(parts, reader, asked)
-    now = PositionQuery(as_of=instant, min_position=asked.min_position, wait=asked.wait)
-    position = await parts.positions.find(reader, CREDITS, now, PIPELINE)
-    key = _KEYS[asked.group_by]
-    named = (key.label("key"), credit.c.currency, credit.c.role)
-    query = (
-        sa.select(*named, sa.func.sum(credit.c.amount_minor).label("minor"))
-        .where(credit.c.vendor == reader.vendor, as_of(credit, position.seq), *_where(reader, asked))
-        .group_by(key, *named[1:])
-        .order_by(key.nulls_last(), *named[1:])
-    )
+    instant, position, day = await _moment(parts, reader, asked)
+    where = [credit.c.vendor == reader.vendor, as_of(credit, position.seq), *_where(reader, asked, day)]
     groups: dict[Any, Amounts] = {}
+    for row in await parts.rows(_summed(reader, asked.group_by, where, day)):
+        _add(groups.setdefault(_named(row.key, asked, day), {}), row)
     total: Amounts = {}
-    for row in await parts.rows(query):
-        named_key = f"{row.key:%Y-%m}" if isinstance(row.key, datetime) else row.key
-        for group in (groups.setdefault(named_key, {}), total):
-            amounts = group.setdefault(row.currency, dict.fromkeys(ROLES, 0))
-            amounts[row.role] += int(row.minor)
-    shown = list(groups.items())[: asked.limit]
+    # A share may count in several products or segments, and in one that was not asked for.
+    for row in await parts.rows(_summed(reader, None, where, day)):
+        _add(total, row)
+    found = [(key, group) for key, group in groups.items() if key is not _OTHER]
+    shown = sorted(found, key=lambda one: (one[0] is None, one[0]))[: asked.limit]
     if form:
         keys = [one for one, _ in shown] if asked.group_by == "partner" else []
         rows = one_page(_lines(shown, await partner_names(parts, reader, keys)))
         return sheet_response(request, asked, SHEET, form, rows)
     document: dict[str, Any] = {
         "group_by": asked.group_by,
-        "as_of": day,
-        "time_zone": zone,
+        "as_of": day.day,
+        "time_zone": day.time_zone,
         "total": {"key": None, **_document(total), "opens": _opens(asked, instant, {})},
         "groups": [
             {"key": one, **_document(amounts), "opens": _opens(asked, instant, _filter(asked.group_by, one))}
@@ -124,18 +119,58 @@ async def read_revenue(
     return list_answer(request, document)
 
 
-async def _moment(parts: Queries, reader: Caller, asked: RevenueQuery) -> tuple[str | None, date, str]:
-    """The last instant of the day, None for one that is not over; the day; and the vendor's zone."""
+_OTHER = object()
+"""A product or segment that was not asked for, of what was found by another one."""
+
+
+def _summed(reader: Caller, group_by: GroupBy | None, where: Sequence[Any], day: Day) -> sa.Select[Any]:
+    table: Any = credit
+    key: Any
+    if group_by is None:
+        key = sa.null()
+    elif group_by == "program" and reader.partner is not None:
+        key = sa.case((own_deal(reader, credit.c), credit.c.program))
+    elif group_by in _KEYS:
+        key = _KEYS[group_by]
+    else:
+        key, table = grouped_about(credit.c, reader, group_by, day)
+    named = (credit.c.currency, credit.c.role)
+    query = sa.select(key.label("key"), *named, sa.func.sum(credit.c.amount_minor).label("minor")).select_from(table)
+    return query.where(*where).group_by(*named) if group_by is None else query.where(*where).group_by(key, *named)
+
+
+def _add(group: Amounts, row: Any) -> None:
+    amounts = group.setdefault(row.currency, dict.fromkeys(ROLES, 0))
+    amounts[row.role] += int(row.minor)
+
+
+def _named(key: Any, asked: RevenueQuery, day: Day) -> Any:
+    """The group's key as it is answered and asked for; `_OTHER` where it was not."""
+    if isinstance(key, datetime):
+        return f"{key:%Y-%m}"
+    if asked.group_by == "territory":
+        return day.territories.get(key, key)
+    wanted = {"product": asked.product, "segment": asked.segment}.get(asked.group_by)
+    return _OTHER if wanted and (NONE if key is None else key) not in wanted else key
+
+
+async def _moment(parts: Queries, reader: Caller, asked: RevenueQuery) -> tuple[str | None, Position, Day]:
+    """The last instant of the day, None for one that is not over; the position then; and the day."""
     settings = await settings_of(parts, reader)
-    zone = settings[-1].time_zone if settings else "UTC"
+    zone = zone_of(settings)
     now = datetime.now(UTC)
-    if asked.as_of is None:
-        return None, now.astimezone(ZoneInfo(zone)).date(), zone
-    day = stated_day(asked.as_of, zone)
-    last = midnight(day + timedelta(days=1), ZoneInfo(zone)) - timedelta(microseconds=1)
-    return (rfc3339(last) if last < now else None), day, zone
+    day, instant = now.astimezone(ZoneInfo(zone)).date(), None
+    if asked.as_of is not None:
+        day = stated_day(asked.as_of, zone)
+        last = midnight(day + timedelta(days=1), ZoneInfo(zone)) - timedelta(microseconds=1)
+        instant = rfc3339(last) if last < now else None
+    at = PositionQuery(as_of=instant, min_position=asked.min_position, wait=asked.wait)
+    needed = any(getattr(asked, one) for one in _ABOUT) or asked.group_by in _ABOUT
+    position = await parts.positions.find(reader, CREDITS, at, PIPELINE, *([MEASURES] if needed else []))
+    return instant, position, settled(settings, position, day)
 
 
+_ABOUT = ("segment", "product", "territory")
 _KEYS: dict[str, Any] = {
     "partner": credit.c.partner,
     "program": credit.c.program,
@@ -143,13 +178,14 @@ _KEYS: dict[str, Any] = {
 }
 
 
-def _where(reader: Caller, asked: RevenueQuery) -> list[Any]:
+def _where(reader: Caller, asked: RevenueQuery, day: Day) -> list[Any]:
     columns, month = credit.c, _KEYS["month"]
     # Partners do not see the program of other partners' deals, so it tells nothing here either.
-    narrowed = reader.partner is not None and (asked.program or asked.group_by == "program")
+    narrowed = reader.partner is not None and asked.program
     return [
         *own(reader, columns.partner),
         *([own_deal(reader, columns)] if narrowed else []),
+        *about(columns, reader, asked, day),
         *conditions(
             [
                 (asked.partner, lambda: columns.partner.in_(asked.partner)),
@@ -171,17 +207,20 @@ def _document(group: Amounts) -> dict[str, Any]:
 
 def _filter(group_by: str, key: str | None) -> dict[str, Any] | None:
     """The filters of the list for the group; None where it has none."""
-    if group_by == "partner" and key is None:
+    if key is not None:
+        return {"month_from": key, "month_to": key} if group_by == "month" else {group_by: [key]}
+    if group_by == "partner":
         return {"house": "true"}
-    if key is None:
-        return None
-    return {"month_from": key, "month_to": key} if group_by == "month" else {group_by: [key]}
+    return {group_by: [NONE]} if group_by in ("segment", "territory") else None
+
+
+_FILTERS = ("partner", "program", "currency", "month_from", "month_to", *_ABOUT)
 
 
 def _opens(asked: RevenueQuery, instant: str | None, own_filter: dict[str, Any] | None) -> str | None:
     if own_filter is None:
         return None
-    stated = asked.model_dump(mode="json", include={"partner", "program", "currency", "month_from", "month_to"})
+    stated = asked.model_dump(mode="json", include=set(_FILTERS))
     stated |= own_filter
     begin, end = stated.pop("month_from"), stated.pop("month_to")
     if begin is not None:

@@ -158,12 +158,15 @@ class MeasuredPage(Page):
 class RevenueGroup(BaseModel):
     """Shares of won deals by role, one amount per currency."""
 
-    key: str | None = Field(description="Null: the vendor's own shares, or deals of no program.")
+    key: str | None = Field(
+        description="Null: the vendor's own shares, partners in no segment, or deals of which the caller knows no "
+        "program, product or country."
+    )
     sourced: list[MoneyDocument]
     influenced: list[MoneyDocument]
     fulfilled: list[MoneyDocument]
     unregistered: list[MoneyDocument] = Field(description="Value of products that no registration names.")
-    opens: str | None = Field(description="The list of these shares. Null: deals of no program.")
+    opens: str | None = Field(description="The list of these shares. Null: deals of no program or product.")
 
 
 class Revenue(MayBeStale):

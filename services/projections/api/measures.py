@@ -23,11 +23,10 @@ from services.projections.api.measure_filters import (
     GroupBy,
     MeasuredQuery,
     MeasureFilters,
-    chosen,
     day_of,
     listed,
-    segments_at,
 )
+from services.projections.api.measure_reading import counted
 from services.projections.api.measure_schemas import MeasuredPage, Measures
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.position import Position
@@ -43,9 +42,8 @@ from services.projections.api.sheets import (
 )
 from services.projections.api.stale import whole
 from services.projections.api.summary import MAX_GROUPS
-from services.projections.tables import measure, measured, pipeline
+from services.projections.tables import measured, pipeline
 from services.projections.views import MEASURES, PIPELINE
-from services.projections.views.measures import SUMS
 from shared.credentials import Caller
 from shared.http.wire.parameters import Count
 
@@ -85,16 +83,11 @@ async def read_measures(
     """
     form = sheet_form(request, asked)
     day = await day_of(parts, reader, asked)
-    base = sa.select(measure).where(
-        measure.c.vendor == reader.vendor,
-        measure.c.day <= day.day,
-        *chosen(measure.c, reader, asked, day, measure.c.month),
-    )
-    grouped, together = await parts.rows(_grouped(base, reader, asked, day), _grouped(base, reader, None, day))
+    found, total = await counted(parts, reader, asked, asked.group_by, day)
     groups: dict[Any, measure_sums.Group] = {}
-    for row in grouped:
-        if (key := _named(row.key, asked, day)) is not _OTHER:
-            measure_sums.added(groups, key, row)
+    for key, group in found.items():
+        if (named := _named(key, asked, day)) is not _OTHER:
+            groups[named] = measure_sums.merged([groups.get(named, {}), group])
     ordered = _ordered(groups, asked)
     if form:
         lines = [line for key, group in ordered for line in measure_sums.lines(key, group, day.day)]
@@ -102,14 +95,11 @@ async def read_measures(
         names = await partner_names(parts, reader, keys)
         rows = one_page({**line, "name": names.get(line["key"])} for line in lines)
         return sheet_response(request, asked, SUMS_SHEET, form, rows)
-    total: dict[Any, measure_sums.Group] = {}
-    for row in together:
-        measure_sums.added(total, None, row)
     document: dict[str, Any] = {
         "group_by": asked.group_by,
         "as_of": day.day,
         "time_zone": day.time_zone,
-        "total": {"key": None, **measure_sums.document(total.get(None, {}), day.day), "opens": _opens(asked, day)},
+        "total": {"key": None, **measure_sums.document(total, day.day), "opens": _opens(asked, day)},
         "groups": [
             {"key": key, **measure_sums.document(group, day.day), "opens": _opens(asked, day, key)}
             for key, group in ordered
@@ -123,27 +113,6 @@ async def read_measures(
 
 _OTHER = object()
 """A product or segment that was not asked for, of what was found by another one."""
-
-
-def _grouped(base: sa.Select[Any], reader: Caller, asked: MeasureQuery | None, day: Day) -> sa.Select[Any]:
-    """Select the sums by key, currency and what numbers tell apart."""
-    rows = base.subquery("rows")
-    key, source = (sa.null(), rows) if asked is None else _key(rows, reader, asked.group_by, day)
-    named = (rows.c.currency, rows.c.stage, rows.c.conflict, rows.c.clock)
-    sums = [sa.func.sum(rows.c[name]).label(name) for name in SUMS]
-    keys = named if asked is None else (key, *named)
-    return sa.select(key.label("key"), *named, *sums).select_from(source).group_by(*keys)
-
-
-def _key(rows: Any, reader: Caller, group_by: GroupBy, day: Day) -> tuple[Any, Any]:
-    if group_by == "product":
-        return sa.func.unnest(rows.c.products), rows
-    if group_by == "segment":
-        found = segments_at(reader, day)
-        return found.c.segment, rows.outerjoin(found, found.c.partner == rows.c.partner)
-    if group_by == "territory":
-        return rows.c.country, rows
-    return rows.c[group_by], rows
 
 
 def _named(key: Any, asked: MeasureQuery, day: Day) -> Any:

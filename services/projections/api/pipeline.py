@@ -43,6 +43,9 @@ LISTING = Listing(
         "amount": pipeline.c.amount_minor,
     },
     default_sort="-submitted_at",
+    current=lambda caller, asked, column: (
+        column == "protected_until" and asked.state == ["protected"] and caller.partner is None and not asked.partner
+    ),
 )
 
 _RESPONSES = files_too(answers(PipelinePage, paged=True))

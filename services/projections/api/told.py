@@ -8,10 +8,14 @@ from typing import Any
 from fastapi import Request
 
 from services.projections.api.context import Queries
+from services.projections.api.listing import named_fields
 from services.projections.timeline.feed import Feed
 from services.projections.timeline.rendering import told_of
 from shared.credentials import Caller
 from shared.messages import Language, language, negotiated
+
+TOLD = frozenset({"sentence", "findings"})
+"""Fields of what `lives` returns."""
 
 
 def feed_of(parts: Queries, reader: Caller, seq: int) -> Feed:
@@ -30,9 +34,14 @@ def said_in(request: Request) -> dict[str, str]:
 
 
 async def lives(
-    request: Request, own: Feed, noun: str, ids: Sequence[str], types: Collection[str]
+    request: Request, own: Feed, noun: str, ids: Sequence[str], types: Collection[str], fields: str | None = None
 ) -> dict[str, dict[str, Any]]:
-    """What is told of each thing with such an id: the sentence of its last entry, and the clauses of its first."""
+    """What is told of each thing with such an id: the sentence of its last entry, and the clauses of its first.
+
+    Nothing is looked up where `fields` names other fields alone.
+    """
+    if fields is not None and TOLD.isdisjoint(named_fields(fields)):
+        return {one: {"sentence": None, "findings": []} for one in ids}
     rows = await own.about([f"{noun}:{one}" for one in dict.fromkeys(ids)], [*types])
     words = await own.words(rows, spoken(request))
     told: dict[str, dict[str, Any]] = {one: {"sentence": None, "findings": []} for one in ids}

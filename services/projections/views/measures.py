@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from services.projections.views.measure_totals import GIVEN, MeasureTotals
 from services.projections.views.measured import (
     CHANGES,
     Cell,
@@ -128,7 +129,8 @@ class Measures:
         self.targets = VersionedTable(schema, "measured_target", TargetRow, point="date")
         self.cells = f"{schema}.measure"
         versioned = (self.registrations, self.partners, self.vendors, self.targets)
-        self.tables: tuple[str, ...] = (*(one.qualified for one in versioned), self.cells)
+        self.totals = MeasureTotals(schema)
+        self.tables: tuple[str, ...] = (*(one.qualified for one in versioned), self.cells, *self.totals.tables)
 
     def at(self, schema: str) -> Measures:
         return Measures(schema)
@@ -181,9 +183,16 @@ class Measures:
         await self.partners.write(connection, changes.partners)
         await self.vendors.write(connection, changes.vendors)
         await self.targets.write(connection, changes.targets)
-        moved = _rows(changes.moved)
-        if not moved:
+        if not changes.moved:
             return
+        if moved := _rows(changes.moved):
+            await self._move(connection, moved)
+        newest: dict[str, date] = {}
+        for vendor, day, _ in changes.moved:
+            newest[vendor] = max(day, newest.get(vendor, day))
+        await self.totals.write(connection, newest, moved)
+
+    async def _move(self, connection: Any, moved: Sequence[tuple[Any, ...]]) -> None:
         columns = [list(column) for column in zip(*moved, strict=True)]
         if nothing := await connection.fetch(_ADD.format(table=self.cells), *columns):
             # Where a day took back what it had changed there is no row, however the journal was cut into batches.
@@ -294,7 +303,7 @@ def _number(cell: Cell) -> int:
 
 
 def _rows(moved: dict[tuple[str, date, Cell], list[int]]) -> list[tuple[Any, ...]]:
-    """The rows to add, in the order of their key; products as lines of one text."""
+    """The rows to add, in one order; products as lines of one text."""
     rows = []
     for (vendor, day, cell), sums in moved.items():
         if any(sums):
@@ -305,18 +314,10 @@ def _rows(moved: dict[tuple[str, date, Cell], list[int]]) -> list[tuple[Any, ...
     return sorted(rows)
 
 
-# Products travel as lines of one text, which have no line breaks: there are no lists of lists of different lengths.
 _ADD = f"""
 WITH added AS (
-INSERT INTO {{table}} AS t
-SELECT vendor, partner, day, cell, program, country, currency, string_to_array(products, chr(10)), month, stage,
-       conflict, clock, registrations, amount, protected, protected_to, cycle, reviewed, seconds
-FROM unnest($1::text[], $2::text[], $3::date[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::date[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::numeric[], $15::bigint[],
-            $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[])
-  AS k (vendor, partner, day, cell, program, country, currency, products, month, stage, conflict, clock,
-        registrations, amount, protected, protected_to, cycle, reviewed, seconds)
-ON CONFLICT (vendor, partner, day, cell) DO UPDATE SET
+INSERT INTO {{table}} AS t {GIVEN}
+ON CONFLICT (vendor, day, partner, cell) DO UPDATE SET
     {", ".join(f"{name} = t.{name} + excluded.{name}" for name in SUMS)}
 RETURNING t.*
 )

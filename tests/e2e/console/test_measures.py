@@ -77,6 +77,30 @@ async def test_a_past_day_says_what_was_known_then_and_leads_on(importing: Chann
     assert rows["acme"]["value"] == "202.00"
 
 
+async def test_won_value_by_each_thing_leads_to_its_shares(importing: Channel, sign_in: SignIn) -> None:
+    await sold(importing)
+    manager = await sign_in(importing, None)
+    product = importing_product(await manager.get("/console/measures.csv?group_by=product"))
+    for group_by, key in (("product", product), ("territory", "EG"), ("segment", ""), ("month", "2026-02")):
+        page = await manager.see(f"/console/measures?group_by={group_by}")
+        [table] = re.findall(r'aria-labelledby="revenue".*?</section>', page.answer.text, re.S)
+        assert key in table
+        links = re.findall(r'href="(/console/measures/shares[^"]+)"', table)
+        assert links
+        for path in links:
+            assert "/console/deals/" in (await manager.see(path.replace("&amp;", "&"))).answer.text
+        answer = await manager.get(f"/console/measures/revenue.csv?group_by={group_by}")
+        assert [row["key"] for row in csv.DictReader(io.StringIO(answer.text))] == [key]
+    arabic = await (await sign_in(importing, None, "ar")).see(f"/console/measures?group_by=product&product={product}")
+    assert f"/console/measures/shares?product={product}" in arabic.answer.text
+
+
+def importing_product(answer: Any) -> str:
+    """The one product that is registered."""
+    [product] = {row["key"] for row in csv.DictReader(io.StringIO(answer.text))}
+    return product
+
+
 async def test_pictures_follow_the_direction_of_the_language(importing: Channel, sign_in: SignIn) -> None:
     await sold(importing)
     bars = {}

@@ -56,6 +56,9 @@ async def test_conflicts_are_listed_with_both_sides_and_how_they_ended(world: Wo
     assert items(await world.get("/v1/conflicts", key, partner="acme")) == []
     before = items(await world.get("/v1/conflicts", key, as_of=str(journal.seq - 1), state="open"))
     assert len(before) == 2
+    for fields in ("conflict", "conflict,sentence", "findings"):
+        some = items(await world.get("/v1/conflicts", key, sort="detected_at", fields=fields))
+        assert some == [{name: one[name] for name in fields.split(",")} for one in both]
 
 
 async def test_a_partner_reads_the_conflicts_of_its_claims_alone(world: World, journal: Journal) -> None:

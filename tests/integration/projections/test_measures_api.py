@@ -241,6 +241,7 @@ async def test_rows_are_the_same_entry_by_entry_and_folded_again(world: World) -
     assert (await verify(world.pool, world.log, [MEASURES])).holds
     await world.pool.execute(
         "TRUNCATE projections.head, projections.measured, projections.measure, projections.measured_partner, "
+        "projections.measure_total, projections.measure_month, projections.measure_open, "
         "projections.measured_vendor, projections.measured_target, log.ownership"
     )
     await world.project(MEASURES)
@@ -248,6 +249,43 @@ async def test_rows_are_the_same_entry_by_entry_and_folded_again(world: World) -
     await world.pool.execute("UPDATE projections.measure SET registrations = registrations + 1 WHERE stage = 'lost'")
     [difference] = (await verify(world.pool, world.log, [MEASURES])).differences
     assert (difference.table, difference.column) == ("projections.measure", "registrations")
+
+
+async def test_what_is_added_up_ahead_answers_as_every_cell_does(shown: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await shown.pool.fetchval("SELECT count(*) FROM projections.measure_month") > 20
+    keys = [await shown.key(), await shown.key(partner="bolt")]
+    narrowed: list[dict[str, Any]] = [
+        {}, {"partner": "acme"}, {"product": "GTX Pro"}, {"product": ["GTX Pro", "GTX Basic"]}, {"program": "demo"},
+        {"territory": ["DACH", "none"]}, {"segment": "kind=si"}, {"currency": "USD", "month_to": "2026-01"},
+        {"month_from": "2026-02"}, {"territory": "Nile", "program": "demo"},
+        {"partner": "bolt", "product": "GTX Basic"},
+    ]  # fmt: skip
+    days = ("2026-02-10", "2026-03-03", "2026-01-31", "2026-03-02", "2025-12-31", "2026-02-19", "2026-03-01")
+    asked = [
+        (keys[turn % 3 == 2], {"group_by": GROUPINGS[turn % 6], "as_of": days[turn % 7], **filters})
+        for turn, filters in enumerate([*narrowed * 7, {}, {}])
+    ]
+    ahead = [await read(shown, key, **one) for key, one in asked]
+    monkeypatch.setattr("services.projections.api.measure_reading._Question._kind", lambda *_: None)
+    for (key, one), found in zip(asked, ahead, strict=True):
+        assert await read(shown, key, **one) == found, one
+
+
+async def test_what_a_closed_day_learns_late_is_added_to_what_was_closed(world: World) -> None:
+    journal = channel()
+    months = "SELECT * FROM projections.measure_month ORDER BY kind, key, country, currency, month, changed"
+    await world.show(journal)
+    closed = await world.pool.fetch(months)
+    # Its edge's clock is behind: the day, and the month, before the vendor's newest.
+    released = p.ProtectionReleased(registration="reg_3", code="withdrawn")
+    journal.add(released, clock=at(4, month=3), known_at=at(27, month=2))
+    await world.show(journal)
+    assert await world.pool.fetch(months) != closed
+    assert await world.pool.fetchval("SELECT count(*) FROM projections.measure WHERE day = '2026-02-27'") == 2
+    assert (await verify(world.pool, world.log, [MEASURES])).holds
+    key = await world.key()
+    [then, earlier] = [(await read(world, key, as_of=day))["total"] for day in ("2026-02-27", "2026-02-26")]
+    assert (then["released"], earlier["released"]) == (2, 1)
 
 
 async def test_revenue_is_the_sum_of_the_shares_that_it_opens(world: World) -> None:
