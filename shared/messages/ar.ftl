@@ -213,6 +213,7 @@ page-filter-program = البرنامج
 page-filter-partner = الشريك
 page-filter-sort = الترتيب
 page-filter-hold = بانتظار
+page-filter-asks = يطلب
 page-filter-product = المنتج
 page-filter-currency = العملة
 page-filter-external_id = رقم الشريك

@@ -212,6 +212,7 @@ page-filter-program = Program
 page-filter-partner = Partner
 page-filter-sort = Order
 page-filter-hold = Waits for
+page-filter-asks = Asks for
 page-filter-product = Product
 page-filter-currency = Currency
 page-filter-external_id = Partner’s number

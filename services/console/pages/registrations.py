@@ -30,7 +30,7 @@ INPUTS = Inputs(
     "registrations",
     one=("customer", "state", "program", "partner", "sort"),
     several=("state", "program", "partner"),
-    rest=("hold", "product", "currency", "external_id", "opportunity", "close_from", "close_to", "submitted_from",
+    rest=("hold", "asks", "product", "currency", "external_id", "opportunity", "close_from", "close_to", "submitted_from",
           "submitted_before", "protected_before"),
 )  # fmt: skip
 
