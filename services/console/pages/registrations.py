@@ -23,15 +23,15 @@ SORTS = (
 )  # fmt: skip
 MORE_SORTS = (
     "-customer", "amount", "-state", "completed_at", "-completed_at", "close_date", "-close_date", "ended_at",
-    "-ended_at", "partner", "-partner", "program", "-program",
+    "-ended_at", "extension_until", "-extension_until", "loss_until", "-loss_until", "partner", "-partner", "program", "-program",
 )  # fmt: skip
 """Orders that the list knows too: offered where a saved view has one."""
 INPUTS = Inputs(
     "registrations",
     one=("customer", "state", "program", "partner", "sort"),
     several=("state", "program", "partner"),
-    rest=("hold", "asks", "product", "currency", "external_id", "opportunity", "close_from", "close_to", "submitted_from",
-          "submitted_before", "protected_before"),
+    rest=("hold", "asks", "product", "currency", "external_id", "opportunity", "close_from", "close_to",
+          "submitted_from", "submitted_before", "protected_before"),
 )  # fmt: skip
 
 
