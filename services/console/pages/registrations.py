@@ -23,7 +23,8 @@ SORTS = (
 )  # fmt: skip
 MORE_SORTS = (
     "-customer", "amount", "-state", "completed_at", "-completed_at", "close_date", "-close_date", "ended_at",
-    "-ended_at", "extension_until", "-extension_until", "loss_until", "-loss_until", "partner", "-partner", "program", "-program",
+    "-ended_at", "extension_until", "-extension_until", "loss_until", "-loss_until", "partner", "-partner", "program",
+    "-program",
 )  # fmt: skip
 """Orders that the list knows too: offered where a saved view has one."""
 INPUTS = Inputs(
