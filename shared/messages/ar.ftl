@@ -156,6 +156,7 @@ page-register-contact = جهة الاتصال والملاحظات
 page-register-sealed = مختوم: لا يقرأه إلا أنت والبائع، ويمكن محوه.
 page-register-check = تحقق أولا
 page-register-act = سجّل
+page-register-own = افتحه
 page-register-check_hint = يقول التحقق إن كانت الصفقة على الأرجح لدى غيرك، لا أكثر. التسجيل وحده يحفظ المكان.
 page-gate-min_amount = أقل مبلغ
 page-gate-min_units = أقل عدد من الوحدات
@@ -1837,6 +1838,7 @@ likeness-nothing = ليس في الاسمين كلمة مشتركة.
 
 blind-clear = لا تلتقي هذه الصفقة بمطالبة قائمة لشريك آخر. ولا يحفظ المكانَ إلا التسجيل.
 blind-likely_conflict = تسجيل هذه الصفقة قد ينتظر أو يُترك لمراجع: هناك من يطالب بها.
+blind-own = سجّلت هذه الصفقة من قبل، برقم { $own }؛ وسيُرفض تسجيل آخر لها.
 blind-needs_identifier = لا تحسمها الأسماء وحدها؛ اذكر واحدًا صالحًا: { $settles }.
 
 ## الفروق بين سياستين أو وثيقتين للبائع

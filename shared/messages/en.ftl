@@ -155,6 +155,7 @@ page-register-contact = Contact and notes
 page-register-sealed = Sealed: only you and the vendor can read this, and it can be erased.
 page-register-check = Check first
 page-register-act = Register
+page-register-own = Open it
 page-register-check_hint = A check says whether somebody probably has the deal, and nothing more. Only a registration holds a place.
 page-gate-min_amount = Least amount
 page-gate-min_units = Fewest units
@@ -1722,6 +1723,7 @@ likeness-nothing = The names have no word in common.
 
 blind-clear = No live claim of another partner meets this deal. Only a registration holds a place.
 blind-likely_conflict = A registration of this deal would probably wait, or be left to a reviewer: it is claimed.
+blind-own = You have registered this deal already, as { $own }; another registration would be rejected.
 blind-needs_identifier = Names alone do not settle it; give a valid { $settles }.
 
 ## Timelines: what stands around their lines

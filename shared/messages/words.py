@@ -151,8 +151,10 @@ class Words:
     def _some(self, words: list[str]) -> str:
         return f"{', '.join(words[:SHOWN])} …" if len(words) > SHOWN else self.language.listed(words)
 
-    def blind(self, answer: str, settles: Sequence[str]) -> str:
-        """What is told of a deal that nobody registered yet."""
+    def blind(self, answer: str, settles: Sequence[str], own: str | None = None) -> str:
+        """What is told of a deal that somebody is about to register."""
+        if own is not None:
+            return self.language.say("blind.own", {"own": own})
         return self.language.say(f"blind.{answer}", {"settles": self.language.listed(settles, "or")})
 
     def title(self, customer: str, products: Sequence[str], partner: str) -> str:

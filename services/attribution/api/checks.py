@@ -78,8 +78,9 @@ async def check_deal(request: Request) -> Response:
     shown = {
         "answer": looked.found.answer,
         "settles": looked.found.settles,
+        "own": looked.found.own,
         "as_of": _as_of(asker, looked),
-        "sentence": words.blind(looked.found.answer, looked.found.settles),
+        "sentence": words.blind(looked.found.answer, looked.found.settles, looked.found.own),
     }
     headers = {"Cache-Control": "no-store", "Content-Language": words.language.tag, "Vary": "Accept-Language"}
     headers |= request.state.answer_headers

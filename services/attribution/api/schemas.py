@@ -56,6 +56,7 @@ class CheckAnswer(BaseModel):
             "example": {
                 "answer": "needs_identifier",
                 "settles": ["customer.tax_id", "customer.duns"],
+                "own": None,
                 "as_of": "2026-11-24T09:00:00Z",
                 "sentence": "Names alone do not settle it; give a valid customer.tax_id or customer.duns.",
             }
@@ -67,6 +68,9 @@ class CheckAnswer(BaseModel):
         "probably wait, or need a review. `needs_identifier`: names alone do not settle it."
     )
     settles: list[str] = Field(description="With `needs_identifier`: fields, any one of which would settle it.")
+    own: str | None = Field(
+        description="The partner's own registration of this deal: another one would be rejected as its duplicate."
+    )
     as_of: int | str = Field(
         description="The state that was checked. For the vendor: the number of its last journal entry. For a partner: "
         "an instant (RFC 3339); the check saw everything decided by then, and nothing accepted later."

@@ -52,6 +52,10 @@ def test_a_check_agrees_with_the_decision(
         if not identifiers_of(fact.customer):
             assert found.answer == "needs_identifier"
             continue
+        if taken.life.end_code == "duplicate_of_own":
+            assert found.own is not None
+        if taken.live:
+            assert found.own is None
         if taken.life.hold in HELD_BY_RIVALS:
             assert found.answer != "clear"
         if taken.completed_at is None or not taken.live:

@@ -55,6 +55,19 @@ def answer(house: House, **question: Any) -> tuple[str, tuple[str, ...]]:
     return found.answer, found.settles
 
 
+def test_the_partners_own_claim_is_named_and_no_rivals_is() -> None:
+    house = held()
+    mine = outcome(house, asked(partner="A"))
+    assert isinstance(mine, CheckAnswer)
+    own = mine.own
+    assert (mine.answer, house.find(str(own)).partner) == ("clear", "A")
+    # nor is it where it would be no duplicate: for another product, for somebody else, under another program
+    others = (asked(partner="B"), asked(partner="A", products=["Y"]))
+    assert [one.own for one in (outcome(house, other) for other in others) if isinstance(one, CheckAnswer)] == [
+        None
+    ] * 2
+
+
 def held(customer: dict[str, Any] | None = None, *, policy: dict[str, Any] | None = None, **claim: Any) -> House:
     """A holds a deal of product X at Nile Trading, unless told otherwise."""
     house = House().open(policy or {})

@@ -8,12 +8,15 @@ A claim is supposed and compared with its rivals as a submission would be; nothi
 * Where names alone are alike: `needs_identifier` with the kinds that a rival's customer is known by and this one is
   not, since a kind that both have decides; `likely_conflict` where there is no such kind, and a person would decide.
 * else `clear`.
+
+Whatever the answer, the asker's own claim that a registration would only repeat is named, where the customer is
+identified.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from services.attribution.domain.documents.keys import THE_VENDOR
@@ -22,7 +25,7 @@ from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.documents.working_set import FactRejected, WorkingSet
 from services.attribution.domain.handlers.claims import active
-from services.attribution.domain.handlers.deals import rivals, too_many
+from services.attribution.domain.handlers.deals import original_of, rivals, too_many
 from services.attribution.domain.handlers.decide import admissible
 from services.attribution.domain.handlers.review import catalogued
 from services.attribution.domain.matching.groups import listed_under
@@ -41,10 +44,12 @@ IDENTIFIERS = (*KINDS, "domain")
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """What the asker learns: the answer, and the fields that would settle it."""
+    """What the asker learns: the answer, the fields that would settle it, and its own claim on the deal."""
 
     answer: Answer
     settles: tuple[str, ...] = ()
+    own: str | None = None
+    """The registration of the asker's own that another one would be rejected for."""
 
 
 CLEAR = CheckAnswer("clear")
@@ -64,6 +69,12 @@ def find(working_set: WorkingSet, asked: RegistrationSubmitted) -> CheckAnswer |
     claim = _supposed(working_set, asked)
     if too_many(working_set, claim):
         return CONFLICT
+    original = original_of(working_set, claim)
+    return replace(_met(working_set, claim, customer), own=None if original is None else original.id)
+
+
+def _met(working_set: WorkingSet, claim: Registration, customer: Identity) -> CheckAnswer:
+    """What the claim meets of other partners."""
     same, similar = rivals(working_set, claim)
     if same:
         return CONFLICT
