@@ -25,12 +25,13 @@ from services.projections.api.app import health as query_health
 from services.registration.api import create_app as create_registration
 from shared.database import open_engine
 from shared.errors import Misconfigured
+from shared.http.health_routes import health_routes
 from shared.http.problem_pages import problem_routes
-from shared.http.problems import install_problem_handlers
 from shared.http.wire.api_document import finished, operations_of
 from shared.http.wire.described import AS_READ
+from shared.http.wire.validation import install_problem_handlers
 from shared.identity.wiring import Callers, callers_over
-from shared.observability import Health, Ready, health_routes, unanswered
+from shared.observability import Health, Ready, unanswered
 from shared.persons import MasterKey
 from shared.release import RELEASE
 from shared.settings import variable

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from dealreg.embedded.guardian import Guardian
 from dealreg.runtime.supervisor import Supervisor
-from shared.observability import READY_SECONDS, Health, Ready, health_of, health_routes
+from shared.http.health_routes import health_app
+from shared.observability import READY_SECONDS, Health, Ready, health_of
 
 ASKED_SECONDS = READY_SECONDS + 1
 """Time-out of a worker, which asks its servers first."""
@@ -39,11 +40,9 @@ class Overseer:
                 found += said
         return found
 
-    def app(self) -> FastAPI:
+    def app(self) -> Starlette:
         """Create the overseer's routes, for the process that serves the port."""
-        app = FastAPI(title="dealreg run", openapi_url=None, redirect_slashes=False)
-        app.include_router(health_routes(self.health))
-        return app
+        return health_app(self.health)
 
 
 def asking(url: str) -> Ready:

@@ -20,9 +20,8 @@ from services.projections.tables import at_end_of, measured, measured_partner, m
 from services.projections.views import MEASURES
 from services.projections.views.measured import APPROVED, CONVERTED, ENDED, OPEN_CONFLICT, PROTECTED, UNDECIDED
 from shared.credentials import Caller
-from shared.errors import FieldProblem
+from shared.errors import FieldProblem, RequestInvalid
 from shared.events.conflict import Outcome
-from shared.http.problems import RequestInvalid
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import Day as CalendarDay
 from shared.http.wire.parameters import Month

@@ -9,9 +9,8 @@ from services.registration.files import conventions
 from services.registration.files.declared import CellProblem, Column, Declared, FileRow, Table
 from services.registration.files.fields import CURRENCIES, FIELDS, RECORDED_AT, FileKind, Holds
 from services.registration.files.splitting import Cells, decoded, name_of, rows_of, separated
-from shared.errors import FieldProblem
+from shared.errors import FieldProblem, RequestInvalid
 from shared.http.echo import echoed
-from shared.http.problems import RequestInvalid
 
 
 def read_file(body: bytes, kind: FileKind, declared: Declared, most: int) -> Table:

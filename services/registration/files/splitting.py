@@ -8,8 +8,7 @@ import io
 from collections.abc import Collection
 
 from services.registration.files.declared import SEPARATORS, Encoding, Separator
-from shared.errors import FieldProblem
-from shared.http.problems import RequestInvalid
+from shared.errors import FieldProblem, RequestInvalid
 
 _SAMPLE_BYTES = 1_000
 _CODECS: dict[Encoding, str] = {

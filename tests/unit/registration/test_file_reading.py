@@ -10,7 +10,7 @@ from services.registration.files.conventions import Unclear, dates_of, day_of, d
 from services.registration.files.declared import Declared, Table
 from services.registration.files.fields import FIELDS, KINDS, NEVER, RECORDED_AT
 from services.registration.files.reading import read_file
-from shared.http.problems import RequestInvalid
+from shared.errors import RequestInvalid
 
 HEADER = "program,partner,customer.legal_name,products,amount,currency,close_date"
 
