@@ -12,7 +12,7 @@ from rich.console import Console
 
 from dealreg.commands import policy_life, policy_rates
 from dealreg.commands.policy_replay import policy_replay
-from dealreg.runtime.server import COLLECT_AFTER
+from dealreg.runtime.process import COLLECT_AFTER
 from dealreg.tools.policy_files import Linted, lint
 from dealreg.tools.scenario_files import read_all
 from dealreg.tools.scenario_report import as_junit

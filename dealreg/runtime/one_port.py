@@ -18,11 +18,11 @@ from dealreg.runtime.names import SERVICES, Service
 from dealreg.runtime.pages import Pages, WithConsole
 from dealreg.runtime.shortcut import Shortcut
 from services.attribution.api import create_app as create_attribution
-from services.console import at, within
-from services.console import create_app as create_console
+from services.console.api import at, within
+from services.console.app import create_app as create_console
 from services.projections.api import create_app as create_query
 from services.projections.api.app import health as query_health
-from services.registration.api import create_app as create_registration
+from services.registration.api.app import create_app as create_registration
 from shared.database import open_engine
 from shared.errors import Misconfigured
 from shared.http.health_routes import health_routes

@@ -11,7 +11,7 @@ import pytest_asyncio
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
-from services.registration.api import create_app
+from services.registration.api.app import create_app
 from shared.http.problem_responses import problem
 from shared.http.problems import document
 from shared.log.port import EventLog
