@@ -28,9 +28,6 @@ _MARKS = {"passed": "[green]passed[/green] ", "failed": "[red]failed[/red] ", "p
 
 def register(app: typer.Typer) -> None:
     """Add `dealreg policy`."""
-    policy_life.register(command)
-    command.command("replay")(policy_replay)
-    policy_rates.register(command)
     app.add_typer(command, name="policy")
 
 
@@ -133,3 +130,9 @@ def _tell_coverage(found: Coverage) -> None:
     console.print(f"  {', '.join(sorted(clause_paths() - found.outcomes.keys())) or 'none'}", markup=False)
     console.print("Parameters that the policies state:")
     console.print(f"  {', '.join(sorted(found.parameters))}", markup=False)
+
+
+# With the module, not with `register`: whoever makes the application twice in a process has each of them once.
+policy_life.register(command)
+command.command("replay")(policy_replay)
+policy_rates.register(command)

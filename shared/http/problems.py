@@ -7,6 +7,7 @@ asked for a sentence: `problem_responses` answers a request.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -97,6 +98,7 @@ def _field(one: FieldProblem) -> dict[str, Any]:
     return told if one.line is None else {**told, "line": one.line, "column": one.column}
 
 
+@lru_cache(maxsize=1_024)  # an API document has ten thousand of these, of two hundred codes
 def title_of(code: str) -> str:
     """Return the title of the code; a code without one is titled by its own words."""
     return sentence(code) or code.replace(".", " ").replace("_", " ").capitalize()

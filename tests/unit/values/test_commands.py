@@ -56,6 +56,14 @@ def test_a_command_loads_its_own_group_alone_and_each_is_where_it_is_said_to_be(
     assert everything.commands.keys() == found.keys()
 
 
+def test_an_application_that_is_made_again_has_each_command_once() -> None:
+    for _ in range(2):
+        made = application()
+    for group in made.registered_groups:
+        commands = [one.callback for one in group.typer_instance.registered_commands]
+        assert len(commands) == len(set(commands)), group.name
+
+
 HEAVY = ("fastapi", "sqlalchemy", "alembic")
 """Each takes a command a quarter of a second and more."""
 OF_THE_API = ("schemas", "files", "providers", "audit")
