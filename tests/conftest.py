@@ -140,14 +140,22 @@ async def postgres_url(server_folder: Path) -> AsyncIterator[str]:
         await server.stop()
 
 
+@pytest.fixture
+def place_of_a_server(server_folder: Path) -> Iterator[Path]:
+    """An empty folder for a server of this test's own, beside those of the session.
+
+    Not pytest's folder: another session closes that one's parent to the server's account.
+    """
+    with tempfile.TemporaryDirectory(prefix="own-", dir=server_folder, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def own_server() -> AsyncIterator[EmbeddedPostgres]:
+async def own_server(place_of_a_server: Path) -> AsyncIterator[EmbeddedPostgres]:
     """One to stop, kill or start again, not started yet."""
-    # Not pytest's folder: another session closes that one's parent to the server's account.
-    with tempfile.TemporaryDirectory(prefix="dealreg-", ignore_cleanup_errors=True) as folder:
-        server = EmbeddedPostgres(Path(folder))
-        yield server
-        await server.stop()
+    server = EmbeddedPostgres(place_of_a_server)
+    yield server
+    await server.stop()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -12,6 +12,7 @@ import typer
 from dealreg.embedded import servers
 from dealreg.runtime.components import POOL_SIZE, AnyWorker, Runtime, decider, projections, webhooks
 from dealreg.runtime.door import Door, ground_once_there
+from dealreg.runtime.loading import loading
 from dealreg.runtime.names import SERVED, SERVICES, Served, Service, Work
 from dealreg.runtime.place import assert_meant, place_of
 from dealreg.runtime.process import run, stop_signal
@@ -93,9 +94,10 @@ async def _serve(
     settings: Settings, named: tuple[Served, ...], descriptor: int | None, overseer: str | None, *, lifeline: bool
 ) -> None:
     # They load every API, which a worker does without.
-    from dealreg.runtime.one_port import applications, console_alone
-    from dealreg.runtime.overseer import asking
-    from dealreg.runtime.shortcut import Shortcut
+    with loading():
+        from dealreg.runtime.one_port import applications, console_alone
+        from dealreg.runtime.overseer import asking
+        from dealreg.runtime.shortcut import Shortcut
 
     services = tuple(one for one in SERVICES if one in named)
     name = "-".join(services) or "console"

@@ -14,6 +14,7 @@ import httpx
 import orjson
 from pydantic import SecretStr
 
+from dealreg.runtime.loading import loading
 from dealreg.runtime.names import WORKS
 from dealreg.runtime.overseer import Overseer
 from dealreg.runtime.process import standing
@@ -59,7 +60,8 @@ async def running(settings: Settings, *, in_process: bool = False, logs: Path | 
         url = url_of(listener)
         if in_process:
             # It loads every service; a supervisor of processes does without them.
-            from dealreg.runtime.in_process import stack
+            with loading():
+                from dealreg.runtime.in_process import stack
 
             never: asyncio.Future[list[None]] = asyncio.get_running_loop().create_future()
             async with stack(found, listener, guardian=guardian):
