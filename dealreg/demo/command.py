@@ -20,6 +20,7 @@ from dealreg.demo.shown import Shown, table_of
 from dealreg.demo.welcome import console_lines, welcome
 from dealreg.runtime.components import Runtime, runtime
 from dealreg.runtime.everything import Running, running
+from dealreg.runtime.loopback import loopback_client
 from dealreg.runtime.process import run as run_loop
 from dealreg.runtime.process import stop_signal, unless_stopped
 from dealreg.runtime.views import VIEWS
@@ -127,4 +128,4 @@ async def _folder(settings: Settings, *, keep: bool) -> AsyncIterator[Settings]:
 
 
 def _client(started: Running) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=started.base_url, timeout=CLIENT_SECONDS)
+    return loopback_client(base_url=started.base_url, timeout=CLIENT_SECONDS)

@@ -15,6 +15,7 @@ import orjson
 from pydantic import SecretStr
 
 from dealreg.runtime.loading import loading
+from dealreg.runtime.loopback import loopback_client
 from dealreg.runtime.names import WORKS
 from dealreg.runtime.overseer import Overseer
 from dealreg.runtime.process import standing
@@ -106,7 +107,7 @@ async def _ready(url: str) -> None:
     """
     said = "no answer"
     try:
-        async with asyncio.timeout(READY_SECONDS), httpx.AsyncClient(base_url=url, timeout=READY_SECONDS) as client:
+        async with asyncio.timeout(READY_SECONDS), loopback_client(base_url=url, timeout=READY_SECONDS) as client:
             while True:
                 try:
                     answer = await client.get("/readyz")

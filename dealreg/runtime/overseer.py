@@ -10,6 +10,7 @@ import httpx
 from starlette.applications import Starlette
 
 from dealreg.embedded.guardian import Guardian
+from dealreg.runtime.loopback import loopback_client
 from dealreg.runtime.supervisor import Supervisor
 from shared.http.health_routes import health_app
 from shared.observability import READY_SECONDS, Health, Ready, health_of
@@ -35,7 +36,7 @@ class Overseer:
         ending = self.supervisor.ending()
         found = Health(away + tuple(f"{name}: {what}" for name, what in sorted(ending.items())))
         asked = [(name, url) for name, url in self.workers.items() if name not in ending]
-        async with httpx.AsyncClient(timeout=ASKED_SECONDS) as client:
+        async with loopback_client(timeout=ASKED_SECONDS) as client:
             for said in await asyncio.gather(*(_of_worker(client, name, url) for name, url in asked)):
                 found += said
         return found
@@ -50,7 +51,7 @@ def asking(url: str) -> Ready:
 
     async def health() -> Health:
         try:
-            async with httpx.AsyncClient(timeout=OVERSEER_SECONDS) as client:
+            async with loopback_client(timeout=OVERSEER_SECONDS) as client:
                 return health_of((await client.get(f"{url}/readyz")).json())
         except (httpx.HTTPError, ValueError) as error:
             return Health((f"overseer: no answer ({type(error).__name__})",))
