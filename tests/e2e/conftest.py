@@ -17,7 +17,7 @@ from tests.e2e.channel import Channel
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def running(fresh_database: FreshDatabase, server_folder: Path) -> AsyncIterator[Stack]:
-    """The whole service on the PostgreSQL log. Up to the end of the session it would look for work beside every test."""
+    """The whole service on the PostgreSQL log; to the end of the session it would look for work beside every test."""
     async with fresh_database() as url:
         settings = Settings(
             data_dir=server_folder,
