@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from dealreg.commands.errors import guarded
+from dealreg.runtime.loading import loading
 
 HELP = """\
 Register partner deals, decide conflicts between them by written rules, and show who earned what and why.
@@ -97,10 +98,8 @@ def main() -> None:
 
 
 def _loaded(arguments: Sequence[str]) -> typer.Typer:
-    # Loading makes objects that stay; looking for garbage among them takes a seventh of its time.
-    gc.disable()
-    app = application(arguments)
-    gc.enable()
+    with loading():
+        app = application(arguments)
     gc.freeze()
     return app
 

@@ -8,6 +8,9 @@ from typing import ClassVar, TypeVar
 
 Value = TypeVar("Value")
 
+MAX_FIELD_PROBLEMS = 100
+"""At most so many problems of one request are kept and listed."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
@@ -40,6 +43,28 @@ class Invalid(DealregError):
 
     code = "invalid"
     status = 422
+
+
+class RequestInvalid(DealregError):
+    """The request cannot be accepted as it stands; every problem is listed."""
+
+    code: ClassVar[str] = "request.invalid"
+    status: ClassVar[int] = 422
+
+    def __init__(self, problems: Sequence[FieldProblem], count: int = 0) -> None:
+        first = f"{problems[0].field}: {problems[0].message}" if problems[0].field else problems[0].message
+        self.count = count or len(problems)
+        detail = f"{self.count} problem{'s' * (self.count != 1)}"
+        # Problems that are not reported are not kept: a thousand bad bulk rows would hold a gigabyte.
+        super().__init__(f"{detail} in the request; first: {first}", problems[:MAX_FIELD_PROBLEMS])
+
+
+class TooMany(DealregError):
+    """The caller exceeded a rate limit; it can continue after `retry_after_seconds`."""
+
+    code: ClassVar[str] = "rate.exceeded"
+    status: ClassVar[int] = 429
+    retry_after_seconds: int = 1
 
 
 class Unavailable(DealregError):

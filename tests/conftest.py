@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit, urlunsplit
@@ -20,6 +20,7 @@ import psutil
 import pytest
 import pytest_asyncio
 import structlog
+from httpx._transports import default as transports
 from pydantic import SecretStr
 
 from dealreg.embedded import EmbeddedPostgres
@@ -60,6 +61,9 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+# Every client reads whom the system trusts, which took 40 ms each time; none of the tests' needs another answer.
+transports.create_ssl_context = cache(transports.create_ssl_context)
 
 # No law depends on how fast the machine is that checks it.
 hypothesis.settings.register_profile("dealreg", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -140,14 +144,22 @@ async def postgres_url(server_folder: Path) -> AsyncIterator[str]:
         await server.stop()
 
 
+@pytest.fixture
+def place_of_a_server(server_folder: Path) -> Iterator[Path]:
+    """An empty folder for a server of this test's own, beside those of the session.
+
+    Not pytest's folder: another session closes that one's parent to the server's account.
+    """
+    with tempfile.TemporaryDirectory(prefix="own-", dir=server_folder, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def own_server() -> AsyncIterator[EmbeddedPostgres]:
+async def own_server(place_of_a_server: Path) -> AsyncIterator[EmbeddedPostgres]:
     """One to stop, kill or start again, not started yet."""
-    # Not pytest's folder: another session closes that one's parent to the server's account.
-    with tempfile.TemporaryDirectory(prefix="dealreg-", ignore_cleanup_errors=True) as folder:
-        server = EmbeddedPostgres(Path(folder))
-        yield server
-        await server.stop()
+    server = EmbeddedPostgres(place_of_a_server)
+    yield server
+    await server.stop()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -24,7 +24,8 @@ from services.registration.intake.connections import Connections
 from services.registration.intake.erasure import Erasures
 from services.registration.intake.submission import Submissions
 from shared.credentials import Caller, operator
-from shared.http.problems import RequestInvalid, field_problems
+from shared.errors import RequestInvalid
+from shared.http.field_problems import field_problems
 from shared.http.wire.json_body import canonical, read_json
 from shared.persons import MasterKey, Persons
 from shared.saved_views import SavedViews

@@ -8,10 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from rich.console import Console
-
-from shared.errors import DealregError, Invalid, Misconfigured, Unavailable
-from shared.http.problems import RequestInvalid
+from shared.errors import DealregError, Invalid, Misconfigured, RequestInvalid, Unavailable
 from shared.settings import ENV_PREFIX
 
 EXIT_FAILED = 1
@@ -105,6 +102,8 @@ def _is_text(text: str) -> bool:
 
 
 def _say(detail: str) -> None:
+    from rich.console import Console
+
     console = Console(stderr=True, highlight=False)
     # Not as markup: the message may contain brackets.
     console.print("[red]error:[/red] ", end="")

@@ -29,7 +29,6 @@ LABELS = ("0", "1")
 
 def register(app: typer.Typer) -> None:
     """Add `dealreg match`."""
-    matching_index.register(command)
     app.add_typer(command, name="match")
 
 
@@ -149,3 +148,7 @@ def _cell(value: float | None) -> str:
 
 def _print(value: dict[str, Any]) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+# With the module, not with `register`: whoever makes the application twice in a process has each of them once.
+matching_index.register(command)

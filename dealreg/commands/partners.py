@@ -17,7 +17,7 @@ from services.registration.intake.kinds import DROP_TARGET, SET_TARGET, MessageK
 from services.registration.intake.submission import Sent, Submissions
 from shared.credentials import operator
 from shared.database import open_engine
-from shared.http.problems import RequestInvalid
+from shared.errors import RequestInvalid
 from shared.values import parse_day, parse_identifier, parse_line
 
 MOST = 500

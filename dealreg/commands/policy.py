@@ -12,7 +12,7 @@ from rich.console import Console
 
 from dealreg.commands import policy_life, policy_rates
 from dealreg.commands.policy_replay import policy_replay
-from dealreg.runtime.server import COLLECT_AFTER
+from dealreg.runtime.process import COLLECT_AFTER
 from dealreg.tools.policy_files import Linted, lint
 from dealreg.tools.scenario_files import read_all
 from dealreg.tools.scenario_report import as_junit
@@ -28,9 +28,6 @@ _MARKS = {"passed": "[green]passed[/green] ", "failed": "[red]failed[/red] ", "p
 
 def register(app: typer.Typer) -> None:
     """Add `dealreg policy`."""
-    policy_life.register(command)
-    command.command("replay")(policy_replay)
-    policy_rates.register(command)
     app.add_typer(command, name="policy")
 
 
@@ -135,3 +132,9 @@ def _tell_coverage(found: Coverage) -> None:
     console.print(f"  {', '.join(sorted(clause_paths() - found.outcomes.keys())) or 'none'}", markup=False)
     console.print("Parameters that the policies state:")
     console.print(f"  {', '.join(sorted(found.parameters))}", markup=False)
+
+
+# With the module, not with `register`: whoever makes the application twice in a process has each of them once.
+policy_life.register(command)
+command.command("replay")(policy_replay)
+policy_rates.register(command)

@@ -15,7 +15,7 @@ from services.registration.api.providers import NewProvider, shown
 from services.registration.directory.references import References
 from shared.credentials import Credentials, operator
 from shared.errors import Invalid
-from shared.http.problems import field_problems
+from shared.http.field_problems import field_problems
 from shared.identity.store import Provider
 from shared.identity.wiring import Identity, identity_over
 from shared.policy.refused import PolicyRefused

@@ -22,9 +22,7 @@ Name = Annotated[str, typer.Argument(metavar="VIEW", help="Name of the view.", s
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this module to the group `projections`."""
-    for name, command in (("rebuild", rebuild_command), ("rollback", rollback_command), ("drop", drop_command)):
-        projections.command(name)(command)
+    """The group `projections` has the commands of this module, since that is loaded."""
 
 
 def rebuild_command(
@@ -86,3 +84,7 @@ async def _rollback(name: str) -> tuple[Stored, Stored]:
 async def _drop(name: str, version: int) -> None:
     async with working() as settings, runtime(settings, "drop") as on:
         await drop(on.pool, named(name), version)
+
+
+for _name, _command in (("rebuild", rebuild_command), ("rollback", rollback_command), ("drop", drop_command)):
+    projections.command(_name)(_command)

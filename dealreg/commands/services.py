@@ -8,18 +8,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from fastapi import FastAPI
 
 from dealreg.embedded import servers
 from dealreg.runtime.components import POOL_SIZE, AnyWorker, Runtime, decider, projections, webhooks
 from dealreg.runtime.door import Door, ground_once_there
+from dealreg.runtime.loading import loading
 from dealreg.runtime.names import SERVED, SERVICES, Served, Service, Work
-from dealreg.runtime.overseer import asking
 from dealreg.runtime.place import assert_meant, place_of
 from dealreg.runtime.process import run, stop_signal
 from dealreg.runtime.server import listen, serving
 from dealreg.runtime.surface import surfaced
-from shared.observability import configure_logging, get_logger, health_routes
+from shared.http.health_routes import health_app
+from shared.observability import configure_logging, get_logger
 from shared.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -94,8 +94,10 @@ async def _serve(
     settings: Settings, named: tuple[Served, ...], descriptor: int | None, overseer: str | None, *, lifeline: bool
 ) -> None:
     # They load every API, which a worker does without.
-    from dealreg.runtime.one_port import applications, console_alone
-    from dealreg.runtime.shortcut import Shortcut
+    with loading():
+        from dealreg.runtime.one_port import applications, console_alone
+        from dealreg.runtime.overseer import asking
+        from dealreg.runtime.shortcut import Shortcut
 
     services = tuple(one for one in SERVICES if one in named)
     name = "-".join(services) or "console"
@@ -134,7 +136,7 @@ async def _work(settings: Settings, service: Work, descriptor: int | None, *, li
     ):
         if found is not None:
             worker = _WORKERS[service](found)
-            door.opens(_health(worker))
+            door.opens(health_app(worker.health))
             await worker.run(stop)
 
 
@@ -153,9 +155,3 @@ def _listener(settings: Settings, descriptor: int | None) -> socket.socket:
     if descriptor is not None:
         return socket.socket(fileno=descriptor)
     return listen(settings.host, settings.port)
-
-
-def _health(worker: AnyWorker) -> FastAPI:
-    app = FastAPI(title="dealreg worker", openapi_url=None, redirect_slashes=False)
-    app.include_router(health_routes(worker.health))
-    return app

@@ -14,7 +14,6 @@ import asyncpg
 import typer
 
 from dealreg.runtime.place import working
-from dealreg.tools.policy_files import read_folder
 from services.registration.crm.erasing import BodyErasure
 from services.registration.directory.references import References
 from services.registration.intake.administration import Administration
@@ -119,13 +118,20 @@ def vendor_create(
         raise typer.BadParameter("give one of --live, --importing and --sandbox")
     if program is not None and importing:
         raise typer.BadParameter("--program publishes from now on; import the history with its own policies")
-    started = None if program is None else read_folder(program)
+    started = None if program is None else _read_program(program)
     began = stated(parse_instant, recorded_at, "--recorded-at") if importing else None
     named = vendor if name is None else stated(parse_line, name, "--name")
     mode: VendorMode = "importing" if importing else "sandbox" if sandbox else "live"
     content = asyncio.run(_vendor_create(vendor, named, mode, began, started))
     following = content.get("key") or f"next: dealreg credential create {vendor} --all-scopes"
     say(content, as_json, f"vendor {vendor} created; {following}")
+
+
+def _read_program(folder: Path) -> tuple[dict[str, Any], str]:
+    # It loads what a policy may say, which every other command here does without.
+    from dealreg.tools.policy_files import read_folder
+
+    return read_folder(folder)
 
 
 @asynccontextmanager

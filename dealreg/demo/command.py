@@ -22,6 +22,7 @@ from dealreg.demo.welcome import console_lines, welcome
 from dealreg.runtime.backlog import drained
 from dealreg.runtime.components import Runtime, runtime
 from dealreg.runtime.everything import Running, running
+from dealreg.runtime.loopback import loopback_client
 from dealreg.runtime.process import run as run_loop
 from dealreg.runtime.process import stop_signal, unless_stopped
 from dealreg.runtime.views import VIEWS
@@ -132,4 +133,4 @@ async def _folder(settings: Settings, *, keep: bool) -> AsyncIterator[Settings]:
 
 
 def _client(started: Running) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=started.base_url, timeout=CLIENT_SECONDS)
+    return loopback_client(base_url=started.base_url, timeout=CLIENT_SECONDS)

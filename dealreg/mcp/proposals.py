@@ -18,7 +18,7 @@ from dealreg.mcp.texts import line
 from services.registration.intake import kinds
 from services.registration.intake.kinds import MessageKind
 from shared.errors import DealregError, Invalid
-from shared.http.problems import field_problems
+from shared.http.field_problems import field_problems
 from shared.messages import Language, language
 
 LIFE = timedelta(hours=24)

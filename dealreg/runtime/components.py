@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from dealreg.runtime.loading import loading
 from shared.database import open_pool
 from shared.errors import DealregError, Unavailable
 from shared.log import open_log
@@ -174,15 +175,17 @@ async def _at_work(runtime: Runtime, following: Following, topic: Topic, consume
 
 
 def decider(runtime: Runtime) -> Decider:
-    from services.attribution.worker import Worker
+    with loading():
+        from services.attribution.worker import Worker
 
     return Decider(runtime, Worker(runtime.pool, runtime.log, runtime.settings), _following(runtime))
 
 
 def projections(runtime: Runtime) -> Projections:
-    from dealreg.runtime.views import VIEWS
-    from services.projections.invariants import Invariants
-    from shared.projection.supervisor import ViewSupervisor
+    with loading():
+        from dealreg.runtime.views import VIEWS
+        from services.projections.invariants import Invariants
+        from shared.projection.supervisor import ViewSupervisor
 
     views = ViewSupervisor(VIEWS, runtime.pool, runtime.log, runtime.settings)
     invariants = Invariants(runtime.pool, runtime.log, runtime.settings.invariant_seconds)
@@ -190,7 +193,8 @@ def projections(runtime: Runtime) -> Projections:
 
 
 def webhooks(runtime: Runtime) -> Delivering:
-    from services.projections.webhooks.worker import Webhooks
+    with loading():
+        from services.projections.webhooks.worker import Webhooks
 
     return Delivering(runtime, Webhooks(runtime.pool, runtime.log, runtime.settings), _following(runtime))
 

@@ -7,15 +7,17 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dealreg.runtime.components import POOL_SIZE, Away, Runtime, runtime
 from dealreg.runtime.process import unless_stopped
 from shared.backoff import Backoff
 from shared.errors import Unavailable
-from shared.http.problems import install_problem_handlers
-from shared.observability import Health, get_logger, health_routes
+from shared.http.health_routes import health_app
+from shared.observability import Health, get_logger
 from shared.settings import Settings
 
 FIRST_PAUSE_SECONDS = 0.2
@@ -54,21 +56,17 @@ class Door:
         await self._behind(scope, receive, send)
 
 
-def _closed(door: Door) -> FastAPI:
+def _closed(door: Door) -> Starlette:
     """Answer while closed: alive, not ready, retry later."""
-    app = FastAPI(title="dealreg", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    install_problem_handlers(app)
 
     async def health() -> Health:
         return Health((door.waits_for,))
 
-    app.include_router(health_routes(health))
-
-    @app.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-    async def not_yet(path: str) -> None:
+    async def not_yet(request: Request) -> None:
         raise Unavailable(f"the {door.waits_for} does not answer yet; send the request again")
 
-    return app
+    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    return health_app(health, [Route("/{path:path}", not_yet, methods=methods)])
 
 
 @asynccontextmanager

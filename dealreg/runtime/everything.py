@@ -14,6 +14,8 @@ import httpx
 import orjson
 from pydantic import SecretStr
 
+from dealreg.runtime.loading import loading
+from dealreg.runtime.loopback import loopback_client
 from dealreg.runtime.names import WORKS
 from dealreg.runtime.overseer import Overseer
 from dealreg.runtime.process import standing
@@ -59,7 +61,8 @@ async def running(settings: Settings, *, in_process: bool = False, logs: Path | 
         url = url_of(listener)
         if in_process:
             # It loads every service; a supervisor of processes does without them.
-            from dealreg.runtime.in_process import stack
+            with loading():
+                from dealreg.runtime.in_process import stack
 
             never: asyncio.Future[list[None]] = asyncio.get_running_loop().create_future()
             async with stack(found, listener, guardian=guardian):
@@ -104,7 +107,7 @@ async def _ready(url: str) -> None:
     """
     said = "no answer"
     try:
-        async with asyncio.timeout(READY_SECONDS), httpx.AsyncClient(base_url=url, timeout=READY_SECONDS) as client:
+        async with asyncio.timeout(READY_SECONDS), loopback_client(base_url=url, timeout=READY_SECONDS) as client:
             while True:
                 try:
                     answer = await client.get("/readyz")

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.http.echo import echoed
-from shared.http.problems import answered, document, instance_of
+from shared.http.problem_responses import answered, instance_of
+from shared.http.problems import document
 
 _PORT = re.compile(r":[0-9]*\Z")
 BY_ADDRESS = ("/livez", "/readyz", "/metrics")

@@ -25,6 +25,7 @@ from dealreg.runtime.components import (
     runtime,
     webhooks,
 )
+from dealreg.runtime.loopback import loopback_client
 from dealreg.runtime.one_port import applications
 from dealreg.runtime.overseer import as_part
 from dealreg.runtime.server import listen, serving
@@ -104,7 +105,7 @@ async def stack(
             serving(surfaced(app, settings), listener, settings.trusted_proxies, shortcut)
         )
         client = await entered.enter_async_context(
-            httpx.AsyncClient(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None))
+            loopback_client(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None))
         )
         running = Stack(found, url, client, *workers)
         try:

@@ -18,7 +18,8 @@ from dealreg.runtime.pages import ASSETS, PAGES
 from services.attribution.api.app import ROUTERS as ATTRIBUTION
 from services.projections.api.app import ROUTERS as QUERY
 from services.registration.api.app import ROUTERS as REGISTRATION
-from shared.http.problems import answered, document, instance_of
+from shared.http.problem_responses import answered, instance_of
+from shared.http.problems import document
 
 ABOUT = ("/livez", "/readyz", "/metrics", "/openapi.json", *PAGES, *ASSETS)
 """Paths beside the API, which only have GET."""

@@ -18,19 +18,20 @@ from dealreg.runtime.names import SERVICES, Service
 from dealreg.runtime.pages import Pages, WithConsole
 from dealreg.runtime.shortcut import Shortcut
 from services.attribution.api import create_app as create_attribution
-from services.console import at, within
-from services.console import create_app as create_console
+from services.console.api import at, within
+from services.console.app import create_app as create_console
 from services.projections.api import create_app as create_query
 from services.projections.api.app import health as query_health
-from services.registration.api import create_app as create_registration
+from services.registration.api.app import create_app as create_registration
 from shared.database import open_engine
 from shared.errors import Misconfigured
+from shared.http.health_routes import health_routes
 from shared.http.problem_pages import problem_routes
-from shared.http.problems import install_problem_handlers
 from shared.http.wire.api_document import finished, operations_of
 from shared.http.wire.described import AS_READ
+from shared.http.wire.validation import install_problem_handlers
 from shared.identity.wiring import Callers, callers_over
-from shared.observability import Health, Ready, health_routes, unanswered
+from shared.observability import Health, Ready, unanswered
 from shared.persons import MasterKey
 from shared.release import RELEASE
 from shared.settings import variable

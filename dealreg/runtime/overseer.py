@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from dealreg.embedded.guardian import Guardian
+from dealreg.runtime.loopback import loopback_client
 from dealreg.runtime.supervisor import Supervisor
-from shared.observability import READY_SECONDS, Health, Ready, health_of, health_routes
+from shared.http.health_routes import health_app
+from shared.observability import READY_SECONDS, Health, Ready, health_of
 
 ASKED_SECONDS = READY_SECONDS + 1
 """Time-out of a worker, which asks its servers first."""
@@ -34,16 +36,14 @@ class Overseer:
         ending = self.supervisor.ending()
         found = Health(away + tuple(f"{name}: {what}" for name, what in sorted(ending.items())))
         asked = [(name, url) for name, url in self.workers.items() if name not in ending]
-        async with httpx.AsyncClient(timeout=ASKED_SECONDS) as client:
+        async with loopback_client(timeout=ASKED_SECONDS) as client:
             for said in await asyncio.gather(*(_of_worker(client, name, url) for name, url in asked)):
                 found += said
         return found
 
-    def app(self) -> FastAPI:
+    def app(self) -> Starlette:
         """Create the overseer's routes, for the process that serves the port."""
-        app = FastAPI(title="dealreg run", openapi_url=None, redirect_slashes=False)
-        app.include_router(health_routes(self.health))
-        return app
+        return health_app(self.health)
 
 
 def asking(url: str) -> Ready:
@@ -51,7 +51,7 @@ def asking(url: str) -> Ready:
 
     async def health() -> Health:
         try:
-            async with httpx.AsyncClient(timeout=OVERSEER_SECONDS) as client:
+            async with loopback_client(timeout=OVERSEER_SECONDS) as client:
                 return health_of((await client.get(f"{url}/readyz")).json())
         except (httpx.HTTPError, ValueError) as error:
             return Health((f"overseer: no answer ({type(error).__name__})",))

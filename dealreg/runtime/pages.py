@@ -11,7 +11,7 @@ from importlib.resources import files
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.console import PREFIX
+from services.console.app import PREFIX
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

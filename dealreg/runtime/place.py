@@ -9,8 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-from sqlalchemy import make_url
+from urllib.parse import urlsplit
 
 from dealreg.embedded import servers
 from dealreg.embedded.folder import MARKER
@@ -44,8 +43,10 @@ def place_of(settings: Settings) -> str:
     """Describe the data folder or the database, without a password."""
     if settings.database_url is None:
         return f"data folder {settings.data_dir.expanduser().resolve()}"
-    url = make_url(settings.database_url.get_secret_value())
-    return f"database {url.set(query={}).render_as_string(hide_password=True)}"
+    url = urlsplit(settings.database_url.get_secret_value())
+    named, at, server = url.netloc.rpartition("@")
+    user, colon, _ = named.partition(":")
+    return f"database {url.scheme}://{user}{colon and ':***'}{at}{server}{url.path}"
 
 
 def say_where(settings: Settings, vendor: str | None = None) -> None:

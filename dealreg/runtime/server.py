@@ -17,6 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from dealreg.runtime.http_protocol import HttpProtocol
+from dealreg.runtime.process import COLLECT_AFTER
 from shared.errors import Misconfigured
 from shared.settings import variable
 
@@ -28,9 +29,6 @@ GRACE_SECONDS = 5
 """How long open requests get at the end; their callers retry under the same key."""
 KEEP_ALIVE_SECONDS = 75
 """Longer than proxies keep idle connections (60 s), or they send into one that we are closing."""
-COLLECT_AFTER = (50_000, 20, 50)
-"""Objects made before a collection, by generation. Some hundred requests under way hold about a hundred objects each;
-at the default of 700 they are walked again for every second request, which cost 40 % of the processor."""
 STARTED_POLL_SECONDS = 0.01
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from services.console import Sessions, link_path
+from services.console.sessions import Sessions, link_path
 from shared.credentials import PARTNER_SCOPES, SCOPES, Credentials, operator
 from shared.persons import MasterKey
 from shared.settings import Settings

@@ -13,7 +13,7 @@ from dealreg.runtime.names import Service
 from dealreg.runtime.one_port import described
 from services.attribution.api import create_app as create_attribution
 from services.projections.api import create_app as create_query
-from services.registration.api import create_app as create_registration
+from services.registration.api.app import create_app as create_registration
 from shared.log.memory import MemoryLog
 from shared.settings import Settings
 

@@ -12,8 +12,7 @@ from typing import Any, ClassVar
 
 import orjson
 
-from shared.errors import DealregError, FieldProblem, Invalid, Unavailable
-from shared.http.problems import TooMany
+from shared.errors import DealregError, FieldProblem, Invalid, TooMany, Unavailable
 
 WORKER = "services.attribution.trial"
 SECONDS = 20.0

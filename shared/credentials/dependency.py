@@ -19,7 +19,7 @@ from shared.credentials.caller import (
 from shared.credentials.failures import Failures
 from shared.credentials.rate import RateLimit
 from shared.credentials.store import Credentials
-from shared.http.problems import TooMany
+from shared.errors import TooMany
 from shared.identity.errors import TokenExpired, TokenInvalid
 from shared.identity.tokens import is_token
 

@@ -7,7 +7,7 @@ from ipaddress import IPv6Address
 from fastapi import Request
 
 from shared.credentials.store import Credentials
-from shared.http.problems import TooMany
+from shared.errors import TooMany
 
 NETWORK_CHARACTERS = len("2001:0db8:0000:0000")
 """The first 64 bits of an IPv6 address, as they are written out."""

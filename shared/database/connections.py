@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from sqlalchemy import make_url
 
 from shared.database.errors import database_errors
 from shared.errors import Misconfigured
@@ -90,10 +89,10 @@ def open_engine(
 
 def sqlalchemy_url(url: str) -> str:
     """Return the same address in SQLAlchemy's form."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() not in ("postgresql", "postgres"):
-        raise Misconfigured(f"DEALREG_DATABASE_URL must be postgresql://…, not {parsed.get_backend_name()}://…")
-    return parsed.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+    scheme, _, rest = url.partition("://")
+    if scheme.partition("+")[0] not in ("postgresql", "postgres"):
+        raise Misconfigured(f"DEALREG_DATABASE_URL must be postgresql://…, not {scheme}://…")
+    return f"postgresql+asyncpg://{rest}"
 
 
 class _Session(asyncpg.Connection):  # type: ignore[misc]

@@ -25,6 +25,7 @@ _FORMS = frozenset({"pattern", "min_length", "max_length", "strip_whitespace"})
 @cache
 def trusting(event: type[Event]) -> SchemaValidator:
     """A reader of the event's JSON into the same object as the class itself reads."""
+    event.model_rebuild()  # its schema, where this is the first use of the class
     # A class's own validator would stand in for its schema wherever one is nested in another.
     return SchemaValidator(_without_forms(event.__pydantic_core_schema__), _use_prebuilt=False)
 

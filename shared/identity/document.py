@@ -41,7 +41,7 @@ AskedScope = Annotated[str, StringConstraints(pattern=r"^[\x21\x23-\x5b\x5d-\x7e
 class DocumentPart(BaseModel):
     """Nothing unknown, no silent conversion."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class ClaimCondition(DocumentPart):

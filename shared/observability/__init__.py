@@ -6,7 +6,6 @@ from shared.observability.health import (
     Readiness,
     Ready,
     health_of,
-    health_routes,
     readiness,
     unanswered,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "configure_logging",
     "get_logger",
     "health_of",
-    "health_routes",
     "readiness",
     "registry",
     "request_id",

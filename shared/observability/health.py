@@ -1,4 +1,4 @@
-"""`/livez`, `/readyz` and `/metrics`, the same on every service, and the one rule of what "ready" means.
+"""What a process lacks, and the one rule of what "ready" means; `shared.http.health_routes` serves it.
 
 `missing` names what keeps the process from its work: 503, send requests elsewhere. `degraded` names the parts that
 stand still (a partition, a vendor, a view, a worker elsewhere) while everything else goes on: 200, since taking the
@@ -12,15 +12,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, Field
-
-from shared.observability.metrics import METRICS_TYPE, exposition
 
 READY_SECONDS = 3.0
 """A server that needs longer for one small question cannot serve requests in time."""
-RETRY_AFTER_SECONDS = 1
-"""What a process that is not ready asks of who asks it: it may be ready soon, and the question is cheap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +32,6 @@ class Health:
 
 Ready = Callable[[], Awaitable[Health]]
 """What is missing now; bounded in time by its author."""
-
-
-class Alive(BaseModel):
-    """The process is running."""
-
-    status: str = "alive"
 
 
 class Readiness(BaseModel):
@@ -78,35 +67,6 @@ def health_of(document: Any) -> Health:
     """What another process says on `/readyz`."""
     said = Readiness.model_validate(document)
     return Health(tuple(said.missing), tuple(said.degraded))
-
-
-def health_routes(ready: Ready) -> APIRouter:
-    """The three routes; `ready` is asked at each `/readyz`."""
-    router = APIRouter(tags=["health"])
-
-    @router.get("/livez", summary="The process runs")
-    async def livez() -> Alive:
-        return Alive()
-
-    @router.get(
-        "/readyz",
-        summary="Requests can be served",
-        responses={
-            status.HTTP_503_SERVICE_UNAVAILABLE: {"model": Readiness, "description": "Not ready. `missing` says why."}
-        },
-    )
-    async def readyz(response: Response) -> Readiness:
-        health = await ready()
-        if health.missing:
-            response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return readiness(health)
-
-    @router.get("/metrics", summary="Prometheus metrics", response_class=Response, include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(exposition(), media_type=METRICS_TYPE)
-
-    return router
 
 
 def _each(phrases: Iterable[str]) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ from uuid import UUID
 import asyncpg
 import orjson
 import structlog
-from aiokafka.errors import KafkaError
 
 from shared.errors import Corrupt, Fenced, Misconfigured, Unavailable
 
@@ -41,7 +40,9 @@ SPARING_MOST = 1_000
 SPARED = ("aiokafka", "asyncpg")
 """Drivers that say the same thing at every attempt, and every connection of them; our own lines give the reason too."""
 
-SPEAKS_ABOUT_SERVERS = (Unavailable, Misconfigured, Corrupt, Fenced, OSError, KafkaError)
+SPEAKS_ABOUT_SERVERS = (Unavailable, Misconfigured, Corrupt, Fenced, OSError)
+_OF_KAFKA = "aiokafka.errors"
+"""The module of its errors, which speak about servers too. Where another log is used nobody loads it."""
 
 Event = MutableMapping[str, Any]
 
@@ -159,7 +160,7 @@ def _describe_exception(_logger: object, _method: str, event: Event) -> Event:
         frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
         event["error"] = type(error).__name__
         event["where"] = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
-        if isinstance(error, SPEAKS_ABOUT_SERVERS):
+        if isinstance(error, SPEAKS_ABOUT_SERVERS) or type(error).__module__ == _OF_KAFKA:
             event["detail"] = str(error)[:DETAIL_CHARACTERS]
         elif isinstance(error, asyncpg.PostgresError):
             event["detail"] = error.sqlstate

@@ -16,7 +16,7 @@ from shared.values.money import AMOUNT
 class Rules(BaseModel):
     """A part of a policy: frozen, every field by name, nothing coerced. Its fields are parameters of one clause."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, defer_build=True)
 
 
 class Family(Rules):

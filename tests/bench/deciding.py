@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dealreg.runtime.components import runtime
-from dealreg.runtime.server import COLLECT_AFTER
+from dealreg.runtime.process import COLLECT_AFTER
 from services.attribution.worker import Worker
 from shared.log.port import Record
 from shared.settings import Settings

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from standardwebhooks import Webhook
 
 from dealreg.runtime.components import runtime
-from services.registration.api import create_app
+from services.registration.api.app import create_app
 from shared.credentials import SCOPES, Credentials
 from shared.log.port import EventLog
 from tests.bench.figures import Figure

@@ -9,6 +9,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from typing import Any
 
+import asyncpg
 import orjson
 import pytest
 
@@ -26,6 +27,7 @@ from tests.conftest import TEST_KEY
 from tests.integration.attribution.test_rebuild import DOCUMENTS
 from tests.integration.attribution.test_worker import history
 from tests.journals import ordinary_deals
+from tests.until import until
 
 DEALS = 700
 POSITION = "SELECT coalesce(sum(next_offset), 0) FROM log.ownership WHERE consumer = 'view:pipeline:2'"
@@ -103,6 +105,16 @@ async def answered(database: str, *arguments: str) -> bytes:
             if process.returncode == 0:
                 return printed
             assert process.returncode == EXIT_TRY_AGAIN, told.decode()
+            await until(lambda: _no_lease(database))
+
+
+async def _no_lease(database: str) -> bool:
+    connection = await asyncpg.connect(database)
+    try:
+        leased = "SELECT EXISTS (SELECT FROM log.ownership WHERE lease_until > clock_timestamp())"
+        return not await connection.fetchval(leased)
+    finally:
+        await connection.close()
 
 
 @pytest.mark.parametrize("point", REBUILDING)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,9 +13,11 @@ import httpx
 import orjson
 import psutil
 import pytest
+import pytest_asyncio
 
 from dealreg.embedded.postgres import EmbeddedPostgres
 from dealreg.embedded.processes import recall
+from shared.database import migrate
 from tests.crash.place import url_of, variables
 from tests.e2e.channel import POLICY, PRODUCTS, claim_of
 from tests.e2e.command import Command, dealreg, servers
@@ -27,10 +28,18 @@ KILLS = 3
 
 
 @pytest.fixture
-def data() -> Iterator[Path]:
-    """A data folder; not pytest's: another session closes that one's parent to the server's account."""
-    with tempfile.TemporaryDirectory(prefix="dealreg-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder) / "data"
+def data(place_of_a_server: Path) -> Path:
+    """A data folder that nothing is in yet."""
+    return place_of_a_server / "data"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def killed_server(server_folder: Path) -> AsyncIterator[EmbeddedPostgres]:
+    """A server that has our schema and is killed before each test: making one takes longer than the tests of it."""
+    server = EmbeddedPostgres(server_folder / "killed")
+    await migrate(await server.start())
+    yield server
+    await server.stop()
 
 
 @asynccontextmanager
@@ -134,13 +143,10 @@ COMMANDS = [
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 async def test_each_service_starts_without_its_database_and_says_so(
-    own_server: EmbeddedPostgres, tmp_path: Path, arguments: tuple[str, ...]
+    killed_server: EmbeddedPostgres, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
-    url = await own_server.start()
-    async with dealreg(tmp_path, "migrate", **servers(url)) as migrated:
-        assert await migrated.process.wait() == 0, migrated.said()
-    await own_server.kill()
-    told = {**variables(), **servers(url), "DEALREG_PORT": "0"}
+    await killed_server.kill()
+    told = {**variables(), **servers(killed_server.url()), "DEALREG_PORT": "0"}
     async with dealreg(tmp_path, *arguments, **told) as command:
         address = await until(lambda: _listening(command))
         async with httpx.AsyncClient(base_url=address, timeout=PATIENT_SECONDS) as client:
@@ -149,7 +155,7 @@ async def test_each_service_starts_without_its_database_and_says_so(
             assert (ready.status_code, ready.json()["missing"]) == (503, ["database"])
             asked = await client.get("/v1/pipeline")
             assert (asked.status_code, asked.json()["code"]) == (503, "unavailable")
-            await own_server.start()
+            await killed_server.start()
             await until(lambda: _ready(client))
         assert command.said().count("waiting for a server") == 1
         assert await command.end(signal.SIGTERM) == 0, command.said()

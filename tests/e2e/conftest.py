@@ -15,9 +15,9 @@ from tests.conftest import TEST_KEY, FreshDatabase
 from tests.e2e.channel import Channel
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def running(fresh_database: FreshDatabase, server_folder: Path) -> AsyncIterator[Stack]:
-    """The whole service on the PostgreSQL log."""
+    """The whole service on the PostgreSQL log; to the end of the session it would look for work beside every test."""
     async with fresh_database() as url:
         settings = Settings(
             data_dir=server_folder,

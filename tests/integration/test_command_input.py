@@ -65,9 +65,14 @@ ARGUMENTS: dict[Path_, list[str]] = {
 
 
 @pytest.fixture
-def run(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
-    """Runs a command in this process: its exit code and what it said on standard error."""
-    monkeypatch.setenv("DEALREG_DATABASE_URL", database)
+def run(  # type: ignore[no-untyped-def]
+    module_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    """Runs a command in this process: its exit code and what it said on standard error.
+
+    What is refused changes no database, so all have the same one; a test of what may be taken names its own.
+    """
+    monkeypatch.setenv("DEALREG_DATABASE_URL", module_database)
     monkeypatch.setenv("DEALREG_MASTER_KEY", TEST_KEY.get_secret_value())
     monkeypatch.setenv("COLUMNS", "1000")
     monkeypatch.chdir(tmp_path)
@@ -135,7 +140,10 @@ def test_numbers_that_are_none_are_wrong_use(run, path: Path_) -> None:  # type:
 
 
 @pytest.mark.parametrize("path", [path for path in COMMANDS if path not in SERVERS], ids=" ".join)
-def test_texts_that_nobody_means_are_refused_or_taken_as_they_are(run, path: Path_) -> None:  # type: ignore[no-untyped-def]
+def test_texts_that_nobody_means_are_refused_or_taken_as_they_are(  # type: ignore[no-untyped-def]
+    run, path: Path_, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEALREG_DATABASE_URL", database)
     if path in (("demo",), ("setup",)):
         return
     for one in options(COMMANDS[path], "str", "list[str]"):

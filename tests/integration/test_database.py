@@ -11,6 +11,8 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from shared.database import (
@@ -25,6 +27,7 @@ from shared.database import (
     open_engine,
     open_pool,
 )
+from shared.database.migrate import alembic_config, newest_revision
 from shared.errors import Ambiguous, Misconfigured, Unavailable
 from shared.settings import Settings
 from tests.conftest import database_named, execute
@@ -150,13 +153,26 @@ async def test_processes_that_start_together_migrate_one_after_the_other(postgre
     name = f"dealreg_{uuid4().hex[:16]}"
     await execute(postgres_url, f"CREATE DATABASE {name}")
     environment = {**os.environ, "DEALREG_DATABASE_URL": database_named(postgres_url, name)}
-    command = [sys.executable, "-m", "dealreg.cli", "migrate", "--json"]
-    together = [
-        await asyncio.create_subprocess_exec(*command, env=environment, stdout=subprocess.PIPE) for _ in range(3)
-    ]
+    asked = [sys.executable, "-m", "dealreg.cli", "migrate", "--json"]
+    together = [await asyncio.create_subprocess_exec(*asked, env=environment, stdout=subprocess.PIPE) for _ in range(3)]
     answers = [json.loads((await process.communicate())[0]) for process in together]
     assert len({answer["revision"] for answer in answers}) == 1
     await execute(postgres_url, f"DROP DATABASE {name}")
+
+
+def test_the_newest_revision_is_the_one_at_which_alembic_ends() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config("postgresql://nowhere/none"))
+    assert newest_revision() == scripts.get_current_head()
+
+
+async def test_a_schema_that_is_there_is_seen_without_alembic(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[object] = []
+    monkeypatch.setattr(command, "upgrade", lambda *given: ran.append(given))
+    assert await migrate(database) == newest_revision()
+    assert ran == []
+    await execute(database, "UPDATE alembic_version SET version_num = '0201'")
+    await migrate(database)
+    assert len(ran) == 1
 
 
 @pytest.mark.parametrize(

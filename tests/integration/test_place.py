@@ -30,6 +30,8 @@ def test_a_place_is_a_folder_or_a_database_and_never_a_password(
     assert place_of(load_settings()) == f"data folder {tmp_path / '.dealreg'}"
     settings = load_settings(database_url="postgresql://me:hush@db:5433/deals?ssl=x", master_key=TEST_KEY)
     assert place_of(settings) == "database postgresql://me:***@db:5433/deals"
+    strange = load_settings(database_url="postgresql://me:hu@sh@db/deals?password=hush", master_key=TEST_KEY)
+    assert place_of(strange) == "database postgresql://me:***@db/deals"
     say_where(settings, "acme")
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "database postgresql://me:***@db:5433/deals, vendor acme\n")

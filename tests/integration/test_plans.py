@@ -19,7 +19,7 @@ from sqlalchemy import event
 from services.attribution.worker import CONSUMER, Worker
 from services.projections.api import create_app as create_queries
 from services.projections.views import ALL
-from services.registration.api import create_app
+from services.registration.api.app import create_app
 from shared.credentials import SCOPES, Credentials
 from shared.database import open_engine, open_pool
 from shared.database.connections import session_settings

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from shared.http.problems import install_problem_handlers
 from shared.http.wire.body import JSON, read_bytes
+from shared.http.wire.validation import install_problem_handlers
 
 
 @pytest.mark.parametrize("encoding, status", [("gzip", 415), ("br, gzip", 415), ("identity", 200), ("Identity", 200)])

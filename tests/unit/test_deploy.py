@@ -20,8 +20,8 @@ from services.attribution.api import create_app as create_attribution
 from services.attribution.api.app import ROUTERS as ATTRIBUTION
 from services.projections.api import create_app as create_query
 from services.projections.api.app import ROUTERS as QUERY
-from services.registration.api import create_app
 from services.registration.api.app import ROUTERS as REGISTRATION
+from services.registration.api.app import create_app
 from shared.log.memory import MemoryLog
 from shared.settings import Settings, variable
 from tests.conftest import TEST_KEY

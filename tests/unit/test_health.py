@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from prometheus_client import Counter
 
 from dealreg.runtime.overseer import as_part
-from shared.observability import Health, health, health_of, health_routes, readiness, registry, unanswered
+from shared.http.health_routes import health_routes
+from shared.observability import Health, health, health_of, readiness, registry, unanswered
 
 HEALTH: list[Health] = []
 SEEN = Counter("dealreg_test_seen", "Counted by a test.", registry=registry)

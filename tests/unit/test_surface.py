@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from dealreg.runtime.pages import ASSETS, PAGES, Pages
 from dealreg.runtime.surface import SECURITY, surfaced
 from shared.errors import Unavailable
-from shared.http.problems import install_problem_handlers
+from shared.http.wire.validation import install_problem_handlers
 from shared.observability import configure_logging, get_logger
 from shared.settings import Settings
 from tests.conftest import TEST_KEY

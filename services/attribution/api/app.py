@@ -15,13 +15,15 @@ from services.attribution.api.parts import AT_A_TIME, Checks
 from services.attribution.check_log import FORGET_ROWS, CheckLog
 from services.attribution.domain.documents.name_index import read_tables
 from services.attribution.trials import Trials
-from shared.credentials import RateLimit, install_credentials
+from shared.credentials import RateLimit
+from shared.credentials.dependency import install_credentials
 from shared.errors import DealregError
+from shared.http.health_routes import health_routes
 from shared.http.problem_pages import problem_routes
-from shared.http.problems import install_problem_handlers
 from shared.http.wire.operations import operation_id
+from shared.http.wire.validation import install_problem_handlers
 from shared.identity.wiring import Callers, callers_over
-from shared.observability import get_logger, health_routes
+from shared.observability import get_logger
 from shared.partitions.following import Following
 from shared.persons import MasterKey
 from shared.release import RELEASE

@@ -17,9 +17,9 @@ from services.attribution.api.schemas import BlindCheck
 from services.attribution.check_log import Check
 from services.attribution.checking import Looked
 from services.attribution.domain.documents.working_set import FactRejected
-from shared.credentials import Caller, authenticate, caller
-from shared.errors import DealregError, FieldProblem
-from shared.http.problems import RequestInvalid
+from shared.credentials import Caller
+from shared.credentials.dependency import authenticate, caller
+from shared.errors import DealregError, FieldProblem, RequestInvalid
 from shared.http.wire.accept import VARY, chosen
 from shared.http.wire.body import JSON, read_model
 from shared.http.wire.deals import claimant

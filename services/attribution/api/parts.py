@@ -13,8 +13,8 @@ from services.attribution.checking import Looked, look
 from services.attribution.metrics import CHECKS
 from services.attribution.trials import Trials
 from shared.credentials import RateLimit
+from shared.errors import TooMany
 from shared.events.registration import RegistrationSubmitted
-from shared.http.problems import TooMany
 from shared.observability import Health, unanswered
 from shared.partitions.following import DECIDER, Following
 from shared.settings import Settings

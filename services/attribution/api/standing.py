@@ -13,7 +13,8 @@ from services.attribution.api.described import document
 from services.attribution.api.errors import VendorAlone
 from services.attribution.api.parts import Checks, checks_of
 from services.attribution.standing import standing_of
-from shared.credentials import Caller, caller
+from shared.credentials import Caller
+from shared.credentials.dependency import caller
 from shared.http.wire.accept import VARY, chosen
 from shared.http.wire.body import JSON
 from shared.values.written import rfc3339, written_json

@@ -12,7 +12,7 @@ from services.attribution.api.described import trial
 from services.attribution.api.parts import checks_of
 from services.attribution.scenarios.reading import MAX_FILE_BYTES
 from services.attribution.standing import document_of
-from shared.credentials import authenticate
+from shared.credentials.dependency import authenticate
 from shared.http.wire.body import JSON, read_model
 from shared.http.wire.fields import WirePart
 from shared.policy.reading import MAX_POLICY_BYTES

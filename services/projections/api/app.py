@@ -42,13 +42,14 @@ from services.projections.api.context import Queries, queries_over
 from services.projections.api.described import MODELS
 from services.projections.tables import halted, version
 from services.projections.views import ALL
-from shared.credentials import install_credentials
+from shared.credentials.dependency import install_credentials
 from shared.errors import DealregError
+from shared.http.health_routes import health_routes
 from shared.http.problem_pages import problem_routes
-from shared.http.problems import install_problem_handlers
 from shared.http.wire.operations import operation_id
+from shared.http.wire.validation import install_problem_handlers
 from shared.identity.wiring import Callers, callers_over
-from shared.observability import READY_SECONDS, Health, health_routes
+from shared.observability import READY_SECONDS, Health
 from shared.partitions.following import DECIDER, view_consumer
 from shared.release import RELEASE
 from shared.settings import Settings

@@ -32,7 +32,8 @@ from services.projections.audited import (
 )
 from services.projections.tables import as_of, feed, partner_feed
 from services.projections.views import FEED
-from shared.credentials import Caller, caller
+from shared.credentials import Caller
+from shared.credentials.dependency import caller
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import Moment
 

@@ -18,7 +18,8 @@ from services.projections.api.position import MAX_WAIT_SECONDS
 from services.projections.api.schemas import EventPage
 from services.projections.entries import Entries, Filter, Found
 from services.projections.views import FEED
-from shared.credentials import Caller, caller
+from shared.credentials import Caller
+from shared.credentials.dependency import caller
 from shared.events.access import MAX_TYPES
 from shared.http.wire.event_type import EventType
 from shared.http.wire.fields import Line

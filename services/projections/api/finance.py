@@ -14,7 +14,8 @@ from services.projections.api.context import Queries
 from services.projections.api.listing import MAX_CHOICES, ListQuery
 from services.projections.api.position import PositionQuery
 from services.projections.tables import as_of, pipeline, standing
-from shared.credentials import Caller, caller
+from shared.credentials import Caller
+from shared.credentials.dependency import caller
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import Day, Month
 from shared.values import parse_month

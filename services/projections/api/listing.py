@@ -23,9 +23,8 @@ from services.projections.api.position import Position, PositionQuery
 from services.projections.api.stale import MayBeStale, about, whole
 from services.projections.tables import as_of
 from shared.credentials import Caller
-from shared.errors import FieldProblem
+from shared.errors import FieldProblem, RequestInvalid
 from shared.http.echo import echoed
-from shared.http.problems import RequestInvalid
 from shared.http.wire.parameters import Count
 from shared.projection.port import View
 

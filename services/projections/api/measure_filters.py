@@ -21,8 +21,7 @@ from services.projections.views import MEASURES
 from services.projections.views.measure_totals import OUTCOMES, PARTS
 from services.projections.views.measured import APPROVED, ENDED, OPEN_CONFLICT
 from shared.credentials import Caller
-from shared.errors import FieldProblem
-from shared.http.problems import RequestInvalid
+from shared.errors import FieldProblem, RequestInvalid
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import Day as CalendarDay
 from shared.http.wire.parameters import Month

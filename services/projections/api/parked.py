@@ -14,7 +14,8 @@ from services.projections.api.described import answers
 from services.projections.api.errors import VendorAlone
 from services.projections.api.pipeline import Parts
 from services.projections.tables import parked, version
-from shared.credentials import Caller, caller
+from shared.credentials import Caller
+from shared.credentials.dependency import caller
 
 router = APIRouter(tags=["administration"])
 MOST_SUBJECTS = 100

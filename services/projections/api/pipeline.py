@@ -20,7 +20,8 @@ from services.projections.api.schemas import PipelinePage
 from services.projections.api.sheets import files_too, list_answer, sheet_form, sheet_response
 from services.projections.tables import as_of, pipeline
 from services.projections.views import PIPELINE
-from shared.credentials import Caller, caller
+from shared.credentials import Caller
+from shared.credentials.dependency import caller
 
 router = APIRouter(tags=["pipeline"])
 

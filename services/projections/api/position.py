@@ -20,8 +20,7 @@ from services.projections.tables import feed
 from services.projections.views import FEED
 from shared.credentials import Caller
 from shared.database import database_errors
-from shared.errors import FieldProblem
-from shared.http.problems import RequestInvalid
+from shared.errors import FieldProblem, RequestInvalid
 from shared.http.wire.parameters import MAX_NUMBER, Seconds, as_instant
 from shared.projection.port import View
 from shared.receipts import receipt_of

@@ -16,7 +16,7 @@ from services.projections.api.pipeline_filters import PipelineFilters, PipelineQ
 from services.projections.api.position import PositionQuery
 from shared.errors import FieldProblem
 from shared.http.echo import echoed
-from shared.http.problems import field_problems
+from shared.http.field_problems import field_problems
 from shared.saved_views import Page, Parameters
 from shared.values import BadValue, parse_day
 

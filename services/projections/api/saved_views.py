@@ -15,8 +15,8 @@ from services.projections.api.context import Queries
 from services.projections.api.described import MODELS, Responses, answers
 from services.projections.api.pipeline import Parts, Reader
 from services.projections.api.saved_view_pages import in_full, opens, problems_of
-from shared.errors import FieldProblem
-from shared.http.problems import FieldProblemDocument, RequestInvalid
+from shared.errors import FieldProblem, RequestInvalid
+from shared.http.problems import FieldProblemDocument
 from shared.http.wire.body import read_model
 from shared.http.wire.described import COMMON
 from shared.http.wire.fields import WirePart

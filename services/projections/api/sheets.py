@@ -14,8 +14,7 @@ from services.projections.api import parquet_rows
 from services.projections.api.answers import JSON, answer, form, limits
 from services.projections.api.csv_rows import BOM, csv_text
 from services.projections.api.described import Responses
-from shared.errors import FieldProblem
-from shared.http.problems import RequestInvalid
+from shared.errors import FieldProblem, RequestInvalid
 from shared.http.wire.accept import VARY, NotAcceptable
 from shared.http.wire.described import HEADERS
 

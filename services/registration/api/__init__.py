@@ -1,5 +1,1 @@
-"""The HTTP side of the edge."""
-
-from services.registration.api.app import create_app
-
-__all__ = ["create_app"]
+"""The HTTP side of the edge: `app.create_app` is all of it."""

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from shared.credentials import Caller, assert_administers, authenticate
+from shared.credentials import Caller, assert_administers
+from shared.credentials.dependency import authenticate
 
 
 async def administrator(request: Request) -> Caller:

@@ -32,14 +32,15 @@ from services.registration.api.documents import complete_openapi
 from services.registration.api.edge import Edge, build
 from services.registration.api.routing import DirectApp
 from services.registration.intake.idempotency import FORGET_ROWS
-from shared.credentials import install_credentials
+from shared.credentials.dependency import install_credentials
 from shared.errors import DealregError
+from shared.http.health_routes import health_routes
 from shared.http.problem_pages import problem_routes
-from shared.http.problems import install_problem_handlers
 from shared.http.wire.operations import operation_id
+from shared.http.wire.validation import install_problem_handlers
 from shared.identity.wiring import Callers, callers_over
 from shared.log.port import EventLog
-from shared.observability import get_logger, health_routes
+from shared.observability import get_logger
 from shared.release import RELEASE
 from shared.settings import Settings
 

@@ -23,10 +23,12 @@ from services.registration.intake.errors import BulkBusy
 from services.registration.intake.intake import Intake
 from services.registration.intake.kinds import CONFIGURE, KINDS, PUBLISH, MessageKind
 from services.registration.intake.submission import Sent, Submission, Submissions
-from shared.credentials import Caller, authenticate
-from shared.errors import DealregError, FieldProblem
+from shared.credentials import Caller
+from shared.credentials.dependency import authenticate
+from shared.errors import DealregError, FieldProblem, RequestInvalid
 from shared.http.echo import echoed
-from shared.http.problems import RequestInvalid, document_of, field_problems
+from shared.http.field_problems import field_problems
+from shared.http.problems import document_of
 from shared.http.wire.body import BodyTooLarge, headers_of, read_bytes
 from shared.http.wire.fields import Identity, Instant, WirePart
 from shared.http.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, canonical, check_shape, read_json

@@ -17,10 +17,9 @@ from services.registration.api.writing import Read, ReadPlaces
 from services.registration.directory.reading import Standing, in_force
 from services.registration.intake.submission import Submission
 from shared.credentials import Caller
-from shared.errors import FieldProblem
+from shared.errors import FieldProblem, RequestInvalid
 from shared.events.program import ProgramPublished
 from shared.events.vendor import VendorConfigured, VendorDocument
-from shared.http.problems import RequestInvalid
 from shared.http.wire.fields import WirePart
 from shared.http.wire.off_loop import in_thread
 from shared.messages import Language, Words, language, negotiated

@@ -20,7 +20,9 @@ from services.registration.api.writing import answer
 from services.registration.intake.connections import ConnectionUnknown, SignatureInvalid
 from services.registration.intake.kinds import OPPORTUNITY
 from services.registration.intake.submission import Sent, Submission
-from shared.credentials import Caller, Failures, assert_within, limit
+from shared.credentials import Caller, assert_within
+from shared.credentials.dependency import limit
+from shared.credentials.failures import Failures
 from shared.http.wire.body import JSON, headers_of, read_bytes, read_model
 from shared.http.wire.fields import Line, WirePart
 from shared.http.wire.json_body import read_json

@@ -16,7 +16,8 @@ from services.registration.intake.acceptance import Accepted
 from services.registration.intake.intake import Outcome
 from services.registration.intake.kinds import SUBMIT
 from services.registration.intake.submission import Sent
-from shared.credentials import Caller, Credentials, RateLimit, key_in
+from shared.credentials import Caller, Credentials, RateLimit
+from shared.credentials.dependency import key_in
 from shared.errors import DealregError, FieldProblem
 from shared.http.direct import Failed, Told
 from shared.http.wire.body import JSON, is_of_type

@@ -15,7 +15,8 @@ from services.registration.api.documents import in_yaml_too, plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.errors import PartnerNotFound, ProgramNotFound, VendorAlone
 from services.registration.directory.reading import in_force, open_to
-from shared.credentials import Caller, authenticate
+from shared.credentials import Caller
+from shared.credentials.dependency import authenticate
 from shared.events.money import Money
 from shared.events.target import TargetMeasure
 from shared.events.vendor import VendorDocument

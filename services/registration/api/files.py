@@ -32,7 +32,8 @@ from services.registration.files.reading import read_file
 from services.registration.files.reasons import FileRefused
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.submission import Submission
-from shared.credentials import Caller, caller
+from shared.credentials import Caller
+from shared.credentials.dependency import caller
 from shared.errors import DealregError
 from shared.http.problems import VARY, document_of, in_language, translated
 from shared.http.wire.accept import chosen

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.routing import DirectRoute
-from shared.credentials import authenticate
+from shared.credentials.dependency import authenticate
 from shared.http.wire.body import read_model
 from shared.http.wire.fields import Email, Identity, WirePart
 from shared.values.written import written_json

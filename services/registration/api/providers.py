@@ -16,8 +16,7 @@ from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.routing import DirectRoute
 from shared.credentials import assert_within
-from shared.errors import FieldProblem
-from shared.http.problems import RequestInvalid
+from shared.errors import FieldProblem, RequestInvalid
 from shared.http.wire.body import read_model
 from shared.http.wire.parameters import PathIdentity
 from shared.identity.document import DocumentPart, ProviderDocument

@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.registration.api.errors import PreconditionMissing
 from shared.credentials import Caller
-from shared.errors import FieldProblem
-from shared.http.problems import RequestInvalid, field_problems
+from shared.errors import FieldProblem, RequestInvalid
+from shared.http.field_problems import field_problems
 from shared.http.wire.body import headers_of
 from shared.http.wire.fields import Identity, Instant
 

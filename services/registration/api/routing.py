@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from shared.http.direct import FAILED, Failed
-from shared.http.problems import problem_of
+from shared.http.problem_responses import problem_of
 
 _Endpoint = Callable[..., Awaitable[Response]]
 

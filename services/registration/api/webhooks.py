@@ -14,10 +14,10 @@ from services.registration.api.crm import Rotation, SecretReplaced
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.routing import DirectRoute
-from shared.credentials import Caller, authenticate
-from shared.errors import FieldProblem
+from shared.credentials import Caller
+from shared.credentials.dependency import authenticate
+from shared.errors import FieldProblem, RequestInvalid
 from shared.events.access import MAX_TYPES
-from shared.http.problems import RequestInvalid
 from shared.http.wire.body import read_model
 from shared.http.wire.event_type import EventType
 from shared.http.wire.fields import Identity, Line, WirePart

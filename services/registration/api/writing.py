@@ -21,7 +21,8 @@ from services.registration.api.reading import (
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.kinds import CONFIGURE, MessageKind
 from services.registration.intake.submission import Sent, Submission
-from shared.credentials import Caller, authenticate
+from shared.credentials import Caller
+from shared.credentials.dependency import authenticate
 from shared.errors import FieldProblem
 from shared.http.wire.body import JSON, headers_of, read_bytes
 from shared.http.wire.json_body import MAX_DOCUMENT_VALUES, MAX_VALUES, read_json

@@ -16,9 +16,8 @@ from services.registration.intake.acceptance import Accepted
 from services.registration.intake.kinds import OPPORTUNITY
 from services.registration.intake.submission import Sent, Submission, Submissions
 from shared.credentials import Caller
-from shared.errors import DealregError, FieldProblem
+from shared.errors import DealregError, FieldProblem, RequestInvalid
 from shared.events.opportunity import SourceBody
-from shared.http.problems import RequestInvalid
 from shared.http.wire.json_body import canonical
 from shared.values import BadValue, parse_instant
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.errors import FieldProblem
-from shared.http.problems import RequestInvalid, sentence
+from shared.errors import FieldProblem, RequestInvalid
+from shared.http.problems import sentence
 from shared.messages import DEFAULT, Language, language
 
 MAX_CELL = 40

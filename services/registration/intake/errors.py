@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import DealregError, Unavailable
-from shared.http.problems import TooMany
+from shared.errors import DealregError, TooMany, Unavailable
 
 
 class KeyReused(DealregError):

@@ -14,11 +14,11 @@ from services.registration.intake.foreign_clocks import in_the_future
 from services.registration.intake.kinds import SUBMIT, MessageKind
 from services.registration.intake.messages.message import Context
 from shared.credentials import Caller
-from shared.errors import FieldProblem
+from shared.errors import FieldProblem, RequestInvalid
 from shared.events.base import Event
 from shared.events.envelope import fact_id, registration_id
 from shared.events.sealed import Sealed
-from shared.http.problems import RequestInvalid, field_problems
+from shared.http.field_problems import field_problems
 from shared.http.wire.json_body import canonical
 from shared.persons import MasterKey, Personal
 

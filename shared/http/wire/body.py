@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from shared.errors import DealregError
+from shared.errors import DealregError, RequestInvalid
 from shared.http.echo import echoed
-from shared.http.problems import RequestInvalid, field_problems
+from shared.http.field_problems import field_problems
 from shared.http.wire.json_body import canonical, read_json
 from shared.http.wire.off_loop import read_off_loop
 from shared.values import is_count

@@ -45,9 +45,9 @@ __all__ = [
 
 
 class WirePart(BaseModel):
-    """Base of request parts: no unknown fields, no silent type conversion."""
+    """Base of request parts: no unknown fields, no silent type conversion. Built when first used, as events are."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 def _stated(given: Any) -> Any:

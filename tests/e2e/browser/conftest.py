@@ -20,7 +20,7 @@ from tests.e2e.console.test_crawl import told
 At = Callable[..., Awaitable[Visitor]]
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def chromium() -> AsyncIterator[Any]:
     """The browser; each visitor has cookies of its own in it."""
     if reason := lacking():
@@ -34,7 +34,7 @@ async def chromium() -> AsyncIterator[Any]:
         await browser.close()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def channel(running: Stack) -> Channel:
     """A vendor with a history: nobody changes anything of it."""
     vendor = f"shown-{uuid4().hex[:12]}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from services.console import create_app, within
+from services.console.api import within
+from services.console.app import create_app
 from shared.identity.wiring import callers_over
 from shared.persons import MasterKey
 from tests.e2e.channel import Channel

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from dealreg.runtime.in_process import Stack
-from services.console import create_app, within
+from services.console.api import within
+from services.console.app import create_app
 from shared.credentials import Credentials
 from shared.identity.wiring import callers_over
 from shared.persons import MasterKey

@@ -10,7 +10,7 @@ import httpx
 import pytest_asyncio
 from fastapi import FastAPI
 
-from services.registration.api import create_app
+from services.registration.api.app import create_app
 from shared.credentials import SCOPES, Credentials
 from shared.database import open_pool
 from shared.events.access import AccessEvent

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
-from services.console import Sessions
+from services.console.sessions import Sessions
 from shared.credentials import PARTNER_SCOPES, SCOPES, Credentials
 from shared.persons import MasterKey
 from shared.settings import Settings

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from dealreg.embedded import EmbeddedPostgres
-from services.registration.api import create_app
+from services.registration.api.app import create_app
 from shared.database import migrate, open_pool
 from shared.errors import Ambiguous, DealregError, Unavailable
 from shared.log.port import EventLog, Record, Topic

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from services.registration.api import create_app
+from services.registration.api.app import create_app
 from shared.credentials import Credentials, operator
 from shared.events.envelope import fact_id
 from shared.receipts import receipt_of

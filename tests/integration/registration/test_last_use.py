@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from services.registration.api import create_app
+from services.registration.api.app import create_app
 from shared.credentials import Credentials, operator
 from shared.credentials import uses as noting
 from shared.errors import DealregError

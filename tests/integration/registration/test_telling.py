@@ -8,7 +8,8 @@ import asyncpg
 import httpx
 import pytest
 
-from services.registration.api import app, create_app
+from services.registration.api import app
+from services.registration.api.app import create_app
 from shared.credentials import SCOPES, Credentials, operator
 from shared.errors import Unavailable
 from shared.log.port import EventLog

@@ -11,8 +11,9 @@ import pytest_asyncio
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
-from services.registration.api import create_app
-from shared.http.problems import document, problem
+from services.registration.api.app import create_app
+from shared.http.problem_responses import problem
+from shared.http.problems import document
 from shared.log.port import EventLog
 from shared.settings import Settings
 from tests.integration.registration.conftest import SUBMISSION, Edge

@@ -23,7 +23,7 @@ from shared.events.envelope import Fact
 from shared.events.money import Money, exponent_of
 from shared.events.registration import MOST_MONTHS, MOST_UNITS, RegistrationAmended, RegistrationSubmitted
 from shared.events.sealed import Sealed
-from shared.http.problems import field_problems
+from shared.http.field_problems import field_problems
 from shared.http.wire.json_body import canonical, read_json
 from shared.persons import MasterKey
 

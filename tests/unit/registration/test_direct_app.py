@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from services.registration.api.routing import DirectApp
 from shared.errors import DealregError, Unavailable
-from shared.http.problems import install_problem_handlers
+from shared.http.wire.validation import install_problem_handlers
 
 
 class Teapot(DealregError):

@@ -11,7 +11,7 @@ from services.registration.files.declared import Declared, Table
 from services.registration.files.fields import FIELDS, KINDS, NEVER, RECORDED_AT
 from services.registration.files.reading import read_file
 from services.registration.files.reasons import Unusable
-from shared.http.problems import RequestInvalid
+from shared.errors import RequestInvalid
 
 HEADER = "program,partner,customer.legal_name,products,amount,currency,close_date"
 

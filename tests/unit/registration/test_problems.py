@@ -10,9 +10,10 @@ from fastapi import FastAPI, Request
 from pydantic import BaseModel
 from structlog.testing import capture_logs
 
-from shared.errors import FieldProblem, Unavailable
+from shared.errors import MAX_FIELD_PROBLEMS, FieldProblem, RequestInvalid, Unavailable
 from shared.http.problem_codes import FIELD_CODES, REQUEST_CODES
-from shared.http.problems import MAX_FIELD_PROBLEMS, RequestInvalid, document, install_problem_handlers
+from shared.http.problems import document
+from shared.http.wire.validation import install_problem_handlers
 
 
 class Body(BaseModel):

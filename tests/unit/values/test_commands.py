@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -52,3 +54,29 @@ def test_a_command_loads_its_own_group_alone_and_each_is_where_it_is_said_to_be(
         assert alone.commands.keys() >= set(names)
     everything: Any = typer.main.get_command(application())
     assert everything.commands.keys() == found.keys()
+
+
+def test_an_application_that_is_made_again_has_each_command_once() -> None:
+    for _ in range(2):
+        made = application()
+    for group in made.registered_groups:
+        commands = [one.callback for one in group.typer_instance.registered_commands]
+        assert len(commands) == len(set(commands)), group.name
+
+
+HEAVY = ("fastapi", "sqlalchemy", "alembic")
+"""Each takes a command a quarter of a second and more."""
+OF_THE_API = ("schemas", "files", "providers", "audit")
+"""Commands that show what the API or its queries say."""
+WORKERS = (
+    "services.attribution.worker", "services.projections.invariants", "services.projections.webhooks.worker",
+    "shared.projection.supervisor", "dealreg.runtime.views",
+)  # fmt: skip
+
+
+def test_commands_and_workers_start_without_what_serves_and_migrates() -> None:
+    commands = [module for module in MODULES if module.rpartition(".")[2] not in OF_THE_API]
+    loading = f"import sys, importlib; [importlib.import_module(one) for one in {[*commands, *WORKERS]}]"
+    code = f"{loading}; print([one for one in {HEAVY} if one in sys.modules])"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed == "[]\n"

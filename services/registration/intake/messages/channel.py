@@ -13,7 +13,6 @@ from shared.events import partner, program, vendor
 from shared.events import rates as exchange
 from shared.events.base import Event
 from shared.http.wire.fields import Amount, Day, Identity, Instant, Line, WirePart
-from shared.policy.reading import read_policy
 from shared.policy.zones import TimeZone
 from shared.values import BadValue
 from shared.values.fields import ClockTime, Country, Currency, DecimalNumber, refuse_at
@@ -275,6 +274,9 @@ class PublishProgram(Message):
     policy: str | dict[str, Any]
 
     def event(self, context: Context, sealed: Seals) -> Event:
+        # A command that sends another message does without all that a policy may say.
+        from shared.policy.reading import read_policy
+
         text = self.policy.encode() if isinstance(self.policy, str) else orjson.dumps(self.policy)
         read = read_policy(text)
         return program.ProgramPublished(program=read.program, number=read.version, policy=read.model_dump(mode="json"))
