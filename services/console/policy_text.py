@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,19 @@ program: my-program
 version: 1
 protection:
   days: 90
+"""
+SCENARIOS = """topic: Two partners and one deal
+partners: [first, second]
+customers:
+  nile: {{legal_name: Nile Trading, country: EG, tax_id: 204-829-305}}
+deal: {{customer: nile, products: [{product}]}}
+scenarios:
+- name: the second waits behind the first
+  when:
+  - registration.submitted: {{registration: a, partner: first}}
+  - registration.submitted: {{registration: b, partner: second}}
+  then:
+    states: {{a: protected, b: waiting}}
 """
 _VERSION = re.compile(r"^version:[ \t]*[0-9]+(?=[ \t]|$)", re.MULTILINE)
 _EFFECTIVE = re.compile(r"^effective_from:.*$", re.MULTILINE)
@@ -29,6 +43,12 @@ class Finding:
     line: int | None
     column: int | None
     excerpt: tuple[tuple[int, str], ...]
+
+
+def scenarios_for(products: Sequence[str]) -> str:
+    """Scenarios to begin with, on the first of these products; none where there is none."""
+    # A text in JSON is one in YAML, whatever stands in it.
+    return SCENARIOS.format(product=json.dumps(products[0], ensure_ascii=False)) if products else ""
 
 
 def numbered(text: str, version: int) -> str:

@@ -81,7 +81,7 @@ def setting_of(scenario: Scenario) -> Setting:
         scenario=scenario,
         vendor=vendor,
         policies=policies,
-        partners={**_partners(shared.partners), **_partners(own.partners)},
+        partners={**_partners(shared.partners, vendor), **_partners(own.partners, vendor)},
         customers={**shared.customers, **own.customers},
         deal={**shared.deal, **own.deal},
         zone=first.zone,
@@ -160,11 +160,23 @@ def _policy(text: bytes) -> Policy:
     return read_policy(text)
 
 
-def _partners(written: list[str] | dict[str, dict[str, Any] | None]) -> dict[str, dict[str, Any]]:
-    plain: dict[str, Any] = {"tier": "silver", "partner_type": "reseller"}
+def _partners(
+    written: list[str] | dict[str, dict[str, Any] | None], vendor: dict[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Return the partners; of what is not said of one it has what the vendor document lists, if anything."""
+    plain = {name: one for name, one in (
+        ("tier", _usual("silver", vendor.get("tiers"))),
+        ("partner_type", _usual("reseller", vendor.get("partner_types"))),
+    ) if one is not None}  # fmt: skip
     if isinstance(written, list):
         return dict.fromkeys(written, plain)
     return {name: {**plain, **(more or {})} for name, more in written.items()}
+
+
+def _usual(name: str, listed: Any) -> str | None:
+    """Return the name where it is listed, else the first that is; nothing where a vendor lists none."""
+    names = listed if isinstance(listed, list) else []
+    return name if name in names else next(iter(names), None)
 
 
 def _mapping(scenario: Scenario, written: dict[str, Any] | str | None, path: str) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from services.console.api import Refused
 from services.console.forms import ACT, KEY, Typed
-from services.console.policy_text import BEGINNING, dated, findings, numbered
+from services.console.pages.register import choices
+from services.console.policy_text import BEGINNING, dated, findings, numbered, scenarios_for
 from services.console.rendering import SCRIPT_PATH, query, segment
 from services.console.visit import Visit, go
 
@@ -65,7 +66,7 @@ async def edited(visit: Visit) -> Response:
         known = (await visit.api.get(path))["versions"]
         text = await visit.api.yaml(f"{path}/versions/{segment(version or str(known[-1]))}")
         text = numbered(text, max(known) + 1)
-    return _editor(visit, Typed(((POLICY, text),)))
+    return _editor(visit, Typed(((POLICY, text), (SCENARIOS, scenarios_for(await choices(visit))))))
 
 
 async def sent(visit: Visit) -> Response:

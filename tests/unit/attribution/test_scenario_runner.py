@@ -114,6 +114,13 @@ class TestTime:
         # Friday and Saturday are free: the one business day is Sunday, and it ends at Monday's midnight.
         assert outcome(text).failures == ()
 
+    @pytest.mark.parametrize(
+        "lists", ["", ", tiers: [], partner_types: []", ", tiers: [bronze], partner_types: [agent]"]
+    )
+    def test_a_partner_of_whom_nothing_is_said_fits_any_vendor_document(self, lists: str) -> None:
+        vendor = f"  vendor: {{products: [{{product: X, line: one}}]{lists}}}\n"
+        assert outcome(f"{vendor}{A_HOLDS}  then: {{states: {{a: protected}}}}\n").failures == ()
+
     def test_time_does_not_go_backwards(self) -> None:
         with pytest.raises(ScenarioInvalid, match="time goes backwards; it is 2026-01-03 09:00:00 already"):
             outcome("  when:\n  - on: 2\n  - on: 2026-01-02\n")
