@@ -71,6 +71,10 @@ class Speech:
         """A code as a word."""
         return Words(self.language).word(code) if code else ""
 
+    def key(self, key: str) -> str:
+        """What a customer was recognised by, in words."""
+        return str(self._isolated(Words(self.language).key(key)))
+
     def knows(self, code: str) -> bool:
         return self.language.has(f"page.{code}")
 
@@ -123,8 +127,8 @@ class Page:
     def _common(self) -> dict[str, Any]:
         speech = self.speech
         return {
-            "t": speech.say, "knows": speech.knows, "word": speech.word, "money": speech.money, "day": speech.day,
-            "moment": speech.moment, "lang": speech.tag, "dir": speech.direction, "zone": speech.zone.key,
+            "t": speech.say, "knows": speech.knows, "word": speech.word, "key": speech.key, "money": speech.money,
+            "day": speech.day, "moment": speech.moment, "lang": speech.tag, "dir": speech.direction, "zone": speech.zone.key,
             "session": self.session, "here": self.path, "style": STYLE_PATH, "typed": Typed(), "hidden": self.hidden,
             "query": query, "segment": segment, "total": total,
             "tongues": [(tag, one.say("page.language.name")) for tag, one in languages().items()],

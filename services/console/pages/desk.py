@@ -1,4 +1,4 @@
-"""The manager's desk: what waits for a decision, what waited longest first; claims that meet, side by side."""
+"""The manager's desk: what waits for a decision, what waited longest first."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from services.console.aligned import Run, aligned
-from services.console.pages.registration import verdicts
 from services.console.pages.registrations import cursor_of
-from services.console.rendering import segment
 from services.console.visit import Visit
 
 PAGE_ROWS = 25
@@ -18,9 +16,6 @@ COUNTED = 10
 """Of what waits elsewhere the desk counts this far: a number of more says no more to do."""
 CASE_ROWS = 10
 """Each has a form of its own, so a page of them is long."""
-MOST_SIDES = 6
-"""Claims beside each other; a deal with more is listed by its registrations."""
-COMPARED = ("partner", "state", "submitted_at", "completed_at", "protected_until", "close_date", "site", "project")
 UNDECIDED = ("draft", "submitted", "waiting", "in_review", "action_required")
 """States that are counted: few registrations are in one of them, however many there are."""
 DONE = ("review", "match", "unmatch", "case")
@@ -94,39 +89,6 @@ async def cases(visit: Visit) -> Response:
         "/v1/cases", state="open", sort="opened_at", limit=CASE_ROWS, cursor=visit.asked("cursor")
     )
     return visit.show("cases.html", items=found["items"], following=cursor_of(found["next"]), done=_done(visit))
-
-
-async def conflicts(visit: Visit) -> Response:
-    """Claims that meet others."""
-    found = await visit.api.get(
-        "/v1/conflicts", state="open", sort="detected_at", limit=PAGE_ROWS, cursor=visit.asked("cursor")
-    )
-    return visit.show("conflicts.html", items=found["items"], following=cursor_of(found["next"]))
-
-
-async def compared(visit: Visit) -> Response:
-    """One claim and those that it meets: what is the same and why, evidence on one line of time, the deciding rule."""
-    number = visit.named("registration")
-    explanation = await visit.api.get(f"/v1/registrations/{segment(number)}/explanation")
-    rivals = list(dict.fromkeys(one["registration"] for one in explanation["rivals"]))
-    shown = [number, *rivals[: MOST_SIDES - 1]]
-    sides = await asyncio.gather(*(visit.api.get(f"/v1/registrations/{segment(one)}") for one in shown))
-    return visit.show(
-        "compared.html",
-        sides=sides,
-        deciding=bool(verdicts(sides[0])),
-        more=max(len(rivals) + 1 - MOST_SIDES, 0),
-        rows=COMPARED,
-        keys=sorted({key for one in explanation["rivals"] for key in one["keys"]}),
-        evidence=_evidence(list(sides)),
-        explanation=explanation,
-    )
-
-
-def _evidence(sides: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The evidence of all claims in the order of its days."""
-    found = [{**one, "partner": side["partner"]} for side in sides for one in side.get("evidence", ())]
-    return sorted(found, key=lambda one: str(one["on"]))
 
 
 def _count(page: dict[str, Any]) -> str:

@@ -89,7 +89,7 @@ async def test_claims_that_meet_stand_side_by_side_with_why_and_their_evidence(l
     assert f"/console/conflicts/{waiter['registration']}" in listed.links
     page = await manager.see(f"/console/conflicts/{waiter['registration']}")
     assert {"acme", "bravo"} <= set(page.text.split())
-    assert "tax_id:" in page.text
+    assert "tax id 204829305" in page.text
     assert page.text.index("1 Jan 2026") < page.text.index("2 Feb 2026"), "evidence in the order of its days"
     assert "exclusivity" in page.text
     assert f"/console/registrations/{holder['registration']}" in page.links
