@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -151,6 +151,11 @@ def query(**values: Any) -> str:
 def segment(text: str) -> str:
     """A segment of a path."""
     return quote(text, safe="")
+
+
+def now() -> str:
+    """The time as the API writes one, so that the two compare as texts."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def total(amounts: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.console.aligned import Run, aligned
 from services.console.pages.registrations import cursor_of
+from services.console.rendering import segment
 from services.console.visit import Visit
 
 PAGE_ROWS = 25
@@ -84,11 +85,17 @@ def _spellings(match: dict[str, Any]) -> list[Run]:
 
 
 async def cases(visit: Visit) -> Response:
-    """Wins against a holder, with what they hold of its money."""
+    """Wins against a holder, with what they hold of its money; one alone where the address names it."""
+    if named := visit.asked("case"):
+        one = await visit.api.get(f"/v1/cases/{segment(named)}")
+        items = [one] if one["state"] == "open" else []
+        return visit.show("cases.html", items=items, following="", one_alone=True, done=_done(visit))
     found = await visit.api.get(
         "/v1/cases", state="open", sort="opened_at", limit=CASE_ROWS, cursor=visit.asked("cursor")
     )
-    return visit.show("cases.html", items=found["items"], following=cursor_of(found["next"]), done=_done(visit))
+    return visit.show(
+        "cases.html", items=found["items"], following=cursor_of(found["next"]), one_alone=False, done=_done(visit)
+    )
 
 
 def _count(page: dict[str, Any]) -> str:
