@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
@@ -84,6 +85,10 @@ class Speech:
             return Markup("")
         return Markup('<bdi class="money">{}</bdi>').format(self.language.money(amount["amount"], amount["currency"]))
 
+    def number(self, count: int) -> str:
+        """A count with its thousands apart."""
+        return str(format_decimal(count, locale=self.language.locale))
+
     def day(self, text: str | None) -> Markup:
         """The day of a date, or of an instant in the zone."""
         if not text:
@@ -128,9 +133,9 @@ class Page:
         speech = self.speech
         return {
             "t": speech.say, "knows": speech.knows, "word": speech.word, "key": speech.key, "money": speech.money,
-            "day": speech.day, "moment": speech.moment, "lang": speech.tag, "dir": speech.direction, "zone": speech.zone.key,
-            "session": self.session, "here": self.path, "style": STYLE_PATH, "typed": Typed(), "hidden": self.hidden,
-            "query": query, "segment": segment, "total": total,
+            "day": speech.day, "moment": speech.moment, "lang": speech.tag, "dir": speech.direction,
+            "number": speech.number, "zone": speech.zone.key, "session": self.session, "here": self.path, "style": STYLE_PATH, "typed": Typed(),
+            "hidden": self.hidden, "query": query, "segment": segment, "total": total,
             "tongues": [(tag, one.say("page.language.name")) for tag, one in languages().items()],
         }  # fmt: skip
 

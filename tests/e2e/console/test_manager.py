@@ -198,6 +198,7 @@ async def test_a_thousand_claims_in_the_queue_are_gone_through_by_pages(live: Ch
     assert len(first.answer.content) <= 60_000
     assert first.text.count("Customer 0") == 25
     assert "In review 1000" in first.text or "in review 1000" in first.text
+    assert "1,000" in (await manager.see("/console/measures")).text
     [following] = [link for link in first.links if "cursor=" in link]
     second = await manager.see(following)
     assert second.text.count("Customer 0") == 25
