@@ -133,9 +133,10 @@ class Page:
         speech = self.speech
         return {
             "t": speech.say, "knows": speech.knows, "word": speech.word, "key": speech.key, "money": speech.money,
-            "day": speech.day, "moment": speech.moment, "lang": speech.tag, "dir": speech.direction,
-            "number": speech.number, "zone": speech.zone.key, "session": self.session, "here": self.path, "style": STYLE_PATH, "typed": Typed(),
-            "hidden": self.hidden, "query": query, "segment": segment, "total": total,
+            "day": speech.day, "moment": speech.moment, "number": speech.number, "lang": speech.tag,
+            "dir": speech.direction, "zone": speech.zone.key, "session": self.session, "here": self.path,
+            "style": STYLE_PATH, "typed": Typed(), "hidden": self.hidden, "query": query, "segment": segment,
+            "total": total,
             "tongues": [(tag, one.say("page.language.name")) for tag, one in languages().items()],
         }  # fmt: skip
 

@@ -35,7 +35,7 @@ class Request(NamedTuple):
 async def queue(visit: Visit) -> Response:
     """Registrations that a person must decide, and the state of the channel."""
     get, cursor = visit.api.get, visit.asked("cursor")
-    waiting, extensions, objections, states, matches, cases, conflicts = await asyncio.gather(
+    waiting, extensions, objections, states, matches, cases, conflicts, wins = await asyncio.gather(
         get("/v1/pipeline", state="in_review", sort="submitted_at", limit=PAGE_ROWS, cursor=cursor),
         get("/v1/pipeline", asks="extension", sort="extension_until", limit=PAGE_ROWS),
         get("/v1/pipeline", asks="objection", sort="loss_until", limit=PAGE_ROWS),
@@ -43,6 +43,7 @@ async def queue(visit: Visit) -> Response:
         get("/v1/matches", state="open", limit=COUNTED),
         get("/v1/cases", state="open", limit=COUNTED, fields="case"),
         get("/v1/conflicts", state="open", limit=COUNTED, fields="conflict"),
+        get("/v1/opportunities", state="won", linked="false", limit=COUNTED, fields="opportunity"),
     )
     return visit.show(
         "desk.html",
@@ -50,7 +51,12 @@ async def queue(visit: Visit) -> Response:
         following=cursor_of(waiting["next"]),
         requests=_requests(extensions["items"], objections["items"]),
         counts=states["groups"],
-        others=[("customers", _count(matches)), ("cases", _count(cases)), ("conflicts", _count(conflicts))],
+        others=[
+            ("customers", _count(matches)),
+            ("cases", _count(cases)),
+            ("conflicts", _count(conflicts)),
+            ("wins", _count(wins)),
+        ],
         done=_done(visit),
     )
 

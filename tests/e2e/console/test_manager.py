@@ -166,6 +166,18 @@ async def test_what_partners_ask_for_stands_on_the_desk_the_first_to_answer_firs
     assert "Asked by partners" not in (await manager.see("/console/desk")).text
 
 
+async def test_the_desk_counts_unlinked_wins_and_its_tiles_say_that_they_lead_on(
+    live: Channel, sign_in: SignIn
+) -> None:
+    await live.house("acme", policy=NEVER)
+    await live.claim("acme")
+    await win(live, "O-1", "acme", "1000.00", customer=TWO)
+    desk = await (await sign_in(live, None)).see("/console/desk")
+    assert "Unlinked wins 1" in desk.text
+    assert "/console/wins" in desk.links
+    assert "in review 1 Show them" in desk.text
+
+
 async def test_a_win_against_the_holder_is_decided_once_with_a_reason(live: Channel, sign_in: SignIn) -> None:
     await live.house("acme", "bravo", policy=MONEY)
     await live.claim("acme")
