@@ -18,6 +18,7 @@ from services.console.forms import MAX_FILE_FORM_BYTES, MAX_TEXT_BYTES
 from services.console.guard import Guard
 from services.console.pages import (
     company,
+    conflicts,
     design,
     desk,
     files,
@@ -146,8 +147,8 @@ _PAGES = [
     Route("/console/programs/{program}/withdrawal", signed_in(programs.withdrawn, vendor=True), methods=["POST"]),
     Route("/console/policy", signed_in(programs.edited, vendor=True), methods=["GET"]),
     Route("/console/policy", signed_in(programs.sent, vendor=True, most_bytes=MAX_TEXT_BYTES), methods=["POST"]),
-    Route("/console/conflicts", signed_in(desk.conflicts, vendor=True), methods=["GET"]),
-    Route("/console/conflicts/{registration}", signed_in(desk.compared, vendor=True), methods=["GET"]),
+    Route("/console/conflicts", signed_in(conflicts.listed, vendor=True), methods=["GET"]),
+    Route("/console/conflicts/{registration}", signed_in(conflicts.compared, vendor=True), methods=["GET"]),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 WIDTH = 320
@@ -53,15 +53,15 @@ class Chart:
     width: int = WIDTH
 
 
-def chart(lines: Sequence[Line], direction: str) -> Chart:
-    """Draw the lines to one scale; in a right-to-left language bars grow to the left."""
+def chart(lines: Sequence[Line], direction: str, say: Callable[[int], str] = str) -> Chart:
+    """Draw the lines to one scale, each count as `say` writes it; in a right-to-left language bars grow to the left."""
     most = max((count for line in lines for count in line.counts), default=0) or 1
     mirrored = direction == "rtl"
-    rows = tuple(_row(line, number, most, mirrored) for number, line in enumerate(lines))
+    rows = tuple(_row(line, number, most, mirrored, say) for number, line in enumerate(lines))
     return Chart(rows, ROW * len(lines), WIDTH if mirrored else 0, 0 if mirrored else WIDTH)
 
 
-def _row(line: Line, number: int, most: int, mirrored: bool) -> Row:
+def _row(line: Line, number: int, most: int, mirrored: bool, say: Callable[[int], str]) -> Row:
     top = number * ROW
     bars = []
     for place, count in enumerate(line.counts):
@@ -69,4 +69,4 @@ def _row(line: Line, number: int, most: int, mirrored: bool) -> Row:
         inset = 2 * place
         x = WIDTH - width if mirrored else 0
         bars.append(Bar(KINDS[place], x, top + 20 + inset, width, BAR - 2 * inset))
-    return Row(line.label, " · ".join(str(count) for count in line.counts), top + 14, tuple(bars))
+    return Row(line.label, " · ".join(say(count) for count in line.counts), top + 14, tuple(bars))

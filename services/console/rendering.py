@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
@@ -71,6 +72,10 @@ class Speech:
         """A code as a word."""
         return Words(self.language).word(code) if code else ""
 
+    def key(self, key: str) -> str:
+        """What a customer was recognised by, in words."""
+        return str(self._isolated(Words(self.language).key(key)))
+
     def knows(self, code: str) -> bool:
         return self.language.has(f"page.{code}")
 
@@ -79,6 +84,10 @@ class Speech:
         if amount is None:
             return Markup("")
         return Markup('<bdi class="money">{}</bdi>').format(self.language.money(amount["amount"], amount["currency"]))
+
+    def number(self, count: int) -> str:
+        """A count with its thousands apart."""
+        return str(format_decimal(count, locale=self.language.locale))
 
     def day(self, text: str | None) -> Markup:
         """The day of a date, or of an instant in the zone."""
@@ -123,10 +132,11 @@ class Page:
     def _common(self) -> dict[str, Any]:
         speech = self.speech
         return {
-            "t": speech.say, "knows": speech.knows, "word": speech.word, "money": speech.money, "day": speech.day,
-            "moment": speech.moment, "lang": speech.tag, "dir": speech.direction, "zone": speech.zone.key,
-            "session": self.session, "here": self.path, "style": STYLE_PATH, "typed": Typed(), "hidden": self.hidden,
-            "query": query, "segment": segment, "total": total,
+            "t": speech.say, "knows": speech.knows, "word": speech.word, "key": speech.key, "money": speech.money,
+            "day": speech.day, "moment": speech.moment, "number": speech.number, "lang": speech.tag,
+            "dir": speech.direction, "zone": speech.zone.key, "session": self.session, "here": self.path,
+            "style": STYLE_PATH, "typed": Typed(), "hidden": self.hidden, "query": query, "segment": segment,
+            "total": total,
             "tongues": [(tag, one.say("page.language.name")) for tag, one in languages().items()],
         }  # fmt: skip
 
@@ -147,6 +157,11 @@ def query(**values: Any) -> str:
 def segment(text: str) -> str:
     """A segment of a path."""
     return quote(text, safe="")
+
+
+def now() -> str:
+    """The time as the API writes one, so that the two compare as texts."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def total(amounts: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -42,6 +42,7 @@ OPTIONAL = (
 """Inputs that some findings of a code have and others have not."""
 _ROLES = frozenset({"holder_roles", "winner_roles", "role"})
 _REACHED = frozenset({"reached"})
+_KEYS = frozenset({"keys"})
 """Parameters of refusals that are instants."""
 SHOWN = 6
 """Words that a sentence on likeness names at most."""
@@ -117,7 +118,10 @@ class Words:
         state = params.get("state")
         if isinstance(state, str):
             params["state"] = self.word(state)
-        said = {name: self._value("", one, computed=name in _REACHED) for name, one in params.items()}
+        said = {
+            name: self._value(name if name in _KEYS else "", one, computed=name in _REACHED)
+            for name, one in params.items()
+        }
         return self.language.say(code if self.language.has(code) else "refused", said)
 
     def likeness(self, rule: str, evidence: Sequence[tuple[str, str]]) -> str:
@@ -175,6 +179,15 @@ class Words:
         """A code within a sentence."""
         return self.language.say(f"word.{code}") if self.language.has(f"word.{code}") else code.replace("_", " ")
 
+    def key(self, key: str) -> str:
+        """What a customer was recognised by: an identifier with its kind, a name, or a person's answer."""
+        kind, _, value = key.partition(":")
+        if kind == "group":
+            return self.language.say("key.group", {"of": self.key(value)})
+        if self.language.has(f"key.{kind}"):
+            return self.language.say(f"key.{kind}", {"value": value})
+        return f"{self.word(kind)} {value}"
+
     def _of_entry(self, type_: str, data: Data) -> dict[str, Any]:
         arguments: dict[str, Any] = {**_nothing(type_), "reader": "vendor" if self.partner is None else "partner"}
         times = _times(type_)
@@ -209,6 +222,8 @@ class Words:
             noun = "partner" if name in _PARTY else "registration" if name in _CLAIM else None
             if noun is not None:
                 return self.name(noun, value)
+        if name in _KEYS and value:
+            return self.language.listed([self.key(one) for one in value])
         if name in _ROLES and value:
             return self.language.listed([self.word(one) for one in ([value] if isinstance(value, str) else value)])
         return self.language.value(value, self.zone, computed=computed)

@@ -1,4 +1,4 @@
-"""The manager's desk: what waits for a decision, what waited longest first; claims that meet, side by side."""
+"""The manager's desk: what waits for a decision, what waited longest first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from services.console.aligned import Run, aligned
-from services.console.pages.registration import verdicts
 from services.console.pages.registrations import cursor_of
 from services.console.rendering import segment
 from services.console.visit import Visit
@@ -18,9 +17,6 @@ COUNTED = 10
 """Of what waits elsewhere the desk counts this far: a number of more says no more to do."""
 CASE_ROWS = 10
 """Each has a form of its own, so a page of them is long."""
-MOST_SIDES = 6
-"""Claims beside each other; a deal with more is listed by its registrations."""
-COMPARED = ("partner", "state", "submitted_at", "completed_at", "protected_until", "close_date", "site", "project")
 UNDECIDED = ("draft", "submitted", "waiting", "in_review", "action_required")
 """States that are counted: few registrations are in one of them, however many there are."""
 DONE = ("review", "match", "unmatch", "case")
@@ -39,7 +35,7 @@ class Request(NamedTuple):
 async def queue(visit: Visit) -> Response:
     """Registrations that a person must decide, and the state of the channel."""
     get, cursor = visit.api.get, visit.asked("cursor")
-    waiting, extensions, objections, states, matches, cases, conflicts = await asyncio.gather(
+    waiting, extensions, objections, states, matches, cases, conflicts, wins = await asyncio.gather(
         get("/v1/pipeline", state="in_review", sort="submitted_at", limit=PAGE_ROWS, cursor=cursor),
         get("/v1/pipeline", asks="extension", sort="extension_until", limit=PAGE_ROWS),
         get("/v1/pipeline", asks="objection", sort="loss_until", limit=PAGE_ROWS),
@@ -47,6 +43,7 @@ async def queue(visit: Visit) -> Response:
         get("/v1/matches", state="open", limit=COUNTED),
         get("/v1/cases", state="open", limit=COUNTED, fields="case"),
         get("/v1/conflicts", state="open", limit=COUNTED, fields="conflict"),
+        get("/v1/opportunities", state="won", linked="false", limit=COUNTED, fields="opportunity"),
     )
     return visit.show(
         "desk.html",
@@ -54,7 +51,12 @@ async def queue(visit: Visit) -> Response:
         following=cursor_of(waiting["next"]),
         requests=_requests(extensions["items"], objections["items"]),
         counts=states["groups"],
-        others=[("customers", _count(matches)), ("cases", _count(cases)), ("conflicts", _count(conflicts))],
+        others=[
+            ("customers", _count(matches)),
+            ("cases", _count(cases)),
+            ("conflicts", _count(conflicts)),
+            ("wins", _count(wins)),
+        ],
         done=_done(visit),
     )
 
@@ -89,44 +91,17 @@ def _spellings(match: dict[str, Any]) -> list[Run]:
 
 
 async def cases(visit: Visit) -> Response:
-    """Wins against a holder, with what they hold of its money."""
+    """Wins against a holder, with what they hold of its money; one alone where the address names it."""
+    if named := visit.asked("case"):
+        one = await visit.api.get(f"/v1/cases/{segment(named)}")
+        items = [one] if one["state"] == "open" else []
+        return visit.show("cases.html", items=items, following="", one_alone=True, done=_done(visit))
     found = await visit.api.get(
         "/v1/cases", state="open", sort="opened_at", limit=CASE_ROWS, cursor=visit.asked("cursor")
     )
-    return visit.show("cases.html", items=found["items"], following=cursor_of(found["next"]), done=_done(visit))
-
-
-async def conflicts(visit: Visit) -> Response:
-    """Claims that meet others."""
-    found = await visit.api.get(
-        "/v1/conflicts", state="open", sort="detected_at", limit=PAGE_ROWS, cursor=visit.asked("cursor")
-    )
-    return visit.show("conflicts.html", items=found["items"], following=cursor_of(found["next"]))
-
-
-async def compared(visit: Visit) -> Response:
-    """One claim and those that it meets: what is the same and why, evidence on one line of time, the deciding rule."""
-    number = visit.named("registration")
-    explanation = await visit.api.get(f"/v1/registrations/{segment(number)}/explanation")
-    rivals = list(dict.fromkeys(one["registration"] for one in explanation["rivals"]))
-    shown = [number, *rivals[: MOST_SIDES - 1]]
-    sides = await asyncio.gather(*(visit.api.get(f"/v1/registrations/{segment(one)}") for one in shown))
     return visit.show(
-        "compared.html",
-        sides=sides,
-        deciding=bool(verdicts(sides[0])),
-        more=max(len(rivals) + 1 - MOST_SIDES, 0),
-        rows=COMPARED,
-        keys=sorted({key for one in explanation["rivals"] for key in one["keys"]}),
-        evidence=_evidence(list(sides)),
-        explanation=explanation,
+        "cases.html", items=found["items"], following=cursor_of(found["next"]), one_alone=False, done=_done(visit)
     )
-
-
-def _evidence(sides: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The evidence of all claims in the order of its days."""
-    found = [{**one, "partner": side["partner"]} for side in sides for one in side.get("evidence", ())]
-    return sorted(found, key=lambda one: str(one["on"]))
 
 
 def _count(page: dict[str, Any]) -> str:

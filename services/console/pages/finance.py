@@ -8,8 +8,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from services.console.api import Refused
 from services.console.pages.registrations import cursor_of
-from services.console.rendering import query
+from services.console.rendering import now, query
 from services.console.sheets import sheet
 from services.console.visit import Visit
 
@@ -19,6 +20,8 @@ PASSED_THROUGH = "accrued"
 """Of this account the turnover is shown: its postings come to nothing."""
 DATES = ("posted", "effective")
 PAGE_ROWS = 25
+OFFERED = 500
+"""Partners that the filter offers by name."""
 MOST_GROUPS = 50
 """Groups of one page: each is up to six accounts in several currencies."""
 
@@ -27,8 +30,10 @@ async def shown(visit: Visit) -> Response:
     """Accounts by one thing, and what waits to be paid."""
     chosen = _chosen(visit)
     group_by = visit.asked("group_by") if visit.asked("group_by") in GROUPS else GROUPS[0]
-    summary, held, (suspended, forms) = await asyncio.gather(
+    summary, sums, partners, held, (suspended, forms) = await asyncio.gather(
         visit.api.get("/v1/payouts/summary", group_by=group_by, **chosen),
+        visit.api.get("/v1/payouts/summary", group_by="currency", **chosen),
+        named_partners(visit),
         visit.api.get("/v1/rewards", status="held", sort="hold_until", limit=PAGE_ROWS, partner=chosen["partner"]),
         visit.api.listed("/v1/payouts", account="payable", blocked="true", limit=PAGE_ROWS, partner=chosen["partner"]),
     )
@@ -40,6 +45,9 @@ async def shown(visit: Visit) -> Response:
         more=max(len(rows) - MOST_GROUPS, 0),
         group_by=group_by,
         groups=GROUPS,
+        total=_total(sums["groups"]) if len(rows) > 1 else None,
+        partners=partners,
+        now=now(),
         accounts=ACCOUNTS,
         dates=DATES,
         chosen=chosen,
@@ -49,14 +57,28 @@ async def shown(visit: Visit) -> Response:
     )
 
 
+async def named_partners(visit: Visit) -> list[dict[str, Any]]:
+    """Return partners to choose from by name, none for who may not read them; a filter takes any id."""
+    try:
+        found = await visit.api.get("/v1/partners", limit=OFFERED)
+    except Refused as refusal:
+        if refusal.status != 403:
+            raise
+        return []
+    return [{"partner": one["partner"], "name": one["name"]} for one in found["partners"]]
+
+
 async def journal(visit: Visit) -> Response:
     """One page of postings; the lines of an entry sum to zero."""
     chosen = _postings(visit)
-    found, forms = await visit.api.listed("/v1/ledger", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+    (found, forms), partners = await asyncio.gather(
+        visit.api.listed("/v1/ledger", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor")), named_partners(visit)
+    )
     return visit.show(
         "journal.html",
         items=found["items"],
         forms=forms,
+        partners=partners,
         chosen=chosen,
         accounts=ACCOUNTS,
         dates=DATES,
@@ -81,6 +103,14 @@ def _lines(group: dict[str, Any]) -> list[dict[str, Any]]:
         line = found.setdefault(one["amount"]["currency"], {"key": group["key"], "accounts": {}})
         line["accounts"][one["account"]] = one["amount"]
     return [found[currency] for currency in sorted(found)]
+
+
+def _total(sums: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the line of everything together, where everything is of one currency."""
+    if len(sums) != 1:
+        return None
+    [line] = _lines(sums[0])
+    return {**line, "opens": {}}
 
 
 def _opened(chosen: dict[str, Any], group_by: str, line: dict[str, Any]) -> dict[str, str]:

@@ -36,6 +36,9 @@ REST = (
 )  # fmt: skip
 """The others, of all together."""
 MOST_GROUPS = 20
+"""Groups of a page, unless its reader asks for all of them."""
+READ_GROUPS = 500
+"""Groups that are read, to say how many more there are, and to show them; a file has every one."""
 PAGE_ROWS = 25
 ROLES = ("sourced", "influenced", "fulfilled")
 SHARES = (
@@ -65,7 +68,7 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
     refused: list[dict[str, Any]] = []
     try:
         (found, forms), revenue, views = await asyncio.gather(
-            visit.api.listed("/v1/measures", **chosen, limit=MOST_GROUPS),
+            visit.api.listed("/v1/measures", **chosen, limit=READ_GROUPS),
             _revenue(visit, chosen),
             saved_views(visit, choice, typed),
         )
@@ -76,7 +79,9 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         (found, forms), views = await asyncio.gather(
             visit.api.listed("/v1/measures"), saved_views(visit, choice, typed)
         )
-    day = date.fromisoformat(found["as_of"])
+    day, speech = date.fromisoformat(found["as_of"]), visit.page.speech
+    most = READ_GROUPS if visit.asked("groups") == "all" else MOST_GROUPS
+    groups, won = found["groups"][:most], _in_order(revenue, found["groups"])
     return visit.show(
         "measures.html",
         status,
@@ -87,6 +92,11 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         choice=choice,
         saved=views,
         sheet=query(**chosen),
+        shown_groups=groups,
+        more=_more(found["groups"], most),
+        won=won[:most],
+        more_won=_more(won, most),
+        every=query(**chosen, groups="all"),
         groups=GROUPS,
         numbers=SHOWN,
         rest=[one for one in REST if found["total"][one]],
@@ -94,10 +104,11 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         shares=shares,
         revenue=revenue,
         roles=ROLES,
-        funnel=chart([Line(one, (found["total"][one],)) for one in KINDS], visit.page.speech.direction),
+        funnel=chart([Line(one, (found["total"][one],)) for one in KINDS], speech.direction, speech.number),
         bars=chart(
-            [Line(one["key"] or "", tuple(one[kind] for kind in KINDS)) for one in found["groups"]],
-            visit.page.speech.direction,
+            [Line(one["key"] or "", tuple(one[kind] for kind in KINDS)) for one in groups],
+            speech.direction,
+            speech.number,
         ),
         kinds=KINDS,
         earlier=(day.replace(day=1) - timedelta(days=1)).isoformat(),
@@ -172,11 +183,29 @@ def shares(group: dict[str, Any], role: str) -> str:
 async def _revenue(visit: Visit, chosen: dict[str, Any]) -> Any:
     """Won value by role, by the same thing; None where the reader may not see money."""
     try:
-        return await visit.api.get("/v1/measures/revenue", **chosen, limit=MOST_GROUPS)
+        return await visit.api.get("/v1/measures/revenue", **chosen)
     except Refused as refusal:
         if refusal.status != 403:
             raise
         return None
+
+
+def _in_order(revenue: Any, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the groups of won value in the order of those counted, others behind them; months in their own order."""
+    if revenue is None:
+        return []
+    if revenue["group_by"] == "month":
+        return list(revenue["groups"])
+    places = {one["key"]: place for place, one in enumerate(groups) if one["key"] is not None}
+    return sorted(revenue["groups"], key=lambda one: places.get(one["key"], len(places)))
+
+
+def _more(groups: list[dict[str, Any]], most: int) -> str:
+    """Say how many groups are not shown; empty where all are."""
+    left = len(groups) - most
+    if len(groups) >= READ_GROUPS:
+        return f"{left}+" if left > 0 else "1+"
+    return str(left) if left > 0 else ""
 
 
 def _later(day: date) -> date:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.console.pages.home import accounts
 from services.console.pages.registrations import cursor_of
-from services.console.rendering import segment
+from services.console.rendering import now, segment
 from services.console.sheets import sheet
 from services.console.visit import Visit
 
@@ -32,6 +32,7 @@ async def listed(visit: Visit) -> Response:
         shown_status=status,
         statuses=STATUSES,
         following=cursor_of(rewards["next"]),
+        now=now(),
         partner=visit.session.partner is None,
     )
 

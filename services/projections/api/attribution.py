@@ -95,7 +95,7 @@ async def attribution(
         "credits": [finance_documents.credit(one, reader, deal.own) for one in deal.credits],
         "rewards": await reward_documents(parts, reader, position.seq, deal.rewards),
         "postings": [finance_documents.posting(one, reader) for one in deal.postings],
-        "cases": await case_documents(parts, reader, deal.cases),
+        "cases": await case_documents(parts, reader, position.seq, deal.cases),
     }
     document |= about(reader, position.stale, document)
     if reader.partner is None:

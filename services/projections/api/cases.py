@@ -95,8 +95,8 @@ async def list_cases(request: Request, reader: Payee, parts: Parts, asked: Annot
     each currency of what it holds.
     """
 
-    async def documents(rows: Sequence[Any], _: Position) -> list[dict[str, Any]]:
-        made = await case_documents(parts, reader, rows)
+    async def documents(rows: Sequence[Any], position: Position) -> list[dict[str, Any]]:
+        made = await case_documents(parts, reader, position.seq, rows)
         held = [money(int(row.amount_minor), row.currency) if row.currency else None for row in rows]
         return [{**one, "amount": amount} for one, amount in zip(made, held, strict=True)]
 
@@ -141,24 +141,22 @@ async def _explained(
     request: Request, parts: Queries, reader: Caller, rows: Sequence[Any], position: Position, fields: str | None = None
 ) -> list[dict[str, Any]]:
     """The cases, each with what is told of it to this reader."""
-    documents = await case_documents(parts, reader, rows)
+    documents = await case_documents(parts, reader, position.seq, rows)
     own = feed_of(parts, reader, position.seq)
     told = await lives(request, own, "case", [row.case_id for row in rows], ("case.opened", "case.closed"), fields)
     return [one | told[row.case_id] for one, row in zip(documents, rows, strict=True)]
 
 
-async def case_documents(parts: Queries, reader: Caller, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Render the cases with their partner."""
-    wanted = sorted({row.registration_id for row in rows})
-    holders: dict[str, str] = {}
+async def case_documents(parts: Queries, reader: Caller, seq: int, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Render the cases as of entry `seq`, each with its partners and its customer."""
+    wanted = sorted({one for row in rows for one in (row.registration_id, row.winner) if one})
+    claims: dict[str, tuple[str, str]] = {}
     if wanted:
-        query = (
-            sa.select(pipeline.c.registration_id, pipeline.c.partner)
-            .where(pipeline.c.vendor == reader.vendor, pipeline.c.registration_id.in_(wanted))
-            .distinct()
+        query = sa.select(pipeline.c.registration_id, pipeline.c.partner, pipeline.c.customer_name).where(
+            pipeline.c.vendor == reader.vendor, pipeline.c.registration_id.in_(wanted), as_of(pipeline, seq)
         )
-        holders = {row[0]: row[1] for row in await parts.rows(query)}
-    return [finance_documents.case(row, reader, holders.get(row.registration_id)) for row in rows]
+        claims = {row[0]: (row[1], row[2]) for row in await parts.rows(query)}
+    return [finance_documents.case(row, reader, claims) for row in rows]
 
 
 def visible(reader: Caller) -> list[Any]:

@@ -16,8 +16,8 @@ from services.projections.api.context import Queries
 from services.projections.api.deal_schemas import ConflictDocument, ConflictPage
 from services.projections.api.described import answers
 from services.projections.api.errors import ConflictUnknown
-from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, page_document, read_page
-from services.projections.api.pipeline import Parts, Reader
+from services.projections.api.listing import MAX_CHOICES, Listing, ListQuery, named_fields, page_document, read_page
+from services.projections.api.pipeline import Parts, Reader, holders
 from services.projections.api.position import Position, PositionQuery
 from services.projections.api.stale import about
 from services.projections.api.told import feed_of, lives, said_in
@@ -125,8 +125,10 @@ async def _explained(
 ) -> list[dict[str, Any]]:
     """The conflicts, each with what is told of it to this reader."""
     partner = reader.partner is not None
-    claimants = await _claimants(parts, reader.vendor, [row.registration_id for row in rows])
-    items = [documents.conflict(row, claimants.get(row.registration_id), partner=partner) for row in rows]
+    claims = [] if _unasked(fields) else await _claims(parts, reader.vendor, rows, position.seq)
+    behind = await holders(parts, reader, position, claims)
+    found = {claim.registration_id: documents.claimed(claim, behind[claim.registration_id]) for claim in claims}
+    items = [documents.conflict(row, found.get(row.registration_id), partner=partner) for row in rows]
     own = feed_of(parts, reader, position.seq)
     told = await lives(request, own, "conflict", [row.conflict_id for row in rows], _TOLD, fields)
     return [one | told[row.conflict_id] for one, row in zip(items, rows, strict=True)]
@@ -147,12 +149,16 @@ def _about(registration: str, *, both_sides: bool) -> Any:
     return sa.or_(claimant, opponents.contains(sa.cast([registration], opponents.type))) if both_sides else claimant
 
 
-async def _claimants(parts: Parts, vendor: str, registrations: list[str]) -> dict[str, str]:
-    if not registrations:
-        return {}
-    query = (
-        sa.select(pipeline.c.registration_id, pipeline.c.partner)
-        .where(pipeline.c.vendor == vendor, pipeline.c.registration_id.in_(sorted(set(registrations))))
-        .distinct()
+def _unasked(fields: str | None) -> bool:
+    return fields is not None and documents.OF_CLAIM.isdisjoint(named_fields(fields))
+
+
+async def _claims(parts: Queries, vendor: str, rows: Sequence[Any], seq: int) -> Sequence[Any]:
+    """The claims of the conflicts as of entry `seq`."""
+    wanted = sorted({row.registration_id for row in rows})
+    if not wanted:
+        return []
+    query = sa.select(pipeline).where(
+        pipeline.c.vendor == vendor, pipeline.c.registration_id.in_(wanted), as_of(pipeline, seq)
     )
-    return {row.registration_id: row.partner for row in await parts.rows(query)}
+    return await parts.rows(query)

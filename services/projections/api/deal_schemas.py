@@ -11,6 +11,7 @@ from services.projections.api.schemas import (
     DecisionDocument,
     EventDocument,
     FindingDocument,
+    HolderDocument,
     MoneyDocument,
     Page,
     SelectedFields,
@@ -76,6 +77,10 @@ class ConflictDocument(MayBeStale):
     state: Literal["open", "resolved"]
     registration: str
     partner: str | None
+    customer: str | None = Field(None, description="The claim's customer, as registered.")
+    behind: list[HolderDocument] = Field(
+        [], description="What the claim waits for now. Those it met at first are the `opponents`; they may have ended."
+    )
     contested: bool
     outcome: str | None
     policy: str | None

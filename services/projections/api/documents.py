@@ -150,13 +150,22 @@ def opportunity(row: OpportunityRow, *, partner: str | None) -> dict[str, Any]:
     return document if partner else {**document, "holder": row.holder, "seq": row.from_seq}
 
 
-def conflict(row: ConflictRow, claimant: str | None, *, partner: bool) -> dict[str, Any]:
-    """Render the conflict; the opponents are for the vendor only."""
+OF_CLAIM = frozenset({"partner", "customer", "behind"})
+"""Fields of a conflict that its claim says."""
+
+
+def claimed(row: Any, behind: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a conflict shows of its claim; `behind` is what it waits for now, as the caller may see it."""
+    return {"partner": row.partner, "customer": row.customer_name, "behind": behind}
+
+
+def conflict(row: ConflictRow, claim: dict[str, Any] | None, *, partner: bool) -> dict[str, Any]:
+    """Render the conflict with what `claimed` returns, if known; the opponents are for the vendor only."""
     document: dict[str, Any] = {
         "conflict": row.conflict_id,
         "state": row.state,
         "registration": row.registration_id,
-        "partner": claimant,
+        **(claim or {"partner": None, "customer": None, "behind": []}),
         "contested": row.contested,
         "outcome": row.outcome,
         "policy": row.policy,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import Any
 
 from services.projections.api.answers import instant
@@ -41,7 +41,9 @@ def credit(row: Any, reader: Caller, own: Own) -> dict[str, Any]:
     return document if reader.partner else {**document, "seq": row.from_seq}
 
 
-def reward(row: Any, reader: Caller, suspended: Set[str], own_deals: Set[str] | None) -> dict[str, Any]:
+def reward(
+    row: Any, reader: Caller, suspended: Set[str], own_deals: Set[str] | None, customer: str | None
+) -> dict[str, Any]:
     """Render one reward; a partner sees its base only if the won deal is its own."""
     mine = own_deals is None or row.opportunity_id is None or row.opportunity_id in own_deals
     document: dict[str, Any] = {
@@ -54,6 +56,7 @@ def reward(row: Any, reader: Caller, suspended: Set[str], own_deals: Set[str] | 
         "program": row.program,
         "policy": row.policy,
         "registration": row.registration_id,
+        "customer": customer,
         "opportunity": row.opportunity_id,
         "on": row.earned_on,
         "role": row.role,
@@ -98,8 +101,12 @@ def ledger_line(row: Any, reader: Caller) -> dict[str, Any]:
     return {**posting(row, reader), **sides}
 
 
-def case(row: Any, reader: Caller, partner: str | None) -> dict[str, Any]:
-    """Render one case; the winner and the reviewer's reason are for the vendor only."""
+def case(row: Any, reader: Caller, claims: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """Render one case; the winner and the reviewer's reason are for the vendor only.
+
+    `claims` says the partner and the customer of each registration that the case names.
+    """
+    partner, customer = claims.get(row.registration_id, (None, None))
     document: dict[str, Any] = {
         "case": row.case_id,
         "kind": row.kind,
@@ -107,6 +114,7 @@ def case(row: Any, reader: Caller, partner: str | None) -> dict[str, Any]:
         "opportunity": row.opportunity_id,
         "registration": row.registration_id,
         "partner": partner,
+        "customer": customer,
         "verdict": row.verdict,
         "outcome": row.outcome,
         "opened_at": instant(row.opened_at),
@@ -116,7 +124,8 @@ def case(row: Any, reader: Caller, partner: str | None) -> dict[str, Any]:
     }
     if reader.partner:
         return document
-    return {**document, "winner": row.winner, "reason": row.reason, "seq": row.from_seq}
+    winner = claims.get(row.winner, (None, None))[0]
+    return {**document, "winner": row.winner, "winner_partner": winner, "reason": row.reason, "seq": row.from_seq}
 
 
 def payout(row: Any, balance: int, suspended: Set[str]) -> dict[str, Any]:

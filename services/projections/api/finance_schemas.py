@@ -61,7 +61,8 @@ class RewardDocument(MayBeStale):
 
     model_config = _shown(
         reward=_REWARD, status="held", blocked=None, name="resale-rebate", kind="rebate", partner="acme",
-        program="resale", policy="resale/1", registration=_REGISTRATION, opportunity=_OPPORTUNITY, on="won",
+        program="resale", policy="resale/1", registration=_REGISTRATION, customer="Nile Trading",
+        opportunity=_OPPORTUNITY, on="won",
         role="sourced", base=_usd("55000.00"), pct="10", cap=_usd("1000.00"), amount=_usd("1000.00"),
         left=_usd("1000.00"), hold_until="2026-04-02T00:00:00Z", cases=[], code=None, adjusts=None,
         effective_at=_AT, posted_at=_AT, changed_at=_AT, seq=62,
@@ -76,6 +77,9 @@ class RewardDocument(MayBeStale):
     program: str
     policy: str | None
     registration: str
+    customer: str | None = Field(
+        None, description="The registration's customer, as registered. Null where it belongs to another partner."
+    )
     opportunity: str | None
     on: Literal["approved", "won"]
     role: str | None
@@ -133,9 +137,11 @@ class CaseDocument(MayBeStale):
 
     model_config = _shown(
         case=_CASE, kind="breach", state="open", opportunity=_OPPORTUNITY, registration=_REGISTRATION, partner="acme",
-        verdict=None, outcome=None, opened_at=_AT, closed_at=None, rewards=[_REWARD], holds=[_usd("1000.00")],
+        customer="Nile Trading", verdict=None, outcome=None,
+        opened_at=_AT, closed_at=None, rewards=[_REWARD], holds=[_usd("1000.00")],
         sentence="A partner won the deal that another holds; the holder's rewards wait for a reviewer.", findings=[],
-        winner="reg_9f8e7d6c5b4a39281706f5e4d3c2b1a0", reason=None, seq=60,
+        winner="reg_9f8e7d6c5b4a39281706f5e4d3c2b1a0",
+        winner_partner="bravo", reason=None, seq=60,
     )  # fmt: skip
 
     case: str
@@ -144,6 +150,7 @@ class CaseDocument(MayBeStale):
     opportunity: str
     registration: str = Field(description="The holder's registration.")
     partner: str | None = Field(description="The partner that holds the deal.")
+    customer: str | None = Field(None, description="The customer of the holder's registration, as registered.")
     verdict: str | None
     outcome: str | None
     opened_at: datetime
@@ -153,6 +160,7 @@ class CaseDocument(MayBeStale):
     sentence: str | None = Field(None, description="What was told of it last.")
     findings: list[FindingDocument] = Field([], description="The clauses by which it began.")
     winner: str | None = Field(None, description="The registration that won. For the vendor only.")
+    winner_partner: str | None = Field(None, description="The partner that won. For the vendor only.")
     reason: str | None = Field(None, description="For the vendor only.")
     seq: int | None = Field(None, description="For the vendor only.")
 

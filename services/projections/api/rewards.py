@@ -21,7 +21,7 @@ from services.projections.api.finance_sheets import described, sheet_answer
 from services.projections.api.listing import Listing, Rows, page_document, read_page
 from services.projections.api.pipeline import Parts
 from services.projections.api.position import Position, PositionQuery
-from services.projections.api.sheet_names import DEAL
+from services.projections.api.sheet_names import DEAL, customer_names
 from services.projections.api.sheets import Sheet, SheetQuery, list_answer, sheet_form
 from services.projections.api.stale import about
 from services.projections.tables import as_of, opportunity, pipeline, reward
@@ -144,7 +144,8 @@ async def reward_documents(parts: Queries, reader: Caller, seq: int, rows: Seque
     """Render the rewards as the caller may read them as of entry `seq`."""
     blocked = await suspended(parts, reader, seq, [row.partner for row in rows])
     deals = await _own_deals(parts, reader, seq, rows)
-    return [finance_documents.reward(row, reader, blocked, deals) for row in rows]
+    customers = await customer_names(parts, reader, seq, (row.registration_id for row in rows))
+    return [finance_documents.reward(row, reader, blocked, deals, customers.get(row.registration_id)) for row in rows]
 
 
 async def _own_deals(parts: Queries, reader: Caller, seq: int, rows: Sequence[Any]) -> frozenset[str] | None:

@@ -31,7 +31,7 @@ async def named(
         rows = [{**row, "partner_name": names.get(row["partner"])} for row in rows]
     if rows and "crm_id" in columns:
         deals = await _deals(parts, reader, seq, _wanted(rows, "opportunity"))
-        customers = await _customers(parts, reader, seq, _wanted(rows, "registration"))
+        customers = await customer_names(parts, reader, seq, _wanted(rows, "registration"))
         rows = [{**row, **_deal(row, deals, customers)} for row in rows]
     return rows
 
@@ -76,8 +76,9 @@ async def _deals(parts: Queries, reader: Caller, seq: int, wanted: list[str]) ->
     return {row.opportunity_id: row for row in await parts.rows(query)}
 
 
-async def _customers(parts: Queries, reader: Caller, seq: int, wanted: list[str]) -> dict[str, str]:
-    """The customer of each registration, as its partner registered it."""
+async def customer_names(parts: Queries, reader: Caller, seq: int, registrations: Iterable[str]) -> dict[str, str]:
+    """Return the customer of each registration as of entry `seq`; for a partner, of its own alone."""
+    wanted = sorted(set(registrations))
     if not wanted:
         return {}
     table = pipeline.c

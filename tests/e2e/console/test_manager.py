@@ -89,7 +89,7 @@ async def test_claims_that_meet_stand_side_by_side_with_why_and_their_evidence(l
     assert f"/console/conflicts/{waiter['registration']}" in listed.links
     page = await manager.see(f"/console/conflicts/{waiter['registration']}")
     assert {"acme", "bravo"} <= set(page.text.split())
-    assert "tax_id:" in page.text
+    assert "tax id 204829305" in page.text
     assert page.text.index("1 Jan 2026") < page.text.index("2 Feb 2026"), "evidence in the order of its days"
     assert "exclusivity" in page.text
     assert f"/console/registrations/{holder['registration']}" in page.links
@@ -166,6 +166,18 @@ async def test_what_partners_ask_for_stands_on_the_desk_the_first_to_answer_firs
     assert "Asked by partners" not in (await manager.see("/console/desk")).text
 
 
+async def test_the_desk_counts_unlinked_wins_and_its_tiles_say_that_they_lead_on(
+    live: Channel, sign_in: SignIn
+) -> None:
+    await live.house("acme", policy=NEVER)
+    await live.claim("acme")
+    await win(live, "O-1", "acme", "1000.00", customer=TWO)
+    desk = await (await sign_in(live, None)).see("/console/desk")
+    assert "Unlinked wins 1" in desk.text
+    assert "/console/wins" in desk.links
+    assert "in review 1 Show them" in desk.text
+
+
 async def test_a_win_against_the_holder_is_decided_once_with_a_reason(live: Channel, sign_in: SignIn) -> None:
     await live.house("acme", "bravo", policy=MONEY)
     await live.claim("acme")
@@ -198,6 +210,7 @@ async def test_a_thousand_claims_in_the_queue_are_gone_through_by_pages(live: Ch
     assert len(first.answer.content) <= 60_000
     assert first.text.count("Customer 0") == 25
     assert "In review 1000" in first.text or "in review 1000" in first.text
+    assert "1,000" in (await manager.see("/console/measures")).text
     [following] = [link for link in first.links if "cursor=" in link]
     second = await manager.see(following)
     assert second.text.count("Customer 0") == 25
