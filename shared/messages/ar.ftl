@@ -277,6 +277,25 @@ page-file-taken = { $rows ->
     [many] سُجل { $taken } من { $rows } صفا. ويُحسب الصف الذي سبق إرساله ولا يُسجل ثانية.
    *[other] سُجل { $taken } من { $rows } صف. ويُحسب الصف الذي سبق إرساله ولا يُسجل ثانية.
  }
+page-file-refused = { $refused ->
+    [zero] ولم يُرفض شيء.
+    [one] وأُرسل صف واحد فرُفض.
+    [two] وأُرسل صفان فرُفضا.
+    [few] وأُرسلت { $refused } صفوف فرُفضت.
+    [many] وأُرسل { $refused } صفا فرُفضت.
+   *[other] وأُرسل { $refused } صف فرُفضت.
+ }
+page-file-undecided = { $undecided ->
+    [zero] وتقرر كل شيء.
+    [one] ولم يتقرر صف واحد بعد: انظر ثانية بعد قليل.
+    [two] ولم يتقرر صفان بعد: انظر ثانية بعد قليل.
+    [few] ولم تتقرر { $undecided } صفوف بعد: انظر ثانية بعد قليل.
+    [many] ولم يتقرر { $undecided } صفا بعد: انظر ثانية بعد قليل.
+   *[other] ولم يتقرر { $undecided } صف بعد: انظر ثانية بعد قليل.
+ }
+page-file-became = ما صار إليه كل صف
+page-file-row_refused = مرفوض
+page-file-row_undecided = لم يتقرر بعد
 page-file-unusable = ما لا يصلح
 page-file-line = السطر { $line }،
 page-file-more = { $problems ->
@@ -1719,7 +1738,7 @@ refused-policy-invalid = { $kind ->
    *[other] { $field } ليس كما يطلب مخطط السياسات ({ $kind }).
 }
 refused-policy-version_exists = نُشر الإصدار { $newest }؛ ويحتاج التالي رقمًا أعلى.
-refused-product-unknown = { $product } ليس في دليل منتجات البائع؛ انظر /v1/products.
+refused-product-unknown = { $product } ليس في دليل منتجات البائع؛ اذكر واحدا من منتجاته.
 refused-program-unknown = البرنامج { $program } غير مفتوح.
 refused-program-withdrawn = { $reason ->
     [already] سُحب البرنامج من قبل.

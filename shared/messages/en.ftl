@@ -264,6 +264,17 @@ page-file-taken = { $rows ->
     [one] { $taken } of { $rows } row is registered. A row that was sent before counts, and is not registered again.
    *[other] { $taken } of { $rows } rows are registered. A row that was sent before counts, and is not registered again.
  }
+page-file-refused = { $refused ->
+    [one] { $refused } was sent and refused.
+   *[other] { $refused } were sent and refused.
+ }
+page-file-undecided = { $undecided ->
+    [one] { $undecided } is not decided yet: look again in a moment.
+   *[other] { $undecided } are not decided yet: look again in a moment.
+ }
+page-file-became = What became of each row
+page-file-row_refused = refused
+page-file-row_undecided = not decided yet
 page-file-unusable = What cannot be used
 page-file-line = Line { $line },
 page-file-more = { $problems ->
@@ -1604,7 +1615,7 @@ refused-policy-invalid = { $kind ->
    *[other] { $field } is not as the schema of policies asks ({ $kind }).
 }
 refused-policy-version_exists = Version { $newest } is published; the next one needs a higher number.
-refused-product-unknown = { $product } is not in the vendor's catalogue; see /v1/products.
+refused-product-unknown = { $product } is not in the vendor's catalogue; name one of its products.
 refused-program-unknown = Program { $program } is not open.
 refused-program-withdrawn = { $reason ->
     [already] The program is withdrawn already.
