@@ -341,6 +341,15 @@ page-act-extension = طلب تمديد
 page-act-confirmation = تأكيد
 page-act-objection = الاعتراض على الخسارة
 page-act-withdrawal = سحب التسجيل
+page-amendment-closed = { $text ->
+    [none] لا يمكن تعديل { $field } الآن: لا يُعدل إلا ما يطلبه المراجع. اتركه كما هو.
+   *[other] لا يمكن تعديل { $field } الآن: لا يُعدل إلا ما يطلبه المراجع. كتبت: { $text }
+ }
+page-amendment-nothing = لم يتغير شيء. عدّل حقلا واحدا على الأقل ثم أرسله.
+page-amendment-now = الصفقة كما هي الآن
+page-act-answer = أرسل الجواب
+page-field-workload = عبء العمل
+page-field-subscription = الاشتراك
 page-consequence-amendment = لا يُرسل إلا ما تغيره. التعديل الذي يجعلها صفقة منافس ينتظر دوره.
 page-consequence-evidence = يضاف العمل إلى التسجيل نهائيا، وقد يؤكده مراجع.
 page-consequence-extension = يقرر ذلك شخص أو قواعد البرنامج. حتى ذلك الحين تستمر الحماية كما كانت.

@@ -316,6 +316,15 @@ page-act-extension = Ask for an extension
 page-act-confirmation = Confirm
 page-act-objection = Object to the loss
 page-act-withdrawal = Withdraw
+page-amendment-closed = { $text ->
+    [none] { $field } cannot be changed now: only what the reviewer asks for can. Leave it as it is.
+   *[other] { $field } cannot be changed now: only what the reviewer asks for can. You wrote: { $text }
+ }
+page-amendment-nothing = Nothing is changed. Change at least one field, then send it.
+page-amendment-now = The deal as it is now
+page-act-answer = Send the answer
+page-field-workload = Workload
+page-field-subscription = Subscription
 page-consequence-amendment = Only what you change is sent. A change by which it would be a rival’s deal waits for its turn.
 page-consequence-evidence = The work is added to the registration for good; a reviewer may verify it.
 page-consequence-extension = A person or the program’s rules decide. Until then protection goes on as it was.
