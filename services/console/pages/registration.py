@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from services.console.api import Refused
+from services.console.decided import just_decided
 from services.console.fields import INPUTS, KINDS, changes, closed, filled, opened
 from services.console.forms import KEY, Typed
 from services.console.pages.register import choices
@@ -87,7 +88,8 @@ async def show(visit: Visit, typed: Typed, status: int = 200, *, by: dict[str, A
         ticked=TICKED,
         by=by,
         typed=typed,
-        done=done if done in ACTS or done in ("registered", "review") else "",
+        decided=await just_decided(visit) if not partner else None,
+        done=done if done in ACTS or done == "registered" else "",
     )
 
 
@@ -159,7 +161,7 @@ async def _write(visit: Visit, name: str) -> dict[str, Any]:
 
 
 def _assert_open(visit: Visit, patch: dict[str, Any], found: dict[str, Any]) -> None:
-    """Raise `Refused` where nothing is changed, or something that may not change now: nothing that was typed is left out."""
+    """Raise `Refused` where nothing is changed, or what may not change now: nothing that was typed is left out."""
     t, typed = visit.page.speech.say, visit.typed
     errors = [
         {"field": "", "message": t("amendment.closed", field=t(f"field.{name}"), text=_typed(typed, name) or "none")}
