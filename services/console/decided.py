@@ -17,11 +17,12 @@ VERDICTS = (
 
 
 class Decided(NamedTuple):
-    """Whose registration was decided, its customer, and how."""
+    """Whose registration was decided, its customer, how, and until when it is protected now."""
 
     registration: str
     customer: str
     verdict: str
+    protected_until: str | None
 
 
 def saying(registration: str, verdict: str) -> str:
@@ -38,4 +39,6 @@ async def just_decided(visit: Visit) -> Decided | None:
         found = await visit.api.get(f"/v1/registrations/{segment(number)}")
     except Refused:
         return None
-    return Decided(number, found["customer"]["legal_name"], verdict) if "customer" in found else None
+    if "customer" not in found:
+        return None
+    return Decided(number, found["customer"]["legal_name"], verdict, found["protected_until"])

@@ -128,6 +128,7 @@ page-home-register = سجّل صفقة
 page-home-needs = ما يحتاج إليك
 page-home-nothing = لا شيء يحتاج إليك الآن. سجّل صفقة قبل أن يسجلها غيرك.
 page-home-confirm = حان دورها. أكّدها قبل
+page-home-extending = طُلب التمديد، ويُقرر قبل
 page-home-answer = ينقصها شيء. افتحها وأضف المطلوب.
 page-home-money = ما كسبته
 page-home-all_money = كل المكافآت
@@ -646,6 +647,7 @@ page-field-protected_until = محمي حتى
 page-field-confirm_by = التأكيد قبل
 page-field-loss_until = الاعتراض على الخسارة حتى
 page-field-extension_until = يُقرر التمديد قبل
+page-field-extension_to = تمتد الحماية مع التمديد إلى
 page-field-ended_at = انتهى في
 page-time-days_left = { $days ->
     [zero] لم يبق أي يوم

@@ -127,6 +127,7 @@ page-home-register = Register a deal
 page-home-needs = What needs you
 page-home-nothing = Nothing needs you now. Register a deal before somebody else does.
 page-home-confirm = Its turn has come. Confirm it before
+page-home-extending = extension asked for, decided by
 page-home-answer = Something is missing. Open it and add what was asked for.
 page-home-money = What I earned
 page-home-all_money = All rewards
@@ -621,6 +622,7 @@ page-field-protected_until = Protected until
 page-field-confirm_by = Confirm by
 page-field-loss_until = Object to the loss until
 page-field-extension_until = Extension decided by
+page-field-extension_to = With the extension protected until
 page-field-ended_at = Ended
 page-time-days_left = { $days ->
     [one] { $days } day left

@@ -17,7 +17,15 @@ from services.console.rendering import query, segment
 from services.console.visit import Visit, go
 
 MOST_ENTRIES = 500
-CLOCKS = ("protected_from", "protected_until", "confirm_by", "loss_until", "extension_until", "ended_at")
+CLOCKS = (
+    "protected_from",
+    "protected_until",
+    "confirm_by",
+    "loss_until",
+    "extension_until",
+    "extension_to",
+    "ended_at",
+)
 UNDECIDED = frozenset({"draft", "submitted", "waiting", "in_review", "action_required"})
 OPEN = UNDECIDED | {"protected"}
 REASONS = ("not_qualified", "insufficient_evidence", "existing_customer", "wrong_program", "outside_policy")
@@ -124,6 +132,8 @@ def acts(found: dict[str, Any]) -> list[str]:
     possible = [name for name, act in ACTS.items() if found["state"] in act.states]
     if found["hold"] != "confirmation":
         possible = [name for name in possible if name != "confirmation"]
+    if found["extension_until"] is not None:
+        possible = [name for name in possible if name != "extension"]
     if found["loss_until"] is None or found["objected"]:
         possible = [name for name in possible if name != "objection"]
     return possible

@@ -142,6 +142,22 @@ async def test_a_reviewers_question_is_answered_in_words(live: Channel, sign_in:
     assert (now["notes"], now["state"]) == ("Three sites", "in_review")
 
 
+async def test_an_extension_that_is_asked_for_is_not_asked_for_again(live: Channel, sign_in: SignIn) -> None:
+    longer = {"protection": {"days": 10, "extension": {"max": 1, "days": 30, "decide": "3bd"}}}
+    await live.house("acme", policy=longer)
+    claim = await live.claim("acme")
+    person, at = await sign_in(live, "acme"), f"/console/registrations/{claim['registration']}"
+    assert "protection ends in" in (await person.see("/console")).text
+    page = await person.see(f"{at}/extension")
+    asked = await person.follow(await person.submit(page, reason="a board"))
+    assert f"{at}/extension" not in asked.links
+    assert f"{at}/withdrawal" in asked.links
+    assert "Extension decided by" in asked.text
+    assert "With the extension protected until" in asked.text
+    home = (await person.see("/console")).text
+    assert ("protection ends in" in home, "extension asked for, decided by" in home) == (False, True)
+
+
 async def test_money_opens_to_the_win_the_rule_and_the_rate(importing: Channel, sign_in: SignIn) -> None:
     await importing.house("acme", policy=MONEY)
     await importing.claim("acme")
