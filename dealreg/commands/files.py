@@ -13,6 +13,8 @@ import typer
 from dealreg.commands.vendors import Ground, Json, Vendor, ground, running_intake, say, stated
 from dealreg.tools.progress import OnProgress, shown
 from services.registration.api.files import report
+from services.registration.directory.reading import Directory
+from services.registration.files.catalogue import catalogue_of
 from services.registration.files.declared import Days, Decimals, Declared, Encoding, Separator, Table
 from services.registration.files.fields import KINDS, FileKind
 from services.registration.files.reading import read_file
@@ -118,7 +120,10 @@ async def _reported(
 ) -> dict[str, Any]:
     async with ground(vendor) as runtime, running_intake(runtime) as intake:
         by = replace(operator(vendor), scopes=frozenset({KINDS[kind].scope, "import"}))
-        return await report(_parts(runtime, intake), by, kind, table, connection, check=check, progress=progress)
+        asked = check and kind == "registrations"
+        known = await catalogue_of(Directory(runtime.pool), vendor) if asked else None
+        parts = _parts(runtime, intake)
+        return await report(parts, by, kind, table, connection, check=check, known=known, progress=progress)
 
 
 def _parts(runtime: Ground, intake: Intake) -> _Parts:

@@ -119,6 +119,7 @@ CREATE TABLE projections.pipeline (
     promoted boolean NOT NULL,
     extensions integer NOT NULL,
     extension_until timestamptz,
+    extension_to timestamptz,
     loss_until timestamptz,
     objected boolean NOT NULL,
     confirm_by timestamptz,

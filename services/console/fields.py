@@ -14,7 +14,18 @@ CUSTOMER = (
     "customer.company_id", "customer.duns", "customer.lei", "customer.sector",
 )  # fmt: skip
 AMOUNTS = ("amount.amount", "amount.currency", "list_amount.amount", "list_amount.currency")
-DEAL = (*AMOUNTS, "units", "term_months", "close_date", "rfp_on", "site", "project", "competitor")
+DEAL = (
+    *AMOUNTS,
+    "units",
+    "term_months",
+    "close_date",
+    "rfp_on",
+    "site",
+    "workload",
+    "subscription",
+    "project",
+    "competitor",
+)
 CONTACT = ("contact.name", "contact.email", "contact.phone", "notes")
 LISTS = ("products", "further_customers")
 NUMBERS = frozenset({"units", "term_months"})
@@ -67,11 +78,36 @@ def filled(found: dict[str, Any]) -> Typed:
     return Typed(tuple(pairs))
 
 
-def changes(typed: Typed, found: dict[str, Any], only: Collection[str] | None) -> dict[str, Any]:
-    """A merge patch of what was changed: absent means that it stays, null that it is removed."""
-    before, after = _fields(filled(found)), _fields(typed)
-    patch = _difference(before, after)
-    return patch if only is None else {name: value for name, value in patch.items() if _open(name, value, only)}
+def opened(only: Collection[str]) -> tuple[str, ...]:
+    """The inputs of those fields that a reviewer asked for; evidence is added by a form of its own."""
+    return tuple(name for name in INPUTS if name not in EVIDENCE and _is_among(name, only))
+
+
+def changes(typed: Typed, found: dict[str, Any], only: Collection[str]) -> dict[str, Any]:
+    """A merge patch of what was changed: absent means that it stays, null that it is removed.
+
+    Where a reviewer asked for some fields `only`, an input that was not sent stays as it is.
+    """
+    before, sent = filled(found), typed
+    if only:
+        given = {name for name, _ in typed.pairs}.union(opened(only))
+        given |= {"products", "more_products"} if given & {"products", "more_products"} else set()
+        sent = Typed((*typed.pairs, *(pair for pair in before.pairs if pair[0] not in given)))
+    return _difference(_fields(before), _fields(sent))
+
+
+def closed(patch: dict[str, Any], only: Collection[str]) -> list[str]:
+    """The fields of the patch that may not change where a reviewer asked for some fields only."""
+    names = [
+        f"{name}.{part}" if name == "customer" else name
+        for name, value in patch.items()
+        for part in (value if name == "customer" else [name])
+    ]
+    return [name for name in names if only and not _is_among(name, only)]
+
+
+def _is_among(name: str, only: Collection[str]) -> bool:
+    return name in only or name.partition(".")[0] in only
 
 
 def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -85,9 +121,3 @@ def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]
         elif old != new:
             patch[name] = new
     return patch
-
-
-def _open(name: str, value: Any, only: Collection[str]) -> bool:
-    if name in only:
-        return True
-    return isinstance(value, dict) and any(f"{name}.{part}" in only for part in value)

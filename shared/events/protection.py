@@ -22,6 +22,8 @@ class ExtensionHeld(_OfProtection):
     type: ClassVar[str] = "extension.held"
 
     until: Moment
+    extension_to: Moment
+    """When protection would end if it is granted."""
 
 
 class ExtensionRefused(_OfProtection):

@@ -88,6 +88,11 @@ class VendorDocument(Part):
     time_zone: TimeZone = "UTC"
     """IANA name; whose midnights end the days and months of measures. Policies have one of their own."""
 
+    def spellings(self) -> dict[str, str]:
+        """Each product by its name and its aliases, folded: case does not matter."""
+        found = {alias.casefold(): one.product for one in self.products for alias in one.aliases}
+        return {**found, **{one.product.casefold(): one.product for one in self.products}}
+
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
         refuse_at("VendorDocument", self._twice())

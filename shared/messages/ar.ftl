@@ -131,6 +131,7 @@ page-home-register = سجّل صفقة
 page-home-needs = ما يحتاج إليك
 page-home-nothing = لا شيء يحتاج إليك الآن. سجّل صفقة قبل أن يسجلها غيرك.
 page-home-confirm = حان دورها. أكّدها قبل
+page-home-extending = طُلب التمديد، ويُقرر قبل
 page-home-answer = ينقصها شيء. افتحها وأضف المطلوب.
 page-home-money = ما كسبته
 page-home-all_money = كل المكافآت
@@ -281,6 +282,25 @@ page-file-taken = { $rows ->
     [many] سُجل { $taken } من { $rows } صفا. ويُحسب الصف الذي سبق إرساله ولا يُسجل ثانية.
    *[other] سُجل { $taken } من { $rows } صف. ويُحسب الصف الذي سبق إرساله ولا يُسجل ثانية.
  }
+page-file-refused = { $refused ->
+    [zero] ولم يُرفض شيء.
+    [one] وأُرسل صف واحد فرُفض.
+    [two] وأُرسل صفان فرُفضا.
+    [few] وأُرسلت { $refused } صفوف فرُفضت.
+    [many] وأُرسل { $refused } صفا فرُفضت.
+   *[other] وأُرسل { $refused } صف فرُفضت.
+ }
+page-file-undecided = { $undecided ->
+    [zero] وتقرر كل شيء.
+    [one] ولم يتقرر صف واحد بعد: انظر ثانية بعد قليل.
+    [two] ولم يتقرر صفان بعد: انظر ثانية بعد قليل.
+    [few] ولم تتقرر { $undecided } صفوف بعد: انظر ثانية بعد قليل.
+    [many] ولم يتقرر { $undecided } صفا بعد: انظر ثانية بعد قليل.
+   *[other] ولم يتقرر { $undecided } صف بعد: انظر ثانية بعد قليل.
+ }
+page-file-became = ما صار إليه كل صف
+page-file-row_refused = مرفوض
+page-file-row_undecided = لم يتقرر بعد
 page-file-unusable = ما لا يصلح
 page-file-line = السطر { $line }،
 page-file-more = { $problems ->
@@ -326,6 +346,15 @@ page-act-extension = طلب تمديد
 page-act-confirmation = تأكيد
 page-act-objection = الاعتراض على الخسارة
 page-act-withdrawal = سحب التسجيل
+page-amendment-closed = { $text ->
+    [none] لا يمكن تعديل { $field } الآن: لا يُعدل إلا ما يطلبه المراجع. اتركه كما هو.
+   *[other] لا يمكن تعديل { $field } الآن: لا يُعدل إلا ما يطلبه المراجع. كتبت: { $text }
+ }
+page-amendment-nothing = لم يتغير شيء. عدّل حقلا واحدا على الأقل ثم أرسله.
+page-amendment-now = الصفقة كما هي الآن
+page-act-answer = أرسل الجواب
+page-field-workload = عبء العمل
+page-field-subscription = الاشتراك
 page-consequence-amendment = لا يُرسل إلا ما تغيره. التعديل الذي يجعلها صفقة منافس ينتظر دوره.
 page-consequence-evidence = يضاف العمل إلى التسجيل نهائيا، وقد يؤكده مراجع.
 page-consequence-extension = يقرر ذلك شخص أو قواعد البرنامج. حتى ذلك الحين تستمر الحماية كما كانت.
@@ -408,7 +437,17 @@ page-desk-conflicts = مطالبات متعارضة
 page-desk-wins = صفقات مكسوبة بلا تسجيل
 page-desk-show = اعرضها
 page-desk-channel = لم يتقرر بعد، حسب الحالة
-page-done-review = تم القرار.
+page-decided-approve = تمت الموافقة.
+page-decided-reject = رُفض.
+page-decided-action_required = طُلب من الشريك المزيد.
+page-decided-revoke = أُلغيت الحماية.
+page-decided-grant_extension = مُنح التمديد.
+page-decided-refuse_extension = رُفض التمديد.
+page-decided-uphold_objection = قُبل الاعتراض.
+page-decided-dismiss_objection = رُد الاعتراض.
+page-decided-pending = أُخذ حكمك ولم ينفذ بعد. انظر ثانية بعد قليل.
+page-decided-next = التالي:
+page-decided-last = لا ينتظرك شيء آخر هنا.
 page-done-match = تمت الإجابة. يعاد النظر في كل المطالبات على العميلين.
 page-done-case = حُسمت القضية.
 page-review-title = القرار
@@ -631,6 +670,7 @@ page-field-protected_until = محمي حتى
 page-field-confirm_by = التأكيد قبل
 page-field-loss_until = الاعتراض على الخسارة حتى
 page-field-extension_until = يُقرر التمديد قبل
+page-field-extension_to = تمتد الحماية مع التمديد إلى
 page-field-ended_at = انتهى في
 page-time-days_left = { $days ->
     [zero] لم يبق أي يوم
@@ -1742,7 +1782,7 @@ refused-policy-invalid = { $kind ->
    *[other] { $field } ليس كما يطلب مخطط السياسات ({ $kind }).
 }
 refused-policy-version_exists = نُشر الإصدار { $newest }؛ ويحتاج التالي رقمًا أعلى.
-refused-product-unknown = { $product } ليس في دليل منتجات البائع؛ انظر /v1/products.
+refused-product-unknown = { $product } ليس في دليل منتجات البائع؛ اذكر واحدا من منتجاته.
 refused-program-unknown = البرنامج { $program } غير مفتوح.
 refused-program-withdrawn = { $reason ->
     [already] سُحب البرنامج من قبل.

@@ -130,6 +130,7 @@ page-home-register = Register a deal
 page-home-needs = What needs you
 page-home-nothing = Nothing needs you now. Register a deal before somebody else does.
 page-home-confirm = Its turn has come. Confirm it before
+page-home-extending = extension asked for, decided by
 page-home-answer = Something is missing. Open it and add what was asked for.
 page-home-money = What I earned
 page-home-all_money = All rewards
@@ -268,6 +269,17 @@ page-file-taken = { $rows ->
     [one] { $taken } of { $rows } row is registered. A row that was sent before counts, and is not registered again.
    *[other] { $taken } of { $rows } rows are registered. A row that was sent before counts, and is not registered again.
  }
+page-file-refused = { $refused ->
+    [one] { $refused } was sent and refused.
+   *[other] { $refused } were sent and refused.
+ }
+page-file-undecided = { $undecided ->
+    [one] { $undecided } is not decided yet: look again in a moment.
+   *[other] { $undecided } are not decided yet: look again in a moment.
+ }
+page-file-became = What became of each row
+page-file-row_refused = refused
+page-file-row_undecided = not decided yet
 page-file-unusable = What cannot be used
 page-file-line = Line { $line },
 page-file-more = { $problems ->
@@ -309,6 +321,15 @@ page-act-extension = Ask for an extension
 page-act-confirmation = Confirm
 page-act-objection = Object to the loss
 page-act-withdrawal = Withdraw
+page-amendment-closed = { $text ->
+    [none] { $field } cannot be changed now: only what the reviewer asks for can. Leave it as it is.
+   *[other] { $field } cannot be changed now: only what the reviewer asks for can. You wrote: { $text }
+ }
+page-amendment-nothing = Nothing is changed. Change at least one field, then send it.
+page-amendment-now = The deal as it is now
+page-act-answer = Send the answer
+page-field-workload = Workload
+page-field-subscription = Subscription
 page-consequence-amendment = Only what you change is sent. A change by which it would be a rival’s deal waits for its turn.
 page-consequence-evidence = The work is added to the registration for good; a reviewer may verify it.
 page-consequence-extension = A person or the program’s rules decide. Until then protection goes on as it was.
@@ -391,7 +412,17 @@ page-desk-conflicts = Claims that meet
 page-desk-wins = Unlinked wins
 page-desk-show = Show them
 page-desk-channel = Not decided yet, by state
-page-done-review = Decided.
+page-decided-approve = approved.
+page-decided-reject = rejected.
+page-decided-action_required = the partner is asked for more.
+page-decided-revoke = revoked.
+page-decided-grant_extension = the extension is granted.
+page-decided-refuse_extension = the extension is refused.
+page-decided-uphold_objection = the objection is upheld.
+page-decided-dismiss_objection = the objection is dismissed.
+page-decided-pending = your verdict is taken, and not carried out yet. Look again in a moment.
+page-decided-next = Next:
+page-decided-last = Nothing else waits for you here.
 page-done-match = Answered. All claims on either customer are looked at again.
 page-done-case = The case is decided.
 page-review-title = Decide
@@ -614,6 +645,7 @@ page-field-protected_until = Protected until
 page-field-confirm_by = Confirm by
 page-field-loss_until = Object to the loss until
 page-field-extension_until = Extension decided by
+page-field-extension_to = With the extension protected until
 page-field-ended_at = Ended
 page-time-days_left = { $days ->
     [one] { $days } day left
@@ -1627,7 +1659,7 @@ refused-policy-invalid = { $kind ->
    *[other] { $field } is not as the schema of policies asks ({ $kind }).
 }
 refused-policy-version_exists = Version { $newest } is published; the next one needs a higher number.
-refused-product-unknown = { $product } is not in the vendor's catalogue; see /v1/products.
+refused-product-unknown = { $product } is not in the vendor's catalogue; name one of its products.
 refused-program-unknown = Program { $program } is not open.
 refused-program-withdrawn = { $reason ->
     [already] The program is withdrawn already.

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from services.console.aligned import Run, aligned
+from services.console.api import Asked
+from services.console.decided import just_decided
 from services.console.pages.registrations import cursor_of
 from services.console.rendering import segment
 from services.console.visit import Visit
@@ -19,7 +21,7 @@ CASE_ROWS = 10
 """Each has a form of its own, so a page of them is long."""
 UNDECIDED = ("draft", "submitted", "waiting", "in_review", "action_required")
 """States that are counted: few registrations are in one of them, however many there are."""
-DONE = ("review", "match", "unmatch", "case")
+DONE = ("match", "unmatch", "case")
 LAST_ANSWERS = 10
 """Answers that can be taken back from the page; older ones over the API."""
 
@@ -35,10 +37,9 @@ class Request(NamedTuple):
 async def queue(visit: Visit) -> Response:
     """Registrations that a person must decide, and the state of the channel."""
     get, cursor = visit.api.get, visit.asked("cursor")
-    waiting, extensions, objections, states, matches, cases, conflicts, wins = await asyncio.gather(
+    waiting, asked, states, matches, cases, conflicts, wins = await asyncio.gather(
         get("/v1/pipeline", state="in_review", sort="submitted_at", limit=PAGE_ROWS, cursor=cursor),
-        get("/v1/pipeline", asks="extension", sort="extension_until", limit=PAGE_ROWS),
-        get("/v1/pipeline", asks="objection", sort="loss_until", limit=PAGE_ROWS),
+        requests(visit.api),
         get("/v1/pipeline/summary", group_by="state", state=UNDECIDED, amounts="false"),
         get("/v1/matches", state="open", limit=COUNTED),
         get("/v1/cases", state="open", limit=COUNTED, fields="case"),
@@ -49,7 +50,7 @@ async def queue(visit: Visit) -> Response:
         "desk.html",
         items=waiting["items"],
         following=cursor_of(waiting["next"]),
-        requests=_requests(extensions["items"], objections["items"]),
+        requests=asked,
         counts=states["groups"],
         others=[
             ("customers", _count(matches)),
@@ -57,14 +58,19 @@ async def queue(visit: Visit) -> Response:
             ("conflicts", _count(conflicts)),
             ("wins", _count(wins)),
         ],
+        decided=await just_decided(visit),
         done=_done(visit),
     )
 
 
-def _requests(extensions: list[dict[str, Any]], objections: list[dict[str, Any]]) -> list[Request]:
+async def requests(api: Asked) -> list[Request]:
     """What partners ask for, what must be answered soonest first."""
-    found = [Request("extension", one["extension_until"], one) for one in extensions]
-    found += [Request("objection", one["loss_until"], one) for one in objections]
+    extensions, objections = await asyncio.gather(
+        api.get("/v1/pipeline", asks="extension", sort="extension_until", limit=PAGE_ROWS),
+        api.get("/v1/pipeline", asks="objection", sort="loss_until", limit=PAGE_ROWS),
+    )
+    found = [Request("extension", one["extension_until"], one) for one in extensions["items"]]
+    found += [Request("objection", one["loss_until"], one) for one in objections["items"]]
     return sorted(found, key=lambda one: one.answer_by)
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.console.api import Refused
 from services.console.forms import ACT, CONTENT, MAX_FILE_BYTES, Typed
+from services.console.outcomes import Outcome, outcomes_of
 from services.console.visit import Visit
 
 HERE = "/console/file"
@@ -50,23 +51,43 @@ async def sent(visit: Visit) -> Response:
         errors = [{**one, "field": _input(one["field"])} for one in refusal.errors]
         errors = errors or [{"field": "", "message": refusal.detail}]
         return _page(visit, typed.refused(errors, INPUTS), refusal.status)
-    return _page(visit, typed, report=report, check=check)
+    outcomes = {} if check else await outcomes_of(visit.api, [_number(one) for one in report["items"] if _taken(one)])
+    return _page(visit, typed, report=report, check=check, outcomes=outcomes)
 
 
 def _page(
-    visit: Visit, typed: Typed, status: int = 200, *, report: dict[str, Any] | None = None, check: bool = True
+    visit: Visit,
+    typed: Typed,
+    status: int = 200,
+    *,
+    report: dict[str, Any] | None = None,
+    check: bool = True,
+    outcomes: dict[str, Outcome] | None = None,
 ) -> Response:
+    became = [(one, outcomes[_number(one)]) for one in report["items"] if _taken(one)] if report and outcomes else []
     return visit.show(
         "file.html",
         status,
         typed=typed,
         report=report,
         check=check,
+        became=became,
+        registered=sum(outcome.found is not None for _, outcome in became),
+        refused=sum(bool(outcome.refused) for _, outcome in became),
         content=_newest(typed, CONTENT),
         filename=_newest(typed, "filename"),
         declared=DECLARED,
         most=MOST_PROBLEMS,
     )
+
+
+def _taken(row: dict[str, Any]) -> bool:
+    return bool(row["status"] == 202)
+
+
+def _number(row: dict[str, Any]) -> str:
+    """The number of the registration that a row became, if it is not refused: its location ends with it."""
+    return str(row["location"]).rpartition("/")[2]
 
 
 def _content(typed: Typed) -> bytes:

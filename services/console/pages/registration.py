@@ -9,14 +9,23 @@ from typing import Any
 from starlette.responses import Response
 
 from services.console.api import Refused
-from services.console.fields import INPUTS, KINDS, changes, filled
+from services.console.decided import just_decided
+from services.console.fields import INPUTS, KINDS, changes, closed, filled, opened
 from services.console.forms import KEY, Typed
 from services.console.pages.register import choices
 from services.console.rendering import query, segment
 from services.console.visit import Visit, go
 
 MOST_ENTRIES = 500
-CLOCKS = ("protected_from", "protected_until", "confirm_by", "loss_until", "extension_until", "ended_at")
+CLOCKS = (
+    "protected_from",
+    "protected_until",
+    "confirm_by",
+    "loss_until",
+    "extension_until",
+    "extension_to",
+    "ended_at",
+)
 UNDECIDED = frozenset({"draft", "submitted", "waiting", "in_review", "action_required"})
 OPEN = UNDECIDED | {"protected"}
 REASONS = ("not_qualified", "insufficient_evidence", "existing_customer", "wrong_program", "outside_policy")
@@ -25,10 +34,11 @@ ACCESS_KEYS = {"approve": "a", "reject": "r", "action_required": "q", "grant_ext
 """Letters that choose a verdict, together with the browser's own keys for access."""
 ASKABLE = (
     "customer.tax_id", "customer.duns", "customer.domain", "customer.country", "contact", "amount", "close_date",
-    "project", "site", "competitor", "notes",
+    "project", "site", "competitor", "evidence", "notes",
 )  # fmt: skip
 """Fields that a reviewer's form asks for; the API knows more."""
-
+TICKED = frozenset({"notes"})
+"""Asked for unless the reviewer says otherwise: a question is answered in words."""
 
 SAID = {
     "extension.requested": "reason", "objection.raised": "reason", "registration.withdrawn": "reason",
@@ -83,9 +93,11 @@ async def show(visit: Visit, typed: Typed, status: int = 200, *, by: dict[str, A
         reasons=REASONS,
         keys=ACCESS_KEYS,
         askable=ASKABLE,
+        ticked=TICKED,
         by=by,
         typed=typed,
-        done=done if done in ACTS or done in ("registered", "review") else "",
+        decided=await just_decided(visit) if not partner else None,
+        done=done if done in ACTS or done == "registered" else "",
     )
 
 
@@ -120,6 +132,8 @@ def acts(found: dict[str, Any]) -> list[str]:
     possible = [name for name, act in ACTS.items() if found["state"] in act.states]
     if found["hold"] != "confirmation":
         possible = [name for name in possible if name != "confirmation"]
+    if found["extension_until"] is not None:
+        possible = [name for name in possible if name != "extension"]
     if found["loss_until"] is None or found["objected"]:
         possible = [name for name in possible if name != "objection"]
     return possible
@@ -148,11 +162,30 @@ async def _write(visit: Visit, name: str) -> dict[str, Any]:
     path, typed, key = _path(visit), visit.typed, visit.typed.line(KEY)
     if name == "amendment":
         found = await visit.api.get(path)
-        patch = changes(typed, found, found["open_fields"] or None)
+        patch = changes(typed, found, found["open_fields"])
+        _assert_open(visit, patch, found)
         headers = {"Content-Type": "application/merge-patch+json", "If-Match": f'"{typed.line("revision")}"'}
         return await visit.api.write(path, patch, key, method="PATCH", headers=headers)
     body = {one: typed.line(one) for one in ACTS[name].inputs if typed.line(one)}
     return await visit.api.write(f"{path}/{ACTS[name].path}", body, key)
+
+
+def _assert_open(visit: Visit, patch: dict[str, Any], found: dict[str, Any]) -> None:
+    """Raise `Refused` where nothing is changed, or what may not change now: nothing that was typed is left out."""
+    t, typed = visit.page.speech.say, visit.typed
+    errors = [
+        {"field": "", "message": t("amendment.closed", field=t(f"field.{name}"), text=_typed(typed, name) or "none")}
+        for name in closed(patch, found["open_fields"])
+    ]
+    if not patch:
+        errors = [{"field": "", "message": t("amendment.nothing")}]
+    if errors:
+        raise Refused(422, {"errors": errors})
+
+
+def _typed(typed: Typed, field: str) -> str:
+    """All that was typed for the field, in one line."""
+    return " ".join(value for name, value in typed.pairs if value and (name == field or name.startswith(f"{field}.")))
 
 
 async def _form(visit: Visit, typed: Typed | None, status: int = 200) -> Response:
@@ -165,8 +198,24 @@ async def _form(visit: Visit, typed: Typed | None, status: int = 200) -> Respons
     if products:
         products = list(dict.fromkeys([*products, *found["products"]]))
     return visit.show(
-        "act.html", status, one=found, act=name, typed=begun, kinds=KINDS, inputs=_inputs(name), products=products
+        "act.html",
+        status,
+        one=found,
+        act=name,
+        typed=begun,
+        kinds=KINDS,
+        inputs=_inputs(name),
+        products=products,
+        asked=opened(found["open_fields"]) if name == "amendment" else (),
+        letters=await _letters(visit, found) if name == "amendment" else [],
     )
+
+
+async def _letters(visit: Visit, found: dict[str, Any]) -> list[tuple[str, str]]:
+    """The reviewer's question, if one is asked."""
+    if found["state"] != "action_required":
+        return []
+    return letters(found, (await visit.api.get(f"{_path(visit)}/history", limit=MOST_ENTRIES))["items"])
 
 
 def _inputs(name: str) -> tuple[str, ...]:

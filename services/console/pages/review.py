@@ -7,7 +7,9 @@ from typing import Any
 from starlette.responses import Response
 
 from services.console.api import Refused
+from services.console.decided import PENDING, saying
 from services.console.forms import KEY
+from services.console.pages.desk import requests
 from services.console.pages.registration import show
 from services.console.rendering import query, segment
 from services.console.visit import Visit, go
@@ -16,6 +18,8 @@ MOST_WAITING = 500
 """Of the queue that is gone through without deciding; whoever comes to its end begins again."""
 TEXTS = ("message", "note")
 """What a reviewer writes: to the partner, and for the vendor alone."""
+ANSWERS = ("grant_extension", "refuse_extension", "uphold_objection", "dismiss_objection")
+"""Verdicts on what a partner asks for."""
 CODED = ("reject", "revoke", "refuse_extension")
 
 
@@ -30,12 +34,13 @@ async def decided(visit: Visit) -> Response:
         body["fields"] = typed.all("fields")
     body |= {name: typed.one(name).strip() for name in TEXTS if typed.line(name)}
     try:
-        await visit.api.write(f"/v1/registrations/{segment(number)}/review", body, typed.line(KEY))
+        answer = await visit.api.write(f"/v1/registrations/{segment(number)}/review", body, typed.line(KEY))
     except Refused as refusal:
         errors = refusal.errors or [{"field": "", "message": refusal.detail}]
         again = typed.refused(errors, ("verdict", "code", "fields", *TEXTS))
         return await show(visit, again, refusal.status, by=await _decided_by(visit, number))
-    return go(await _next(visit, number))
+    said = saying(number, PENDING if answer["pending"] else verdict)
+    return go(await _next(visit, number, answers=verdict in ANSWERS) + said)
 
 
 async def verified(visit: Visit) -> Response:
@@ -82,10 +87,13 @@ async def _decided_by(visit: Visit, number: str) -> dict[str, Any] | None:
     return decisions[-1] if decisions else None
 
 
-async def _next(visit: Visit, number: str) -> str:
-    """The page of what waited longest beside this one; the desk where nothing does."""
-    found = await visit.api.get("/v1/pipeline", state="in_review", sort="submitted_at", limit=2)
-    waiting = [one["registration"] for one in found["items"] if one["registration"] != number]
-    if not waiting:
-        return "/console/desk" + query(done="review")
-    return f"/console/registrations/{segment(waiting[0])}" + query(done="review")
+async def _next(visit: Visit, number: str, *, answers: bool) -> str:
+    """The page of what waited longest beside this one; the desk where nothing does.
+
+    Whoever answers what partners ask for goes on with that, and whoever reviews with the reviews.
+    """
+    reviews = (await visit.api.get("/v1/pipeline", state="in_review", sort="submitted_at", limit=2))["items"]
+    asked = [one.registration for one in await requests(visit.api)]
+    waiting = [*asked, *reviews] if answers else [*reviews, *asked]
+    others = [one["registration"] for one in waiting if one["registration"] != number]
+    return f"/console/registrations/{segment(others[0])}" if others else "/console/desk"

@@ -46,7 +46,12 @@ async def linked(visit: Visit) -> Response:
 
 async def _page(visit: Visit, typed: Typed, status: int = 200, opportunity: str = "") -> Response:
     found = await visit.api.get(
-        "/v1/opportunities", state="won", linked="false", limit=PAGE_ROWS, cursor=visit.asked("cursor")
+        "/v1/opportunities",
+        state="won",
+        linked="false",
+        by_person="false",
+        limit=PAGE_ROWS,
+        cursor=visit.asked("cursor"),
     )
     items = found["items"]
     candidates = await asyncio.gather(*(_candidates(visit, one) for one in items))
@@ -58,7 +63,7 @@ async def _page(visit: Visit, typed: Typed, status: int = 200, opportunity: str 
         following=cursor_of(found["next"]),
         typed=typed,
         of=opportunity,
-        none=NONE,
+        nobody=NONE,
         done=done if done in DONE else "",
     )
 

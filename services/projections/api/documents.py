@@ -72,6 +72,7 @@ def registration(row: Any, at: datetime, behind: list[dict[str, Any]], *, partne
         "promoted": row.promoted,
         "extensions": row.extensions,
         "extension_until": instant(row.extension_until),
+        "extension_to": instant(row.extension_to),
         "loss_until": instant(row.loss_until),
         "objected": row.objected,
         "confirm_by": instant(row.confirm_by),

@@ -1,4 +1,4 @@
-"""`GET /v1/opportunities`: deals as the CRM reports them; `linked=false` lists those that a reviewer must link."""
+"""`GET /v1/opportunities`: deals as the CRM reports them, those among them that a person must place."""
 
 from __future__ import annotations
 
@@ -56,6 +56,9 @@ class OpportunityQuery(ListQuery):
     """Query parameters of the list."""
 
     linked: bool | None = Field(None, description="Whether it belongs to a registration.")
+    by_person: bool | None = Field(
+        None, description="Whether a person said what it belongs to, or that it belongs to no registration."
+    )
     state: list[Literal["open", "won", "lost"]] = Field([], max_length=3)
     case: list[Line] = Field([], max_length=MAX_CHOICES)
     partner: Line | None = Field(None, description="Only opportunities with this id in the CRM.")
@@ -130,8 +133,10 @@ def _visible(caller: Caller) -> list[Any]:
 def _where(asked: OpportunityQuery) -> list[Any]:
     columns = opportunity.c
     linked = columns.registration_id.is_not(None)
+    said = sa.func.coalesce(columns.linked_by, columns.unlinked_code, "").in_(("person", "by_person"))
     conditions: list[tuple[Any, Callable[[], Any]]] = [
         (asked.linked, lambda: linked if asked.linked else sa.not_(linked)),
+        (asked.by_person, lambda: said if asked.by_person else sa.not_(said)),
         (asked.state, lambda: columns.state.in_(asked.state)),
         (asked.case, lambda: columns.won_case.in_(asked.case)),
         (asked.partner, lambda: columns.partner == asked.partner),

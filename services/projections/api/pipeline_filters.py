@@ -27,6 +27,9 @@ class PipelineFilters(PositionQuery):
     """Filters of `/v1/pipeline` and its summary; several values of one filter mean any of them."""
 
     state: list[State] = Field([], max_length=MAX_CHOICES)
+    registration: list[Line] = Field(
+        [], max_length=MAX_CHOICES, description="Only the registrations with one of these numbers."
+    )
     hold: list[Line] = Field(
         [],
         max_length=MAX_CHOICES,
@@ -75,6 +78,7 @@ def where(caller: Caller, asked: PipelineFilters) -> list[Any]:
     opportunities = columns.open_opportunities + columns.won_opportunities + columns.lost_opportunities
     conditions: list[tuple[Any, Callable[[], Any]]] = [
         (asked.state, lambda: columns.state.in_(asked.state)),
+        (asked.registration, lambda: columns.registration_id.in_(asked.registration)),
         (asked.hold, lambda: columns.hold.in_(asked.hold)),
         (asked.asks, lambda: sa.or_(*(_ASKS[one] for one in asked.asks))),
         (asked.partner, lambda: columns.partner.in_(asked.partner)),

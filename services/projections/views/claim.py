@@ -80,6 +80,8 @@ class PipelineRow(NamedTuple):
     promoted: bool
     extensions: int
     extension_until: datetime | None
+    extension_to: datetime | None
+    """While an extension is asked for: when protection would end with it."""
     loss_until: datetime | None
     """A CRM reported the deal lost: protection ends here, unless the partner objects."""
     objected: bool
@@ -132,7 +134,7 @@ def first_row(entry: Entry, event: RegistrationSubmitted) -> PipelineRow:
         fact=fact_number(entry.cause), state="draft", review="draft", protection=None, hold=None, end_code=None,
         program=event.program, policy=None, tier=None, partner=event.partner, **_content(event),
         submitted_at=entry.clock, completed_at=None, protected_from=None, protected_until=None, promoted=False,
-        extensions=0, extension_until=None, loss_until=None, objected=False, confirm_by=None,
+        extensions=0, extension_until=None, extension_to=None, loss_until=None, objected=False, confirm_by=None,
         contest_until=None, ended_at=None, missing=[], open_fields=[],
         behind=[], lookalikes=[], original=None, verified=[], refuted=[], revision=1, patches=0, amendment=None,
         open_opportunities=0, won_opportunities=0, lost_opportunities=0, won_currencies=[], won_minor=[],

@@ -49,6 +49,9 @@ _SETTLED: dict[str, Any] = {
 }  # fmt: skip
 """What no longer holds once the review has ended."""
 
+_NOT_ASKED: dict[str, Any] = {"extension_until": None, "extension_to": None}
+"""What a request for an extension leaves once it is answered."""
+
 _NOT_LOST: dict[str, Any] = {"loss_until": None, "objected": False}
 """What a reported loss leaves once it is lifted or has ended protection."""
 
@@ -101,7 +104,7 @@ def _withdrawn(row: PipelineRow, event: r.RegistrationWithdrawn, entry: Entry) -
 
 
 def _ended(row: PipelineRow, event: Event, entry: Entry) -> PipelineRow:
-    return replaced(row, ended_at=entry.clock, extension_until=None, **_NOT_LOST, **_SETTLED)
+    return replaced(row, ended_at=entry.clock, **_NOT_ASKED, **_NOT_LOST, **_SETTLED)
 
 
 def _amended(row: PipelineRow, event: r.RegistrationAmended, entry: Entry) -> PipelineRow:
@@ -147,16 +150,16 @@ def _refuted(row: PipelineRow, event: r.EvidenceRefuted, entry: Entry) -> Pipeli
 
 
 def _extension_held(row: PipelineRow, event: p.ExtensionHeld, entry: Entry) -> PipelineRow:
-    return replaced(row, extension_until=event.until)
+    return replaced(row, extension_until=event.until, extension_to=event.extension_to)
 
 
 def _extension_refused(row: PipelineRow, event: p.ExtensionRefused, entry: Entry) -> PipelineRow:
-    return replaced(row, extension_until=None)
+    return replaced(row, **_NOT_ASKED)
 
 
 def _extended(row: PipelineRow, event: p.ProtectionExtended, entry: Entry) -> PipelineRow:
     until = event.protected_until
-    return replaced(row, protected_until=until, extensions=event.extensions, extension_until=None, ended_at=None)
+    return replaced(row, protected_until=until, extensions=event.extensions, ended_at=None, **_NOT_ASKED)
 
 
 def _loss_held(row: PipelineRow, event: p.LossHeld, entry: Entry) -> PipelineRow:

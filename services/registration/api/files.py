@@ -17,6 +17,7 @@ from services.registration.api.bulk import YIELD_EVERY_ROWS, Parts, Row, accept,
 from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
 from services.registration.api.reading import CSV, read_trace
+from services.registration.files.catalogue import Catalogue, catalogue_of
 from services.registration.files.declared import (
     CellProblem,
     Days,
@@ -34,7 +35,7 @@ from services.registration.intake.acceptance import Accepted
 from services.registration.intake.submission import Submission
 from shared.credentials import Caller
 from shared.credentials.dependency import caller
-from shared.errors import DealregError
+from shared.errors import DealregError, FieldProblem
 from shared.http.problems import VARY, document_of, in_language, translated
 from shared.http.wire.accept import chosen
 from shared.http.wire.body import JSON, headers_of, read_bytes
@@ -56,7 +57,11 @@ class FileQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    check: bool = Field(False, description="Only show how the file is read and what cannot be used. Takes nothing.")
+    check: bool = Field(
+        False,
+        description="Only show how the file is read and what cannot be used, with registrations also products and "
+        "programs that there are not now. Takes nothing.",
+    )
     encoding: Encoding | None = Field(None, description="Found: UTF-8 and UTF-16. Any other must be declared.")
     separator: Separator | None = Field(None, description="Found: the one that makes most headers known names.")
     decimal: Decimals | None = Field(None, description="What stands before the decimals of amounts.")
@@ -110,6 +115,7 @@ class RowShown(BaseModel):
     """A row as it would be read, or what became of it."""
 
     line: int
+    customer: str | None = Field(default=None, description="The customer's name, by which people know the row.")
     key: str | None = Field(description="Made from the content, so that the same row is never taken twice.")
     status: int | None = Field(default=None, description="As in bulk: 202, or that of the refusal.")
     fact: str | None = None
@@ -182,7 +188,9 @@ async def _answered(
         raise refused.in_language(said) from refused
     trace = read_trace(headers_of(request))
     if asked.check:
-        return _told(answer(request, await report(edge, by, kind, table, connection, check=True, said=said)), said)
+        known = await catalogue_of(edge.directory, by.vendor) if kind == "registrations" else None
+        found = await report(edge, by, kind, table, connection, check=True, known=known, said=said)
+        return _told(answer(request, found), said)
     async with alone(edge, by):
         await edge.backlog.check(by.vendor)
         if "import" in by.scopes:
@@ -203,6 +211,7 @@ async def report(
     connection: str | None,
     *,
     check: bool = False,
+    known: Catalogue | None = None,
     trace: str | None = None,
     said: Language | None = None,
     progress: Callable[[str, int, int], None] = lambda what, done, total: None,
@@ -210,15 +219,18 @@ async def report(
     """Validate every row, take those that can be used unless it is a check, and say what became of each.
 
     `progress` is told what is done now, of how many rows, of how many. Reasons are `said` in the default language
-    unless told otherwise.
+    unless told otherwise. A check names what the decider would refuse by the `known` names, but for rows of history,
+    which are decided at their own time.
     """
     rows = []
+    said = said or language()
     for number, row in enumerate(one for one in table.rows if not one.problems):
         rows.append(await _prepared(parts, by, kind, row, connection, trace))
+        if known is not None and row.recorded_at is None and isinstance(rows[-1].outcome, Submission):
+            rows[-1].outcome = known.refusal(row.body, said) or rows[-1].outcome
         if number % YIELD_EVERY_ROWS == 0:
             progress("checking rows", number, len(table.rows))
             await asyncio.sleep(0)  # as bulk does, so that others are answered meanwhile
-    said = said or language()
     problems = [_unread(one, said) for row in table.rows for one in row.problems]
     headers = {one.field: one.header for one in table.columns if one.field is not None}
     problems += [one for row in rows for one in _refused(row, headers, said)]
@@ -227,7 +239,7 @@ async def report(
         progress("taking rows", 0, usable)
         await accept(parts, rows)
     bodies = {row.line: row.body for row in table.rows}
-    shown = [_shown(row, bodies[row.number] if check else None, said) for row in rows]
+    shown = [_shown(row, bodies[row.number], said, check=check) for row in rows]
     return {
         "read_as": {
             "encoding": table.encoding,
@@ -271,10 +283,14 @@ def _refused(row: Row, headers: dict[str, str], said: Language) -> list[dict[str
             row.number,
             _column(one.field.removeprefix("body."), headers),
             one.code,
-            translated(one.code, one.message, said),
+            _said_in(row.outcome, one, said),
         )
         for one in row.outcome.problems
     ]
+
+
+def _said_in(error: DealregError, one: FieldProblem, said: Language) -> str:
+    return one.message if error.language == said.tag else translated(one.code, one.message, said)
 
 
 def _reason(line: int, column: str | None, code: str, message: str) -> dict[str, Any]:
@@ -291,10 +307,12 @@ def _column(field: str, headers: dict[str, str]) -> str | None:
     return headers.get("currency", "currency") if field.endswith(".currency") else field or None
 
 
-def _shown(row: Row, body: dict[str, Any] | None, said: Language) -> dict[str, Any]:
-    content: dict[str, Any] = {"line": row.number, "key": row.key}
+def _shown(row: Row, body: dict[str, Any], said: Language, *, check: bool) -> dict[str, Any]:
+    customer = body.get("customer", {}).get("legal_name")
+    content: dict[str, Any] = {"line": row.number, "customer": customer, "key": row.key}
     if isinstance(row.outcome, Accepted):
         content |= {"status": 202, "fact": row.outcome.fact, "location": row.outcome.location}
     elif isinstance(row.outcome, DealregError):
-        content |= {"status": row.outcome.status, "problem": in_language(document_of(row.outcome, "/v1/files"), said)}
-    return content if body is None else {**content, "body": body}
+        problem = in_language(document_of(row.outcome, "/v1/files"), said, row.outcome.language)
+        content |= {"status": row.outcome.status, "problem": problem}
+    return {**content, "body": body} if check else content

@@ -11,7 +11,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from services.console.forms import MAX_FILE_BYTES, in_parts
-from tests.e2e.channel import Channel
+from tests.e2e.channel import CUSTOMER, Channel
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.html import Shown, shown
 from tests.e2e.console.person import Person
@@ -23,6 +23,10 @@ GOOD = "hunting,Delta Foods,EG,204-829-321,X,1000.50,EUR\n"
 OTHER = 'hunting,"Nile, Trading",EG,204-829-305,X;Y,20.00,EUR\n'
 BAD = "hunting,Broken,EG,204-829-402,X,soon,EUR\n"
 UNKNOWN = "nowhere,Delta West,EG,204-829-488,X,1.00,EUR\n"
+MISSPELT = "hunting,Giza Steel,EG,204-829-402,XX,500.00,EUR\n"
+SMALL = "hunting,Small Shop,EG,204-829-497,X,20.00,EUR\n"
+WAITS = "hunting,Nile Trading,EG,204-829-305,X,500.00,EUR\n"
+LEAST = {"gates": {"min_amount": {"value": "100.00", "currency": "EUR"}}, "required_fields": ["amount"]}
 BOUNDARY = "----here"
 
 
@@ -69,6 +73,47 @@ async def test_each_row_is_shown_then_registered_once(live: Channel, sign_in: Si
     await live.stack.drained()
     assert len((await live.read("/v1/pipeline"))["items"]) == 2
     assert not shown(HERE, done).unclosed
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_a_product_or_program_that_there_is_not_is_said_before_anything_is_sent(
+    live: Channel, sign_in: SignIn, language: str
+) -> None:
+    await live.house("acme")
+    person = await sign_in(live, "acme", language)
+    page = await looked(person, HEAD + GOOD + MISSPELT + UNKNOWN + GOOD.replace(",X,", ",x-one,"))
+    text = re.sub("[\u2066-\u2069]", "", page.text)
+    told = ("XX is not in", "Program nowhere is not open") if language == "en" else ("XX", "nowhere")
+    for one in told:
+        assert one in text, text
+    form = next(one for one in page.forms if one.action == HERE)
+    assert ("act", "take") in form.buttons
+    assert len(re.findall("not usable" if language == "en" else "غير صالح", text)) == 2
+    if language == "ar":
+        assert_translated(page)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_after_sending_each_row_says_what_became_of_it(live: Channel, sign_in: SignIn, language: str) -> None:
+    await live.house("acme", "zorro", policy=LEAST)
+    await live.claim("zorro", customer=CUSTOMER, amount={"amount": "500.00", "currency": "EUR"})
+    person = await sign_in(live, "acme", language)
+    page = await looked(person, HEAD + GOOD + MISSPELT + SMALL + WAITS)
+    done = shown(HERE, await posted(person, page, "take"))
+    items = {one["customer"]["legal_name"]: one for one in (await live.read("/v1/pipeline?partner=acme"))["items"]}
+    assert {name: one["state"] for name, one in items.items()} == {
+        "Delta Foods": "protected", "Small Shop": "rejected", "Nile Trading": "waiting",
+    }  # fmt: skip
+    assert {f"/console/registrations/{one['registration']}" for one in items.values()} <= set(done.links)
+    if language == "ar":
+        assert_translated(done)
+        return
+    text = re.sub("[\u2066-\u2069]", "", done.text)
+    for told in (
+        "3 of 4 rows are registered", "1 was sent and refused", "Delta Foods protected", "Small Shop rejected",
+        "Nile Trading waiting", "Giza Steel refused XX is not in the vendor's catalogue",
+    ):  # fmt: skip
+        assert told in text, told
 
 
 async def test_every_reason_is_told_in_the_language_of_the_page(live: Channel, sign_in: SignIn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from tests.e2e.channel import CUSTOMER, Channel, claim_of
 from tests.e2e.console.conftest import SignIn
@@ -24,11 +25,14 @@ async def test_the_queue_is_gone_through_oldest_first_from_one_to_the_next(live:
     page = await manager.see(f"/console/registrations/{first['registration']}")
     answer = await manager.submit(page, page.form(_review(first)), verdict="approve")
     following = await manager.follow(answer)
-    assert "Decided." in following.text
+    assert "Delta Foods : approved. Protected until" in following.text
+    assert "Next: Giza Steel" in following.text, "who was decided is not who is shown"
     assert "Giza Steel" in following.headings
     rejected = {"verdict": "reject", "code": "not_qualified", "note": "no budget"}
     done = await manager.follow(await manager.submit(following, following.form(_review(second)), **rejected))
     assert done.path.startswith("/console/desk")
+    assert "Giza Steel : rejected. Nothing else waits for you here." in done.text
+    assert "approved" not in (await manager.see("/console/desk?decided=reg_none&verdict=approve")).text
     assert await live.states(first, second) == ["protected", "rejected"]
     assert (await live.registration(second))["end_code"] == "not_qualified"
 
@@ -157,10 +161,20 @@ async def test_what_partners_ask_for_stands_on_the_desk_the_first_to_answer_firs
     assert f"/console/registrations/{quiet['registration']}" not in desk.links
     page = await manager.see(f"/console/registrations/{late['registration']}")
     assert "The partner asks for longer protection: a board" in page.text
-    await manager.submit(page, page.form(_review(late)), verdict="grant_extension")
-    page = await manager.see(f"/console/registrations/{soon['registration']}")
+    granted = (await live.registration(late))["extension_to"]
+    day = f"{datetime.fromisoformat(granted):%-d %b %Y}"
+    assert f"Grant the extension: Protected until {day}" in page.text
+    waits = await live.claim("acme", customer={"legal_name": "Consolidated Edison Company of New York, Inc."})
+    alike = await live.claim("bravo", customer={"legal_name": "Cons Edison Co-NY Inc"})
+    assert await live.states(waits, alike) == ["protected", "in_review"]
+    page = await manager.follow(await manager.submit(page, page.form(_review(late)), verdict="grant_extension"))
+    assert (await live.registration(late))["protected_until"] == granted
+    assert f"Delta Foods : the extension is granted. Protected until {day} . Next: Giza Steel" in page.text, (
+        "before reviews"
+    )
     assert "The partner objects to the loss: it is not" in page.text
-    await manager.submit(page, page.form(_review(soon)), verdict="uphold_objection")
+    page = await manager.follow(await manager.submit(page, page.form(_review(soon)), verdict="uphold_objection"))
+    assert "Giza Steel : the objection is upheld. Next: Cons Edison" in page.text
     assert await live.states(late, soon) == ["protected", "protected"]
     assert await asking("extension", "objection") == []
     assert "Asked by partners" not in (await manager.see("/console/desk")).text

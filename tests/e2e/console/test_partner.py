@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from tests.e2e.channel import Channel, claim_of
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.html import shown
 from tests.e2e.till import DEAL, MONEY, win
 
+NEVER = {"review": {"auto_approve_if": "never"}}
 NILE = {
     "customer.legal_name": "Nile Trading", "customer.country": "EG", "customer.tax_id": "204-829-305",
     "products": ["X"], "amount.amount": "48000.00", "amount.currency": "EUR",
@@ -71,23 +75,87 @@ async def test_a_partner_acts_on_its_registration_and_each_act_says_what_follows
     assert not [link for link in gone.links if link.endswith(("/withdrawal", "/amendment"))]
 
 
-async def test_what_a_reviewer_asks_for_is_on_the_first_page_and_only_that_is_changed(
-    live: Channel, sign_in: SignIn
-) -> None:
-    await live.house("acme", policy={"review": {"auto_approve_if": "never"}})
-    claim = await live.claim("acme")
-    ask = {"verdict": "action_required", "fields": ["project"]}
+async def _ask(live: Channel, claim: dict[str, Any], *fields: str, **more: str) -> None:
+    """The reviewer's question."""
+    ask = {"verdict": "action_required", "fields": list(fields), **more}
     answer = await live.send("POST", f"/v1/registrations/{claim['registration']}/review", ask)
     assert answer.status_code == 200, answer.text
     await live.stack.drained()
+
+
+async def test_what_a_reviewer_asks_for_is_on_the_first_page_and_only_that_can_be_typed(
+    live: Channel, sign_in: SignIn
+) -> None:
+    await live.house("acme", policy=NEVER)
+    claim = await live.claim("acme", site="Cairo")
+    await _ask(live, claim, "project", "amount", message="Which phase?")
     person = await sign_in(live, "acme")
     home = await person.see("/console")
     assert "Something is missing." in home.text
     page = await person.see(f"/console/registrations/{claim['registration']}/amendment")
-    assert "The reviewer asks you to change: Project" in page.text
-    await person.follow(await person.submit(page, project="Phase 2", site="ignored"))
+    assert "The reviewer asks you to change: Project , Amount" in page.text
+    assert "The reviewer writes: Which phase?" in page.text
+    assert [one["name"] for one in page.inputs] == ["amount.amount", "amount.currency", "project"]
+    assert "Site Cairo" in page.text, "what cannot be changed is there to be read"
+    unchanged = shown("", await person.submit(page))
+    assert (unchanged.answer.status_code, "Nothing is changed." in unchanged.text) == (422, True)
+    await person.follow(await person.submit(unchanged, project="Phase 2"))
     now = await live.registration(claim)
-    assert (now["project"], now["site"]) == ("Phase 2", None)
+    assert (now["project"], now["site"], now["products"]) == ("Phase 2", "Cairo", claim["products"])
+
+
+async def test_what_was_typed_before_the_reviewer_asked_is_refused_and_not_left_out(
+    live: Channel, sign_in: SignIn
+) -> None:
+    await live.house("acme", policy=NEVER)
+    claim = await live.claim("acme")
+    person = await sign_in(live, "acme")
+    page = await person.see(f"/console/registrations/{claim['registration']}/amendment")
+    await _ask(live, claim, "project")
+    typed = {"project": "Phase 2", "notes": "We spoke to <b>Mona</b>", "customer.city": "Giza", "products": ["Y"]}
+    refused = shown("", await person.submit(page, **typed))
+    assert refused.answer.status_code == 422
+    text = re.sub("[\u2066-\u2069]", "", refused.text)
+    for told in ("Notes cannot be changed now", "You wrote: We spoke to <b>Mona</b>", "City cannot", "Products cannot"):
+        assert told in text, told
+    assert ("project", "Phase 2") in refused.forms[-1].pairs
+    assert (await live.registration(claim))["state"] == "action_required"
+    await person.follow(await person.submit(refused))
+    assert (await live.registration(claim))["project"] == "Phase 2"
+
+
+async def test_a_reviewers_question_is_answered_in_words(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", policy=NEVER)
+    claim = await live.claim("acme", notes="Budget approved")
+    manager, person = await sign_in(live, None), await sign_in(live, "acme")
+    page = await manager.see(f"/console/registrations/{claim['registration']}")
+    review = page.form(f"/console/registrations/{claim['registration']}/review")
+    assert ("fields", "notes") in page.forms[review].pairs, "ticked unless the reviewer unticks it"
+    assert ("fields", "evidence") in page.forms[review].choices
+    ask = {"verdict": "action_required", "message": "How many sites?", "fields": ["notes", "evidence"]}
+    assert (await manager.submit(page, review, **ask)).status_code == 303
+    page = await person.see(f"/console/registrations/{claim['registration']}/amendment")
+    assert ("notes", "Budget approved") in page.forms[-1].pairs
+    assert f"/console/registrations/{claim['registration']}/evidence" in page.links
+    await person.follow(await person.submit(page, notes="Three sites"))
+    now = await live.registration(claim)
+    assert (now["notes"], now["state"]) == ("Three sites", "in_review")
+
+
+async def test_an_extension_that_is_asked_for_is_not_asked_for_again(live: Channel, sign_in: SignIn) -> None:
+    longer = {"protection": {"days": 10, "extension": {"max": 1, "days": 30, "decide": "3bd"}}}
+    await live.house("acme", policy=longer)
+    claim = await live.claim("acme")
+    person, at = await sign_in(live, "acme"), f"/console/registrations/{claim['registration']}"
+    assert "protection ends in" in (await person.see("/console")).text
+    page = await person.see(f"{at}/extension")
+    asked = await person.follow(await person.submit(page, reason="a board"))
+    assert f"{at}/extension" not in asked.links
+    assert f"{at}/withdrawal" in asked.links
+    assert "Extension decided by" in asked.text
+    assert "With the extension protected until" in asked.text
+    home = (await person.see("/console")).text
+    assert ("protection ends in" in home, "extension asked for, decided by" in home) == (False, True)
 
 
 async def test_money_opens_to_the_win_the_rule_and_the_rate(importing: Channel, sign_in: SignIn) -> None:

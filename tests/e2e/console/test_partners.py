@@ -93,7 +93,7 @@ async def test_a_win_that_nobody_claimed_is_linked_by_hand_and_pays(live: Channe
     page = await manager.see("/console/wins")
     assert "1,000.00 USD" in page.text
     assert "the CRM names no customer" in page.text
-    [one, other] = (await live.read("/v1/opportunities?state=won&linked=false&sort=created_at"))["items"]
+    [one, _] = (await live.read("/v1/opportunities?state=won&linked=false&sort=created_at"))["items"]
     at = f"/console/wins/{one['opportunity']}"
     assert ("registration", claim["registration"]) in page.forms[page.form(at)].choices
     unsaid = shown("", await manager.submit(page, page.form(at)))
@@ -108,9 +108,21 @@ async def test_a_win_that_nobody_claimed_is_linked_by_hand_and_pays(live: Channe
     assert (await live.read(f"/v1/opportunities/{one['opportunity']}"))["registration"] == claim["registration"]
     rewards = await live.read("/v1/rewards")
     assert [reward["registration"] for reward in rewards["items"]] == [claim["registration"]]
-    at = f"/console/wins/{other['opportunity']}"
-    none = await manager.submit(done, done.form(at), registration="none")
-    assert none.status_code in (303, 409)
+
+
+async def test_a_win_is_marked_as_nobodys_by_the_choice_that_the_page_offers(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", policy=MONEY)
+    await live.crm("won", "O-1", partner="acme", products=["X"], amount=money("1000.00"))
+    manager = await sign_in(live, None)
+    page = await manager.see("/console/wins")
+    [one] = (await live.read("/v1/opportunities?state=won&linked=false"))["items"]
+    number = page.form(f"/console/wins/{one['opportunity']}")
+    [(_, nobody)] = page.forms[number].choices
+    done = await manager.follow(await manager.submit(page, number, registration=nobody))
+    assert "decided to be nobody’s" in done.text, "it is listed no more"
+    assert f"/console/wins/{one['opportunity']}" not in [form.action for form in done.forms]
+    shown_now = await live.read(f"/v1/opportunities/{one['opportunity']}")
+    assert (shown_now["registration"], shown_now["unlinked_code"]) == (None, "by_person")
 
 
 async def test_an_answer_about_two_customers_is_taken_back(live: Channel, sign_in: SignIn) -> None:

@@ -83,6 +83,17 @@ def test_where_the_crm_names_the_registrations_partner_nobody_else_can_be_said_t
     assert house.state("r2") == "converted"
 
 
+def test_a_person_says_once_that_a_win_is_nobodys_and_no_later_registration_takes_it() -> None:
+    house = House().open()
+    house.crm("won", "o1", partner="A", day=1)
+    house.link("o1", None, day=2)
+    one = house.opportunity("o1")
+    assert (one.registration, one.by_person, one.keys, one.case) == (None, True, (), "unlinked")
+    assert refused(house.link("o1", None, day=3)) == (409, "link.unchanged", "registration")
+    house.submit("r1", "A", day=4)
+    assert house.opportunity("o1").registration is None
+
+
 def test_a_number_that_comes_after_the_win_moves_the_conversion() -> None:
     house = House().open()
     house.submit("r1", "A")

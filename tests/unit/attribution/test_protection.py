@@ -93,6 +93,7 @@ def test_while_a_person_decides_protection_goes_on_at_most_the_business_days() -
     house = held(BY_PERSON)
     waits = only(house.extend("r1", day=90), ExtensionHeld)
     assert waits.until.isoformat() == "2026-04-09T00:00:00+00:00"
+    assert waits.extension_to == END + timedelta(days=30)
     house.wait_until(96)
     assert house.states("r1", "r2") == ["protected", "waiting"]
     house.wait_until(98)

@@ -198,11 +198,13 @@ def test_an_extension_moves_the_end_and_is_counted(journal: Journal) -> None:
     journal.complete("reg_a")
     journal.protect("reg_a")
     end = journal.clock + timedelta(days=180)
-    journal.add(p.ExtensionHeld(registration="reg_a", until=end))
-    assert row(journal).extension_until == end
+    until = end - timedelta(days=90)
+    journal.add(p.ExtensionHeld(registration="reg_a", until=until, extension_to=end))
+    assert (row(journal).extension_until, row(journal).extension_to) == (until, end)
     journal.add(p.ProtectionExtended(registration="reg_a", protected_until=end, extensions=1))
     now = row(journal)
-    assert (now.protected_until, now.extensions, now.extension_until, now.state) == (end, 1, None, "protected")
+    assert (now.protected_until, now.extensions, now.state) == (end, 1, "protected")
+    assert (now.extension_until, now.extension_to) == (None, None)
 
 
 def test_an_extension_after_the_end_takes_the_end_back(journal: Journal) -> None:

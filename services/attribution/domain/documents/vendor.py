@@ -31,9 +31,7 @@ class Vendor:
 
     @derived
     def _spellings(self) -> dict[str, str]:
-        found = {product.product.casefold(): product.product for product in self.document.products}
-        aliases = ((alias, product.product) for product in self.document.products for alias in product.aliases)
-        return {**{alias.casefold(): name for alias, name in aliases}, **found}
+        return self.document.spellings()
 
     @derived
     def _lines(self) -> dict[str, str]:

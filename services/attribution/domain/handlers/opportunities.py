@@ -289,7 +289,9 @@ def decide_link(working_set: WorkingSet, event: LinkDecided) -> None:
         _says_who_won(now, target, event)
     elif event.winner is not None:
         raise FactRejected("link.winner_unknown", field="winner", winner=event.winner)
-    if event.registration == now.registration and event.winner == now.said_winner:
+    # That it is nobody's is news where no person has said so yet.
+    stays_nobodys = event.registration is None and not now.by_person
+    if event.registration == now.registration and event.winner == now.said_winner and not stays_nobodys:
         raise FactRejected("link.unchanged", status=409, field="registration")
     evolve(working_set, event)
     previous = now.registration
@@ -300,4 +302,5 @@ def decide_link(working_set: WorkingSet, event: LinkDecided) -> None:
     else:
         link(working_set, now.id, event.registration, by="person", previous=previous)
     # A registration that an open opportunity left was not lost by that, so it stands.
-    _win_moved(working_set, now.id, previous)
+    if (previous, event.registration) != (None, None):
+        _win_moved(working_set, now.id, previous)

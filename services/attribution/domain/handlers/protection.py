@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.attribution.domain.documents.calendar import after_days, after_period
 from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.registration import Registration
@@ -23,7 +25,6 @@ from shared.events.protection import (
     ProtectionRevoked,
 )
 from shared.events.registration import RegistrationClosed
-from shared.policy.protection import Extension
 
 _EXTENDED_BY_RULE = finding("protection.extension", passed=True)
 EXTENDED_BY_PERSON = Finding(clause="always.person", outcome="passed", code="review.grant_extension")
@@ -57,7 +58,7 @@ def request_extension(working_set: WorkingSet, claim: Registration) -> None:
     """A request that came in time is granted by rule or waits for a person; others are refused with their code."""
     rule = working_set.policy(claim).protection.extension
     if claim.state == "expired" and rule is not None and not rule.request_before_expiry:
-        _is_free(working_set, claim, rule)
+        _is_free(working_set, claim)
     elif claim.state != "protected":
         code = "extension.late" if claim.state == "expired" else "registration.not_open"
         raise FactRejected(code, status=409, state=claim.state, action="extend")
@@ -71,10 +72,9 @@ def request_extension(working_set: WorkingSet, claim: Registration) -> None:
         raise FactRejected("extension.evidence_required", status=409)
 
 
-def _is_free(working_set: WorkingSet, claim: Registration, rule: Extension) -> None:
+def _is_free(working_set: WorkingSet, claim: Registration) -> None:
     """Refuse a request after the end, unless the extension lies ahead still and the deal is nobody's meanwhile."""
-    until = after_days(known(claim.protected_until, "end of protection"), rule.days, working_set.policy(claim).zone)
-    if until <= working_set.clock:
+    if _extended_end(working_set, claim) <= working_set.clock:
         raise FactRejected("extension.late", status=409, state=claim.state, action="extend")
     if keeping_out(working_set, claim, rivals(working_set, claim)[0]) or own_claims(working_set, claim):
         raise FactRejected("extension.deal_taken", status=409)
@@ -91,19 +91,25 @@ def answer_request(working_set: WorkingSet, id_: str) -> None:
         return
     latest = after_period(working_set.clock, rule.decide, policy.zone, calendar(working_set, policy))
     until = max(latest, protected_until)
-    evolve(working_set, ExtensionHeld(registration=id_, until=until, policy=working_set.label(claim)))
+    held = ExtensionHeld(
+        registration=id_, until=until, extension_to=_extended_end(working_set, claim), policy=working_set.label(claim)
+    )
+    evolve(working_set, held)
+
+
+def _extended_end(working_set: WorkingSet, claim: Registration) -> datetime:
+    """Where an extension moves the end: by its days, counted from the old end."""
+    policy = working_set.policy(claim)
+    rule = known(policy.protection.extension, "extension in the policy")
+    return after_days(known(claim.protected_until, "end of protection"), rule.days, policy.zone)
 
 
 def extend(working_set: WorkingSet, id_: str, by: Finding) -> None:
-    """The end moves by the extension's days, counted from the old end."""
+    """The end moves, and one more extension is counted."""
     claim = working_set.registration(id_)
-    policy = working_set.policy(claim)
-    rule = known(policy.protection.extension, "extension in the policy")
-    protected_until = known(claim.protected_until, "end of protection")
-    until = after_days(protected_until, rule.days, policy.zone)
     extended = ProtectionExtended(
         registration=id_,
-        protected_until=until,
+        protected_until=_extended_end(working_set, claim),
         extensions=claim.extensions + 1,
         findings=(by,),
         policy=working_set.label(claim),
