@@ -217,6 +217,7 @@ page-filter-state = الحالة
 page-filter-program = البرنامج
 page-filter-partner = الشريك
 page-filter-sort = الترتيب
+page-filter-registration = التسجيل
 page-filter-hold = بانتظار
 page-filter-asks = يطلب
 page-filter-product = المنتج

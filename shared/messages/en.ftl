@@ -216,6 +216,7 @@ page-filter-state = State
 page-filter-program = Program
 page-filter-partner = Partner
 page-filter-sort = Order
+page-filter-registration = Registration
 page-filter-hold = Waits for
 page-filter-asks = Asks for
 page-filter-product = Product

@@ -31,7 +31,7 @@ INPUTS = Inputs(
     "registrations",
     one=("customer", "state", "program", "partner", "sort"),
     several=("state", "program", "partner"),
-    rest=("hold", "asks", "product", "currency", "external_id", "opportunity", "close_from", "close_to",
+    rest=("registration", "hold", "asks", "product", "currency", "external_id", "opportunity", "close_from", "close_to",
           "submitted_from", "submitted_before", "protected_before"),
 )  # fmt: skip
 

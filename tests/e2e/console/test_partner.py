@@ -166,7 +166,7 @@ async def test_money_opens_to_the_win_the_rule_and_the_rate(importing: Channel, 
     home = await person.see("/console")
     assert "Earned 123.45 USD Held 123.45 USD Payable" in home.text
     page = await person.see("/console/money")
-    assert "10 % × 1,234.50 USD 123.45 USD Held until 11 Feb 2026" in page.text
+    assert "10 % × 1,234.50 USD 123.45 USD held until 11 Feb 2026" in page.text
     assert f"/console/deals/{deal}" in page.links
     opened = await person.see(f"/console/deals/{deal}")
     assert "hunting/1" in opened.text
