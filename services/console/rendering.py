@@ -126,7 +126,7 @@ class Page:
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Render the template."""
         found = {**self._common(), **self.context, **values}
-        text = _environment(self.speech.say("comma")).get_template(template).render(found)
+        text = _environment(self.speech.language.say("comma")).get_template(template).render(found)
         headers = {"Content-Language": self.speech.tag, "Cache-Control": "no-store"}
         if found.get("script"):
             headers["Content-Security-Policy"] = SCRIPTED

@@ -154,9 +154,7 @@ class Words:
 
     def _some(self, words: list[str]) -> str:
         return (
-            f"{self.language.say('page.comma').join(words[:SHOWN])} …"
-            if len(words) > SHOWN
-            else self.language.listed(words)
+            f"{self.language.say('comma').join(words[:SHOWN])} …" if len(words) > SHOWN else self.language.listed(words)
         )
 
     def blind(self, answer: str, settles: Sequence[str]) -> str:

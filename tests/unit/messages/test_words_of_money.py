@@ -26,7 +26,7 @@ def test_why_two_names_are_alike_is_said_in_the_readers_words(tag: str, said: tu
 
 def test_lists_have_the_comma_of_their_language() -> None:
     for tag, comma in (("en", ", "), ("ar", "، ")):
-        parts = _environment(Speech(language(tag)).say("comma")).get_template("parts.html").module
+        parts = _environment(language(tag).say("comma")).get_template("parts.html").module
         assert str(parts.products(["X", "Y"])) == f"<bdi>X</bdi>{comma}<bdi>Y</bdi>"  # type: ignore[attr-defined]
 
 
