@@ -37,14 +37,17 @@ _ISOLATED = "\u2068{}\u2069"
 
 
 @cache
-def _environment() -> Environment:
-    return Environment(
+def _environment(comma: str) -> Environment:
+    """Return the templates of a language; its comma is known to imported macros, too."""
+    found = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.globals["comma"] = comma
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ class Page:
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Render the template."""
         found = {**self._common(), **self.context, **values}
-        text = _environment().get_template(template).render(found)
+        text = _environment(self.speech.language.say("comma")).get_template(template).render(found)
         headers = {"Content-Language": self.speech.tag, "Cache-Control": "no-store"}
         if found.get("script"):
             headers["Content-Security-Policy"] = SCRIPTED

@@ -20,7 +20,7 @@ word-closed = مغلق
 word-protected = محمي
 word-expired = منتهي الحماية
 word-converted = محوّل إلى بيع
-word-lost = خاسر
+word-lost = مفقود
 word-released = متخلى عنه
 word-revoked = ملغى
 word-open = مفتوح
@@ -36,6 +36,14 @@ word-company_id = رقم الشركة
 word-duns = رقم D-U-N-S
 word-lei = معرّف LEI
 word-domain = النطاق
+word-abbreviation = اختصار
+word-translation = ترجمة
+word-plural = جمع
+word-article = أداة التعريف
+word-spelling = إملاء
+word-compound = كلمة مركبة
+word-sound = نطق
+comma = { "، " }
 key-name = الاسم { $value }
 key-match = جواب شخص
 key-group = مجموعة { $of }
@@ -467,7 +475,7 @@ page-verdict-action_required = طلب المزيد من الشريك
 page-verdict-revoke = إلغاء: تنتهي الحماية الآن
 page-verdict-grant_extension = منح التمديد
 page-verdict-refuse_extension = رفض التمديد
-page-verdict-uphold_objection = قبول الاعتراض: الصفقة ليست خاسرة
+page-verdict-uphold_objection = قبول الاعتراض: الصفقة لم تُخسر
 page-verdict-dismiss_objection = رد الاعتراض: تنتهي الحماية الآن
 page-reason-not_qualified = صفقة غير مؤهلة
 page-reason-insufficient_evidence = أدلة غير كافية
@@ -488,7 +496,7 @@ page-cases-title = القضايا
 page-cases-what = كسب شريك صفقة يحوزها غيره. قرر مصير المال المحجوز.
 page-cases-opened = فُتحت في
 page-cases-holder = الحائز
-page-cases-winner = الفائز
+page-cases-winner = من كسبها
 page-cases-reason = لمن يقرأ لاحقا. لا تذكر أي شخص هنا.
 page-cases-release = الإفراج للحائز
 page-cases-reverse = استرداد
@@ -532,12 +540,12 @@ page-measures-show = اعرض
 page-measures-earlier = قبل شهر
 page-measures-later = بعد شهر
 page-measures-zone = تنتهي الأيام عند منتصف الليل في
-page-measures-funnel = من التسجيل إلى الفوز
+page-measures-funnel = من التسجيل إلى الكسب
 page-measures-averages = النسب والمتوسطات
-page-measures-win_rate = الفائز من بين الفائز والخاسر
+page-measures-win_rate = المكسوبة من بين المكسوبة والمفقودة
 page-measures-churn = المنتهي أو المتروك أو الملغى من بين المعتمد
 page-measures-average_size = متوسط الحجم
-page-measures-cycle_days = الأيام من التسجيل إلى الفوز
+page-measures-cycle_days = الأيام من التسجيل إلى الكسب
 page-measures-age_days = أيام الحماية حتى الآن
 page-measures-days_left = أيام الحماية المتبقية
 page-measures-review_hours = ساعات انتظار المراجعة
@@ -559,8 +567,8 @@ page-number-rejected = المرفوضة
 page-number-withdrawn = المسحوبة
 page-number-closed = انتهت بلا حكم
 page-number-active = النشطة
-page-number-won = الفائزة
-page-number-lost = الخاسرة
+page-number-won = المكسوبة
+page-number-lost = المفقودة
 page-number-expired = المنتهية
 page-number-released = المتروكة
 page-number-revoked = الملغاة
@@ -580,7 +588,7 @@ page-finance-title = المالية
 page-finance-balances = الحسابات
 page-finance-date = محسوبة حسب
 page-finance-dated-posted = يوم القيد
-page-finance-dated-effective = يوم الاستحقاق
+page-finance-dated-effective = يوم الكسب
 page-finance-by-partner = الشريك
 page-finance-by-program = البرنامج
 page-finance-by-currency = العملة
@@ -592,7 +600,7 @@ page-finance-journal = دفتر القيود
 page-finance-journal_what = المدين موجب. مجموع سطور كل قيد صفر، ولا يتغير قيد أبدا.
 page-finance-date_from = من يوم
 page-finance-date_to = إلى يوم
-page-finance-effective_at = اكتُسب
+page-finance-effective_at = كُسب في
 page-finance-blocked = ما لم يُدفع بعد، ولماذا
 page-finance-nothing_blocked = لا شيء محجوز ولا موقوف.
 page-finance-why = السبب
@@ -600,11 +608,11 @@ page-finance-held_until = محجوز حتى
 page-finance-held_by_case = محجوز: قضية مفتوحة
 page-finance-total = المجموع
 page-finance-all_held = كل المحجوز
-page-measures-revenue = القيمة الفائزة حسب الدور
+page-measures-revenue = القيمة المكسوبة حسب الدور
 page-measures-house = حصة المورّد
-page-measures-shares = حصص الصفقات الفائزة
+page-measures-shares = حصص الصفقات المكسوبة
 page-measures-role = الدور
-page-measures-won_on = يوم الفوز
+page-measures-won_on = يوم الكسب
 page-role-sourced = المصدر
 page-role-influenced = المؤثر
 page-role-fulfilled = المنفّذ
@@ -778,10 +786,10 @@ page-targets-name_hint = اسم قصير بحروف لاتينية وأرقام.
 page-targets-measure = المقياس
 page-targets-measure-registrations = المسجل
 page-targets-measure-approved = المعتمد
-page-targets-measure-won = الفائز
+page-targets-measure-won = المكسوب
 page-targets-measure-value = القيمة المسجلة
 page-targets-measure-approved_value = القيمة المعتمدة
-page-targets-measure-won_value = القيمة الفائزة
+page-targets-measure-won_value = القيمة المكسوبة
 page-targets-period = المدة
 page-targets-first_day = أول يوم
 page-targets-last_day = آخر يوم
@@ -791,7 +799,7 @@ page-targets-expected = المتوقع حتى الآن
 page-targets-share = نسبة التحقق
 page-targets-amount_hint = للقيمة. العملات الأخرى لا تُحسب.
 page-targets-count = العدد
-page-targets-count_hint = للصفقات المسجلة أو المعتمدة أو الفائزة.
+page-targets-count_hint = للصفقات المسجلة أو المعتمدة أو المكسوبة.
 page-targets-product = المنتج
 page-targets-any = أي منتج أو برنامج
 page-targets-set = ضع هدفا
@@ -916,12 +924,12 @@ page-health-done-armed = أُعيد ضبطه. يُنفذ فورا إن كان م
 page-webhooks-title = نقاط الإشعارات
 page-webhooks-what = نقطة الإشعارات عنوان لديك يُرسل إليه كل حدث عند وقوعه موقّعا. وما لا يصل يُعاد إرساله أياما.
 page-webhooks-what_own = نقطة الإشعارات عنوان لديك يُرسل إليه كل حدث يخص شركتك عند وقوعه موقّعا: التسجيلات والقرارات والأموال. ولا يُرسل شيء يخص شريكا آخر. وما لا يصل يُعاد إرساله أياما.
-page-webhooks-none = لا توجد نقطة بعد. أنشئ واحدة أدناه: يلزمك عنوان عام مشفّر يجيب بالقبول.
+page-webhooks-none = لا توجد نقطة بعد. أنشئ واحدة أدناه: يلزمك عنوان ⁨https⁩ عام يجيب برمز ⁨2xx⁩.
 page-webhooks-create = أنشئ نقطة
 page-webhooks-create_what = يُعرض سرها مرة واحدة في الصفحة التالية. وتُرسل الأحداث من بعد ذلك إلى ذلك العنوان.
 page-webhooks-endpoint = النقطة
 page-webhooks-url = العنوان
-page-webhooks-url_hint = عنوان عام مشفّر، ليس فيه مستخدم ولا كلمة سر
+page-webhooks-url_hint = عنوان ⁨https⁩ عام، ليس فيه مستخدم ولا كلمة سر
 page-webhooks-name = الاسم
 page-webhooks-name_hint = ما الذي يستقبل هناك
 page-webhooks-types = أنواع الأحداث
@@ -1161,10 +1169,10 @@ entry-partner-certified = حصل { $partner } على شهادة ({ $certificatio
 entry-target-set = هدف { $partner } باسم { $name }: { $measure ->
     [registrations] العدد المسجل { $count }
     [approved] العدد المعتمد { $count }
-    [won] العدد الفائز { $count }
+    [won] العدد المكسوب { $count }
     [value] القيمة المسجلة { $amount }
     [approved_value] القيمة المعتمدة { $amount }
-   *[won_value] القيمة الفائزة { $amount }
+   *[won_value] القيمة المكسوبة { $amount }
 }، من { $first_day } حتى نهاية { $last_day }{ $program ->
     [none] {""}
    *[other] ، في البرنامج { $program }
@@ -1271,7 +1279,7 @@ entry-registration-approved = { $promoted ->
 }؛ محمي حتى { $protected_until }. { $because }
 entry-registration-rejected = مرفوض ({ $code }). { $because }
 entry-registration-closed-opportunity_lost = مغلق: خُسرت فرصته.
-entry-registration-closed-won_unprotected = خاسر: كُسبت الصفقة ولم تكن هذه المطالبة محمية.
+entry-registration-closed-won_unprotected = مفقود: كُسبت الصفقة ولم تكن هذه المطالبة محمية.
 entry-registration-closed-confirmation_lapsed = مغلق: جاء دوره ولم يؤكَّد في الموعد؛ ويُسأل التالي.
 entry-registration-closed-won_by_holder = مغلق: كُسبت الصفقة. { $because }
 
@@ -1308,7 +1316,7 @@ entry-extension-refused-extension-undecided = لم يُبتّ في التمدي�
 entry-loss-held = أبلغ نظام إدارة العملاء بخسارة الصفقة؛ وتنتهي الحماية في { $until } ما لم يعترض الشريك.
 entry-loss-lifted-open = الصفقة مفتوحة من جديد: تستمر الحماية.
 entry-loss-lifted-won = كُسبت الصفقة: لم تعد الخسارة المبلغ عنها محسوبة.
-entry-loss-lifted-relinked = لم تعد الفرصة الخاسرة تخصه: تستمر الحماية.
+entry-loss-lifted-relinked = لم تعد الفرصة المفقودة تخصه: تستمر الحماية.
 entry-loss-lifted-objection_upheld = لم تعد الخسارة المبلغ عنها محسوبة: تستمر الحماية. { $because }
 entry-protection-extended = مُدّد: محمي حتى { $protected_until }. { $because }
 entry-protection-expired-period_over = انتهت الحماية: مضى آخر أيامها.
@@ -1318,7 +1326,7 @@ entry-protection-converted = { $late ->
     [true] تحوّل إلى بيع: كُسب متأخرًا، لكن بُعيد الحماية ولا منافس يملك الصفقة.
    *[false] تحوّل إلى بيع: كُسب تحت الحماية.
 }
-entry-protection-lost = خاسر: خُسرت آخر فرصه المفتوحة ولم تُكسب أي فرصة. { $because }
+entry-protection-lost = مفقود: خُسرت آخر فرصه المفتوحة ولم تُكسب أي فرصة. { $because }
 entry-protection-released = متخلى عنه: تخلى الشريك عن الصفقة.
 entry-protection-revoked = ألغاه البائع ({ $code }).
 entry-protection-resumed = عُكس ما أنهاه ولا أحد غيره يملك الصفقة: تستمر الحماية.
@@ -1358,7 +1366,7 @@ entry-refund-disregarded-not_in_policy = لا يغير الرد فضلًا ول�
 entry-refund-disregarded-too_late = لا يغير الرد فضلًا ولا مكافأة: انقضت شهور السياسة.
 entry-refund-disregarded-nothing_left = لا يغير الإلغاء فضلًا ولا مكافأة: لم يبق من الطلب شيء.
 
-entry-reward-accrued = استُحق { $amount } عن { $name }{ $base ->
+entry-reward-accrued = كُسب { $amount } عن { $name }{ $base ->
     [none] {""}
    *[other] : { $pct } % من { $base }
 }{ $cap ->
@@ -1366,7 +1374,7 @@ entry-reward-accrued = استُحق { $amount } عن { $name }{ $base ->
    *[other] ، على ألا يتجاوز { $cap }
 }{ $adjusts ->
     [none] {""}
-   *[other] ، بعد طرح ما استُحق أو رُدّ من قبل
+   *[other] ، بعد طرح ما كُسب أو رُدّ من قبل
 }.
 entry-reward-held = تبقى المكافأة { $name } محجوزة ({ $code }).
 entry-reward-held-partner-suspended = تبقى المكافأة { $name } محجوزة: شريكها موقوف.
@@ -1520,7 +1528,7 @@ finding-conflict-runner_up_order-manual = تنتظر عدة مطالبات وت�
 finding-conflict-runner_up_order-passed = جاء دورها كما يرتب البرنامج المنتظرين.
 finding-conflict-contest_window = لشركاء آخرين أن يطالبوا بالصفقة حتى { $until }؛ ثم يفصل ترتيب البرنامج بين المطالبات كلها.
 finding-conflict-waiter_confirm = أكد قبل { $until } أنك ما زلت تريد الصفقة.
-finding-conflict-on_lost = اعترض قبل { $until } إن لم تكن الصفقة خاسرة.
+finding-conflict-on_lost = اعترض قبل { $until } إن لم تُخسر الصفقة.
 finding-conflict-on_lost-unopposed = لم يعترض أحد في الموعد.
 finding-review-auto_approve_if = لا توافق السياسة على شيء من تلقاء نفسها.
 finding-review-auto_approve_if-passed = استُوفيت كل القواعد.
@@ -1611,8 +1619,8 @@ finding-credit-model-passed = { $model ->
     [time_decay] جلب الصفقةَ كل من عمل عليها، وللأحدث نصيب أكبر.
    *[other] يحدد النموذج { $model } من جلب الصفقة.
 }
-finding-credit-unprotected_win-rival_holds-passed = كان منافس يملك الصفقة. أدوار المالك: { $holder_roles }؛ وأدوار الفائز: { $winner_roles }؛ والباقي للبائع.
-finding-credit-unprotected_win-nobody_holds-passed = لم يكن أحد يملك الصفقة. أدوار الفائز: { $winner_roles }؛ والباقي للبائع.
+finding-credit-unprotected_win-rival_holds-passed = كان منافس يملك الصفقة. أدوار المالك: { $holder_roles }؛ وأدوار من كسبها: { $winner_roles }؛ والباقي للبائع.
+finding-credit-unprotected_win-nobody_holds-passed = لم يكن أحد يملك الصفقة. أدوار من كسبها: { $winner_roles }؛ والباقي للبائع.
 finding-rewards-passed = { $reward }: { $pct } % من { $base } هي { $exact }{ $role ->
     [none] {""}
    *[other] {" "}(الدور: { $role })
@@ -2049,8 +2057,8 @@ problem-json-too_deep = تداخل جسم الطلب أعمق مما يُسمح 
 problem-json-too_many_values = قيم جسم الطلب أكثر مما يُسمح به
 problem-line-unknown = لا يوجد خط المنتجات هذا في وثيقة البائع
 problem-link-unchanged = الربط كما هو من قبل
-problem-link-winner_required = لم يُذكر الفائز
-problem-link-winner_unknown = الفائز ليس أحد الشريكين
+problem-link-winner_required = لم يُذكر من كسبها
+problem-link-winner_unknown = من كسبها ليس أحد الشريكين
 problem-match-not_decided = لم تُحسم المطابقة بعد
 problem-match-self = التسجيلان واحد
 problem-match-unknown = لا توجد هذه المطابقة

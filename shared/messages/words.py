@@ -130,7 +130,7 @@ class Words:
         for name, value in evidence:
             by.setdefault(name, []).append(value)
         likened = [
-            f"{value} ({name.removeprefix('word.')})"
+            f"{value} ({self.word(name.removeprefix('word.'))})"
             for name, value in evidence
             if name.startswith("word.") and name != "word.equal"
         ]
@@ -153,7 +153,9 @@ class Words:
         return self.language.listed([self.word(one) for one in kinds])
 
     def _some(self, words: list[str]) -> str:
-        return f"{', '.join(words[:SHOWN])} …" if len(words) > SHOWN else self.language.listed(words)
+        return (
+            f"{self.language.say('comma').join(words[:SHOWN])} …" if len(words) > SHOWN else self.language.listed(words)
+        )
 
     def blind(self, answer: str, settles: Sequence[str], own: str | None = None) -> str:
         """What is told of a deal that somebody is about to register."""

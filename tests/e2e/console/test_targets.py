@@ -106,7 +106,7 @@ async def test_a_past_day_and_arabic(live: Channel, sign_in: SignIn) -> None:
     await live.stack.drained()
     manager = await sign_in(live, None, "ar")
     page = await manager.see("/console/measures/targets")
-    assert "الفائز" in page.text
+    assert "المكسوب" in page.text
     assert page.direction == "rtl"
     before = await manager.see(f"/console/measures/targets?as_of={today - timedelta(days=1)}")
     assert "لم يوضع أي هدف." in before.text
