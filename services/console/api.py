@@ -11,6 +11,8 @@ import httpx
 from starlette.types import ASGIApp
 
 from services.console.sessions import Session
+from services.console.wording import worded
+from shared.messages import language
 
 WAIT_SECONDS = 5
 """How long a page waits for a decision before it says that there is none yet."""
@@ -63,9 +65,9 @@ class Api:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
-    def asked_by(self, session: Session, language: str, request_id: str | None = None) -> Asked:
+    def asked_by(self, session: Session, tag: str, request_id: str | None = None) -> Asked:
         """The API as this person may ask it, in that language."""
-        headers = {"Authorization": f"Bearer {session.key}", "Accept-Language": language}
+        headers = {"Authorization": f"Bearer {session.key}", "Accept-Language": tag}
         if request_id is not None:
             headers["X-Request-ID"] = request_id
         return Asked(self._client, headers)
@@ -144,7 +146,8 @@ class Asked:
         if answer.status_code >= 500:
             raise Away
         if answer.status_code >= 400:
-            raise Refused(answer.status_code, _document(answer))
+            said = language(self._headers["Accept-Language"])
+            raise Refused(answer.status_code, worded(_document(answer), said))
         return answer
 
 

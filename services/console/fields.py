@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any, get_args
 
 from services.console.forms import Typed, document
+from services.console.written import amount_of, code_of
 from shared.events.registration import EvidenceKind
 
 KINDS: tuple[str, ...] = get_args(EvidenceKind)
@@ -53,10 +54,25 @@ def _fields(typed: Typed) -> dict[str, Any]:
     for name in NUMBERS & body.keys():
         # What is no number goes as it was typed, so that the API says what is wrong with it.
         body[name] = int(body[name]) if body[name].isascii() and body[name].isdigit() else body[name]
+    for name in ("amount", "list_amount"):
+        _read_amount(body, name)
+    if country := body.get("customer", {}).get("country"):
+        body["customer"]["country"] = code_of(country, 2)
     body["products"] = _products(typed)
     further = typed.lines("further_customers")
     body.setdefault("customer", {})
     return {**body, "further_customers": further} if further else body
+
+
+def _read_amount(body: dict[str, Any], name: str) -> None:
+    """The amount as the API writes it; a currency alone, which the form may bring, states none."""
+    found = body.get(name, {})
+    if "currency" in found:
+        found["currency"] = code_of(found["currency"], 3)
+    if "amount" in found:
+        found["amount"] = amount_of(found["amount"], found.get("currency", ""))
+    else:
+        body.pop(name, None)
 
 
 def _products(typed: Typed) -> list[str]:

@@ -12,7 +12,7 @@ from services.console.api import Refused
 from services.console.decided import just_decided
 from services.console.fields import INPUTS, KINDS, changes, closed, filled, opened
 from services.console.forms import KEY, Typed
-from services.console.pages.register import choices
+from services.console.pages.register import choices, countries
 from services.console.rendering import query, segment
 from services.console.visit import Visit, go
 
@@ -206,6 +206,7 @@ async def _form(visit: Visit, typed: Typed | None, status: int = 200) -> Respons
         kinds=KINDS,
         inputs=_inputs(name),
         products=products,
+        countries=countries(visit.page.speech.tag),
         asked=opened(found["open_fields"]) if name == "amendment" else (),
         letters=await _letters(visit, found) if name == "amendment" else [],
     )

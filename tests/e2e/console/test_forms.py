@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -44,7 +45,7 @@ async def test_what_is_wrong_stands_beside_its_input_and_the_rest_is_kept(live: 
     await live.house("acme")
     person = await sign_in(live, "acme")
     page = await person.see(FORM_PAGE)
-    wrong = {**TYPED, "amount.amount": "48.000,00", "customer.country": "Germany", "units": "many"}
+    wrong = {**TYPED, "amount.amount": "48.000.00", "customer.country": "Germany", "units": "many"}
     answer = await person.submit(page, button="register", **wrong)
     assert answer.status_code == 422
     again = shown(FORM_PAGE, answer)
@@ -159,6 +160,65 @@ async def test_nothing_that_was_typed_runs_and_names_keep_their_own_direction(
         assert f"<bdi>{ARABIC}" in seen.answer.text or "amendment" in path, path
     found = await person.get(f"/console/registrations?customer={SCRIPT}")
     assert "<script" not in found.text
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_what_is_wrong_is_said_in_a_persons_words_and_names_its_field(
+    live: Channel, sign_in: SignIn, language: str
+) -> None:
+    await live.house("acme", policy={"review": {"auto_approve_if": "never"}})
+    person, manager = await sign_in(live, "acme", language), await sign_in(live, None, language)
+    wrong = {"customer.legal_name": "Nile Trading", "customer.country": "Germany", "products": ["X"], "units": "many",
+             "amount.amount": "much", "list_amount.amount": "1.00", "close_date": "2026-02-31"}  # fmt: skip
+    page = shown("", await person.submit(await person.see(FORM_PAGE), button="register", **wrong))
+    assert page.answer.status_code == 422
+    told = {
+        "en": ("Country: choose it from the list", "Units must be a whole number", "Currency is required.",
+               "Currency of the list prices is required.", "Expected close: there is no such day."),
+        "ar": ("اختره من القائمة، أو اكتب حرفيه", "اكتب عددا صحيحا", "العملة: هذا الحقل مطلوب", "لا يوجد يوم كهذا"),
+    }  # fmt: skip
+    text = re.sub("[\u2066-\u2069]", "", page.text)
+    for one in told[language]:
+        assert one in text, one
+    again = shown("", await person.submit(page, **{"amount.currency": "usd", "list_amount.currency": "KWD",
+                                                   "list_amount.amount": "1,234", "close_date": "2099-01-01",
+                                                   "units": "3", "customer.country": "de"}))  # fmt: skip
+    text = re.sub("[\u2066-\u2069]", "", again.text)
+    amount = {"en": "Amount: write one number", "ar": "المبلغ: اكتب عددا واحدا"}
+    assert text.count(amount[language][amount[language].index(":") :]) == 2
+    made = await person.follow(
+        await person.submit(again, **{"amount.amount": "160,000", "list_amount.amount": "1,234.5"})
+    )
+    number = made.path.partition("?")[0].rpartition("/")[2]
+    now = await live.registration(number)
+    assert (now["amount"], now["list_amount"], now["customer"]["country"]) == (
+        {"amount": "160000.00", "currency": "USD"}, {"amount": "1234.500", "currency": "KWD"}, "DE",
+    )  # fmt: skip
+    page = await manager.see(f"/console/registrations/{number}")
+    review = page.form(f"/console/registrations/{number}/review")
+    for verdict, words in (
+        ({"verdict": "reject"}, {"en": "Choose a reason to reject or revoke.", "ar": "اختر سببا للرفض أو الإلغاء."}),
+        ({"verdict": "action_required", "fields": []}, {"en": "Tick at least one field", "ar": "علّم حقلا واحدا"}),
+    ):
+        refused = shown("", await manager.submit(page, review, **verdict))
+        assert (refused.answer.status_code, words[language] in refused.text) == (422, True)
+
+
+async def test_the_one_currency_of_the_vendor_is_there_already_and_states_no_amount(
+    live: Channel, sign_in: SignIn
+) -> None:
+    least = {"gates": {"min_amount": {"value": "1.00", "currency": "EUR"}}, "required_fields": ["amount"]}
+    await live.house("acme", policy=least)
+    person = await sign_in(live, "acme")
+    page = await person.see(FORM_PAGE)
+    assert ("amount.currency", "EUR") in page.forms[-1].pairs
+    assert ("customer.country", "countries") in [(one["name"], one.get("list")) for one in page.inputs]
+    assert "countries" in page.ids
+    typed = {"customer.legal_name": "Nile Trading", "products": ["X"]}
+    made = await person.follow(await person.submit(page, button="register", **typed))
+    number = made.path.partition("?")[0].rpartition("/")[2]
+    now = await live.registration(number)
+    assert (now["amount"], now["state"]) == (None, "draft")
 
 
 async def test_names_of_300_letters_are_refused_and_kept_and_200_are_shown(live: Channel, sign_in: SignIn) -> None:

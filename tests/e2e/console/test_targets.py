@@ -60,7 +60,7 @@ async def test_what_is_refused_stands_beside_its_input_and_nothing_typed_is_lost
         ({"count": "5"}, "does not go with won_value"),
         ({"measure": "won", "amount": "", "count": "many"}, ""),
         ({"last_day": "2001-01-01"}, "is before first_day"),
-        ({"currency": "XXY"}, "ISO 4217"),
+        ({"currency": "XXY"}, "there is no such currency"),
         ({"name": SCRIPT}, ""),
     ):
         sent = typed(**change)
