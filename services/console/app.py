@@ -71,6 +71,7 @@ _PAGES = [
     Route("/console/register/{program}", signed_in(register.form, vendor=False), methods=["GET"]),
     Route("/console/register/{program}", signed_in(register.sent, vendor=False), methods=["POST"]),
     Route("/console/file", signed_in(files.form, vendor=False), methods=["GET"]),
+    Route("/console/file/template.csv", signed_in(files.template, vendor=False), methods=["GET"]),
     Route(
         "/console/file",
         signed_in(files.sent, vendor=False, most_bytes=MAX_FILE_FORM_BYTES, files=True),

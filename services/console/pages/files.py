@@ -26,8 +26,19 @@ DECLARED: dict[str, tuple[str, ...]] = {
 LINES = ("column", "value")
 """One a line: `header=field`, and `field=value`."""
 INPUTS = (*DECLARED, *LINES, CONTENT)
+COLUMNS = (
+    "program", "customer.legal_name", "customer.country", "customer.tax_id", "customer.domain", "products", "amount",
+    "currency", "close_date", "external_id", "contact.name", "contact.email", "notes",
+)  # fmt: skip
+"""Of an empty file to fill in: what most deals need."""
 MOST_PROBLEMS = 100
 """So many rows that cannot be used are listed: a file with more has one cause, and it stands in the first."""
+
+
+async def template(visit: Visit) -> Response:
+    """An empty file whose columns are named as the API reads them."""
+    content = "\ufeff" + ",".join(COLUMNS) + "\r\n"
+    return Response(content, 200, {"Content-Disposition": 'attachment; filename="registrations.csv"'}, "text/csv")
 
 
 async def form(visit: Visit) -> Response:

@@ -51,6 +51,16 @@ async def looked(person: Person, text: str, status: int = 200, **typed: Any) -> 
     return shown(HERE, answer)
 
 
+async def test_the_empty_file_that_is_offered_is_read_once_it_is_filled_in(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme")
+    person = await sign_in(live, "acme")
+    page = await person.see(HERE)
+    [link] = [one for one in page.links if one.endswith(".csv")]
+    empty = (await person.get(link)).text
+    row = "hunting,Delta Foods,EG,204-829-321,,X;Y,1000.50,EUR,2031-03-31,Q-1,Jana,jana@delta.example,soon\r\n"
+    assert "1 of 1" in (await looked(person, empty + row)).text
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 async def test_each_row_is_shown_then_registered_once(live: Channel, sign_in: SignIn, language: str) -> None:
     await live.house("acme", "zorro")
