@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from services.console import fields, saved
+from services.console import decided, fields, saved
 from services.console.pages import (
     design,
     files,
@@ -59,14 +59,23 @@ def test_what_a_template_says_is_in_the_catalogue() -> None:
 
 def test_no_message_of_a_page_is_left_that_nobody_says() -> None:
     known = {code.replace(".", "-") for code in said()}
-    families = tuple(one.replace(".", "-") for one in begun())
+    families = (*(one.replace(".", "-") for one in begun()), "wrong-")
     assert not [one for one in pages() if one not in known and not one.startswith(families)]
+
+
+def test_what_is_said_of_a_wrong_field_is_said_of_a_code_that_there_is() -> None:
+    texts = (CONSOLE.parents[1] / "shared/messages/en.ftl").read_text()
+    codes = tuple(re.findall(r"^problem-([\w-]+) =", texts, re.MULTILINE))
+    found = [one.removeprefix("wrong-") for one in pages() if one.startswith("wrong-")]
+    assert not [one for one in found if one != "else" and not one.startswith(codes)]
 
 
 @pytest.mark.parametrize("tag", sorted(languages()))
 def test_what_is_chosen_by_a_value_has_a_message_for_each(tag: str) -> None:
     codes = [f"field.{name}" for name in (*fields.CUSTOMER, *fields.CONTACT, *registration.CLOCKS)]
     codes += [f"{family}.{act}" for act in registration.ACTS for family in ("act", "consequence", "done")]
+    codes += [f"decided.{one}" for one in decided.VERDICTS]
+    codes += [f"field.{one}" for one in (*registration.ASKABLE, *fields.LISTS, *fields.DEAL) if "amount." not in one]
     codes += [f"scope.{one.replace(':', '_')}" for one in SCOPES]
     codes += [f"sort.{one.replace('-', 'down_')}" for one in registrations.SORTS]
     codes += [f"field.{one.removeprefix('-')}" for one in registrations.MORE_SORTS]
