@@ -24,8 +24,8 @@ _REGISTRATION: dict[str, Any] = {
     "competitor": None,
     "submitted_at": "2026-03-02T09:00:00Z", "completed_at": "2026-03-02T09:00:00Z",
     "protected_from": "2026-03-02T09:00:00Z", "protected_until": "2026-06-01T00:00:00Z", "days_left": 61,
-    "promoted": False, "extensions": 0, "extension_until": None, "extension_to": None, "loss_until": None, "objected": False,
-    "confirm_by": None, "contest_until": None, "ended_at": None,
+    "promoted": False, "extensions": 0, "extension_until": None, "extension_to": None,
+    "loss_until": None, "objected": False, "confirm_by": None, "contest_until": None, "ended_at": None,
     "missing": [], "open_fields": [], "behind": [], "amendment": None, "original": None,
     "opportunities": {"open": 1, "won": 0, "lost": 0, "won_value": []}, "lookalikes": [], "seq": 42,
 }  # fmt: skip
