@@ -65,7 +65,7 @@ async def test_from_a_registration_to_its_payout(live: Channel, at: At) -> None:
     await tab_to(desk, '[name="verdict"]')
     await desk.keyboard.press("Space")
     await enter(desk, f'form[action$="{number}/review"] button')
-    assert says("en", "done.review") in await manager.text()
+    assert says("en", "decided.approve") in await manager.text()
     assert (await live.registration(number))["state"] == "protected"
     deal = await win(live, "O-1", "acme", "1234.50")
     await enter(page, 'a[href="/console/money"]')
