@@ -11,7 +11,7 @@ import httpx
 import orjson
 import pytest
 
-from services.registration.intake.messages import channel
+from shared.policy import reading
 from shared.policy.reading import read_policy
 from shared.policy.schema import Policy
 from tests.hostile_texts import TEXTS
@@ -133,7 +133,7 @@ class Gate:
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     made = Gate()
-    monkeypatch.setattr(channel, "read_policy", made.read)
+    monkeypatch.setattr(reading, "read_policy", made.read)  # it is looked up when the first policy comes
     yield made
     made.opened.set()
 
