@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.messages import Language
+from shared.values import is_count
 
 SHAPES = frozenset({"field", "text", "number", "list", "date", "time", "money", "domain"})
 """Families of codes that say how a value is written: their messages begin in the middle of a sentence."""
@@ -37,7 +38,7 @@ def _worded(error: dict[str, Any], language: Language) -> dict[str, Any]:
 
 def _named(path: str) -> str:
     """The field without numbers of places: `products.0` is the field `products`."""
-    return ".".join(part for part in path.split(".") if not part.isdigit())
+    return ".".join(part for part in path.split(".") if not is_count(part))
 
 
 def _label(path: str, language: Language) -> str:

@@ -28,7 +28,7 @@ from services.projections.tables import at_end_of, measured
 from shared.credentials import Caller
 from shared.http.wire.fields import Line
 from shared.http.wire.parameters import as_instant
-from shared.values import BadValue, parse_instant
+from shared.values import BadValue, is_count, parse_instant
 
 NO_PRODUCT = "unregistered"
 """The role of the value of products that no registration names: no product of its registration is what was sold."""
@@ -67,7 +67,7 @@ async def day_about(parts: Queries, reader: Caller, asked: PositionQuery, positi
 
 def _instant(text: str | None) -> datetime | None:
     """The instant that was asked for; None for a sequence number."""
-    if text is None or text.isdigit():
+    if text is None or is_count(text):
         return None
     try:
         return parse_instant(as_instant(text))

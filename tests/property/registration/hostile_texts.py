@@ -41,7 +41,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "objection.raise": [{"reason": "they only put it off"}],
     "extension.request": [{"reason": "2 weeks"}],
     "review.decide": [
-        {"verdict": "reject", "code": "duplicate_1", "note": "see 7"},
+        {"verdict": "reject", "code": "duplicate_1", "message": "please 7", "note": "see 7"},
         {"verdict": "action_required", "fields": ["customer.tax_id"]},
     ],
     "match.decide": [{"other": "reg_2", "same": True}],
