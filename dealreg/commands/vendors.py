@@ -118,20 +118,18 @@ def vendor_create(
         raise typer.BadParameter("give one of --live, --importing and --sandbox")
     if program is not None and importing:
         raise typer.BadParameter("--program publishes from now on; import the history with its own policies")
-    started = None if program is None else _read_program(program)
+    started = None
+    if program is not None:
+        # It loads what a policy may say, which every other command here does without.
+        from dealreg.tools.policy_files import read_folder
+
+        started = read_folder(program)
     began = stated(parse_instant, recorded_at, "--recorded-at") if importing else None
     named = vendor if name is None else stated(parse_line, name, "--name")
     mode: VendorMode = "importing" if importing else "sandbox" if sandbox else "live"
     content = asyncio.run(_vendor_create(vendor, named, mode, began, started))
     following = content.get("key") or f"next: dealreg credential create {vendor} --all-scopes"
     say(content, as_json, f"vendor {vendor} created; {following}")
-
-
-def _read_program(folder: Path) -> tuple[dict[str, Any], str]:
-    # It loads what a policy may say, which every other command here does without.
-    from dealreg.tools.policy_files import read_folder
-
-    return read_folder(folder)
 
 
 @asynccontextmanager
