@@ -11,6 +11,7 @@ from services.console.aligned import Run, aligned
 from services.console.api import Asked
 from services.console.decided import just_decided
 from services.console.pages.registrations import cursor_of
+from services.console.pages.wins import UNPLACED
 from services.console.rendering import segment
 from services.console.visit import Visit
 
@@ -44,7 +45,7 @@ async def queue(visit: Visit) -> Response:
         get("/v1/matches", state="open", limit=COUNTED),
         get("/v1/cases", state="open", limit=COUNTED, fields="case"),
         get("/v1/conflicts", state="open", limit=COUNTED, fields="conflict"),
-        get("/v1/opportunities", state="won", linked="false", limit=COUNTED, fields="opportunity"),
+        get("/v1/opportunities", **UNPLACED, limit=COUNTED, fields="opportunity"),
     )
     return visit.show(
         "desk.html",

@@ -13,6 +13,8 @@ from services.console.pages.registrations import cursor_of
 from services.console.rendering import query, segment
 from services.console.visit import Visit, go
 
+UNPLACED = {"state": "won", "linked": "false", "by_person": "false"}
+"""What the API's list of opportunities is asked for: wins of which neither a rule nor a person said whose they are."""
 PAGE_ROWS = 10
 MOST_CANDIDATES = 10
 INPUTS = ("registration", "winner")
@@ -45,14 +47,7 @@ async def linked(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, typed: Typed, status: int = 200, opportunity: str = "") -> Response:
-    found = await visit.api.get(
-        "/v1/opportunities",
-        state="won",
-        linked="false",
-        by_person="false",
-        limit=PAGE_ROWS,
-        cursor=visit.asked("cursor"),
-    )
+    found = await visit.api.get("/v1/opportunities", **UNPLACED, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
     items = found["items"]
     candidates = await asyncio.gather(*(_candidates(visit, one) for one in items))
     done = visit.asked("done")

@@ -120,6 +120,7 @@ async def test_a_win_is_marked_as_nobodys_by_the_choice_that_the_page_offers(liv
     [(_, nobody)] = page.forms[number].choices
     done = await manager.follow(await manager.submit(page, number, registration=nobody))
     assert "decided to be nobody’s" in done.text, "it is listed no more"
+    assert "Unlinked wins 0" in (await manager.see("/console/desk")).text, "nor counted"
     assert f"/console/wins/{one['opportunity']}" not in [form.action for form in done.forms]
     shown_now = await live.read(f"/v1/opportunities/{one['opportunity']}")
     assert (shown_now["registration"], shown_now["unlinked_code"]) == (None, "by_person")
