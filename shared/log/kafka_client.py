@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 BATCH_BYTES = 262_144
@@ -27,7 +29,7 @@ IDLE_MS = 540_000
 
 _log = structlog.get_logger(__name__)
 _ending: set[asyncio.Task[None]] = set()
-"""Consumers on their way out: the loop itself holds no task."""
+"""Clients on their way out: the loop itself holds no task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Cluster:
 
     def producer(self) -> AIOKafkaProducer:
         """Idempotent and acknowledged by all replicas, so a retry inside the client changes nothing."""
-        return AIOKafkaProducer(
+        producer = AIOKafkaProducer(
             **self._common(),
             acks="all",
             enable_idempotence=True,
@@ -55,10 +57,12 @@ class Cluster:
             # Its transactions speak protocol v0 and fence nothing; PostgreSQL fences.
             transactional_id=None,
         )
+        _bootstraps_whole(producer.client)
+        return producer
 
     def consumer(self) -> AIOKafkaConsumer:
         """Without a group: positions are in PostgreSQL, and a lost offset is an error, never a jump."""
-        return AIOKafkaConsumer(
+        consumer = AIOKafkaConsumer(
             **self._common(),
             group_id=None,
             enable_auto_commit=False,
@@ -73,9 +77,13 @@ class Cluster:
             consumer_timeout_ms=200,
             exclude_internal_topics=True,
         )
+        _bootstraps_whole(consumer._client)
+        return consumer
 
     def admin(self) -> AIOKafkaAdminClient:
-        return AIOKafkaAdminClient(**self._common())
+        admin = AIOKafkaAdminClient(**self._common())
+        _bootstraps_whole(admin._client)
+        return admin
 
     def _common(self) -> dict[str, Any]:
         return {
@@ -87,6 +95,26 @@ class Cluster:
             "connections_max_idle_ms": IDLE_MS,
             "security_protocol": "PLAINTEXT",
         }
+
+
+def _bootstraps_whole(client: AIOKafkaClient) -> None:
+    """Let no cancellation into its first request: the connection of that is known to nobody else, and stayed open."""
+    client.bootstrap = partial(_bootstrapped, client, client.bootstrap)
+
+
+async def _bootstrapped(client: AIOKafkaClient, bootstrap: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    task = asyncio.create_task(bootstrap(), name="kafka-bootstrap")
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        # It ends by the request's own time-out, after whoever gave up has stopped the client.
+        _kept(asyncio.create_task(_closed_after(task, client), name="kafka-bootstrap-end"))
+        raise
+
+
+async def _closed_after(bootstrapping: asyncio.Task[None], client: AIOKafkaClient) -> None:
+    await asyncio.gather(bootstrapping, return_exceptions=True)
+    await client.close()
 
 
 async def stop_producer(producer: AIOKafkaProducer, timeout_seconds: float) -> None:
@@ -132,14 +160,18 @@ async def _ended(stopping: Coroutine[Any, Any, None], timeout_seconds: float) ->
     In a task of its own: aiokafka cancels what it has under way and waits for it, so that the cancellation comes
     back as if we were meant, and it swallows the one by which a time-out would end it.
     """
-    task = asyncio.create_task(stopping, name="kafka-consumer-stop")
-    _ending.add(task)
-    task.add_done_callback(_ending.discard)
+    task = _kept(asyncio.create_task(stopping, name="kafka-consumer-stop"))
     await asyncio.wait([task], timeout=timeout_seconds)
     if not task.done():
         task.cancel()
         return False
     return not task.cancelled() and task.exception() is None
+
+
+def _kept(task: asyncio.Task[None]) -> asyncio.Task[None]:
+    _ending.add(task)
+    task.add_done_callback(_ending.discard)
+    return task
 
 
 async def _cut(consumer: AIOKafkaConsumer) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
 import pytest_asyncio
 from aiokafka import TopicPartition
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import KafkaError
+from aiokafka.protocol.metadata import MetadataRequest
 
 from shared.database import open_pool
 from shared.errors import Ambiguous, Unavailable
@@ -112,3 +115,33 @@ async def test_an_oversized_batch_is_never_built(log: KafkaLog) -> None:
     # One record larger than a batch travels alone, between its neighbours.
     await log.append("facts", [record("a"), record("b", value=b"x" * 600_000), record("c")])
     assert names(await all_of(log, "facts", "acme")) == ["a", "b", "c"]
+
+
+async def test_a_client_given_up_while_it_asked_for_the_first_time_leaves_no_connection(
+    log: KafkaLog, prefix: str, kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+    first: list[AIOKafkaConnection] = []
+    send = AIOKafkaConnection.send
+
+    async def held(connection: AIOKafkaConnection, request: Any, *more: Any) -> Any:
+        if isinstance(request, MetadataRequest) and not go_on.is_set():
+            first.append(connection)
+            asked.set()
+            await go_on.wait()
+        return await send(connection, request, *more)
+
+    monkeypatch.setattr(AIOKafkaConnection, "send", held)
+    reader = KafkaReader(Cluster(kafka_bootstrap, 5_000), f"{prefix}facts", ACME, 0, stop_seconds=1.0)
+    opening = asyncio.create_task(reader.open(None))
+    await asyncio.wait_for(asked.wait(), 30)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    go_on.set()
+
+    async def closed() -> bool:
+        return not any(one.connected() for one in first)
+
+    await until(closed, 30)
+    assert len(first) == 1
