@@ -24,7 +24,7 @@ from tests.e2e.command import Command, dealreg, servers
 from tests.until import PATIENT_SECONDS, until
 
 pytestmark = pytest.mark.crash
-KILLS = 3
+KILLS = 2
 
 
 @pytest.fixture

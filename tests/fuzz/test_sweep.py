@@ -14,7 +14,7 @@ import httpx
 import orjson
 import pytest
 
-from tests.fuzz.attempts import Attempt, attempts, filled, paths
+from tests.fuzz.attempts import Attempt, attempts, chosen, filled, paths
 from tests.fuzz.hostile import CANARY, in_json
 from tests.fuzz.judging import Judge
 from tests.fuzz.operations import FieldPath, Operation
@@ -23,6 +23,8 @@ from tests.fuzz.place import HOUSE, Place
 pytestmark = pytest.mark.timeout(0)
 EACH = int(os.environ.get("FUZZ_EACH", "1")) or None
 """Values in each place; 0 for all of the catalogue."""
+EACH_ROW = EACH and EACH * 20
+"""Rows cost less than requests."""
 ROWS = 500
 """Of one bulk request."""
 SHOWN = 60
@@ -127,7 +129,7 @@ def _in_bulk(place: Place, bulk: Operation) -> Iterator[Attempt]:
         body = _object(place, operation)
         example = {**({"policy": body} if kind == "program.publish" else body), **more}
         for path in paths(operation, example):
-            for value in in_json():
+            for value in chosen(in_json(), f"{kind}{path}", EACH_ROW):
                 if b"\n" in value:
                     continue
                 number += 1

@@ -14,7 +14,7 @@ from tests.e2e.browser.visitor import DESKTOP, DIRECTIONS, Visitor
 from tests.e2e.channel import Channel
 from tests.e2e.console.html import Shown
 from tests.e2e.console.person import Person
-from tests.e2e.console.test_crawl import NUMBERED, chosen, crawled
+from tests.e2e.console.test_crawl import NUMBERED, assert_each, chosen, crawled
 
 PHONE = {"width": 320, "height": 640}
 ZOOMED = {"width": 640, "height": 450}
@@ -72,7 +72,9 @@ async def test_every_kind_of_page_is_for_everybody(
     async with Person.browser(channel, language) as person:
         await person.sign_in(partner)
         await chosen(channel, partner)
-        paths = kinds(await crawled(person, "/console"))
+        pages = await crawled(person, "/console")
+    assert_each(pages, partner, language)
+    paths = kinds(pages)
     assert len(paths) >= 15, paths
     visitor, wrong = await at(channel, partner, language), {}
     for path in paths:
