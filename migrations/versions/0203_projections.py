@@ -149,6 +149,7 @@ CREATE INDEX pipeline_ended ON projections.pipeline (vendor, to_seq) WHERE to_se
 CREATE INDEX pipeline_asks ON projections.pipeline (vendor) WHERE extension_until IS NOT NULL OR objected;
 CREATE INDEX pipeline_protected ON projections.pipeline (vendor, protected_until)
     WHERE to_seq IS NULL AND state = 'protected';
+CREATE INDEX pipeline_customer ON projections.pipeline (vendor, customer_name) WHERE to_seq IS NULL;
 CREATE TABLE projections.pipeline_opportunity (
     vendor text COLLATE "C" NOT NULL,
     opportunity_id text COLLATE "C" NOT NULL,
@@ -364,8 +365,8 @@ CREATE TABLE projections.measured (
     amendment bytea,
     PRIMARY KEY (vendor, registration_id, from_day)
 );
-CREATE INDEX measured_month ON projections.measured (vendor, submitted_on, registration_id);
-CREATE INDEX measured_whose ON projections.measured (vendor, partner, submitted_on, registration_id);
+CREATE INDEX measured_month ON projections.measured (vendor, submitted_on);
+CREATE INDEX measured_whose ON projections.measured (vendor, partner, submitted_on);
 CREATE TABLE projections.measured_partner (
     vendor text COLLATE "C" NOT NULL,
     partner text COLLATE "C" NOT NULL,

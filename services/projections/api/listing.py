@@ -5,7 +5,7 @@ The first page fixes the entry as of which all pages are read; its cursor carrie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -51,6 +51,8 @@ Rows = tuple[Mapping[str, Any], sa.Select[Any]]
 """Columns that a list can be ordered by, and its rows."""
 Source = Callable[[Caller, Position, Any, Sequence[Any]], Rows | None]
 """Returns the source for a caller, position, query and conditions."""
+Conditions = Callable[[Position], Awaitable[list[Any]]]
+"""Returns the conditions of a page that is read at the position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Page:
 
 
 async def read_page(
-    listing: Listing, parts: Queries, caller: Caller, request: Request, asked: ListQuery, where: list[Any]
+    listing: Listing, parts: Queries, caller: Caller, request: Request, asked: ListQuery, where: list[Any] | Conditions
 ) -> Page:
     """Return the requested page; raise `CursorInvalid`, `NotReached` or 422."""
     name = asked.sort or listing.default_sort
@@ -115,10 +117,11 @@ async def read_page(
     else:
         seq, past, *after = parts.cursors.open(caller, asked_for, asked.cursor)
         position = await parts.positions.at(caller.vendor, seq, (listing.view, *listing.also), past=past)
-    columns, query = listing.rows(caller, position, asked, where)
+    conditions = where if isinstance(where, list) else await where(position)
+    columns, query = listing.rows(caller, position, asked, conditions)
     order = _Order(columns[column.name], tuple(columns[key.name] for key in listing.keys), name.startswith("-"))
     by_current = listing.current is not None and position.clock is None and listing.current(caller, asked, column.name)
-    order = replace(order, halves=_halves(listing.table, position) if by_current else ())
+    order = replace(order, halves=halves(listing.table, position.seq) if by_current else ())
     rows = await _from(parts, query, order, after, asked.limit + 1)
     if len(rows) <= asked.limit:
         return Page(rows, position, None)
@@ -190,9 +193,9 @@ async def _from(
     return found
 
 
-def _halves(table: Any, position: Position) -> tuple[Any, Any]:
-    """Current rows, and those that ended after the position."""
-    return table.c.to_seq.is_(None), table.c.to_seq > position.seq
+def halves(table: Any, seq: int) -> tuple[Any, Any]:
+    """Return the conditions of current rows, and of those that ended after this entry."""
+    return table.c.to_seq.is_(None), table.c.to_seq > seq
 
 
 def _typed(column: Any, given: Any) -> Any:
@@ -252,5 +255,6 @@ def selected(items: list[dict[str, Any]], fields: str | None) -> list[dict[str, 
 
 
 def containing(column: Any, text: str) -> Any:
-    """Match rows whose text contains this one, ignoring case; `%` and `_` are literal."""
-    return column.icontains(text, autoescape=True)
+    """Match rows whose text contains this one, ignoring case in every script; `%` and `_` are literal."""
+    # Under the column's own collation, which compares bytes, only A to Z have a case.
+    return sa.collate(column, "pg_c_utf8").icontains(text, autoescape=True)

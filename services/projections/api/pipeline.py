@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy.dialects.postgresql import ARRAY
 from starlette.responses import Response
 
 from services.projections.api import documents
 from services.projections.api.context import Queries, queries
 from services.projections.api.described import answers
-from services.projections.api.listing import Listing, page_document, read_page
+from services.projections.api.listing import Listing, containing, halves, page_document, read_page
 from services.projections.api.pipeline_filters import PipelineQuery, where
 from services.projections.api.pipeline_sheet import SHEET, pipeline_pages
 from services.projections.api.position import Position
@@ -24,6 +26,9 @@ from shared.credentials import Caller
 from shared.credentials.dependency import caller
 
 router = APIRouter(tags=["pipeline"])
+
+MOST_NAMES = 1_000
+"""Of customers with a text in their names: of more, enough for a page are soon found in any order."""
 
 LISTING = Listing(
     view=PIPELINE,
@@ -45,7 +50,9 @@ LISTING = Listing(
     },
     default_sort="-submitted_at",
     current=lambda caller, asked, column: (
-        column == "protected_until" and asked.state == ["protected"] and caller.partner is None and not asked.partner
+        caller.partner is None
+        and not asked.partner
+        and (column == "customer_name" or (column == "protected_until" and asked.state == ["protected"]))
     ),
 )
 
@@ -73,7 +80,7 @@ async def list_pipeline(
         position = await parts.positions.find(reader, PIPELINE, asked)
         pages = pipeline_pages(parts, reader, position, where(reader, asked))
         return sheet_response(request, asked, SHEET, form, pages)
-    page = await read_page(LISTING, parts, reader, request, asked, where(reader, asked))
+    page = await read_page(LISTING, parts, reader, request, asked, partial(_conditions, parts, reader, asked))
     behind = await holders(parts, reader, page.position, page.rows)
     items = [
         documents.registration(row, page.position.at, behind[row.registration_id], partner=reader.partner is not None)
@@ -81,6 +88,30 @@ async def list_pipeline(
     ]
     document, headers = page_document(request, reader, page, items, asked)
     return list_answer(request, document, headers)
+
+
+async def _conditions(parts: Queries, reader: Caller, asked: PipelineQuery, position: Position) -> list[Any]:
+    """Return the filters; for a text in names, the names that have it, where they are few.
+
+    Current names are in an index, which tells by itself which of a million have the text; rows are then found by name.
+    """
+    if asked.customer is None or asked.partner or reader.partner is not None or position.clock is not None:
+        return where(reader, asked)
+    names = [name for (name,) in await parts.rows(_names(reader.vendor, asked.customer, position))]
+    if len(names) > MOST_NAMES:
+        return where(reader, asked)
+    one_of = sa.any_(sa.literal(names, ARRAY(sa.Text)))
+    return [pipeline.c.customer_name == one_of, *where(reader, asked.model_copy(update={"customer": None}))]
+
+
+def _names(vendor: str, text: str, position: Position) -> Any:
+    """Select the names with the text of rows in force at the position: current ones, and those that ended since."""
+    mine = sa.select(pipeline.c.customer_name).where(
+        pipeline.c.vendor == vendor, containing(pipeline.c.customer_name, text)
+    )
+    return sa.union(
+        *(mine.where(half).distinct().limit(MOST_NAMES + 1) for half in halves(pipeline, position.seq))
+    ).limit(MOST_NAMES + 1)
 
 
 async def holders(
