@@ -23,21 +23,20 @@ async def shown(visit: Visit) -> Response:
     if visit.session.partner is None:
         return go("/console/desk")
     get = visit.api.get
-    soon = (datetime.now(UTC) + SOON).strftime("%Y-%m-%dT%H:%M:%SZ")
-    questions, confirmations, expiring, held, states, money, aims = await asyncio.gather(
+    questions, confirmations, held, states, money, aims = await asyncio.gather(
         get("/v1/pipeline", state=["action_required", "draft"], sort="submitted_at", limit=SHOWN),
         get("/v1/pipeline", state="waiting", hold="confirmation", sort="submitted_at", limit=SHOWN),
-        get("/v1/pipeline", state="protected", protected_before=soon, sort="protected_until", limit=SHOWN),
-        get("/v1/pipeline", state="protected", sort="-protected_until", limit=SHOWN),
+        get("/v1/pipeline", state="protected", sort="protected_until", limit=SHOWN),
         get("/v1/pipeline/summary", group_by="state", state=HELD, amounts="false"),
         get("/v1/payouts/summary", group_by="partner"),
         get("/v1/measures/targets", running="true", sort="last_day", limit=SHOWN),
     )
+    soon = datetime.now(UTC) + SOON
     return visit.show(
         "home.html",
         questions=questions["items"],
         confirmations=confirmations["items"],
-        expiring=expiring["items"],
+        expiring=[one for one in held["items"] if datetime.fromisoformat(one["protected_until"]) < soon],
         held=held["items"],
         counts={one["key"]: one["registrations"] for one in states["groups"]},
         accounts=accounts(money),

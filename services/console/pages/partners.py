@@ -15,7 +15,7 @@ from services.console.rendering import query, segment
 from services.console.visit import Visit, go
 from shared.credentials import PARTNER_SCOPES
 
-PAGE_ROWS = 50
+PAGE_ROWS = 25
 SHOWN = 10
 """Registrations of a partner's page; the rest is a link away."""
 MOST_KEYS = 100
