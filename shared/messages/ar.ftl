@@ -2134,6 +2134,7 @@ problem-role-missing = لا يعطيك مزود الهوية دورا
 problem-scope-missing = ليست لمفتاح الدخول هذه الصلاحية
 problem-score-unknown = لا توجد هذه الدرجة في وثيقة البائع
 problem-source-older = الرسالة أقدم من آخر رسالة
+problem-template-not_found = لا يوجد قالب برامج كهذا
 problem-territory-unknown = لا توجد هذه المنطقة في وثيقة البائع
 problem-target-too_many = للشريك أكبر عدد مسموح من الأهداف
 problem-target-unknown = ليس للشريك هذا الهدف

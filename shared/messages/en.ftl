@@ -1997,6 +1997,7 @@ problem-role-missing = The identity provider gives you no role
 problem-scope-missing = The credential lacks the scope
 problem-score-unknown = The vendor document has no such score
 problem-source-older = The message is older than the last one
+problem-template-not_found = No such program template
 problem-territory-unknown = The vendor document has no such territory
 problem-target-too_many = The partner has as many targets as it may have
 problem-target-unknown = The partner has no such target
