@@ -43,7 +43,7 @@ async def begun(visit: Visit, name: str) -> tuple[Typed, Beside]:
     """The texts of the template as the editor opens with them, under a program's name that is free."""
     template, known = await asyncio.gather(_read(visit, name), visit.api.get("/v1/programs"))
     program = free_name(name, {one["program"] for one in known["programs"]})
-    policy = renamed(template["policy"], name, program)
+    policy = renamed(_shown_here(template), name, program)
     scenarios = renamed(template["scenario_file"], name, program)
     if not template["document_fits"]:
         scenarios = on_document(scenarios, template["vendor_document"])
@@ -69,6 +69,12 @@ async def _read(visit: Visit, name: str) -> dict[str, Any]:
 def _beside(template: dict[str, Any], text: str, proposed: str = "") -> Beside:
     # A name that is no longer in the text is no longer missed.
     return Beside(template, [one for one in template["lacking"] if _names(text, one["name"])], proposed)
+
+
+def _shown_here(template: dict[str, Any]) -> str:
+    """The policy, without the comment of a preset on a file that nobody has here: the page says the same."""
+    text = str(template["policy"])
+    return text.partition("\n")[2] if template["kind"] == "preset" and text.startswith("# Modelled on") else text
 
 
 def _names(text: str, name: str) -> bool:

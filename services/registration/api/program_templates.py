@@ -88,7 +88,7 @@ class TemplateShown(TemplateListed):
     )
 
 
-def _of_the_vendor(reader: Reader) -> str:
+async def _of_the_vendor(reader: Reader) -> str:
     """The vendor whose person asks; raise `VendorAlone` for a partner's."""
     if reader.partner is not None:
         raise VendorAlone("templates are for who writes programs; use a credential of the vendor")
