@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dealreg.tools.presets import Header, headers
 from dealreg.tools.scenario_files import read_all
-from dealreg.tools.templates import PRESETS
+from shared.program_templates.folder import PRESETS, headers
+from shared.program_templates.header import Header
 
 
 def preset_programs() -> str:

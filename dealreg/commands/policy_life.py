@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from dealreg.tools import templates
-from dealreg.tools.presets import HEADER, Header, header_of
 from dealreg.tools.published import find
+from dealreg.tools.templates import copy
 from shared.messages.documents import sentence, valued
 from shared.policy.differences import differences
 from shared.policy.stated import stated_in
+from shared.program_templates.folder import names, presets
+from shared.program_templates.header import HEADER, Header, header_of
 from shared.values import BadValue, parse_identifier
 from shared.values.written import written_json
 
@@ -75,16 +76,16 @@ def new(
     source: Annotated[str, typer.Option("--from", help="The template or preset to begin with.", show_default=False)],
 ) -> None:
     """Begin a program with a template or preset: its policy, its vendor document, and scenarios that test it."""
-    if source not in (*templates.names(), *templates.presets()):
-        known = f"templates: {', '.join(templates.names())}; presets: {', '.join(templates.presets())}"
+    if source not in (*names(), *presets()):
+        known = f"templates: {', '.join(names())}; presets: {', '.join(presets())}"
         raise typer.BadParameter(f"--from: no such template or preset; {known}")
     try:
         program = parse_identifier(folder.resolve().name)
     except BadValue as error:
         raise typer.BadParameter(f"the folder's name becomes the program's id: {error.detail}") from error
-    for file in templates.copy(source, folder, program):
+    for file in copy(source, folder, program):
         print(file)
-    if source in templates.presets():
+    if source in presets():
         _tell_header(header_of(folder))
     print(f"next: dealreg policy test {folder}; dealreg vendor create ID --live --program {folder}")
 

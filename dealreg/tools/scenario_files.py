@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from dealreg.tools.files import refused
-from dealreg.tools.presets import HEADER
 from services.attribution.scenarios.reading import ScenarioFile, read_scenarios
+from shared.program_templates.header import HEADER
 
 BESIDE = ("policy.yaml", "vendor.yaml", HEADER)
 """Files beside scenarios that are none themselves: what they name, and the header of a preset."""

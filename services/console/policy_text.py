@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import indent
 from typing import Any
 
+POLICY, SCENARIOS = "policy", "scenarios"
+"""The inputs of the two texts."""
 BEGINNING = """# docs/programs.md explains every parameter. Press Check as often as you like: it publishes nothing.
 program: my-program
 version: 1
 protection:
   days: 90
 """
-SCENARIOS = """topic: Two partners and one deal
+FIRST_SCENARIOS = """topic: Two partners and one deal
 partners: [first, second]
 customers:
   nile: {{legal_name: Nile Trading, country: EG, tax_id: 204-829-305}}
@@ -30,6 +33,8 @@ scenarios:
 """
 _VERSION = re.compile(r"^version:[ \t]*[0-9]+(?=[ \t]|$)", re.MULTILINE)
 _EFFECTIVE = re.compile(r"^effective_from:.*$", re.MULTILINE)
+_VENDOR = re.compile(r"^vendor: vendor\.yaml\n", re.MULTILINE)
+_OWN = "# Products, partner types and tiers of the template. Delete this part to run on your own vendor document.\n"
 _AROUND = 1
 """Lines shown before and after the one that an error names."""
 
@@ -48,7 +53,18 @@ class Finding:
 def scenarios_for(products: Sequence[str]) -> str:
     """Scenarios to begin with, on the first of these products; none where there is none."""
     # A text in JSON is one in YAML, whatever stands in it.
-    return SCENARIOS.format(product=json.dumps(products[0], ensure_ascii=False)) if products else ""
+    return FIRST_SCENARIOS.format(product=json.dumps(products[0], ensure_ascii=False)) if products else ""
+
+
+def on_document(scenarios: str, document: str) -> str:
+    """A template's scenarios with this vendor document written into them, in place of the vendor's own."""
+    return _VENDOR.sub(lambda _: f"{_OWN}vendor:\n{indent(document, '  ')}", scenarios, count=1)
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, or where it is taken the name with the first number that is free."""
+    numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+    return next(one for one in (name, *numbered) if one not in taken)
 
 
 def numbered(text: str, version: int) -> str:

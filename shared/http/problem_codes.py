@@ -16,7 +16,7 @@ REQUEST_CODES: frozenset[str] = frozenset({
     "webhook.id_reused", "connection.unknown", "match.unknown", "credential.vendor_only",
     "rate.exceeded", "bulk.busy", "bulk.backlog", "import.paused",
     "bulk.too_many_rows", "unavailable", "ambiguous", "overloaded",
-    "internal", "program.not_found", "partner.not_found", "partner.unknown",
+    "internal", "program.not_found", "template.not_found", "partner.not_found", "partner.unknown",
     "policy.invalid", "endpoint.unknown", "endpoint.too_many", "endpoint.address",
     "endpoint.name", "endpoint.disabled", "endpoint.position", "token.invalid", "token.expired", "role.missing",
     "identity.blocked", "identity.unknown", "provider.away", "provider.taken", "provider.too_many", "provider.unknown",

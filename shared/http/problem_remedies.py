@@ -143,6 +143,7 @@ REMEDIES: dict[str, str] = {
     "calendar.year_missing": "Add the holidays of that year to the calendar in the vendor document first.",
     "line.unknown": "Use a product line of the vendor document, or add a product of it there.",
     "program.not_found": "List the programs that are open to you.",
+    "template.not_found": "List the templates by GET /v1/program-templates, and name one of them.",
     "program.unknown": "Publish the program first, or correct its name.",
     "program.withdrawn": "Register under another program; its vendor opens it again by a later version.",
     "product.unknown": "Use a product or alias of the vendor document.",

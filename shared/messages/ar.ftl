@@ -793,6 +793,50 @@ page-policy-counts_now = يسري فور نشره.
 page-policy-counts_from = يسري من بداية
 page-policy-consequence = به يُبت في المطالبات التي تكتمل من ذلك الحين. وما اكتمل قبله يبقى على الإصدار الذي ثبت عليه. لا رجعة في ذلك: للتصحيح انشر إصدارا آخر.
 page-policy-back = العودة إلى النص
+page-templates-title = القوالب والبرامج المعدّة
+page-templates-begin = ابدأ بقالب أو برنامج معدّ
+page-templates-what = كل منها سياسة معها سيناريوهات تختبرها. اختر واحدا فيُفتح المحرر على نصه. لا شيء يسري قبل أن تنشره.
+page-templates-templates = القوالب
+page-templates-presets = البرامج المعدّة
+page-templates-presets_what = البرنامج المعدّ على غرار ما كان منشورا عن برنامج شركة أخرى في السنة المذكورة، وهو قديم أو ناقص. ليس أي منها السياسة الحالية للشركة المسماة، ولم تراجعه أي شركة ولم توافق عليه. نصوصها بالإنجليزية.
+page-templates-name = الاسم
+page-templates-about = ما هو
+page-templates-is-referral = لأي أحد أن يحيل صفقة؛ ينفذها البائع أو معيد بيع، وينال صاحب الإحالة أجرا.
+page-templates-is-simple-reseller = يسجل معيدو البيع الصفقات؛ يُحمى أول تسجيل مكتمل وتنتظر البقية.
+page-templates-is-teaming = تعمل شركات التكامل مع البائع في الصفقات الكبيرة: يوافق شخص على كل منها.
+page-templates-modelled_on = على غرار
+page-templates-year = السنة
+page-templates-undated = بلا تاريخ
+page-templates-sources = المصادر المنشورة
+page-templates-grade-first = عن البائع
+page-templates-grade-part = عن البائع، قُرئ بعضه
+page-templates-grade-third = عن غيره
+page-templates-pending = { $count ->
+    [zero] لا شيء منها ينتظر.
+    [one] واحد منها ينتظر ما لا تقوله السياسات بعد.
+    [two] اثنان منها ينتظران ما لا تقوله السياسات بعد.
+    [few] { $count } منها تنتظر ما لا تقوله السياسات بعد.
+    [many] { $count } منها تنتظر ما لا تقوله السياسات بعد.
+   *[other] { $count } منها تنتظر ما لا تقوله السياسات بعد.
+}
+page-templates-begun = بدأ هذا النص من
+page-templates-proposed = لديك برنامج بهذا الاسم، لذلك يسمي النص هذا البرنامج
+page-templates-lacking = ليست هذه الأسماء في وثيقة البائع لديك:
+page-templates-kind-tier = الفئة
+page-templates-kind-partner_type = نوع الشريك
+page-templates-kind-score = الدرجة
+page-templates-kind-certification = الشهادة
+page-templates-kind-territory = المنطقة
+page-templates-kind-calendar = التقويم
+page-templates-kind-line = خط المنتجات
+page-templates-lacking_remedy = لا يمكن نشر النص حتى تكون في وثيقة البائع، أو حتى تكتب مكانها أسماء من عندك.
+page-templates-lacking_none = كل اسم في هذا النص موجود في وثيقة البائع لديك.
+page-templates-own_document = تُشغَّل السيناريوهات على وثيقة البائع لديك.
+page-templates-its_document = تُشغَّل السيناريوهات على منتجات القالب وأنواع شركائه وفئاته، وهي مكتوبة فيها، لأن في وثيقة البائع لديك غيرها.
+page-templates-more = مصادره وما يفترضه وما لا يستطيع قوله
+page-templates-rules = ما تقوله المصادر
+page-templates-assumed = ما يُفترض
+page-templates-missing = ما لا يستطيع قوله بعد
 page-targets-title = الأهداف
 page-targets-what = ما على الشركاء بلوغه خلال مدة، وإلى أين وصلوا في نهاية يوم. والمتوقع هو ما كان ليُبلغ حتى ذلك اليوم لو تساوت الأيام كلها.
 page-targets-none = لم يوضع أي هدف.
@@ -2134,6 +2178,7 @@ problem-role-missing = لا يعطيك مزود الهوية دورا
 problem-scope-missing = ليست لمفتاح الدخول هذه الصلاحية
 problem-score-unknown = لا توجد هذه الدرجة في وثيقة البائع
 problem-source-older = الرسالة أقدم من آخر رسالة
+problem-template-not_found = لا يوجد قالب برامج كهذا
 problem-territory-unknown = لا توجد هذه المنطقة في وثيقة البائع
 problem-target-too_many = للشريك أكبر عدد مسموح من الأهداف
 problem-target-unknown = ليس للشريك هذا الهدف

@@ -250,6 +250,7 @@ async def _names(place: Place, connection: str) -> dict[str, str]:
         "partner": partners[0]["partner"],
         "program": programs[0]["program"],
         "version": "1",
+        "name": "simple-reseller",
         "reward_id": await first("/v1/rewards?limit=1", "reward"),
         "conflict_id": await first("/v1/conflicts?limit=1", "conflict"),
         "POST /v1/programs/{program}/withdrawal program": "to-be-withdrawn",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,15 @@ def test_every_variable_is_a_setting() -> None:
     known = {variable(name) for name in Settings.model_fields}
     for name, service in SERVICES.items():
         assert set(service.get("environment", {})) <= known, name
+
+
+def test_the_image_has_every_folder_that_the_wheel_has() -> None:
+    """Among them `programs`, which is no package: who begins a program reads its templates there."""
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text())
+    packaged = set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
+    copied = re.findall(r"^COPY (\w+) (\w+)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    assert {(one, one) for one in packaged} == set(copied)
+    assert "programs" in packaged
 
 
 def test_the_proxy_sends_reads_where_they_are_answered() -> None:

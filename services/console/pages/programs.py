@@ -9,12 +9,21 @@ from starlette.responses import Response
 
 from services.console.api import Refused
 from services.console.forms import ACT, KEY, Typed
+from services.console.pages.program_templates import GRADES, Beside, begun, beside
 from services.console.pages.register import choices
-from services.console.policy_text import BEGINNING, dated, findings, numbered, scenarios_for
+from services.console.policy_text import (
+    BEGINNING,
+    POLICY,
+    SCENARIOS,
+    dated,
+    findings,
+    numbered,
+    scenarios_for,
+)
 from services.console.rendering import SCRIPT_PATH, query, segment
 from services.console.visit import Visit, go
 
-POLICY, SCENARIOS, EFFECTIVE = "policy", "scenarios", "effective_from"
+EFFECTIVE = "effective_from"
 INPUTS = (POLICY, SCENARIOS, EFFECTIVE)
 CHECK, TRY, PUBLISH, CONFIRM, EDIT = "check", "try", "publish", "confirm", "edit"
 MOST_VERSIONS = 20
@@ -58,7 +67,10 @@ async def withdrawn(visit: Visit) -> Response:
 
 
 async def edited(visit: Visit) -> Response:
-    """The editor, with a version that is published to begin with, or with the shortest policy there is."""
+    """The editor, with a template or a published version to begin with, or with the shortest policy there is."""
+    if name := visit.asked("from"):
+        typed, said = await begun(visit, name)
+        return _shown(visit, typed, said=said)
     program, version = visit.asked("program"), visit.asked("version")
     text = BEGINNING
     if program:
@@ -66,7 +78,8 @@ async def edited(visit: Visit) -> Response:
         known = (await visit.api.get(path))["versions"]
         text = await visit.api.yaml(f"{path}/versions/{segment(version or str(known[-1]))}")
         text = numbered(text, max(known) + 1)
-    return _editor(visit, Typed(((POLICY, text), (SCENARIOS, scenarios_for(await choices(visit))))))
+    typed = Typed(((POLICY, text), (SCENARIOS, scenarios_for(await choices(visit)))))
+    return _shown(visit, typed, fresh=not program)
 
 
 async def sent(visit: Visit) -> Response:
@@ -74,7 +87,7 @@ async def sent(visit: Visit) -> Response:
     typed = _with_day(visit.typed)
     act, text = typed.one(ACT), typed.one(POLICY)
     if act == EDIT:
-        return _editor(visit, typed)
+        return await _editor(visit, typed)
     try:
         if act == TRY:
             return await _tried(visit, typed)
@@ -84,10 +97,10 @@ async def sent(visit: Visit) -> Response:
         checked = await visit.api.ask("/v1/programs?check=true", text)
     except Refused as refusal:
         wrong = findings(text, refusal.errors, refusal.detail)
-        return _editor(visit, typed.rekeyed(), refusal.status, wrong=wrong)
+        return await _editor(visit, typed.rekeyed(), refusal.status, wrong=wrong)
     if act == PUBLISH:
         return visit.show("policy_publish.html", typed=typed, checked=checked)
-    return _editor(visit, typed, checked=checked)
+    return await _editor(visit, typed, checked=checked)
 
 
 async def _tried(visit: Visit, typed: Typed) -> Response:
@@ -97,15 +110,22 @@ async def _tried(visit: Visit, typed: Typed) -> Response:
     except Refused as refusal:
         scenarios = refusal.code.startswith("scenario.")
         wrong = findings(typed.one(SCENARIOS if scenarios else POLICY), refusal.errors, refusal.detail)
-        return _editor(visit, typed, refusal.status, wrong=wrong, of_scenarios=scenarios)
-    return _editor(visit, typed, report=report)
+        return await _editor(visit, typed, refusal.status, wrong=wrong, of_scenarios=scenarios)
+    return await _editor(visit, typed, report=report)
 
 
-def _editor(
+async def _editor(visit: Visit, typed: Typed, status: int = 200, **found: Any) -> Response:
+    """The editor with texts that were sent, and what came of them."""
+    return _shown(visit, typed, status, said=await beside(visit, typed), **found)
+
+
+def _shown(
     visit: Visit,
     typed: Typed,
     status: int = 200,
     *,
+    said: Beside | None = None,
+    fresh: bool = False,
     wrong: list[Any] | None = None,
     of_scenarios: bool = False,
     checked: dict[str, Any] | None = None,
@@ -115,6 +135,9 @@ def _editor(
         "policy.html",
         status,
         typed=typed,
+        said=said,
+        fresh=fresh,
+        grades=GRADES,
         wrong=wrong or [],
         of_scenarios=of_scenarios,
         checked=checked,

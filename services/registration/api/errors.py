@@ -39,6 +39,13 @@ class ProgramNotFound(DealregError):
     status = 404
 
 
+class TemplateNotFound(DealregError):
+    """There is no template or preset of this name."""
+
+    code = "template.not_found"
+    status = 404
+
+
 class PartnerNotFound(DealregError):
     """The directory has no such partner, or the caller may not read it."""
 

@@ -133,7 +133,8 @@ async def test_nothing_typed_is_lost_when_the_session_ends_or_the_api_is_away(li
 async def test_partners_have_no_such_pages(live: Channel, sign_in: SignIn) -> None:
     await live.house("acme")
     partner = await sign_in(live, "acme")
-    paths = ("programs", "programs/hunting", "policy", "partners", "partners/acme", "wins", "health", "desk/next")
+    pages = ("programs", "programs/hunting", "policy", "program-templates")
+    paths = (*pages, "partners", "partners/acme", "wins", "health", "desk/next")
     for path in paths:
         assert (await partner.get(f"/console/{path}")).status_code == 404, path
 

@@ -74,7 +74,7 @@ async def test_a_page_has_a_size_in_plain_digits(edge: Edge, limit: str) -> None
 
 
 async def test_who_asks_comes_before_what_is_asked(edge: Edge) -> None:
-    for path in ("/v1/partners?limit=x", "/v1/partners/%00", "/v1/programs/%00"):
+    for path in ("/v1/partners?limit=x", "/v1/partners/%00", "/v1/programs/%00", "/v1/program-templates/%00"):
         answer = await edge.client.get(path)
         assert (answer.status_code, answer.json()["code"]) == (401, "credential.missing")
 

@@ -17,6 +17,7 @@ from services.console.pages import (
     home,
     measures,
     money,
+    program_templates,
     providers,
     registration,
     registrations,
@@ -28,6 +29,8 @@ from services.projections.views import audience
 from shared.credentials import SCOPES
 from shared.messages import language, languages
 from shared.outward.posting import Failure
+from shared.policy.references import Kind
+from shared.program_templates.folder import names
 
 CONSOLE = Path(fields.__file__).parent
 SAID = re.compile(r'\bt\("([a-z_.]+)"[,)]|\.say\("page\.([a-z_.]+)"[,)]')
@@ -92,6 +95,9 @@ def test_what_is_chosen_by_a_value_has_a_message_for_each(tag: str) -> None:
     codes += [
         f"finance.{family}.{one}" for family, them in (("by", finance.GROUPS), ("dated", finance.DATES)) for one in them
     ]
+    codes += [f"templates.kind.{one}" for one in get_args(Kind)]
+    codes += [f"templates.grade.{one}" for one in program_templates.GRADES.values()]
+    codes += [f"templates.is.{one}" for one in names()]
     codes += [f"targets.measure.{one}" for one in targets.MEASURES] + ["targets.coming", "targets.over"]
     codes += [f"partners.done.{one}" for one in targets.DONE]
     codes += [f"webhooks.outcome.{one}" for one in webhooks.OUTCOMES]

@@ -17,15 +17,14 @@ from typer.testing import CliRunner
 
 from dealreg.cli import application
 from dealreg.tools.policy_files import lint
-from dealreg.tools.presets import headers
 from dealreg.tools.scenario_files import read_all
-from dealreg.tools.templates import TEMPLATES, names, presets
 from shared.events.vendor import VendorDocument
 from shared.messages.documents import sentence
 from shared.policy.differences import Difference, differences
 from shared.policy.reading import read_policy
 from shared.policy.schema import Policy
 from shared.policy.stated import stated_in
+from shared.program_templates.folder import TEMPLATES, headers, names, presets
 
 ROOT = Path(__file__).parents[3]
 PLAIN: dict[str, Any] = {"program": "hunting", "version": 1, "protection": {"days": 90}}
@@ -142,7 +141,7 @@ def test_an_unknown_template_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "mine").exists()
 
 
-def test_new_works_from_an_installed_wheel(tmp_path: Path) -> None:
+def test_new_works_from_an_installed_wheel_and_so_does_what_the_api_reads(tmp_path: Path) -> None:
     [wheel] = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
@@ -156,3 +155,10 @@ def test_new_works_from_an_installed_wheel(tmp_path: Path) -> None:
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
         assert {one.name for one in (tmp_path / source).iterdir()} == found
+    told = "import sys; sys.path.insert(0, sys.argv[1]); from shared.program_templates import folder as one; "
+    told += "print(one.PROGRAMS, len(one.every()))"
+    read = subprocess.run(
+        [sys.executable, "-c", told, str(tmp_path / "site")],
+        env=environment, cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert read.stdout.split() == [str(tmp_path / "site" / "programs"), str(len(names()) + len(presets()))]

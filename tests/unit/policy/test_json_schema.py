@@ -10,9 +10,9 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from dealreg.tools.templates import PRESETS, TEMPLATES
 from shared.policy.json_schema import MODELS, json_schema
 from shared.policy.yaml_text import read_yaml
+from shared.program_templates.folder import PRESETS, TEMPLATES
 
 ROOT = Path(__file__).parents[3]
 POLICIES = (

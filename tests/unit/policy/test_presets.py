@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from dealreg.tools.files import FileRefused
 from dealreg.tools.policy_files import lint, read_folder
-from dealreg.tools.presets import HEADER, header_of, headers
 from dealreg.tools.scenario_files import read_all
-from dealreg.tools.templates import PRESETS, names, presets
 from services.attribution.scenarios.found import payload_of
 from services.attribution.scenarios.reading import Scenario
 from services.attribution.scenarios.running import Running, run
 from services.attribution.scenarios.setting import setting_of
 from shared.policy.parameters import is_stated
 from shared.policy.reading import read_policy
+from shared.policy.refused import PolicyRefused
 from shared.policy.schema import Policy
+from shared.program_templates.folder import PRESETS, headers, names, presets
+from shared.program_templates.header import HEADER, header_of
 
 EXPECTED = {
     "cirrus", "cisco-360-2026", "cisco-hunting-2015", "cisco-teaming-2015", "compliance-ai", "cybersixgill",
@@ -150,7 +150,7 @@ NEVER_EXTENDED = {"microsoft-cosell-2021", "microsoft-cpor-2021"}
 
 def test_a_header_that_says_something_else_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / HEADER).write_text("modelled_on: a program\nyear: 2015\nrules: [one rule]\nassumed: [nothing much]\n")
-    with pytest.raises(FileRefused, match=r"preset\.yaml: sources: Field required"):
+    with pytest.raises(PolicyRefused, match=r"preset\.yaml: sources: Field required"):
         header_of(tmp_path)
 
 

@@ -8,9 +8,8 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dealreg.tools.files import refused
-from dealreg.tools.templates import PRESETS, presets
 from shared.policy.reading import decoded
+from shared.policy.refused import PolicyRefused
 from shared.policy.yaml_text import read_yaml
 
 HEADER = "preset.yaml"
@@ -51,16 +50,11 @@ class Header(_Said):
 
 
 def header_of(folder: Path) -> Header:
-    """Read the header of a preset's folder; raises `FileRefused` with what is wrong with it."""
+    """Read the header of a preset's folder; raises `PolicyRefused` with what is wrong with it."""
     file = folder / HEADER
     value = read_yaml(decoded(file.read_bytes()), MAX_NODES).value
     try:
         return Header.model_validate_json(orjson.dumps(value))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise refused(file, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-
-
-def headers() -> dict[str, Header]:
-    """The header of every preset, by its name."""
-    return {name: header_of(PRESETS / name) for name in presets()}
+        raise PolicyRefused(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
