@@ -24,8 +24,9 @@ HEADERS = (
     "Content-Type",
     "Idempotency-Key",
 )
-"""Beside those that an operation names, these are tried: read alike for all, each on one operation in a few."""
+"""Beside those that an operation names, these are tried."""
 FEW = 4
+"""What is read alike wherever it stands is tried in one place of so many, unless all of the catalogue is."""
 MOVING = (b"", b".", b"..", b"/", b"%2F", b"%2f", b"..%2F..%2Fetc%2Fpasswd", b"a%2Fb", b"%3Cscript%3E", b"%", b"%3F")
 """Values of a path that may name another operation, or none."""
 
@@ -121,6 +122,10 @@ def chosen(values: Sequence[bytes], place: str, each: int | None) -> Iterable[by
     return [values[(start + number * step) % len(values)] for number in range(each)]
 
 
+def _tried(place: str, each: int | None) -> bool:
+    return each is None or sum(place.encode()) % FEW == 0
+
+
 def _in_path(known: Known, operation: Operation, each: int | None) -> Iterator[Attempt]:
     for one in operation.parameters("path"):
         for value in chosen(in_url(), f"{operation}{one['name']}", each):
@@ -137,13 +142,15 @@ def _in_query(known: Known, operation: Operation, each: int | None) -> Iterator[
     for one in (*described, {"name": "unknown", "schema": {}}, {"name": "%00", "schema": {}}):
         name = one["name"].encode()
         good = quote(str(operation.sample(one["schema"])), safe="").encode()
-        values = [
-            *chosen(in_url(), f"{operation}{one['name']}", each if described else 2),
-            good,
-            good + b"&" + name + b"=" + good,
-            b"1&" + name + b"=%00",
-            b"&".join([b"x", *[name + b"=x"] * 60]),
-        ]
+        place = f"{operation}{one['name']}"
+        values = [*chosen(in_url(), place, each if described else 2)]
+        if _tried(place, each):
+            values += [
+                good,
+                good + b"&" + name + b"=" + good,
+                b"1&" + name + b"=%00",
+                b"&".join([b"x", *[name + b"=x"] * 60]),
+            ]
         for value in values:
             made = known.plain(operation)
             joint = b"&" if b"?" in made.target else b"?"
@@ -156,7 +163,7 @@ def _in_headers(known: Known, operation: Operation, each: int | None) -> Iterato
     own = [one["name"] for one in operation.parameters("header")]
     for name in dict.fromkeys((*own, *HEADERS)):
         place = f"{operation}{name}"
-        if each is not None and name not in own and sum(place.encode()) % FEW:
+        if name not in own and not _tried(place, each):
             continue
         for value in chosen(in_header(), place, each):
             made = known.plain(operation)
