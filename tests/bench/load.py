@@ -134,13 +134,16 @@ class Outcome:
 
 
 async def closed(job: Job) -> dict[str, Any]:
-    """As many as the server takes: each connection sends its next post when the last one is answered."""
+    """As many as the server takes: each connection sends its next post when the last one is answered.
+
+    It ends when the time is over, or when all posts that were prepared are sent.
+    """
     prepared, outcome = deque(posts(job)), Outcome()
     counted_from = time.perf_counter() + WARM_UP_SECONDS
     end = counted_from + job.seconds
 
     async def one(connection: Connection) -> None:
-        while (sent := time.perf_counter()) < end:
+        while prepared and (sent := time.perf_counter()) < end:
             status, body = await connection.ask(prepared.popleft())
             if sent >= counted_from:
                 outcome.count(status, body, time.perf_counter() - sent)

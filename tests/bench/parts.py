@@ -60,7 +60,7 @@ class Sizes:
 
 FULL = Sizes(
     rounds=3, facts=15_000, hot_facts=10_000, load_seconds=6, steady_seconds=20, deals=400_000, questions=200,
-    peer_registrations=2_000, weighed=4_000, costed=8_000, worker_facts=20_000, few_open=10_000, many_open=1_000_000,
+    peer_registrations=2_000, weighed=12_000, costed=8_000, worker_facts=20_000, few_open=10_000, many_open=1_000_000,
     long_entries=1_000_000, during_entries=60_000, vendors=10_000,
     paged_facts=16_500, paged_copies=99,
 )  # fmt: skip
