@@ -260,7 +260,7 @@ page-filter-month_to = إلى شهر
 page-file-title = من ملف
 page-file-what = سجّل صفقات كثيرة دفعة واحدة، لكل صفقة صف في ملف CSV. ترى أولا كيف يُقرأ كل صف، ولا يُسجل شيء حتى تأمر بذلك.
 page-file-template = ملف فارغ لتملأه
-page-file-columns = أبقِ أسماء الأعمدة كما هي. إن تعددت المنتجات فاكتبها في خلية واحدة تفصل بينها فاصلة منقوطة لاتينية، ويُكتب اليوم هكذا 2026-12-31.
+page-file-columns = تُعرف الأعمدة بأسمائها في الملف الفارغ، وما سواها تقول أنت ما هو. إن تعددت المنتجات فاكتبها في خلية واحدة تفصل بينها فاصلة منقوطة لاتينية، ويُكتب اليوم هكذا 2026-12-31.
 page-file-choose = الملف
 page-file-other = ملف آخر
 page-file-hint = ملف CSV، حجمه ميغابايت واحد على الأكثر وصفوفه ألف على الأكثر. والسطر الأول يسمي الأعمدة.
@@ -270,7 +270,6 @@ page-file-too_long = حجم الملف أكبر من ميغابايت واحد. 
 page-file-declare = كيف يُقرأ الملف
 page-file-declare_what = اتركه مفتوحا حيث يكون الملف واضحا؛ وما لا يُعرف منه يُطلب هنا.
 page-file-found = يُعرف من الملف
-page-file-column_hint = واحد في كل سطر: العنوان=الحقل. والعنوان= يترك العمود.
 page-file-value_hint = واحد في كل سطر: الحقل=القيمة، وهي لكل الصفوف
 page-file-separator-comma = مفصول بفواصل
 page-file-separator-semicolon = مفصول بفواصل منقوطة
@@ -290,7 +289,7 @@ page-file-take = { $usable ->
     [many] سجّل { $usable } صفقة
    *[other] سجّل { $usable } صفقة
  }
-page-file-rest = تبقى الصفوف غير الصالحة خارجا. صححها في ملفك وأرسله من جديد: لا يُسجل صف مرتين.
+page-file-rest = الصفوف غير الصالحة لا تُرسل. صححها في ملفك وأرسله من جديد: لا يُسجل صف مرتين.
 page-file-usable = { $rows ->
     [zero] لا صف في الملف. لم يُسجل شيء بعد.
     [one] الصالح { $usable } من صف واحد. لم يُسجل شيء بعد.
@@ -326,7 +325,7 @@ page-file-undecided = { $undecided ->
 page-file-became = ما صار إليه كل صف
 page-file-row_refused = مرفوض
 page-file-row_undecided = لم يتقرر بعد
-page-file-unusable = ما لا يصلح
+page-file-unusable = لا يُرسل لأنه لا يصلح
 page-file-line = السطر { $line }،
 page-file-more = { $problems ->
     [zero] ولا غيرها.
@@ -337,6 +336,10 @@ page-file-more = { $problems ->
    *[other] و{ $problems } أخرى.
  }
 page-file-read_as = كيف يُقرأ
+page-file-choose_field = حدد لكل عمود لا يُعرف اسمه أي حقل هو، أو اتركه.
+page-file-choose_one = اختر حقلا
+page-file-leave_out = اترك العمود
+page-file-samples = الخلايا الأولى
 page-file-column = العمود
 page-file-field = يصير
 page-file-left_out = متروك
@@ -348,7 +351,6 @@ page-field-encoding = الترميز
 page-field-separator = الفاصل
 page-field-decimal = الكسور العشرية
 page-field-dates = التواريخ
-page-field-column = عناوين ليست حقولا
 page-field-value = قيم لكل الصفوف
 page-registration-deal = الصفقة
 page-registration-clocks = المواعيد
@@ -660,6 +662,7 @@ page-field-customer-company_id = رقم الشركة
 page-field-customer-duns = رقم D-U-N-S
 page-field-customer-lei = معرّف LEI
 page-field-customer-sector = القطاع
+page-field-customer-subsidiary_of = تابع للمجموعة
 page-field-contact = جهة الاتصال
 page-field-contact-name = اسم جهة الاتصال
 page-field-contact-email = بريد جهة الاتصال

@@ -259,7 +259,7 @@ page-filter-month_to = To month
 page-file-title = From a file
 page-file-what = Register many deals at once, a row of a CSV file each. First you see how each row is read; nothing is registered until you say so.
 page-file-template = An empty file to fill in
-page-file-columns = Keep the names of the columns. Several products stand in one cell, with semicolons between them; a day is written 2026-12-31.
+page-file-columns = Columns are known by the names that the empty file has; of any other you say what it is. Several products stand in one cell, with semicolons between them; a day is written 2026-12-31.
 page-file-choose = File
 page-file-other = Another file
 page-file-hint = CSV, at most 1 MB and 1,000 rows. The first line names the columns.
@@ -269,7 +269,6 @@ page-file-too_long = The file has more than 1 MB. Send it in parts.
 page-file-declare = How the file is read
 page-file-declare_what = Leave it open where the file is plain; what cannot be told from it is asked for here.
 page-file-found = found in the file
-page-file-column_hint = One a line: Header=field, such as Firma=customer.legal_name. Header= leaves a column out.
 page-file-value_hint = One a line: field=value, the same for every row, such as currency=EUR
 page-file-separator-comma = separated by commas
 page-file-separator-semicolon = separated by semicolons
@@ -285,7 +284,7 @@ page-file-take = { $usable ->
     [one] Register { $usable } deal
    *[other] Register { $usable } deals
  }
-page-file-rest = Rows that cannot be used stay out. Correct them in your file and send it again: no row is registered twice.
+page-file-rest = Rows that cannot be used are not sent. Correct them in your file and send it again: no row is registered twice.
 page-file-usable = { $rows ->
     [one] { $usable } of { $rows } row can be used. Nothing is registered yet.
    *[other] { $usable } of { $rows } rows can be used. Nothing is registered yet.
@@ -305,13 +304,17 @@ page-file-undecided = { $undecided ->
 page-file-became = What became of each row
 page-file-row_refused = refused
 page-file-row_undecided = not decided yet
-page-file-unusable = What cannot be used
+page-file-unusable = Not sent, because it cannot be used
 page-file-line = Line { $line },
 page-file-more = { $problems ->
     [one] And { $problems } more.
    *[other] And { $problems } more.
  }
 page-file-read_as = How it is read
+page-file-choose_field = Say of each column whose name is not known which field it is, or leave it out.
+page-file-choose_one = Choose a field
+page-file-leave_out = Leave out
+page-file-samples = First cells
 page-file-column = Column
 page-file-field = Becomes
 page-file-left_out = left out
@@ -323,7 +326,6 @@ page-field-encoding = Encoding
 page-field-separator = Separator
 page-field-decimal = Decimals
 page-field-dates = Dates
-page-field-column = Headers that are no field
 page-field-value = The same for every row
 page-registration-deal = The deal
 page-registration-clocks = Clocks
@@ -635,6 +637,7 @@ page-field-customer-company_id = Company id
 page-field-customer-duns = D-U-N-S number
 page-field-customer-lei = LEI
 page-field-customer-sector = Sector
+page-field-customer-subsidiary_of = Subsidiary of
 page-field-contact = Contact
 page-field-contact-name = Contact’s name
 page-field-contact-email = Contact’s e-mail
