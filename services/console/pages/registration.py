@@ -132,11 +132,8 @@ def acts(found: dict[str, Any]) -> list[str]:
     possible = [name for name, act in ACTS.items() if found["state"] in act.states]
     if found["hold"] != "confirmation":
         possible = [name for name in possible if name != "confirmation"]
-    if found["extension_until"] is not None:
-        possible = [name for name in possible if name != "extension"]
-    if found["loss_until"] is None or found["objected"]:
-        possible = [name for name in possible if name != "objection"]
-    return possible
+    offered = {"extension": found["extension_offered"], "objection": found["objection_offered"]}
+    return [name for name in possible if offered.get(name, True)]
 
 
 async def asked(visit: Visit) -> Response:

@@ -148,6 +148,7 @@ async def test_an_extension_that_is_asked_for_is_not_asked_for_again(live: Chann
     claim = await live.claim("acme")
     person, at = await sign_in(live, "acme"), f"/console/registrations/{claim['registration']}"
     assert "protection ends in" in (await person.see("/console")).text
+    assert f"{at}/extension" in (await person.see(at)).links
     page = await person.see(f"{at}/extension")
     asked = await person.follow(await person.submit(page, reason="a board"))
     assert f"{at}/extension" not in asked.links
@@ -156,6 +157,24 @@ async def test_an_extension_that_is_asked_for_is_not_asked_for_again(live: Chann
     assert "With the extension protected until" in asked.text
     home = (await person.see("/console")).text
     assert ("protection ends in" in home, "extension asked for, decided by" in home) == (False, True)
+
+
+async def test_what_cannot_be_asked_for_is_not_offered(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", policy={"conflict": {"on_lost": "3bd"}})
+    claim = await live.claim("acme")
+    person, at = await sign_in(live, "acme"), f"/console/registrations/{claim['registration']}"
+    page = await person.see(at)
+    assert {f"{at}/extension", f"{at}/objection"} & set(page.links) == set(), "the program grants none; nothing is lost"
+    assert f"{at}/withdrawal" in page.links
+    assert not (await live.registration(claim))["objection_offered"]
+    await live.crm("created", "O-1", **DEAL, partner="acme")
+    await live.crm("lost", "O-1", **DEAL, partner="acme")
+    lost = await person.see(at)
+    assert f"{at}/objection" in lost.links
+    assert (await live.registration(claim))["objection_offered"]
+    await person.follow(await person.submit(await person.see(f"{at}/objection"), reason="it is not"))
+    assert f"{at}/objection" not in (await person.see(at)).links
+    assert not (await live.registration(claim))["objection_offered"]
 
 
 async def test_money_opens_to_the_win_the_rule_and_the_rate(importing: Channel, sign_in: SignIn) -> None:
