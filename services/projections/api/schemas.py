@@ -137,7 +137,9 @@ class RegistrationDocument(MayBeStale):
     )
     ended_at: datetime | None
     missing: list[str]
-    open_fields: list[str] = Field(description="With `action_required`: the only fields that may change.")
+    open_fields: list[str] = Field(
+        description="With `action_required`: what is still asked for, the only fields that may change."
+    )
     behind: list[HolderDocument]
     amendment: AmendmentDocument | None = Field(
         description="An amendment that waits for its turn on another partner's deal; the claim stays as it was."
