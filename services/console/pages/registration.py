@@ -13,6 +13,7 @@ from services.console.decided import just_decided
 from services.console.fields import INPUTS, KINDS, changes, closed, filled, kept, opened
 from services.console.forms import KEY, Typed
 from services.console.pages.register import choices, countries
+from services.console.partner_names import names_of
 from services.console.rendering import query, segment
 from services.console.visit import Visit, go
 
@@ -86,6 +87,7 @@ async def show(visit: Visit, typed: Typed, status: int = 200, *, by: dict[str, A
         "registration.html",
         status,
         one=found,
+        names=await names_of(visit, [found["partner"]]),
         explanation=explanation,
         history=[(entry, said(entry)) for entry in history["items"]],
         letters=letters(found, history["items"]),
