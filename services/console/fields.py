@@ -112,6 +112,21 @@ def changes(typed: Typed, found: dict[str, Any], only: Collection[str]) -> dict[
     return _difference(_fields(before), _fields(sent))
 
 
+def kept(patch: dict[str, Any], found: dict[str, Any], fields: Collection[str]) -> dict[str, Any]:
+    """The patch with these fields as they are, so that a reviewer who asked for them has an answer to each.
+
+    What the patch changes is not kept.
+    """
+    whole = {name: dict(value) if name == "customer" else value for name, value in patch.items()}
+    for name in fields:
+        outer, _, inner = name.partition(".")
+        if not inner:
+            whole.setdefault(outer, found.get(outer) or None)
+        elif isinstance(customer := whole.setdefault(outer, {}), dict):
+            customer.setdefault(inner, (found.get(outer) or {}).get(inner))
+    return whole
+
+
 def closed(patch: dict[str, Any], only: Collection[str]) -> list[str]:
     """The fields of the patch that may not change where a reviewer asked for some fields only."""
     names = [

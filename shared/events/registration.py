@@ -230,7 +230,7 @@ class ReviewDecided(_OfRegistration):
     note: Sealed | None = None
     """For the vendor alone."""
     fields: tuple[str, ...] = Field(default=(), max_length=30)
-    """With `action_required`: the only fields that the partner may then change."""
+    """With `action_required`: what the partner is asked for, the only fields that it may then change."""
 
 
 class CustomerMatchDecided(_OfRegistration):

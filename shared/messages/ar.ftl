@@ -171,7 +171,6 @@ page-wrong-money-too_large = { $field }: المبلغ كبير جدا.
 page-wrong-money-currency = { $field }: لا توجد عملة كهذه. اكتب حروفها الثلاثة، مثل EUR.
 page-wrong-date-impossible = { $field }: لا يوجد يوم كهذا.
 page-wrong-review-code_missing = اختر سببا للرفض أو الإلغاء.
-page-wrong-review-fields = علّم حقلا واحدا على الأقل مما يجوز للشريك تعديله.
 page-register-needed = مطلوب
 page-register-customer = العميل
 page-register-identifiers = رقم العميل أو نطاقه على الويب أوضح ما يعرّف به. من دونهما تحسم الأسماء وحدها وقد يلزم أن ينظر فيها شخص.
@@ -260,7 +259,7 @@ page-filter-month_to = إلى شهر
 page-file-title = من ملف
 page-file-what = سجّل صفقات كثيرة دفعة واحدة، لكل صفقة صف في ملف CSV. ترى أولا كيف يُقرأ كل صف، ولا يُسجل شيء حتى تأمر بذلك.
 page-file-template = ملف فارغ لتملأه
-page-file-columns = أبقِ أسماء الأعمدة كما هي. إن تعددت المنتجات فاكتبها في خلية واحدة تفصل بينها فاصلة منقوطة لاتينية، ويُكتب اليوم هكذا 2026-12-31.
+page-file-columns = تُعرف الأعمدة بأسمائها في الملف الفارغ، وما سواها تقول أنت ما هو. إن تعددت المنتجات فاكتبها في خلية واحدة تفصل بينها فاصلة منقوطة لاتينية، ويُكتب اليوم هكذا 2026-12-31.
 page-file-choose = الملف
 page-file-other = ملف آخر
 page-file-hint = ملف CSV، حجمه ميغابايت واحد على الأكثر وصفوفه ألف على الأكثر. والسطر الأول يسمي الأعمدة.
@@ -270,7 +269,6 @@ page-file-too_long = حجم الملف أكبر من ميغابايت واحد. 
 page-file-declare = كيف يُقرأ الملف
 page-file-declare_what = اتركه مفتوحا حيث يكون الملف واضحا؛ وما لا يُعرف منه يُطلب هنا.
 page-file-found = يُعرف من الملف
-page-file-column_hint = واحد في كل سطر: العنوان=الحقل. والعنوان= يترك العمود.
 page-file-value_hint = واحد في كل سطر: الحقل=القيمة، وهي لكل الصفوف
 page-file-separator-comma = مفصول بفواصل
 page-file-separator-semicolon = مفصول بفواصل منقوطة
@@ -290,7 +288,7 @@ page-file-take = { $usable ->
     [many] سجّل { $usable } صفقة
    *[other] سجّل { $usable } صفقة
  }
-page-file-rest = تبقى الصفوف غير الصالحة خارجا. صححها في ملفك وأرسله من جديد: لا يُسجل صف مرتين.
+page-file-rest = الصفوف غير الصالحة لا تُرسل. صححها في ملفك وأرسله من جديد: لا يُسجل صف مرتين.
 page-file-usable = { $rows ->
     [zero] لا صف في الملف. لم يُسجل شيء بعد.
     [one] الصالح { $usable } من صف واحد. لم يُسجل شيء بعد.
@@ -326,7 +324,7 @@ page-file-undecided = { $undecided ->
 page-file-became = ما صار إليه كل صف
 page-file-row_refused = مرفوض
 page-file-row_undecided = لم يتقرر بعد
-page-file-unusable = ما لا يصلح
+page-file-unusable = لا يُرسل لأنه لا يصلح
 page-file-line = السطر { $line }،
 page-file-more = { $problems ->
     [zero] ولا غيرها.
@@ -337,6 +335,10 @@ page-file-more = { $problems ->
    *[other] و{ $problems } أخرى.
  }
 page-file-read_as = كيف يُقرأ
+page-file-choose_field = حدد لكل عمود لا يُعرف اسمه أي حقل هو، أو اتركه.
+page-file-choose_one = اختر حقلا
+page-file-leave_out = اترك العمود
+page-file-samples = الخلايا الأولى
 page-file-column = العمود
 page-file-field = يصير
 page-file-left_out = متروك
@@ -348,13 +350,13 @@ page-field-encoding = الترميز
 page-field-separator = الفاصل
 page-field-decimal = الكسور العشرية
 page-field-dates = التواريخ
-page-field-column = عناوين ليست حقولا
 page-field-value = قيم لكل الصفوف
 page-registration-deal = الصفقة
 page-registration-clocks = المواعيد
 page-registration-behind = ينتظر خلف صفقة محمية:
 page-registration-missing = لا يزال ناقصا:
 page-registration-open_fields = يطلب المراجع أن تغيّر:
+page-registration-rest_asked = ما زال المراجع ينتظر البقية.
 page-registration-evidence = الأدلة
 page-registration-no_evidence = لا يوجد عمل مسجل بعد.
 page-registration-why = ما تقرر ولماذا
@@ -376,6 +378,7 @@ page-amendment-closed = { $text ->
    *[other] لا يمكن تعديل { $field } الآن: لا يُعدل إلا ما يطلبه المراجع. كتبت: { $text }
  }
 page-amendment-nothing = لم يتغير شيء. عدّل حقلا واحدا على الأقل ثم أرسله.
+page-amendment-kept = علّم ما هو صحيح كما هو
 page-amendment-now = الصفقة كما هي الآن
 page-act-answer = أرسل الجواب
 page-field-workload = عبء العمل
@@ -478,7 +481,8 @@ page-done-case = حُسمت القضية.
 page-review-title = القرار
 page-review-verdict = الحكم
 page-review-code = السبب (مطلوب للرفض أو الإلغاء)
-page-review-fields = إذا طلبت من الشريك: ما يجوز تغييره
+page-review-fields = إذا طلبت من الشريك: ما عليه أن يقدمه
+page-review-in_words = على الشريك أن يقدم ذلك كله قبل أن يعود التسجيل إليك. وإن لم تعلّم شيئا أجاب بالكلام في خانة الملاحظات.
 page-review-message = رسالة إلى الشريك
 page-review-to_partner = يقرؤها الشريك. مختومة ويمكن محوها.
 page-review-sealed = تقرؤها أنت وزملاؤك فقط. مختومة ويمكن محوها.
@@ -660,6 +664,7 @@ page-field-customer-company_id = رقم الشركة
 page-field-customer-duns = رقم D-U-N-S
 page-field-customer-lei = معرّف LEI
 page-field-customer-sector = القطاع
+page-field-customer-subsidiary_of = تابع للمجموعة
 page-field-contact = جهة الاتصال
 page-field-contact-name = اسم جهة الاتصال
 page-field-contact-email = بريد جهة الاتصال
@@ -942,6 +947,13 @@ page-wins-crm_partner = الشريك حسب نظام علاقات العملاء
 page-wins-won_at = كُسبت في
 page-wins-why = سبب عدم الربط
 page-wins-belongs = تعود إلى
+page-wins-search = ابحث عن تسجيلات عميل آخر باسمه
+page-wins-find = ابحث
+page-wins-by_name = العودة إلى اسم العميل نفسه
+page-wins-searched = تسجيلات العملاء الذين يرد في أسمائهم:
+page-wins-nothing_found = لا يرد في اسم أي عميل:
+page-wins-more_found = تُعرض أول { $shown }. اكتب مزيدا من الاسم لترى غيرها.
+page-wins-protected = محمية
 page-wins-none_of_these = لا تسجيل
 page-wins-other = تسجيل آخر برقمه
 page-wins-winner = الشريك الذي كسبها
@@ -1721,6 +1733,7 @@ finding-always-place = طولب بالصفقة نفسها قبل ذلك؛ عُر
 finding-review-approve = وافق عليه مراجع.
 finding-review-reject = رفضه مراجع.
 finding-review-action_required = طلب مراجع المزيد.
+finding-review-still_asked = مما طلبه المراجع لا يزال ناقصا: { $fields }.
 finding-review-grant_extension = منحه مراجع.
 finding-review-uphold_objection = قبل مراجع الاعتراض.
 finding-review-dismiss_objection = ردّ مراجع الاعتراض.

@@ -170,7 +170,6 @@ page-wrong-money-too_large = { $field } is too large.
 page-wrong-money-currency = { $field }: there is no such currency. Write its three letters, such as EUR.
 page-wrong-date-impossible = { $field }: there is no such day.
 page-wrong-review-code_missing = Choose a reason to reject or revoke.
-page-wrong-review-fields = Tick at least one field that the partner may change.
 page-register-needed = required
 page-register-customer = Customer
 page-register-identifiers = A number or the customer’s own web domain says best who it is. Without one, names alone decide and a person may have to look.
@@ -259,7 +258,7 @@ page-filter-month_to = To month
 page-file-title = From a file
 page-file-what = Register many deals at once, a row of a CSV file each. First you see how each row is read; nothing is registered until you say so.
 page-file-template = An empty file to fill in
-page-file-columns = Keep the names of the columns. Several products stand in one cell, with semicolons between them; a day is written 2026-12-31.
+page-file-columns = Columns are known by the names that the empty file has; of any other you say what it is. Several products stand in one cell, with semicolons between them; a day is written 2026-12-31.
 page-file-choose = File
 page-file-other = Another file
 page-file-hint = CSV, at most 1 MB and 1,000 rows. The first line names the columns.
@@ -269,7 +268,6 @@ page-file-too_long = The file has more than 1 MB. Send it in parts.
 page-file-declare = How the file is read
 page-file-declare_what = Leave it open where the file is plain; what cannot be told from it is asked for here.
 page-file-found = found in the file
-page-file-column_hint = One a line: Header=field, such as Firma=customer.legal_name. Header= leaves a column out.
 page-file-value_hint = One a line: field=value, the same for every row, such as currency=EUR
 page-file-separator-comma = separated by commas
 page-file-separator-semicolon = separated by semicolons
@@ -285,7 +283,7 @@ page-file-take = { $usable ->
     [one] Register { $usable } deal
    *[other] Register { $usable } deals
  }
-page-file-rest = Rows that cannot be used stay out. Correct them in your file and send it again: no row is registered twice.
+page-file-rest = Rows that cannot be used are not sent. Correct them in your file and send it again: no row is registered twice.
 page-file-usable = { $rows ->
     [one] { $usable } of { $rows } row can be used. Nothing is registered yet.
    *[other] { $usable } of { $rows } rows can be used. Nothing is registered yet.
@@ -305,13 +303,17 @@ page-file-undecided = { $undecided ->
 page-file-became = What became of each row
 page-file-row_refused = refused
 page-file-row_undecided = not decided yet
-page-file-unusable = What cannot be used
+page-file-unusable = Not sent, because it cannot be used
 page-file-line = Line { $line },
 page-file-more = { $problems ->
     [one] And { $problems } more.
    *[other] And { $problems } more.
  }
 page-file-read_as = How it is read
+page-file-choose_field = Say of each column whose name is not known which field it is, or leave it out.
+page-file-choose_one = Choose a field
+page-file-leave_out = Leave out
+page-file-samples = First cells
 page-file-column = Column
 page-file-field = Becomes
 page-file-left_out = left out
@@ -323,13 +325,13 @@ page-field-encoding = Encoding
 page-field-separator = Separator
 page-field-decimal = Decimals
 page-field-dates = Dates
-page-field-column = Headers that are no field
 page-field-value = The same for every row
 page-registration-deal = The deal
 page-registration-clocks = Clocks
 page-registration-behind = Waits behind a deal that is protected:
 page-registration-missing = Still missing:
 page-registration-open_fields = The reviewer asks you to change:
+page-registration-rest_asked = The reviewer waits for the rest, too.
 page-registration-evidence = Evidence
 page-registration-no_evidence = No work is on record yet.
 page-registration-why = What was decided, and why
@@ -351,6 +353,7 @@ page-amendment-closed = { $text ->
    *[other] { $field } cannot be changed now: only what the reviewer asks for can. You wrote: { $text }
  }
 page-amendment-nothing = Nothing is changed. Change at least one field, then send it.
+page-amendment-kept = Tick what is right as it is
 page-amendment-now = The deal as it is now
 page-act-answer = Send the answer
 page-field-workload = Workload
@@ -453,7 +456,8 @@ page-done-case = The case is decided.
 page-review-title = Decide
 page-review-verdict = Verdict
 page-review-code = Reason (required to reject or revoke)
-page-review-fields = If you ask the partner: what may be changed
+page-review-fields = If you ask the partner: what it must give
+page-review-in_words = The partner must give all of it before the claim comes back to you. Tick nothing, and it answers in words, under Notes.
 page-review-message = Message to the partner
 page-review-to_partner = The partner reads it. Sealed, and it can be erased.
 page-review-sealed = Only you and your colleagues read it. Sealed, and it can be erased.
@@ -635,6 +639,7 @@ page-field-customer-company_id = Company id
 page-field-customer-duns = D-U-N-S number
 page-field-customer-lei = LEI
 page-field-customer-sector = Sector
+page-field-customer-subsidiary_of = Subsidiary of
 page-field-contact = Contact
 page-field-contact-name = Contact’s name
 page-field-contact-email = Contact’s e-mail
@@ -889,6 +894,13 @@ page-wins-crm_partner = Partner by the CRM
 page-wins-won_at = Won
 page-wins-why = Why it is not linked
 page-wins-belongs = It belongs to
+page-wins-search = Look for another customer’s registrations, by its name
+page-wins-find = Look
+page-wins-by_name = Back to the customer’s own name
+page-wins-searched = Registrations of customers whose name has:
+page-wins-nothing_found = No customer’s name has:
+page-wins-more_found = The first { $shown } are shown. Type more of the name to see others.
+page-wins-protected = protected
 page-wins-none_of_these = no registration
 page-wins-other = Another registration, by its number
 page-wins-winner = Partner that won it
@@ -1605,6 +1617,7 @@ finding-always-place = The same deal is claimed earlier; the customer was recogn
 finding-review-approve = A reviewer approved it.
 finding-review-reject = A reviewer rejected it.
 finding-review-action_required = A reviewer asks for more.
+finding-review-still_asked = Of what the reviewer asked for, this is still missing: { $fields }.
 finding-review-grant_extension = A reviewer granted it.
 finding-review-uphold_objection = A reviewer upheld the objection.
 finding-review-dismiss_objection = A reviewer dismissed the objection.

@@ -76,7 +76,7 @@ CLAUSES: Mapping[str, Inputs] = {
     "always.unsettled": {},
     "always.own_duplicate": {"original": "own"},
     "always.place": {"keys": "own"},
-    "always.person": {"verdict": "own"},
+    "always.person": {"verdict": "own", "fields": "own"},
     "always.win": {"state": "own"},
 }
 """Every clause with its inputs, which its needs name too."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.e2e.channel import CUSTOMER, Channel
+from typing import Any
+
+from tests.e2e.channel import CUSTOMER, POLICY, Channel
 
 ARABIC = {"legal_name": "شركة النيل للتجارة", "country": "EG", "tax_id": "204-829-305"}
 CONFIRMED = {"protection": {"days": 10}, "conflict": {"waiter_confirm": "5bd"}}
@@ -148,6 +150,35 @@ class TestLateExtension:
         extended = await channel.registration(a)
         assert (extended["state"], extended["extensions"]) == ("protected", 1)
         assert extended["protected_until"] == "2026-02-11T00:00:00Z"
+
+    async def test_an_extension_is_offered_while_the_version_that_decided_has_one_left(
+        self, importing: Channel
+    ) -> None:
+        channel = await importing.house("a", policy=EXTENDABLE)
+        first = await channel.claim("a")
+        none = {**POLICY, "version": 2}
+        await channel.bulk([channel.row("program.publish", {"policy": none})])
+        second = await channel.claim("a", customer={"legal_name": "Delta", "tax_id": "204-829-321", "country": "EG"})
+        path = f"/v1/registrations/{first['registration']}"
+
+        async def offered(claim: dict[str, Any]) -> bool:
+            return bool((await channel.registration(claim))["extension_offered"])
+
+        assert (second["policy"], await offered(second)) == ("hunting/2", False)
+        refused = await channel.send("POST", f"/v1/registrations/{second['registration']}/extension", {"reason": "b"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "extension.not_offered")
+        assert (first["policy"], await offered(first)) == ("hunting/1", True), "by the version that decided it"
+        await channel.send("POST", f"{path}/extension", {"reason": "board"})
+        assert not await offered(first), "it is asked for"
+        await channel.send("POST", f"{path}/review", {"verdict": "refuse_extension", "code": "no"})
+        assert await offered(first), "a refused one is not used up"
+        await channel.send("POST", f"{path}/extension", {"reason": "board"})
+        await channel.send("POST", f"{path}/review", {"verdict": "grant_extension"})
+        assert (await channel.registration(first))["extensions"] == 1
+        assert not await offered(first), "used up"
+        assert (await channel.read(f"{path}?as_of={first['seq']}"))["extension_offered"], "as of an entry before"
+        await channel.send("POST", f"{path}/withdrawal", {})
+        assert not await offered(first), "not protected"
 
     async def test_undecided_it_lasts_five_business_days_at_most(self, importing: Channel) -> None:
         channel = await importing.house("a", "b", policy=EXTENDABLE)

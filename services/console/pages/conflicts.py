@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.console.pages.registration import verdicts
 from services.console.pages.registrations import cursor_of
+from services.console.partner_names import names_of
 from services.console.rendering import segment
 from services.console.visit import Visit
 
@@ -26,7 +27,11 @@ async def listed(visit: Visit) -> Response:
     found = await visit.api.get(
         "/v1/conflicts", state="open", sort="detected_at", limit=PAGE_ROWS, cursor=visit.asked("cursor")
     )
-    return visit.show("conflicts.html", items=found["items"], following=cursor_of(found["next"]))
+    items = found["items"]
+    ids = [one["partner"] for one in items]
+    ids += [other["partner"] for one in items for other in (*one["behind"], *one["opponents"])]
+    names = await names_of(visit, ids)
+    return visit.show("conflicts.html", items=items, names=names, following=cursor_of(found["next"]))
 
 
 async def compared(visit: Visit) -> Response:
@@ -46,6 +51,7 @@ async def compared(visit: Visit) -> Response:
         keys=_keys(explanation, {one["registration"] for one in sides[1:] if one["state"] in LIVE}),
         evidence=_evidence(list(sides)),
         explanation=explanation,
+        names=await names_of(visit, (one["partner"] for one in sides)),
     )
 
 

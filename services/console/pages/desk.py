@@ -12,6 +12,7 @@ from services.console.api import Asked
 from services.console.decided import just_decided
 from services.console.pages.registrations import cursor_of
 from services.console.pages.wins import UNPLACED
+from services.console.partner_names import names_of
 from services.console.rendering import segment
 from services.console.visit import Visit
 
@@ -52,6 +53,7 @@ async def queue(visit: Visit) -> Response:
         items=waiting["items"],
         following=cursor_of(waiting["next"]),
         requests=asked,
+        names=await names_of(visit, (one["partner"] for one in [*waiting["items"], *(a.registration for a in asked)])),
         counts=states["groups"],
         others=[
             ("customers", _count(matches)),
@@ -86,6 +88,7 @@ async def customers(visit: Visit) -> Response:
         "customers.html",
         items=[(one, _spellings(one)) for one in found["items"]],
         answered=[] if visit.asked("cursor") else answered["items"],
+        names=await names_of(visit, (side["partner"] for one in found["items"] for side in one["sides"])),
         following=cursor_of(found["next"]),
         done=_done(visit),
     )
@@ -101,13 +104,15 @@ async def cases(visit: Visit) -> Response:
     """Wins against a holder, with what they hold of its money; one alone where the address names it."""
     if named := visit.asked("case"):
         one = await visit.api.get(f"/v1/cases/{segment(named)}")
-        items = [one] if one["state"] == "open" else []
-        return visit.show("cases.html", items=items, following="", one_alone=True, done=_done(visit))
-    found = await visit.api.get(
-        "/v1/cases", state="open", sort="opened_at", limit=CASE_ROWS, cursor=visit.asked("cursor")
-    )
+        items, following = [one] if one["state"] == "open" else [], ""
+    else:
+        found = await visit.api.get(
+            "/v1/cases", state="open", sort="opened_at", limit=CASE_ROWS, cursor=visit.asked("cursor")
+        )
+        items, following = found["items"], cursor_of(found["next"])
+    names = await names_of(visit, (one[whose] for one in items for whose in ("partner", "winner_partner")))
     return visit.show(
-        "cases.html", items=found["items"], following=cursor_of(found["next"]), one_alone=False, done=_done(visit)
+        "cases.html", items=items, following=following, one_alone=bool(named), names=names, done=_done(visit)
     )
 
 

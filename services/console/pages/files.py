@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -23,9 +24,11 @@ DECLARED: dict[str, tuple[str, ...]] = {
     "dates": ("iso", "dmy", "mdy"),
 }
 """What a file may leave open, and what it may be; empty: found in the file."""
-LINES = ("column", "value")
-"""One a line: `header=field`, and `field=value`."""
-INPUTS = (*DECLARED, *LINES, CONTENT)
+COLUMN, VALUE = "column", "value"
+"""`header=field`, chosen for each column, and `field=value`, typed one a line."""
+INPUTS = (*DECLARED, COLUMN, VALUE, CONTENT)
+NOT_OFFERED = frozenset({"partner", "recorded_at"})
+"""Fields that a partner's file has no need of."""
 COLUMNS = (
     "program", "customer.legal_name", "customer.country", "customer.tax_id", "customer.domain", "products", "amount",
     "currency", "close_date", "external_id", "contact.name", "contact.email", "notes",
@@ -33,6 +36,31 @@ COLUMNS = (
 """Of an empty file to fill in: what most deals need."""
 MOST_PROBLEMS = 100
 """So many rows that cannot be used are listed: a file with more has one cause, and it stands in the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of the file, and what somebody chose that they become."""
+
+    items: list[dict[str, Any]]
+    fields: list[str]
+    """What a column can become."""
+    chosen: list[str]
+    """Choices that concern a column of this file, each `header=field`: a file chosen before had others."""
+
+    @classmethod
+    def of(cls, found: dict[str, Any], typed: Typed) -> Columns:
+        """The columns that the API found in the file, with the choices of the form."""
+        headers = {one["column"] for one in found["columns"]}
+        chosen = {header: one for one in typed.all(COLUMN) if (header := one.rpartition("=")[0]) in headers}
+        fields = [one for one in found["fields"] if one not in NOT_OFFERED]
+        return cls(found["columns"], fields, list(chosen.values()))
+
+    @property
+    def open(self) -> list[str]:
+        """Headers of which nothing says what they become."""
+        said = {one.rpartition("=")[0] for one in self.chosen}
+        return [one["column"] for one in self.items if not one["known"] and one["column"] not in said]
 
 
 async def template(visit: Visit) -> Response:
@@ -55,21 +83,37 @@ async def sent(visit: Visit) -> Response:
         without = Typed(tuple(pair for pair in typed.pairs if pair[0] not in (CONTENT, "filename")))
         return _page(visit, without.refused([{"field": CONTENT, "message": t("file.too_long")}], INPUTS), 413)
     check = typed.one(ACT) != TAKE
-    asked: dict[str, Any] = {name: typed.line(name) for name in DECLARED} | {name: typed.lines(name) for name in LINES}
+    asked: dict[str, Any] = {name: typed.line(name) for name in DECLARED}
+    columns: Columns | None = None
     try:
-        report = await visit.api.send_file(API, content, **asked, check="true" if check else "false")
+        found = await visit.api.send_file(f"{API}/columns", content, **asked)
+        columns = Columns.of(found, typed)
+        if columns.open:
+            return _page(
+                visit, typed.refused([{"field": COLUMN, "message": t("file.choose_field")}], INPUTS), 422, columns
+            )
+        report = await visit.api.send_file(
+            API,
+            content,
+            **asked,
+            column=columns.chosen,
+            value=typed.lines(VALUE),
+            check="true" if check else "false",
+            only_usable="true",
+        )
     except Refused as refusal:
         errors = [{**one, "field": _input(one["field"])} for one in refusal.errors]
         errors = errors or [{"field": "", "message": refusal.detail}]
-        return _page(visit, typed.refused(errors, INPUTS), refusal.status)
+        return _page(visit, typed.refused(errors, INPUTS), refusal.status, columns)
     outcomes = {} if check else await outcomes_of(visit.api, [_number(one) for one in report["items"] if _taken(one)])
-    return _page(visit, typed, report=report, check=check, outcomes=outcomes)
+    return _page(visit, typed, 200, columns, report=report, check=check, outcomes=outcomes)
 
 
 def _page(
     visit: Visit,
     typed: Typed,
     status: int = 200,
+    columns: Columns | None = None,
     *,
     report: dict[str, Any] | None = None,
     check: bool = True,
@@ -82,6 +126,7 @@ def _page(
         typed=typed,
         report=report,
         check=check,
+        columns=columns,
         became=became,
         registered=sum(outcome.found is not None for _, outcome in became),
         refused=sum(bool(outcome.refused) for _, outcome in became),

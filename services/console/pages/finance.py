@@ -8,8 +8,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from services.console.api import Refused
 from services.console.pages.registrations import cursor_of
+from services.console.partner_names import names_beside, offered
 from services.console.rendering import now, query
 from services.console.sheets import sheet
 from services.console.visit import Visit
@@ -20,8 +20,6 @@ PASSED_THROUGH = "accrued"
 """Of this account the turnover is shown: its postings come to nothing."""
 DATES = ("posted", "effective")
 PAGE_ROWS = 25
-OFFERED = 500
-"""Partners that the filter offers by name."""
 MOST_GROUPS = 50
 """Groups of one page: each is up to six accounts in several currencies."""
 
@@ -33,14 +31,18 @@ async def shown(visit: Visit) -> Response:
     summary, sums, partners, held, (suspended, forms) = await asyncio.gather(
         visit.api.get("/v1/payouts/summary", group_by=group_by, **chosen),
         visit.api.get("/v1/payouts/summary", group_by="currency", **chosen),
-        named_partners(visit),
+        offered(visit),
         visit.api.get("/v1/rewards", status="held", sort="hold_until", limit=PAGE_ROWS, partner=chosen["partner"]),
         visit.api.listed("/v1/payouts", account="payable", blocked="true", limit=PAGE_ROWS, partner=chosen["partner"]),
     )
     rows = [{**line, "opens": _opened(chosen, group_by, line)} for group in summary["groups"] for line in _lines(group)]
+    blocked = _owed(suspended["items"])
+    ids = [one["partner"] for one in (*held["items"], *blocked)]
+    ids += [one["key"] for one in rows[:MOST_GROUPS]] if group_by == "partner" else []
     return visit.show(
         "finance.html",
         rows=rows[:MOST_GROUPS],
+        names=await names_beside(visit, partners, ids),
         forms=forms,
         more=max(len(rows) - MOST_GROUPS, 0),
         group_by=group_by,
@@ -53,32 +55,22 @@ async def shown(visit: Visit) -> Response:
         chosen=chosen,
         held=held["items"],
         more_held=held["next"] is not None,
-        blocked=_owed(suspended["items"]),
+        blocked=blocked,
     )
-
-
-async def named_partners(visit: Visit) -> list[dict[str, Any]]:
-    """Return partners to choose from by name, none for who may not read them; a filter takes any id."""
-    try:
-        found = await visit.api.get("/v1/partners", limit=OFFERED)
-    except Refused as refusal:
-        if refusal.status != 403:
-            raise
-        return []
-    return [{"partner": one["partner"], "name": one["name"]} for one in found["partners"]]
 
 
 async def journal(visit: Visit) -> Response:
     """One page of postings; the lines of an entry sum to zero."""
     chosen = _postings(visit)
     (found, forms), partners = await asyncio.gather(
-        visit.api.listed("/v1/ledger", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor")), named_partners(visit)
+        visit.api.listed("/v1/ledger", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor")), offered(visit)
     )
     return visit.show(
         "journal.html",
         items=found["items"],
         forms=forms,
         partners=partners,
+        names=await names_beside(visit, partners, (one["partner"] for one in found["items"])),
         chosen=chosen,
         accounts=ACCOUNTS,
         dates=DATES,

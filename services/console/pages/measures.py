@@ -14,6 +14,7 @@ from services.console.api import Refused
 from services.console.chart import KINDS, Line, chart
 from services.console.forms import Typed
 from services.console.pages.registrations import cursor_of
+from services.console.partner_names import names_beside, names_of, offered
 from services.console.rendering import query
 from services.console.saved import Choice, Inputs, changed, choice_of, saved_views
 from services.console.sheets import sheet
@@ -82,6 +83,7 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
     day, speech = date.fromisoformat(found["as_of"]), visit.page.speech
     most = READ_GROUPS if visit.asked("groups") == "all" else MOST_GROUPS
     groups, won = found["groups"][:most], _in_order(revenue, found["groups"])
+    partners, keys = await offered(visit), [one["key"] for one in (*groups, *won[:most])]
     return visit.show(
         "measures.html",
         status,
@@ -114,6 +116,8 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         earlier=(day.replace(day=1) - timedelta(days=1)).isoformat(),
         later=_later(day).isoformat(),
         partner=visit.session.partner is None,
+        partners=partners,
+        names=await names_beside(visit, partners, keys if choice.one["group_by"] == "partner" else ()),
     )
 
 
@@ -137,6 +141,7 @@ async def listed(visit: Visit) -> Response:
         "measured.html",
         found=found,
         items=found["items"],
+        names=await names_of(visit, (one["partner"] for one in found["items"])),
         forms=forms,
         of=chosen["of"] or "registrations",
         same=query(**chosen),
@@ -163,6 +168,7 @@ async def shared(visit: Visit) -> Response:
     return visit.show(
         "shares.html",
         items=found["items"],
+        names=await names_of(visit, (one["partner"] for one in found["items"])),
         forms=forms,
         following=query(**chosen, cursor=cursor_of(found["next"])) if found["next"] else "",
         same=query(**chosen),

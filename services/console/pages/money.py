@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.console.pages.home import accounts
 from services.console.pages.registrations import cursor_of
+from services.console.partner_names import names_of
 from services.console.rendering import now, segment
 from services.console.sheets import sheet
 from services.console.visit import Visit
@@ -28,6 +29,7 @@ async def listed(visit: Visit) -> Response:
         "money.html",
         accounts=accounts(summary),
         rewards=rewards["items"],
+        names=await names_of(visit, (one["partner"] for one in rewards["items"])),
         forms=forms,
         shown_status=status,
         statuses=STATUSES,

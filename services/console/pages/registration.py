@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from services.console.api import Refused
 from services.console.decided import just_decided
-from services.console.fields import INPUTS, KINDS, changes, closed, filled, opened
+from services.console.fields import INPUTS, KINDS, changes, closed, filled, kept, opened
 from services.console.forms import KEY, Typed
 from services.console.pages.register import choices, countries
+from services.console.partner_names import names_of
 from services.console.rendering import query, segment
 from services.console.visit import Visit, go
 
@@ -37,8 +38,10 @@ ASKABLE = (
     "project", "site", "competitor", "evidence", "notes",
 )  # fmt: skip
 """Fields that a reviewer's form asks for; the API knows more."""
-TICKED = frozenset({"notes"})
-"""Asked for unless the reviewer says otherwise: a question is answered in words."""
+IN_WORDS = "notes"
+"""What is asked for where the reviewer ticks nothing: a question is answered in words."""
+KEPT = "kept"
+"""Fields that were asked for and that the partner says are right as they are."""
 
 SAID = {
     "extension.requested": "reason", "objection.raised": "reason", "registration.withdrawn": "reason",
@@ -84,6 +87,7 @@ async def show(visit: Visit, typed: Typed, status: int = 200, *, by: dict[str, A
         "registration.html",
         status,
         one=found,
+        names=await names_of(visit, [found["partner"]]),
         explanation=explanation,
         history=[(entry, said(entry)) for entry in history["items"]],
         letters=letters(found, history["items"]),
@@ -93,7 +97,6 @@ async def show(visit: Visit, typed: Typed, status: int = 200, *, by: dict[str, A
         reasons=REASONS,
         keys=ACCESS_KEYS,
         askable=ASKABLE,
-        ticked=TICKED,
         by=by,
         typed=typed,
         decided=await just_decided(visit) if not partner else None,
@@ -132,11 +135,8 @@ def acts(found: dict[str, Any]) -> list[str]:
     possible = [name for name, act in ACTS.items() if found["state"] in act.states]
     if found["hold"] != "confirmation":
         possible = [name for name in possible if name != "confirmation"]
-    if found["extension_until"] is not None:
-        possible = [name for name in possible if name != "extension"]
-    if found["loss_until"] is None or found["objected"]:
-        possible = [name for name in possible if name != "objection"]
-    return possible
+    offered = {"extension": found["extension_offered"], "objection": found["objection_offered"]}
+    return [name for name in possible if offered.get(name, True)]
 
 
 async def asked(visit: Visit) -> Response:
@@ -162,7 +162,7 @@ async def _write(visit: Visit, name: str) -> dict[str, Any]:
     path, typed, key = _path(visit), visit.typed, visit.typed.line(KEY)
     if name == "amendment":
         found = await visit.api.get(path)
-        patch = changes(typed, found, found["open_fields"])
+        patch = kept(changes(typed, found, found["open_fields"]), found, typed.all(KEPT))
         _assert_open(visit, patch, found)
         headers = {"Content-Type": "application/merge-patch+json", "If-Match": f'"{typed.line("revision")}"'}
         return await visit.api.write(path, patch, key, method="PATCH", headers=headers)
@@ -208,6 +208,7 @@ async def _form(visit: Visit, typed: Typed | None, status: int = 200) -> Respons
         products=products,
         countries=countries(visit.page.speech.tag),
         asked=opened(found["open_fields"]) if name == "amendment" else (),
+        keepable=[one for one in found["open_fields"] if one != "evidence"],
         letters=await _letters(visit, found) if name == "amendment" else [],
     )
 

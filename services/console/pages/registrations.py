@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import get_args
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from services.console.api import Listed, Refused
 from services.console.forms import Typed
+from services.console.partner_names import names_beside, offered
 from services.console.rendering import query
 from services.console.saved import Choice, Inputs, changed, choice_of, saved_views
 from services.console.sheets import sheet
@@ -66,7 +68,7 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         if refusal.status != 422:
             raise
         (found, forms), refused, status = Listed({"items": [], "next": None}), refusal.errors, 422
-    views = await saved_views(visit, choice, typed)
+    views, partners = await asyncio.gather(saved_views(visit, choice, typed), offered(visit))
     same = {**choice.asked, "saved": views["opened"]["saved_view"] if views["opened"] else ""}
     following = cursor_of(found["next"])
     return visit.show(
@@ -84,6 +86,8 @@ async def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         sorts=(*SORTS, *(one for one in MORE_SORTS if one == choice.one["sort"])),
         usual=SORTS,
         partner=visit.session.partner is None,
+        partners=partners,
+        names=await names_beside(visit, partners, (one["partner"] for one in found["items"])),
     )
 
 

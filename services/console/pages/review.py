@@ -10,7 +10,7 @@ from services.console.api import Refused
 from services.console.decided import PENDING, saying
 from services.console.forms import KEY
 from services.console.pages.desk import requests
-from services.console.pages.registration import show
+from services.console.pages.registration import IN_WORDS, show
 from services.console.rendering import query, segment
 from services.console.visit import Visit, go
 
@@ -31,7 +31,7 @@ async def decided(visit: Visit) -> Response:
     if verdict in CODED and typed.line("code"):
         body["code"] = typed.line("code")
     if verdict == "action_required":
-        body["fields"] = typed.all("fields")
+        body["fields"] = typed.all("fields") or [IN_WORDS]
     body |= {name: typed.one(name).strip() for name in TEXTS if typed.line(name)}
     try:
         answer = await visit.api.write(f"/v1/registrations/{segment(number)}/review", body, typed.line(KEY))

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from services.console.api import Refused
 from services.console.forms import KEY, Typed
 from services.console.pages.registrations import cursor_of
+from services.console.partner_names import names_beside, offered
 from services.console.rendering import query, segment
 from services.console.sheets import sheet
 from services.console.visit import Visit, go
@@ -30,8 +31,9 @@ _TENTH = Decimal("0.1")
 async def listed(visit: Visit) -> Response:
     """One page of targets, of a partner its own."""
     chosen = {name: visit.asked(name) for name in FILTERS}
-    found, forms = await visit.api.listed(
-        "/v1/measures/targets", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor")
+    (found, forms), partners = await asyncio.gather(
+        visit.api.listed("/v1/measures/targets", **chosen, limit=PAGE_ROWS, cursor=visit.asked("cursor")),
+        offered(visit),
     )
     return visit.show(
         "targets.html",
@@ -41,6 +43,8 @@ async def listed(visit: Visit) -> Response:
         same=query(**chosen),
         following=query(**chosen, cursor=cursor_of(found["next"])) if found["next"] else "",
         vendor=visit.session.partner is None,
+        partners=partners,
+        names=await names_beside(visit, partners, (one["partner"] for one in found["items"])),
         **drawn(),
     )
 

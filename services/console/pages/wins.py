@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
 from services.console.api import Refused
 from services.console.forms import KEY, Typed
 from services.console.pages.registrations import cursor_of
+from services.console.partner_names import names_of
 from services.console.rendering import query, segment
 from services.console.visit import Visit, go
 
@@ -21,6 +23,21 @@ INPUTS = ("registration", "winner")
 NONE = "none"
 """What the form says for an opportunity that belongs to none."""
 DONE = ("linked", "pending")
+
+
+class Search(NamedTuple):
+    """The customer's name that somebody looks for, for one of the wins."""
+
+    of: str = ""
+    customer: str = ""
+
+
+class Candidates(NamedTuple):
+    """Registrations that a win may belong to, and whether there are more than are shown."""
+
+    items: list[dict[str, Any]]
+    more: bool = False
+    errors: tuple[str, ...] = ()
 
 
 async def listed(visit: Visit) -> Response:
@@ -47,15 +64,20 @@ async def linked(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, typed: Typed, status: int = 200, opportunity: str = "") -> Response:
-    found = await visit.api.get("/v1/opportunities", **UNPLACED, limit=PAGE_ROWS, cursor=visit.asked("cursor"))
+    search, cursor = Search(visit.asked("of"), visit.asked("customer")), visit.asked("cursor")
+    found = await visit.api.get("/v1/opportunities", **UNPLACED, limit=PAGE_ROWS, cursor=cursor)
     items = found["items"]
-    candidates = await asyncio.gather(*(_candidates(visit, one) for one in items))
+    candidates = await asyncio.gather(*(_candidates(visit, one, search) for one in items))
+    names = await names_of(visit, _partners(items, candidates))
     done = visit.asked("done")
     return visit.show(
         "wins.html",
-        status,
+        422 if any(one.errors for one in candidates) else status,
         items=list(zip(items, candidates, strict=True)),
         following=cursor_of(found["next"]),
+        cursor=cursor,
+        search=search,
+        names=names,
         typed=typed,
         of=opportunity,
         nobody=NONE,
@@ -63,10 +85,21 @@ async def _page(visit: Visit, typed: Typed, status: int = 200, opportunity: str 
     )
 
 
-async def _candidates(visit: Visit, one: dict[str, Any]) -> list[dict[str, Any]]:
-    """Registrations whose customer is called as the opportunity's, the partner's own first."""
-    name = str((one["customer"] or {}).get("legal_name", ""))
+def _partners(items: list[dict[str, Any]], candidates: list[Candidates]) -> Iterator[str | None]:
+    yield from (one["partner"] for one in items)
+    yield from (row["partner"] for found in candidates for row in found.items)
+
+
+async def _candidates(visit: Visit, one: dict[str, Any], search: Search) -> Candidates:
+    """Registrations whose customer is called as the opportunity's, or as was searched; the partner's own first."""
+    searched = search.customer if search.of == one["opportunity"] else ""
+    name = searched or str((one["customer"] or {}).get("legal_name", ""))
     if not name:
-        return []
-    found = (await visit.api.get("/v1/pipeline", customer=name, limit=MOST_CANDIDATES))["items"]
-    return sorted(found, key=lambda row: row["partner"] != one["partner"])
+        return Candidates([])
+    try:
+        found = await visit.api.get("/v1/pipeline", customer=name, limit=MOST_CANDIDATES)
+    except Refused as refusal:
+        if not searched or refusal.status != 422:
+            raise
+        return Candidates([], errors=tuple(error["message"] for error in refusal.errors))
+    return Candidates(sorted(found["items"], key=lambda row: row["partner"] != one["partner"]), bool(found["next"]))

@@ -14,6 +14,7 @@ from services.projections.api.context import Queries
 from services.projections.api.described import problems, refusal
 from services.projections.api.errors import NotReached, RegistrationUnknown
 from services.projections.api.facts import pending_or_refused
+from services.projections.api.offers import offered
 from services.projections.api.pipeline import Parts, Reader, holders
 from services.projections.api.pipeline_filters import visible
 from services.projections.api.position import Position, PositionQuery
@@ -70,6 +71,7 @@ async def get_registration(
         raise unknown(registration)
     behind = await holders(parts, reader, position, [row])
     document = documents.registration(row, position.at, behind[registration], partner=reader.partner is not None)
+    document |= await offered(parts, row, position.seq)
     sealed = sealed_of(row)
     personal = {name: sealed.get(name) for name in ("contact", "notes")}
     personal["evidence"] = [{**one, "verdict": _verdict(row, one["evidence"])} for one in sealed.get("evidence", ())]

@@ -29,6 +29,7 @@ _REGISTRATION: dict[str, Any] = {
     "missing": [], "open_fields": [], "behind": [], "amendment": None, "original": None,
     "opportunities": {"open": 1, "won": 0, "lost": 0, "won_value": []}, "lookalikes": [], "seq": 42,
 }  # fmt: skip
+_OFFERED: dict[str, Any] = {"extension_offered": True, "objection_offered": False}
 _PERSONAL: dict[str, Any] = {
     "contact": {"name": "Jana Adler", "email": "jana@adler.example"},
     "notes": None,
@@ -136,7 +137,9 @@ class RegistrationDocument(MayBeStale):
     )
     ended_at: datetime | None
     missing: list[str]
-    open_fields: list[str] = Field(description="With `action_required`: the only fields that may change.")
+    open_fields: list[str] = Field(
+        description="With `action_required`: what is still asked for, the only fields that may change."
+    )
     behind: list[HolderDocument]
     amendment: AmendmentDocument | None = Field(
         description="An amendment that waits for its turn on another partner's deal; the claim stays as it was."
@@ -162,9 +165,18 @@ class EvidenceDocument(BaseModel):
 
 
 class RegistrationDetail(RegistrationDocument):
-    """A registration with its personal fields. Those of an erased person are null."""
+    """A registration with its personal fields and what its partner may ask for. Those of an erased person are null."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {**_REGISTRATION, **_PERSONAL}})
+    model_config = ConfigDict(json_schema_extra={"example": {**_REGISTRATION, **_OFFERED, **_PERSONAL}})
+
+    extension_offered: bool = Field(
+        description="Whether an extension can be asked for: the deal is protected, none is asked for, and the version "
+        "of the program that decided it has some left. Evidence that the version requires may be missing still. A "
+        "request after the end, where the program takes one, is not counted here."
+    )
+    objection_offered: bool = Field(
+        description="Whether the partner can object: a loss is reported, and it has not objected yet."
+    )
 
     contact: ContactDocument | None
     notes: str | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,7 +23,7 @@ from shared.events.target import TargetMeasure
 from shared.events.vendor import VendorDocument
 from shared.http.wire.accept import VARY, chosen
 from shared.http.wire.body import JSON
-from shared.http.wire.fields import Identity, WirePart
+from shared.http.wire.fields import Identity, Line, WirePart
 from shared.http.wire.parameters import Count, PathIdentity
 from shared.policy.schema import Policy
 from shared.policy.written import MEDIA_TYPE as YAML
@@ -33,6 +34,8 @@ router = APIRouter(tags=["directory"])
 
 PAGE_ROWS = 200
 MAX_PAGE_ROWS = 1_000
+MAX_NAMED = 200
+"""Partners that one request can name: those of a page of any list."""
 MAX_VERSION = 1_000_000
 SAME_DEAL = ("customer", "key", "products", "site", "territory", "close_window_days")
 EXCLUSIVITY = ("mode", "max")
@@ -49,6 +52,9 @@ class PartnerQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    partner: list[Line] = Field(
+        [], max_length=MAX_NAMED, description="Only the partners with one of these ids; unknown ids are left out."
+    )
     after: Identity | None = Field(None, description="Last partner of the previous page. Take it from `next`.")
     limit: Annotated[int, Count(1, MAX_PAGE_ROWS)] = Field(PAGE_ROWS, description="Partners per page.")
 
@@ -248,11 +254,15 @@ async def list_products(request: Request, reader: Reader) -> Response:
 async def list_partners(request: Request, reader: Reader, asked: Annotated[PartnerQuery, Query()]) -> Response:
     """List partners, ordered by id. A partner sees only itself."""
     most = asked.limit
-    found = await edge_of(request).directory.partners(
-        reader.vendor, after=asked.after or "", only=reader.partner, limit=most + 1
-    )
+    only = asked.partner or None
+    if reader.partner is not None:
+        only = [reader.partner] if not asked.partner or reader.partner in asked.partner else []
+    found = await edge_of(request).directory.partners(reader.vendor, after=asked.after or "", only=only, limit=most + 1)
     more = len(found) > most
-    following = f"/v1/partners?after={found[most - 1]['partner']}&limit={most}" if more else None
+    same = [("partner", one) for one in asked.partner]
+    following = None
+    if more:
+        following = "/v1/partners?" + urlencode([*same, ("after", found[most - 1]["partner"]), ("limit", most)])
     return answer(request, {"partners": found[:most], "next": following})
 
 
@@ -264,7 +274,7 @@ async def read_partner(request: Request, reader: Reader, partner: PathIdentity) 
     """Read one partner. A partner can read only itself."""
     found = []
     if reader.partner in (None, partner):
-        found = await edge_of(request).directory.partners(reader.vendor, only=partner, limit=1)
+        found = await edge_of(request).directory.partners(reader.vendor, only=[partner], limit=1)
     if not found:
         raise PartnerNotFound(f"there is no partner {partner} that you may see")
     return answer(request, found[0])
@@ -275,7 +285,7 @@ async def _programs(request: Request, caller: Caller, only: str | None) -> list[
     programs = await directory.programs(caller.vendor, only)
     if caller.partner is None:
         return [_program(name, versions, whole=True) for name, versions in programs.items()]
-    partners = await directory.partners(caller.vendor, only=caller.partner, limit=1)
+    partners = await directory.partners(caller.vendor, only=[caller.partner], limit=1)
     if not partners:
         return []
     tiers = (await directory.document(caller.vendor)).get("tiers", [])

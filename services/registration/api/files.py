@@ -5,24 +5,29 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.registration.api.answers import answer
 from services.registration.api.bulk import YIELD_EVERY_ROWS, Parts, Row, accept, alone, prepared
-from services.registration.api.documents import plain_spec
 from services.registration.api.edge import edge_of
-from services.registration.api.reading import CSV, read_trace
+from services.registration.api.file_requests import (
+    FileQuery,
+    Messenger,
+    Submitter,
+    described,
+    in_language_of,
+    readable,
+)
+from services.registration.api.reading import read_trace
 from services.registration.files.catalogue import Catalogue, catalogue_of
 from services.registration.files.declared import (
     CellProblem,
     Days,
     Decimals,
-    Declared,
     Encoding,
     FileRow,
     Separator,
@@ -30,57 +35,45 @@ from services.registration.files.declared import (
 )
 from services.registration.files.fields import KINDS, FileKind
 from services.registration.files.reading import read_file
-from services.registration.files.reasons import FileRefused
 from services.registration.intake.acceptance import Accepted
 from services.registration.intake.submission import Submission
 from shared.credentials import Caller
-from shared.credentials.dependency import caller
 from shared.errors import DealregError, FieldProblem
-from shared.http.problems import VARY, document_of, in_language, translated
-from shared.http.wire.accept import chosen
-from shared.http.wire.body import JSON, headers_of, read_bytes
-from shared.http.wire.fields import Identity, Line
+from shared.http.problems import document_of, in_language, translated
+from shared.http.wire.body import headers_of
+from shared.http.wire.fields import Identity
 from shared.http.wire.json_body import canonical
-from shared.http.wire.off_loop import in_thread
-from shared.messages import Language, language, negotiated
+from shared.messages import Language, language
 from shared.values.written import written_json
 
 router = APIRouter(tags=["files"])
 
 ROWS_SHOWN = 20
 """Rows that the answer to a check shows as they would be read."""
-MAX_DECLARED = 100
 
 
-class FileQuery(BaseModel):
-    """How the file is to be read. What is left out is found in the file, and refused where it is not plain."""
-
-    model_config = ConfigDict(extra="forbid")
+class TakenQuery(FileQuery):
+    """How the file is read, and whether anything is taken."""
 
     check: bool = Field(
         False,
         description="Only show how the file is read and what cannot be used, with registrations also products and "
         "programs that there are not now. Takes nothing.",
     )
-    encoding: Encoding | None = Field(None, description="Found: UTF-8 and UTF-16. Any other must be declared.")
-    separator: Separator | None = Field(None, description="Found: the one that makes most headers known names.")
-    decimal: Decimals | None = Field(None, description="What stands before the decimals of amounts.")
-    dates: Days | None = Field(None, description="The order in dates such as 03/04/2026. `iso` is YYYY-MM-DD alone.")
-    column: list[Line] = Field(
-        [],
-        max_length=MAX_DECLARED,
-        description="`header=field` for a header that is no field; `header=` leaves it out.",
-    )
-    value: list[Line] = Field(
-        [], max_length=MAX_DECLARED, description="`field=value`, the same for every row, such as `currency=EUR`."
+
+
+class RegistrationFileQuery(TakenQuery):
+    """As for every file, and which rows are taken."""
+
+    only_usable: bool = Field(
+        False,
+        description="Take only rows that a check finds usable now: a row with a product or program that there is not "
+        "is named, and not taken. Otherwise it is taken, and refused once it is decided.",
     )
 
-    def declared(self) -> Declared:
-        return Declared(self.encoding, self.separator, self.decimal, self.dates, tuple(self.column), tuple(self.value))
 
-
-class OpportunityFileQuery(FileQuery):
-    """As for registrations, and the connection whose opportunities these are."""
+class OpportunityFileQuery(TakenQuery):
+    """As for every file, and the connection whose opportunities these are."""
 
     connection: Identity = Field(description="Id of the CRM connection.")
 
@@ -135,39 +128,15 @@ class FileReport(BaseModel):
     items: list[RowShown] = Field(description=f"A check shows the first {ROWS_SHOWN} rows, taking shows all.")
 
 
-_EXAMPLES: dict[FileKind, str] = {
-    "registrations": "program,partner,customer.legal_name,products,amount,currency,close_date\n"
-    "hunting,partner-7,Kanzlei Adler GmbH,GTX Pro,48000.00,EUR,2026-03-31\n",
-    "opportunities": "event,external_id,partner,customer.legal_name,products,amount,currency,order_number\n"
-    "won,0061t00000AbCdE,partner-7,Kanzlei Adler GmbH,GTX Pro,45500.00,EUR,SO-2025-1183\n",
-}
-_PROBLEMS: dict[int, tuple[str, ...]] = {
-    409: ("import.paused",),
-    413: ("body.too_large",),
-    415: ("body.media_type", "body.encoding"),
-    422: ("request.invalid",),
-    429: ("rate.exceeded", "bulk.busy", "bulk.backlog"),
-}
-
-
-def _described(kind: FileKind) -> dict[str, Any]:
-    spec = plain_spec(None, 200, FileReport, _PROBLEMS)
-    content = {CSV[0]: {"schema": {"type": "string"}, "example": _EXAMPLES[kind]}}
-    body = {"required": True, "description": "A header line, then a row for each.", "content": content}
-    return {**spec, "response_model": None, "openapi_extra": {**spec["openapi_extra"], "requestBody": body}}
-
-
-Submitter = Annotated[Caller, Depends(caller("registrations:write"))]
-Messenger = Annotated[Caller, Depends(caller("opportunities:write"))]
-
-
-@router.post("/v1/files/registrations", **_described("registrations"))
-async def take_registrations(request: Request, by: Submitter, asked: Annotated[FileQuery, Query()]) -> Response:
+@router.post("/v1/files/registrations", **described("registrations", FileReport))
+async def take_registrations(
+    request: Request, by: Submitter, asked: Annotated[RegistrationFileQuery, Query()]
+) -> Response:
     """Submit a CSV file of registrations, a row each. `check=true` shows how it is read and takes nothing."""
-    return await _answered(request, by, "registrations", asked)
+    return await _answered(request, by, "registrations", asked, by_catalogue=asked.check or asked.only_usable)
 
 
-@router.post("/v1/files/opportunities", **_described("opportunities"))
+@router.post("/v1/files/opportunities", **described("opportunities", FileReport))
 async def take_opportunities(
     request: Request, by: Messenger, asked: Annotated[OpportunityFileQuery, Query()]
 ) -> Response:
@@ -176,31 +145,28 @@ async def take_opportunities(
 
 
 async def _answered(
-    request: Request, by: Caller, kind: FileKind, asked: FileQuery, connection: str | None = None
+    request: Request,
+    by: Caller,
+    kind: FileKind,
+    asked: TakenQuery,
+    connection: str | None = None,
+    *,
+    by_catalogue: bool = False,
 ) -> Response:
-    chosen(request.headers.get("accept"), JSON)  # before anything is taken
     edge = edge_of(request)
-    body = await read_bytes(request, edge.settings.max_bulk_body_bytes, CSV)
-    said = language(negotiated(request.headers.get("accept-language")))
-    try:
-        table = await in_thread(partial(read_file, body, kind, asked.declared(), edge.settings.max_bulk_rows))
-    except FileRefused as refused:
-        raise refused.in_language(said) from refused
+    most = edge.settings.max_bulk_rows
+    table, said = await readable(request, lambda body: read_file(body, kind, asked.declared(), most))
     trace = read_trace(headers_of(request))
+    known = await catalogue_of(edge.directory, by.vendor) if by_catalogue else None
     if asked.check:
-        known = await catalogue_of(edge.directory, by.vendor) if kind == "registrations" else None
         found = await report(edge, by, kind, table, connection, check=True, known=known, said=said)
-        return _told(answer(request, found), said)
+        return in_language_of(answer(request, found), said)
     async with alone(edge, by):
         await edge.backlog.check(by.vendor)
         if "import" in by.scopes:
             await edge.backlog.check_import(by.vendor)
-        return _told(answer(request, await report(edge, by, kind, table, connection, trace=trace, said=said)), said)
-
-
-def _told(answered: Response, said: Language) -> Response:
-    answered.headers["Content-Language"], answered.headers["Vary"] = said.tag, VARY
-    return answered
+        taken = await report(edge, by, kind, table, connection, known=known, trace=trace, said=said)
+        return in_language_of(answer(request, taken), said)
 
 
 async def report(
@@ -219,8 +185,8 @@ async def report(
     """Validate every row, take those that can be used unless it is a check, and say what became of each.
 
     `progress` is told what is done now, of how many rows, of how many. Reasons are `said` in the default language
-    unless told otherwise. A check names what the decider would refuse by the `known` names, but for rows of history,
-    which are decided at their own time.
+    unless told otherwise. By the `known` names what the decider would refuse is named and not taken, but for rows of
+    history, which are decided at their own time.
     """
     rows = []
     said = said or language()

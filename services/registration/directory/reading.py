@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,7 @@ WHERE vendor = $1 AND ($2::text IS NULL OR program = $2) ORDER BY program, numbe
 _PARTNERS = """
 SELECT partner, name, partner_type, tier, segments, territories, scores, certifications, targets, status
 FROM registration.directory_partner
-WHERE vendor = $1 AND partner > $2 AND ($3::text IS NULL OR partner = $3) ORDER BY partner LIMIT $4
+WHERE vendor = $1 AND partner > $2 AND ($3::text[] IS NULL OR partner = ANY($3)) ORDER BY partner LIMIT $4
 """
 
 
@@ -73,9 +74,9 @@ class Directory:
         return Standing(row["position"], row["mode"], document, retired, programs)
 
     async def partners(
-        self, vendor: str, *, after: str = "", only: str | None = None, limit: int
+        self, vendor: str, *, after: str = "", only: Sequence[str] | None = None, limit: int
     ) -> list[dict[str, Any]]:
-        """Return partners ordered by id: those after an id, or a single one."""
+        """Return partners ordered by id: those after an id, and of these only the named ones where any are named."""
         with database_errors():
             rows = await self._pool.fetch(_PARTNERS, vendor, after, only, limit)
         maps = ("segments", "territories", "scores", "certifications", "targets")

@@ -23,19 +23,24 @@ def read_file(body: bytes, kind: FileKind, declared: Declared, most: int) -> Tab
 
 def _read(body: bytes, kind: FileKind, declared: Declared, most: int) -> Table:
     fields = FIELDS[kind]
-    mapped = _pairs(declared.columns, "column")
+    mapped = mapped_of(declared)
     values = _pairs(declared.values, "value")
     text, encoding = decoded(body, declared.encoding)
-    separator = separated(text, declared.separator, {*fields, *map(name_of, mapped)})
+    separator = separated(text, declared.separator, {*fields, *mapped})
     header, *rows = rows_of(text, separator, most) or [(1, [])]
     problems = _values(values, kind)
-    columns = _columns(header[1], kind, {name_of(one): field for one, field in mapped.items()}, values, problems)
+    columns = _columns(header[1], kind, mapped, values, problems)
     if problems:
         raise FileRefused(problems)
     read = tuple(_column(one, fields, rows, declared, problems) for one in columns)
     if problems:
         raise FileRefused(problems)
     return Table(encoding, separator, read, [_row(cells, read, fields, values) for cells in rows])
+
+
+def mapped_of(declared: Declared) -> dict[str, str]:
+    """Return the fields that are declared, by header; empty for a column that is left out. Raises `Unusable`."""
+    return {name_of(header): field for header, field in _pairs(declared.columns, "column").items()}
 
 
 def _pairs(given: Sequence[str], field: Literal["column", "value"]) -> dict[str, str]:
@@ -67,7 +72,7 @@ def _columns(
     taken: dict[str, str | None] = dict.fromkeys(values)
     for position, stated in enumerate(header):
         name = name_of(stated)
-        field = mapped.pop(name, name)
+        field = mapped.get(name, name)
         if field in taken:
             problems.append(_twice(field, stated, taken[field]))
         elif field and field not in FIELDS[kind]:
@@ -76,7 +81,8 @@ def _columns(
         elif field:
             taken[field] = stated
         found.append(Column(position, stated.strip(), field or None))
-    for name in mapped:
+    stand = {name_of(stated) for stated in header}
+    for name in (one for one in mapped if one not in stand):
         problems.append(Unusable("file.column.absent", "column", column=echoed(name)))
     if not taken:
         problems.append(Unusable("file.row.no_header", "file"))

@@ -48,12 +48,13 @@ def separated(text: str, declared: Separator | None, known: Collection[str]) -> 
     counts = {name: _known(text, mark, known) for name, mark in SEPARATORS.items()}
     best = max(counts.values())
     found = [name for name, count in counts.items() if count == best]
-    if best and (len(found) == 1 or not any(mark in _first_line(text) for mark in SEPARATORS.values())):
+    if best and (len(found) == 1 or not any(mark in first_line(text) for mark in SEPARATORS.values())):
         return found[0]
     raise Unusable("file.separator.several" if best else "file.separator.no_field", "separator")
 
 
-def _first_line(text: str) -> str:
+def first_line(text: str) -> str:
+    """The line that should name the columns."""
     return next(iter(text.splitlines()), "")
 
 

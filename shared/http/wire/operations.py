@@ -85,6 +85,8 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "bulk": ("submitBulk", "Submit up to 1,000 rows"),
     "take_registrations": ("submitRegistrationFile", "Submit a CSV file of registrations"),
     "take_opportunities": ("sendOpportunityFile", "Send a CSV file of opportunities"),
+    "find_registration_columns": ("findRegistrationColumns", "Read the columns of a CSV file of registrations"),
+    "find_opportunity_columns": ("findOpportunityColumns", "Read the columns of a CSV file of opportunities"),
     "receive_opportunity": ("receiveOpportunity", "Receive a signed opportunity message from a CRM"),
     "create_connection": ("createConnection", "Create a CRM connection"),
     "read_connection": ("readConnection", "Read a CRM connection"),

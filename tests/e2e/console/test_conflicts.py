@@ -41,13 +41,13 @@ async def test_whoever_holds_the_deal_now_stands_beside_the_claim(importing: Cha
     assert "Nile Trading" in listed.text
     assert f"/console/registrations/{second['registration']}" in listed.links, "it waits behind bravo now"
     page = await manager.see(f"/console/conflicts/{third['registration']}")
-    assert row(page, "Partner") == ["chase", "bravo", "acme"]
+    assert row(page, "Partner") == ["Chase chase", "Bravo bravo", "Acme acme"]
     heads = re.findall(r'<th scope="col">(.*?)</th>', page.answer.text)
     assert heads == ["Standing", "this claim", "holds the deal now", "met before, has ended"]
     assert same(page) == "tax id 204829305"
     # From the holder's side the waiting claim is met, and the claim that ended comes last.
     page = await manager.see(f"/console/conflicts/{second['registration']}")
-    assert row(page, "Partner") == ["bravo", "acme"]
+    assert row(page, "Partner") == ["Bravo bravo", "Acme acme"]
     assert same(page) == "", "what it met has ended"
     arabic = await (await sign_in(channel, None, "ar")).see(f"/console/conflicts/{third['registration']}")
     assert "الرقم الضريبي 204829305" in arabic.text.replace("⁨", "").replace("⁩", "")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from tests.e2e.channel import Channel, claim_of
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.html import shown
+from tests.e2e.console.test_crawl import assert_translated
 from tests.e2e.till import DEAL, MONEY, win
 
 NEVER = {"review": {"auto_approve_if": "never"}}
@@ -95,11 +98,11 @@ async def test_what_a_reviewer_asks_for_is_on_the_first_page_and_only_that_can_b
     page = await person.see(f"/console/registrations/{claim['registration']}/amendment")
     assert "The reviewer asks you to change: Project , Amount" in page.text
     assert "The reviewer writes: Which phase?" in page.text
-    assert [one["name"] for one in page.inputs] == ["amount.amount", "amount.currency", "project"]
+    assert [one["name"] for one in page.inputs] == ["amount.amount", "amount.currency", "project", "kept", "kept"]
     assert "Site Cairo" in page.text, "what cannot be changed is there to be read"
     unchanged = shown("", await person.submit(page))
     assert (unchanged.answer.status_code, "Nothing is changed." in unchanged.text) == (422, True)
-    await person.follow(await person.submit(unchanged, project="Phase 2"))
+    await person.follow(await person.submit(unchanged, project="Phase 2", kept="amount"))
     now = await live.registration(claim)
     assert (now["project"], now["site"], now["products"]) == ("Phase 2", "Cairo", claim["products"])
 
@@ -130,16 +133,52 @@ async def test_a_reviewers_question_is_answered_in_words(live: Channel, sign_in:
     manager, person = await sign_in(live, None), await sign_in(live, "acme")
     page = await manager.see(f"/console/registrations/{claim['registration']}")
     review = page.form(f"/console/registrations/{claim['registration']}/review")
-    assert ("fields", "notes") in page.forms[review].pairs, "ticked unless the reviewer unticks it"
     assert ("fields", "evidence") in page.forms[review].choices
-    ask = {"verdict": "action_required", "message": "How many sites?", "fields": ["notes", "evidence"]}
+    ask = {"verdict": "action_required", "message": "How many sites?"}
     assert (await manager.submit(page, review, **ask)).status_code == 303
+    assert (await live.registration(claim))["open_fields"] == ["notes"], "where the reviewer ticks nothing"
     page = await person.see(f"/console/registrations/{claim['registration']}/amendment")
     assert ("notes", "Budget approved") in page.forms[-1].pairs
-    assert f"/console/registrations/{claim['registration']}/evidence" in page.links
     await person.follow(await person.submit(page, notes="Three sites"))
     now = await live.registration(claim)
     assert (now["notes"], now["state"]) == ("Three sites", "in_review")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_an_answer_to_a_part_says_what_is_still_asked(live: Channel, sign_in: SignIn, language: str) -> None:
+    await live.house("acme", policy=NEVER)
+    contact = {"name": "Mona", "email": "mona@nile.example"}
+    claim = await live.claim("acme", contact=contact, site="Cairo")
+    at = f"/console/registrations/{claim['registration']}"
+    asked = ["customer.tax_id", "contact", "competitor", "site", "notes", "evidence"]
+    await _ask(live, claim, *asked, message="؟")
+    person = await sign_in(live, "acme", language)
+    page = await person.see(f"{at}/amendment")
+    # when some is changed, one is right as it is, and there is no other
+    kept = ["customer.tax_id", "contact", "competitor"]
+    assert [value for name, value in page.forms[-1].choices if name == "kept"] == [*kept, "site", "notes"]
+    after = await person.follow(await person.submit(page, site="Giza", kept=kept))
+    rest = ("The reviewer waits for the rest, too.", "The reviewer asks you to change: Notes , Evidence", "؟")
+    for text in rest if language == "en" else ("ما زال المراجع ينتظر البقية", "؟"):
+        assert text in after.text, text
+    now = await live.registration(claim)
+    assert (now["state"], now["open_fields"]) == ("action_required", ["notes", "evidence"])
+    assert (now["site"], now["customer"]["tax_id"], now["contact"]) == ("Giza", claim["customer"]["tax_id"], contact)
+    explained = (await live.explanation(claim))["decisions"][-1]["findings"]
+    assert [one["sentence"] for one in explained] == [
+        "Of what the reviewer asked for, this is still missing: notes and evidence."
+    ]
+    # then the rest is asked for alone, and evidence answers its part
+    added = await person.follow(await person.submit(await person.see(f"{at}/evidence"), kind="demo", on="2026-01-02"))
+    assert ("ما زال" in added.text) == (language == "ar")
+    page = await person.see(f"{at}/amendment")
+    assert [value for name, value in page.forms[-1].choices if name == "kept"] == ["notes"]
+    done = await person.follow(await person.submit(page, kept="notes"))
+    assert "The reviewer waits" not in done.text
+    assert (await live.registration(claim))["state"] == "in_review"
+    if language == "ar":
+        for shown_page in (page, after, added):
+            assert_translated(shown_page)
 
 
 async def test_an_extension_that_is_asked_for_is_not_asked_for_again(live: Channel, sign_in: SignIn) -> None:
@@ -148,6 +187,7 @@ async def test_an_extension_that_is_asked_for_is_not_asked_for_again(live: Chann
     claim = await live.claim("acme")
     person, at = await sign_in(live, "acme"), f"/console/registrations/{claim['registration']}"
     assert "protection ends in" in (await person.see("/console")).text
+    assert f"{at}/extension" in (await person.see(at)).links
     page = await person.see(f"{at}/extension")
     asked = await person.follow(await person.submit(page, reason="a board"))
     assert f"{at}/extension" not in asked.links
@@ -156,6 +196,24 @@ async def test_an_extension_that_is_asked_for_is_not_asked_for_again(live: Chann
     assert "With the extension protected until" in asked.text
     home = (await person.see("/console")).text
     assert ("protection ends in" in home, "extension asked for, decided by" in home) == (False, True)
+
+
+async def test_what_cannot_be_asked_for_is_not_offered(live: Channel, sign_in: SignIn) -> None:
+    await live.house("acme", policy={"conflict": {"on_lost": "3bd"}})
+    claim = await live.claim("acme")
+    person, at = await sign_in(live, "acme"), f"/console/registrations/{claim['registration']}"
+    page = await person.see(at)
+    assert {f"{at}/extension", f"{at}/objection"} & set(page.links) == set(), "the program grants none; nothing is lost"
+    assert f"{at}/withdrawal" in page.links
+    assert not (await live.registration(claim))["objection_offered"]
+    await live.crm("created", "O-1", **DEAL, partner="acme")
+    await live.crm("lost", "O-1", **DEAL, partner="acme")
+    lost = await person.see(at)
+    assert f"{at}/objection" in lost.links
+    assert (await live.registration(claim))["objection_offered"]
+    await person.follow(await person.submit(await person.see(f"{at}/objection"), reason="it is not"))
+    assert f"{at}/objection" not in (await person.see(at)).links
+    assert not (await live.registration(claim))["objection_offered"]
 
 
 async def test_money_opens_to_the_win_the_rule_and_the_rate(importing: Channel, sign_in: SignIn) -> None:

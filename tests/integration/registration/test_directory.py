@@ -170,6 +170,20 @@ async def test_partners_come_by_pages(edge: Edge) -> None:
     assert await get(edge, "/v1/partners?limit=0", key) == (422, "request.invalid")
 
 
+async def test_partners_are_read_by_their_ids(edge: Edge) -> None:
+    many: list[Event] = [PartnerEnrolled(partner=f"p{number:02}", name="P") for number in range(25)]
+    await fold(edge.pool, entries([EVENTS[0], *many]))
+    key, own = await edge.key("pipeline:read"), await edge.key("pipeline:read", partner="p03")
+    named = "/v1/partners?partner=p07&partner=p03&partner=nobody"
+    page = await get(edge, f"{named}&limit=1", key)
+    assert [one["partner"] for one in page["partners"]] == ["p03"]
+    last = await get(edge, page["next"], key)
+    assert ([one["partner"] for one in last["partners"]], last["next"]) == (["p07"], None)
+    assert [one["partner"] for one in (await get(edge, named, own))["partners"]] == ["p03"], "itself alone"
+    assert (await get(edge, "/v1/partners?partner=p07", own))["partners"] == []
+    assert await get(edge, "/v1/partners?" + "&".join(["partner=p01"] * 201), key) == (422, "request.invalid")
+
+
 async def test_a_partner_learns_the_gates_before_it_registers(edge: Edge) -> None:
     least = {"min_amount": {"value": 5000, "currency": "EUR"}}
     gated = policy("gated", 1, gates=least, required_fields=["amount"])

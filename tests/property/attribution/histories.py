@@ -317,7 +317,7 @@ class Story:
             verdict = "revoke"
         else:
             verdict = ("approve", "reject", "action_required", "approve", "refuse_extension")[step.choice % 5]
-        fields = (["evidence"], ["customer.tax_id", "products"], ["competitor"])[step.other % 3]
+        fields = (["evidence"], ["customer.tax_id", "products"], ["competitor"], ["site", "evidence"])[step.other % 4]
         return {"verdict": verdict, "fields": fields}
 
     def _wait(self, step: Step) -> list[Event]:

@@ -120,6 +120,7 @@ def hold_in(house: House) -> None:
     for claim in claims:
         _stands_behind_those_that_keep_it_out(working_set, claim)
         _is_lost_by_what_it_still_has(documents, claim)
+        assert bool(claim.fields) == (claim.state == "action_required"), f"{claim.id} is asked for {claim.fields}"
     _partners_count(documents, claims)
     _lists_list(documents, claims)
     _opportunities_count(documents, claims)

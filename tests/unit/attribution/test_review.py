@@ -134,8 +134,57 @@ def test_asking_for_fields_opens_these_alone_and_the_answer_is_judged() -> None:
         "field.not_open",
         "customer.legal_name",
     )
-    house.amend("r1", customer={"tax_id": "204829312"})
+    house.amend("r1", customer={"tax_id": "204829312"}, contact={"name": {"person": "p1", "box": "YQ=="}}, site="Cairo")
     assert house.state("r1") == "in_review"
+
+
+def test_an_answer_to_a_part_leaves_the_rest_asked_until_it_is_given() -> None:
+    house = House().open(NEVER)
+    house.submit("r1", "A")
+    house.review("r1", "action_required", fields=["customer.tax_id", "site", "evidence"])
+    held = only(house.amend("r1", customer={"tax_id": "204829312"}), RegistrationHeld)
+    assert (held.reason, held.fields) == ("action_required", ("site", "evidence"))
+    [why] = held.findings
+    assert (why.code, why.inputs["fields"]) == ("review.still_asked", ["site", "evidence"])
+    assert [one.value for one in why.needs] == ["site", "evidence"]
+    # then what was given is open no more
+    assert refused(house.amend("r1", customer={"tax_id": "204829305"})) == (409, "field.not_open", "customer.tax_id")
+    assert only(house.evidence("r1"), RegistrationHeld).fields == ("site",)
+    house.evidence("r1")
+    assert house.state("r1") == "action_required", "evidence is asked for no more"
+    house.amend("r1", site="Cairo")
+    assert (house.state("r1"), house.registration("r1").fields) == ("in_review", ())
+
+
+def test_a_field_that_is_sent_as_it_is_was_answered() -> None:
+    house = House().open(NEVER)
+    house.submit("r1", "A", site="Cairo", project="One")
+    house.review("r1", "action_required", fields=["site", "project", "customer.tax_id"])
+    house.amend("r1", site="Cairo", project=None)
+    assert house.registration("r1").fields == ("customer.tax_id",)
+
+
+def test_an_answer_to_a_part_leaves_a_deal_to_those_behind_it() -> None:
+    house = House().open({"conflict": {"order": ["first_complete_submission"]}})
+    house.submit("r0", "C", products=["X", "Y"])
+    house.submit("r1", "A", products=["X"])
+    house.submit("r2", "B", products=["X"])
+    house.review("r1", "action_required", fields=["customer.tax_id", "site"])
+    house.withdraw("r0")
+    assert (house.state("r1"), house.state("r2")) == ("action_required", "waiting"), "it keeps its place"
+    house.amend("r1", customer={"tax_id": "204829402"})
+    assert (house.state("r1"), house.state("r2")) == ("action_required", "protected"), "it claims another deal"
+    house.amend("r1", site="Cairo")
+    assert house.state("r1") == "protected"
+
+
+def test_a_person_may_decide_while_a_part_is_still_asked() -> None:
+    house = House().open(NEVER)
+    house.submit("r1", "A")
+    house.review("r1", "action_required", fields=["site", "project"])
+    house.amend("r1", site="Cairo")
+    house.review("r1", "approve")
+    assert (house.state("r1"), house.registration("r1").fields) == ("protected", ())
 
 
 def test_a_field_that_was_asked_for_may_be_changed_by_its_parts() -> None:

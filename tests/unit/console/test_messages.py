@@ -26,6 +26,7 @@ from services.console.pages import (
 )
 from services.projections.audited import AUDITED
 from services.projections.views import audience
+from services.registration.files.fields import FIELDS
 from shared.credentials import SCOPES
 from shared.messages import language, languages
 from shared.outward.posting import Failure
@@ -82,7 +83,8 @@ def test_what_is_chosen_by_a_value_has_a_message_for_each(tag: str) -> None:
     codes += [f"scope.{one.replace(':', '_')}" for one in SCOPES]
     codes += [f"sort.{one.replace('-', 'down_')}" for one in registrations.SORTS]
     codes += [f"field.{one.removeprefix('-')}" for one in registrations.MORE_SORTS]
-    codes += [f"field.{one}" for one in (*files.DECLARED, *files.LINES)]
+    codes += [f"field.{one}" for one in (*files.DECLARED, files.VALUE)]
+    codes += [f"field.{one}" for one in FIELDS["registrations"] if one not in files.NOT_OFFERED]
     codes += [f"file.{name}.{one}" for name, them in files.DECLARED.items() if name != "encoding" for one in them]
     lists = (registrations.INPUTS, measures.INPUTS)
     codes += [f"filter.{name}" for inputs in lists for name in (*inputs.one, *inputs.rest)]

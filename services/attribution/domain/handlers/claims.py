@@ -11,6 +11,7 @@ from services.attribution.domain.handlers import amendments
 from services.attribution.domain.handlers.deals import reach
 from services.attribution.domain.handlers.loss import object_to
 from services.attribution.domain.handlers.protection import answer_request, release, request_extension
+from services.attribution.domain.handlers.question import ask_again, given_by, only_asked, unanswered
 from services.attribution.domain.handlers.queue import leave_queue, relink_opportunities
 from services.attribution.domain.handlers.review import catalogued, complete, evaluate
 from services.attribution.domain.matching.groups import listed_under
@@ -23,7 +24,6 @@ from shared.events.registration import (
     EvidenceAdded,
     ExtensionRequested,
     ObjectionRaised,
-    Patch,
     RegistrationAmended,
     RegistrationConfirmed,
     RegistrationRecognised,
@@ -95,7 +95,8 @@ def amend(working_set: WorkingSet, event: RegistrationAmended) -> None:
         raise FactRejected("correction.vendor_only", status=403, field="correction")
     if event.expected_revision != claim.expected_revision:
         raise FactRejected("revision.mismatch", status=412, field="If-Match", revision=claim.expected_revision)
-    _only_asked_fields(claim, event)
+    given = given_by(event)
+    only_asked(claim, given)
     try:
         now = amended(claim.claim, event)
     except Invalid as error:
@@ -120,22 +121,10 @@ def amend(working_set: WorkingSet, event: RegistrationAmended) -> None:
             accepted_at=working_set.accepted_at,
         )  # fmt: skip
         evolve(working_set, recognised)
-    recheck(working_set, claim.id, moved=moved, former=former)
-
-
-def _only_asked_fields(claim: Registration, event: RegistrationAmended) -> None:
-    if claim.state != "action_required":
-        return
-    for name in _sent(event):
-        if name not in claim.fields and name.partition(".")[0] not in claim.fields:
-            raise FactRejected("field.not_open", field=name, status=409, fields=list(claim.fields))
-
-
-def _sent(event: RegistrationAmended) -> list[str]:
-    """The fields that the patch changes, those of the customer one by one."""
-    given = (name for name in Patch.model_fields if getattr(event.patch, name) is not None)
-    customer = (f"customer.{name}" for name in event.patch.customer or ())
-    return sorted({*event.fields, *given, *customer} - {"customer"})
+    if rest := unanswered(claim, given):
+        ask_again(working_set, claim.id, rest, former)
+    else:
+        recheck(working_set, claim.id, moved=moved, former=former)
 
 
 def recheck(
@@ -185,6 +174,8 @@ def add_evidence(working_set: WorkingSet, event: EvidenceAdded) -> None:
     evolve(working_set, event)
     if claim.completed_at is None:
         _consider(working_set, claim.id)
+    elif "evidence" in claim.fields and (rest := unanswered(claim, ("evidence",))):
+        ask_again(working_set, claim.id, rest)
     elif "evidence" in claim.fields or by_evidence(working_set, claim):
         recheck(working_set, claim.id, moved=False)
 

@@ -43,7 +43,7 @@ class DecideReview(Message):
     fields: tuple[Annotated[str, AfterValidator(_registration_field)], ...] = Field(
         default=(),
         max_length=30,
-        description="With `action_required`: the fields that the partner may then change, and no others.",
+        description="With `action_required`: the fields that the partner must send, changed or not, and no others.",
     )
 
     @model_validator(mode="after")
