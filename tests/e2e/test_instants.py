@@ -141,7 +141,7 @@ async def test_every_answer_says_an_instant_one_way(running: Stack) -> None:
     hooks: dict[str, list[Any]] = {"response": [seen.saw]}
     async with httpx.AsyncClient(base_url=running.base_url, timeout=60, event_hooks=hooks) as client:
         channel = await Channel.open(replace(running, client=client), vendor, day=0)
-        names = {**await _history(channel), **await _administration(channel)}
+        names = {"name": "teaming", **await _history(channel), **await _administration(channel)}
         for name, noun in (("case", "case"), ("reward_id", "reward"), ("conflict_id", "conflict")):
             names[name] = (await channel.read(f"/v1/{noun}s"))["items"][0][noun]
         # when all of it is read by its vendor and a partner, as JSON and as a file
