@@ -19,7 +19,13 @@ DOCUMENT = ROOT / "docs" / "openapi.json"
 JOURNEY = ROOT / "tests" / "clients" / "journey.py"
 HOME = ROOT / ".venv" / "clients"
 PYTHON = HOME / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-BUT = {"submitBulk", "submitRegistrationFile", "sendOpportunityFile"}
+BUT = {
+    "submitBulk",
+    "submitRegistrationFile",
+    "sendOpportunityFile",
+    "findRegistrationColumns",
+    "findOpportunityColumns",
+}
 """Newline-delimited JSON and CSV are no bodies that the generator knows."""
 
 
