@@ -72,7 +72,8 @@ class Receiver:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections.add(writer)
         try:
-            while True:
+            # One that came just before the end is begun after it, when nobody aborts it any more.
+            while self._server is not None and self._server.is_serving():
                 head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
                 headers = dict(line.split(": ", 1) for line in head[1:] if line)
                 received = Received(headers, await reader.readexactly(int(headers["content-length"])))
