@@ -18,7 +18,7 @@ from services.attribution.written import Written
 from shared.events.codec import TooLarge
 
 CACHED_DOCUMENTS = 200_000
-"""Documents cached between batches, about 1 kB each; above this all are dropped."""
+"""Documents cached between batches by a process that has all partitions, about 1 kB each."""
 YIELD_EVERY_FACTS = 8
 """Facts between yields to the event loop: a few milliseconds of deciding."""
 
@@ -28,7 +28,8 @@ _log = structlog.get_logger(__name__)
 class Deciding:
     """The vendors of one partition while their facts are decided. Nothing in it is durable."""
 
-    def __init__(self, decisions_per_transaction: int, now: Callable[[], float]) -> None:
+    def __init__(self, decisions_per_transaction: int, now: Callable[[], float], partitions: int = 1) -> None:
+        """`partitions` are those of the log: each caches its share, whoever has the others."""
         self.batches: VendorBatches = {}
         self.trouble: Fault | Halted | None = None
         """Why the batch ended early; handled once everything before is committed."""
@@ -36,6 +37,7 @@ class Deciding:
         """Facts and timers that halted an import and that an operator decided to skip."""
         self._room = decisions_per_transaction
         self._now = now
+        self._cached = CACHED_DOCUMENTS // partitions
         self._suspects: set[str] = set()
         """Subjects that raised once. A second time, the fact is refused or the timer disarmed."""
         self._careful: set[str] = set()
@@ -121,7 +123,7 @@ class Deciding:
     @property
     def full(self) -> bool:
         """Return whether so many documents are cached that all should be dropped once everything is committed."""
-        return sum(len(batch.documents) for batch in self.batches.values()) > CACHED_DOCUMENTS
+        return sum(len(batch.documents) for batch in self.batches.values()) > self._cached
 
     def look_again(self) -> Halted | None:
         """Retry the vendor's facts from the stored state, or return its halt.

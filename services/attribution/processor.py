@@ -50,7 +50,7 @@ class PartitionProcessor:
     def __init__(self, store: Store, log: EventLog, settings: Settings, ownership: Ownership, held: Held) -> None:
         self._store, self._log, self._settings = store, log, settings
         self._ownership, self._held = ownership, held
-        self._deciding = Deciding(settings.decisions_per_transaction, self._now)
+        self._deciding = Deciding(settings.decisions_per_transaction, self._now, log.partitions)
         self._unread: list[Decoded] = []
         self._position = (held.next_offset, held.remembered)
         """Position after the last decided batch; at most one batch ahead of the committed position."""
