@@ -25,6 +25,10 @@ class Extension(Rules):
     """`false` also grants a request after the end, by rule: while the extension, counted from the old end, still lies
     ahead and nobody else took the deal."""
 
+    def left(self, used: int) -> bool:
+        """Return whether one is left after so many."""
+        return used < self.max
+
     @model_validator(mode="after")
     def _late_ones_are_granted_by_rule(self) -> Self:
         if not self.request_before_expiry and self.decide is not None:

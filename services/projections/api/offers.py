@@ -26,14 +26,14 @@ async def offered(parts: Queries, row: Any, seq: int | None) -> dict[str, bool]:
     """
     protected = row.state == "protected"
     return {
-        "extension_offered": protected and row.extension_until is None and await _left(parts, row, seq) > 0,
+        "extension_offered": protected and row.extension_until is None and await _left(parts, row, seq),
         "objection_offered": protected and row.loss_until is not None and not row.objected,
     }
 
 
-async def _left(parts: Queries, row: Any, seq: int | None) -> int:
-    """Return how many extensions the policy has left for the registration."""
+async def _left(parts: Queries, row: Any, seq: int | None) -> bool:
+    """Return whether the policy has an extension left for the registration."""
     program, _, number = (row.policy or "").rpartition("/")
     with database_errors():
         rule = await parts.pool.fetchval(_EXTENSION, row.vendor, f"program:{program}", number, seq)
-    return Extension.model_validate_json(rule).max - row.extensions if rule is not None else 0
+    return rule is not None and Extension.model_validate_json(rule).left(row.extensions)

@@ -66,7 +66,7 @@ def request_extension(working_set: WorkingSet, claim: Registration) -> None:
         raise FactRejected("extension.not_offered", status=409)
     if claim.extension_until is not None:
         raise FactRejected("extension.pending", status=409)
-    if claim.extensions >= rule.max:
+    if not rule.left(claim.extensions):
         raise FactRejected("extension.used_up", status=409, max=rule.max)
     if "evidence" in rule.requires and not claim.claim.evidence:
         raise FactRejected("extension.evidence_required", status=409)
