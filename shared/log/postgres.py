@@ -13,7 +13,6 @@ from itertools import count
 from typing import Any
 
 import asyncpg
-import orjson
 
 from shared.compression import compressed, decompressed
 from shared.database.durability import assert_durable
@@ -21,6 +20,7 @@ from shared.database.errors import Conflict, Refused, database_errors
 from shared.errors import Corrupt, Misconfigured, Unavailable
 from shared.log.connection import connected
 from shared.log.group_commit import GroupCommit, Write
+from shared.log.headers import headers_in, written_headers
 from shared.log.heads import Heads
 from shared.log.identity import assert_remembered, text
 from shared.log.port import TOPICS, Headers, Record, StoredRecord, Topic, partition_of
@@ -156,7 +156,7 @@ def _appending(topic: Topic) -> Iterator[None]:
 
 def encoded(record: Record) -> tuple[bytes, bytes]:
     """Headers and value as the table has them."""
-    return compressed(orjson.dumps(record.headers)), compressed(record.value)
+    return compressed(written_headers(record.headers)), compressed(record.value)
 
 
 def encoded_around(record: Record, name: str) -> tuple[bytes, bytes, bytes]:
@@ -165,7 +165,7 @@ def encoded_around(record: Record, name: str) -> tuple[bytes, bytes, bytes]:
     The text must not contain a NUL. It stands before the others, which are compressed with a gap in its place.
     """
     around = [(one, None if one == name else text_) for one, text_ in record.headers]
-    return _FILLED_IN, _END_OF_TEXT + compressed(orjson.dumps(around)), compressed(record.value)
+    return _FILLED_IN, _END_OF_TEXT + compressed(written_headers(around)), compressed(record.value)
 
 
 class PostgresReader:
@@ -228,10 +228,10 @@ class PostgresReader:
 def read_headers(stored: bytes) -> Headers:
     """The headers of a row; raises `Corrupt` or `ValueError` where they are damaged."""
     if not stored.startswith(_FILLED_IN):
-        return tuple(map(tuple, orjson.loads(decompressed(stored))))
+        return headers_in(decompressed(stored))
     filled, _, others = stored[1:].partition(_END_OF_TEXT)
     missing = filled.decode()
-    return tuple([(name, missing if text_ is None else text_) for name, text_ in orjson.loads(decompressed(others))])
+    return tuple([(name, missing if text_ is None else text_) for name, text_ in headers_in(decompressed(others))])
 
 
 def _value(stored: bytes) -> bytes:
