@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
-from services.projections.views.own_money import CASE, CREDIT, MONEY, REWARD, credited_by, own_money
+from services.projections.views.own_money import CASE, CREDIT, MONEY, REWARD, Kinds, credited_by, own_money
 from shared.events import access as ac
 from shared.events import conflict as c
 from shared.events import customer as cu
@@ -58,11 +58,11 @@ _REGISTRATION: tuple[type[Event], ...] = (
     p.LossHeld, p.LossLifted, p.ProtectionLost, p.ProtectionReleased, p.ProtectionRevoked, p.ProtectionResumed,
     o.LinkDecided, o.OpportunityLinked, o.OpportunityClassified,
 )  # fmt: skip
-_OPPORTUNITY: tuple[type[Event], ...] = (
+_OPPORTUNITY: Kinds = frozenset((
     o.OpportunityCreated, o.OpportunityChanged, o.OpportunityWon, o.OpportunityLost, o.OpportunityReopened,
     od.OrderRefunded, od.OrderCancelled, od.RefundCounted, od.RefundWaiting,
     od.RefundDisregarded,
-)  # fmt: skip
+))  # fmt: skip
 
 _MAIN: dict[type[Event], str] = {
     **dict.fromkeys(_PARTNER, "partner"),
@@ -77,6 +77,10 @@ _MAIN: dict[type[Event], str] = {
 """Each type that a partner may read, and the field with its owner; other types are the vendor's."""
 _NOUN = {"registration": "registration", "previous": "registration", "opportunity": "opportunity"}
 
+_OWN = ("conflict:", "fact:", "case:", "reward:", "credential:", "endpoint:")
+"""Subjects without an owner that are each reader's own."""
+_OWN_OF_MONEY = (*_OWN, "opportunity:")
+
 # The refusal for naming another partner's claim; the claim's owner must not see it.
 _STRANGERS = "registration.unknown"
 # Reviewers' decisions on two customers belong to no partner, refused or not.
@@ -90,7 +94,7 @@ def readers_of(event: Any, owner_of: OwnerOf, credited: Sequence[str] = ()) -> l
 
     More than one reads of credit alone: whoever had a share before and whoever has one now.
     """
-    if isinstance(event, CREDIT):
+    if type(event) in CREDIT:
         return sorted({*credited, *credited_by(event, credited)})
     reader = reader_of(event, owner_of)
     return [reader] if reader is not None else []
@@ -103,7 +107,7 @@ def reader_of(event: Any, owner_of: OwnerOf) -> str | None:
         name: str | None = getattr(event, field)
         # A submission names its partner; for everything else, the known owner decides.
         return name if field == "partner" else owner_of(f"{_NOUN[field]}:{name}") if name else None
-    if isinstance(event, v.FactRefused) and event.code != _STRANGERS and event.fact_type not in _COMPARING:
+    if type(event) is v.FactRefused and event.code != _STRANGERS and event.fact_type not in _COMPARING:
         return _refused(event, owner_of)
     return None
 
@@ -122,7 +126,7 @@ def redacted(event: Any, partner: str, owner_of: OwnerOf) -> dict[str, Any]:
     content: dict[str, Any] = event.__pydantic_serializer__.to_python(
         event, mode="json", exclude_defaults=True, exclude=hidden_from_partners(event.__class__)
     )
-    if isinstance(event, _OPPORTUNITY) and content.get("partner") != partner:
+    if type(event) in _OPPORTUNITY and content.get("partner") != partner:
         content.pop("partner", None)
     for name in ("registration", "previous", "original"):
         if name in content and not is_own(f"registration:{content[name]}", partner, owner_of):
@@ -131,7 +135,7 @@ def redacted(event: Any, partner: str, owner_of: OwnerOf) -> dict[str, Any]:
         content["findings"] = [readable_part(one) for one in content["findings"]]
     if "touches" in content:
         content["touches"] = [one for one in content["touches"] if is_own(one, partner, owner_of)]
-    return own_money(event, content, partner, owner_of) if isinstance(event, MONEY) else content
+    return own_money(event, content, partner, owner_of) if type(event) in MONEY else content
 
 
 def readable_part(finding: dict[str, Any]) -> dict[str, Any]:
@@ -176,6 +180,5 @@ def own_subjects(event: Event, subjects: tuple[str, ...], partner: str, owner_of
 
     What it earns on another's deal names that deal.
     """
-    earned = ("opportunity:",) if isinstance(event, MONEY) else ()
-    mine = ("conflict:", "fact:", "case:", "reward:", "credential:", "endpoint:", *earned)
+    mine = _OWN_OF_MONEY if type(event) in MONEY else _OWN
     return [one for one in subjects if one.startswith(mine) or is_own(one, partner, owner_of)]

@@ -170,9 +170,10 @@ class _Folding:
 
     def _credited(self, entry: Entry) -> Sequence[str]:
         """Return the partners that have credit on the deal of a credit entry so far."""
-        if not isinstance(entry.event, CREDIT):
+        event: Any = entry.event
+        if type(event) not in CREDIT:
             return ()
-        owner = self._owner(entry.vendor, f"opportunity:{entry.event.opportunity}")
+        owner = self._owner(entry.vendor, f"opportunity:{event.opportunity}")
         return owner.credited if owner else ()
 
     def _vendor(self, vendor: str) -> VendorState | None:
@@ -185,15 +186,16 @@ class _Folding:
     def _learn(self, entry: Entry, *, released: bool) -> None:
         """Update owners; a link counts for its own entry, an unlink only after it."""
         event: Any = entry.event
-        if isinstance(event, r.RegistrationSubmitted):
+        kind = type(event)
+        if kind is r.RegistrationSubmitted:
             self._own(entry.vendor, f"registration:{event.registration}", event.registration, event.partner)
-        elif isinstance(event, o.OpportunityLinked):
+        elif kind is o.OpportunityLinked:
             owner = self._owner(entry.vendor, f"registration:{event.registration}")
             partner = owner.partner if owner else None
             self._own(entry.vendor, f"opportunity:{event.opportunity}", event.registration, partner)
-        elif isinstance(event, o.OpportunityUnlinked) and released:
+        elif kind is o.OpportunityUnlinked and released:
             self._own(entry.vendor, f"opportunity:{event.opportunity}", None, None)
-        elif isinstance(event, CREDIT) and released:
+        elif kind in CREDIT and released:
             self._credit(entry.vendor, f"opportunity:{event.opportunity}", event)
 
     def _own(self, vendor: str, subject: str, registration: str | None, partner: str | None) -> None:

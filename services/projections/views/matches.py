@@ -52,7 +52,7 @@ _MOVES: tuple[type[Event], ...] = (
 )  # fmt: skip
 """After these entries the registration waits for no reviewer about its customer."""
 DECLARED: tuple[type[Event], ...] = (*_MOVES, r.RegistrationHeld, r.CustomerMatchDecided, CustomerMatchRevoked)
-_ANSWERS = (r.CustomerMatchDecided, CustomerMatchRevoked)
+_ANSWERS: frozenset[type[Event]] = frozenset((r.CustomerMatchDecided, CustomerMatchRevoked))
 _UNDECIDED: dict[str, Any] = {
     "same": None, "decided_at": None, "decided_by": None, "note": None, "ended_at": None, "ended_by": None,
 }  # fmt: skip
@@ -79,7 +79,7 @@ class Matches:
         for entry in entries:
             event: Any = entry.event
             pairs += [(entry.vendor, match_id(event.registration, other)) for other in _others(event)]
-            if not isinstance(event, _ANSWERS):
+            if type(event) not in _ANSWERS:
                 moved.append((entry.vendor, event.registration))
         found = await self.table.load(connection, pairs)
         found.current.update((await self.table.load(connection, moved, by="registration_id")).current)
@@ -110,9 +110,9 @@ class Matches:
 
 def _others(event: Any) -> tuple[str, ...]:
     """Return the registrations that the event compares its own with."""
-    if isinstance(event, _ANSWERS):
+    if type(event) in _ANSWERS:
         return (event.other,)
-    if isinstance(event, r.RegistrationHeld) and event.reason == "customer_match":
+    if type(event) is r.RegistrationHeld and event.reason == "customer_match":
         return event.lookalikes
     return ()
 

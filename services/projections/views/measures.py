@@ -109,8 +109,8 @@ class MeasureRows:
 
 
 SUMS = MeasureRow._fields[-7:]
-_PARTNERS = (PartnerEnrolled, PartnerChanged)
-_TARGETS = (TargetSet, TargetDropped)
+_PARTNERS: frozenset[type[Event]] = frozenset((PartnerEnrolled, PartnerChanged))
+_TARGETS: frozenset[type[Event]] = frozenset((TargetSet, TargetDropped))
 _DECLARED: tuple[type[Event], ...] = (RegistrationSubmitted, *CHANGES, *_PARTNERS, *_TARGETS, VendorConfigured)
 
 
@@ -141,11 +141,12 @@ class Measures:
         targets: set[Key] = set()
         for entry in entries:
             event: Any = entry.event
-            if isinstance(event, _PARTNERS):
+            kind = type(event)
+            if kind in _PARTNERS:
                 partners.add((entry.vendor, event.partner))
-            elif isinstance(event, _TARGETS):
+            elif kind in _TARGETS:
                 targets.add((entry.vendor, target_id(event)))
-            elif not isinstance(event, VendorConfigured):
+            elif kind is not VendorConfigured:
                 registrations.add((entry.vendor, event.registration))
         return MeasureRows(
             await self.registrations.load(connection, registrations),
@@ -210,11 +211,12 @@ class _Fold:
         event: Any = entry.event
         setting = self.rows.vendors.get((entry.vendor, DOCUMENT))
         days = _days(setting.time_zone if setting else "UTC")
-        if isinstance(event, VendorConfigured):
+        kind = type(event)
+        if kind is VendorConfigured:
             self._configure(entry, event)
-        elif isinstance(event, _PARTNERS):
+        elif kind in _PARTNERS:
             self._enrol(entry, event, days)
-        elif isinstance(event, _TARGETS):
+        elif kind in _TARGETS:
             self._aim(entry, event, days)
         else:
             self._change(entry, event, days)
@@ -228,7 +230,7 @@ class _Fold:
         before = self.rows.registrations.get((entry.vendor, event.registration))
         # A day that is over is never changed: an edge whose clock is behind may bring an older one.
         day = days(entry.known_at) if before is None else max(days(entry.known_at), before.from_day)
-        if isinstance(event, RegistrationSubmitted):
+        if type(event) is RegistrationSubmitted:
             after(before.life if before else None, event)
             self._put(before, first_row(entry, event, days, day), day)
             return

@@ -10,10 +10,13 @@ from shared.events.case import CaseClosed, CaseOpened
 from shared.events.credit import CreditAssigned, CreditReversed, CreditRevised
 from shared.events.reward import RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld
 
-CREDIT = (CreditAssigned, CreditRevised, CreditReversed)
-REWARD: tuple[type[Event], ...] = (RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld)
-CASE: tuple[type[Event], ...] = (CaseOpened, CaseClosed)
-MONEY: tuple[type[Event], ...] = (*CREDIT, *REWARD, *CASE)
+Kinds = frozenset[type[Event]]
+"""Asked by an event's own class: to ask whether it is of each of several classes of pydantic's takes microseconds."""
+
+CREDIT: Kinds = frozenset((CreditAssigned, CreditRevised, CreditReversed))
+REWARD: Kinds = frozenset((RewardAccrued, RewardHeld, RewardReleased, RewardReversed, RewardWithheld))
+CASE: Kinds = frozenset((CaseOpened, CaseClosed))
+MONEY: Kinds = CREDIT | REWARD | CASE
 
 
 def credited_by(event: Any, before: Sequence[str]) -> list[str]:
@@ -33,11 +36,11 @@ def own_money(
     """
     deal = content.get("opportunity")
     mine = deal is None or owner_of(f"opportunity:{deal}") == partner
-    if isinstance(event, CREDIT):
+    if type(event) in CREDIT:
         # Whose the deal is may change after the win; whose registration it was credited by does not.
         mine = owner_of(f"registration:{event.registration}") == partner
         return _credit(content, partner, mine=mine)
-    if isinstance(event, CASE) and not mine:
+    if type(event) in CASE and not mine:
         return _without(content, "policy", "findings")
     if "postings" in content:
         content = {**content, "postings": [one for one in content["postings"] if one["partner"] == partner]}

@@ -66,10 +66,8 @@ class Versions(Generic[Row]):
                 self.closed[old] = seq
             else:
                 self.inserted[old] = _with(before, _TO, seq)
-        if row[_FROM] != seq:
-            row = _with(row, _FROM, seq)
-        if fact is not None:
-            row = _with(row, _FACT, fact)
+        if row[_FROM] != seq or (fact is not None and row[_FACT] != fact):
+            row = _from(row, seq, fact)
         self.inserted[(*key, seq)] = row
         self.current[key] = row
 
@@ -113,6 +111,14 @@ def replaced(row: Row, **changes: Any) -> Row:
 def _with(row: Row, place: int, number: int | date) -> Row:
     values = list(row)
     values[place] = number
+    return tuple.__new__(type(row), values)
+
+
+def _from(row: Row, seq: int | date, fact: int | None) -> Row:
+    values = list(row)
+    values[_FROM] = seq
+    if fact is not None:
+        values[_FACT] = fact
     return tuple.__new__(type(row), values)
 
 
