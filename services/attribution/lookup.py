@@ -59,36 +59,36 @@ def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
     """Return what a decision will read because of a document found `depth` rounds from the fact."""
     match document:
         case Registration():
-            yield Key("partner", document.partner)
-            yield Key("program", document.program)
+            yield key_of("partner", document.partner)
+            yield key_of("program", document.program)
             if depth < 2:
-                yield from (Key("key", key) for key in document.listed_keys)
-                yield from (Key("opportunity", one) for one in document.open)
-                yield from (Key("registration", one) for one in document.behind)
+                yield from (key_of("key", key) for key in document.listed_keys)
+                yield from (key_of("opportunity", one) for one in document.open)
+                yield from (key_of("registration", one) for one in document.behind)
             if document.original:
-                yield Key("registration", document.original)
+                yield key_of("registration", document.original)
         case Opportunity():
             if document.registration:
-                yield Key("registration", document.registration)
-            yield Key("credit", document.id)
+                yield key_of("registration", document.registration)
+            yield key_of("credit", document.id)
             if document.breach:
-                yield Key("case", document.breach)
+                yield key_of("case", document.breach)
             if document.latest.customer is not None and document.registration is None:
-                yield from (Key("key", key) for key in listed_under(document.latest.customer))
+                yield from (key_of("key", key) for key in listed_under(document.latest.customer))
         case KeyList():
             yield from (
-                Key("registration", one.registration) for one in document.registrations if one.live or one.holds_until
+                key_of("registration", one.registration) for one in document.registrations if one.live or one.holds_until
             )
-            yield from (Key("key", key) for key in document.alike)
-            yield from (Key("opportunity", one) for one in document.opportunities)
+            yield from (key_of("key", key) for key in document.alike)
+            yield from (key_of("opportunity", one) for one in document.opportunities)
         case Credit():
-            yield from (Key("reward", one) for one in document.rewards)
+            yield from (key_of("reward", one) for one in document.rewards)
         case Reward():
-            yield Key("partner", document.partner)
+            yield key_of("partner", document.partner)
         case Case():
-            yield Key("opportunity", document.opportunity)
+            yield key_of("opportunity", document.opportunity)
         case Partner():
-            yield from (Key("reward", one) for one in document.withheld)
-            yield from (Key("registration", one) for one in document.paused)
+            yield from (key_of("reward", one) for one in document.withheld)
+            yield from (key_of("registration", one) for one in document.paused)
         case Vendor():
-            yield from (Key("program", one) for one in document.programs)
+            yield from (key_of("program", one) for one in document.programs)
