@@ -23,6 +23,10 @@ QUEUED_BATCHES = 10
 GATHER_WINDOWS = 5
 """A batch gathers until a window brings nobody, for so many at most: it costs half a millisecond of processor time
 whatever its size, and who comes in crowds waits for the processor and not for the window."""
+LEAST_SHARE = 16
+"""A batch that has its share of the crowd goes at once, but not with fewer than these."""
+CROWD_KEPT = 0.9
+"""Of the crowd that was last seen, where fewer come now."""
 STOP_SECONDS = 5.0
 """How long running requests get at the end. Then their callers get 503 and try again."""
 
@@ -57,6 +61,7 @@ class Intake:
         self._arrived = asyncio.Event()
         self._gathering = asyncio.Lock()
         self._under_way: dict[tuple[str, str], _Waiting] = {}
+        self._crowd = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
 
@@ -157,21 +162,32 @@ class Intake:
                 await self._flush(batch)
 
     async def _gather(self) -> None:
-        """Wait for a request, and for those that come close behind."""
+        """Wait for a request, and for those that come close behind, up to a flusher's share."""
         await self._arrived.wait()
         gathered = 0
         for _ in range(GATHER_WINDOWS):
-            if self._stopping or self._queued == gathered or self._queued >= self.unit_max:
+            if self._stopping or self._queued == gathered or self._queued >= self._share():
                 return
             gathered = self._queued
             await asyncio.sleep(self._window_seconds)
 
+    def _share(self) -> float:
+        """Return how many make a batch: of all who are under way of late, one flusher's part.
+
+        Clients who ask again once they are answered would else come in one batch for good: then this process waits
+        while the database works, and the database while this process does.
+        """
+        self._crowd = max(self._crowd, len(self._under_way))
+        return min(self.unit_max, max(self._crowd / self._flushers, LEAST_SHARE))
+
     def _take(self) -> list[_Waiting]:
-        """Take whole units up to `unit_max` rows; at least one if any waits."""
+        """Take whole units up to a flusher's share; at least one if any waits."""
         batch: list[_Waiting] = []
-        while self._queue and (not batch or len(batch) + len(self._queue[0]) <= self.unit_max):
+        share = self._share()
+        while self._queue and (not batch or len(batch) + len(self._queue[0]) <= share):
             batch += self._queue.popleft()
         self._queued -= len(batch)
+        self._crowd *= CROWD_KEPT
         if not self._queue and not self._stopping:
             self._arrived.clear()
         return batch
