@@ -76,9 +76,8 @@ def reached_from(document: Document | None, depth: int) -> Iterator[Key]:
             if document.latest.customer is not None and document.registration is None:
                 yield from (key_of("key", key) for key in listed_under(document.latest.customer))
         case KeyList():
-            yield from (
-                key_of("registration", one.registration) for one in document.registrations if one.live or one.holds_until
-            )
+            waiting = [one.registration for one in document.registrations if one.live or one.holds_until]
+            yield from (key_of("registration", one) for one in waiting)
             yield from (key_of("key", key) for key in document.alike)
             yield from (key_of("opportunity", one) for one in document.opportunities)
         case Credit():
