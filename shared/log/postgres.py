@@ -96,7 +96,7 @@ class PostgresLog:
     async def reader(
         self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
     ) -> PostgresReader:
-        recent = self._recent.setdefault((topic, partition), Recent()) if shared else None
+        recent = self._recent.setdefault((topic, partition), Recent(self.partitions)) if shared else None
         reader = PostgresReader(self._pool, self._heads, recent, self._timeout, topic, partition, next_offset)
         await reader.assert_continues(remembered)
         return reader

@@ -9,15 +9,16 @@ from itertools import islice
 
 from shared.log.port import StoredRecord
 
-MOST_RECORDS = 1_024
-"""A batch: who is farther behind reads for itself. More would be walked by every collection of garbage."""
+MOST_RECORDS = 2_048
+"""Of all partitions of a process, about 4 kB each: who is farther behind reads for itself."""
 
 
 class Recent:
     """Records that follow one another up to the last one read; records never change once they can be read."""
 
-    def __init__(self, most: int = MOST_RECORDS) -> None:
-        self._records: deque[StoredRecord] = deque(maxlen=most)
+    def __init__(self, partitions: int = 1, most: int = MOST_RECORDS) -> None:
+        """`partitions` are those of the log: each keeps its share of the most."""
+        self._records: deque[StoredRecord] = deque(maxlen=max(most // partitions, 1))
         # Readers wake together: one of them asks, and the others find what it brought.
         self._asking = asyncio.Lock()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.log.port import StoredRecord
-from shared.log.recent import Recent
+from shared.log.recent import MOST_RECORDS, Recent
 
 
 class Partition:
@@ -29,6 +30,18 @@ async def test_readers_that_wake_together_ask_once() -> None:
     found = await asyncio.gather(*(recent.fetch(0, 1_000, partition.select) for _ in range(10)))
     assert all(one == partition.records for one in found)
     assert partition.asked == 1
+
+
+@pytest.mark.parametrize("partitions", [1, 8, 32])
+async def test_all_partitions_together_keep_what_one_would(partitions: int) -> None:
+    """So a process that follows all of them needs no more memory where there are many."""
+    share = MOST_RECORDS // partitions
+    partition, recent = Partition(3_000), Recent(partitions)
+    await recent.fetch(0, 3_000, partition.select)
+    await recent.fetch(3_000 - share, 3_000, partition.select)
+    assert partition.asked == 1
+    await recent.fetch(3_000 - share - 1, 3_000, partition.select)
+    assert partition.asked == 2
 
 
 async def test_a_reader_far_behind_reads_for_itself_and_takes_nothing_from_the_others() -> None:
@@ -66,7 +79,7 @@ def test_each_reader_gets_what_the_partition_has(moves: list[tuple[int, int, int
     """Whoever reads, however much and in whatever turn, while the partition grows."""
 
     async def read() -> None:
-        partition, recent, cursors = Partition(), Recent(most), [0] * 4
+        partition, recent, cursors = Partition(), Recent(most=most), [0] * 4
         for reader, grown, limit in moves:
             size = len(partition.records) + grown
             partition.records = Partition(size).records
