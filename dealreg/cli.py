@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -11,7 +10,7 @@ from typing import Annotated
 import typer
 
 from dealreg.commands.errors import guarded
-from dealreg.runtime.loading import loading
+from dealreg.runtime.loading import loading, settled
 
 HELP = """\
 Register partner deals, decide conflicts between them by written rules, and show who earned what and why.
@@ -100,7 +99,7 @@ def main() -> None:
 def _loaded(arguments: Sequence[str]) -> typer.Typer:
     with loading():
         app = application(arguments)
-    gc.freeze()
+    settled()
     return app
 
 

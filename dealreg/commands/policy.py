@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -12,7 +11,7 @@ from rich.console import Console
 
 from dealreg.commands import policy_life, policy_rates
 from dealreg.commands.policy_replay import policy_replay
-from dealreg.runtime.process import COLLECT_AFTER
+from dealreg.runtime.loading import settled
 from dealreg.tools.policy_files import Linted, lint
 from dealreg.tools.scenario_files import read_all
 from dealreg.tools.scenario_report import as_junit
@@ -82,8 +81,7 @@ def run_scenarios(
     """
     begun = perf_counter()
     files = read_all(paths)
-    gc.freeze()  # what is loaded is not looked through while thousands of facts are decided
-    gc.set_threshold(*COLLECT_AFTER)
+    settled()
     outcomes = run_all(scenario for file in files for scenario in file.scenarios)
     seconds = perf_counter() - begun
     found = Coverage()

@@ -16,9 +16,6 @@ from shared.database import migrate
 from shared.settings import Settings
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
-COLLECT_AFTER = (50_000, 20, 50)
-"""Objects made before a collection, by generation. Some hundred requests under way hold about a hundred objects each;
-at the default of 700 they are walked again for every second request, which cost 40 % of the processor."""
 _LIFELINE_BYTES = 4_096
 
 _T = TypeVar("_T")

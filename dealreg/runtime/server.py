@@ -17,7 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from dealreg.runtime.http_protocol import HttpProtocol
-from dealreg.runtime.process import COLLECT_AFTER
+from dealreg.runtime.loading import settled
 from shared.errors import Misconfigured
 from shared.settings import variable
 
@@ -94,10 +94,8 @@ async def serving(
             await asyncio.sleep(STARTED_POLL_SECONDS)
         if task.done():
             task.result()
-        # Objects from start-up live to the end, so collections can skip them.
         gc.collect()
-        gc.freeze()
-        gc.set_threshold(*COLLECT_AFTER)
+        settled()
         yield url
     finally:
         server.should_exit = True

@@ -6,7 +6,6 @@ A pipe to each carries progress while it folds, then questions and answers. A pr
 from __future__ import annotations
 
 import asyncio
-import gc
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from dealreg.runtime.components import runtime
+from dealreg.runtime.loading import settled
 from services.attribution.decoded import decode_records
 from services.attribution.replay.candidate import Candidate
 from services.attribution.replay.fold import Fold
@@ -31,8 +31,6 @@ from shared.settings import Settings
 
 AT_ONCE = 1_000
 """Records read, and rows sent, at once."""
-COLLECT_AFTER = (50_000, 20, 50)
-"""Objects made before a collection, by generation: a fold keeps most of what it makes."""
 LOOK_SECONDS = 0.5
 
 
@@ -142,8 +140,7 @@ def _answer(pipe: Connection) -> Any:
 def work(pipe: Connection, job: Job) -> None:
     """Fold, then answer questions until nobody is there to ask them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the command, which ends this process
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
+    settled()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
             fold = asyncio.run(_fold(pipe, job))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dealreg.runtime.components import runtime
-from dealreg.runtime.process import COLLECT_AFTER
+from dealreg.runtime.loading import settled
 from services.attribution.worker import Worker
 from shared.log.port import Record
 from shared.settings import Settings
@@ -74,5 +74,4 @@ async def _decided(settings: Settings, facts: Sequence[Record]) -> tuple[float, 
 def collect_as_a_service_does() -> None:
     """Garbage is collected as in a process that has settled."""
     gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
+    settled()
