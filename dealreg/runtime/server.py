@@ -17,7 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from dealreg.runtime.http_protocol import HttpProtocol
-from dealreg.runtime.loading import settled
+from dealreg.runtime.loading import collecting, settled
 from shared.errors import Misconfigured
 from shared.settings import variable
 
@@ -96,7 +96,8 @@ async def serving(
             task.result()
         gc.collect()
         settled()
-        yield url
+        async with collecting():
+            yield url
     finally:
         server.should_exit = True
         await task
