@@ -103,7 +103,7 @@ class Settings(BaseSettings):
         500,
         ge=1,
         le=5_000,
-        description="Rows of one shared append; with two flushers 75 % of an empty endpoint's rate.",
+        description="Rows of one shared append, whatever share of a crowd a flusher has.",
     )
     flushers: int = Field(2, ge=1, le=16, description="One batch fills while the other waits for the disk.")
     max_body_bytes: int = Field(

@@ -18,7 +18,7 @@ from tests.bench.figures import Figure
 from tests.bench.place import Place, fill
 from tests.bench.raw import beside_raw, recorded_decide, said_again
 
-GOAL_PER_S = 2_000
+GOAL_PER_S = 2_500
 
 
 async def decide(place: Place, name: str, facts: Sequence[Record], rounds: int) -> tuple[Figure, Settings]:

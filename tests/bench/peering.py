@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parent / "peer"
 LOCK = FOLDER / "requirements.lock"
 PROGRAM = FOLDER / "registrations.py"
 HOME = Path(__file__).parents[2] / ".venv" / "bench-peer"
-LEAST_TIMES = 20
+LEAST_TIMES = {"projected": 12, "rebuilt": 20}
 OURS_TIMES = 10
 """Ours does so many times the registrations: what takes the peer a minute is over too soon to measure."""
 
@@ -49,7 +49,7 @@ async def peer(place: Place, registrations: int) -> list[Figure]:
         figures += [
             Figure(f"peer, {name}", "events/s", (theirs,), beside={"events": told["events"]}),
             Figure(f"dealreg, {name}", "entries/s", (ours[name],), beside=beside),
-            Figure(f"{name}, dealreg / peer", "times", (ours[name] / theirs,), least=LEAST_TIMES),
+            Figure(f"{name}, dealreg / peer", "times", (ours[name] / theirs,), least=LEAST_TIMES[name]),
         ]
     return figures
 

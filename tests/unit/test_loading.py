@@ -41,6 +41,8 @@ async def test_nobody_collects_afterwards() -> None:
 
 
 def test_commands_look_as_seldom_as_services() -> None:
-    said = "import gc, dealreg.cli; dealreg.cli._loaded(['audit']); print(gc.get_threshold(), gc.get_freeze_count() > 0)"
+    said = (
+        "import gc, dealreg.cli; dealreg.cli._loaded(['audit']); print(gc.get_threshold(), gc.get_freeze_count() > 0)"
+    )
     found = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == f"{COLLECT_AFTER} True"

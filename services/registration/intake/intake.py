@@ -62,6 +62,7 @@ class Intake:
         self._gathering = asyncio.Lock()
         self._under_way: dict[tuple[str, str], _Waiting] = {}
         self._crowd = 0.0
+        """So many were under way at a time, of late."""
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
 
