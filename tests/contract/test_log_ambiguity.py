@@ -15,11 +15,11 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from shared.compression import compressed
 from shared.database import open_pool
 from shared.errors import Ambiguous, Unavailable
 from shared.log import EventLog, open_log
 from shared.log.port import partition_of
+from shared.log.postgres import encoded
 from shared.settings import Settings
 from tests.contract.records import WAIT_MS, all_of, names, read_exactly, record
 from tests.proxy import Proxy
@@ -163,13 +163,8 @@ async def test_a_waiting_reader_hears_that_the_database_is_down_and_goes_on_when
 
     await until(back)
     waiting = asyncio.create_task(reader.fetch(10, WAIT_MS))
-    await remote.database.execute(
-        "SELECT log.append_facts($1, $2, $3, $4)",
-        [ACME],
-        ["acme"],
-        [compressed(b'[["ce_id","f1"]]')],
-        [compressed(b"{}")],
-    )
+    headers, value = encoded(record("f1"))
+    await remote.database.execute("SELECT log.append_facts($1, $2, $3, $4)", [ACME], ["acme"], [headers], [value])
     assert names(await waiting) == ["f1"]
 
 
@@ -200,8 +195,7 @@ async def test_a_reader_finds_what_no_notification_told(remote: Remote) -> None:
         'INSERT INTO log.facts (partition, "offset", key, headers, value) VALUES ($1, 0, $2, $3, $4)',
         ACME,
         "acme",
-        compressed(b'[["ce_id","f0"]]'),
-        compressed(b"{}"),
+        *encoded(record("f0")),
     )
     await remote.database.execute("UPDATE log.head SET next_offset = 1 WHERE topic = 'facts' AND partition = $1", ACME)
     assert names(await waiting) == ["f0"]
