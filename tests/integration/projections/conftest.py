@@ -83,7 +83,7 @@ class World:
 @pytest_asyncio.fixture(loop_scope="session")
 async def world(database: str, settings: Settings) -> AsyncIterator[World]:
     settings = settings.model_copy(
-        update={"partitions": 2, "poll_ms": 20, "lease_seconds": 2, "idle_in_transaction_timeout_ms": 1_000}
+        update={"partitions": 2, "poll_ms": 20, "lease_seconds": 10, "idle_in_transaction_timeout_ms": 5_000}
     )
     pool = await open_pool(database, settings)
     engine = open_engine(database, settings)

@@ -17,6 +17,7 @@ from services.attribution.domain.matching.groups import listed_under
 from services.attribution.domain.matching.identity import identity_of, name_key
 from services.attribution.domain.matching.name import read_name
 from services.attribution.domain.matching.parties import party_of, score_parties
+from services.attribution.domain.matching.remembered import COMPANIES
 from services.attribution.domain.matching.score import Judgement, judge
 from shared.events.likeness import Likeness, Trait
 from shared.events.registration import Customer
@@ -95,13 +96,13 @@ def _joined(some: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*some, *more)))[: 2 * MOST_ALIKE]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def compared(one: Customer, other: Customer) -> Answer:
     """What is known of the two companies, names, places and groups together; identifiers are not asked again."""
     return score_parties(party_of(one), party_of(other))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def nameless(written: str) -> bool:
     """Whether the text is nobody's name: a placeholder, an address, nothing at all."""
     return read_name(written).blank in ("empty", "placeholder", "address")
@@ -119,12 +120,12 @@ def likeness(one: Customer, other: Customer, registration: str) -> Likeness:
     )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def spelling_keys(written: str) -> tuple[str, ...]:
     """The candidate keys of a name as it was written, by every normaliser of this release."""
     return tuple(dict.fromkeys(key for keys_of in NORMALISERS.values() for key in keys_of(written)))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def _judged(one: str, other: str) -> Judgement:
     return judge(read_name(one), read_name(other))

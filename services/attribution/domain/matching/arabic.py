@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
+from services.attribution.domain.matching.remembered import WORDS
 from services.attribution.domain.matching.tables import rows
 from services.attribution.domain.matching.words import standing
 
@@ -84,7 +85,7 @@ def in_latin(text: str) -> str:
     return _RUN.sub(lambda match: f" {_word(match[0])} ", text)
 
 
-@cache
+@lru_cache(maxsize=WORDS)
 def _word(word: str) -> str:
     lexicon = _lexicon()
     if known := _known(word, lexicon):
@@ -100,7 +101,7 @@ def _word(word: str) -> str:
     return romanised(word)
 
 
-@cache
+@lru_cache(maxsize=WORDS)
 def romanised(word: str) -> str:
     """The letters in Latin ones; h that would make one sound with the letter before stands apart from it."""
     return _DIGRAPH.sub(r"\1ا\2", word).translate(ROMAN)
@@ -151,7 +152,7 @@ def _phrases() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(pattern), english
 
 
-@cache
+@lru_cache(maxsize=WORDS)
 def meanings_of(spelled: str) -> frozenset[str]:
     """What a word that is mostly spelled would be in English, where a name translates it all the same."""
     return _translated().get(spelled, frozenset())
@@ -166,7 +167,7 @@ def _translated() -> dict[str, frozenset[str]]:
     return {word: frozenset(english) for word, english in translated.items()}
 
 
-@cache
+@lru_cache(maxsize=WORDS)
 def words_for(english: str) -> frozenset[str]:
     """The Arabic words, romanised, that the lexicon translates so: a name may be translated here and spelled there."""
     return _spoken().get(english, frozenset())

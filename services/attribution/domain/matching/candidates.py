@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 from services.attribution.domain.matching.arabic import words_for
 from services.attribution.domain.matching.candidates_frequent import VERY_FREQUENT, frequent
 from services.attribution.domain.matching.candidates_skeleton import skeleton, without_article
+from services.attribution.domain.matching.remembered import WORDS
 
 VERSION = 1
 """Of the keys and their table together; in every key, so that keys of two versions stand beside each other."""
@@ -124,7 +125,7 @@ def standing(word: str, table: Mapping[str, int]) -> Standing:
     )
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=WORDS)
 def _frozen_standing(word: str) -> Standing:
     return standing(word, frequent())
 

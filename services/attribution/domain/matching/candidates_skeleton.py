@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from services.attribution.domain.matching.remembered import WORDS
+
 _SOUNDS = {
     "sch": "s",
     "tch": "k",
@@ -28,7 +30,7 @@ _ARTICLES = ("al", "el")
 _LEAST_AFTER_ARTICLE = 3
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def skeleton(word: str) -> str:
     """The consonants of a word in Latin letters, like sounds alike and none doubled, `A` for a vowel at its start."""
     sounds = _TOGETHER.sub(_sound, word)

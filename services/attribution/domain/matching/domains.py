@@ -9,6 +9,7 @@ from typing import Final
 import idna
 from publicsuffixlist import PublicSuffixList
 
+from services.attribution.domain.matching.remembered import COMPANIES
 from services.attribution.domain.matching.tables import rows, words_of
 
 LONGEST: Final = 253
@@ -30,7 +31,7 @@ def _lists() -> tuple[PublicSuffixList, PublicSuffixList]:
     return PublicSuffixList(only_icann=True), PublicSuffixList()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def registrable(written: str) -> str | None:
     """The registered domain of an address; none where anybody can have one there, or where it is no address."""
     host = _host(written)

@@ -7,20 +7,21 @@ from functools import lru_cache
 from services.attribution.domain.matching.identifiers import read_identifier
 from services.attribution.domain.matching.identity import Identity, identity_of
 from services.attribution.domain.matching.normal_form import normal_form
+from services.attribution.domain.matching.remembered import COMPANIES
 from shared.events.registration import Customer
 
 OF_GROUP = "group:"
 """Before the key of a parent: where its subsidiaries are listed."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def listed_under(customer: Customer) -> tuple[str, ...]:
     """Every key that a claim on the customer is listed under: those of its identity, its parent's group."""
     keys, parent = identity_of(customer).keys, parent_key(customer)
     return keys if parent is None else (*keys, OF_GROUP + parent)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def relatives(customer: Customer) -> tuple[str, ...]:
     """The keys under which other companies of its group are listed: its parent, its subsidiaries, its domain."""
     identity, parent = identity_of(customer), parent_key(customer)
@@ -32,7 +33,7 @@ def relatives(customer: Customer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def parent_key(customer: Customer) -> str | None:
     """What its parent is found by: an LEI where one is given, else the name; None where none is told, or itself."""
     if customer.subsidiary_of is None:

@@ -16,6 +16,7 @@ from stdnum import lei as lei_number
 
 from services.attribution.domain.matching.folding import seen
 from services.attribution.domain.matching.national import bare, country_code, known, national_number
+from services.attribution.domain.matching.remembered import COMPANIES
 from services.attribution.domain.matching.tables import words_of
 
 Kind = Literal["tax_id", "company_id", "duns", "lei"]
@@ -68,7 +69,7 @@ class Identifier(NamedTuple):
         return f"{self.kind}:{self.value}"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def read_identifier(kind: Kind, written: str | None, country: str | None = None) -> Identifier | None:
     """The identifier, or None where the text cannot be one: wrong check digits, placeholders, no digit at all."""
     value = _compact(written) if written else ""

@@ -14,6 +14,7 @@ from services.attribution.domain.matching.domains import label, registrable
 from services.attribution.domain.matching.identifiers import KINDS, Identifier, read_identifier
 from services.attribution.domain.matching.national import country_code
 from services.attribution.domain.matching.normal_form import normal_form
+from services.attribution.domain.matching.remembered import COMPANIES
 from shared.events.registration import Customer
 
 
@@ -82,7 +83,7 @@ class Verdict:
 DIFFERENT: Final = Verdict("different")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def identity_of(customer: Customer) -> Identity:
     """The customer's identity; identifiers that cannot be valid are left out."""
     return Identity(

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA, Indel
 
 from services.attribution.domain.matching import arabic
+from services.attribution.domain.matching.remembered import PAIRS_OF_WORDS
 from services.attribution.domain.matching.tables import words_of
 from services.attribution.domain.matching.words import (
     common,
@@ -56,7 +57,7 @@ _FORMS: Final = words_of("trade_forms")
 _GERMAN: Final = (("ue", "u"), ("oe", "o"), ("ae", "a"))
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=PAIRS_OF_WORDS)
 def alike(one: str, other: str) -> Likeness:
     """The likeness of two different words in Latin letters, of names in any language."""
     if one == other:
@@ -126,7 +127,7 @@ def _plain(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=PAIRS_OF_WORDS)
 def across(foreign: str, latin: str) -> Likeness:
     """The likeness of a word from another script, which stands here in English or by its sound, to one in Latin."""
     if foreign == latin:

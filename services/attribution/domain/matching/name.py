@@ -11,6 +11,7 @@ from services.attribution.domain.matching import arabic
 from services.attribution.domain.matching.folding import LONGEST, Script, plain, script_of, seen
 from services.attribution.domain.matching.forms import found_in, unglued
 from services.attribution.domain.matching.phrases import without_own_initials, written_out
+from services.attribution.domain.matching.remembered import COMPANIES
 from services.attribution.domain.matching.tables import rows, words_of
 from services.attribution.domain.matching.words import canonical, meaning, weight
 
@@ -74,7 +75,7 @@ def core_words(text: str) -> tuple[str, ...]:
     return _read.__wrapped__(text, None).words
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def _read(text: str, country: str | None) -> Name:
     visible = seen(text)
     script = script_of(visible)

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from services.attribution.domain.matching.remembered import COMPANIES
+
 VERSION = 1
 """In force per vendor by `decider.upgraded`; a new version is a new number and never changes this one's results."""
 
@@ -60,7 +62,7 @@ _NOT_WORD = re.compile(r"[^\w]+")
 _DOTTED = re.compile(r"\b(?:\w\.){2,}")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def normal_form(name: str) -> str:
     """Words in lower case without accents, punctuation and trailing legal forms; never empty for a printable name."""
     folded = name.casefold()

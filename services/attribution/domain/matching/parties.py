@@ -11,6 +11,7 @@ from services.attribution.domain.matching.folding import plain, seen
 from services.attribution.domain.matching.identifiers import Identifier
 from services.attribution.domain.matching.identity import agreement, identity_of
 from services.attribution.domain.matching.name import Name, read_name
+from services.attribution.domain.matching.remembered import COMPANIES
 from services.attribution.domain.matching.score import score
 from shared.events.registration import Customer
 
@@ -31,7 +32,7 @@ class Party:
     parent: Name | None = None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=COMPANIES)
 def party_of(customer: Customer) -> Party:
     """The customer as matching reads it."""
     known = identity_of(customer)

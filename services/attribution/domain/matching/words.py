@@ -7,6 +7,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from services.attribution.domain.matching.remembered import WORDS
 from services.attribution.domain.matching.tables import rows, words_of
 
 RAREST: Final = 4
@@ -117,7 +118,7 @@ def _numbered(words: list[str]) -> list[str]:
     return result
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def weight(word: str) -> float:
     """How much a word tells companies apart: 1 for one that hardly any has, little for one that thousands have."""
     if word.isdigit():
@@ -131,7 +132,7 @@ def common(word: str) -> float:
     return _frequencies()[1].get(word, 0.0)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def meaning(word: str) -> str:
     """The English word for a trade or a kind in any language; the word itself where none is known."""
     return _concepts().get(word) or _canonical().get(word) or word
@@ -184,7 +185,7 @@ _CLASSES: Final = str.maketrans(
 _TWICE: Final = re.compile(r"(.)\1+")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def skeleton(word: str) -> str:
     """The word's consonants as Arabic and its Latin spellings have in common; digits stay."""
     word = _TWICE.sub(r"\1", word)
@@ -193,7 +194,7 @@ def skeleton(word: str) -> str:
     return word.translate(_CLASSES)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def skeletons(word: str) -> frozenset[str]:
     """The skeleton, and those of the other ways in which the sounds of another script are written."""
     written = {word, word[:-1] + "t"} if word.endswith("h") and len(word) > 3 else {word}
