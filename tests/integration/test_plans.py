@@ -16,6 +16,8 @@ import asyncpg
 import httpx
 from sqlalchemy import event
 
+from services.attribution.domain.documents.keys import Key
+from services.attribution.recompute import Recompute
 from services.attribution.worker import CONSUMER, Worker
 from services.projections.api import create_app as create_queries
 from services.projections.views import ALL
@@ -136,6 +138,26 @@ async def test_no_statement_reads_more_than_its_rows_in_tables_that_were_never_a
         if _pages(scan) > PAGES_ALWAYS + PAGES_A_ROW * _rows(plan["Plan"])
     }
     assert not wasteful, "\n\n".join(sorted(wasteful))
+
+
+async def test_recomputing_finds_its_documents_without_reading_them_all(database: str, settings: Settings) -> None:
+    """In tables of its own that nobody analyses, with more keys a batch than a planner would look up one by one."""
+    plans: list[dict[str, Any]] = []
+    async with _told(database, settings, plans) as pool, pool.acquire() as connection, connection.transaction():
+        await connection.execute("CREATE TEMP TABLE document (LIKE attribution.document INCLUDING ALL) ON COMMIT DROP")
+        await connection.execute(
+            "INSERT INTO pg_temp.document (vendor, kind, id, body) "
+            "SELECT 'bench', 'key', 'name:' || n, '{}' FROM generate_series(1, $1::integer) AS n",
+            ROWS,
+        )
+        plans.clear()
+        wanted = {("bench", Key("key", f"name:{number}")) for number in range(1, ROWS, 40)}
+        await Recompute("pg_temp")._load(connection, wanted)
+    (plan,) = [one["Plan"] for one in plans if "pg_temp.document" in one["Query Text"]]
+    assert _rows(plan) == len(wanted)
+    for scan in _scans(plan):
+        assert scan["Node Type"] == "Index Scan"
+        assert _pages(scan) <= PAGES_A_ROW * len(wanted)
 
 
 LISTS = (
@@ -293,4 +315,5 @@ def _rows(plan: dict[str, Any]) -> int:
 
 
 def _pages(scan: dict[str, Any]) -> int:
-    return int(scan["Shared Hit Blocks"] + scan["Shared Read Blocks"])
+    kinds = ("Shared Hit", "Shared Read", "Local Hit", "Local Read")
+    return sum(int(scan[f"{kind} Blocks"]) for kind in kinds)
