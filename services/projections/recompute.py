@@ -14,6 +14,7 @@ from shared.events.envelope import Entry
 from shared.projection.parking import parked_of
 from shared.projection.port import View
 from shared.projection.reading import BEGINNING, Head
+from shared.projection.tables import add_lookups
 from shared.projection.versions import current_of
 
 SCRATCH = "pg_temp"
@@ -53,6 +54,7 @@ class Refold:
                 f"CREATE TEMP TABLE {scratch} (LIKE {table.name} INCLUDING DEFAULTS) ON COMMIT DROP"
             )
             await connection.execute(f"ALTER TABLE {scratch} ADD PRIMARY KEY ({key})")
+        await add_lookups(connection, view, view.at(SCRATCH))
         stored = await current_of(connection, view)
         version = stored.version
         rows = await connection.fetch(

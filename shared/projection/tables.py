@@ -47,7 +47,6 @@ async def make_schema(connection: Any, like: str, schema: str) -> None:
 async def create(connection: Any, like: Tabled, new: Tabled) -> None:
     """Create empty tables for the new version, with keys, triggers and the indexes that its fold needs."""
     await make_schema(connection, schema_of(like), schema_of(new))
-    kept = frozenset(like.lookups) if isinstance(like, Looking) else frozenset()
     for old, table in zip(like.tables, new.tables, strict=True):
         options = await connection.fetchval(_OPTIONS, old)
         await connection.execute(
@@ -59,7 +58,13 @@ async def create(connection: Any, like: Tabled, new: Tabled) -> None:
             await connection.execute(_moved(trigger["definition"], old, table))
             if trigger["always"]:
                 await connection.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger['name']}")
-        await _index(connection, old, table, only=kept)
+    await add_lookups(connection, like, new)
+
+
+async def add_lookups(connection: Any, like: Tabled, new: Tabled) -> None:
+    """Create the indexes that the view's fold needs beside keys."""
+    for old, table in zip(like.tables, new.tables, strict=True):
+        await _index(connection, old, table, only=frozenset(like.lookups if isinstance(like, Looking) else ()))
 
 
 async def complete(connection: Any, like: Tabled, new: Tabled) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from services.projections.recompute import Refold
 from services.projections.verify import journal_digest, verify, view_digests
 from services.projections.views import ALL, PIPELINE
 from shared.errors import Corrupt
 from shared.events.partner import PartnerSuspended
 from shared.events.sealed import Contact, Sealed
+from shared.projection.port import Looking
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, ordinary_deals, submitted
 from tests.journals_money import Till, won_deal
@@ -205,3 +207,16 @@ async def test_a_position_that_was_changed_is_named(
     await world.pool.execute(damage)
     difference = (await verify(world.pool, world.log)).differences[0]
     assert (difference.view, difference.table, difference.column) == ("pipeline", table, column)
+
+
+async def test_what_is_recomputed_has_the_indexes_that_folds_look_by(world: World) -> None:
+    """Without them each batch reads whole tables, and verifying takes the square of the journal."""
+    async with world.pool.acquire() as connection, connection.transaction():
+        for view in ALL:
+            await Refold.of(connection, view)
+        names = await connection.fetch(
+            "SELECT relname FROM pg_class WHERE relkind = 'i' AND relnamespace = pg_my_temp_schema()"
+        )
+    wanted = {one for view in ALL if isinstance(view, Looking) for one in view.lookups}
+    assert wanted
+    assert wanted <= {row["relname"] for row in names}
