@@ -16,7 +16,7 @@ MOST_RECORDS = 2_048
 class Recent:
     """Records that follow one another up to the last one read; records never change once they can be read."""
 
-    def __init__(self, partitions: int = 1, most: int = MOST_RECORDS) -> None:
+    def __init__(self, partitions: int, most: int = MOST_RECORDS) -> None:
         """`partitions` are those of the log: each keeps its share of the most."""
         self._records: deque[StoredRecord] = deque(maxlen=max(most // partitions, 1))
         # Readers wake together: one of them asks, and the others find what it brought.

@@ -9,6 +9,10 @@ import sys
 import weakref
 
 from dealreg.runtime.loading import COLLECT_AFTER, collecting
+from dealreg.runtime.server import listen, serving
+
+
+async def _silent(*_: object) -> None: ...
 
 
 class Lane:
@@ -32,6 +36,15 @@ async def test_what_failed_and_hangs_together_is_collected_in_time() -> None:
     async with collecting(seconds=0.01):
         del lane
         await asyncio.wait_for(gone.wait(), 10)
+
+
+async def test_a_service_collects_as_long_as_it_serves() -> None:
+    def collecting_now() -> bool:
+        return "garbage" in {task.get_name() for task in asyncio.all_tasks()}
+
+    async with serving(_silent, listen("127.0.0.1", 0)):
+        assert collecting_now()
+    assert not collecting_now()
 
 
 async def test_nobody_collects_afterwards() -> None:

@@ -26,7 +26,7 @@ class Partition:
 
 
 async def test_readers_that_wake_together_ask_once() -> None:
-    partition, recent = Partition(5), Recent()
+    partition, recent = Partition(5), Recent(1)
     found = await asyncio.gather(*(recent.fetch(0, 1_000, partition.select) for _ in range(10)))
     assert all(one == partition.records for one in found)
     assert partition.asked == 1
@@ -45,7 +45,7 @@ async def test_all_partitions_together_keep_what_one_would(partitions: int) -> N
 
 
 async def test_a_reader_far_behind_reads_for_itself_and_takes_nothing_from_the_others() -> None:
-    partition, recent = Partition(30), Recent(most=10)
+    partition, recent = Partition(30), Recent(1, most=10)
     await recent.fetch(20, 30, partition.select)
     assert await recent.fetch(3, 8, partition.select) == partition.records[3:8]
     await recent.fetch(22, 30, partition.select)
@@ -53,7 +53,7 @@ async def test_a_reader_far_behind_reads_for_itself_and_takes_nothing_from_the_o
 
 
 async def test_a_reader_ahead_of_the_others_leaves_no_gap_for_them() -> None:
-    partition, recent = Partition(30), Recent()
+    partition, recent = Partition(30), Recent(1)
     await recent.fetch(0, 5, partition.select)
     await recent.fetch(20, 25, partition.select)
     assert await recent.fetch(5, 12, partition.select) == partition.records[5:12]
@@ -62,7 +62,7 @@ async def test_a_reader_ahead_of_the_others_leaves_no_gap_for_them() -> None:
 
 
 async def test_nothing_is_remembered_of_a_question_that_failed() -> None:
-    partition, recent = Partition(5), Recent()
+    partition, recent = Partition(5), Recent(1)
 
     async def unavailable(_: int, __: int) -> list[StoredRecord]:
         raise ConnectionError
@@ -79,7 +79,7 @@ def test_each_reader_gets_what_the_partition_has(moves: list[tuple[int, int, int
     """Whoever reads, however much and in whatever turn, while the partition grows."""
 
     async def read() -> None:
-        partition, recent, cursors = Partition(), Recent(most=most), [0] * 4
+        partition, recent, cursors = Partition(), Recent(1, most=most), [0] * 4
         for reader, grown, limit in moves:
             size = len(partition.records) + grown
             partition.records = Partition(size).records
