@@ -21,7 +21,7 @@ from shared.log.kafka_failures import DRIVER_ERRORS, read_failure
 from shared.log.kafka_producer import KafkaRow, SupervisedProducer
 from shared.log.kafka_reader import KafkaReader
 from shared.log.kafka_topics import ensure_topics
-from shared.log.port import TOPICS, Record, Topic, partition_of
+from shared.log.port import TOPICS, Record, Topic, Whose, partition_of
 from shared.log.topology import assert_topology
 
 STOP_SECONDS = 5.0
@@ -104,9 +104,18 @@ class KafkaLog:
         raise NotImplementedError("Kafka knows no PostgreSQL transaction: append by itself")
 
     async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
+        self,
+        topic: Topic,
+        partition: int,
+        next_offset: int,
+        remembered: str | None = None,
+        *,
+        shared: bool = False,
+        whose: Whose | None = None,
     ) -> KafkaReader:
-        reader = KafkaReader(self._cluster, self._names[topic], partition, next_offset, stop_seconds=STOP_SECONDS)
+        reader = KafkaReader(
+            self._cluster, self._names[topic], partition, next_offset, whose=whose, stop_seconds=STOP_SECONDS
+        )
         await reader.open(remembered)
         return reader
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
@@ -11,7 +12,7 @@ from shared.errors import Corrupt, Unavailable
 from shared.log.identity import assert_remembered
 from shared.log.kafka_client import Cluster, stop_consumer
 from shared.log.kafka_failures import DRIVER_ERRORS, read_failure
-from shared.log.port import StoredRecord
+from shared.log.port import StoredRecord, Whose, bare
 
 CHECK_AFTER_SECONDS = 5.0
 """An idle reader asks where the partition ends this often; one small request."""
@@ -30,6 +31,7 @@ class KafkaReader:
         partition: int,
         next_offset: int,
         *,
+        whose: Whose | None = None,
         stop_seconds: float,
         check_after_seconds: float = CHECK_AFTER_SECONDS,
         stuck_after_seconds: float = STUCK_AFTER_SECONDS,
@@ -37,6 +39,7 @@ class KafkaReader:
         self._cluster = cluster
         self._place = TopicPartition(topic, partition)
         self._next = next_offset
+        self._whose = whose
         self._stop_seconds = stop_seconds
         self._check_after = check_after_seconds
         self._stuck_after = stuck_after_seconds
@@ -60,7 +63,7 @@ class KafkaReader:
     async def fetch(self, limit: int, wait_ms: int) -> list[StoredRecord]:
         try:
             found = await self._consumer.getmany(self._place, timeout_ms=wait_ms, max_records=limit)
-            records = [_stored(record) for record in found.get(self._place, ())]
+            records = self._read(found.get(self._place, ()))
             if not records:
                 await self._assert_not_stuck()
                 return []
@@ -74,6 +77,17 @@ class KafkaReader:
 
     async def close(self) -> None:
         await stop_consumer(self._consumer, self._stop_seconds)
+
+    def _read(self, found: Sequence[ConsumerRecord]) -> list[StoredRecord]:
+        if self._whose is None:
+            return [_stored(record) for record in found]
+        keys = [_key(record) for record in found]
+        mine = set(filter(self._whose, set(keys)))
+        last = len(keys) - 1
+        return [
+            _stored(record) if key in mine or place == last else bare(record.offset, key)
+            for place, (record, key) in enumerate(zip(found, keys, strict=True))
+        ]
 
     async def _assert_reaches(self) -> None:
         """Whatever was read before is still there; raises `Corrupt`."""
@@ -115,13 +129,16 @@ class KafkaReader:
         return f"{self._place.topic}/{self._place.partition}"
 
 
-def _stored(record: ConsumerRecord) -> StoredRecord:
+def _key(record: ConsumerRecord) -> str:
     try:
-        vendor = record.key.decode()
+        return record.key.decode()  # type: ignore[no-any-return]
     except (AttributeError, UnicodeDecodeError) as error:
         # Without a vendor there is no journal that could say what became of it.
         detail = f"{record.topic}/{record.partition} holds a record at {record.offset} that names no vendor: not ours"
         raise Corrupt(detail) from error
+
+
+def _stored(record: ConsumerRecord) -> StoredRecord:
     # Whatever else a stranger left out or garbled is for the reader's own rules to refuse, under its vendor.
     headers = tuple((name, (value or b"").decode(errors="replace")) for name, value in record.headers)
-    return StoredRecord(record.offset, vendor, headers, record.value or b"")
+    return StoredRecord(record.offset, _key(record), headers, record.value or b"")

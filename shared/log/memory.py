@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.errors import Corrupt, Unavailable
 from shared.log.identity import assert_remembered, text
-from shared.log.port import Record, StoredRecord, Topic, partition_of
+from shared.log.port import Record, StoredRecord, Topic, Whose, partition_of
 
 
 class MemoryLog:
@@ -45,7 +45,14 @@ class MemoryLog:
         raise NotImplementedError("memory knows no PostgreSQL transaction")
 
     async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
+        self,
+        topic: Topic,
+        partition: int,
+        next_offset: int,
+        remembered: str | None = None,
+        *,
+        shared: bool = False,
+        whose: Whose | None = None,
     ) -> MemoryReader:
         if next_offset:
             before = self.records[topic, partition][next_offset - 1 : next_offset]

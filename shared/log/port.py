@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -11,6 +11,8 @@ Topic = Literal["facts", "journal"]
 TOPICS: tuple[Topic, ...] = ("facts", "journal")
 
 Headers = tuple[tuple[str, str], ...]
+Whose = Callable[[str], bool]
+"""Whether somebody reads the records of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class StoredRecord:
     key: str
     headers: Headers
     value: bytes
+
+
+def bare(offset: int, key: str) -> StoredRecord:
+    """Build the record of somebody else's key: where it is and whose, for whoever reads past it."""
+    return StoredRecord(offset, key, (), b"")
 
 
 def partition_of(vendor: str, partitions: int) -> int:
@@ -83,11 +90,19 @@ class EventLog(Protocol):
         ...
 
     async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
+        self,
+        topic: Topic,
+        partition: int,
+        next_offset: int,
+        remembered: str | None = None,
+        *,
+        shared: bool = False,
+        whose: Whose | None = None,
     ) -> Reader:
         """A cursor at `next_offset`; `remembered` is the `ce_id` of the record before it.
 
         `shared` readers of one process may be given what one of them has just read; others see what is stored now.
+        Given `whose`, a record of another key may come `bare`, but the last of a fetch comes whole, to be remembered.
 
         Raises `Corrupt` where that record is absent or another one (the log was truncated or replaced).
         """

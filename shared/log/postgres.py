@@ -23,7 +23,7 @@ from shared.log.group_commit import GroupCommit, Write
 from shared.log.headers import headers_in, written_headers
 from shared.log.heads import Heads
 from shared.log.identity import assert_remembered, text
-from shared.log.port import TOPICS, Headers, Record, StoredRecord, Topic, partition_of
+from shared.log.port import TOPICS, Headers, Record, StoredRecord, Topic, Whose, bare, partition_of
 from shared.log.recent import Recent
 from shared.log.topology import assert_topology
 
@@ -94,10 +94,19 @@ class PostgresLog:
             return await self._called(connection, topic, f"SELECT * FROM {function}({places})", *arguments)
 
     async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
+        self,
+        topic: Topic,
+        partition: int,
+        next_offset: int,
+        remembered: str | None = None,
+        *,
+        shared: bool = False,
+        whose: Whose | None = None,
     ) -> PostgresReader:
+        # What is shared is whole: another reader has other keys.
         recent = self._recent.setdefault((topic, partition), Recent(self.partitions)) if shared else None
-        reader = PostgresReader(self._pool, self._heads, recent, self._timeout, topic, partition, next_offset)
+        whose = None if shared else whose
+        reader = PostgresReader(self._pool, self._heads, recent, whose, self._timeout, topic, partition, next_offset)
         await reader.assert_continues(remembered)
         return reader
 
@@ -176,6 +185,7 @@ class PostgresReader:
         pool: asyncpg.Pool,
         heads: Heads,
         recent: Recent | None,
+        whose: Whose | None,
         timeout_seconds: float,
         topic: Topic,
         partition: int,
@@ -185,6 +195,7 @@ class PostgresReader:
         self._timeout = timeout_seconds
         self._heads = heads
         self._recent = recent
+        self._whose = whose
         self._topic: Topic = topic
         self._partition = partition
         self._next = next_offset
@@ -220,9 +231,18 @@ class PostgresReader:
             rows = await connection.fetch(
                 _SELECT.format(topic=self._topic), self._partition, start, end, timeout=self._timeout
             )
+        if self._whose is None:
+            return [_whole(*row) for row in rows]
+        mine = set(filter(self._whose, {row["key"] for row in rows}))
+        last = len(rows) - 1
         return [
-            StoredRecord(row["offset"], row["key"], read_headers(row["headers"]), _value(row["value"])) for row in rows
+            _whole(*row) if row["key"] in mine or place == last else bare(row["offset"], row["key"])
+            for place, row in enumerate(rows)
         ]
+
+
+def _whole(offset: int, key: str, headers: bytes, value: bytes) -> StoredRecord:
+    return StoredRecord(offset, key, read_headers(headers), _value(value))
 
 
 def read_headers(stored: bytes) -> Headers:

@@ -55,7 +55,7 @@ class PipelinedRebuild:
             )
         if not plain:
             return None
-        reader = await log.reader("journal", held.partition, held.next_offset, held.remembered)
+        reader = await log.reader("journal", held.partition, held.next_offset, held.remembered, whose=share.whose)
         return cls(await bound(pool, view), pool, ownership, held, reader, share)
 
     async def run(self, end: int, limit: int, on_progress: Any) -> None:

@@ -71,6 +71,8 @@ def read(
     moved: dict[str, Head] = {}
     for count, record in enumerate(records):
         before = moved.get(record.key) or heads.get(record.key, BEGINNING)
+        if before is ELSEWHERE:
+            continue
         headers = dict(record.headers)
         try:
             head = _next(headers, before)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from shared.log.port import Whose
 from shared.projection.reading import ELSEWHERE, Head
 
 
@@ -20,6 +21,11 @@ class Share(NamedTuple):
         # The partition is a remainder of CRC 32: of any CRC, its vendors would fall into few of the shares.
         digest = hashlib.blake2b(vendor.encode(), digest_size=8).digest()
         return int.from_bytes(digest) % self.of == self.number
+
+    @property
+    def whose(self) -> Whose | None:
+        """Whose records its process reads; None if it reads all."""
+        return self.has if self.of > 1 else None
 
     def elsewhere(self, vendors: Iterable[str]) -> dict[str, Head]:
         """Return heads beyond every entry of those vendors that belong to other shares."""

@@ -65,7 +65,7 @@ class BlockingLog:
     block: Block
 
     async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
+        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, **which: Any
     ) -> Reader:
         return BlockingReader(await self.log.reader(topic, partition, next_offset, remembered), self.block)
 

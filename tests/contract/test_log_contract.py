@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 
 import pytest
 
 from shared.errors import Corrupt, Invalid, Unavailable
 from shared.log import EventLog
-from shared.log.port import TOPICS, Record, StoredRecord, partition_of
+from shared.log.port import TOPICS, Record, StoredRecord, bare, partition_of
 from shared.log.postgres import encoded
 from tests.contract.places import DURABLE, LogPlace
 from tests.contract.records import WAIT_MS, all_of, names, read_exactly, record
@@ -111,6 +112,21 @@ async def test_a_reader_takes_at_most_what_it_asked_for(log: EventLog) -> None:
     assert names(await read_exactly(reader, 3)) == ["f2", "f3", "f4"]
     assert await reader.fetch(10, wait_ms=0) == []
     await reader.close()
+
+
+async def test_records_of_other_keys_may_come_bare_but_never_the_last(log: EventLog) -> None:
+    other = next(one for one in (f"other-{n}" for n in count()) if partition_of(one, log.partitions) == ACME)
+    await log.append("facts", [record(f"f{n}", "acme" if n in (1, 2) else other) for n in range(5)])
+    for since, remembered in ((0, None), (4, "f3")):
+        reader = await log.reader("facts", ACME, since, remembered, whose="acme".__eq__)
+        found = await read_exactly(reader, 5 - since)
+        await reader.close()
+        expected = [(n, "acme" if n in (1, 2) else other) for n in range(since, 5)]
+        assert [(one.offset, one.key) for one in found] == expected
+        assert found[-1] == StoredRecord(4, other, record("f4").headers, b"{}")
+        for one in found:
+            whole = StoredRecord(one.offset, one.key, record(f"f{one.offset}").headers, b"{}")
+            assert one == whole or (one.key == other and one == bare(one.offset, other))
 
 
 async def test_a_reader_resumes_after_what_it_remembers(place: LogPlace) -> None:

@@ -64,7 +64,7 @@ class SimulatedLog:
         transaction.appends += [(self._partition(record), (topic, record)) for record in records]
 
     async def reader(
-        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, *, shared: bool = False
+        self, topic: Topic, partition: int, next_offset: int, remembered: str | None = None, **which: Any
     ) -> SimulatedReader:
         async def done() -> None:
             if next_offset:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +18,12 @@ from services.registration.directory import VIEW as DIRECTORY
 from shared.crash_points import CRASH_AT
 from shared.errors import Unavailable
 from shared.events.codec import entry_hash
+from shared.log import postgres
 from shared.log.port import partition_of
+from shared.log.postgres import read_headers
+from shared.partitions.ownership import Ownership
 from shared.projection import processes as module
+from shared.projection.bulk import Bulk
 from shared.projection.port import View
 from shared.projection.processes import Failed, Processes, ShareFailed, Task
 from shared.projection.rebuild import Rebuild, Rebuilt
@@ -76,6 +81,24 @@ def test_each_vendor_belongs_to_one_share_and_the_shares_of_a_partition_are_alik
     held = [[name for name in vendors if Share(number, 4).has(name)] for number in range(4)]
     assert sorted(name for names in held for name in names) == sorted(vendors)
     assert max(map(len, held)) < 1.5 * min(map(len, held))
+
+
+async def test_each_share_reads_its_own_vendors_records_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.append(*journals())
+    read: list[tuple[str, ...]] = []
+    monkeypatch.setattr(postgres, "read_headers", lambda stored: read.append(found := read_headers(stored)) or found)
+    ends = await world.log.end_offsets("journal")
+    for number in range(2):
+        share = Share(number, 2)
+        ownership = Ownership(world.pool, f"view:share-{number}", world.log.partitions, "test", 10)
+        bulk = Bulk(PIPELINE, world.pool, world.log, ownership, world.settings, share)
+        await bulk.take()
+        read.clear()
+        await bulk.fold(ends, lambda _: None)
+        whose = Counter(share.has(dict(headers)["ce_source"].removeprefix("/vendors/")) for headers in read)
+        assert whose[True] > 50
+        assert whose[False] <= 2 * world.log.partitions  # the last of each, to be remembered
+        await bulk.release()
 
 
 @pytest.mark.parametrize("view", [PIPELINE, LEDGER, DIRECTORY], ids=lambda view: view.name)

@@ -8,8 +8,8 @@ import pytest
 
 from shared.events.registration import RegistrationSubmitted
 from shared.events.vendor import VendorWentLive
-from shared.log.port import StoredRecord
-from shared.projection.reading import BEGINNING, Head, read
+from shared.log.port import StoredRecord, bare
+from shared.projection.reading import BEGINNING, ELSEWHERE, Head, read
 from tests.journals import Journal, stored, submitted
 
 pytestmark = pytest.mark.unit
@@ -42,6 +42,13 @@ def test_what_was_read_before_is_dropped(records: list[StoredRecord]) -> None:
     again = read(records, heads, SUBMITTED)
     assert [entry.seq for entry in again.entries] == [5]
     assert read(records, again.heads, SUBMITTED).entries == []
+
+
+def test_records_of_another_share_pass_by_even_bare(records: list[StoredRecord]) -> None:
+    mixed = [bare(100, "other"), *records[:3], bare(103, "other"), replace(records[3], key="other"), *records[3:]]
+    reading = read(mixed, {"other": ELSEWHERE}, SUBMITTED)
+    assert [entry.seq for entry in reading.entries] == [1, 3, 5]
+    assert (reading.records, reading.halt, reading.heads.keys()) == (len(mixed), None, {"maven"})
 
 
 def test_a_gap_stops_with_everything_before_it(records: list[StoredRecord]) -> None:
