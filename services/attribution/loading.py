@@ -6,18 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from services.attribution.decoded import Decoded
-from services.attribution.domain.documents.customer import KeyList
-from services.attribution.domain.documents.keys import THE_VENDOR, Key, key_of
+from services.attribution.domain.documents.keys import THE_VENDOR, Key
 from services.attribution.domain.documents.kinds import Document
-from services.attribution.domain.documents.name_index import spelling_keys
-from services.attribution.domain.documents.vendor import Vendor
-from services.attribution.domain.matching.identity import identity_of
 from services.attribution.faults import is_infrastructure
-from services.attribution.lookup import DEPTH, named_by, reached_from
+from services.attribution.lookup import DEPTH, named_by, reached_from, unread_name
 from services.attribution.port import Session
 from services.attribution.vendor_batch import VendorBatch
 from shared.events.envelope import Fact
-from shared.events.registration import Customer, RegistrationSubmitted
+from shared.events.registration import RegistrationSubmitted
 from shared.events.vendor import ClockMoved
 
 VendorBatches = dict[str, VendorBatch]
@@ -78,7 +74,7 @@ def _unread_names(batches: VendorBatches, content: Sequence[Decoded]) -> dict[st
     for one in content:
         if isinstance(one.fact.event, RegistrationSubmitted):
             try:
-                keys = _unread_name(batches[one.fact.vendor].documents, one.fact.event.customer)
+                keys = unread_name(batches[one.fact.vendor].documents, one.fact.event.customer)
             except Exception as error:
                 if is_infrastructure(error):
                     raise
@@ -87,14 +83,6 @@ def _unread_names(batches: VendorBatches, content: Sequence[Decoded]) -> dict[st
                 continue
             wanted.setdefault(one.fact.vendor, []).extend(keys)
     return {vendor: keys for vendor, keys in wanted.items() if keys}
-
-
-def _unread_name(documents: Mapping[Key, Document | None], customer: Customer) -> list[Key]:
-    vendor, listed = documents.get(THE_VENDOR), documents.get(Key("key", identity_of(customer).name_key))
-    read = listed.read if isinstance(listed, KeyList) else 0
-    if isinstance(vendor, Vendor) and read != vendor.normaliser:
-        return [key_of("spelling", key) for key in spelling_keys(customer.legal_name)]
-    return []
 
 
 async def fetch(session: Session, batches: VendorBatches, wanted: Mapping[str, Iterable[Key]]) -> None:

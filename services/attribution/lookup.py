@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from services.attribution.domain.documents.customer import KeyList
 from services.attribution.domain.documents.keys import THE_VENDOR, Key, Kind, key_of
 from services.attribution.domain.documents.kinds import Document
 from services.attribution.domain.documents.money import Case, Credit, Reward
+from services.attribution.domain.documents.name_index import spelling_keys
 from services.attribution.domain.documents.opportunity import Opportunity
 from services.attribution.domain.documents.partner import Partner
 from services.attribution.domain.documents.registration import Registration
 from services.attribution.domain.documents.vendor import Vendor
 from services.attribution.domain.matching.groups import listed_under
+from services.attribution.domain.matching.identity import identity_of
 from shared.events.base import Event
 from shared.events.registration import Customer
 
@@ -53,6 +55,16 @@ def named_by(event: Event) -> Iterator[Key]:
         customer = getattr(event, field)
         if isinstance(customer, Customer):
             yield from [key_of("key", key) for key in listed_under(customer)]
+
+
+def unread_name(documents: Mapping[Key, Document | None], customer: Customer) -> list[Key]:
+    """Return the spellings that a name is compared with, where these documents show that it was not compared yet."""
+    vendor, listed = documents.get(THE_VENDOR), documents.get(Key("key", identity_of(customer).name_key))
+    read = listed.read if isinstance(listed, KeyList) else 0
+    if isinstance(vendor, Vendor) and read == vendor.normaliser:
+        return []
+    # A vendor that is not known yet is created in the same batch.
+    return [key_of("spelling", key) for key in spelling_keys(customer.legal_name)]
 
 
 def reached_from(document: Document | None, depth: int) -> Iterator[Key]:

@@ -11,9 +11,10 @@ from services.attribution.domain.documents.evolve import evolve
 from services.attribution.domain.documents.keys import Key
 from services.attribution.domain.documents.kinds import Document, due_of
 from services.attribution.domain.documents.working_set import NeedsDocuments, WorkingSet
-from services.attribution.lookup import named_by
+from services.attribution.lookup import named_by, unread_name
 from shared.compression import content_of
 from shared.events.envelope import Entry
+from shared.events.registration import RegistrationSubmitted
 from shared.events.vendor import DeciderUpgraded
 
 CACHED_DOCUMENTS = 100_000
@@ -72,6 +73,7 @@ class Recompute:
     async def fold(self, connection: Any, entries: Sequence[Entry]) -> None:
         """Fold the entries and write the documents within the caller's transaction; raise `Corrupt`."""
         await self._load(connection, {(one.vendor, key) for one in entries for key in named_by(one.event)})
+        await self._load(connection, self._unread_names(entries))
         changed: dict[tuple[str, Key], Document] = {}
         for entry in entries:
             changes = await self._evolved(connection, entry)
@@ -87,6 +89,15 @@ class Recompute:
             await connection.execute(_WRITE.format(schema=self._schema), *map(list, zip(*rows, strict=True)))
         if sum(map(len, self._documents.values())) > CACHED_DOCUMENTS:
             self._documents.clear()
+
+    def _unread_names(self, entries: Sequence[Entry]) -> set[tuple[str, Key]]:
+        """Name the spellings of new names: no entry names them, and one by one they are a round trip each."""
+        return {
+            (one.vendor, key)
+            for one in entries
+            if isinstance(one.event, RegistrationSubmitted)
+            for key in unread_name(self._documents[one.vendor], one.event.customer)
+        }
 
     async def _evolved(self, connection: Any, entry: Entry) -> dict[Key, Document]:
         if isinstance(entry.event, DeciderUpgraded):

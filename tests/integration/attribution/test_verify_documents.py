@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from dealreg.tools.recompute_documents import DeciderDocuments
+from services.attribution import recompute
+from services.attribution.domain.documents.evolve import evolve
+from services.attribution.domain.documents.working_set import NeedsDocuments, WorkingSet
+from services.projections import verify as verifying
 from services.projections.verify import Report, verify
+from shared.events.base import Event
 from shared.events.vendor import DeciderUpgraded
 from tests.integration.attribution.conftest import Deciding
 from tests.integration.attribution.test_worker import history
@@ -48,6 +53,25 @@ async def test_damage_is_named(deciding: Deciding, damage: str, table: str, key:
     assert difference.key.startswith(key)
     assert difference.column == column
     assert difference.expected != difference.found
+
+
+async def test_no_document_is_asked_for_by_itself(deciding: Deciding, monkeypatch: pytest.MonkeyPatch) -> None:
+    await deciding.append(*history().taken)
+    await deciding.decide()
+    asked = []
+
+    def evolved(working_set: WorkingSet, event: Event) -> None:
+        try:
+            evolve(working_set, event)
+        except NeedsDocuments as missing:
+            asked.append((event.type, sorted(missing.keys)))
+            raise
+
+    monkeypatch.setattr(recompute, "evolve", evolved)
+    for size in (5_000, 50):
+        monkeypatch.setattr(verifying, "BATCH_ENTRIES", size)
+        assert (await verified(deciding)).holds
+        assert asked == []
 
 
 async def test_what_several_releases_decided_is_not_compared(deciding: Deciding) -> None:

@@ -13,7 +13,7 @@ import orjson
 import pytest
 import structlog
 
-from services.attribution import deciding, documents, faults, loading
+from services.attribution import deciding, documents, faults, loading, lookup
 from services.attribution.domain.documents.evolve import _CHANGES
 from services.attribution.domain.documents.kinds import due_of
 from services.attribution.domain.documents.registration import Registration
@@ -215,7 +215,7 @@ def test_an_error_of_the_infrastructure_is_no_fault_of_the_fact(error: Exception
     assert told(memory.journal(VICTIM)) == told(undisturbed(1, joins=True))
 
 
-@pytest.mark.parametrize("module, name", [(loading, "named_by"), (loading, "reached_from"), (loading, "spelling_keys")])
+@pytest.mark.parametrize("module, name", [(loading, "named_by"), (loading, "reached_from"), (lookup, "spelling_keys")])
 def test_what_cannot_be_loaded_ahead_concerns_its_own_fact(module: Any, name: str) -> None:
     memory = Memory(joins=True)
     facts = history(1)
