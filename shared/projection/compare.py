@@ -5,7 +5,8 @@ The database compares bytes. Only where those differ are rows read, and compress
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 from shared.compression import content_of
@@ -36,17 +37,29 @@ WHERE i.indrelid = $1::regclass AND i.indisprimary AND a.attrelid = i.indrelid
 async def first_difference(old_connection: Any, old: View, new_connection: Any, new: View) -> str | None:
     """Return the first row, in key order, that differs; each connection has a snapshot of one version."""
     for left, right in zip(old.tables, new.tables, strict=True):
-        digests = [
-            await connection.fetchrow(_DIGEST.format(table=table), timeout=LONG_SECONDS)
-            for connection, table in ((old_connection, left), (new_connection, right))
-        ]
-        if digests[0] != digests[1]:
+        was, is_ = await _both(_digest(old_connection, left), _digest(new_connection, right))
+        if was != is_:
             key = await old_connection.fetchval(_KEYS, left)
             compressed = await old_connection.fetchval(_COMPRESSED, left)
             rows = _rows(old_connection, left, key, compressed), _rows(new_connection, right, key, compressed)
             if (first := await _first(*rows, key)) is not None:
                 return f"{left}: {first}"
     return None
+
+
+async def _digest(connection: Any, table: str) -> Any:
+    # Not `fetchrow`: what is asked for a number of rows is never divided among processors.
+    (found,) = await connection.fetch(_DIGEST.format(table=table), timeout=LONG_SECONDS)
+    return found
+
+
+async def _both(one: Awaitable[Any], other: Awaitable[Any]) -> tuple[Any, Any]:
+    """Wait for both, also where one fails: nothing else may begin on a connection that still works."""
+    done = await asyncio.gather(one, other, return_exceptions=True)
+    for answer in done:
+        if isinstance(answer, BaseException):
+            raise answer
+    return done
 
 
 async def _first(old: AsyncIterator[_Row], new: AsyncIterator[_Row], key: list[str]) -> str | None:
