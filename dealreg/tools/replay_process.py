@@ -157,7 +157,7 @@ async def _fold(pipe: Connection, job: Job) -> Fold:
     fold = Fold(job.vendor, job.candidate, release=RELEASE, until=job.until, now=job.now, cases=job.cases)
     async with runtime(job.settings, "replay", pool_size=2) as on:
         partition = partition_of(job.vendor, on.log.partitions)
-        reader, at, going = await on.log.reader("facts", partition, 0), 0, True
+        reader, at, going = await on.log.reader("facts", partition, 0, whose=lambda key: key == job.vendor), 0, True
         try:
             while going and at < job.end:
                 records = await reader.fetch(min(AT_ONCE, job.end - at), wait_ms=1_000)

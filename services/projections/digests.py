@@ -128,7 +128,7 @@ async def journal_digest(log: EventLog, vendor: str, progress: Callable[[int], N
     partition = partition_of(vendor, log.partitions)
     end = (await log.end_offsets("journal"))[partition]
     digest, last = hashlib.sha256(), 0
-    reader = await log.reader("journal", partition, 0)
+    reader = await log.reader("journal", partition, 0, whose=lambda key: key == vendor)
     try:
         offset = 0
         while offset < end:
