@@ -28,6 +28,7 @@ class Refold:
     def __init__(
         self,
         connection: Any,
+        beside: Any,
         view: View,
         tables: list[Table],
         heads: dict[str, Head],
@@ -41,20 +42,23 @@ class Refold:
         self.progress = progress
         self.failed: Difference | None = None
         self.complete = False
-        self._connection = connection
+        self._connection, self._beside = connection, beside
         self._tables = tables
         self._scratch = view.at(SCRATCH)
 
     @classmethod
-    async def of(cls, connection: Any, view: View) -> Refold:
+    async def of(cls, connection: Any, beside: Any, view: View) -> Refold:
+        """Begin with what `connection` sees in its transaction; `beside` has the temporary tables, and no transaction.
+
+        A dead version of a row is cleared away only once the transaction that left it has ended. A row that every
+        batch changes would leave one for each, and whoever looks for it would pass all of them.
+        """
         tables = [await describe(connection, name) for name in view.tables]
         for table, scratch in zip(tables, view.at(SCRATCH).tables, strict=True):
             key = ", ".join(table.key)
-            await connection.execute(
-                f"CREATE TEMP TABLE {scratch} (LIKE {table.name} INCLUDING DEFAULTS) ON COMMIT DROP"
-            )
-            await connection.execute(f"ALTER TABLE {scratch} ADD PRIMARY KEY ({key})")
-        await add_lookups(connection, view, view.at(SCRATCH))
+            await beside.execute(f"CREATE TEMP TABLE {scratch} (LIKE {table.name} INCLUDING DEFAULTS)")
+            await beside.execute(f"ALTER TABLE {scratch} ADD PRIMARY KEY ({key})")
+        await add_lookups(beside, view, view.at(SCRATCH))
         stored = await current_of(connection, view)
         version = stored.version
         rows = await connection.fetch(
@@ -62,7 +66,9 @@ class Refold:
         )
         heads = {row["vendor"]: Head(row["seq"], row["hash"]) for row in rows}
         parked = await parked_of(connection, view.name, version)
-        refold = cls(connection, view, tables, heads, parked, await Progress.of(connection, view, version, heads))
+        refold = cls(
+            connection, beside, view, tables, heads, parked, await Progress.of(connection, view, version, heads)
+        )
         if stored.shape != view.version:
             content = f"folded by this release ({view.version})", f"folded by another ({stored.shape}): rebuild it"
             refold.failed = Difference(view.name, "", "projections.version", f"version {version}", "shape", *content)
@@ -89,10 +95,9 @@ class Refold:
         if self.failed is not None or not mine:
             return
         try:
-            # A savepoint, so that one view's failure does not abort the transaction of the others.
-            async with self._connection.transaction():
-                rows = await self._scratch.load(self._connection, mine)
-                await self._scratch.write(self._connection, self._scratch.fold(rows, mine))
+            async with self._beside.transaction():
+                rows = await self._scratch.load(self._beside, mine)
+                await self._scratch.write(self._beside, self._scratch.fold(rows, mine))
         except DealregError as error:
             self._fail(mine[0], "fold", "entries that can be folded", error.detail)
 
@@ -121,8 +126,9 @@ class Refold:
             found = digest.passing(table, rows_of(self._connection, table))
             # With a damaged journal there is nothing to compare with, but the digest is still needed.
             if difference is None and self.complete:
-                expected = rows_of(self._connection, table, scratch)
-                difference = await self._first_difference(table, expected, found)
+                async with self._beside.transaction():
+                    expected = rows_of(self._beside, table, scratch)
+                    difference = await self._first_difference(table, expected, found)
             async for _ in found:
                 pass
         return difference, digest.hex

@@ -6,7 +6,8 @@ tables of its own connection and is gone afterwards, also after a crash.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,6 +27,8 @@ __all__ = ["Difference", "Report", "journal_digest", "verify", "view_digests"]
 
 BATCH_ENTRIES = 5_000
 """All is one transaction, so each batch leaves another dead version of each row that all of them change."""
+TEMPORARY_MEMORY = "128MB"
+"""Of PostgreSQL, for pages of what is recomputed. In the 8 MB that it gives by itself hardly a page is found again."""
 
 OnProgress = Callable[[int, int], None]
 """Called with records read so far, and records in all."""
@@ -78,13 +81,18 @@ async def verify(
     """Read the whole journal, recompute every view and compare every row; raise `Unavailable`."""
     report = Report()
     with database_errors():
-        async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
+        async with (
+            _scratch(pool) as scratch,
+            pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read"),
+        ):
             # The log is read between our statements, and a long journal takes long.
             await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            await connection.execute(f"SET LOCAL temp_buffers = '{TEMPORARY_MEMORY}'")
             # Before the snapshot, because a switch of versions would move tables that it has not seen.
             for tables in (*(view.tables for view in views), *(other.tables for other in beside)):
                 await connection.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS SHARE MODE")
-            refolds = [await Refold.of(connection, view) for view in views]
+            refolds = [await Refold.of(connection, scratch, view) for view in views]
             books = await Books.of(connection, whole_facts=log.joins_transaction)
             for other in beside:
                 await other.begin(connection)
@@ -95,6 +103,17 @@ async def verify(
             if report.read_whole and (difference := await books.close(connection)) is not None:
                 report.differences.append(difference)
     return report
+
+
+@asynccontextmanager
+async def _scratch(pool: Any) -> AsyncIterator[Any]:
+    """Yield a connection for temporary tables, which are gone at the exit."""
+    async with pool.acquire() as connection:
+        await connection.execute(f"SET temp_buffers = '{TEMPORARY_MEMORY}'")
+        try:
+            yield connection
+        finally:
+            await connection.execute("DISCARD TEMP")
 
 
 async def _read_journal(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.projections.recompute import Refold
-from services.projections.verify import journal_digest, verify, view_digests
-from services.projections.views import ALL, PIPELINE
+from services.projections.verify import _scratch, journal_digest, verify, view_digests
+from services.projections.views import ALL, FEED, PIPELINE
 from shared.errors import Corrupt
 from shared.events.partner import PartnerSuspended
 from shared.events.sealed import Contact, Sealed
@@ -14,6 +14,8 @@ from shared.projection.port import Looking
 from tests.integration.projections.conftest import World
 from tests.journals import Journal, ordinary_deals, submitted
 from tests.journals_money import Till, won_deal
+
+PAGE_BYTES = 8_192
 
 
 @pytest.fixture
@@ -209,11 +211,38 @@ async def test_a_position_that_was_changed_is_named(
     assert (difference.view, difference.table, difference.column) == ("pipeline", table, column)
 
 
+async def test_a_row_that_every_batch_changes_leaves_no_trail(world: World) -> None:
+    """Whoever looked for it would pass a dead version for each batch before: the square of the journal again."""
+    journal = ordinary_deals("maven", 120)
+    await world.show(journal)
+    async with (
+        _scratch(world.pool) as scratch,
+        world.pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read"),
+    ):
+        refold = await Refold.of(connection, scratch, FEED)
+        for entry in journal.entries:
+            await refold.fold([entry])
+        counted = "SELECT count(*), pg_relation_size('pg_temp.feed_partner') FROM pg_temp.feed_partner"
+        rows, size = await scratch.fetchrow(counted)
+    assert len(journal.entries) > 700
+    assert 0 < rows < 40
+    assert size <= 2 * PAGE_BYTES
+
+
+async def test_nothing_temporary_is_left_of_a_verification(world: World, journal: Journal) -> None:
+    await world.show(journal)
+    for _ in range(2):
+        assert (await verify(world.pool, world.log)).holds
+    left = "SELECT count(*) FROM pg_class WHERE relnamespace::regnamespace::text LIKE 'pg_temp%'"
+    assert await world.pool.fetchval(left) == 0
+
+
 async def test_what_is_recomputed_has_the_indexes_that_folds_look_by(world: World) -> None:
     """Without them each batch reads whole tables, and verifying takes the square of the journal."""
     async with world.pool.acquire() as connection, connection.transaction():
         for view in ALL:
-            await Refold.of(connection, view)
+            await Refold.of(connection, connection, view)
         names = await connection.fetch(
             "SELECT relname FROM pg_class WHERE relkind = 'i' AND relnamespace = pg_my_temp_schema()"
         )
