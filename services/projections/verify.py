@@ -26,7 +26,7 @@ from shared.projection.reading import Head, read
 __all__ = ["Difference", "Report", "journal_digest", "verify", "view_digests"]
 
 BATCH_ENTRIES = 5_000
-"""All is one transaction, so each batch leaves another dead version of each row that all of them change."""
+"""Of documents, which share the transaction of the snapshot, each batch leaves a dead version of what it changes."""
 TEMPORARY_MEMORY = "128MB"
 """Of PostgreSQL, for pages of what is recomputed. In the 8 MB that it gives by itself hardly a page is found again."""
 
