@@ -12,7 +12,7 @@ from shared.errors import Corrupt, Unavailable
 from shared.log.identity import assert_remembered
 from shared.log.kafka_client import Cluster, stop_consumer
 from shared.log.kafka_failures import DRIVER_ERRORS, read_failure
-from shared.log.port import StoredRecord, Whose, bare
+from shared.log.port import StoredRecord, Whose, bare, needed
 
 CHECK_AFTER_SECONDS = 5.0
 """An idle reader asks where the partition ends this often; one small request."""
@@ -82,11 +82,9 @@ class KafkaReader:
         if self._whose is None:
             return [_stored(record) for record in found]
         keys = [_key(record) for record in found]
-        mine = set(filter(self._whose, set(keys)))
-        last = len(keys) - 1
         return [
-            _stored(record) if key in mine or place == last else bare(record.offset, key)
-            for place, (record, key) in enumerate(zip(found, keys, strict=True))
+            _stored(record) if wanted else bare(record.offset, key)
+            for record, key, wanted in zip(found, keys, needed(keys, self._whose), strict=True)
         ]
 
     async def _assert_reaches(self) -> None:

@@ -39,6 +39,12 @@ def bare(offset: int, key: str) -> StoredRecord:
     return StoredRecord(offset, key, (), b"")
 
 
+def needed(keys: Sequence[str], whose: Whose) -> list[bool]:
+    """Return which records of a fetch come whole, given the key of each: one's own, and the last, to be remembered."""
+    mine = set(filter(whose, set(keys)))
+    return [*(key in mine for key in keys[:-1]), *(True for _ in keys[-1:])]
+
+
 def partition_of(vendor: str, partitions: int) -> int:
     """The partition that holds all of a vendor's events, in both topics and both adapters, for ever."""
     return zlib.crc32(vendor.encode()) % partitions

@@ -23,7 +23,7 @@ from shared.log.group_commit import GroupCommit, Write
 from shared.log.headers import headers_in, written_headers
 from shared.log.heads import Heads
 from shared.log.identity import assert_remembered, text
-from shared.log.port import TOPICS, Headers, Record, StoredRecord, Topic, Whose, bare, partition_of
+from shared.log.port import TOPICS, Headers, Record, StoredRecord, Topic, Whose, bare, needed, partition_of
 from shared.log.recent import Recent
 from shared.log.topology import assert_topology
 
@@ -233,11 +233,9 @@ class PostgresReader:
             )
         if self._whose is None:
             return [_whole(*row) for row in rows]
-        mine = set(filter(self._whose, {row["key"] for row in rows}))
-        last = len(rows) - 1
+        whole = needed([row["key"] for row in rows], self._whose)
         return [
-            _whole(*row) if row["key"] in mine or place == last else bare(row["offset"], row["key"])
-            for place, row in enumerate(rows)
+            _whole(*row) if wanted else bare(row["offset"], row["key"]) for row, wanted in zip(rows, whole, strict=True)
         ]
 
 
