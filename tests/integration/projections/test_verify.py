@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.projections.recompute import Refold
-from services.projections.verify import _scratch, journal_digest, verify, view_digests
+from services.projections.verify import TEMPORARY_MEMORY, _scratch, journal_digest, verify, view_digests
 from services.projections.views import ALL, FEED, PIPELINE
 from shared.errors import Corrupt
 from shared.events.partner import PartnerSuspended
@@ -225,6 +225,7 @@ async def test_a_row_that_every_batch_changes_leaves_no_trail(world: World) -> N
             await refold.fold([entry])
         counted = "SELECT count(*), pg_relation_size('pg_temp.feed_partner') FROM pg_temp.feed_partner"
         rows, size = await scratch.fetchrow(counted)
+        assert await scratch.fetchval("SHOW temp_buffers") == TEMPORARY_MEMORY
     assert len(journal.entries) > 700
     assert 0 < rows < 40
     assert size <= 2 * PAGE_BYTES
